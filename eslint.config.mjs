@@ -1,0 +1,48 @@
+import nx from '@nx/eslint-plugin';
+import tseslint from 'typescript-eslint';
+import prettier from 'eslint-config-prettier';
+
+// Two dimensions, both must hold: `type:` says what kind of room this is,
+// `scope:` says which side of the system it may touch.
+const depConstraints = [
+  { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:adapter', 'type:contract', 'type:core'], bannedExternalImports: ['pg', 'kafkajs'] },
+  { sourceTag: 'type:tool', onlyDependOnLibsWithTags: ['type:tool', 'type:adapter', 'type:contract', 'type:core'], bannedExternalImports: ['pg', 'kafkajs'] },
+  { sourceTag: 'type:testing', onlyDependOnLibsWithTags: ['type:tool', 'type:adapter', 'type:contract', 'type:core'] },
+  { sourceTag: 'type:adapter', onlyDependOnLibsWithTags: ['type:contract', 'type:core'] },
+  { sourceTag: 'type:contract', onlyDependOnLibsWithTags: ['type:core'], bannedExternalImports: ['@nestjs/*', 'pg', 'kafkajs'] },
+  { sourceTag: 'type:core', onlyDependOnLibsWithTags: ['type:core'], bannedExternalImports: ['@nestjs/*', 'pg', 'kafkajs'] },
+  { sourceTag: 'scope:gateway', onlyDependOnLibsWithTags: ['scope:kafka', 'scope:database', 'scope:shared'] },
+  { sourceTag: 'scope:ledger-worker', onlyDependOnLibsWithTags: ['scope:kafka', 'scope:database', 'scope:shared'] },
+  { sourceTag: 'scope:coordinator', onlyDependOnLibsWithTags: ['scope:database', 'scope:shared'] },
+  { sourceTag: 'scope:kafka', onlyDependOnLibsWithTags: ['scope:shared'], bannedExternalImports: ['pg'] },
+  { sourceTag: 'scope:database', onlyDependOnLibsWithTags: ['scope:shared'], bannedExternalImports: ['kafkajs'] },
+  { sourceTag: 'scope:shared', onlyDependOnLibsWithTags: ['scope:shared'] },
+];
+
+export default [
+  { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.cluster/**'] },
+  { plugins: { '@nx': nx, '@typescript-eslint': tseslint.plugin } },
+  {
+    files: ['**/*.ts'],
+    languageOptions: { parser: tseslint.parser },
+    rules: {
+      '@nx/enforce-module-boundaries': ['error', { allow: [], depConstraints }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/consistent-type-imports': 'off',
+      'no-console': 'error',
+      eqeqeq: 'error',
+      'prefer-const': 'error',
+      'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
+      'max-lines-per-function': ['error', { max: 70, skipBlankLines: false, skipComments: true }],
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'Read the environment once, in main.ts, through @billing/config.' },
+      ],
+    },
+  },
+  { files: ['**/*.spec.ts'], rules: { 'max-lines-per-function': 'off' } },
+  { files: ['libs/config/src/**/*.ts', 'libs/testing/**/*.ts', 'tests/**/*.ts', 'tools/**/*.ts'], rules: { 'no-restricted-properties': 'off' } },
+  { files: ['tools/**/*.ts', 'tests/**/*.ts'], rules: { 'no-console': 'off' } },
+  prettier,
+];
