@@ -1,0 +1,23 @@
+-- Indexes beyond the primary keys. Each names the question it answers.
+set role billing_owner;
+
+-- One pay-in per command id and one arrival per transfer at a node: exactly once rests on this.
+create unique index if not exists transaction_log_once
+    on billing.transaction_log (operation_id, node_id, operation_type)
+    where operation_type in ('pay_in', 'transfer_in');
+-- History of an account, newest first.
+create index if not exists transaction_log_account
+    on billing.transaction_log (account_id, created_at);
+-- History of a period: entries arrive in time order, so block ranges suffice.
+create index if not exists transaction_log_created_at
+    on billing.transaction_log using brin (created_at);
+
+create index if not exists accounts_username on billing.accounts (username);
+create index if not exists transfers_open on billing.transfers (node_id, created_at)
+    where state in ('planned', 'in_transit');
+create index if not exists parked_pay_ins_due on billing.parked_pay_ins (next_attempt_at);
+create index if not exists parked_pay_ins_command on billing.parked_pay_ins (command_id);
+create index if not exists dead_letters_command on billing.dead_letters (command_id);
+create index if not exists dead_letters_unpublished on billing.dead_letters (recorded_at)
+    where published_at is null;
+reset role;

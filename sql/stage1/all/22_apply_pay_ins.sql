@@ -1,0 +1,152 @@
+set role billing_owner;
+create or replace function billing.apply_pay_ins(
+    in_topic             text,
+    in_partition         integer,
+    in_epoch             bigint,
+    in_first_offset      bigint,
+    in_next_offset       bigint,
+    in_log_start         bigint,
+    in_offsets           bigint[],
+    in_command_ids       uuid[],
+    in_account_ids       bigint[],
+    in_amounts_minor     bigint[],
+    in_currencies        text[],
+    in_references        text[],
+    in_metadata_indexes  integer[],
+    in_metadata          jsonb[],
+    in_fault_indexes     integer[],
+    in_fault_reasons     billing.dead_letter_reason[],
+    in_fault_details     text[],
+    in_payload           bytea,
+    in_key_sizes         integer[],
+    in_value_sizes       integer[],
+    out status           text,
+    out next_offset      bigint,
+    out applied          integer,
+    out duplicates       integer,
+    out parked           integer,
+    out dead             integer,
+    out detail           text
+)
+language plpgsql
+security definer
+set search_path = billing, pg_temp
+as $$
+-- ---------------------------------------------------------------------------
+-- billing.apply_pay_ins(20)
+--
+--   Credits one Kafka batch to this node and stores the offset behind it, in
+--   one transaction: exactly once in effect, however often the batch comes.
+--   Each message ends as applied, duplicate, parked or dead; none is dropped
+--   and none stops its neighbours.
+--
+-- Parameters
+--   in_epoch            as claim_partition gave it
+--   in_first_offset, in_next_offset
+--                       the batch covers [first, next)
+--   in_log_start        earliest offset of the broker's log, asked for after
+--                       status gap; else null
+--   in_offsets … in_references
+--                       one element a message, in offset order; command id,
+--                       account, amount and currency null where in_fault_… says
+--                       why; in_references may be null as a whole
+--   in_metadata_indexes, in_metadata
+--                       metadata of the messages that have some (index from 1)
+--   in_fault_…          messages that the worker could not decode
+--   in_payload          key and value bytes of all messages, one after another;
+--                       in_key_sizes, in_value_sizes cut it (-1: null)
+-- Returns
+--   status   stored   done, next_offset is stored
+--            seen     the whole batch lies below the stored offset and every
+--                     message of it has an outcome: go on at next_offset
+--            gap      the batch begins above next_offset: ask the broker for
+--                     its log start and call again
+--            fenced   another worker has claimed the partition: stop
+--            halted   an operator is needed; detail says why
+-- Locks     row of consumer_offsets; unique keys of transaction_log; rows of
+--           account_balances in account order
+-- Writes    transaction_log, account_balances, operation_metadata,
+--           parked_pay_ins, dead_letters, consumer_offsets
+-- Raises    –  (a deadlock or outage raises PostgreSQL's own: call again)
+-- ---------------------------------------------------------------------------
+declare
+    stored  consumer_offsets;
+    total   integer := coalesce(cardinality(in_offsets), 0);
+    skipped integer := 0;        -- messages of this batch below the stored offset
+    unseen  bigint;
+    full_accounts bigint[] := '{}';
+begin
+    applied := 0; duplicates := 0; parked := 0; dead := 0;
+
+    select * into stored from consumer_offsets o
+     where o.topic = in_topic and o.partition_id = in_partition for update;
+    if not found or stored.epoch <> in_epoch then
+        status := 'fenced'; next_offset := stored.next_offset;
+        detail := format('partition is claimed by %s', coalesce(stored.worker_id, 'nobody'));
+        return;
+    end if;
+    next_offset := stored.next_offset;
+    if stored.halt_reason is not null then
+        status := 'halted'; detail := stored.halt_detail;
+        return;
+    end if;
+
+    if in_first_offset > stored.next_offset then
+        -- Transaction markers leave holes in a log; retention does too, and that is a loss.
+        if in_log_start is null then
+            status := 'gap';
+            return;
+        elsif in_log_start > stored.next_offset then
+            stored := halt_partition(in_topic, in_partition, 'log_truncated', format(
+                'stored offset %s, but the log begins at %s: %s message(s) are gone',
+                stored.next_offset, in_log_start, in_log_start - stored.next_offset));
+            status := 'halted'; detail := stored.halt_detail;
+            return;
+        end if;
+    elsif in_first_offset < stored.next_offset then
+        skipped := (select count(*) from unnest(in_offsets) o where o < stored.next_offset);
+        unseen := first_without_outcome(in_topic, in_partition, stored.incarnation,
+                    in_offsets[:skipped], in_command_ids[:skipped]);
+        if unseen is not null then
+            stored := halt_partition(in_topic, in_partition, 'unknown_below', format(
+                'message at offset %s lies below the stored offset %s and has no outcome here: the topic was made anew',
+                unseen, stored.next_offset));
+            status := 'halted'; detail := stored.halt_detail;
+            return;
+        end if;
+        if in_next_offset <= stored.next_offset then
+            status := 'seen';
+            return;
+        end if;
+    end if;
+
+    begin
+        applied := credit_pay_ins(skipped, in_command_ids, in_account_ids, in_amounts_minor,
+                                  in_currencies, in_references, full_accounts);
+    exception when numeric_value_out_of_range then
+        full_accounts := accounts_over_limit(in_account_ids, in_amounts_minor);
+        applied := credit_pay_ins(skipped, in_command_ids, in_account_ids, in_amounts_minor,
+                                  in_currencies, in_references, full_accounts);
+    end;
+
+    if in_metadata_indexes is not null then
+        perform keep_metadata(in_command_ids, in_account_ids, in_metadata_indexes, in_metadata);
+    end if;
+
+    if applied < total - skipped then
+        select k.duplicates, k.parked, k.dead into duplicates, parked, dead
+          from keep_unapplied(in_topic, in_partition, stored.incarnation, skipped, applied,
+                   in_offsets, in_command_ids, in_account_ids, in_amounts_minor, in_currencies,
+                   in_references, in_metadata_indexes, in_metadata, in_fault_indexes,
+                   in_fault_reasons, in_fault_details, in_payload, in_key_sizes, in_value_sizes,
+                   full_accounts) k;
+    end if;
+
+    update consumer_offsets o
+       set next_offset = in_next_offset, updated_at = now()
+     where o.topic = in_topic and o.partition_id = in_partition;
+    status := 'stored';
+    next_offset := in_next_offset;
+end;
+$$;
+reset role;

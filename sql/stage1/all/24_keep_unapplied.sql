@@ -1,0 +1,202 @@
+set role billing_owner;
+create or replace function billing.keep_unapplied(
+    in_topic             text,
+    in_partition         integer,
+    in_incarnation       integer,
+    in_skip              integer,
+    in_applied           integer,
+    in_offsets           bigint[],
+    in_command_ids       uuid[],
+    in_account_ids       bigint[],
+    in_amounts_minor     bigint[],
+    in_currencies        text[],
+    in_references        text[],
+    in_metadata_indexes  integer[],
+    in_metadata          jsonb[],
+    in_fault_indexes     integer[],
+    in_fault_reasons     billing.dead_letter_reason[],
+    in_fault_details     text[],
+    in_payload           bytea,
+    in_key_sizes         integer[],
+    in_value_sizes       integer[],
+    in_full_accounts     bigint[],
+    out duplicates       integer,
+    out parked           integer,
+    out dead             integer
+)
+language plpgsql
+set search_path = billing, pg_temp
+as $$
+-- ---------------------------------------------------------------------------
+-- billing.keep_unapplied(20)
+--
+--   Second half of billing.apply_pay_ins, for batches in which something was
+--   not credited: says of each message whether it is a duplicate, to be parked
+--   or dead, and keeps the bytes of the latter two.
+--   The entry is looked at first and the account after it: the account may have
+--   been deleted, or have arrived, since the entries were inserted.
+--
+-- Returns   how many messages went which way
+-- Writes    parked_pay_ins, dead_letters
+-- ---------------------------------------------------------------------------
+begin
+    with message as (
+        select m.*, f.reason as fault_reason, f.detail as fault_detail, d.metadata,
+               1 + sum(greatest(m.key_size, 0) + greatest(m.value_size, 0)) over (order by m.index)
+                 - greatest(m.key_size, 0) - greatest(m.value_size, 0) as key_start
+          from unnest(in_offsets, in_command_ids, in_account_ids, in_amounts_minor, in_currencies,
+                      in_references, in_key_sizes, in_value_sizes)
+               with ordinality as m (message_offset, command_id, account_id, amount_minor, currency,
+                                     reference, key_size, value_size, index)
+          left join unnest(in_fault_indexes, in_fault_reasons, in_fault_details)
+                 as f (index, reason, detail) using (index)
+          left join unnest(in_metadata_indexes, in_metadata) as d (index, metadata) using (index)
+    ), judged as (
+        select m.*, j.*
+          from message m
+          cross join lateral billing.judge_unapplied(m.command_id, m.account_id, m.amount_minor,
+              m.currency, m.reference, m.fault_reason, m.fault_detail,
+              m.account_id = any (in_full_accounts)) j
+         where m.index > in_skip
+    ), kept as (
+        select j.*,
+               case when key_size >= 0 then substr(in_payload, key_start::integer, key_size) end as message_key,
+               case when value_size >= 0 then substr(in_payload,
+                    (key_start + greatest(key_size, 0))::integer, value_size) end as message_value
+          from judged j
+         where verdict <> 'applied'
+    ), parking as (
+        insert into parked_pay_ins (topic, partition_id, message_offset, incarnation, command_id,
+               account_id, amount_minor, currency, reference, metadata, message_key, message_value)
+        select in_topic, in_partition, message_offset, in_incarnation, command_id,
+               account_id, amount_minor, currency, reference, metadata, message_key, message_value
+          from kept where verdict = 'parked'
+        on conflict do nothing
+    ), burying as (
+        insert into dead_letters (topic, partition_id, message_offset, incarnation, command_id,
+               account_id, reason, detail, message_key, message_value)
+        select in_topic, in_partition, message_offset, in_incarnation, command_id,
+               account_id, reason, explanation, message_key, message_value
+          from kept where verdict = 'dead'
+        on conflict do nothing
+    )
+    select count(*) filter (where verdict = 'applied') - in_applied,
+           count(*) filter (where verdict = 'parked'),
+           count(*) filter (where verdict = 'dead')
+      into duplicates, parked, dead
+      from judged;
+end;
+$$;
+
+create or replace function billing.judge_unapplied(
+    in_command_id    uuid,
+    in_account_id    bigint,
+    in_amount_minor  bigint,
+    in_currency      text,
+    in_reference     text,
+    in_fault_reason  billing.dead_letter_reason,
+    in_fault_detail  text,
+    in_over_limit    boolean,
+    out verdict      text,
+    out reason       billing.dead_letter_reason,
+    out explanation  text
+)
+language plpgsql
+stable
+set search_path = billing, pg_temp
+as $$
+-- Internal, one message: applied (its entry is here: now or before), parked or dead.
+-- First that holds wins: fault, entry, account unknown, deleted, currency, limit.
+declare
+    entry   transaction_log;
+    account accounts;
+begin
+    if in_fault_reason is not null then
+        verdict := 'dead'; reason := in_fault_reason; explanation := in_fault_detail;
+        return;
+    end if;
+
+    select * into entry from transaction_log l
+     where l.operation_id = in_command_id and l.node_id = local_node_id() and l.operation_type = 'pay_in';
+    if found then
+        if entry.account_id = in_account_id and entry.amount_minor = in_amount_minor
+           and entry.reference is not distinct from in_reference then
+            verdict := 'applied';
+        else
+            verdict := 'dead'; reason := 'command_conflict';
+            explanation := format('command %s was applied with other content: account %s, %s minor units',
+                                  in_command_id, entry.account_id, entry.amount_minor);
+        end if;
+        return;
+    end if;
+
+    select * into account from accounts a where a.id = in_account_id;
+    if not found then
+        verdict := 'parked';
+    elsif account.is_deleted then
+        verdict := 'dead'; reason := 'account_deleted';
+        explanation := format('account %s is deleted', in_account_id);
+    elsif account.currency <> in_currency then
+        verdict := 'dead'; reason := 'currency_mismatch';
+        explanation := format('account %s keeps %s, not %s', in_account_id, account.currency, in_currency);
+    elsif in_over_limit then
+        verdict := 'dead'; reason := 'balance_limit';
+        explanation := format('the balance of account %s would exceed what can be kept', in_account_id);
+    elsif in_amount_minor <= 0 then
+        verdict := 'dead'; reason := 'invalid_message'; explanation := 'amount: must be above zero';
+    else
+        verdict := 'parked';   -- the account arrived after the entries were inserted: soon applied
+    end if;
+end;
+$$;
+
+create or replace function billing.first_without_outcome(
+    in_topic        text,
+    in_partition    integer,
+    in_incarnation  integer,
+    in_offsets      bigint[],
+    in_command_ids  uuid[]
+)
+returns bigint
+language sql
+stable
+set search_path = billing, pg_temp
+as $$
+-- Internal: the first of these messages that was neither applied, parked nor buried here, or null.
+    select m.message_offset
+      from unnest(in_offsets, in_command_ids) as m (message_offset, command_id)
+     where not exists (select from transaction_log l
+                        where l.operation_id = m.command_id and l.node_id = local_node_id()
+                          and l.operation_type = 'pay_in')
+       and not exists (select from parked_pay_ins p where p.command_id = m.command_id)
+       and not exists (select from dead_letters d
+                        where d.command_id = m.command_id
+                           or (m.command_id is null and d.command_id is null
+                               and d.topic = in_topic and d.partition_id = in_partition
+                               and d.message_offset = m.message_offset
+                               and d.incarnation = in_incarnation))
+     order by m.message_offset
+     limit 1;
+$$;
+
+create or replace function billing.keep_metadata(
+    in_command_ids       uuid[],
+    in_account_ids       bigint[],
+    in_metadata_indexes  integer[],
+    in_metadata          jsonb[]
+)
+returns void
+language sql
+set search_path = billing, pg_temp
+as $$
+-- Internal: metadata of the pay-ins that have an entry here for the same account; the first one stays.
+    insert into operation_metadata (operation_id, metadata)
+    select distinct on (in_command_ids[d.index]) in_command_ids[d.index], d.metadata
+      from unnest(in_metadata_indexes, in_metadata) as d (index, metadata)
+      join transaction_log l on l.operation_id = in_command_ids[d.index]
+       and l.node_id = local_node_id() and l.operation_type = 'pay_in'
+       and l.account_id = in_account_ids[d.index]
+     order by in_command_ids[d.index], d.index
+    on conflict (operation_id) do nothing;
+$$;
+reset role;
