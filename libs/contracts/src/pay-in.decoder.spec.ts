@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
+import { decodePayIn, isPayInFault } from './index.js';
+
+const good = {
+  commandId: '01890a5d-ac96-774b-bcce-b302099a8057',
+  accountId: '65',
+  amount: '12.50',
+  currency: 'USD',
+};
+const bytes = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+const schema = JSON.parse(readFileSync(new URL('./pay-in.schema.json', import.meta.url), 'utf8'));
+const validate = new Ajv2020({ allowUnionTypes: true }).compile(schema);
+
+describe('a pay-in message', () => {
+  test('becomes minor units', () => {
+    expect(decodePayIn(bytes({ ...good, reference: 'r', metadata: { a: 1 } }))).toEqual({
+      commandId: good.commandId,
+      accountId: '65',
+      amountMinor: 1250n,
+      currency: 'USD',
+      reference: 'r',
+      metadata: '{"a":1}',
+    });
+  });
+
+  test('may carry fields this version does not know', () => {
+    expect(isPayInFault(decodePayIn(bytes({ ...good, later: true })))).toBe(false);
+  });
+
+  test('keeps 64 characters of reference, counted as code points', () => {
+    expect(isPayInFault(decodePayIn(bytes({ ...good, reference: '😀'.repeat(64) })))).toBe(false);
+    expect(decodePayIn(bytes({ ...good, reference: '😀'.repeat(65) }))).toMatchObject({
+      reason: 'invalid_message',
+    });
+  });
+
+  test.each<[string, Buffer | null, string, string]>([
+    ['no value', null, 'invalid_json', 'no value'],
+    ['broken JSON', Buffer.from('{"commandId":'), 'invalid_json', 'not JSON'],
+    ['broken UTF-8', Buffer.from([0x22, 0xff, 0x22]), 'invalid_json', 'not UTF-8'],
+    ['an array', bytes([good]), 'invalid_json', 'object'],
+    ['null', bytes(null), 'invalid_json', 'object'],
+    ['too many bytes', bytes({ ...good, padding: 'x'.repeat(20_000) }), 'invalid_message', 'bytes'],
+    ['no command id', bytes({ ...good, commandId: undefined }), 'invalid_message', 'commandId'],
+    ['a bad command id', bytes({ ...good, commandId: '7' }), 'invalid_message', 'commandId'],
+    ['a number as account', bytes({ ...good, accountId: 65 }), 'invalid_message', 'accountId'],
+    [
+      'an account beyond 2^63',
+      bytes({ ...good, accountId: '9223372036854775808' }),
+      'invalid_message',
+      'accountId',
+    ],
+    ['a number as amount', bytes({ ...good, amount: 12.5 }), 'invalid_message', 'amount'],
+    ['a negative amount', bytes({ ...good, amount: '-1' }), 'invalid_message', 'amount'],
+    ['a huge amount', bytes({ ...good, amount: '9'.repeat(40) }), 'invalid_message', 'amount'],
+    ['an unknown currency', bytes({ ...good, currency: 'XXQ' }), 'unknown_currency', 'currency'],
+    ['no currency', bytes({ ...good, currency: 7 }), 'invalid_message', 'currency'],
+    ['NUL in the reference', bytes({ ...good, reference: 'a\0' }), 'invalid_message', 'reference'],
+    [
+      'half a surrogate pair',
+      bytes({ ...good, reference: '\ud800' }),
+      'invalid_message',
+      'reference',
+    ],
+    ['metadata that is a list', bytes({ ...good, metadata: [] }), 'invalid_message', 'metadata'],
+    ['metadata with NUL', bytes({ ...good, metadata: { a: '\0' } }), 'invalid_message', 'metadata'],
+    [
+      'metadata with half a pair',
+      bytes({ ...good, metadata: { a: '\udc00' } }),
+      'invalid_message',
+      'metadata',
+    ],
+    [
+      'metadata beyond 2 KB',
+      bytes({ ...good, metadata: { a: 'x'.repeat(2048) } }),
+      'invalid_message',
+      'metadata',
+    ],
+  ])('with %s is a fault that says so', (_, value, reason, detail) => {
+    const decoded = decodePayIn(value);
+    expect(decoded).toMatchObject({ reason, detail: expect.stringContaining(detail) });
+  });
+
+  test('that is refused still tells its ids where they can be read', () => {
+    expect(decodePayIn(bytes({ ...good, amount: 1 }))).toMatchObject({
+      commandId: good.commandId,
+      accountId: '65',
+    });
+  });
+
+  test('never throws, and what it takes the published schema takes too', () => {
+    const field = <T>(usual: T): fc.Arbitrary<unknown> =>
+      fc.oneof(
+        { weight: 6, arbitrary: fc.constant<unknown>(usual) },
+        { weight: 1, arbitrary: fc.jsonValue() },
+      );
+    const message = fc.record({
+      commandId: field(good.commandId),
+      accountId: field('65'),
+      amount: field('12.50'),
+      currency: field('USD'),
+      reference: field('r'),
+      metadata: field({ a: 1 }),
+    });
+    let taken = 0;
+    fc.assert(
+      fc.property(message, (value) => {
+        if (isPayInFault(decodePayIn(bytes(value)))) return true;
+        taken += 1;
+        return validate(value);
+      }),
+      { numRuns: 500 },
+    );
+    expect(taken).toBeGreaterThan(50);
+  });
+});

@@ -1,0 +1,39 @@
+/** A pay-in command as it stands in a message of `billing.payin` (JSON). */
+export interface PayInMessage {
+  /** UUID in any case; credits at most once. */
+  commandId: string;
+  /** Account id, a positive 64-bit integer in decimal. */
+  accountId: string;
+  /** Decimal string in major units, at most as many decimals as the currency has. */
+  amount: string;
+  /** ISO 4217 code; must be the account's. */
+  currency: string;
+  /** Free text kept with the entry, up to 64 characters. */
+  reference?: string;
+  /** Any JSON object, up to 2,048 bytes as JSON. */
+  metadata?: Record<string, unknown>;
+}
+
+/** A pay-in that passed every check that needs no database. */
+export interface PayIn {
+  readonly commandId: string;
+  readonly accountId: string;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  readonly reference: string | undefined;
+  /** JSON text of an object. */
+  readonly metadata: string | undefined;
+}
+
+/** Why bytes are no pay-in: `reason` is the dead letter's, `detail` names the field. */
+export interface PayInFault {
+  readonly reason: 'invalid_json' | 'invalid_message' | 'unknown_currency';
+  readonly detail: string;
+  /** What could be read all the same, so that the letter can be found. */
+  readonly commandId: string | undefined;
+  readonly accountId: string | undefined;
+}
+
+export const REFERENCE_LENGTH_MAX = 64;
+export const METADATA_BYTES_MAX = 2048;
+export const MESSAGE_BYTES_MAX = 16_384;

@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { AMOUNT_MINOR_MAX, currencies, formatAmount, parseAmount } from './index.js';
+
+describe('an amount', () => {
+  test.each([
+    ['12.50', 'USD', 1250n],
+    ['12.5', 'USD', 1250n],
+    ['12', 'USD', 1200n],
+    ['0.01', 'USD', 1n],
+    ['7', 'JPY', 7n],
+    ['0.001', 'KWD', 1n],
+    ['10000000000000.00', 'USD', AMOUNT_MINOR_MAX],
+  ])('%s %s is %s minor units', (text, currency, minor) => {
+    expect(parseAmount(text, currency)).toBe(minor);
+  });
+
+  test.each([
+    ['1', 'XXQ', 'unknown_currency'],
+    ['1', 'usd', 'unknown_currency'],
+    ['', 'USD', 'not_a_decimal'],
+    ['1e3', 'USD', 'not_a_decimal'],
+    ['+1', 'USD', 'not_a_decimal'],
+    ['01', 'USD', 'not_a_decimal'],
+    ['1.', 'USD', 'not_a_decimal'],
+    ['.5', 'USD', 'not_a_decimal'],
+    ['1,000', 'USD', 'not_a_decimal'],
+    [' 1', 'USD', 'not_a_decimal'],
+    ['1\n', 'USD', 'not_a_decimal'],
+    ['١', 'USD', 'not_a_decimal'],
+    ['1.005', 'USD', 'too_many_decimals'],
+    ['1.0', 'JPY', 'too_many_decimals'],
+    ['0', 'USD', 'not_positive'],
+    ['-5', 'USD', 'not_positive'],
+    ['10000000000000.01', 'USD', 'out_of_range'],
+    ['9'.repeat(70), 'USD', 'out_of_range'],
+  ])('%j %s is refused as %s', (text, currency, fault) => {
+    expect(parseAmount(text, currency)).toBe(fault);
+  });
+
+  test('keeps its value through text and back in every currency', () => {
+    const codes = [...currencies().keys()];
+    fc.assert(
+      fc.property(fc.bigInt(1n, AMOUNT_MINOR_MAX), fc.constantFrom(...codes), (minor, code) => {
+        expect(parseAmount(formatAmount(minor, code), code)).toBe(minor);
+      }),
+    );
+  });
+
+  test('below zero keeps its sign in text', () => {
+    expect(formatAmount(-5n, 'USD')).toBe('-0.05');
+    expect(formatAmount(-1250n, 'JPY')).toBe('-1250');
+  });
+});

@@ -1,0 +1,57 @@
+import { exponentOf } from './currency.js';
+
+/**
+ * Largest amount of one operation, in minor units: 10^15. A batch of 8,000 such pay-ins still sums
+ * to less than PostgreSQL's bigint can hold.
+ */
+export const AMOUNT_MINOR_MAX = 1_000_000_000_000_000n;
+
+export type AmountFault =
+  'unknown_currency' | 'not_a_decimal' | 'too_many_decimals' | 'not_positive' | 'out_of_range';
+
+const decimalPattern = /^(-?)(0|[1-9]\d*)(?:\.(\d+))?$/;
+const DIGITS_MAX = 32;
+
+/**
+ * A decimal string such as "12.50" as minor units of its currency (1250n for USD), or what is wrong
+ * with it. Only plain decimals: no sign but "-", no exponent, no leading zeros, no separators.
+ */
+export function parseAmount(text: string, currency: string): bigint | AmountFault {
+  const exponent = exponentOf(currency);
+  if (exponent === undefined) return 'unknown_currency';
+  if (text.length > DIGITS_MAX * 2) return 'out_of_range';
+  const match = decimalPattern.exec(text);
+  if (match === null) return 'not_a_decimal';
+  const [, sign, whole = '', fraction = ''] = match;
+  if (fraction.length > exponent) return 'too_many_decimals';
+  const minor = BigInt(whole + fraction.padEnd(exponent, '0'));
+  if (sign === '-' || minor === 0n) return 'not_positive';
+  if (minor > AMOUNT_MINOR_MAX) return 'out_of_range';
+  return minor;
+}
+
+/** Minor units as a decimal string with all decimals of the currency: 1250n USD is "12.50". */
+export function formatAmount(minor: bigint, currency: string): string {
+  const exponent = exponentOf(currency);
+  if (exponent === undefined) throw new RangeError(`unknown currency ${JSON.stringify(currency)}`);
+  const digits = (minor < 0n ? -minor : minor).toString().padStart(exponent + 1, '0');
+  const sign = minor < 0n ? '-' : '';
+  if (exponent === 0) return sign + digits;
+  return `${sign}${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`;
+}
+
+/** What is wrong with an amount, as a sentence for whoever sent it. */
+export function describeAmountFault(fault: AmountFault, currency: string): string {
+  switch (fault) {
+    case 'unknown_currency':
+      return 'must be an ISO 4217 currency code';
+    case 'not_a_decimal':
+      return 'must be a decimal string such as "12.50"';
+    case 'too_many_decimals':
+      return `must have at most ${exponentOf(currency) ?? 0} decimals for ${currency}`;
+    case 'not_positive':
+      return 'must be above zero';
+    case 'out_of_range':
+      return `must be at most ${formatAmount(AMOUNT_MINOR_MAX, currency)} ${currency}`;
+  }
+}
