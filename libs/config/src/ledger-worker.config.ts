@@ -1,0 +1,66 @@
+import { IsString, Matches } from 'class-validator';
+import { deepFreeze, groupCommon, type CommonConfig } from './common.config.js';
+import { readEnvironment, type Environment } from './environment.js';
+import { BROKER_LIST, CommonVariables, WholeNumber } from './variables.js';
+
+class LedgerWorkerVariables extends CommonVariables {
+  @Matches(BROKER_LIST, { message: 'KAFKA_BROKERS must look like host:port,host:port' })
+  KAFKA_BROKERS!: string;
+
+  @IsString()
+  KAFKA_CLIENT_ID: string = 'billing-ledger-worker';
+
+  @IsString()
+  WORKER_GROUP_ID: string = 'billing-ledger-worker';
+
+  /** Messages in one SQL call at most. */
+  @WholeNumber(1, 8_000)
+  WORKER_BATCH_SIZE_MAX: number = 8_000;
+
+  @WholeNumber(1, 12)
+  WORKER_PARTITIONS_CONCURRENT: number = 2;
+
+  @WholeNumber(10_000, 16_777_216)
+  WORKER_FETCH_BYTES_MAX: number = 2_097_152;
+
+  @WholeNumber(6_000, 300_000)
+  WORKER_SESSION_TIMEOUT_MS: number = 30_000;
+
+  @WholeNumber(100, 600_000)
+  WORKER_PARKED_RETRY_MS: number = 1_000;
+
+  /** A pay-in of an account still unknown after this long becomes a dead letter. */
+  @WholeNumber(1_000, 604_800_000)
+  WORKER_PARKED_LIMIT_MS: number = 3_600_000;
+}
+
+export interface LedgerWorkerConfig extends CommonConfig {
+  readonly kafka: { readonly brokers: readonly string[]; readonly clientId: string };
+  readonly worker: {
+    readonly groupId: string;
+    readonly batchSizeMax: number;
+    readonly partitionsConcurrent: number;
+    readonly fetchBytesMax: number;
+    readonly sessionTimeoutMs: number;
+    readonly parkedRetryMs: number;
+    readonly parkedLimitMs: number;
+  };
+}
+
+/** @throws ConfigError with all faults at once */
+export function parseLedgerWorkerConfig(env: Environment): LedgerWorkerConfig {
+  const v = readEnvironment(LedgerWorkerVariables, env);
+  return deepFreeze({
+    ...groupCommon(v),
+    kafka: { brokers: v.KAFKA_BROKERS.split(','), clientId: v.KAFKA_CLIENT_ID },
+    worker: {
+      groupId: v.WORKER_GROUP_ID,
+      batchSizeMax: v.WORKER_BATCH_SIZE_MAX,
+      partitionsConcurrent: v.WORKER_PARTITIONS_CONCURRENT,
+      fetchBytesMax: v.WORKER_FETCH_BYTES_MAX,
+      sessionTimeoutMs: v.WORKER_SESSION_TIMEOUT_MS,
+      parkedRetryMs: v.WORKER_PARKED_RETRY_MS,
+      parkedLimitMs: v.WORKER_PARKED_LIMIT_MS,
+    },
+  });
+}

@@ -1,0 +1,53 @@
+import { Transform } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
+
+/** A whole number with bounds; anything else stays text and fails the check. */
+export function WholeNumber(minimum: number, maximum: number): PropertyDecorator {
+  return (target, property) => {
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value,
+    )(target, property as string);
+    IsInt()(target, property as string);
+    Min(minimum)(target, property as string);
+    Max(maximum)(target, property as string);
+  };
+}
+
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+
+/** Variables that every app reads. */
+export class CommonVariables {
+  @IsIn(['development', 'test', 'production'])
+  NODE_ENV: 'development' | 'test' | 'production' = 'development';
+
+  @WholeNumber(1, 63)
+  BILLING_NODE_ID!: number;
+
+  @IsIn(logLevels)
+  LOG_LEVEL: (typeof logLevels)[number] = 'info';
+
+  @IsString()
+  HTTP_HOST: string = '127.0.0.1';
+
+  @WholeNumber(0, 65_535)
+  HTTP_PORT!: number;
+
+  @Matches(/^postgres(ql)?:\/\/[^:@/]+@[^/]+\/[^/]+$/, {
+    message: 'DATABASE_URL must look like postgres://role@host:port/database, without a password',
+  })
+  DATABASE_URL!: string;
+
+  @IsOptional()
+  @IsString()
+  DATABASE_PASSWORD?: string;
+
+  @IsOptional()
+  @IsString()
+  DATABASE_PASSWORD_FILE?: string;
+
+  @WholeNumber(1, 200)
+  DATABASE_POOL_MAX: number = 8;
+}
+
+/** host:port,host:port */
+export const BROKER_LIST = /^[^\s:,]+:\d{1,5}(,[^\s:,]+:\d{1,5})*$/;

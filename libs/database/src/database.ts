@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import pg from 'pg';
+import { toDatabaseError } from './database.errors.js';
+
+export interface DatabaseOptions {
+  /** postgres://role@host:port/database */
+  readonly url: string;
+  readonly password?: string | undefined;
+  readonly passwordFile?: string | undefined;
+  readonly poolMax: number;
+  /** Shown in pg_stat_activity. */
+  readonly applicationName: string;
+  /** Bound of a statement unless the call says otherwise; also of connecting. */
+  readonly statementTimeoutMs?: number;
+  /** Told of connections that broke while idle. */
+  readonly onIdleError?: (error: Error) => void;
+}
+
+const CONNECT_TIMEOUT_MS = 5_000;
+const STATEMENT_TIMEOUT_MS = 15_000;
+
+/** Rows of a call, columns by name. bigint columns arrive as bigint, timestamps as Date. */
+export type Row = Record<string, unknown>;
+
+/** One node's PostgreSQL: a bounded pool, and the only way in for the functions of this library. */
+export class Database {
+  private readonly pool: pg.Pool;
+
+  constructor(private readonly options: DatabaseOptions) {
+    const statementTimeoutMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
+    this.pool = new pg.Pool({
+      connectionString: options.url,
+      password: () => this.readPassword(),
+      max: options.poolMax,
+      application_name: options.applicationName,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      idleTimeoutMillis: 60_000,
+      keepAlive: true,
+      statement_timeout: statementTimeoutMs,
+      // A server that vanished answers nothing: the client gives up a little after the server would.
+      query_timeout: statementTimeoutMs + 2_000,
+      types: { getTypeParser },
+    });
+    this.pool.on('error', (error) => options.onIdleError?.(error));
+  }
+
+  /** Runs one parameterised statement. @throws DatabaseError */
+  async query<T extends Row>(
+    calling: string,
+    text: string,
+    values: readonly unknown[] = [],
+  ): Promise<T[]> {
+    try {
+      const result = await this.pool.query<T>({ name: calling, text, values: [...values] });
+      return result.rows;
+    } catch (error) {
+      throw toDatabaseError(error, calling);
+    }
+  }
+
+  /** A connection of one's own, for session state such as advisory locks. Release it. @throws DatabaseError */
+  async connect(calling: string): Promise<Session> {
+    try {
+      return new Session(await this.pool.connect());
+    } catch (error) {
+      throw toDatabaseError(error, calling);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
+  }
+
+  private readPassword(): string {
+    if (this.options.password !== undefined) return this.options.password;
+    if (this.options.passwordFile === undefined) return '';
+    return readFileSync(this.options.passwordFile, 'utf8').trim();
+  }
+}
+
+/** One connection taken from the pool. */
+export class Session {
+  constructor(private readonly client: pg.PoolClient) {}
+
+  /** @throws DatabaseError */
+  async query<T extends Row>(
+    calling: string,
+    text: string,
+    values: readonly unknown[] = [],
+  ): Promise<T[]> {
+    try {
+      const result = await this.client.query<T>({ text, values: [...values] });
+      return result.rows;
+    } catch (error) {
+      throw toDatabaseError(error, calling);
+    }
+  }
+
+  /** Gives the connection back, or closes it so that no session state is left. */
+  release(close = false): void {
+    this.client.release(close);
+  }
+}
+
+const INT8 = 20;
+const INT8_ARRAY = 1016;
+const parseBigint = (text: string): bigint => BigInt(text);
+
+function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
+  if (oid === INT8 && format !== 'binary') return parseBigint;
+  if (oid === INT8_ARRAY && format !== 'binary') {
+    return (text) => (text === '{}' ? [] : text.slice(1, -1).split(',').map(parseBigint));
+  }
+  return pg.types.getTypeParser(oid, format as 'text') as (value: string) => unknown;
+}

@@ -1,0 +1,70 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What is not usable now, by name; empty when the process can do its work. */
+export type ReadinessCheck = () => Promise<Readonly<Record<string, string>>>;
+
+const READY_DEADLINE_MS = 2_000;
+
+/**
+ * `/health/live` and `/health/ready` for an app without an HTTP interface of its own.
+ * Live: 200 as soon as it listens. Ready: 200, or 503 naming what is not usable.
+ */
+export class HealthServer {
+  private readonly server: Server;
+
+  constructor(private readonly check: ReadinessCheck) {
+    this.server = createServer((request, response) => {
+      void this.answer(request.url ?? '/', response);
+    });
+  }
+
+  async listen(host: string, port: number): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      this.server.once('error', reject);
+      this.server.listen(port, host, resolve);
+    });
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+  }
+
+  private async answer(url: string, response: ServerResponse): Promise<void> {
+    if (url === '/health/live') return send(response, 200, { status: 'live' });
+    if (url !== '/health/ready') return send(response, 404, { status: 'not found' });
+    const faults = await checkReadiness(this.check);
+    const ready = Object.keys(faults).length === 0;
+    return send(
+      response,
+      ready ? 200 : 503,
+      ready ? { status: 'ready' } : { status: 'not ready', faults },
+    );
+  }
+}
+
+/** Runs a readiness check within its deadline; a check that hangs or throws is a fault. */
+export async function checkReadiness(
+  check: ReadinessCheck,
+): Promise<Readonly<Record<string, string>>> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<Record<string, string>>((resolve) => {
+    timer = setTimeout(
+      () => resolve({ check: `no answer in ${READY_DEADLINE_MS} ms` }),
+      READY_DEADLINE_MS,
+    );
+  });
+  try {
+    return await Promise.race([check(), deadline]);
+  } catch (error) {
+    return { check: error instanceof Error ? error.message : String(error) };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
