@@ -1,0 +1,104 @@
+import { existsSync } from 'node:fs';
+import { get } from 'node:http';
+import { join } from 'node:path';
+import type { AppKind, PartSpec } from './part.js';
+import type { NodePorts } from './topology.js';
+
+export interface AppPartInput {
+  readonly kind: AppKind;
+  readonly nodeId: number;
+  readonly name: string;
+  readonly host: string;
+  readonly ports: NodePorts;
+  readonly cloneFolder: string;
+  readonly logFile: string;
+  readonly pidFile: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** What an app needs to know of the node it belongs to; the names are those of libs/config. */
+export interface AppSurroundings {
+  readonly nodeId: number;
+  readonly host: string;
+  readonly ports: NodePorts;
+  readonly databaseUrl: (role: string) => string;
+  readonly passwordFile: (role: string) => string;
+  readonly kafkaBrokers: string;
+  readonly jwtPublicKeyFile: string;
+}
+
+const databaseRoles: Readonly<Record<AppKind, string>> = {
+  gateway: 'billing_gateway',
+  'ledger-worker': 'billing_ledger_worker',
+  coordinator: 'billing_coordinator',
+};
+
+export function appMainFile(cloneFolder: string, kind: AppKind): string {
+  return join(cloneFolder, 'apps', kind, 'dist', 'main.js');
+}
+
+export function isAppBuilt(cloneFolder: string, kind: AppKind): boolean {
+  return existsSync(appMainFile(cloneFolder, kind));
+}
+
+export function appHttpPort(kind: AppKind, ports: NodePorts): number {
+  if (kind === 'gateway') return ports.gateway;
+  return kind === 'coordinator' ? ports.coordinatorHealth : ports.ledgerWorkerHealth;
+}
+
+export function appEnvironment(kind: AppKind, around: AppSurroundings): Record<string, string> {
+  const role = databaseRoles[kind];
+  const common = {
+    BILLING_NODE_ID: String(around.nodeId),
+    HTTP_HOST: around.host,
+    HTTP_PORT: String(appHttpPort(kind, around.ports)),
+    DATABASE_URL: around.databaseUrl(role),
+    DATABASE_PASSWORD_FILE: around.passwordFile(role),
+  };
+  const kafka = { KAFKA_BROKERS: around.kafkaBrokers };
+  const jwt = { JWT_PUBLIC_KEY_FILE: around.jwtPublicKeyFile };
+  const grpcPort = String(around.ports.coordinatorGrpc);
+  if (kind === 'gateway') {
+    return { ...common, ...kafka, ...jwt, COORDINATOR_URL: `${around.host}:${grpcPort}` };
+  }
+  if (kind === 'ledger-worker') return { ...common, ...kafka };
+  return { ...common, ...jwt, GRPC_HOST: around.host, GRPC_PORT: grpcPort };
+}
+
+export function createAppPart(input: AppPartInput): PartSpec {
+  const httpPort = appHttpPort(input.kind, input.ports);
+  const ports = [{ name: input.kind === 'gateway' ? 'HTTP' : 'health', port: httpPort }];
+  if (input.kind === 'coordinator') {
+    ports.unshift({ name: 'gRPC', port: input.ports.coordinatorGrpc });
+  }
+  return {
+    kind: input.kind,
+    nodeId: input.nodeId,
+    name: input.name,
+    ports,
+    logFile: input.logFile,
+    pidFile: input.pidFile,
+    stopSignals: [{ signal: 'SIGTERM', timeoutMs: 3_000 }],
+    readyTimeoutMs: 30_000,
+    prepare: async () => undefined,
+    command: () => ({
+      file: process.execPath,
+      args: ['--enable-source-maps', appMainFile(input.cloneFolder, input.kind)],
+      env: { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', TZ: 'UTC', ...input.environment },
+      cwd: input.cloneFolder,
+    }),
+    isReady: () => answersOk(`http://${input.host}:${httpPort}/health/ready`),
+    afterReady: async () => undefined,
+  };
+}
+
+function answersOk(url: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const asked = get(url, { agent: false, timeout: 2_000 }, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    });
+    asked.on('timeout', () => asked.destroy());
+    asked.on('error', () => resolve(false));
+  });
+}

@@ -1,0 +1,82 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findFreePorts } from './ports.js';
+import {
+  datacenterName,
+  portNames,
+  type Datacenter,
+  type NodePorts,
+  type Topology,
+} from './topology.js';
+
+/** Where each thing of a home lives. */
+export class ClusterLayout {
+  constructor(readonly home: string) {}
+
+  get logsFolder(): string {
+    return join(this.home, 'logs');
+  }
+  get secretsFolder(): string {
+    return join(this.home, 'secrets');
+  }
+  get jwtFolder(): string {
+    return join(this.home, 'jwt');
+  }
+  get tokenFile(): string {
+    return join(this.home, 'token');
+  }
+  get pgcryptoKeyFile(): string {
+    return join(this.home, 'pgcrypto_key.txt');
+  }
+  get portsFile(): string {
+    return join(this.home, 'ports.json');
+  }
+  get pipelineLogFile(): string {
+    return join(this.logsFolder, 'sql.log');
+  }
+  nodeFolder(nodeId: number): string {
+    return join(this.home, datacenterName(nodeId));
+  }
+  logFile(partName: string): string {
+    return join(this.logsFolder, `${partName.replace('/', '-')}.log`);
+  }
+  pidFile(partName: string): string {
+    return join(this.home, 'run', `${partName.replace('/', '-')}.pid`);
+  }
+}
+
+/**
+ * The datacenters of a home. Ports that were found free are remembered in it: the nodes keep each
+ * other's addresses in their databases, so a second start must find them where they were.
+ */
+export async function layOutDatacenters(
+  layout: ClusterLayout,
+  topology: Topology,
+  nodeCount: number,
+  ports: 'default' | 'free',
+): Promise<Datacenter[]> {
+  const remembered = existsSync(layout.portsFile)
+    ? (JSON.parse(readFileSync(layout.portsFile, 'utf8')) as Record<string, NodePorts>)
+    : {};
+  const datacenters: Datacenter[] = [];
+  for (let nodeId = 1; nodeId <= nodeCount; nodeId++) {
+    const standard = topology.datacenters.find((datacenter) => datacenter.nodeId === nodeId);
+    if (ports === 'default' && standard) {
+      datacenters.push(standard);
+      continue;
+    }
+    const own = remembered[nodeId] ?? (await freeNodePorts());
+    remembered[nodeId] = own;
+    datacenters.push({ name: datacenterName(nodeId), nodeId, ports: own });
+  }
+  if (Object.keys(remembered).length > 0) {
+    writeFileSync(layout.portsFile, `${JSON.stringify(remembered, null, 2)}\n`);
+  }
+  return datacenters;
+}
+
+async function freeNodePorts(): Promise<NodePorts> {
+  const found = await findFreePorts(portNames.length);
+  const named = portNames.map((name, index) => [name, found[index]!] as const);
+  return Object.fromEntries(named) as Record<keyof NodePorts, number>;
+}

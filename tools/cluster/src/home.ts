@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ClusterError } from './cluster-error.js';
+import { readPidFile } from './managed-process.js';
+import { canEnter, postgresOwner, type OsUser } from './os-user.js';
+import { identify } from './process-table.js';
+
+/** The clone: this file is three folders below it, compiled or not. */
+export const cloneFolder = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
+
+export interface HomeChoice {
+  readonly home: string;
+  /** Said to the user when it is not where they would look first. */
+  readonly remark?: string;
+}
+
+/** BILLING_HOME, else `.cluster` in the clone, else a folder that PostgreSQL's user can enter. */
+export function chooseHome(
+  environment: NodeJS.ProcessEnv,
+  clone = cloneFolder,
+  owner = postgresOwner(),
+): HomeChoice {
+  const wanted = environment['BILLING_HOME'];
+  if (wanted !== undefined && wanted !== '') return { home: resolve(wanted) };
+  const home = join(clone, '.cluster');
+  if (owner === undefined || canEnter(clone, owner)) return { home };
+  const hash = createHash('sha256').update(clone).digest('hex').slice(0, 8);
+  const fallback = `/var/tmp/geo-billing-${hash}`;
+  return {
+    home: fallback,
+    remark: `state is in ${fallback}: the user ${owner.name}, who runs PostgreSQL, cannot enter ${clone}`,
+  };
+}
+
+/** Leaves `.cluster/token` in the clone where the state itself had to go elsewhere. */
+export function linkTokenIntoClone(home: string, clone = cloneFolder): void {
+  const folder = join(clone, '.cluster');
+  if (home === folder || !home.startsWith('/var/tmp/geo-billing-')) return;
+  mkdirSync(folder, { recursive: true });
+  rmSync(join(folder, 'token'), { force: true });
+  symlinkSync(join(home, 'token'), join(folder, 'token'));
+}
+
+export function makeTemporaryHome(): string {
+  return mkdtempSync(join(tmpdir(), 'geo-billing-'));
+}
+
+/** Makes the folder, and makes sure that it is ours and that PostgreSQL's user can enter it. */
+export function prepareHome(home: string, owner: OsUser | undefined, isTemporary: boolean): void {
+  const isNew = !existsSync(home);
+  mkdirSync(home, { recursive: true });
+  // Whatever the umask says: the passwords are in a folder of their own that nobody else enters.
+  if (isNew || isTemporary) chmodSync(home, 0o755);
+  const { uid, mode } = lstatSync(home);
+  const isForeign = uid !== process.getuid?.() || (mode & 0o022) !== 0;
+  if (home.startsWith('/var/tmp/') && isForeign) {
+    throw new ClusterError(
+      'NO_PERMISSION',
+      `${home} is not yours alone: remove it, or set BILLING_HOME to another folder`,
+    );
+  }
+  if (owner && !canEnter(home, owner)) {
+    throw new ClusterError(
+      'HOME_NOT_ENTERABLE',
+      `the user ${owner.name}, who runs PostgreSQL, cannot enter ${home}: allow it (chmod o+x on each folder above it), or set BILLING_HOME to a folder that it can`,
+    );
+  }
+  for (const folder of ['logs', 'run']) mkdirSync(join(home, folder), { recursive: true });
+}
+
+/** One supervisor per home. Returns what gives the home up again. */
+export function lockHome(home: string): () => void {
+  const file = join(home, 'run', 'supervisor.pid');
+  const other = readPidFile(file);
+  if (other && other.pid !== process.pid) {
+    throw new ClusterError(
+      'ALREADY_RUNNING',
+      `the cluster in ${home} is running already (pid ${other.pid}): npm run cluster -- status | down`,
+    );
+  }
+  writeFileSync(file, `${JSON.stringify(identify(process.pid))}\n`);
+  return () => {
+    if (existsSync(file) && readFileSync(file, 'utf8').includes(`"pid":${process.pid},`)) {
+      rmSync(file, { force: true });
+    }
+  };
+}

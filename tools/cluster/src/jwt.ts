@@ -1,0 +1,73 @@
+import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export const jwtIssuer = 'geo-billing';
+export const jwtAudience = 'geo-billing';
+
+export const developerScopes = [
+  'accounts:read',
+  'accounts:write',
+  'pay-ins:write',
+  'pay-ins:read',
+  'pay-outs:write',
+  'pay-outs:read',
+  'services:read',
+  'operator',
+].join(' ');
+
+export interface TokenClaims {
+  readonly sub: string;
+  readonly scope?: string;
+  readonly iss?: string;
+  readonly aud?: string;
+  readonly expiresInSeconds?: number;
+}
+
+/** A development key pair: whoever holds the private half is any client it likes. */
+export class JwtKeys {
+  readonly privateKeyFile: string;
+  readonly publicKeyFile: string;
+
+  constructor(folder: string) {
+    this.privateKeyFile = join(folder, 'private.pem');
+    this.publicKeyFile = join(folder, 'public.pem');
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (existsSync(this.privateKeyFile) && existsSync(this.publicKeyFile)) return;
+    const { privateKey, publicKey } = generateKeyPairSync('ec', {
+      namedCurve: 'P-256',
+      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+    });
+    writeFileSync(this.privateKeyFile, privateKey, { mode: 0o600 });
+    writeFileSync(this.publicKeyFile, publicKey, { mode: 0o644 });
+  }
+
+  signToken(claims: TokenClaims): string {
+    const now = Math.floor(Date.now() / 1000);
+    const { expiresInSeconds = 3_600, ...named } = claims;
+    const payload = {
+      iss: jwtIssuer,
+      aud: jwtAudience,
+      scope: developerScopes,
+      ...named,
+      iat: now,
+      exp: now + expiresInSeconds,
+    };
+    const encode = (part: object): string =>
+      Buffer.from(JSON.stringify(part)).toString('base64url');
+    const content = `${encode({ alg: 'ES256', typ: 'JWT' })}.${encode(payload)}`;
+    const key = createPrivateKey(readFileSync(this.privateKeyFile));
+    const signature = sign('sha256', Buffer.from(content), { key, dsaEncoding: 'ieee-p1363' });
+    return `${content}.${signature.toString('base64url')}`;
+  }
+}
+
+const thirtyDaysSeconds = 30 * 24 * 3_600;
+
+export function writeDeveloperToken(keys: JwtKeys, file: string): void {
+  const token = keys.signToken({ sub: 'developer', expiresInSeconds: thirtyDaysSeconds });
+  // Renamed into place: a reader sees the old token or the new one, whole.
+  writeFileSync(`${file}.new`, `${token}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}

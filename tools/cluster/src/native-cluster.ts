@@ -1,0 +1,420 @@
+import { chmodSync, copyFileSync, existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { appEnvironment, appHttpPort, createAppPart, isAppBuilt } from './app-part.js';
+import { ClusterError, explainSystemError } from './cluster-error.js';
+import { ClusterLayout, layOutDatacenters } from './cluster-layout.js';
+import { cloneFolder, lockHome, makeTemporaryHome, prepareHome } from './home.js';
+import { JwtKeys, writeDeveloperToken, type TokenClaims } from './jwt.js';
+import { createKafkaPart, findKafka, type KafkaOptions, type KafkaSoftware } from './kafka-part.js';
+import { boundLogFile } from './log-file.js';
+import { giveTo, postgresOwner, type OsUser } from './os-user.js';
+import {
+  appKinds,
+  Part,
+  partKinds,
+  type AppKind,
+  type PartKind,
+  type PartSpec,
+  type PartStatus,
+  type RestartPolicy,
+} from './part.js';
+import { runSqlPipeline } from './pipeline.js';
+import {
+  createPostgresPart,
+  findPostgres,
+  type PostgresBinaries,
+  type PostgresOptions,
+} from './postgres-part.js';
+import { Secrets } from './secrets.js';
+import { loadTopology, type Datacenter, type NodePorts, type Topology } from './topology.js';
+
+export interface NativeClusterOptions {
+  /** Where state lives. Default: a new temporary folder, which `destroy` removes. */
+  readonly home?: string;
+  /** Default 3. */
+  readonly nodeCount?: number;
+  /** `default` = those of topology.json; `free` (default) = each found free, kept in the home. */
+  readonly ports?: 'default' | 'free';
+  /** Which kinds of parts run. Default: all; apps that are not built yet are left out, and said. */
+  readonly parts?: readonly PartKind[];
+  /** Run sql/run_sql.sh within start(). Default: when apps are among the parts. */
+  readonly pipeline?: boolean;
+  /** Sample rows of the pipeline's last stage. Default false. */
+  readonly sampleData?: boolean;
+  readonly postgres?: PostgresOptions;
+  readonly kafka?: KafkaOptions;
+  /** Further environment per app, for instance a shorter deadline. */
+  readonly appEnvironment?: Readonly<Partial<Record<AppKind, Readonly<Record<string, string>>>>>;
+  /** How the nodes reach each other's PostgreSQL (host:port), when not directly: TCP proxies. */
+  readonly peerAddresses?: readonly string[];
+  /** Crashed parts come back by themselves. Default: they do not. */
+  readonly restart?: RestartPolicy;
+  /** NODE_ENV of apps and pipeline. Default `test`. */
+  readonly nodeEnvironment?: string;
+  readonly log?: (line: string) => void;
+}
+
+const logSizeMaxBytes = 16 * 1024 * 1024;
+const logCheckEveryMs = 5_000;
+
+/** Datacenters as processes of this machine. Made by `startNativeCluster` or `create`. */
+export class NativeCluster {
+  private readonly parts: Part[];
+  private releaseHome: (() => void) | undefined;
+  private logTimer: NodeJS.Timeout | undefined;
+
+  private constructor(
+    private readonly options: NativeClusterOptions,
+    readonly topology: Topology,
+    readonly layout: ClusterLayout,
+    readonly datacenters: readonly Datacenter[],
+    readonly secrets: Secrets,
+    readonly jwt: JwtKeys,
+    private readonly software: ClusterSoftware,
+    private readonly owner: OsUser | undefined,
+    /** Apps that were asked for and have no dist/main.js. */
+    readonly appsNotBuilt: readonly AppKind[],
+    private readonly isTemporary: boolean,
+  ) {
+    this.parts = this.datacenters.flatMap((datacenter) =>
+      this.kinds.map(
+        (kind) => new Part(this.partSpec(kind, datacenter), options.restart, this.log),
+      ),
+    );
+  }
+
+  /** Everything but processes: the home, its secrets and ports. Nothing runs yet. */
+  static async create(options: NativeClusterOptions = {}): Promise<NativeCluster> {
+    try {
+      return await NativeCluster.prepare(options);
+    } catch (error) {
+      throw explainSystemError(error);
+    }
+  }
+
+  private static async prepare(options: NativeClusterOptions): Promise<NativeCluster> {
+    const kinds = options.parts ?? partKinds;
+    const owner = kinds.includes('postgres') ? postgresOwner() : undefined;
+    const home = options.home ?? makeTemporaryHome();
+    prepareHome(home, owner, options.home === undefined);
+    const topology = loadTopology();
+    const layout = new ClusterLayout(home);
+    const secrets = new Secrets(layout.secretsFolder);
+    for (const role of [topology.superuser, ...topology.roles]) secrets.password(role);
+    const jwt = new JwtKeys(layout.jwtFolder);
+    writeDeveloperToken(jwt, layout.tokenFile);
+    copyPgcryptoKey(layout, owner);
+    const nodeCount = options.nodeCount ?? 3;
+    return new NativeCluster(
+      options,
+      topology,
+      layout,
+      await layOutDatacenters(layout, topology, nodeCount, options.ports ?? 'free'),
+      secrets,
+      jwt,
+      {
+        postgres: kinds.includes('postgres') ? findPostgres() : undefined,
+        kafka: kinds.includes('kafka') ? findKafka(join(cloneFolder, 'tools/kafka')) : undefined,
+      },
+      owner,
+      appKinds.filter((kind) => kinds.includes(kind) && !isAppBuilt(cloneFolder, kind)),
+      options.home === undefined,
+    );
+  }
+
+  get home(): string {
+    return this.layout.home;
+  }
+
+  get nodeIds(): number[] {
+    return this.datacenters.map(({ nodeId }) => nodeId);
+  }
+
+  ports(nodeId: number): NodePorts {
+    return this.datacenter(nodeId).ports;
+  }
+
+  /** Without a password, as DATABASE_URL wants it. */
+  databaseUrl(nodeId: number, role = this.topology.superuser): string {
+    const { host, database } = this.topology;
+    return `postgres://${role}@${host}:${this.ports(nodeId).postgres}/${database}`;
+  }
+
+  /** With the password in it, for tests and people. */
+  connectionString(nodeId: number, role = this.topology.superuser): string {
+    return this.databaseUrl(nodeId, role).replace('@', `:${this.secrets.password(role)}@`);
+  }
+
+  kafkaBroker(nodeId: number): string {
+    return `${this.topology.host}:${this.ports(nodeId).kafka}`;
+  }
+
+  gatewayUrl(nodeId: number): string {
+    return `http://${this.topology.host}:${this.ports(nodeId).gateway}`;
+  }
+
+  coordinatorAddress(nodeId: number): string {
+    return `${this.topology.host}:${this.ports(nodeId).coordinatorGrpc}`;
+  }
+
+  healthUrl(kind: AppKind, nodeId: number): string {
+    return `http://${this.topology.host}:${appHttpPort(kind, this.ports(nodeId))}/health/ready`;
+  }
+
+  signToken(claims: TokenClaims = { sub: 'developer' }): string {
+    return this.jwt.signToken(claims);
+  }
+
+  /** The environment that this cluster gives to an app, for a test that starts one itself. */
+  appEnvironment(kind: AppKind, nodeId: number): Record<string, string> {
+    const given = appEnvironment(kind, {
+      nodeId,
+      host: this.topology.host,
+      ports: this.ports(nodeId),
+      databaseUrl: (role) => this.databaseUrl(nodeId, role),
+      passwordFile: (role) => this.secrets.passwordFile(role),
+      kafkaBrokers: this.kafkaBroker(nodeId),
+      jwtPublicKeyFile: this.jwt.publicKeyFile,
+    });
+    const nodeEnvironment = this.options.nodeEnvironment ?? 'test';
+    return { NODE_ENV: nodeEnvironment, ...given, ...this.options.appEnvironment?.[kind] };
+  }
+
+  /** Stores together, then the pipeline, then the apps together. Fails whole: nothing stays up. */
+  async start(): Promise<void> {
+    this.releaseHome ??= lockHome(this.home);
+    this.logTimer ??= setInterval(() => this.boundLogs(), logCheckEveryMs).unref();
+    try {
+      await this.timed('PostgreSQL and Kafka', () =>
+        Promise.all([this.startKind('postgres'), this.startKind('kafka')]),
+      );
+      if (this.wantsPipeline) await this.timed('SQL pipeline', () => this.runPipeline());
+      if (this.kinds.some(isAppKind)) {
+        await this.timed('apps', () => Promise.all(appKinds.map((kind) => this.startKind(kind))));
+      }
+    } catch (error) {
+      await this.stop();
+      throw explainSystemError(error);
+    }
+  }
+
+  /** Apps first, then PostgreSQL and Kafka together; within 10 s, by SIGKILL if need be. */
+  async stop(): Promise<void> {
+    await this.stopParts(this.parts);
+    clearInterval(this.logTimer);
+    this.logTimer = undefined;
+    this.releaseHome?.();
+    this.releaseHome = undefined;
+  }
+
+  /** Stops, and removes the home if it was a temporary one. */
+  async destroy(): Promise<void> {
+    await this.stop();
+    if (this.isTemporary) rmSync(this.home, { recursive: true, force: true });
+  }
+
+  async startNode(nodeId: number): Promise<void> {
+    const parts = this.partsOf(nodeId);
+    await allSettled(parts.filter(isStore).map((part) => part.start()));
+    await allSettled(parts.filter((part) => !isStore(part)).map((part) => part.start()));
+  }
+
+  stopNode(nodeId: number): Promise<void> {
+    return this.stopParts(this.partsOf(nodeId));
+  }
+
+  startPart(kind: PartKind, nodeId: number): Promise<void> {
+    return this.part(kind, nodeId).start();
+  }
+
+  stopPart(kind: PartKind, nodeId: number): Promise<void> {
+    return this.part(kind, nodeId).stop();
+  }
+
+  /** SIGKILL to the part and its children. Without a restart policy it stays away. */
+  killPart(kind: PartKind, nodeId: number): Promise<void> {
+    return this.part(kind, nodeId).kill();
+  }
+
+  /** SIGSTOP: connections stay open and nobody answers. */
+  pausePart(kind: PartKind, nodeId: number): void {
+    this.part(kind, nodeId).pause();
+  }
+
+  resumePart(kind: PartKind, nodeId: number): void {
+    this.part(kind, nodeId).resume();
+  }
+
+  status(): PartStatus[] {
+    return this.parts.map((part) => part.status());
+  }
+
+  partStatus(kind: PartKind, nodeId: number): PartStatus {
+    return this.part(kind, nodeId).status();
+  }
+
+  partLogFile(kind: PartKind, nodeId: number): string {
+    return this.part(kind, nodeId).spec.logFile;
+  }
+
+  /** Safe to call again: it changes nothing that is there. */
+  runPipeline(): Promise<void> {
+    const { host, database, superuser } = this.topology;
+    const nodes = this.datacenters.map(
+      ({ nodeId, ports }) => [nodeId, `${host}:${ports.postgres}`] as const,
+    );
+    return runSqlPipeline({
+      cloneFolder,
+      nodes,
+      peerNodes: nodes.map(
+        ([nodeId, address], index) =>
+          [nodeId, this.options.peerAddresses?.[index] ?? address] as const,
+      ),
+      database,
+      superuser,
+      secretsFolder: this.layout.secretsFolder,
+      postgresBinFolder: this.software.postgres?.folder ?? '/usr/bin',
+      sampleData: this.options.sampleData ?? false,
+      nodeEnvironment: this.options.nodeEnvironment ?? 'test',
+      logFile: this.layout.pipelineLogFile,
+      log: (line) => this.log(`  ${line}`),
+    });
+  }
+
+  private get kinds(): PartKind[] {
+    const wanted = this.options.parts ?? partKinds;
+    return partKinds.filter(
+      (kind) => wanted.includes(kind) && !this.appsNotBuilt.includes(kind as AppKind),
+    );
+  }
+
+  private get wantsPipeline(): boolean {
+    return this.options.pipeline ?? this.kinds.some(isAppKind);
+  }
+
+  private readonly log = (line: string): void => this.options.log?.(line);
+
+  private async timed(what: string, step: () => Promise<unknown>): Promise<void> {
+    const startedMs = performance.now();
+    await step();
+    this.log(`${what}: ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
+  }
+
+  private startKind(kind: PartKind): Promise<void> {
+    return allSettled(this.parts.filter(({ spec }) => spec.kind === kind).map((p) => p.start()));
+  }
+
+  private async stopParts(parts: readonly Part[]): Promise<void> {
+    try {
+      await allSettled(parts.filter((part) => !isStore(part)).map((part) => part.stop()));
+    } finally {
+      await allSettled(parts.filter(isStore).map((part) => part.stop()));
+    }
+  }
+
+  private datacenter(nodeId: number): Datacenter {
+    const found = this.datacenters.find((datacenter) => datacenter.nodeId === nodeId);
+    if (!found) throw new ClusterError('BAD_REQUEST', `there is no datacenter dc${nodeId}`);
+    return found;
+  }
+
+  private partsOf(nodeId: number): Part[] {
+    const { name } = this.datacenter(nodeId);
+    return this.parts.filter(({ spec }) => spec.name.startsWith(`${name}/`));
+  }
+
+  private part(kind: PartKind, nodeId: number): Part {
+    const found = this.partsOf(nodeId).find(({ spec }) => spec.kind === kind);
+    if (!found) throw new ClusterError('BAD_REQUEST', `dc${nodeId} runs no ${kind}`);
+    return found;
+  }
+
+  private boundLogs(): void {
+    for (const { spec } of this.parts) boundLogFile(spec.logFile, logSizeMaxBytes);
+    boundLogFile(this.layout.pipelineLogFile, logSizeMaxBytes);
+  }
+
+  private partSpec(kind: PartKind, { name: datacenter, nodeId, ports }: Datacenter): PartSpec {
+    const name = `${datacenter}/${kind}`;
+    const { host, database, superuser, topics } = this.topology;
+    const common = {
+      nodeId,
+      name,
+      host,
+      logFile: this.layout.logFile(name),
+      pidFile: this.layout.pidFile(name),
+      folder: join(this.layout.nodeFolder(nodeId), kind),
+    };
+    if (kind === 'postgres') {
+      return createPostgresPart({
+        ...common,
+        port: ports.postgres,
+        database,
+        superuser,
+        pgcryptoKeyFile: this.layout.pgcryptoKeyFile,
+        owner: this.owner,
+        secrets: this.secrets,
+        binaries: this.software.postgres!,
+        options: this.options.postgres ?? {},
+      });
+    }
+    if (kind === 'kafka') {
+      return createKafkaPart({
+        ...common,
+        port: ports.kafka,
+        controllerPort: ports.kafkaController,
+        software: this.software.kafka!,
+        topics,
+        options: this.options.kafka ?? {},
+      });
+    }
+    return createAppPart({
+      ...common,
+      kind,
+      ports,
+      cloneFolder,
+      environment: this.appEnvironment(kind, nodeId),
+    });
+  }
+}
+
+interface ClusterSoftware {
+  readonly postgres: PostgresBinaries | undefined;
+  readonly kafka: KafkaSoftware | undefined;
+}
+
+export async function startNativeCluster(
+  options: NativeClusterOptions = {},
+): Promise<NativeCluster> {
+  const cluster = await NativeCluster.create(options);
+  try {
+    await cluster.start();
+  } catch (error) {
+    await cluster.destroy();
+    throw error;
+  }
+  return cluster;
+}
+
+function isAppKind(kind: PartKind): kind is AppKind {
+  return (appKinds as readonly PartKind[]).includes(kind);
+}
+
+function isStore({ spec }: Part): boolean {
+  return !isAppKind(spec.kind);
+}
+
+/** Waits for all, so that nothing goes on behind a failure; then throws the first one. */
+async function allSettled(steps: readonly Promise<unknown>[]): Promise<void> {
+  const results = await Promise.allSettled(steps);
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
+/** The one secret that the database servers read: theirs, and nobody else's to read. */
+function copyPgcryptoKey(layout: ClusterLayout, owner: OsUser | undefined): void {
+  const source = join(cloneFolder, 'pgcrypto_key.txt');
+  if (!existsSync(layout.pgcryptoKeyFile)) copyFileSync(source, layout.pgcryptoKeyFile);
+  chmodSync(layout.pgcryptoKeyFile, 0o600);
+  giveTo(layout.pgcryptoKeyFile, owner);
+}

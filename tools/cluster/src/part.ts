@@ -1,0 +1,286 @@
+import { ClusterError } from './cluster-error.js';
+import { lastLines } from './log-file.js';
+import {
+  ManagedProcess,
+  readPidFile,
+  stopLeftovers,
+  type ProcessCommand,
+  type ProcessExit,
+} from './managed-process.js';
+import { assertPortFree } from './ports.js';
+import {
+  childrenOf,
+  processesWorkingIn,
+  signalProcess,
+  type ProcessIdentity,
+} from './process-table.js';
+
+export const partKinds = ['postgres', 'kafka', 'ledger-worker', 'coordinator', 'gateway'] as const;
+export type PartKind = (typeof partKinds)[number];
+export const appKinds = ['ledger-worker', 'coordinator', 'gateway'] as const;
+export type AppKind = (typeof appKinds)[number];
+
+/**
+ * stopped  → starting   by start
+ * starting → running    when ready; → waiting when it ended or was not ready in time
+ * running  → waiting    when it ended by itself and restarts are on; → stopped when they are off
+ * waiting  → starting   after the back-off; → failed after too many tries
+ * any      → stopping → stopped   by stop
+ * running  ⇄ paused     by pause and resume
+ */
+export type PartState =
+  'stopped' | 'starting' | 'running' | 'paused' | 'waiting' | 'stopping' | 'failed';
+
+/** What one kind of part knows about itself; `Part` does the rest the same way for all. */
+export interface PartSpec {
+  readonly kind: PartKind;
+  readonly nodeId: number;
+  readonly name: string;
+  readonly ports: readonly { readonly name: string; readonly port: number }[];
+  readonly logFile: string;
+  readonly pidFile: string;
+  /** Set where children outlive their parent: every process that works in this folder is ours. */
+  readonly workingFolder?: string;
+  readonly stopSignals: readonly { signal: NodeJS.Signals; timeoutMs: number }[];
+  readonly readyTimeoutMs: number;
+  prepare(): Promise<void>;
+  command(): ProcessCommand;
+  isReady(pid: number): Promise<boolean>;
+  afterReady(): Promise<void>;
+}
+
+export interface RestartPolicy {
+  readonly delayMinMs: number;
+  readonly delayMaxMs: number;
+  readonly triesMax: number;
+  /** A part that ran this long is well again: its tries count from zero. */
+  readonly healthyAfterMs: number;
+}
+
+export const defaultRestartPolicy: RestartPolicy = {
+  delayMinMs: 250,
+  delayMaxMs: 10_000,
+  triesMax: 20,
+  healthyAfterMs: 30_000,
+};
+
+export interface PartStatus {
+  readonly name: string;
+  readonly kind: PartKind;
+  readonly nodeId: number;
+  readonly state: PartState;
+  readonly pid: number | undefined;
+  readonly port: number;
+  readonly uptimeMs: number | undefined;
+  readonly restarts: number;
+}
+
+const readyPollMs = 25;
+
+export class Part {
+  private state: PartState = 'stopped';
+  private process: ManagedProcess | undefined;
+  private restarts = 0;
+  private tries = 0;
+  private restartTimer: NodeJS.Timeout | undefined;
+  /** Starts and stops of one part never overlap. */
+  private queue: Promise<unknown> = Promise.resolve();
+  private stopWanted = false;
+
+  constructor(
+    readonly spec: PartSpec,
+    private readonly restart: RestartPolicy | undefined,
+    private readonly log: (line: string) => void,
+  ) {}
+
+  status(): PartStatus {
+    const process_ = this.process?.hasExited ? undefined : this.process;
+    return {
+      name: this.spec.name,
+      kind: this.spec.kind,
+      nodeId: this.spec.nodeId,
+      state: this.state,
+      pid: process_?.pid,
+      port: this.spec.ports[0]!.port,
+      uptimeMs: process_ && Date.now() - process_.startedAt.getTime(),
+      restarts: this.restarts,
+    };
+  }
+
+  start(): Promise<void> {
+    this.stopWanted = false;
+    this.tries = 0;
+    return this.enqueue(async () => {
+      if (this.process && !this.process.hasExited) return;
+      this.cancelRestart();
+      try {
+        await this.launch();
+      } catch (error) {
+        this.state = 'failed';
+        throw error;
+      }
+    });
+  }
+
+  stop(): Promise<void> {
+    this.stopWanted = true;
+    this.cancelRestart();
+    return this.enqueue(async () => {
+      this.cancelRestart();
+      await this.endProcess();
+      this.state = 'stopped';
+    });
+  }
+
+  /** SIGKILL, children too; resolves when they are gone. With restarts on it then comes back. */
+  async kill(): Promise<void> {
+    const running = this.process;
+    if (!running || running.hasExited) return;
+    const family = this.family(running);
+    // The parent first, or it would see its child crash and act on that.
+    running.signal('SIGKILL');
+    await running.exited;
+    await stopLeftovers(family, 'SIGKILL', 5_000);
+  }
+
+  pause(): void {
+    const running = this.requireRunning('pause');
+    running.signal('SIGSTOP');
+    for (const member of this.family(running)) signalProcess(member, 'SIGSTOP');
+    this.state = 'paused';
+  }
+
+  resume(): void {
+    const running = this.requireRunning('resume');
+    for (const member of this.family(running)) signalProcess(member, 'SIGCONT');
+    running.signal('SIGCONT');
+    this.state = 'running';
+  }
+
+  private requireRunning(verb: string): ManagedProcess {
+    if (this.process && !this.process.hasExited) return this.process;
+    throw new ClusterError('BAD_REQUEST', `cannot ${verb} ${this.spec.name}: it is ${this.state}`);
+  }
+
+  private family(running: ManagedProcess): ProcessIdentity[] {
+    const found = childrenOf(running.pid);
+    if (this.spec.workingFolder) found.push(...processesWorkingIn(this.spec.workingFolder));
+    return found.filter(({ pid }) => pid !== running.pid);
+  }
+
+  private enqueue<T>(step: () => Promise<T>): Promise<T> {
+    const result = this.queue.then(step);
+    this.queue = result.catch(() => undefined);
+    return result;
+  }
+
+  private async launch(): Promise<void> {
+    this.state = 'starting';
+    await this.clearLeftovers();
+    for (const { name, port } of this.spec.ports) {
+      await assertPortFree(port, `${this.spec.name} (${name})`);
+    }
+    await this.spec.prepare();
+    const started = await ManagedProcess.start(
+      this.spec.command(),
+      this.spec.logFile,
+      this.spec.pidFile,
+    );
+    this.process = started;
+    void started.exited.then((exit) => this.onExit(started, exit));
+    try {
+      await this.waitUntilReady(started);
+      await this.spec.afterReady();
+      if (started.hasExited) throw this.failure('ended as soon as it was ready');
+    } catch (error) {
+      await this.endProcess();
+      throw error;
+    }
+    this.state = 'running';
+  }
+
+  private async clearLeftovers(): Promise<void> {
+    const main = readPidFile(this.spec.pidFile);
+    const first = this.spec.stopSignals[0]!;
+    if (main) {
+      this.log(`${this.spec.name}: stopping process ${main.pid}, left by an earlier run`);
+      await stopLeftovers([main], first.signal, first.timeoutMs);
+    }
+    if (!this.spec.workingFolder) return;
+    await stopLeftovers(processesWorkingIn(this.spec.workingFolder), 'SIGQUIT', 3_000);
+  }
+
+  private async waitUntilReady(started: ManagedProcess): Promise<void> {
+    const deadline = Date.now() + this.spec.readyTimeoutMs;
+    while (!(await this.spec.isReady(started.pid))) {
+      if (started.hasExited) throw this.failure('ended before it was ready');
+      if (this.stopWanted) throw this.failure('was stopped before it was ready');
+      if (Date.now() >= deadline) {
+        throw this.failure(`was not ready within ${this.spec.readyTimeoutMs / 1000} s`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, readyPollMs));
+    }
+  }
+
+  private failure(what: string): ClusterError {
+    const tail = lastLines(this.spec.logFile, 12);
+    const message = `${this.spec.name} ${what}; the end of ${this.spec.logFile}:\n${tail}`;
+    const code = /No space left on device/.test(tail) ? 'DISK_FULL' : 'PART_FAILED';
+    return new ClusterError(code, message);
+  }
+
+  private async endProcess(): Promise<void> {
+    const running = this.process;
+    if (!running || running.hasExited) return;
+    const family = this.family(running);
+    this.state = 'stopping';
+    // Members of a paused family must wake up to see their end.
+    for (const member of family) signalProcess(member, 'SIGCONT');
+    await running.stop(this.spec.stopSignals);
+    await stopLeftovers(family, 'SIGQUIT', 1_000);
+  }
+
+  private onExit(ended: ManagedProcess, exit: ProcessExit): void {
+    if (ended !== this.process || this.state === 'stopping' || this.state === 'starting') return;
+    this.state = 'stopped';
+    if (this.stopWanted) return;
+    const how = exit.signal ?? `code ${exit.code}`;
+    if (!this.restart) return;
+    if (Date.now() - ended.startedAt.getTime() >= this.restart.healthyAfterMs) this.tries = 0;
+    this.scheduleRestart(`ended (${how})`);
+  }
+
+  private scheduleRestart(why: string): void {
+    const policy = this.restart!;
+    if (this.tries >= policy.triesMax) {
+      this.state = 'failed';
+      this.log(`${this.spec.name} ${why}; gave up after ${this.tries} tries: ${this.spec.logFile}`);
+      return;
+    }
+    const delayMs = Math.min(policy.delayMinMs * 2 ** this.tries, policy.delayMaxMs);
+    this.tries += 1;
+    this.state = 'waiting';
+    this.log(`${this.spec.name} ${why}; starting it again in ${delayMs} ms`);
+    this.restartTimer = setTimeout(() => void this.restartNow(), delayMs);
+  }
+
+  private restartNow(): Promise<void> {
+    return this.enqueue(async () => {
+      if (this.stopWanted || (this.process && !this.process.hasExited)) return;
+      try {
+        await this.launch();
+        this.restarts += 1;
+        this.log(`${this.spec.name} runs again (pid ${this.process!.pid})`);
+      } catch (error) {
+        this.state = 'stopped';
+        const reason = (error as Error).message.split('\n')[0];
+        if (!this.stopWanted) this.scheduleRestart(`did not come back: ${reason}`);
+      }
+    });
+  }
+
+  private cancelRestart(): void {
+    clearTimeout(this.restartTimer);
+    this.restartTimer = undefined;
+  }
+}
