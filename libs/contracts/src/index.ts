@@ -3,3 +3,30 @@ export { MESSAGE_BYTES_MAX, METADATA_BYTES_MAX, REFERENCE_LENGTH_MAX } from './p
 export type { PayIn, PayInFault, PayInMessage } from './pay-in.js';
 export { checkPayIn, decodePayIn, isPayInFault } from './pay-in.decoder.js';
 export { characterCount, isAccountId, isStorableText, isUuid } from './field-checks.js';
+export {
+  BILLING_PACKAGE,
+  BILLING_PROTO_FILE,
+  BILLING_PROTO_OPTIONS,
+  BILLING_SERVICE,
+  DEFAULT_CURRENCY,
+  IDEMPOTENCY_KEY_LENGTH_MAX,
+  isIdempotencyKey,
+  PROTO_FOLDER,
+  USERNAME_LENGTH_MAX,
+} from './billing.proto.js';
+export type {
+  DeleteAccountRequest,
+  DeleteAccountResponse,
+  ListServicesResponse,
+  OpenAccountRequest,
+  OpenAccountResponse,
+  ServiceMessage,
+} from './billing.proto.js';
+export {
+  billingErrorReasons,
+  decodeErrorDetails,
+  encodeErrorDetails,
+  ERROR_DETAILS_TRAILER,
+  ERROR_DOMAIN,
+} from './billing-error.js';
+export type { BillingErrorDetails, BillingErrorReason } from './billing-error.js';

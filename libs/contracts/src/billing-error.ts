@@ -1,0 +1,98 @@
+import protobuf from 'protobufjs/minimal.js';
+
+/** Why a call of billing.v1 was refused; the table in billing.proto says with which code and facts. */
+export const billingErrorReasons = [
+  'UNAUTHENTICATED',
+  'SCOPE_MISSING',
+  'INVALID_REQUEST',
+  'IDEMPOTENCY_CONFLICT',
+  'ACCOUNT_NOT_FOUND',
+  'NODE_UNREACHABLE',
+  'DATABASE_UNAVAILABLE',
+  'DEADLINE_EXCEEDED',
+  'INTERNAL',
+] as const;
+export type BillingErrorReason = (typeof billingErrorReasons)[number];
+
+/** What the trailer `grpc-status-details-bin` of a refused call says. */
+export interface BillingErrorDetails {
+  /** gRPC status code. */
+  readonly code: number;
+  readonly message: string;
+  /** A newer coordinator may know more reasons than this list. */
+  readonly reason: BillingErrorReason | (string & {});
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export const ERROR_DETAILS_TRAILER = 'grpc-status-details-bin';
+export const ERROR_DOMAIN = 'billing.v1';
+const ERROR_INFO_TYPE = 'type.googleapis.com/google.rpc.ErrorInfo';
+
+// Field tags of google/rpc/status.proto, error_details.proto and google.protobuf.Any.
+const bytesTag = (field: number): number => (field << 3) | 2;
+const varintTag = (field: number): number => field << 3;
+
+/** A google.rpc.Status with one ErrorInfo, as bytes of the trailer. */
+export function encodeErrorDetails(details: BillingErrorDetails): Buffer {
+  const info = protobuf.Writer.create();
+  info.uint32(bytesTag(1)).string(details.reason).uint32(bytesTag(2)).string(ERROR_DOMAIN);
+  for (const [key, value] of Object.entries(details.metadata)) {
+    const entry = info.uint32(bytesTag(3)).fork();
+    entry.uint32(bytesTag(1)).string(key).uint32(bytesTag(2)).string(value).ldelim();
+  }
+  const status = protobuf.Writer.create();
+  status.uint32(varintTag(1)).int32(details.code).uint32(bytesTag(2)).string(details.message);
+  const any = status.uint32(bytesTag(3)).fork();
+  any.uint32(bytesTag(1)).string(ERROR_INFO_TYPE).uint32(bytesTag(2)).bytes(info.finish()).ldelim();
+  return Buffer.from(status.finish());
+}
+
+/** Reads the trailer; undefined when the bytes are not such a status of this service. */
+export function decodeErrorDetails(bytes: Uint8Array): BillingErrorDetails | undefined {
+  try {
+    const status = readFields(bytes);
+    for (const any of status.bytes(3)) {
+      const detail = readFields(any);
+      if (detail.text(1) !== ERROR_INFO_TYPE) continue;
+      const info = readFields(detail.bytes(2)[0] ?? new Uint8Array());
+      if (info.text(2) !== ERROR_DOMAIN) continue;
+      const metadata = info.bytes(3).map((entry) => {
+        const pair = readFields(entry);
+        return [pair.text(1), pair.text(2)] as const;
+      });
+      return {
+        code: status.number(1),
+        message: status.text(2),
+        reason: info.text(1),
+        metadata: Object.fromEntries(metadata),
+      };
+    }
+  } catch {
+    // Bytes of somebody else: no details.
+  }
+  return undefined;
+}
+
+interface Fields {
+  bytes(field: number): Uint8Array[];
+  text(field: number): string;
+  number(field: number): number;
+}
+
+function readFields(bytes: Uint8Array): Fields {
+  const chunks = new Map<number, Uint8Array[]>();
+  const numbers = new Map<number, number>();
+  const reader = protobuf.Reader.create(bytes);
+  while (reader.pos < reader.len) {
+    const tag = reader.uint32();
+    const field = tag >>> 3;
+    if ((tag & 7) === 2) chunks.set(field, [...(chunks.get(field) ?? []), reader.bytes()]);
+    else if ((tag & 7) === 0) numbers.set(field, reader.int32());
+    else reader.skipType(tag & 7);
+  }
+  return {
+    bytes: (field) => chunks.get(field) ?? [],
+    text: (field) => Buffer.from(chunks.get(field)?.at(-1) ?? []).toString('utf8'),
+    number: (field) => numbers.get(field) ?? 0,
+  };
+}
