@@ -1,0 +1,32 @@
+import { ConfigError, parseGatewayConfig } from './index.js';
+
+const good = {
+  BILLING_NODE_ID: '1',
+  HTTP_PORT: '8081',
+  DATABASE_URL: 'postgres://billing_gateway@127.0.0.1:15432/billing',
+  KAFKA_BROKERS: '127.0.0.1:19092',
+  COORDINATOR_URL: '127.0.0.1:50051',
+  JWT_PUBLIC_KEY_FILE: '/run/keys/public.pem',
+};
+
+describe('the configuration of a gateway', () => {
+  test('is grouped, has defaults and listens on this machine only', () => {
+    expect(parseGatewayConfig(good)).toMatchObject({
+      http: { host: '127.0.0.1', port: 8081 },
+      jwt: { publicKeyFile: '/run/keys/public.pem', issuer: 'geo-billing' },
+      coordinator: { url: '127.0.0.1:50051' },
+      payIn: { deadlineMs: 5_000 },
+    });
+  });
+
+  test.each([
+    ['no key', { JWT_PUBLIC_KEY_FILE: '' }, 'JWT_PUBLIC_KEY_FILE'],
+    ['two keys', { JWT_JWKS_URL: 'https://id.example/jwks' }, 'JWT_JWKS_URL'],
+    ['a key set that is no URL', { JWT_JWKS_URL: 'jwks' }, 'JWT_JWKS_URL'],
+    ['a coordinator without a port', { COORDINATOR_URL: 'dc1' }, 'COORDINATOR_URL'],
+    ['a deadline of none', { PAY_IN_DEADLINE_MS: '0' }, 'PAY_IN_DEADLINE_MS'],
+  ])('%s is refused by name', (_, change, name) => {
+    expect(() => parseGatewayConfig({ ...good, ...change })).toThrow(ConfigError);
+    expect(() => parseGatewayConfig({ ...good, ...change })).toThrow(name);
+  });
+});

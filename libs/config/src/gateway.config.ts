@@ -1,0 +1,95 @@
+import { IsString, Matches } from 'class-validator';
+import { deepFreeze, groupCommon, type CommonConfig } from './common.config.js';
+import { readEnvironment, type Environment } from './environment.js';
+import { groupJwt, JwtVariables, type JwtConfig } from './jwt.config.js';
+import { BROKER_LIST, WholeNumber } from './variables.js';
+
+class GatewayVariables extends JwtVariables {
+  @Matches(BROKER_LIST, { message: 'KAFKA_BROKERS must look like host:port,host:port' })
+  KAFKA_BROKERS!: string;
+
+  @IsString()
+  KAFKA_CLIENT_ID: string = 'billing-gateway';
+
+  @Matches(/^[^\s:,]+:\d{1,5}$/, { message: 'COORDINATOR_URL must look like host:port' })
+  COORDINATOR_URL!: string;
+
+  @WholeNumber(100, 60_000)
+  COORDINATOR_DEADLINE_MS: number = 10_000;
+
+  /** From a pay-in's arrival to its 202 or 503. */
+  @WholeNumber(100, 60_000)
+  PAY_IN_DEADLINE_MS: number = 5_000;
+
+  /** How long the first pay-in of a Kafka batch waits for company. */
+  @WholeNumber(0, 100)
+  PAY_IN_LINGER_MS: number = 2;
+
+  @WholeNumber(1, 10_000)
+  PAY_IN_BATCH_MESSAGES_MAX: number = 2_000;
+
+  /** Below the broker's message.max.bytes (1 MiB): a batch may go to one partition whole. */
+  @WholeNumber(32_768, 1_000_000)
+  PAY_IN_BATCH_BYTES_MAX: number = 786_432;
+
+  /** Pay-ins waiting for the broker; more are refused at once. */
+  @WholeNumber(10_000, 1_000_000)
+  PAY_IN_QUEUE_MAX: number = 50_000;
+
+  @WholeNumber(1_024, 67_108_864)
+  HTTP_BODY_BYTES_MAX: number = 65_536;
+
+  @WholeNumber(1_024, 67_108_864)
+  HTTP_BULK_BODY_BYTES_MAX: number = 8_388_608;
+
+  /** A client that has not sent its whole request by then is cut off. */
+  @WholeNumber(1_000, 300_000)
+  HTTP_REQUEST_TIMEOUT_MS: number = 30_000;
+
+  /** Requests of one client (token subject) in a second; 0: no limit. */
+  @WholeNumber(0, 1_000_000)
+  HTTP_RATE_MAX: number = 20_000;
+}
+
+export interface GatewayConfig extends CommonConfig {
+  readonly jwt: JwtConfig;
+  readonly kafka: { readonly brokers: readonly string[]; readonly clientId: string };
+  readonly coordinator: { readonly url: string; readonly deadlineMs: number };
+  readonly payIn: {
+    readonly deadlineMs: number;
+    readonly lingerMs: number;
+    readonly batchMessagesMax: number;
+    readonly batchBytesMax: number;
+    readonly queueMax: number;
+  };
+  readonly limits: {
+    readonly bodyBytesMax: number;
+    readonly bulkBodyBytesMax: number;
+    readonly requestTimeoutMs: number;
+    readonly rateMax: number;
+  };
+}
+
+/** @throws ConfigError with all faults at once */
+export function parseGatewayConfig(env: Environment): GatewayConfig {
+  const v = readEnvironment(GatewayVariables, env);
+  return deepFreeze({
+    ...groupCommon(v),
+    jwt: groupJwt(v),
+    kafka: { brokers: v.KAFKA_BROKERS.split(','), clientId: v.KAFKA_CLIENT_ID },
+    coordinator: { url: v.COORDINATOR_URL, deadlineMs: v.COORDINATOR_DEADLINE_MS },
+    payIn: {
+      deadlineMs: v.PAY_IN_DEADLINE_MS,
+      lingerMs: v.PAY_IN_LINGER_MS,
+      batchMessagesMax: v.PAY_IN_BATCH_MESSAGES_MAX,
+      batchBytesMax: v.PAY_IN_BATCH_BYTES_MAX,
+      queueMax: v.PAY_IN_QUEUE_MAX,
+    },
+    limits: {
+      bodyBytesMax: v.HTTP_BODY_BYTES_MAX,
+      bulkBodyBytesMax: v.HTTP_BULK_BODY_BYTES_MAX,
+      requestTimeoutMs: v.HTTP_REQUEST_TIMEOUT_MS,
+      rateMax: v.HTTP_RATE_MAX,
+    },
+  });
+}

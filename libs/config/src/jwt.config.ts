@@ -1,0 +1,38 @@
+import { IsOptional, IsString, IsUrl } from 'class-validator';
+import { ConfigError } from './environment.js';
+import { CommonVariables } from './variables.js';
+
+/** Whom an app with an interface for clients believes. */
+export interface JwtConfig {
+  /** SPKI in PEM. Either this or `jwksUrl` is set. */
+  readonly publicKeyFile: string | undefined;
+  readonly jwksUrl: string | undefined;
+  readonly issuer: string;
+  readonly audience: string;
+}
+
+/** Variables of the apps that check tokens: gateway and coordinator. */
+export class JwtVariables extends CommonVariables {
+  @IsOptional()
+  @IsString()
+  JWT_PUBLIC_KEY_FILE?: string;
+
+  @IsOptional()
+  @IsUrl({ protocols: ['http', 'https'], require_tld: false, require_protocol: true })
+  JWT_JWKS_URL?: string;
+
+  @IsString()
+  JWT_ISSUER: string = 'geo-billing';
+
+  @IsString()
+  JWT_AUDIENCE: string = 'geo-billing';
+}
+
+/** @throws ConfigError unless exactly one source of keys is named */
+export function groupJwt(variables: JwtVariables): JwtConfig {
+  const { JWT_PUBLIC_KEY_FILE: publicKeyFile, JWT_JWKS_URL: jwksUrl } = variables;
+  if ((publicKeyFile === undefined) === (jwksUrl === undefined)) {
+    throw new ConfigError(['one of JWT_PUBLIC_KEY_FILE and JWT_JWKS_URL must be set, not both']);
+  }
+  return { publicKeyFile, jwksUrl, issuer: variables.JWT_ISSUER, audience: variables.JWT_AUDIENCE };
+}
