@@ -1,10 +1,12 @@
-import type { Database } from './database.js';
+import type { Database, Row } from './database.js';
 
 export type HaltReason = 'log_truncated' | 'log_shorter' | 'unknown_below';
 
 export interface PartitionClaim {
   readonly epoch: bigint;
   readonly nextOffset: bigint;
+  /** Messages from here to nextOffset must have an outcome in this database. */
+  readonly acceptedOffset: bigint;
   /** Not undefined: consume nothing until an operator has spoken. */
   readonly haltReason: HaltReason | undefined;
   readonly haltDetail: string | undefined;
@@ -24,6 +26,7 @@ export async function claimPartition(
   const [row] = await database.query<{
     epoch: bigint;
     next_offset: bigint;
+    accepted_offset: bigint;
     halt_reason: HaltReason | null;
     halt_detail: string | null;
   }>('claim_partition', 'select * from billing.claim_partition($1, $2, $3, $4, $5)', [
@@ -37,6 +40,66 @@ export async function claimPartition(
   return {
     epoch: row.epoch,
     nextOffset: row.next_offset,
+    acceptedOffset: row.accepted_offset,
+    haltReason: row.halt_reason ?? undefined,
+    haltDetail: row.halt_detail ?? undefined,
+  };
+}
+
+export interface ConsumerOffset {
+  readonly topic: string;
+  readonly partition: number;
+  readonly nextOffset: bigint;
+  readonly workerId: string | undefined;
+  readonly haltReason: HaltReason | undefined;
+  readonly haltDetail: string | undefined;
+}
+
+interface ConsumerOffsetRow extends Row {
+  topic: string;
+  partition_id: number;
+  next_offset: bigint;
+  worker_id: string | null;
+  halt_reason: HaltReason | null;
+  halt_detail: string | null;
+}
+
+/** `billing.list_consumer_offsets`: where each partition stands. @throws DatabaseError */
+export async function listConsumerOffsets(
+  database: Database,
+  topic?: string,
+): Promise<ConsumerOffset[]> {
+  const rows = await database.query<ConsumerOffsetRow>(
+    'list_consumer_offsets',
+    'select * from billing.list_consumer_offsets($1)',
+    [topic ?? null],
+  );
+  return rows.map(toConsumerOffset);
+}
+
+/**
+ * `billing.accept_offset`: an operator's word on where a partition goes on.
+ * @throws DatabaseError GB010 when the partition is not known here
+ */
+export async function acceptOffset(
+  database: Database,
+  acceptance: { topic: string; partition: number; offset: bigint; acceptedBy: string },
+): Promise<ConsumerOffset> {
+  const [row] = await database.query<ConsumerOffsetRow>(
+    'accept_offset',
+    'select * from billing.accept_offset($1, $2, $3, $4)',
+    [acceptance.topic, acceptance.partition, acceptance.offset, acceptance.acceptedBy],
+  );
+  if (row === undefined) throw new TypeError('billing.accept_offset returned no row');
+  return toConsumerOffset(row);
+}
+
+function toConsumerOffset(row: ConsumerOffsetRow): ConsumerOffset {
+  return {
+    topic: row.topic,
+    partition: row.partition_id,
+    nextOffset: row.next_offset,
+    workerId: row.worker_id ?? undefined,
     haltReason: row.halt_reason ?? undefined,
     haltDetail: row.halt_detail ?? undefined,
   };

@@ -1,6 +1,12 @@
+export { applyPayIns, encodeMessages } from './apply-pay-ins.js';
+export type { PayInBatch, PayInBatchMessage, PayInBatchOutcome } from './apply-pay-ins.js';
 export { Database, Session } from './database.js';
 export type { DatabaseOptions, Row } from './database.js';
 export { DatabaseError } from './database.errors.js';
 export type { DelayRange } from './database.errors.js';
-export { claimPartition } from './consumer-offsets.js';
-export type { HaltReason, PartitionClaim } from './consumer-offsets.js';
+export { acceptOffset, claimPartition, listConsumerOffsets } from './consumer-offsets.js';
+export type { ConsumerOffset, HaltReason, PartitionClaim } from './consumer-offsets.js';
+export { listUnpublishedDeadLetters, markDeadLettersPublished } from './dead-letters.js';
+export type { DeadLetter } from './dead-letters.js';
+export { retryParkedPayIns } from './parked-pay-ins.js';
+export type { ParkedRetry } from './parked-pay-ins.js';

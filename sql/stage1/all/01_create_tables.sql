@@ -153,6 +153,7 @@ create table if not exists billing.consumer_offsets (
     partition_id  integer     not null,
     next_offset   bigint      not null check (next_offset >= 0),
     epoch         bigint      not null default 0,   -- a claim raises it; a call with an older one is fenced
+    accepted_offset bigint    not null,             -- where consumption began, at first or by an operator's word
     incarnation   integer     not null default 1,   -- raised when an operator accepts an offset further back
     worker_id     text,
     updated_at    timestamptz not null default now(),
@@ -190,8 +191,6 @@ create table if not exists billing.parked_pay_ins (
     message_key      bytea,
     message_value    bytea       not null,
     parked_at        timestamptz not null default now(),
-    attempts         integer     not null default 0,
-    next_attempt_at  timestamptz not null default now(),
     primary key (topic, partition_id, message_offset, incarnation)
 );
 
@@ -214,4 +213,5 @@ create table if not exists billing.dead_letters (
     primary key (topic, partition_id, message_offset, incarnation)
 );
 
+reset search_path;
 reset role;

@@ -15,7 +15,7 @@ create index if not exists transaction_log_created_at
 create index if not exists accounts_username on billing.accounts (username);
 create index if not exists transfers_open on billing.transfers (node_id, created_at)
     where state in ('planned', 'in_transit');
-create index if not exists parked_pay_ins_due on billing.parked_pay_ins (next_attempt_at);
+create index if not exists parked_pay_ins_parked_at on billing.parked_pay_ins (parked_at);
 create index if not exists parked_pay_ins_command on billing.parked_pay_ins (command_id);
 create index if not exists dead_letters_command on billing.dead_letters (command_id);
 create index if not exists dead_letters_unpublished on billing.dead_letters (recorded_at)

@@ -7,6 +7,7 @@ create or replace function billing.claim_partition(
     in_high_watermark  bigint,
     out epoch          bigint,
     out next_offset    bigint,
+    out accepted_offset bigint,
     out halt_reason    billing.halt_reason,
     out halt_detail    text
 )
@@ -31,6 +32,7 @@ as $$
 --   epoch        to be passed to billing.apply_pay_ins
 --   next_offset  first offset not yet stored here; a partition never seen
 --                before starts where its log starts
+--   accepted_offset  messages from here to next_offset must have an outcome here
 --   halt_reason  not null: consume nothing, wait for an operator
 -- Locks     row of consumer_offsets
 -- Writes    consumer_offsets
@@ -39,8 +41,8 @@ as $$
 declare
     stored consumer_offsets;
 begin
-    insert into consumer_offsets as o (topic, partition_id, next_offset, epoch, worker_id)
-    values (in_topic, in_partition, in_log_start, 1, in_worker_id)
+    insert into consumer_offsets as o (topic, partition_id, next_offset, accepted_offset, epoch, worker_id)
+    values (in_topic, in_partition, in_log_start, in_log_start, 1, in_worker_id)
     on conflict (topic, partition_id) do update
        set epoch = o.epoch + 1, worker_id = excluded.worker_id, updated_at = now()
     returning o.* into stored;
@@ -59,6 +61,7 @@ begin
 
     epoch := stored.epoch;
     next_offset := stored.next_offset;
+    accepted_offset := stored.accepted_offset;
     halt_reason := stored.halt_reason;
     halt_detail := stored.halt_detail;
 end;

@@ -41,6 +41,7 @@ begin
 
     update consumer_offsets
        set next_offset = in_offset,
+           accepted_offset = in_offset,
            epoch       = epoch + 1,
            -- The same offsets will name other messages from here on.
            incarnation = incarnation + (in_offset < stored.next_offset)::integer,

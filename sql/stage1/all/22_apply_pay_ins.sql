@@ -5,7 +5,6 @@ create or replace function billing.apply_pay_ins(
     in_epoch             bigint,
     in_first_offset      bigint,
     in_next_offset       bigint,
-    in_log_start         bigint,
     in_offsets           bigint[],
     in_command_ids       uuid[],
     in_account_ids       bigint[],
@@ -33,7 +32,7 @@ security definer
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
--- billing.apply_pay_ins(20)
+-- billing.apply_pay_ins(19)
 --
 --   Credits one Kafka batch to this node and stores the offset behind it, in
 --   one transaction: exactly once in effect, however often the batch comes.
@@ -43,9 +42,9 @@ as $$
 -- Parameters
 --   in_epoch            as claim_partition gave it
 --   in_first_offset, in_next_offset
---                       the batch covers [first, next)
---   in_log_start        earliest offset of the broker's log, asked for after
---                       status gap; else null
+--                       the batch covers [first, next): first is the offset the
+--                       broker was asked for, not that of the first message
+--                       (transaction markers leave holes in a log)
 --   in_offsets … in_references
 --                       one element a message, in offset order; command id,
 --                       account, amount and currency null where in_fault_… says
@@ -59,8 +58,8 @@ as $$
 --   status   stored   done, next_offset is stored
 --            seen     the whole batch lies below the stored offset and every
 --                     message of it has an outcome: go on at next_offset
---            gap      the batch begins above next_offset: ask the broker for
---                     its log start and call again
+--            gap      the batch begins above next_offset: claim the partition
+--                     anew, which asks the broker's log, and go on there
 --            fenced   another worker has claimed the partition: stop
 --            halted   an operator is needed; detail says why
 -- Locks     row of consumer_offsets; unique keys of transaction_log; rows of
@@ -92,21 +91,12 @@ begin
     end if;
 
     if in_first_offset > stored.next_offset then
-        -- Transaction markers leave holes in a log; retention does too, and that is a loss.
-        if in_log_start is null then
-            status := 'gap';
-            return;
-        elsif in_log_start > stored.next_offset then
-            stored := halt_partition(in_topic, in_partition, 'log_truncated', format(
-                'stored offset %s, but the log begins at %s: %s message(s) are gone',
-                stored.next_offset, in_log_start, in_log_start - stored.next_offset));
-            status := 'halted'; detail := stored.halt_detail;
-            return;
-        end if;
+        status := 'gap';
+        return;
     elsif in_first_offset < stored.next_offset then
         skipped := (select count(*) from unnest(in_offsets) o where o < stored.next_offset);
         unseen := first_without_outcome(in_topic, in_partition, stored.incarnation,
-                    in_offsets[:skipped], in_command_ids[:skipped]);
+                    stored.accepted_offset, in_offsets[:skipped], in_command_ids[:skipped]);
         if unseen is not null then
             stored := halt_partition(in_topic, in_partition, 'unknown_below', format(
                 'message at offset %s lies below the stored offset %s and has no outcome here: the topic was made anew',

@@ -154,6 +154,7 @@ create or replace function billing.first_without_outcome(
     in_topic        text,
     in_partition    integer,
     in_incarnation  integer,
+    in_from_offset  bigint,
     in_offsets      bigint[],
     in_command_ids  uuid[]
 )
@@ -162,10 +163,12 @@ language sql
 stable
 set search_path = billing, pg_temp
 as $$
--- Internal: the first of these messages that was neither applied, parked nor buried here, or null.
+-- Internal: the first of these messages, from an offset on, that was neither applied, parked nor
+-- buried here; null when all have an outcome.
     select m.message_offset
       from unnest(in_offsets, in_command_ids) as m (message_offset, command_id)
-     where not exists (select from transaction_log l
+     where m.message_offset >= in_from_offset
+       and not exists (select from transaction_log l
                         where l.operation_id = m.command_id and l.node_id = local_node_id()
                           and l.operation_type = 'pay_in')
        and not exists (select from parked_pay_ins p where p.command_id = m.command_id)

@@ -1,0 +1,181 @@
+import { isPayInFault, type PayIn, type PayInFault } from '@billing/contracts';
+import type { Database } from './database.js';
+
+/** One message of a batch: its decoded content, or why there is none, and the bytes it came as. */
+export interface PayInBatchMessage {
+  readonly offset: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly content: PayIn | PayInFault;
+}
+
+export interface PayInBatch {
+  readonly topic: string;
+  readonly partition: number;
+  readonly epoch: bigint;
+  /** The batch covers [firstOffset, nextOffset); firstOffset is what the broker was asked for. */
+  readonly firstOffset: bigint;
+  readonly nextOffset: bigint;
+  /** In offset order. */
+  readonly messages: readonly PayInBatchMessage[];
+}
+
+export interface PayInBatchOutcome {
+  /** See the header of billing.apply_pay_ins. */
+  readonly status: 'stored' | 'seen' | 'gap' | 'fenced' | 'halted';
+  readonly nextOffset: bigint;
+  readonly applied: number;
+  readonly duplicates: number;
+  readonly parked: number;
+  readonly dead: number;
+  readonly detail: string | undefined;
+}
+
+const CALL =
+  'select * from billing.apply_pay_ins($1, $2, $3, $4, $5, $6::bigint[], $7::uuid[], $8::bigint[],' +
+  ' $9::bigint[], $10::text[], $11::text[], $12::integer[], $13::jsonb[], $14::integer[],' +
+  ' $15::billing.dead_letter_reason[], $16::text[], $17, $18::integer[], $19::integer[])';
+
+/**
+ * `billing.apply_pay_ins`: credits a Kafka batch and stores the offset behind it, in one call and one
+ * transaction. Safe to repeat with the same batch. @throws DatabaseError
+ */
+export async function applyPayIns(
+  database: Database,
+  batch: PayInBatch,
+): Promise<PayInBatchOutcome> {
+  const { columns, payload } = encodeMessages(batch.messages);
+  const [row] = await database.query<{
+    status: PayInBatchOutcome['status'];
+    next_offset: bigint;
+    applied: number;
+    duplicates: number;
+    parked: number;
+    dead: number;
+    detail: string | null;
+  }>('apply_pay_ins', CALL, [
+    batch.topic,
+    batch.partition,
+    batch.epoch,
+    batch.firstOffset,
+    batch.nextOffset,
+    columns.offsets,
+    columns.commandIds,
+    columns.accountIds,
+    columns.amounts,
+    columns.currencies,
+    columns.references,
+    columns.metadataIndexes,
+    columns.metadata,
+    columns.faultIndexes,
+    columns.faultReasons,
+    columns.faultDetails,
+    payload,
+    columns.keySizes,
+    columns.valueSizes,
+  ]);
+  if (row === undefined) throw new TypeError('billing.apply_pay_ins returned no row');
+  return {
+    status: row.status,
+    nextOffset: row.next_offset,
+    applied: row.applied,
+    duplicates: row.duplicates,
+    parked: row.parked,
+    dead: row.dead,
+    detail: row.detail ?? undefined,
+  };
+}
+
+interface EncodedColumns {
+  offsets: string;
+  commandIds: string;
+  accountIds: string;
+  amounts: string;
+  currencies: string;
+  keySizes: string;
+  valueSizes: string;
+  references: string | null;
+  metadataIndexes: string | null;
+  metadata: string | null;
+  faultIndexes: string | null;
+  faultReasons: string | null;
+  faultDetails: string | null;
+}
+
+/**
+ * Columns as PostgreSQL array literals, built by hand: pg's own conversion of nested arrays takes
+ * longer than the SQL it feeds. Only references, metadata and details can need quoting.
+ */
+export function encodeMessages(messages: readonly PayInBatchMessage[]): {
+  columns: EncodedColumns;
+  payload: Buffer;
+} {
+  let offsets = '{';
+  let commandIds = '{';
+  let accountIds = '{';
+  let amounts = '{';
+  let currencies = '{';
+  let keySizes = '{';
+  let valueSizes = '{';
+  const parts: Buffer[] = [];
+  const references: (string | undefined)[] = [];
+  let hasReference = false;
+  const metadata: [index: number, text: string][] = [];
+  const faults: [index: number, fault: PayInFault][] = [];
+
+  for (let i = 0; i < messages.length; i += 1) {
+    const { offset, key, value, content } = messages[i]!;
+    const comma = i === 0 ? '' : ',';
+    offsets += comma + offset;
+    keySizes += comma + String(key === null ? -1 : key.length);
+    valueSizes += comma + String(value === null ? -1 : value.length);
+    if (key !== null) parts.push(key);
+    if (value !== null) parts.push(value);
+    if (isPayInFault(content)) {
+      faults.push([i + 1, content]);
+      commandIds += comma + (content.commandId ?? 'NULL');
+      accountIds += comma + (content.accountId ?? 'NULL');
+      amounts += comma + 'NULL';
+      currencies += comma + 'NULL';
+      references.push(undefined);
+    } else {
+      commandIds += comma + content.commandId;
+      accountIds += comma + content.accountId;
+      amounts += comma + content.amountMinor.toString();
+      currencies += comma + content.currency;
+      references.push(content.reference);
+      if (content.reference !== undefined) hasReference = true;
+      if (content.metadata !== undefined) metadata.push([i + 1, content.metadata]);
+    }
+  }
+  return {
+    columns: {
+      offsets: `${offsets}}`,
+      commandIds: `${commandIds}}`,
+      accountIds: `${accountIds}}`,
+      amounts: `${amounts}}`,
+      currencies: `${currencies}}`,
+      keySizes: `${keySizes}}`,
+      valueSizes: `${valueSizes}}`,
+      references: hasReference ? arrayOf(references, quote) : null,
+      metadataIndexes: sparse(metadata, ([index]) => String(index)),
+      metadata: sparse(metadata, ([, text]) => quote(text)),
+      faultIndexes: sparse(faults, ([index]) => String(index)),
+      faultReasons: sparse(faults, ([, fault]) => fault.reason),
+      faultDetails: sparse(faults, ([, fault]) => quote(fault.detail)),
+    },
+    payload: Buffer.concat(parts),
+  };
+}
+
+function sparse<T>(items: readonly T[], encode: (item: T) => string): string | null {
+  return items.length === 0 ? null : arrayOf(items, encode);
+}
+
+function arrayOf<T>(items: readonly (T | undefined)[], encode: (item: T) => string): string {
+  return `{${items.map((item) => (item === undefined ? 'NULL' : encode(item))).join(',')}}`;
+}
+
+function quote(text: string): string {
+  return `"${text.replace(/[\\"]/g, '\\$&')}"`;
+}

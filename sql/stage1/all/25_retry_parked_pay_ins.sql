@@ -1,0 +1,109 @@
+set role billing_owner;
+create or replace function billing.retry_parked_pay_ins(
+    in_limit      integer,
+    in_age_limit  interval,
+    out applied   integer,
+    out dead      integer,
+    out waiting   integer
+)
+language plpgsql
+security definer
+set search_path = billing, pg_temp
+as $$
+-- ---------------------------------------------------------------------------
+-- billing.retry_parked_pay_ins(2)
+--
+--   Applies parked pay-ins whose account has arrived, and buries those that
+--   have waited too long. Any worker of the node may call it at any time.
+--
+-- Parameters
+--   in_limit      rows taken up at most
+--   in_age_limit  an account still unknown after this long is not coming
+-- Returns
+--   applied, dead  rows taken up by outcome (applied counts pay-ins that had
+--                  been applied meanwhile, too)
+--   waiting        rows still parked
+-- Locks     parked_pay_ins (skip locked), unique keys of transaction_log,
+--           account_balances in account order
+-- Writes    transaction_log, account_balances, operation_metadata,
+--           dead_letters; deletes from parked_pay_ins
+-- Raises    –
+-- ---------------------------------------------------------------------------
+declare
+    taken parked_pay_ins[];
+begin
+    select coalesce(array_agg(p order by p.parked_at, p.message_offset), '{}') into taken
+      from (select p.* from parked_pay_ins p
+             where p.parked_at < now() - in_age_limit
+                or exists (select from accounts a where a.id = p.account_id)
+             order by p.parked_at, p.message_offset
+             limit in_limit
+             for update skip locked) p;
+
+    if cardinality(taken) > 0 then
+        perform credit_parked(taken);
+
+        with judged as (
+            select p.*, j.verdict, j.reason, j.explanation
+              from unnest(taken) p
+              cross join lateral billing.judge_unapplied(p.command_id, p.account_id, p.amount_minor,
+                  p.currency, p.reference, null, null, true) j
+        ), burying as (
+            insert into dead_letters (topic, partition_id, message_offset, incarnation, command_id,
+                   account_id, reason, detail, message_key, message_value)
+            select topic, partition_id, message_offset, incarnation, command_id, account_id,
+                   coalesce(reason, 'account_not_found'),
+                   coalesce(explanation, format('account %s is unknown here after %s', account_id, in_age_limit)),
+                   message_key, message_value
+              from judged where verdict <> 'applied'
+            on conflict do nothing
+        ), unparking as (
+            delete from parked_pay_ins p using judged j
+             where p.topic = j.topic and p.partition_id = j.partition_id
+               and p.message_offset = j.message_offset and p.incarnation = j.incarnation
+        )
+        select count(*) filter (where verdict = 'applied'), count(*) filter (where verdict <> 'applied')
+          into applied, dead
+          from judged;
+    end if;
+
+    applied := coalesce(applied, 0);
+    dead := coalesce(dead, 0);
+    waiting := (select count(*) from parked_pay_ins);
+end;
+$$;
+
+create or replace function billing.credit_parked(in_taken billing.parked_pay_ins[])
+returns void
+language plpgsql
+set search_path = billing, pg_temp
+as $$
+-- Internal: credits parked rows with the same statement as a batch, and keeps their metadata.
+declare
+    commands   uuid[];
+    account_ids bigint[];
+    amounts    bigint[];
+    codes      text[];
+    notes      text[];
+    indexes    integer[];
+    documents  jsonb[];
+begin
+    select array_agg(p.command_id order by i), array_agg(p.account_id order by i),
+           array_agg(p.amount_minor order by i), array_agg(p.currency::text order by i),
+           array_agg(p.reference order by i),
+           array_agg(i::integer order by i) filter (where p.metadata is not null),
+           array_agg(p.metadata order by i) filter (where p.metadata is not null)
+      into commands, account_ids, amounts, codes, notes, indexes, documents
+      from unnest(in_taken) with ordinality as p (topic, partition_id, message_offset, incarnation,
+           command_id, account_id, amount_minor, currency, reference, metadata, message_key,
+           message_value, parked_at, i);
+    begin
+        perform credit_pay_ins(0, commands, account_ids, amounts, codes, notes, '{}');
+    exception when numeric_value_out_of_range then
+        perform credit_pay_ins(0, commands, account_ids, amounts, codes, notes,
+                               accounts_over_limit(account_ids, amounts));
+    end;
+    perform keep_metadata(commands, account_ids, indexes, documents);
+end;
+$$;
+reset role;
