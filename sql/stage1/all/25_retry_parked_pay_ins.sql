@@ -30,7 +30,8 @@ as $$
 -- Raises    –
 -- ---------------------------------------------------------------------------
 declare
-    taken parked_pay_ins[];
+    taken         parked_pay_ins[];
+    full_accounts bigint[];
 begin
     select coalesce(array_agg(p order by p.parked_at, p.message_offset), '{}') into taken
       from (select p.* from parked_pay_ins p
@@ -41,13 +42,16 @@ begin
              for update skip locked) p;
 
     if cardinality(taken) > 0 then
-        perform credit_parked(taken);
+        full_accounts := credit_parked(taken);
 
         with judged as (
             select p.*, j.verdict, j.reason, j.explanation
               from unnest(taken) p
               cross join lateral billing.judge_unapplied(p.command_id, p.account_id, p.amount_minor,
-                  p.currency, p.reference, null, null, true) j
+                  p.currency, p.reference, null, null, p.account_id = any (full_accounts)) j
+        ), leaving as (
+            -- Still parked: over age it is buried; an account that came this instant is for the next call.
+            select * from judged where verdict <> 'parked' or parked_at < now() - in_age_limit
         ), burying as (
             insert into dead_letters (topic, partition_id, message_offset, incarnation, command_id,
                    account_id, reason, detail, message_key, message_value)
@@ -55,16 +59,16 @@ begin
                    coalesce(reason, 'account_not_found'),
                    coalesce(explanation, format('account %s is unknown here after %s', account_id, in_age_limit)),
                    message_key, message_value
-              from judged where verdict <> 'applied'
+              from leaving where verdict <> 'applied'
             on conflict do nothing
         ), unparking as (
-            delete from parked_pay_ins p using judged j
+            delete from parked_pay_ins p using leaving j
              where p.topic = j.topic and p.partition_id = j.partition_id
                and p.message_offset = j.message_offset and p.incarnation = j.incarnation
         )
         select count(*) filter (where verdict = 'applied'), count(*) filter (where verdict <> 'applied')
           into applied, dead
-          from judged;
+          from leaving;
     end if;
 
     applied := coalesce(applied, 0);
@@ -74,13 +78,15 @@ end;
 $$;
 
 create or replace function billing.credit_parked(in_taken billing.parked_pay_ins[])
-returns void
+returns bigint[]
 language plpgsql
 set search_path = billing, pg_temp
 as $$
 -- Internal: credits parked rows with the same statement as a batch, and keeps their metadata.
+-- Returns the accounts left alone because their balance would leave bigint.
 declare
-    commands   uuid[];
+    full_accounts bigint[] := '{}';
+    commands    uuid[];
     account_ids bigint[];
     amounts    bigint[];
     codes      text[];
@@ -98,12 +104,13 @@ begin
            command_id, account_id, amount_minor, currency, reference, metadata, message_key,
            message_value, parked_at, i);
     begin
-        perform credit_pay_ins(0, commands, account_ids, amounts, codes, notes, '{}');
+        perform credit_pay_ins(0, commands, account_ids, amounts, codes, notes, full_accounts);
     exception when numeric_value_out_of_range then
-        perform credit_pay_ins(0, commands, account_ids, amounts, codes, notes,
-                               accounts_over_limit(account_ids, amounts));
+        full_accounts := accounts_over_limit(account_ids, amounts);
+        perform credit_pay_ins(0, commands, account_ids, amounts, codes, notes, full_accounts);
     end;
     perform keep_metadata(commands, account_ids, indexes, documents);
+    return full_accounts;
 end;
 $$;
 reset role;

@@ -1,0 +1,102 @@
+#!/usr/bin/env bash
+# Sets up, or brings up to date, the databases of all nodes: see README.md.
+#
+#   BILLING_NODES       "1=host:port 2=host:port ..."  as this script reaches the nodes
+#   BILLING_PEER_NODES  same form, as the nodes reach each other (default: BILLING_NODES);
+#                       BILLING_PEER_NODES_<i> is node i's own view, where it differs
+#   BILLING_DATABASE    billing          PGUSER  admin
+#   PGPASSWORD          or BILLING_SECRETS_DIR/<PGUSER>.password
+#   BILLING_SECRETS_DIR one file <role>.password for each login role
+#   BILLING_SAMPLE_DATA 1 | 0            sample services and accounts of stage 3
+#   BILLING_SSLMODE     prefer           sslmode of the links between nodes
+#   BILLING_SYNC_TIMEOUT_S 300           bound on the first copy of a new subscription
+#   NODE_ENV            production refuses the development key
+#
+# A stage is a barrier: every node has finished it before any node begins the next. In a stage the
+# files of all/, then node/ run on every node, then those of node<i>/ on node i, in name order.
+set -euo pipefail
+export LC_ALL=C
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+fail() {
+    echo "run_sql.sh: $*" >&2
+    exit 1
+}
+
+: "${BILLING_NODES:?run_sql.sh: BILLING_NODES is not set, e.g. \"1=127.0.0.1:15432 2=127.0.0.1:15433\"}"
+: "${BILLING_SECRETS_DIR:?run_sql.sh: BILLING_SECRETS_DIR is not set: the folder with one <role>.password file per role}"
+BILLING_PEER_NODES=${BILLING_PEER_NODES:-$BILLING_NODES}
+export BILLING_SECRETS_DIR
+export PGUSER=${PGUSER:-admin}
+export PGDATABASE=${BILLING_DATABASE:-billing}
+export PGCONNECT_TIMEOUT=${PGCONNECT_TIMEOUT:-10}
+export PGOPTIONS="-c client_min_messages=warning -c lock_timeout=30s"
+export PGAPPNAME=billing_run_sql
+
+login_roles='billing_gateway billing_ledger_worker billing_coordinator billing_operator billing_peer billing_replicator'
+secrets=$(mktemp -d)   # 0700: holds the password file and what psql says
+trap 'rm -rf "$secrets"' EXIT
+
+for role in $login_roles; do
+    [[ -s $BILLING_SECRETS_DIR/$role.password ]] ||
+        fail "no password for role $role: $BILLING_SECRETS_DIR/$role.password is missing or empty"
+done
+
+# libpq reads the password from a file, so that no command line and no log ever shows it.
+if [[ -z ${PGPASSWORD:-} && -z ${PGPASSFILE:-} ]]; then
+    [[ -s $BILLING_SECRETS_DIR/$PGUSER.password ]] ||
+        fail "no password for $PGUSER: set PGPASSWORD, PGPASSFILE or $BILLING_SECRETS_DIR/$PGUSER.password"
+    (umask 077 && printf '*:*:*:%s:%s\n' "$PGUSER" \
+        "$(sed -e 's/[\\:]/\\&/g' "$BILLING_SECRETS_DIR/$PGUSER.password")" >"$secrets/pgpass")
+    export PGPASSFILE=$secrets/pgpass
+fi
+
+node_ids=()
+declare -A host_of port_of
+for node in $BILLING_NODES; do
+    [[ $node =~ ^([1-9][0-9]?)=(.+):([0-9]+)$ ]] || fail "BILLING_NODES: \"$node\" is not <id>=<host>:<port>"
+    ((BASH_REMATCH[1] <= 63)) || fail "BILLING_NODES: node ids go from 1 to 63, not ${BASH_REMATCH[1]}"
+    node_ids+=("${BASH_REMATCH[1]}")
+    host_of[${BASH_REMATCH[1]}]=${BASH_REMATCH[2]}
+    port_of[${BASH_REMATCH[1]}]=${BASH_REMATCH[3]}
+done
+
+# Runs one node's share of a stage in one psql; what it says goes to a file of its own.
+run_stage_on_node() {
+    local stage=$1 id=$2 view="BILLING_PEER_NODES_$2" file
+    local -a files=()
+    for file in "$stage"/all/*.sql "$stage"/node/*.sql "$stage/node$id"/*.sql; do
+        [[ -e $file ]] && files+=(-f "$file")
+    done
+    ((${#files[@]})) || return 0
+    psql --no-psqlrc --quiet --no-password --set ON_ERROR_STOP=1 --output /dev/null \
+        --host "${host_of[$id]}" --port "${port_of[$id]}" \
+        --set node_id="$id" --set node_count="${#node_ids[@]}" \
+        --set peer_nodes="${!view:-$BILLING_PEER_NODES}" \
+        --set ssl_mode="${BILLING_SSLMODE:-prefer}" \
+        --set sample_data="${BILLING_SAMPLE_DATA:-1}" \
+        --set sync_timeout_s="${BILLING_SYNC_TIMEOUT_S:-300}" \
+        --set production="$([[ ${NODE_ENV:-} == production ]] && echo true || echo false)" \
+        -f pipeline_settings.sql "${files[@]}" \
+        >"$secrets/$stage.$id" 2>&1 </dev/null
+}
+
+run_stage() {
+    local stage=$1 id failed='' began=$SECONDS
+    local -A job_of=()
+    for id in "${node_ids[@]}"; do
+        run_stage_on_node "$stage" "$id" &
+        job_of[$id]=$!
+    done
+    for id in "${node_ids[@]}"; do
+        wait "${job_of[$id]}" || failed+=" $id"
+        # psql begins each message with the file and line it was in.
+        [[ ! -s $secrets/$stage.$id ]] || sed "s/^/$stage node $id: /" "$secrets/$stage.$id" >&2
+    done
+    [[ -z $failed ]] || fail "$stage failed on node(s)$failed; nothing after it was run"
+    echo "$stage: ${#node_ids[@]} node(s), $((SECONDS - began)) s"
+}
+
+for stage in stage1 stage2 stage3; do
+    run_stage "$stage"
+done

@@ -1,0 +1,35 @@
+set role billing_owner;
+create or replace function public.deposit_balance(p_account_id bigint, p_amount numeric, p_node_id int)
+returns void
+language plpgsql
+security definer
+set search_path = billing, pg_temp
+as $$
+-- ---------------------------------------------------------------------------
+-- deposit_balance(3)
+--
+--   Credits this node's part of an account, in major units. Makes the balance
+--   row if the account has none here yet.
+--
+-- Parameters
+--   p_amount   above zero, no more decimals than the currency has
+--   p_node_id  this node
+-- Locks     row of account_balances
+-- Writes    transaction_log (deposit), account_balances
+-- Raises    GB001 bad amount   GB002, GB003 account not found, deleted
+--           GB004 another node GB014 beyond bigint
+-- ---------------------------------------------------------------------------
+declare
+    account       accounts;
+    amount_minor  bigint;
+begin
+    perform require_local_node(p_node_id);
+    account := open_account_row(p_account_id);
+    amount_minor := to_minor(p_amount, account.currency);
+    if amount_minor <= 0 then
+        raise exception 'amount must be above zero, not %', p_amount using errcode = 'GB001';
+    end if;
+    perform credit_local(p_account_id, amount_minor, 'deposit', gen_random_uuid());
+end;
+$$;
+reset role;

@@ -1,0 +1,102 @@
+-- Guards. Ordinary triggers: they do not fire where replication applies a row, and must not, for the
+-- owner of the row has judged it already. Conditions stand in WHEN, where a row that passes costs no
+-- function call; local_node_id() is a constant there.
+set role billing_owner;
+create or replace function public.prevent_negative_balance()
+returns trigger
+language plpgsql
+as $$
+-- trg_prevent_negative_balance on account_balances: GB006 instead of the check's 23514.
+begin
+    raise exception 'account % has too little at node %', new.account_id, new.node_id using errcode = 'GB006';
+end;
+$$;
+
+create or replace function public.prevent_account_deletion()
+returns trigger
+language plpgsql
+as $$
+-- trg_prevent_account_deletion on accounts: its entries would lose their account.
+begin
+    raise exception 'accounts are not removed' using errcode = 'GB012', hint = 'delete_account marks one as deleted.';
+end;
+$$;
+
+create or replace function public.prevent_operations_on_deleted_accounts()
+returns trigger
+language plpgsql
+set search_path = billing, pg_temp
+as $$
+-- trg_prevent_operations_on_deleted_accounts on transaction_log: new operations only. Settle, release,
+-- transfers under way and corrections pass. Pay-ins do not come here: billing.credit_pay_ins joins
+-- accounts in the same statement, and a call a row would slow it by more than that join.
+begin
+    if exists (select from accounts where id = new.account_id and is_deleted) then
+        raise exception 'account % is deleted', new.account_id using errcode = 'GB003';
+    end if;
+    return new;
+end;
+$$;
+
+create or replace function billing.refuse_foreign_row()
+returns trigger
+language plpgsql
+as $$
+-- One writer per row: a change here of another node's row would be overwritten without a word.
+begin
+    raise exception 'rows of % that belong to another node are written there, not at node %',
+        tg_table_name, billing.local_node_id() using errcode = 'GB004';
+end;
+$$;
+
+create or replace function billing.refuse_change()
+returns trigger
+language plpgsql
+as $$
+-- The log is append only: a mistake is corrected by a further entry.
+begin
+    raise exception '% is append only', tg_table_name using errcode = 'GB012';
+end;
+$$;
+
+create or replace trigger trg_prevent_negative_balance
+    before insert or update on billing.account_balances
+    for each row when (new.balance_minor < 0)
+    execute function public.prevent_negative_balance();
+create or replace trigger trg_prevent_account_deletion
+    before delete or truncate on billing.accounts
+    for each statement execute function public.prevent_account_deletion();
+create or replace trigger trg_prevent_operations_on_deleted_accounts
+    before insert on billing.transaction_log
+    for each row when (new.operation_type in ('deposit', 'opening', 'pay_out', 'reserve'))
+    execute function public.prevent_operations_on_deleted_accounts();
+create or replace trigger trg_append_only
+    before update or delete or truncate on billing.transaction_log
+    for each statement execute function billing.refuse_change();
+
+create or replace trigger trg_one_writer_insert before insert on billing.transaction_log
+    for each row when (new.node_id <> billing.local_node_id()) execute function billing.refuse_foreign_row();
+
+do $$
+declare
+    guarded text;
+begin
+    foreach guarded in array array['account_balances', 'transfers', 'node_heartbeats'] loop
+        execute format('create or replace trigger trg_one_writer_insert before insert on billing.%I
+            for each row when (new.node_id <> billing.local_node_id()) execute function billing.refuse_foreign_row()', guarded);
+        execute format('create or replace trigger trg_one_writer_update before update on billing.%I
+            for each row when (old.node_id <> billing.local_node_id() or new.node_id <> billing.local_node_id())
+            execute function billing.refuse_foreign_row()', guarded);
+        execute format('create or replace trigger trg_one_writer_delete before delete on billing.%I
+            for each row when (old.node_id <> billing.local_node_id()) execute function billing.refuse_foreign_row()', guarded);
+    end loop;
+end $$;
+
+-- accounts: the id tells the home node. services: the catalogue's home is node 1.
+create or replace trigger trg_one_writer_insert before insert on billing.accounts
+    for each row when (new.id % 64 <> billing.local_node_id()) execute function billing.refuse_foreign_row();
+create or replace trigger trg_one_writer_update before update on billing.accounts
+    for each row when (old.id % 64 <> billing.local_node_id() or new.id <> old.id) execute function billing.refuse_foreign_row();
+create or replace trigger trg_one_writer before insert or update or delete on billing.services
+    for each row when (billing.local_node_id() <> 1) execute function billing.refuse_foreign_row();
+reset role;

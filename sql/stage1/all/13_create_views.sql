@@ -1,0 +1,39 @@
+-- The tables of the first version, by their names and in major units. For people and reports:
+-- granted to operators, not to the apps.
+set role billing_owner;
+create or replace view public.accounts as
+    select id, username, is_deleted, currency from billing.accounts;
+
+create or replace view public.services as
+    select id, name, billing.to_major(price_minor, currency) as price, currency from billing.services;
+
+create or replace view public.account_balances as
+    select b.account_id, b.node_id, billing.to_major(b.balance_minor, a.currency) as balance
+      from billing.account_balances b
+      join billing.accounts a on a.id = b.account_id;
+
+create or replace view public.node_config as
+    select node_id, encrypted_dsn from billing.node_config;
+
+-- An operation once, with a positive amount. A pay-out has entries at every node it took money from
+-- (pay_out, reserve, release, one operation_id): they are one withdrawal here. Transfers move money
+-- between parts of one account and are nobody's operation.
+create or replace view public.transaction_log as
+    select l.id, l.account_id, l.node_id,
+           case when l.amount_minor > 0 then 'deposit' else 'withdraw' end as operation_type,
+           billing.to_major(abs(l.amount_minor), a.currency) as amount,
+           l.created_at
+      from billing.transaction_log l
+      join billing.accounts a on a.id = l.account_id
+     where l.operation_type in ('pay_in', 'deposit', 'opening', 'correction')
+    union all
+    select o.id, o.account_id, o.node_id, 'withdraw', billing.to_major(-o.amount_minor, a.currency), o.created_at
+      from (select account_id, operation_id, sum(amount_minor) as amount_minor, min(created_at) as created_at,
+                   (array_agg(id order by created_at, id))[1] as id,
+                   (array_agg(node_id order by created_at, id))[1] as node_id
+              from billing.transaction_log
+             where operation_type in ('pay_out', 'reserve', 'release')
+             group by account_id, operation_id
+            having sum(amount_minor) < 0) o
+      join billing.accounts a on a.id = o.account_id;
+reset role;
