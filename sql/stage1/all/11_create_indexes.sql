@@ -13,7 +13,7 @@ create index if not exists transaction_log_created_at
     on billing.transaction_log using brin (created_at);
 
 create index if not exists accounts_username on billing.accounts (username);
-create index if not exists transfers_open on billing.transfers (node_id, created_at)
+create index if not exists transfers_open on billing.transfers (node_id, to_node_id, state, updated_at)
     where state in ('planned', 'in_transit');
 create index if not exists parked_pay_ins_parked_at on billing.parked_pay_ins (parked_at);
 create index if not exists parked_pay_ins_command on billing.parked_pay_ins (command_id);
