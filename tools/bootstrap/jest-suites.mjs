@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+// The suites of tests/cluster start three datacenters each: one at a time is all that two cores
+// bear. All others share the cores, two at a time.
+const passes = [
+  {
+    name: 'suites',
+    args: [
+      '--maxWorkers=2',
+      '--testPathIgnorePatterns=/node_modules/',
+      '--testPathIgnorePatterns=/tests/cluster/',
+    ],
+  },
+  { name: 'cluster suites', args: ['--runInBand', '--roots=<rootDir>/tests/cluster'] },
+];
+
+/** Jest's own results of one pass; a run that left none, or died after them, is one failure. */
+function countResults(file, exitCode) {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  if (existsSync(file)) {
+    const results = JSON.parse(readFileSync(file, 'utf8'));
+    counts.passed = results.numPassedTests;
+    // A suite that did not load has no failed test in it, and is a failure all the same.
+    counts.failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
+    counts.skipped = results.numPendingTests + results.numTodoTests;
+  }
+  if (exitCode !== 0 && counts.failed === 0) counts.failed = 1;
+  return counts;
+}
+
+function runJest(clone, args) {
+  const jest = join(clone, 'node_modules/jest/bin/jest.js');
+  const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+  const child = spawn(process.execPath, [...node, jest, ...args], { cwd: clone, stdio: 'inherit' });
+  const forward = (signal) => child.kill(signal);
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, forward);
+  // Ctrl-C reaches Jest by itself, through the terminal; we only stay to say how it ended.
+  const stay = () => undefined;
+  process.on('SIGINT', stay);
+  return new Promise((resolve) => {
+    child.once('error', () => resolve(1));
+    child.once('close', (code) => {
+      for (const signal of ['SIGTERM', 'SIGHUP']) process.off(signal, forward);
+      process.off('SIGINT', stay);
+      resolve(code ?? 1);
+    });
+  });
+}
+
+/** Runs both passes, prints the one closing line, and returns the exit code. */
+export async function runTests(clone, jestArgs) {
+  const folder = mkdtempSync(join(tmpdir(), 'geo-billing-jest-'));
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  try {
+    for (const [index, pass] of passes.entries()) {
+      const file = join(folder, `${index}.json`);
+      const own = [...pass.args, '--passWithNoTests', '--json', `--outputFile=${file}`];
+      const exitCode = await runJest(clone, [...own, ...jestArgs]);
+      const counts = countResults(file, exitCode);
+      for (const name of Object.keys(total)) total[name] += counts[name];
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  const ran = total.passed + total.failed;
+  if (ran === 0) console.error('no test ran');
+  const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
+  console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
+  return ran > 0 && total.failed === 0 ? 0 : 1;
+}
