@@ -83,13 +83,12 @@ as $$
 -- disconnect_from_node(1)
 --
 --   Closes a connection of connect_to_node; nothing happens when there is none.
---   A query still running there is cancelled first, and may have committed.
+--   A query still running there is left alone: it may commit, and billing_peer's
+--   own statement_timeout bounds it. Cancelling would open a second connection
+--   and wait for it without any bound, for ever if the server is paused.
 -- ---------------------------------------------------------------------------
 begin
     if p_conn_name = any (public.dblink_get_connections()) then
-        if public.dblink_is_busy(p_conn_name) = 1 then
-            perform public.dblink_cancel_query(p_conn_name);
-        end if;
         perform public.dblink_disconnect(p_conn_name);
     end if;
 end;

@@ -31,7 +31,8 @@ as $$
 --            replayed              account_id is what the key opened before
 --            opened                account_id is new
 -- Locks     advisory lock of (client, key) until the transaction ends
--- Writes    accounts, account_openings; what billing.credit_opening writes
+-- Writes    account_openings; what billing.create_account and
+--           billing.open_with_balance write
 -- Raises    –
 -- ---------------------------------------------------------------------------
 declare
@@ -63,11 +64,12 @@ begin
         return;
     end if;
 
-    insert into accounts as a (username, currency) values (in_username, in_currency)
-    returning a.id into account_id;
+    account_id := create_account(in_username, in_currency);
     insert into account_openings (client_id, idempotency_key, fingerprint, account_id)
     values (in_client_id, in_idempotency_key, in_fingerprint, open_account.account_id);
-    perform credit_opening(open_account.account_id, in_initial_minor, in_currency);
+    if in_initial_minor > 0 then
+        perform open_with_balance(open_account.account_id, in_initial_minor);
+    end if;
     status := 'opened';
 end;
 $$;

@@ -2,11 +2,7 @@
 -- Functions of 40 to 58 that are not named are internal. (Their default, no execute for PUBLIC,
 -- is set in 00a_create_roles.sql.)
 set role billing_owner;
-grant usage on schema billing to billing_coordinator, billing_peer;
-
 grant execute on function
-    billing.local_node_id(),
-    billing.schema_version(),
     billing.open_account(text, text, bytea, text, text, bigint),
     billing.delete_account(bigint, integer),
     billing.list_services(),
@@ -21,7 +17,6 @@ grant execute on function
 to billing_coordinator;
 
 grant execute on function
-    billing.delete_home_account(bigint),
     billing.receive_transfers(uuid[], bigint[], bigint[])
 to billing_peer;
 reset role;
