@@ -1,1 +1,21 @@
-export {};
+export type {
+  BatchControl,
+  BatchVerdict,
+  KafkaBatch,
+  KafkaBatchMessage,
+  PartitionWatermarks,
+} from './batch.js';
+export { BatchContext, KafkaBatchServer } from './batch.server.js';
+export type { KafkaBatchServerOptions } from './batch.server.js';
+export { DeadLetterProducer } from './dead-letter.producer.js';
+export type { DeadLetterCopy } from './dead-letter.producer.js';
+export type { KafkaClientOptions } from './kafka-client.js';
+export type { KafkaLog } from './kafka.log.js';
+export {
+  PayInNotSentError,
+  PayInOutcomeUnknownError,
+  PayInUnpublishedError,
+} from './pay-in.producer.errors.js';
+export { PayInProducer } from './pay-in.producer.js';
+export type { PayInProducerOptions } from './pay-in.producer.js';
+export type { Receipt } from './producer.link.js';

@@ -1,0 +1,191 @@
+import { EventEmitter } from 'node:events';
+import {
+  BaseRpcContext,
+  Server,
+  type CustomTransportStrategy,
+  type MessageHandler,
+} from '@nestjs/microservices';
+import type { Admin, Batch, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import { isObservable, lastValueFrom } from 'rxjs';
+import type { BatchControl, BatchVerdict, KafkaBatch, PartitionWatermarks } from './batch.js';
+import { createKafkaClient, type KafkaClientOptions } from './kafka-client.js';
+
+export interface KafkaBatchServerOptions extends KafkaClientOptions {
+  readonly groupId: string;
+  /** Group members in this process. One fetches while another's batch is being applied. */
+  readonly members: number;
+  /** Partitions that each member works on at a time. */
+  readonly partitionsConcurrent: number;
+  /** Bytes of one partition in one fetch, about. */
+  readonly fetchBytesMax: number;
+  readonly sessionTimeoutMs: number;
+}
+
+/** Events of the server; listen with `on`. */
+// A type, not an interface: Nest asks for an index signature.
+export type KafkaBatchServerEvents = {
+  /** A member was given these partitions, in place of those it had. */
+  assigned: (topic: string, partitions: readonly number[]) => void;
+  /** A member has crashed and kafkajs will not restart it. */
+  crashed: (error: Error) => void;
+};
+
+export class BatchContext extends BaseRpcContext<[BatchControl]> {
+  get control(): BatchControl {
+    return this.getArgByIndex(0);
+  }
+}
+
+const HEARTBEAT_INTERVAL_MS = 3_000;
+const FETCH_WAIT_MS = 250;
+
+/**
+ * Nest transport strategy that hands whole Kafka batches to one `@EventPattern(topic)` handler a topic
+ * (Nest's own Kafka server works message by message). The handler's verdict says where the partition
+ * goes on; the offset committed to Kafka follows it and is for lag tools only.
+ */
+export class KafkaBatchServer
+  extends Server<KafkaBatchServerEvents>
+  implements CustomTransportStrategy
+{
+  private readonly kafka: Kafka;
+  private readonly admin: Admin;
+  private readonly consumers: Consumer[] = [];
+  private readonly events = new EventEmitter();
+
+  constructor(private readonly options: KafkaBatchServerOptions) {
+    super();
+    this.kafka = createKafkaClient(options);
+    this.admin = this.kafka.admin();
+  }
+
+  /** Called by Nest with all handlers registered. @throws when a topic has not exactly one handler */
+  listen(callback: (error?: unknown) => void): void {
+    this.start().then(
+      () => callback(),
+      (error: unknown) => callback(error),
+    );
+  }
+
+  on<E extends keyof KafkaBatchServerEvents>(event: E, callback: KafkaBatchServerEvents[E]): void {
+    this.events.on(event, callback);
+  }
+
+  unwrap<T>(): T {
+    return this.kafka as T;
+  }
+
+  /** Finishes batches under way, leaves the group, disconnects. */
+  async close(): Promise<void> {
+    await Promise.all(this.consumers.map((consumer) => consumer.disconnect()));
+    await this.admin.disconnect();
+  }
+
+  /** Takes a partition off hold. */
+  resume(topic: string, partition: number): void {
+    for (const consumer of this.consumers) consumer.resume([{ topic, partitions: [partition] }]);
+  }
+
+  /** What the broker says of each partition now. */
+  async watermarks(topic: string): Promise<ReadonlyMap<number, PartitionWatermarks>> {
+    const offsets = await this.admin.fetchTopicOffsets(topic);
+    return new Map(
+      offsets.map(({ partition, low, high }) => [
+        partition,
+        { logStart: BigInt(low), highWatermark: BigInt(high) },
+      ]),
+    );
+  }
+
+  private async start(): Promise<void> {
+    const handlers = this.handlersByTopic();
+    await this.admin.connect();
+    for (let member = 0; member < this.options.members; member += 1) {
+      const consumer = this.kafka.consumer({
+        groupId: this.options.groupId,
+        sessionTimeout: this.options.sessionTimeoutMs,
+        rebalanceTimeout: this.options.sessionTimeoutMs * 2,
+        heartbeatInterval: HEARTBEAT_INTERVAL_MS,
+        maxBytesPerPartition: this.options.fetchBytesMax,
+        maxWaitTimeInMs: FETCH_WAIT_MS,
+        // Aborted transactions of upstream producers are not pay-ins.
+        readUncommitted: false,
+        retry: { retries: 10, restartOnFailure: () => Promise.resolve(true) },
+      });
+      this.consumers.push(consumer);
+      await this.runMember(consumer, handlers);
+    }
+  }
+
+  private async runMember(
+    consumer: Consumer,
+    handlers: ReadonlyMap<string, MessageHandler>,
+  ): Promise<void> {
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+      for (const [topic, partitions] of Object.entries(payload.memberAssignment)) {
+        this.events.emit('assigned', topic, partitions);
+      }
+    });
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
+      if (!payload.restart) this.events.emit('crashed', payload.error);
+    });
+    await consumer.connect();
+    // Where the log begins is the start for a group without committed offsets: nothing is skipped.
+    await consumer.subscribe({ topics: [...handlers.keys()], fromBeginning: true });
+    await consumer.run({
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: this.options.partitionsConcurrent,
+      eachBatch: (payload) =>
+        this.handleBatch(consumer, handlers.get(payload.batch.topic)!, payload),
+    });
+  }
+
+  private handlersByTopic(): Map<string, MessageHandler> {
+    const handlers = new Map(this.messageHandlers);
+    if (handlers.size === 0) throw new Error('no topic has a handler: nothing would be consumed');
+    for (const [topic, handler] of handlers) {
+      if (!handler.isEventHandler || handler.next !== undefined) {
+        throw new Error(`topic ${topic} must have exactly one @EventPattern handler`);
+      }
+    }
+    return handlers;
+  }
+
+  private async handleBatch(
+    consumer: Consumer,
+    handler: MessageHandler,
+    payload: EachBatchPayload,
+  ): Promise<void> {
+    const { batch, heartbeat, isRunning, isStale, pause, resolveOffset } = payload;
+    if (!isRunning() || isStale()) return;
+    const control: BatchControl = { heartbeat, isRunning: () => isRunning() && !isStale() };
+    const answer: unknown = await handler(toKafkaBatch(batch), new BatchContext([control]));
+    const verdict = (await (isObservable(answer) ? lastValueFrom(answer) : answer)) as
+      BatchVerdict | undefined;
+
+    if (verdict === undefined) return;
+    if (verdict === 'hold') {
+      pause();
+    } else if (verdict.nextOffset === BigInt(batch.lastOffset()) + 1n) {
+      resolveOffset(batch.lastOffset());
+    } else {
+      consumer.seek({
+        topic: batch.topic,
+        partition: batch.partition,
+        offset: verdict.nextOffset.toString(),
+      });
+    }
+  }
+}
+
+function toKafkaBatch(batch: Batch): KafkaBatch {
+  return {
+    topic: batch.topic,
+    partition: batch.partition,
+    // Not in kafkajs's types; set by its Batch class since 2.0.
+    fetchedOffset: BigInt((batch as Batch & { fetchedOffset: string | number }).fetchedOffset),
+    nextOffset: BigInt(batch.lastOffset()) + 1n,
+    highWatermark: BigInt(batch.highWatermark),
+    messages: batch.messages,
+  };
+}

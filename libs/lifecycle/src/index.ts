@@ -1,0 +1,4 @@
+export { PeriodicTask } from './periodic-task.js';
+export type { PeriodicTaskOptions } from './periodic-task.js';
+export { stopOnSignals } from './stop-signals.js';
+export type { StopOptions } from './stop-signals.js';
