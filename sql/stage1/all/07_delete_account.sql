@@ -9,7 +9,7 @@ as $$
 -- billing.delete_home_account(1)
 --
 --   Marks an account deleted at its home node, which alone writes its row.
---   Peers call it for public.delete_account.
+--   Peers call it for billing.delete_account.
 --
 -- Locks     row of accounts
 -- Writes    accounts
@@ -33,26 +33,30 @@ as $$
 -- ---------------------------------------------------------------------------
 -- delete_account(1)
 --
---   Soft deletion, on every node. Where the account's home is another node the
+--   billing.delete_account for people with psql: soft deletion, on every node.
+--   Where the account's home is another node the
 --   deletion commits there at once, whatever becomes of the caller's
 --   transaction, and is seen here when it has been replicated. Until then
 --   other nodes still accept operations on the account.
 --
 -- Writes    accounts, at the home node
 -- Raises    GB002 not found, GB003 deleted before
---           GB007 the home node cannot be reached, GB015 it did not answer
+--           GB007 the home node did not answer: it may have happened, ask again
 -- ---------------------------------------------------------------------------
 declare
-    home integer := p_account_id % 64;
+    outcome record := billing.delete_account(p_account_id);
 begin
-    if home = local_node_id() then
-        perform delete_home_account(p_account_id);
-    elsif exists (select from node_config where node_id = home) then
-        perform query_node(public.connect_to_node(home),
-                           format('select billing.delete_home_account(%s)::text', p_account_id));
-    else
-        raise exception 'account % is not known here', p_account_id using errcode = 'GB002';
-    end if;
+    case outcome.status
+        when 'deleted' then
+            return;
+        when 'not_found' then
+            raise exception 'account % is not known', p_account_id using errcode = 'GB002';
+        when 'already_deleted' then
+            raise exception 'account % is deleted', p_account_id using errcode = 'GB003';
+        when 'home_unreachable' then
+            raise exception 'node %, the home of account %, does not answer', outcome.home_node_id, p_account_id
+                using errcode = 'GB007', hint = 'It may have happened nevertheless: ask again.';
+    end case;
 end;
 $$;
 reset role;

@@ -1,0 +1,86 @@
+-- This node as a pglogical provider: its own rows, and nobody else's, to whoever subscribes.
+set log_statement = 'none';
+set log_min_error_statement = 'panic';
+set log_min_duration_statement = -1;
+set log_error_verbosity = 'terse';
+
+-- A first copy of data is written through the node's own DSN. Its role never leaves this server: the
+-- password is made here, is in no file, and is new whenever the node's address changes.
+do $$
+declare
+    self      integer := billing.local_node_id();
+    node_name name := 'node' || self;
+    peer      text[] := regexp_match(' ' || current_setting('billing_setup.peer_nodes') || ' ',
+                                     format('\s%s=(\S+):(\d+)\s', self));
+    address   text := format('host=%s port=%s dbname=%s user=billing_copier', btrim(peer[1], '[]'), peer[2], current_database());
+    secret    text;
+    known     text := (select i.if_dsn from pglogical.local_node l
+                         join pglogical.node_interface i on i.if_id = l.node_local_interface);
+begin
+    if peer is null then
+        raise exception 'BILLING_PEER_NODES does not name node %', self using errcode = 'GB016';
+    end if;
+    if not exists (select from pg_roles where rolname = 'billing_copier') then
+        create role billing_copier login;
+    end if;
+    execute format('grant connect on database %I to billing_copier', current_database());
+    if known is null or known not like address || ' %' then
+        secret := encode(public.gen_random_bytes(24), 'hex');
+        execute format('alter role billing_copier login password %L', secret);
+        if known is null then
+            perform pglogical.create_node(node_name, address || ' password=' || secret);
+        else
+            -- pglogical has no call for a new DSN of the local interface.
+            update pglogical.node_interface set if_dsn = address || ' password=' || secret
+             where if_id = (select node_local_interface from pglogical.local_node);
+        end if;
+    end if;
+end $$;
+
+-- What the copy does: insert into the replicated tables, quietly and under the provider's origin.
+grant usage on schema billing to billing_copier;
+grant set on parameter session_replication_role to billing_copier;
+grant execute on function pg_catalog.pg_replication_origin_session_setup(text),
+    pg_catalog.pg_replication_origin_session_reset() to billing_copier;
+
+-- What a subscriber does here: stream (REPLICATION), ask pglogical, read the replicated tables.
+grant usage on schema pglogical to billing_replicator;
+grant select on pglogical.tables to billing_replicator;
+
+do $$
+declare
+    self     integer := billing.local_node_id();
+    set_name name := format('node%s_set', self);
+    -- Filters name parts of keys only: a filter on a column that can change diverges for good.
+    owned    text := format('node_id = %s', self);
+    shared   record;
+begin
+    if not exists (select from pglogical.replication_set s join pglogical.local_node l on l.node_id = s.set_nodeid
+                    where s.set_name = 'node' || self || '_set') then
+        perform pglogical.create_replication_set(set_name, replicate_truncate := false);
+    end if;
+    for shared in
+        select relation, row_filter
+          from (values ('billing.accounts',         format('id %% 64 = %s', self)),
+                       ('billing.services',         null),
+                       ('billing.account_balances', owned),
+                       ('billing.transaction_log',  owned),
+                       ('billing.transfers',        owned),
+                       ('billing.node_heartbeats',  owned)) as t (relation, row_filter)
+         where relation <> 'billing.services' or self = 1
+    loop
+        execute format('grant select on %s to billing_replicator', shared.relation);
+        if not exists (select from pglogical.replication_set_table t
+                         join pglogical.replication_set s on s.set_id = t.set_id
+                        where s.set_name = 'node' || self || '_set'
+                          and t.set_reloid = shared.relation::regclass) then
+            perform pglogical.replication_set_add_table(set_name, shared.relation, true, null, shared.row_filter);
+        end if;
+    end loop;
+    grant insert on billing.accounts, billing.services, billing.account_balances, billing.transaction_log,
+        billing.transfers, billing.node_heartbeats to billing_copier;
+end $$;
+reset log_error_verbosity;
+reset log_statement;
+reset log_min_error_statement;
+reset log_min_duration_statement;

@@ -1,0 +1,72 @@
+-- This node as a subscriber of every other node. forward_origins is empty: what arrived here from one
+-- node is not sent on to another. A node that joins later is subscribed to by the next run.
+set log_statement = 'none';
+set log_min_error_statement = 'panic';
+set log_min_duration_statement = -1;
+create temporary table replicator_secret (password text not null);
+\copy replicator_secret from program 'head -n 1 "$BILLING_SECRETS_DIR/billing_replicator.password" | sed -e "s/\\\\/&&/g"'
+
+do $$
+declare
+    self      integer := billing.local_node_id();
+    secret    text := (select replace(replace(password, '\', '\\'), '''', '\''') from pg_temp.replicator_secret);
+    peer      text;
+    parts     text[];
+    dsn       text;
+    known     record;
+    sub       name;
+    interface name;
+    cause     text;
+begin
+    foreach peer in array regexp_split_to_array(btrim(current_setting('billing_setup.peer_nodes')), '\s+') loop
+        parts := regexp_match(peer, '^(\d+)=(.+):(\d+)$');
+        continue when parts[1]::integer = self;
+        sub := format('subscription_from_node%s_to_node%s', parts[1], self);
+        dsn := format('host=%s port=%s dbname=%s user=billing_replicator password=''%s'' sslmode=%s tcp_user_timeout=10000',
+                      btrim(parts[2], '[]'), parts[3], current_database(), secret,
+                      current_setting('billing_setup.ssl_mode'));
+        select i.if_dsn, i.if_name into known
+          from pglogical.subscription s join pglogical.node_interface i on i.if_id = s.sub_origin_if
+         where s.sub_name = sub;
+        begin
+            if not found then
+                perform pglogical.create_subscription(sub, dsn, array[format('node%s_set', parts[1])],
+                                                      synchronize_structure := false, synchronize_data := true,
+                                                      forward_origins := '{}');
+            elsif known.if_dsn <> dsn then
+                -- Another address or password: a further interface of the provider, and the switch to it.
+                interface := format('node%s_%s', parts[1], left(md5(dsn), 8));
+                perform pglogical.alter_node_add_interface('node' || parts[1], interface, dsn);
+                perform pglogical.alter_subscription_interface(sub, interface);
+                perform pglogical.alter_node_drop_interface('node' || parts[1], known.if_name);
+            end if;
+        exception when others then
+            -- pglogical's DETAIL would show the DSN, password and all.
+            get stacked diagnostics cause = message_text;
+            raise exception 'node % cannot subscribe to node %: %', self, parts[1], cause using errcode = sqlstate;
+        end;
+    end loop;
+end $$;
+drop table replicator_secret;
+
+-- Subscribed is not yet replicating: wait for the first copy, so that a provider that refuses is
+-- reported here and not found out later.
+do $$
+declare
+    deadline timestamptz := clock_timestamp() + make_interval(secs => current_setting('billing_setup.sync_timeout_s')::float);
+    waiting  text;
+begin
+    loop
+        select string_agg(s.subscription_name || ' is ' || s.status, ', ' order by s.subscription_name) into waiting
+          from pglogical.show_subscription_status() s where s.status <> 'replicating';
+        exit when waiting is null;
+        if clock_timestamp() > deadline then
+            raise exception 'not replicating after % s: %', current_setting('billing_setup.sync_timeout_s'), waiting
+                using errcode = 'GB016', hint = 'The log of this server says why.';
+        end if;
+        perform pg_sleep(0.1);
+    end loop;
+end $$;
+reset log_statement;
+reset log_min_error_statement;
+reset log_min_duration_statement;
