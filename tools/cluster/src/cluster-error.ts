@@ -10,6 +10,7 @@ export type ClusterErrorCode =
   | 'PART_FAILED'
   | 'PIPELINE_FAILED'
   | 'SELF_CHECK_FAILED'
+  | 'STOPPED'
   | 'BAD_REQUEST';
 
 export class ClusterError extends Error {

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -16,7 +17,10 @@ import { fileURLToPath } from 'node:url';
 import { ClusterError } from './cluster-error.js';
 import { readPidFile } from './managed-process.js';
 import { canEnter, postgresOwner, type OsUser } from './os-user.js';
-import { identify } from './process-table.js';
+import { identify, type ProcessIdentity } from './process-table.js';
+
+/** Only a folder with this file in it is ever removed. */
+const homeMarker = '.geo-billing-home';
 
 /** The clone: this file is three folders below it, compiled or not. */
 export const cloneFolder = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
@@ -61,6 +65,13 @@ export function makeTemporaryHome(): string {
 /** Makes the folder, and makes sure that it is ours and that PostgreSQL's user can enter it. */
 export function prepareHome(home: string, owner: OsUser | undefined, isTemporary: boolean): void {
   const isNew = !existsSync(home);
+  const marker = join(home, homeMarker);
+  if (!isNew && !existsSync(marker) && readdirSync(home).some((name) => name !== 'token')) {
+    throw new ClusterError(
+      'BAD_REQUEST',
+      `${home} holds something else already: set BILLING_HOME to a new or empty folder`,
+    );
+  }
   mkdirSync(home, { recursive: true });
   // Whatever the umask says: the passwords are in a folder of their own that nobody else enters.
   if (isNew || isTemporary) chmodSync(home, 0o755);
@@ -78,13 +89,14 @@ export function prepareHome(home: string, owner: OsUser | undefined, isTemporary
       `the user ${owner.name}, who runs PostgreSQL, cannot enter ${home}: allow it (chmod o+x on each folder above it), or set BILLING_HOME to a folder that it can`,
     );
   }
+  writeFileSync(marker, 'The state of a geo-distributed billing cluster; `reset` removes it.\n');
   for (const folder of ['logs', 'run']) mkdirSync(join(home, folder), { recursive: true });
 }
 
 /** One supervisor per home. Returns what gives the home up again. */
 export function lockHome(home: string): () => void {
   const file = join(home, 'run', 'supervisor.pid');
-  const other = readPidFile(file);
+  const other = runningSupervisor(home);
   if (other && other.pid !== process.pid) {
     throw new ClusterError(
       'ALREADY_RUNNING',
@@ -97,4 +109,17 @@ export function lockHome(home: string): () => void {
       rmSync(file, { force: true });
     }
   };
+}
+
+export function isHome(folder: string): boolean {
+  return existsSync(join(folder, homeMarker));
+}
+
+export function runningSupervisor(home: string): ProcessIdentity | undefined {
+  return readPidFile(join(home, 'run', 'supervisor.pid'));
+}
+
+export function removeHome(home: string): void {
+  if (!isHome(home)) throw new ClusterError('BAD_REQUEST', `${home} is not a cluster's home`);
+  rmSync(home, { recursive: true, force: true });
 }

@@ -18,7 +18,7 @@ import {
   type PartStatus,
   type RestartPolicy,
 } from './part.js';
-import { runSqlPipeline } from './pipeline.js';
+import { runSqlPipeline, type PeerAddress } from './pipeline.js';
 import {
   createPostgresPart,
   findPostgres,
@@ -45,8 +45,8 @@ export interface NativeClusterOptions {
   readonly kafka?: KafkaOptions;
   /** Further environment per app, for instance a shorter deadline. */
   readonly appEnvironment?: Readonly<Partial<Record<AppKind, Readonly<Record<string, string>>>>>;
-  /** How the nodes reach each other's PostgreSQL (host:port), when not directly: TCP proxies. */
-  readonly peerAddresses?: readonly string[];
+  /** How one node reaches another's PostgreSQL (host:port), where not directly: TCP proxies. */
+  readonly peerAddress?: PeerAddress;
   /** Crashed parts come back by themselves. Default: they do not. */
   readonly restart?: RestartPolicy;
   /** NODE_ENV of apps and pipeline. Default `test`. */
@@ -62,6 +62,8 @@ export class NativeCluster {
   private readonly parts: Part[];
   private releaseHome: (() => void) | undefined;
   private logTimer: NodeJS.Timeout | undefined;
+  /** Aborted by stop(): a start that is under way ends with it. */
+  private stopping = new AbortController();
 
   private constructor(
     private readonly options: NativeClusterOptions,
@@ -130,6 +132,10 @@ export class NativeCluster {
     return this.datacenters.map(({ nodeId }) => nodeId);
   }
 
+  get isStopping(): boolean {
+    return this.stopping.signal.aborted;
+  }
+
   ports(nodeId: number): NodePorts {
     return this.datacenter(nodeId).ports;
   }
@@ -180,11 +186,18 @@ export class NativeCluster {
     return { NODE_ENV: nodeEnvironment, ...given, ...this.options.appEnvironment?.[kind] };
   }
 
+  /** Makes the home ours, or says who has it. start() does so too. */
+  lock(): void {
+    this.releaseHome ??= lockHome(this.home);
+  }
+
   /** Stores together, then the pipeline, then the apps together. Fails whole: nothing stays up. */
   async start(): Promise<void> {
-    this.releaseHome ??= lockHome(this.home);
+    this.stopping = new AbortController();
+    this.lock();
     this.logTimer ??= setInterval(() => this.boundLogs(), logCheckEveryMs).unref();
     try {
+      await this.stopLeftovers();
       await this.timed('PostgreSQL and Kafka', () =>
         Promise.all([this.startKind('postgres'), this.startKind('kafka')]),
       );
@@ -200,6 +213,7 @@ export class NativeCluster {
 
   /** Apps first, then PostgreSQL and Kafka together; within 10 s, by SIGKILL if need be. */
   async stop(): Promise<void> {
+    this.stopping.abort();
     await this.stopParts(this.parts);
     clearInterval(this.logTimer);
     this.logTimer = undefined;
@@ -211,6 +225,11 @@ export class NativeCluster {
   async destroy(): Promise<void> {
     await this.stop();
     if (this.isTemporary) rmSync(this.home, { recursive: true, force: true });
+  }
+
+  /** Ends what a supervisor that was killed left running in this home. */
+  async stopLeftovers(): Promise<void> {
+    await allSettled(this.parts.map((part) => part.clearLeftovers()));
   }
 
   async startNode(nodeId: number): Promise<void> {
@@ -266,10 +285,8 @@ export class NativeCluster {
     return runSqlPipeline({
       cloneFolder,
       nodes,
-      peerNodes: nodes.map(
-        ([nodeId, address], index) =>
-          [nodeId, this.options.peerAddresses?.[index] ?? address] as const,
-      ),
+      peerAddress: this.options.peerAddress ?? (() => undefined),
+      signal: this.stopping.signal,
       database,
       superuser,
       secretsFolder: this.layout.secretsFolder,
@@ -295,6 +312,7 @@ export class NativeCluster {
   private readonly log = (line: string): void => this.options.log?.(line);
 
   private async timed(what: string, step: () => Promise<unknown>): Promise<void> {
+    if (this.isStopping) throw new ClusterError('STOPPED', 'stopped while starting');
     const startedMs = performance.now();
     await step();
     this.log(`${what}: ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);

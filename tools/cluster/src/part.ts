@@ -199,7 +199,8 @@ export class Part {
     this.state = 'running';
   }
 
-  private async clearLeftovers(): Promise<void> {
+  /** Ends what a supervisor that was killed left of this part. */
+  async clearLeftovers(): Promise<void> {
     const main = readPidFile(this.spec.pidFile);
     const first = this.spec.stopSignals[0]!;
     if (main) {

@@ -5,12 +5,16 @@ import { createInterface } from 'node:readline';
 import { ClusterError } from './cluster-error.js';
 import { lastLines } from './log-file.js';
 
+export type PeerAddress = (fromNodeId: number, toNodeId: number) => string | undefined;
+
 export interface PipelineInput {
   readonly cloneFolder: string;
   /** nodeId → host:port as seen from here. */
   readonly nodes: readonly (readonly [number, string])[];
-  /** The same as the nodes see each other: a test may put a proxy between them. */
-  readonly peerNodes: readonly (readonly [number, string])[];
+  /** How one node reaches another: a test may put a proxy between them. */
+  readonly peerAddress: PeerAddress;
+  /** Ends the script, with all that it started. */
+  readonly signal: AbortSignal;
   readonly database: string;
   readonly superuser: string;
   readonly secretsFolder: string;
@@ -25,6 +29,16 @@ function nodeList(nodes: PipelineInput['nodes']): string {
   return nodes.map(([nodeId, address]) => `${nodeId}=${address}`).join(' ');
 }
 
+/** Each node's own view of the others, under a name of its own. */
+function peerViews({ nodes, peerAddress }: PipelineInput): Record<string, string> {
+  return Object.fromEntries(
+    nodes.map(([from]) => [
+      `BILLING_PEER_NODES_${from}`,
+      nodeList(nodes.map(([to, address]) => [to, peerAddress(from, to) ?? address])),
+    ]),
+  );
+}
+
 /** Runs `sql/run_sql.sh` on all nodes; its lines go to the log and to the file. */
 export async function runSqlPipeline(input: PipelineInput): Promise<void> {
   const child = spawn('bash', [join(input.cloneFolder, 'sql', 'run_sql.sh')], {
@@ -34,14 +48,20 @@ export async function runSqlPipeline(input: PipelineInput): Promise<void> {
       LANG: 'C.UTF-8',
       NODE_ENV: input.nodeEnvironment,
       BILLING_NODES: nodeList(input.nodes),
-      BILLING_PEER_NODES: nodeList(input.peerNodes),
+      ...peerViews(input),
       BILLING_DATABASE: input.database,
       BILLING_SECRETS_DIR: input.secretsFolder,
       BILLING_SAMPLE_DATA: input.sampleData ? '1' : '0',
       PGUSER: input.superuser,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
   });
+  const end = (): void => {
+    // The group: bash and the psql processes that it waits for.
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGTERM');
+  };
+  input.signal.addEventListener('abort', end, { once: true });
   const file = createWriteStream(input.logFile, { flags: 'a' });
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
@@ -53,6 +73,7 @@ export async function runSqlPipeline(input: PipelineInput): Promise<void> {
     child.once('error', reject);
     child.once('close', resolve);
   });
+  input.signal.removeEventListener('abort', end);
   await new Promise<void>((resolve) => file.end(() => resolve()));
   if (code === 0) return;
   throw new ClusterError(

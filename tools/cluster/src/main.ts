@@ -1,0 +1,73 @@
+import { pathToFileURL } from 'node:url';
+import { ClusterError, explainSystemError } from './cluster-error.js';
+import { askSupervisor } from './control.js';
+import { chooseHome, isHome, removeHome, runningSupervisor } from './home.js';
+import { NativeCluster } from './native-cluster.js';
+import { signalProcess, waitUntilGone } from './process-table.js';
+import { runCluster } from './run-command.js';
+
+const usage = `usage: npm run cluster -- <verb> [target]
+  status                 every part: state, process, port, uptime, restarts
+  down                   stops everything
+  stop | start | restart dc2, or one part: dc2/postgres, dc2/kafka, dc2/ledger-worker, …
+  kill dc2/kafka         SIGKILL; it is started again by itself
+  pause | resume dc2     SIGSTOP and SIGCONT
+  reset                  stops everything and removes its data`;
+
+const remoteVerbs = ['status', 'stop', 'start', 'restart', 'kill', 'pause', 'resume'];
+const downTimeoutMs = 20_000;
+
+/** The command line; the bootstrap calls it. Returns the exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  try {
+    return await dispatch(args);
+  } catch (error) {
+    const explained = explainSystemError(error);
+    if (!(explained instanceof ClusterError)) throw error;
+    console.error(explained.message);
+    return 1;
+  }
+}
+
+async function dispatch([verb, target]: readonly string[]): Promise<number> {
+  const { home, remark } = chooseHome(process.env);
+  if (verb === 'run') {
+    if (remark) console.log(remark);
+    return runCluster(home, (line) => console.log(line));
+  }
+  if (verb === 'down') {
+    console.log(await bringDown(home));
+    return 0;
+  }
+  if (verb === 'reset') {
+    if (isHome(home)) await bringDown(home);
+    if (isHome(home)) removeHome(home);
+    console.log(`removed ${home}`);
+    return 0;
+  }
+  if (verb !== undefined && remoteVerbs.includes(verb)) {
+    console.log(await askSupervisor(home, { verb, target }));
+    return 0;
+  }
+  console.error(usage);
+  return 1;
+}
+
+/** Stops the running cluster, or what is left of one whose supervisor was killed. */
+async function bringDown(home: string): Promise<string> {
+  const supervisor = runningSupervisor(home);
+  if (supervisor) {
+    // By its process id: it listens to that from its first moment to its last.
+    signalProcess(supervisor, 'SIGTERM');
+    if (await waitUntilGone([supervisor], downTimeoutMs)) return 'stopped';
+    throw new ClusterError('PART_FAILED', `process ${supervisor.pid} does not end`);
+  }
+  if (!isHome(home)) return `no cluster is running in ${home}`;
+  const cluster = await NativeCluster.create({ home, ports: 'default', log: console.log });
+  await cluster.stopLeftovers();
+  return `no cluster is running in ${home}`;
+}
+
+const isEntry =
+  process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href;
+if (isEntry) process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,93 @@
+import type { Server } from 'node:net';
+import { serveControl } from './control.js';
+import { carryOut } from './control-verbs.js';
+import { linkTokenIntoClone } from './home.js';
+import { NativeCluster } from './native-cluster.js';
+import { defaultRestartPolicy } from './part.js';
+import { runSelfCheck } from './self-check.js';
+
+const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** `npm start`: brings everything up, says `ready`, and stays until it is told to stop. */
+export async function runCluster(home: string, print: (line: string) => void): Promise<number> {
+  const startedMs = performance.now();
+  const cluster = await NativeCluster.create({
+    home,
+    ports: 'default',
+    pipeline: true,
+    sampleData: true,
+    restart: defaultRestartPolicy,
+    nodeEnvironment: 'development',
+    log: print,
+  });
+  linkTokenIntoClone(home);
+  const stopWanted = listenForStop();
+  let control: Server | undefined;
+  const bringUp = async (): Promise<void> => {
+    cluster.lock();
+    control = await serveControl(home, (request) => carryOut(cluster, request));
+    await cluster.start();
+    await proveIt(cluster, print);
+  };
+  try {
+    // A signal during the start ends the start; what that then says about it is no news.
+    const up = bringUp();
+    up.catch(() => undefined);
+    const interrupted = await Promise.race([stopWanted.asked, up]);
+    if (interrupted === undefined) {
+      print(`ready (${((performance.now() - startedMs) / 1000).toFixed(1)} s)`);
+    }
+    print(`${interrupted ?? (await stopWanted.asked)}: stopping everything`);
+  } finally {
+    await takeDown(cluster, control, print);
+    stopWanted.release();
+  }
+  return 0;
+}
+
+async function proveIt(cluster: NativeCluster, print: (line: string) => void): Promise<void> {
+  if (cluster.appsNotBuilt.length > 0) {
+    print(`not built, so not started: ${cluster.appsNotBuilt.join(', ')}`);
+    return;
+  }
+  await runSelfCheck(cluster, print);
+  for (const { name, nodeId } of cluster.datacenters)
+    print(`${name}: ${cluster.gatewayUrl(nodeId)}`);
+  print('try:');
+  print(
+    `  curl -H "Authorization: Bearer $(cat ${cluster.layout.tokenFile})" "${cluster.gatewayUrl(1)}/v1/accounts?username=self-check"`,
+  );
+  print('Ctrl-C stops everything; from another terminal: npm run cluster -- status');
+}
+
+async function takeDown(
+  cluster: NativeCluster,
+  control: Server | undefined,
+  print: (line: string) => void,
+): Promise<void> {
+  const startedMs = performance.now();
+  control?.close();
+  await cluster.stop();
+  print(`stopped in ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
+}
+
+interface StopWanted {
+  readonly asked: Promise<string>;
+  release(): void;
+}
+
+function listenForStop(): StopWanted {
+  let ask: (reason: string) => void = () => undefined;
+  const asked = new Promise<string>((resolve) => (ask = resolve));
+  // A second Ctrl-C finds the stop under way; every wait in it is bounded.
+  for (const signal of stopSignals) process.on(signal, ask);
+  // The terminal may be gone: what can no longer be printed must not end the stop half-way.
+  const ignore = (): void => undefined;
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignore);
+  return {
+    asked,
+    release: () => {
+      for (const signal of stopSignals) process.off(signal, ask);
+    },
+  };
+}
