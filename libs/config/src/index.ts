@@ -7,3 +7,4 @@ export { parseGatewayConfig } from './gateway.config.js';
 export type { GatewayConfig } from './gateway.config.js';
 export { groupJwt, JwtVariables } from './jwt.config.js';
 export type { JwtConfig } from './jwt.config.js';
+export { loadConfig } from './load-config.js';

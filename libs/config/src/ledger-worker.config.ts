@@ -17,8 +17,17 @@ class LedgerWorkerVariables extends CommonVariables {
   @WholeNumber(1, 8_000)
   WORKER_BATCH_SIZE_MAX: number = 8_000;
 
+  /** Group members in one process: one fetches while another's batch is being applied. */
   @WholeNumber(1, 12)
-  WORKER_PARTITIONS_CONCURRENT: number = 2;
+  WORKER_MEMBERS: number = 2;
+
+  /** Partitions that each member works on at a time. */
+  @WholeNumber(1, 12)
+  WORKER_PARTITIONS_CONCURRENT: number = 1;
+
+  /** Bound of one SQL call. */
+  @WholeNumber(1_000, 300_000)
+  WORKER_STATEMENT_TIMEOUT_MS: number = 30_000;
 
   @WholeNumber(10_000, 16_777_216)
   WORKER_FETCH_BYTES_MAX: number = 2_097_152;
@@ -39,7 +48,9 @@ export interface LedgerWorkerConfig extends CommonConfig {
   readonly worker: {
     readonly groupId: string;
     readonly batchSizeMax: number;
+    readonly members: number;
     readonly partitionsConcurrent: number;
+    readonly statementTimeoutMs: number;
     readonly fetchBytesMax: number;
     readonly sessionTimeoutMs: number;
     readonly parkedRetryMs: number;
@@ -56,7 +67,9 @@ export function parseLedgerWorkerConfig(env: Environment): LedgerWorkerConfig {
     worker: {
       groupId: v.WORKER_GROUP_ID,
       batchSizeMax: v.WORKER_BATCH_SIZE_MAX,
+      members: v.WORKER_MEMBERS,
       partitionsConcurrent: v.WORKER_PARTITIONS_CONCURRENT,
+      statementTimeoutMs: v.WORKER_STATEMENT_TIMEOUT_MS,
       fetchBytesMax: v.WORKER_FETCH_BYTES_MAX,
       sessionTimeoutMs: v.WORKER_SESSION_TIMEOUT_MS,
       parkedRetryMs: v.WORKER_PARKED_RETRY_MS,

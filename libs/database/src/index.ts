@@ -10,3 +10,4 @@ export { listUnpublishedDeadLetters, markDeadLettersPublished } from './dead-let
 export type { DeadLetter } from './dead-letters.js';
 export { retryParkedPayIns } from './parked-pay-ins.js';
 export type { ParkedRetry } from './parked-pay-ins.js';
+export { assertDatabaseMatches, DatabaseMismatchError, SCHEMA_VERSION } from './assert-database.js';

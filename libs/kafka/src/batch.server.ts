@@ -5,9 +5,22 @@ import {
   type CustomTransportStrategy,
   type MessageHandler,
 } from '@nestjs/microservices';
-import type { Admin, Batch, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import {
+  KafkaJSError,
+  type Admin,
+  type Batch,
+  type Consumer,
+  type EachBatchPayload,
+  type Kafka,
+} from 'kafkajs';
 import { isObservable, lastValueFrom } from 'rxjs';
-import type { BatchControl, BatchVerdict, KafkaBatch, PartitionWatermarks } from './batch.js';
+import type {
+  BatchControl,
+  BatchDelivery,
+  BatchVerdict,
+  KafkaBatch,
+  PartitionWatermarks,
+} from './batch.js';
 import { createKafkaClient, type KafkaClientOptions } from './kafka-client.js';
 
 export interface KafkaBatchServerOptions extends KafkaClientOptions {
@@ -29,12 +42,6 @@ export type KafkaBatchServerEvents = {
   /** A member has crashed and kafkajs will not restart it. */
   crashed: (error: Error) => void;
 };
-
-export class BatchContext extends BaseRpcContext<[BatchControl]> {
-  get control(): BatchControl {
-    return this.getArgByIndex(0);
-  }
-}
 
 const HEARTBEAT_INTERVAL_MS = 3_000;
 const FETCH_WAIT_MS = 250;
@@ -159,9 +166,16 @@ export class KafkaBatchServer
     const { batch, heartbeat, isRunning, isStale, pause, resolveOffset } = payload;
     if (!isRunning() || isStale()) return;
     const control: BatchControl = { heartbeat, isRunning: () => isRunning() && !isStale() };
-    const answer: unknown = await handler(toKafkaBatch(batch), new BatchContext([control]));
-    const verdict = (await (isObservable(answer) ? lastValueFrom(answer) : answer)) as
-      BatchVerdict | undefined;
+    const delivery: BatchDelivery = { batch: toKafkaBatch(batch), control };
+    let verdict: BatchVerdict | undefined;
+    try {
+      const answer: unknown = await handler(delivery, new BaseRpcContext([]));
+      verdict = (await (isObservable(answer) ? lastValueFrom(answer) : answer)) as typeof verdict;
+    } catch (error) {
+      // kafkajs would try again whatever it was; a bug stays one, so the process is to end.
+      if (!isRetryable(error)) this.events.emit('crashed', error);
+      throw error;
+    }
 
     if (verdict === undefined) return;
     if (verdict === 'hold') {
@@ -176,6 +190,11 @@ export class KafkaBatchServer
       });
     }
   }
+}
+
+/** Errors of kafkajs (heartbeats) and those that say so themselves. */
+function isRetryable(error: unknown): boolean {
+  return error instanceof KafkaJSError || (error as { retryable?: boolean }).retryable === true;
 }
 
 function toKafkaBatch(batch: Batch): KafkaBatch {

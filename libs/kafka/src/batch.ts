@@ -35,6 +35,12 @@ export interface BatchControl {
   isRunning(): boolean;
 }
 
+/** The payload that a handler of `KafkaBatchServer` gets. */
+export interface BatchDelivery {
+  readonly batch: KafkaBatch;
+  readonly control: BatchControl;
+}
+
 /** First and next-to-be-written offset of a partition, as the broker says now. */
 export interface PartitionWatermarks {
   readonly logStart: bigint;

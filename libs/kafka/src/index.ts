@@ -1,11 +1,12 @@
 export type {
   BatchControl,
+  BatchDelivery,
   BatchVerdict,
   KafkaBatch,
   KafkaBatchMessage,
   PartitionWatermarks,
 } from './batch.js';
-export { BatchContext, KafkaBatchServer } from './batch.server.js';
+export { KafkaBatchServer } from './batch.server.js';
 export type { KafkaBatchServerOptions } from './batch.server.js';
 export { DeadLetterProducer } from './dead-letter.producer.js';
 export type { DeadLetterCopy } from './dead-letter.producer.js';

@@ -1,0 +1,136 @@
+import { hostname } from 'node:os';
+import { PAY_IN_DLQ_TOPIC, PAY_IN_TOPIC } from '@billing/contracts';
+import type { LedgerWorkerConfig } from '@billing/config';
+import { Database, listConsumerOffsets, retryParkedPayIns } from '@billing/database';
+import { DeadLetterProducer, KafkaBatchServer } from '@billing/kafka';
+import { PeriodicTask } from '@billing/lifecycle';
+import type { Log } from '@billing/observability';
+import { DeadLetterPublisher } from './dead-letter.publisher.js';
+import { HaltWatcher } from './halt.watcher.js';
+import { PartitionClaims } from './partition-claims.js';
+import { PayInBatchApplier } from './pay-in-batch.applier.js';
+
+const PARKED_TAKEN_MAX = 2_000;
+const PARKED_QUIET_FACTOR = 5;
+const DEAD_LETTER_INTERVAL_MS = 10_000;
+const HALT_INTERVAL_MS = 1_000;
+const OUTAGE_MAX_MS = 300_000;
+
+/** Everything a ledger worker is made of, wired by hand: what Nest needs of it is the applier. */
+export class LedgerWorker {
+  readonly database: Database;
+  readonly server: KafkaBatchServer;
+  readonly applier: PayInBatchApplier;
+  private readonly deadLetterProducer: DeadLetterProducer;
+  private readonly halts: HaltWatcher;
+  private readonly tasks: readonly PeriodicTask[];
+  private readonly deadLetters: PeriodicTask;
+  private readonly parked: PeriodicTask;
+
+  constructor(
+    private readonly config: LedgerWorkerConfig,
+    private readonly log: Log,
+  ) {
+    const workerId = `${hostname()}:${process.pid}`;
+    const { worker, kafka } = config;
+    this.database = new Database({
+      ...config.database,
+      applicationName: 'billing ledger-worker',
+      statementTimeoutMs: worker.statementTimeoutMs,
+      onIdleError: (error) => log.warn({ err: error }, 'lost an idle connection to PostgreSQL'),
+    });
+    this.server = new KafkaBatchServer({ ...kafka, ...worker, log });
+    this.halts = new HaltWatcher(
+      this.database,
+      PAY_IN_TOPIC,
+      (partition) => {
+        claims.forget(partition);
+        this.server.resume(PAY_IN_TOPIC, partition);
+      },
+      log,
+    );
+    const claims = new PartitionClaims({
+      database: this.database,
+      server: this.server,
+      topic: PAY_IN_TOPIC,
+      workerId,
+      onHalted: (partition, claim) => this.halts.add(partition, claim),
+    });
+    this.applier = new PayInBatchApplier({
+      database: this.database,
+      claims,
+      batchSizeMax: worker.batchSizeMax,
+      outageMaxMs: OUTAGE_MAX_MS,
+      onOutcome: (outcome) => {
+        log.debug({ ...outcome, nextOffset: outcome.nextOffset.toString() }, 'batch');
+        if (outcome.dead > 0) this.deadLetters.trigger();
+        if (outcome.parked > 0) this.parked.trigger();
+      },
+      log,
+    });
+    this.server.on('assigned', (_topic, partitions) => claims.assign(partitions));
+    this.deadLetterProducer = new DeadLetterProducer(PAY_IN_DLQ_TOPIC, { ...kafka, log });
+    this.deadLetters = this.deadLetterTask();
+    this.parked = this.parkedTask();
+    this.tasks = [this.deadLetters, this.parked, this.haltTask()];
+  }
+
+  startTasks(): void {
+    for (const task of this.tasks) task.start();
+  }
+
+  /** What cannot be used now, by name. Halted partitions do not make the others unready. */
+  async faults(): Promise<Record<string, string>> {
+    const [database, kafka] = await Promise.allSettled([
+      listConsumerOffsets(this.database, PAY_IN_TOPIC),
+      this.server.watermarks(PAY_IN_TOPIC),
+    ]);
+    return {
+      ...(database.status === 'rejected' ? { postgresql: String(database.reason) } : {}),
+      ...(kafka.status === 'rejected' ? { kafka: String(kafka.reason) } : {}),
+    };
+  }
+
+  /** After the consumers have stopped: ends the tasks and closes connections. */
+  async close(): Promise<void> {
+    await Promise.all(this.tasks.map((task) => task.stop()));
+    await this.deadLetterProducer.close();
+    await this.database.close();
+  }
+
+  private deadLetterTask(): PeriodicTask {
+    const publisher = new DeadLetterPublisher(this.database, this.deadLetterProducer);
+    return new PeriodicTask({
+      intervalMs: DEAD_LETTER_INTERVAL_MS,
+      run: (stopping) => publisher.publish(stopping),
+      onError: (error) =>
+        this.log.warn({ err: error }, 'dead letters were not copied; trying again'),
+    });
+  }
+
+  private parkedTask(): PeriodicTask {
+    const { parkedRetryMs, parkedLimitMs } = this.config.worker;
+    return new PeriodicTask({
+      intervalMs: parkedRetryMs * PARKED_QUIET_FACTOR,
+      run: async () => {
+        const retry = await retryParkedPayIns(this.database, {
+          limit: PARKED_TAKEN_MAX,
+          ageLimitMs: parkedLimitMs,
+        });
+        if (retry.dead > 0) this.deadLetters.trigger();
+        if (retry.applied + retry.dead > 0) this.log.info(retry, 'parked pay-ins were taken up');
+        return retry.waiting > 0 ? { nextInMs: parkedRetryMs } : undefined;
+      },
+      onError: (error) =>
+        this.log.warn({ err: error }, 'parked pay-ins were not retried; trying again'),
+    });
+  }
+
+  private haltTask(): PeriodicTask {
+    return new PeriodicTask({
+      intervalMs: HALT_INTERVAL_MS,
+      run: () => this.halts.look(),
+      onError: (error) => this.log.warn({ err: error }, 'could not look for accepted offsets'),
+    });
+  }
+}

@@ -1,0 +1,76 @@
+import { claimPartition, type Database, type PartitionClaim } from '@billing/database';
+import type { KafkaBatchServer, PartitionWatermarks } from '@billing/kafka';
+
+/** A claim as this worker uses it. */
+export interface HeldClaim extends PartitionClaim {
+  readonly logStart: bigint;
+  /** The message before the first unstored one was looked at, so the log is the one we know. */
+  lookedBack: boolean;
+}
+
+export interface PartitionClaimsOptions {
+  readonly database: Database;
+  readonly server: Pick<KafkaBatchServer, 'watermarks'>;
+  readonly topic: string;
+  readonly workerId: string;
+  /** Told of every claim that finds the partition halted. */
+  readonly onHalted: (partition: number, claim: PartitionClaim) => void;
+}
+
+/**
+ * The claims of this worker, one a partition: absent -> claiming -> held -> forgotten.
+ * A claim fences whoever held the partition before, so one is made only for partitions that the
+ * group has assigned to this worker, anew after each assignment.
+ */
+export class PartitionClaims {
+  private readonly claims = new Map<number, Promise<HeldClaim>>();
+
+  constructor(private readonly options: PartitionClaimsOptions) {}
+
+  /** Claims at once, so that a log that lies is found even if no message comes. */
+  assign(partitions: readonly number[]): void {
+    const watermarks = this.options.server.watermarks(this.options.topic);
+    for (const partition of partitions) {
+      // A claim that fails here is made again when a batch asks for it.
+      this.keep(partition, this.claim(partition, watermarks)).catch(() => undefined);
+    }
+    watermarks.catch(() => undefined);
+  }
+
+  /** The claim of a partition, made now if there is none. @throws DatabaseError, KafkaJSError */
+  of(partition: number): Promise<HeldClaim> {
+    return (
+      this.claims.get(partition) ??
+      this.keep(
+        partition,
+        this.claim(partition, this.options.server.watermarks(this.options.topic)),
+      )
+    );
+  }
+
+  forget(partition: number): void {
+    this.claims.delete(partition);
+  }
+
+  private keep(partition: number, claim: Promise<HeldClaim>): Promise<HeldClaim> {
+    this.claims.set(partition, claim);
+    claim.catch(() => {
+      if (this.claims.get(partition) === claim) this.claims.delete(partition);
+    });
+    return claim;
+  }
+
+  private async claim(
+    partition: number,
+    watermarks: Promise<ReadonlyMap<number, PartitionWatermarks>>,
+  ): Promise<HeldClaim> {
+    const { database, topic, workerId } = this.options;
+    const marks = (await watermarks).get(partition);
+    if (marks === undefined) {
+      throw new RangeError(`the broker does not know partition ${partition} of ${topic}`);
+    }
+    const claim = await claimPartition(database, { topic, partition, workerId, ...marks });
+    if (claim.haltReason !== undefined) this.options.onHalted(partition, claim);
+    return { ...claim, logStart: marks.logStart, lookedBack: false };
+  }
+}

@@ -1,0 +1,162 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { decodePayIn } from '@billing/contracts';
+import {
+  applyPayIns,
+  DatabaseError,
+  type Database,
+  type PayInBatch,
+  type PayInBatchOutcome,
+} from '@billing/database';
+import type { BatchControl, BatchVerdict, KafkaBatch } from '@billing/kafka';
+import type { Log } from '@billing/observability';
+import type { HeldClaim, PartitionClaims } from './partition-claims.js';
+
+export interface PayInBatchApplierOptions {
+  readonly database: Database;
+  readonly claims: PartitionClaims;
+  /** Messages in one SQL call at most. */
+  readonly batchSizeMax: number;
+  /** How long an outage of PostgreSQL is waited out inside one batch. */
+  readonly outageMaxMs: number;
+  readonly onOutcome: (outcome: PayInBatchOutcome) => void;
+  readonly log: Log;
+}
+
+/** The partition is claimed by somebody else each time this worker claims it: two groups on one node? */
+export class PartitionContestedError extends Error {
+  readonly code = 'PARTITION_CONTESTED';
+  readonly retryable = false;
+
+  constructor(readonly partition: number) {
+    super(
+      `partition ${partition} was claimed by another worker ${FENCED_MAX} times in a row although ` +
+        'the group gave it to this one: does another consumer group write to this database?',
+    );
+    this.name = 'PartitionContestedError';
+  }
+}
+
+const FENCED_MAX = 5;
+
+/**
+ * Brings batches of `billing.payin` into PostgreSQL and says where each partition goes on. PostgreSQL
+ * decides: what it has stored is never asked of Kafka's committed offsets.
+ */
+export class PayInBatchApplier {
+  private readonly fencedInARow = new Map<number, number>();
+
+  constructor(private readonly options: PayInBatchApplierOptions) {}
+
+  /** @returns undefined when nothing was decided: the same messages come again */
+  async apply(batch: KafkaBatch, control: BatchControl): Promise<BatchVerdict | undefined> {
+    const claim = await this.persist(control, () => this.options.claims.of(batch.partition));
+    if (claim === undefined) return undefined;
+    if (claim.haltReason !== undefined) return 'hold';
+    const lookBackTo = lookBackOffset(claim, batch.fetchedOffset);
+    claim.lookedBack = true;
+    if (lookBackTo !== undefined) return { nextOffset: lookBackTo };
+
+    let firstOffset = batch.fetchedOffset;
+    for (let start = 0; start < batch.messages.length; start += this.options.batchSizeMax) {
+      const end = start + this.options.batchSizeMax;
+      const isLast = end >= batch.messages.length;
+      const messages = batch.messages.slice(start, end);
+      const nextOffset = isLast ? batch.nextOffset : BigInt(messages.at(-1)!.offset) + 1n;
+      const part: PayInBatch = {
+        topic: batch.topic,
+        partition: batch.partition,
+        epoch: claim.epoch,
+        firstOffset,
+        nextOffset,
+        messages: messages.map(({ offset, key, value }) => ({
+          offset,
+          key,
+          value,
+          content: decodePayIn(value),
+        })),
+      };
+      const outcome = await this.persist(control, () => applyPayIns(this.options.database, part));
+      if (outcome === undefined) return undefined;
+      this.options.onOutcome(outcome);
+      const elsewhere = await this.judge(batch.partition, outcome, control);
+      if (elsewhere !== 'goes on') return elsewhere;
+      // A call repeated after a lost answer, or a log read from further back: some of it was stored.
+      if (outcome.nextOffset > batch.nextOffset) return { nextOffset: outcome.nextOffset };
+      firstOffset = nextOffset;
+      await control.heartbeat();
+    }
+    return { nextOffset: batch.nextOffset };
+  }
+
+  private async judge(
+    partition: number,
+    outcome: PayInBatchOutcome,
+    control: BatchControl,
+  ): Promise<BatchVerdict | undefined | 'goes on'> {
+    const { claims, log } = this.options;
+    switch (outcome.status) {
+      case 'stored':
+      case 'seen':
+        this.fencedInARow.delete(partition);
+        return 'goes on';
+      case 'gap': {
+        // Kafka's offset is ahead of PostgreSQL's: go back, unless the log no longer reaches there.
+        claims.forget(partition);
+        const claim = await this.persist(control, () => claims.of(partition));
+        if (claim === undefined) return undefined;
+        log.warn(
+          { partition, nextOffset: claim.nextOffset.toString() },
+          'going back to the stored offset',
+        );
+        return claim.haltReason === undefined ? { nextOffset: claim.nextOffset } : 'hold';
+      }
+      case 'halted':
+        // The next claim tells the watcher why.
+        claims.forget(partition);
+        await this.persist(control, () => claims.of(partition));
+        return 'hold';
+      case 'fenced': {
+        const times = (this.fencedInARow.get(partition) ?? 0) + 1;
+        this.fencedInARow.set(partition, times);
+        log.warn(
+          { partition, times, detail: outcome.detail },
+          'another worker has claimed the partition',
+        );
+        claims.forget(partition);
+        if (times >= FENCED_MAX) throw new PartitionContestedError(partition);
+        await control.heartbeat();
+        return undefined;
+      }
+    }
+  }
+
+  /**
+   * Repeats a call through outages, deadlocks and the like, keeping the group membership alive.
+   * @returns undefined when the consumer is stopping
+   */
+  private async persist<T>(control: BatchControl, call: () => Promise<T>): Promise<T | undefined> {
+    const giveUpAt = performance.now() + this.options.outageMaxMs;
+    for (;;) {
+      if (!control.isRunning()) return undefined;
+      try {
+        return await call();
+      } catch (error) {
+        const delay = error instanceof DatabaseError ? error.retryDelay : undefined;
+        if (delay === undefined || performance.now() > giveUpAt) throw error;
+        this.options.log.warn({ err: error }, 'PostgreSQL did not take the batch; trying again');
+        await sleep(delay.minMs + Math.random() * (delay.maxMs - delay.minMs));
+        await control.heartbeat();
+      }
+    }
+  }
+}
+
+/**
+ * Where to look before the first batch of a claim: one message below the stored offset, whose outcome
+ * tells a topic made anew (and refilled) from the one we know. Undefined: nothing to look at.
+ */
+function lookBackOffset(claim: HeldClaim, fetchedOffset: bigint): bigint | undefined {
+  if (claim.lookedBack || fetchedOffset < claim.nextOffset) return undefined;
+  const offset = claim.nextOffset - 1n;
+  return offset >= claim.logStart && offset >= claim.acceptedOffset ? offset : undefined;
+}
