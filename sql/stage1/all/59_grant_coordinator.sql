@@ -16,6 +16,11 @@ grant execute on function
     billing.sweep_missing_balance_rows(bigint, integer)
 to billing_coordinator;
 
+grant execute on function billing.list_services() to billing_gateway;
+
+-- The gateway reads the catalogue with the same function (the rest of its reads: 39_grant_gateway.sql).
+grant execute on function billing.list_services() to billing_gateway;
+
 grant execute on function
     billing.receive_transfers(uuid[], bigint[], bigint[])
 to billing_peer;

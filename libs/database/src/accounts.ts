@@ -1,0 +1,50 @@
+import type { Database } from './database.js';
+
+export interface Account {
+  readonly id: bigint;
+  readonly username: string;
+  readonly currency: string;
+  readonly isDeleted: boolean;
+  readonly createdAt: Date;
+}
+
+interface AccountRow extends Record<string, unknown> {
+  id: bigint;
+  username: string;
+  currency: string;
+  is_deleted: boolean;
+  created_at: Date;
+}
+
+/** `billing.get_account`: undefined when not opened, or not replicated here yet. @throws DatabaseError */
+export async function getAccount(database: Database, id: string): Promise<Account | undefined> {
+  const [row] = await database.query<AccountRow>(
+    'get_account',
+    'select * from billing.get_account($1)',
+    [id],
+  );
+  return row && toAccount(row);
+}
+
+/** `billing.find_accounts`: a page of those with this username, in order of id. @throws DatabaseError */
+export async function findAccounts(
+  database: Database,
+  search: { username: string; afterId: string | undefined; limit: number },
+): Promise<Account[]> {
+  const rows = await database.query<AccountRow>(
+    'find_accounts',
+    'select * from billing.find_accounts($1, $2, $3)',
+    [search.username, search.afterId ?? null, search.limit],
+  );
+  return rows.map(toAccount);
+}
+
+function toAccount(row: AccountRow): Account {
+  return {
+    id: row.id,
+    username: row.username,
+    currency: row.currency,
+    isDeleted: row.is_deleted,
+    createdAt: row.created_at,
+  };
+}

@@ -1,0 +1,52 @@
+import type { Database } from './database.js';
+
+export interface BalancePart {
+  readonly nodeId: number;
+  /** The part that this node owns; the others are replicas. */
+  readonly isOwn: boolean;
+  readonly balanceMinor: bigint;
+  /** Everything its owner had committed by then is in it; undefined when its owner was never heard. */
+  readonly asOf: Date | undefined;
+}
+
+export interface Balance {
+  readonly currency: string;
+  readonly isDeleted: boolean;
+  readonly totalMinor: bigint;
+  readonly parts: readonly BalancePart[];
+}
+
+interface BalanceRow extends Record<string, unknown> {
+  node_id: number;
+  is_own: boolean;
+  balance_minor: bigint;
+  as_of: Date | null;
+  total_minor: string;
+  currency: string;
+  is_deleted: boolean;
+}
+
+/** `billing.get_balance`: undefined when the account is not known here. @throws DatabaseError */
+export async function getBalance(
+  database: Database,
+  accountId: string,
+): Promise<Balance | undefined> {
+  const rows = await database.query<BalanceRow>(
+    'get_balance',
+    'select * from billing.get_balance($1)',
+    [accountId],
+  );
+  const [first] = rows;
+  if (first === undefined) return undefined;
+  return {
+    currency: first.currency,
+    isDeleted: first.is_deleted,
+    totalMinor: BigInt(first.total_minor),
+    parts: rows.map((row) => ({
+      nodeId: row.node_id,
+      isOwn: row.is_own,
+      balanceMinor: row.balance_minor,
+      asOf: row.as_of ?? undefined,
+    })),
+  };
+}
