@@ -10,12 +10,10 @@ export { listUnpublishedDeadLetters, markDeadLettersPublished } from './dead-let
 export type { DeadLetter } from './dead-letters.js';
 export { retryParkedPayIns } from './parked-pay-ins.js';
 export type { ParkedRetry } from './parked-pay-ins.js';
-export { assertDatabaseMatches, DatabaseMismatchError, SCHEMA_VERSION } from './assert-database.js';
 export { findAccounts, getAccount } from './accounts.js';
 export type { Account } from './accounts.js';
 export { getBalance } from './balance.js';
 export type { Balance, BalancePart } from './balance.js';
-export { assertDatabaseMatches, DatabaseMismatchError, SCHEMA_VERSION } from './database-match.js';
 export { getPayIn } from './pay-in-outcome.js';
 export type { PayInOutcome, PayInPlace, PayInStatus } from './pay-in-outcome.js';
 export { listTransactions } from './transactions.js';
