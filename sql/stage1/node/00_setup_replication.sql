@@ -43,10 +43,8 @@ grant set on parameter session_replication_role to billing_copier;
 grant execute on function pg_catalog.pg_replication_origin_session_setup(text),
     pg_catalog.pg_replication_origin_session_reset() to billing_copier;
 
--- What a subscriber does here: stream (REPLICATION), ask pglogical, read the replicated tables.
-grant usage on schema pglogical to billing_replicator;
-grant select on pglogical.tables to billing_replicator;
-
+-- billing_replicator, as whom the peers read here, may read the replicated tables; 60_grant_pglogical.sql
+-- has the rest of its rights.
 do $$
 declare
     self     integer := billing.local_node_id();

@@ -1,0 +1,5 @@
+-- Whom the watching of replication is for.
+set role billing_owner;
+grant execute on function billing.replication_status(), billing.restart_subscription(integer) to billing_coordinator;
+grant execute on function billing.replication_status() to billing_operator;
+reset role;
