@@ -27,7 +27,7 @@ async function run(config: LedgerWorkerConfig, log: Log): Promise<void> {
   const worker = new LedgerWorker(config, log);
   const health = new HealthServer(() => worker.faults());
   const port = await health.listen(config.http.host, config.http.port);
-  await assertDatabaseMatches(worker.database, { nodeId: config.nodeId });
+  await assertDatabaseMatches(worker.database, config.nodeId);
 
   const app = await NestFactory.createMicroservice(
     {

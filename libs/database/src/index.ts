@@ -18,3 +18,4 @@ export { getPayIn } from './pay-in-outcome.js';
 export type { PayInOutcome, PayInPlace, PayInStatus } from './pay-in-outcome.js';
 export { listTransactions } from './transactions.js';
 export type { Transaction, TransactionPosition } from './transactions.js';
+export { assertDatabaseMatches, DatabaseMismatchError, SCHEMA_VERSION } from './database-match.js';

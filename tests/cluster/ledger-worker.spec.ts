@@ -1,0 +1,223 @@
+import { randomUUID } from 'node:crypto';
+import { startNativeCluster, type NativeCluster } from '@billing/cluster';
+import { eventually, Ledger } from './ledger.js';
+import { command, PAY_IN_TOPIC, Upstream, type Command } from './upstream.js';
+
+const GROUP = 'billing-ledger-worker';
+let cluster: NativeCluster;
+let ledger: Ledger;
+let upstream: Upstream;
+
+beforeAll(async () => {
+  cluster = await startNativeCluster({
+    nodeCount: 1,
+    parts: ['postgres', 'kafka', 'ledger-worker'],
+    postgres: { fsync: false },
+    appEnvironment: {
+      'ledger-worker': { WORKER_PARKED_RETRY_MS: '200', WORKER_PARKED_LIMIT_MS: '4000' },
+    },
+  });
+  ledger = new Ledger(cluster, 1);
+  upstream = await Upstream.connect(cluster.kafkaBroker(1));
+}, 120_000);
+
+afterAll(async () => {
+  await upstream?.close();
+  await ledger?.close();
+  await cluster?.destroy();
+}, 60_000);
+
+const untilStored = async (): Promise<void> => {
+  await eventually(
+    async () => {
+      const ends = await upstream.admin.fetchTopicOffsets(PAY_IN_TOPIC);
+      const stored = await ledger.rows<{ partition_id: number; next_offset: bigint }>(
+        'select partition_id, next_offset from billing.consumer_offsets',
+      );
+      const reached = new Map(stored.map((row) => [row.partition_id, row.next_offset]));
+      return ends.filter((end) => (reached.get(end.partition) ?? 0n) < BigInt(end.high)).length;
+    },
+    (behind) => behind === 0,
+    60_000,
+  );
+};
+
+test('credits each pay-in once, however often it is produced', async () => {
+  const [first, second] = (await ledger.openAccounts(2)) as [bigint, bigint];
+  const commands = [
+    command(first, '10.00', { reference: 'invoice "7" {a,b}\\', metadata: { source: 'spec' } }),
+    command(first, '0.01'),
+    command(second, '5'),
+  ];
+  await upstream.send(commands);
+  await upstream.send(commands);
+  await untilStored();
+  await upstream.send(commands);
+  await untilStored();
+
+  expect(await ledger.localBalances([first, second])).toEqual(
+    new Map([
+      [first, 1001n],
+      [second, 500n],
+    ]),
+  );
+  expect(
+    await ledger.rows(
+      `select l.reference, m.metadata from billing.transaction_log l
+         join billing.operation_metadata m using (operation_id) where operation_id = $1`,
+      [commands[0]!.commandId],
+    ),
+  ).toEqual([{ reference: 'invoice "7" {a,b}\\', metadata: { source: 'spec' } }]);
+  expect(await ledger.value('select count(*) from billing.dead_letters')).toBe(0n);
+});
+
+test('tells Kafka where it is, so that lag tools see no lag', async () => {
+  await untilStored();
+  const lagging = await eventually(
+    async () => {
+      const [committed] = await upstream.admin.fetchOffsets({
+        groupId: GROUP,
+        topics: [PAY_IN_TOPIC],
+      });
+      const ends = await upstream.admin.fetchTopicOffsets(PAY_IN_TOPIC);
+      const at = new Map(committed?.partitions.map((p) => [p.partition, p.offset]));
+      return ends.filter((end) => end.high !== '0' && at.get(end.partition) !== end.high);
+    },
+    (behind) => behind.length === 0,
+  );
+  expect(lagging).toEqual([]);
+});
+
+test('buries 1,000 malformed messages among 10,000 good ones and applies all the good ones', async () => {
+  const accounts = await ledger.openAccounts(50);
+  const before = await ledger.payInCount();
+  const good = Array.from({ length: 10_000 }, (_, i) => command(accounts[i % 50]!, '1.00'));
+  const malformed: ((id: string) => string)[] = [
+    () => '{"commandId": "broken',
+    (id) => JSON.stringify({ ...good[0], commandId: id, amount: 1 }),
+    (id) => JSON.stringify({ ...good[0], commandId: id, currency: 'XXQ' }),
+    (id) => JSON.stringify({ ...good[0], commandId: id, amount: '9'.repeat(30) }),
+    (id) => JSON.stringify({ ...good[0], commandId: id, amount: '-3' }),
+    (id) => JSON.stringify({ ...good[0], commandId: id, accountId: '999999999999' }),
+    (id) => JSON.stringify({ ...good[0], commandId: id, currency: 'EUR' }),
+    (id) => JSON.stringify([id]),
+    () => JSON.stringify({ ...good[1], amount: '77.00' }),
+    (id) => JSON.stringify({ ...good[0], commandId: id, metadata: { big: 'x'.repeat(3_000) } }),
+  ];
+  const messages = good.map((value) => ({
+    key: value.accountId as string | null,
+    value: Buffer.from(JSON.stringify(value)),
+  }));
+  const bad = Array.from({ length: 1_000 }, (_, i) =>
+    malformed[i % malformed.length]!(randomUUID()),
+  );
+  // Every eleventh message is bad. The conflicting ones share a key, and so an order, with their victim.
+  bad.forEach((text, i) =>
+    messages.splice(i * 11 + 10, 0, { key: good[1]!.accountId, value: Buffer.from(text) }),
+  );
+  await upstream.sendRaw(messages);
+  await untilStored();
+
+  expect((await ledger.payInCount()) - before).toBe(10_000n);
+  await eventually(
+    () => ledger.value<bigint>('select count(*) from billing.parked_pay_ins'),
+    (parked) => parked === 0n,
+  );
+  const reasons = await ledger.rows<{ reason: string; count: bigint }>(
+    'select reason::text, count(*) from billing.dead_letters group by 1 order by 1',
+  );
+  expect(Object.fromEntries(reasons.map(({ reason, count }) => [reason, count]))).toEqual({
+    account_not_found: 100n,
+    command_conflict: 100n,
+    currency_mismatch: 100n,
+    invalid_json: 200n,
+    invalid_message: 400n,
+    unknown_currency: 100n,
+  });
+
+  const letters = await ledger.rows<{ message_value: Buffer }>(
+    'select message_value from billing.dead_letters',
+  );
+  expect(letters.map(({ message_value }) => message_value.toString()).sort()).toEqual(
+    [...bad].sort(),
+  );
+  const balances = await ledger.localBalances(accounts);
+  expect([...balances.values()].every((balance) => balance === 20_000n)).toBe(true);
+  expect(await ledger.unbalanced()).toBe(0n);
+}, 60_000);
+
+test('copies every dead letter to billing.payin.dlq with its reason', async () => {
+  await eventually(
+    () =>
+      ledger.value<bigint>('select count(*) from billing.dead_letters where published_at is null'),
+    (unpublished) => unpublished === 0n,
+  );
+  const ends = await upstream.admin.fetchTopicOffsets('billing.payin.dlq');
+  const copies = ends.reduce((sum, { high }) => sum + BigInt(high), 0n);
+  expect(copies).toBe(await ledger.value<bigint>('select count(*) from billing.dead_letters'));
+});
+
+test('parks a pay-in whose account is still on its way and credits it when it arrives', async () => {
+  const unknown = 64n * 1_000_000n + 2n;
+  const early = command(unknown, '3.00', { metadata: { early: true } });
+  await upstream.send([early]);
+  await eventually(
+    () => ledger.value<bigint>('select count(*) from billing.parked_pay_ins'),
+    (parked) => parked === 1n,
+  );
+  // What replication would do: the row of another node's account arrives.
+  await ledger.value(
+    `with s as (select set_config('session_replication_role', 'replica', false))
+     insert into billing.accounts (id, username, currency) select $1, 'late', 'USD' from s returning id`,
+    [String(unknown)],
+  );
+  await eventually(
+    () => ledger.localBalances([unknown]),
+    (balances) => balances.get(unknown) === 300n,
+  );
+  expect(
+    await ledger.value('select metadata from billing.operation_metadata where operation_id = $1', [
+      early.commandId,
+    ]),
+  ).toEqual({ early: true });
+  expect(await ledger.value('select count(*) from billing.parked_pay_ins')).toBe(0n);
+});
+
+describe('killed in the middle', () => {
+  const restartAfterKill = async (kind: 'postgres' | 'kafka' | 'ledger-worker'): Promise<void> => {
+    await cluster.killPart(kind, 1);
+    await cluster.startPart(kind, 1);
+  };
+
+  test.each(['ledger-worker', 'postgres', 'kafka'] as const)(
+    '%s: nothing is lost and nothing credited twice',
+    async (kind) => {
+      const accounts = await ledger.openAccounts(20);
+      const commands: Command[] = Array.from({ length: 20_000 }, (_, i) =>
+        command(accounts[i % 20]!, '0.01'),
+      );
+      const before = await ledger.payInCount();
+      const sending = upstream.send(commands);
+      await eventually(
+        () => ledger.payInCount(),
+        (count) => count > before,
+      );
+      await restartAfterKill(kind);
+      await sending;
+      if (cluster.partStatus('ledger-worker', 1).state !== 'running') {
+        await cluster.startPart('ledger-worker', 1);
+      }
+      await eventually(
+        () => ledger.payInCount(),
+        (count) => count - before >= 20_000n,
+        90_000,
+      );
+      await untilStored();
+      expect((await ledger.payInCount()) - before).toBe(20_000n);
+      const balances = await ledger.localBalances(accounts);
+      expect([...balances.values()]).toEqual(accounts.map(() => 1_000n));
+      expect(await ledger.unbalanced()).toBe(0n);
+    },
+    150_000,
+  );
+});

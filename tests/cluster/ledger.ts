@@ -1,0 +1,92 @@
+import { Database } from '@billing/database';
+import type { NativeCluster } from '@billing/cluster';
+
+/** One node's database as its superuser sees it, with the questions that specs ask. */
+export class Ledger {
+  readonly database: Database;
+
+  constructor(cluster: NativeCluster, nodeId: number) {
+    this.database = new Database({
+      url: cluster.databaseUrl(nodeId),
+      password: cluster.secrets.password(cluster.topology.superuser),
+      poolMax: 3,
+      applicationName: 'spec',
+    });
+  }
+
+  close(): Promise<void> {
+    return this.database.close();
+  }
+
+  async value<T>(text: string, values: readonly unknown[] = []): Promise<T> {
+    const [row] = await this.database.query<Record<string, T>>(text.slice(0, 60), text, values);
+    return Object.values(row ?? {})[0] as T;
+  }
+
+  rows<T extends Record<string, unknown>>(
+    text: string,
+    values: readonly unknown[] = [],
+  ): Promise<T[]> {
+    return this.database.query<T>(text.slice(0, 60), text, values);
+  }
+
+  /** New accounts in USD with nothing on them. */
+  async openAccounts(count: number): Promise<bigint[]> {
+    const rows = await this.rows<{ id: bigint }>(
+      "select public.add_account('spec ' || g) as id from generate_series(1, $1::int) g",
+      [count],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Local balances in minor units of the accounts that have a row here. */
+  async localBalances(accountIds: readonly bigint[]): Promise<Map<bigint, bigint>> {
+    const rows = await this.rows<{ account_id: bigint; balance_minor: bigint }>(
+      `select account_id, balance_minor from billing.account_balances
+        where node_id = billing.local_node_id() and account_id = any ($1::bigint[])`,
+      [accountIds.map(String)],
+    );
+    return new Map(rows.map((row) => [row.account_id, row.balance_minor]));
+  }
+
+  payInCount(): Promise<bigint> {
+    return this.value(
+      "select count(*) from billing.transaction_log where operation_type = 'pay_in'",
+    );
+  }
+
+  /** Accounts whose balance is not the sum of their entries: none, ever. */
+  unbalanced(): Promise<bigint> {
+    return this.value(`
+      select count(*) from billing.account_balances b
+       where b.node_id = billing.local_node_id()
+         and b.balance_minor <> (select coalesce(sum(l.amount_minor), 0) from billing.transaction_log l
+                                  where l.account_id = b.account_id and l.node_id = b.node_id)`);
+  }
+}
+
+/** Asks again until the answer holds; throws with the last one when the time is over. */
+export async function eventually<T>(
+  ask: () => Promise<T>,
+  holds: (answer: T) => boolean,
+  withinMs = 20_000,
+): Promise<T> {
+  const end = performance.now() + withinMs;
+  let last: unknown;
+  for (;;) {
+    try {
+      const answer = await ask();
+      if (holds(answer)) return answer;
+      last = answer;
+    } catch (error) {
+      last = error;
+    }
+    if (performance.now() > end) {
+      const text = JSON.stringify(last, (_, v: unknown) => (typeof v === 'bigint' ? `${v}` : v));
+      throw new Error(
+        `not within ${withinMs} ms; last: ${last instanceof Error ? last.message : text}`,
+      );
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}

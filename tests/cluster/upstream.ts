@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import { Kafka, logLevel, type Admin, type Producer } from 'kafkajs';
+
+export const PAY_IN_TOPIC = 'billing.payin';
+
+export interface Command {
+  commandId: string;
+  accountId: string;
+  amount: string;
+  currency: string;
+  reference?: string;
+  metadata?: Record<string, unknown>;
+}
+
+export function command(
+  accountId: bigint | string,
+  amount: string,
+  rest: Partial<Command> = {},
+): Command {
+  return {
+    commandId: randomUUID(),
+    accountId: String(accountId),
+    amount,
+    currency: 'USD',
+    ...rest,
+  };
+}
+
+/** A service that produces pay-ins with plain kafkajs, as any upstream would. */
+export class Upstream {
+  private readonly producer: Producer;
+  readonly admin: Admin;
+
+  private constructor(kafka: Kafka) {
+    this.producer = kafka.producer({ allowAutoTopicCreation: false });
+    this.admin = kafka.admin();
+  }
+
+  static async connect(broker: string): Promise<Upstream> {
+    const upstream = new Upstream(
+      new Kafka({
+        brokers: [broker],
+        clientId: 'upstream',
+        logLevel: logLevel.NOTHING,
+        retry: { retries: 20 },
+      }),
+    );
+    await Promise.all([upstream.producer.connect(), upstream.admin.connect()]);
+    return upstream;
+  }
+
+  /** Key = account id, so that an account's commands stay in order. */
+  async send(commands: readonly Command[]): Promise<void> {
+    await this.sendRaw(
+      commands.map((value) => ({
+        key: value.accountId,
+        value: Buffer.from(JSON.stringify(value)),
+      })),
+    );
+  }
+
+  async sendRaw(
+    messages: readonly { key: string | null; value: Buffer | null; partition?: number }[],
+  ): Promise<void> {
+    for (let start = 0; start < messages.length; start += 1_000) {
+      await this.producer.send({
+        topic: PAY_IN_TOPIC,
+        acks: -1,
+        messages: messages.slice(start, start + 1_000).map((message) => ({ ...message })),
+      });
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.producer.disconnect(), this.admin.disconnect()]);
+  }
+}
