@@ -3,7 +3,6 @@ import { chmodSync, existsSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { ClusterError, type ClusterErrorCode } from './cluster-error.js';
 
 export interface ControlRequest {
@@ -17,7 +16,7 @@ export type ControlAnswer =
 
 /** Linux holds a socket's path in 108 bytes, the last of them zero. */
 const socketPathBytesMax = 107;
-const requestBytesMax = 10_000;
+const lineLengthMax = 100_000;
 
 /** In the home, which only its owner can write to; for a long path, in a folder of our own. */
 export function controlSocketPath(home: string): string {
@@ -70,29 +69,28 @@ async function answerOne(
 
 function readLine(socket: Socket): Promise<string> {
   return new Promise((resolve, reject) => {
-    let bytes = 0;
-    socket.on('data', (chunk) => {
-      bytes += chunk.length;
-      if (bytes > requestBytesMax) socket.destroy(new Error('the request is too long'));
+    let received = '';
+    socket.setEncoding('utf8');
+    socket.on('data', (chunk: string) => {
+      received += chunk;
+      const end = received.indexOf('\n');
+      if (end >= 0) resolve(received.slice(0, end));
+      else if (received.length > lineLengthMax) socket.destroy(new Error('the line is too long'));
     });
-    const lines = createInterface({ input: socket });
-    lines.once('line', resolve);
-    lines.once('close', () => reject(new Error('the connection ended before a request')));
+    socket.once('error', reject);
+    socket.once('close', () => reject(new Error('the connection ended too early')));
   });
 }
 
 export async function askSupervisor(home: string, request: ControlRequest): Promise<string> {
   const socket = connect(controlSocketPath(home));
-  const line = await new Promise<string>((resolve, reject) => {
-    socket.once('connect', () => socket.write(`${JSON.stringify(request)}\n`));
-    createInterface({ input: socket }).once('line', resolve);
-    socket.once('error', reject);
-    socket.once('close', () => reject(new Error('the supervisor closed the connection')));
-  }).catch((error: NodeJS.ErrnoException) => {
+  socket.once('connect', () => socket.write(`${JSON.stringify(request)}\n`));
+  const line = await readLine(socket).catch((error: NodeJS.ErrnoException) => {
     const isAbsent = error.code === 'ENOENT' || error.code === 'ECONNREFUSED';
     if (!isAbsent) throw error;
     throw new ClusterError('NOT_RUNNING', `no cluster is running in ${home}: npm start`);
   });
+  socket.destroy();
   const answer = JSON.parse(line) as ControlAnswer;
   if (!answer.ok) throw new ClusterError(answer.code, answer.text);
   return answer.text;

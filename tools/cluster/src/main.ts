@@ -3,6 +3,7 @@ import { ClusterError, explainSystemError } from './cluster-error.js';
 import { askSupervisor } from './control.js';
 import { chooseHome, isHome, removeHome, runningSupervisor } from './home.js';
 import { NativeCluster } from './native-cluster.js';
+import { partKinds, type PartKind } from './part.js';
 import { signalProcess, waitUntilGone } from './process-table.js';
 import { runCluster } from './run-command.js';
 
@@ -29,11 +30,11 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-async function dispatch([verb, target]: readonly string[]): Promise<number> {
+async function dispatch([verb, ...rest]: readonly string[]): Promise<number> {
   const { home, remark } = chooseHome(process.env);
   if (verb === 'run') {
     if (remark) console.log(remark);
-    return runCluster(home, (line) => console.log(line));
+    return runCluster({ home, parts: parseParts(rest), print: (line) => console.log(line) });
   }
   if (verb === 'down') {
     console.log(await bringDown(home));
@@ -46,11 +47,25 @@ async function dispatch([verb, target]: readonly string[]): Promise<number> {
     return 0;
   }
   if (verb !== undefined && remoteVerbs.includes(verb)) {
+    const [target] = rest;
     console.log(await askSupervisor(home, { verb, target }));
     return 0;
   }
   console.error(usage);
   return 1;
+}
+
+/** `npm start -- --parts=postgres,kafka` runs these alone; without it, all. */
+function parseParts(args: readonly string[]): readonly PartKind[] {
+  const [given, ...others] = args;
+  if (given === undefined) return partKinds;
+  const names = /^--parts=(.+)$/.exec(given)?.[1]?.split(',') ?? [];
+  const known = partKinds.filter((kind) => names.includes(kind));
+  if (others.length === 0 && known.length > 0 && known.length === names.length) return known;
+  throw new ClusterError(
+    'BAD_REQUEST',
+    `usage: npm start [-- --parts=${partKinds.join(',')}], all of them or some`,
+  );
 }
 
 /** Stops the running cluster, or what is left of one whose supervisor was killed. */

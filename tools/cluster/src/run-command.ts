@@ -3,18 +3,25 @@ import { serveControl } from './control.js';
 import { carryOut } from './control-verbs.js';
 import { linkTokenIntoClone } from './home.js';
 import { NativeCluster } from './native-cluster.js';
-import { defaultRestartPolicy } from './part.js';
+import { defaultRestartPolicy, partKinds, type PartKind } from './part.js';
 import { runSelfCheck } from './self-check.js';
 
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+export interface RunInput {
+  readonly home: string;
+  readonly parts: readonly PartKind[];
+  readonly print: (line: string) => void;
+}
+
 /** `npm start`: brings everything up, says `ready`, and stays until it is told to stop. */
-export async function runCluster(home: string, print: (line: string) => void): Promise<number> {
+export async function runCluster({ home, parts, print }: RunInput): Promise<number> {
   const startedMs = performance.now();
   const cluster = await NativeCluster.create({
     home,
     ports: 'default',
-    pipeline: true,
+    parts,
+    pipeline: parts.includes('postgres'),
     sampleData: true,
     restart: defaultRestartPolicy,
     nodeEnvironment: 'development',
@@ -38,18 +45,24 @@ export async function runCluster(home: string, print: (line: string) => void): P
       print(`ready (${((performance.now() - startedMs) / 1000).toFixed(1)} s)`);
     }
     print(`${interrupted ?? (await stopWanted.asked)}: stopping everything`);
+    const stoppingMs = performance.now();
+    await cluster.stop();
+    print(`stopped in ${((performance.now() - stoppingMs) / 1000).toFixed(1)} s`);
+    return 0;
   } finally {
-    await takeDown(cluster, control, print);
+    await cluster.stop();
+    control?.close();
     stopWanted.release();
   }
-  return 0;
 }
 
 async function proveIt(cluster: NativeCluster, print: (line: string) => void): Promise<void> {
+  const kinds = new Set(cluster.status().map(({ kind }) => kind));
   if (cluster.appsNotBuilt.length > 0) {
     print(`not built, so not started: ${cluster.appsNotBuilt.join(', ')}`);
     return;
   }
+  if (kinds.size < partKinds.length) return;
   await runSelfCheck(cluster, print);
   for (const { name, nodeId } of cluster.datacenters)
     print(`${name}: ${cluster.gatewayUrl(nodeId)}`);
@@ -58,17 +71,6 @@ async function proveIt(cluster: NativeCluster, print: (line: string) => void): P
     `  curl -H "Authorization: Bearer $(cat ${cluster.layout.tokenFile})" "${cluster.gatewayUrl(1)}/v1/accounts?username=self-check"`,
   );
   print('Ctrl-C stops everything; from another terminal: npm run cluster -- status');
-}
-
-async function takeDown(
-  cluster: NativeCluster,
-  control: Server | undefined,
-  print: (line: string) => void,
-): Promise<void> {
-  const startedMs = performance.now();
-  control?.close();
-  await cluster.stop();
-  print(`stopped in ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
 }
 
 interface StopWanted {
