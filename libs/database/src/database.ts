@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
+import { parse, toClientConfig } from 'pg-connection-string';
 import { toDatabaseError } from './database.errors.js';
 
 export interface DatabaseOptions {
@@ -29,7 +30,8 @@ export class Database {
   constructor(private readonly options: DatabaseOptions) {
     const statementTimeoutMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
     this.pool = new pg.Pool({
-      connectionString: options.url,
+      // Spread by hand: pg lets the (absent) password of a connectionString win over this one.
+      ...toClientConfig(parse(options.url)),
       password: () => this.readPassword(),
       max: options.poolMax,
       application_name: options.applicationName,
@@ -78,9 +80,23 @@ export class Database {
   }
 }
 
+/** What can be asked: any connection of the pool, or one of one's own. */
+export type Caller = Pick<Database, 'query'>;
+
 /** One connection taken from the pool. */
-export class Session {
-  constructor(private readonly client: pg.PoolClient) {}
+export class Session implements Caller {
+  private failure: Error | undefined;
+  private released = false;
+
+  constructor(private readonly client: pg.PoolClient) {
+    // A connection that breaks between two queries says so by an event; unheard, it ends the process.
+    client.on('error', this.onError);
+  }
+
+  /** True once the connection broke: whatever the session held is gone. */
+  get isLost(): boolean {
+    return this.failure !== undefined;
+  }
 
   /** @throws DatabaseError */
   async query<T extends Row>(
@@ -98,8 +114,15 @@ export class Session {
 
   /** Gives the connection back, or closes it so that no session state is left. */
   release(close = false): void {
-    this.client.release(close);
+    if (this.released) return;
+    this.released = true;
+    this.client.release(close || this.isLost);
+    this.client.off('error', this.onError);
   }
+
+  private readonly onError = (error: Error): void => {
+    this.failure ??= error;
+  };
 }
 
 const INT8 = 20;

@@ -1,7 +1,7 @@
 export { applyPayIns, encodeMessages } from './apply-pay-ins.js';
 export type { PayInBatch, PayInBatchMessage, PayInBatchOutcome } from './apply-pay-ins.js';
 export { Database, Session } from './database.js';
-export type { DatabaseOptions, Row } from './database.js';
+export type { Caller, DatabaseOptions, Row } from './database.js';
 export { DatabaseError } from './database.errors.js';
 export type { DelayRange } from './database.errors.js';
 export { acceptOffset, claimPartition, listConsumerOffsets } from './consumer-offsets.js';
@@ -19,3 +19,23 @@ export type { PayInOutcome, PayInPlace, PayInStatus } from './pay-in-outcome.js'
 export { listTransactions } from './transactions.js';
 export type { Transaction, TransactionPosition } from './transactions.js';
 export { assertDatabaseMatches, DatabaseMismatchError, SCHEMA_VERSION } from './database-match.js';
+export { deleteAccount, openAccount } from './account-opening.js';
+export type {
+  AccountDeletion,
+  AccountOpening,
+  DeletionStatus,
+  OpeningStatus,
+} from './account-opening.js';
+export { addMissingBalanceRows, sweepMissingBalanceRows } from './missing-balance-rows.js';
+export { beat, tryHoldNode } from './node-holding.js';
+export { probeNode, replicationStatus, restartSubscription } from './peers.js';
+export type { PeerReplication, SubscriptionStatus } from './peers.js';
+export { listServices } from './services.js';
+export type { Service } from './services.js';
+export {
+  beginTransfers,
+  countOpenTransfers,
+  deliverTransfers,
+  markTransfersDelivered,
+} from './transfers.js';
+export type { DeliveryStatus, OpenTransfers, TransferDelivery } from './transfers.js';

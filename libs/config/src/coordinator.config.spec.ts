@@ -1,0 +1,37 @@
+import { ConfigError, parseCoordinatorConfig } from './index.js';
+
+const good = {
+  BILLING_NODE_ID: '1',
+  HTTP_PORT: '8281',
+  GRPC_PORT: '50051',
+  DATABASE_URL: 'postgres://billing_coordinator@127.0.0.1:15432/billing',
+  JWT_PUBLIC_KEY_FILE: '/run/keys/public.pem',
+};
+
+describe('the configuration of a coordinator', () => {
+  test('is grouped, has defaults and listens on this machine only', () => {
+    expect(parseCoordinatorConfig(good)).toMatchObject({
+      grpc: { host: '127.0.0.1', port: 50_051, callDeadlineMs: 10_000 },
+      jwt: { publicKeyFile: '/run/keys/public.pem', issuer: 'geo-billing' },
+      holder: { heartbeatMs: 1_000, transferBatchMax: 500 },
+    });
+  });
+
+  test.each([
+    ['no gRPC port', { GRPC_PORT: '' }, 'GRPC_PORT'],
+    ['no key', { JWT_PUBLIC_KEY_FILE: '' }, 'JWT_PUBLIC_KEY_FILE'],
+    [
+      'an answer that may take longer than a statement',
+      { COORDINATOR_PEER_TIMEOUT_MS: '15000' },
+      'COORDINATOR_PEER_TIMEOUT_MS',
+    ],
+    [
+      'transfers by the batch of none',
+      { COORDINATOR_TRANSFER_BATCH_MAX: '0' },
+      'COORDINATOR_TRANSFER_BATCH_MAX',
+    ],
+  ])('%s is refused by name', (_, change, name) => {
+    expect(() => parseCoordinatorConfig({ ...good, ...change })).toThrow(ConfigError);
+    expect(() => parseCoordinatorConfig({ ...good, ...change })).toThrow(name);
+  });
+});

@@ -1,0 +1,76 @@
+import { IsString } from 'class-validator';
+import { deepFreeze, groupCommon, type CommonConfig } from './common.config.js';
+import { readEnvironment, type Environment } from './environment.js';
+import { groupJwt, JwtVariables, type JwtConfig } from './jwt.config.js';
+import { WholeNumber } from './variables.js';
+
+class CoordinatorVariables extends JwtVariables {
+  @IsString()
+  GRPC_HOST: string = '127.0.0.1';
+
+  @WholeNumber(0, 65_535)
+  GRPC_PORT!: number;
+
+  /** Bound of a call whose caller sets none, or a later one. */
+  @WholeNumber(100, 60_000)
+  COORDINATOR_CALL_DEADLINE_MS: number = 10_000;
+
+  /** Between two heartbeats, and between two tries to become the node's holder. */
+  @WholeNumber(50, 60_000)
+  COORDINATOR_HEARTBEAT_MS: number = 1_000;
+
+  /** Between two looks at each other node: does it answer, does it replicate, transfers to it. */
+  @WholeNumber(50, 60_000)
+  COORDINATOR_PEER_INTERVAL_MS: number = 1_000;
+
+  /** How long another node has for an answer; beyond it the answer counts as unknown. */
+  @WholeNumber(100, 14_000)
+  COORDINATOR_PEER_TIMEOUT_MS: number = 5_000;
+
+  /** Transfers in one call to another node. */
+  @WholeNumber(1, 10_000)
+  COORDINATOR_TRANSFER_BATCH_MAX: number = 500;
+
+  /** Longest wait between two restarts of a subscription that keeps failing. */
+  @WholeNumber(1_000, 300_000)
+  COORDINATOR_RESTART_DELAY_MAX_MS: number = 15_000;
+
+  /** Balance rows made in one transaction. */
+  @WholeNumber(1, 10_000)
+  COORDINATOR_BALANCE_ROWS_MAX: number = 1_000;
+}
+
+export interface CoordinatorConfig extends CommonConfig {
+  readonly jwt: JwtConfig;
+  readonly grpc: { readonly host: string; readonly port: number; readonly callDeadlineMs: number };
+  readonly holder: {
+    readonly heartbeatMs: number;
+    readonly peerIntervalMs: number;
+    readonly peerTimeoutMs: number;
+    readonly transferBatchMax: number;
+    readonly restartDelayMaxMs: number;
+    readonly balanceRowsMax: number;
+  };
+}
+
+/** @throws ConfigError with all faults at once */
+export function parseCoordinatorConfig(env: Environment): CoordinatorConfig {
+  const v = readEnvironment(CoordinatorVariables, env);
+  return deepFreeze({
+    ...groupCommon(v),
+    jwt: groupJwt(v),
+    grpc: {
+      host: v.GRPC_HOST,
+      port: v.GRPC_PORT,
+      callDeadlineMs: v.COORDINATOR_CALL_DEADLINE_MS,
+    },
+    holder: {
+      heartbeatMs: v.COORDINATOR_HEARTBEAT_MS,
+      peerIntervalMs: v.COORDINATOR_PEER_INTERVAL_MS,
+      peerTimeoutMs: v.COORDINATOR_PEER_TIMEOUT_MS,
+      transferBatchMax: v.COORDINATOR_TRANSFER_BATCH_MAX,
+      restartDelayMaxMs: v.COORDINATOR_RESTART_DELAY_MAX_MS,
+      balanceRowsMax: v.COORDINATOR_BALANCE_ROWS_MAX,
+    },
+  });
+}

@@ -1,0 +1,65 @@
+import type { Caller } from './database.js';
+
+export type OpeningStatus =
+  | 'invalid_username'
+  | 'unknown_currency'
+  | 'invalid_amount'
+  | 'idempotency_conflict'
+  | 'replayed'
+  | 'opened';
+
+export interface AccountOpening {
+  readonly status: OpeningStatus;
+  /** Set when replayed or opened. */
+  readonly accountId: bigint | undefined;
+}
+
+/** `billing.open_account`: once per client and key. @throws DatabaseError */
+export async function openAccount(
+  database: Caller,
+  opening: {
+    clientId: string;
+    idempotencyKey: string;
+    fingerprint: Uint8Array;
+    username: string;
+    currency: string;
+    initialMinor: bigint;
+  },
+): Promise<AccountOpening> {
+  const [row] = await database.query<{ status: OpeningStatus; account_id: bigint | null }>(
+    'open_account',
+    'select * from billing.open_account($1, $2, $3, $4, $5, $6)',
+    [
+      opening.clientId,
+      opening.idempotencyKey,
+      opening.fingerprint,
+      opening.username,
+      opening.currency,
+      opening.initialMinor,
+    ],
+  );
+  if (row === undefined) throw new TypeError('billing.open_account returned no row');
+  return { status: row.status, accountId: row.account_id ?? undefined };
+}
+
+export type DeletionStatus = 'deleted' | 'already_deleted' | 'not_found' | 'home_unreachable';
+
+export interface AccountDeletion {
+  readonly status: DeletionStatus;
+  readonly homeNodeId: number;
+}
+
+/** `billing.delete_account`: by the account's home node, wherever it is called. @throws DatabaseError */
+export async function deleteAccount(
+  database: Caller,
+  accountId: string,
+  timeoutMs: number,
+): Promise<AccountDeletion> {
+  const [row] = await database.query<{ status: DeletionStatus; home_node_id: number }>(
+    'delete_account',
+    'select * from billing.delete_account($1, $2)',
+    [accountId, timeoutMs],
+  );
+  if (row === undefined) throw new TypeError('billing.delete_account returned no row');
+  return { status: row.status, homeNodeId: row.home_node_id };
+}
