@@ -1,0 +1,31 @@
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { assertPortFree, findFreePorts, isPortFree } from './ports.js';
+
+function listen(): Promise<Server> {
+  const server = createServer();
+  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
+}
+
+describe('ports', () => {
+  test('a port in use is refused in one line that names the port, its use and who has it', async () => {
+    const server = await listen();
+    const { port } = server.address() as AddressInfo;
+    await expect(assertPortFree(port, 'dc1/postgres')).rejects.toMatchObject({
+      code: 'PORT_IN_USE',
+      message: expect.stringMatching(
+        new RegExp(
+          `^port ${port}, wanted for dc1/postgres, is in use by .*\\(pid ${process.pid}\\)`,
+        ),
+      ),
+    });
+    await new Promise((resolve) => server.close(resolve));
+    await expect(assertPortFree(port, 'dc1/postgres')).resolves.toBeUndefined();
+  });
+
+  test('ports found free are free, differ, and are found by nobody else while we run', async () => {
+    const [first, second] = await Promise.all([findFreePorts(20), findFreePorts(20)]);
+    const all = [...first, ...second];
+    expect(new Set(all).size).toBe(40);
+    expect(await Promise.all(all.map((port) => isPortFree(port)))).toEqual(all.map(() => true));
+  });
+});
