@@ -13,15 +13,16 @@ language plpgsql
 security definer
 set search_path = billing, pg_temp
 as $$
--- Trigger, under apply only. It must never fail: that would stop replication.
+-- Trigger, under apply only. It must never fail: that would stop replication. BEFORE, because an
+-- AFTER row trigger makes pglogical 2.4 log a relcache leak for every row it applies.
 begin
     insert into arrived_accounts (account_id) values (new.id) on conflict do nothing;
-    return null;
+    return new;
 end;
 $$;
 
 create or replace trigger trg_note_arrived_account
-    after insert on billing.accounts
+    before insert on billing.accounts
     for each row execute function billing.note_arrived_account();
 alter table billing.accounts enable replica trigger trg_note_arrived_account;
 

@@ -49,6 +49,16 @@ begin
 end $$;
 drop table replicator_secret;
 
+-- A worker that found its provider away, or that was told to use another address, is started again by
+-- pglogical after up to three minutes; restart_subscription does it now, in a statement of its own.
+select pg_sleep(0.5) from pglogical.show_subscription_status() s where s.status = 'down' limit 1;
+select format('select billing.restart_subscription(%s)', n.node_id)
+  from billing.node_config n
+  join pglogical.show_subscription_status() s
+    on s.subscription_name = format('subscription_from_node%s_to_node%s', n.node_id, billing.local_node_id())
+ where s.status = 'down'
+\gexec
+
 -- Subscribed is not yet replicating: wait for the first copy, so that a provider that refuses is
 -- reported here and not found out later.
 do $$
