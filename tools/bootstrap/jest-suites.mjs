@@ -18,7 +18,7 @@ const passes = [
 ];
 
 /** Jest's own results of one pass; a run that left none, or died after them, is one failure. */
-function countResults(file, exitCode) {
+export function countResults(file, exitCode) {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   if (existsSync(file)) {
     const results = JSON.parse(readFileSync(file, 'utf8'));
@@ -27,7 +27,8 @@ function countResults(file, exitCode) {
     counts.failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
     counts.skipped = results.numPendingTests + results.numTodoTests;
   }
-  if (exitCode !== 0 && counts.failed === 0) counts.failed = 1;
+  const leftNothing = !existsSync(file);
+  if ((exitCode !== 0 || leftNothing) && counts.failed === 0) counts.failed = 1;
   return counts;
 }
 
@@ -50,6 +51,10 @@ function runJest(clone, args) {
   });
 }
 
+export function closingLine({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
 /** Runs both passes, prints the one closing line, and returns the exit code. */
 export async function runTests(clone, jestArgs) {
   const folder = mkdtempSync(join(tmpdir(), 'geo-billing-jest-'));
@@ -67,7 +72,6 @@ export async function runTests(clone, jestArgs) {
   }
   const ran = total.passed + total.failed;
   if (ran === 0) console.error('no test ran');
-  const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
-  console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
+  console.log(closingLine(total));
   return ran > 0 && total.failed === 0 ? 0 : 1;
 }

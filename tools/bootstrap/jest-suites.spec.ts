@@ -1,0 +1,42 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { closingLine, countResults } from './jest-suites.mjs';
+
+describe('the closing line of npm test', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'geo-billing-counts-'));
+  const file = join(folder, 'results.json');
+  const results = {
+    numPassedTests: 7,
+    numFailedTests: 0,
+    numRuntimeErrorTestSuites: 0,
+    numPendingTests: 0,
+    numTodoTests: 0,
+  };
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  function count(change: Partial<typeof results>, exitCode: number): object {
+    writeFileSync(file, JSON.stringify({ ...results, ...change }));
+    return countResults(file, exitCode);
+  }
+
+  test('counts what passed and what failed', () => {
+    expect(count({}, 0)).toEqual({ passed: 7, failed: 0, skipped: 0 });
+    expect(count({ numFailedTests: 2 }, 1)).toMatchObject({ passed: 7, failed: 2 });
+  });
+
+  test('counts a suite that did not load as a failure', () => {
+    expect(count({ numRuntimeErrorTestSuites: 1 }, 1)).toMatchObject({ failed: 1 });
+  });
+
+  test('counts a run that failed for another reason, or left no results, as a failure', () => {
+    expect(count({}, 1)).toMatchObject({ passed: 7, failed: 1 });
+    expect(countResults(join(folder, 'none.json'), 1)).toMatchObject({ passed: 0, failed: 1 });
+    expect(countResults(join(folder, 'none.json'), 0)).toMatchObject({ passed: 0, failed: 1 });
+  });
+
+  test('reads like that of any test runner', () => {
+    expect(closingLine({ passed: 7, failed: 1, skipped: 0 })).toBe('7 passed, 1 failed');
+    expect(closingLine({ passed: 7, failed: 0, skipped: 2 })).toBe('7 passed, 0 failed, 2 skipped');
+  });
+});
