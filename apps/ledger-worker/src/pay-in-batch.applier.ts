@@ -139,7 +139,7 @@ export class PayInBatchApplier {
     for (;;) {
       if (!control.isRunning()) return undefined;
       try {
-        return await call();
+        return await beating(control, call);
       } catch (error) {
         const delay = error instanceof DatabaseError ? error.retryDelay : undefined;
         if (delay === undefined || performance.now() > giveUpAt) throw error;
@@ -149,6 +149,20 @@ export class PayInBatchApplier {
       }
     }
   }
+}
+
+const HEARTBEAT_EVERY_MS = 1_000;
+
+/** Keeps the group membership alive during a call, however long it takes. */
+async function beating<T>(control: BatchControl, call: () => Promise<T>): Promise<T> {
+  let lost: unknown;
+  const timer = setInterval(() => {
+    control.heartbeat().catch((error: unknown) => (lost = error));
+  }, HEARTBEAT_EVERY_MS);
+  const result = await call().finally(() => clearInterval(timer));
+  // The group has moved on: what the call did is stored, and kafkajs is to join again.
+  if (lost !== undefined) throw lost;
+  return result;
 }
 
 /**

@@ -33,7 +33,7 @@ class LedgerWorkerVariables extends CommonVariables {
   WORKER_FETCH_BYTES_MAX: number = 2_097_152;
 
   @WholeNumber(6_000, 300_000)
-  WORKER_SESSION_TIMEOUT_MS: number = 30_000;
+  WORKER_SESSION_TIMEOUT_MS: number = 10_000;
 
   @WholeNumber(100, 600_000)
   WORKER_PARKED_RETRY_MS: number = 1_000;

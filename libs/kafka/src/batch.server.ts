@@ -5,8 +5,7 @@ import {
   type CustomTransportStrategy,
   type MessageHandler,
 } from '@nestjs/microservices';
-import {
-  KafkaJSError,
+import kafkajs, {
   type Admin,
   type Batch,
   type Consumer,
@@ -194,7 +193,9 @@ export class KafkaBatchServer
 
 /** Errors of kafkajs (heartbeats) and those that say so themselves. */
 function isRetryable(error: unknown): boolean {
-  return error instanceof KafkaJSError || (error as { retryable?: boolean }).retryable === true;
+  return (
+    error instanceof kafkajs.KafkaJSError || (error as { retryable?: boolean }).retryable === true
+  );
 }
 
 function toKafkaBatch(batch: Batch): KafkaBatch {
