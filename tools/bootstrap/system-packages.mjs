@@ -77,11 +77,12 @@ function installScript(packages) {
   return [
     'set -e',
     'export DEBIAN_FRONTEND=noninteractive',
-    'apt-get update -qq',
+    // Another installation may hold the lock: it is waited for.
+    'apt-get update -qq -o DPkg::Lock::Timeout=300',
     `mkdir -p ${noClusterFile.replace(/\/[^/]*$/, '')}`,
     `trap 'rm -f ${noClusterFile}' EXIT`,
     `echo 'create_main_cluster = false' > ${noClusterFile}`,
-    `apt-get install -y -qq --no-install-recommends --no-upgrade ${packages.join(' ')}`,
+    `apt-get install -y -qq -o DPkg::Lock::Timeout=300 --no-install-recommends --no-upgrade ${packages.join(' ')}`,
   ].join('\n');
 }
 

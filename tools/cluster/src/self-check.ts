@@ -11,7 +11,7 @@ const replicatedWithinMs = 60_000;
 const pollEveryMs = 50;
 
 interface Balance {
-  readonly parts: readonly { readonly nodeId: number; readonly amount: string }[];
+  readonly parts: readonly { readonly node: number; readonly balance: string }[];
 }
 
 /**
@@ -51,9 +51,9 @@ class GatewayClient {
   /** Under one key for good: every later start gets the same account again. */
   async openAccount(): Promise<string> {
     const opened = await this.request(1, 'POST', '/v1/accounts', { username, currency });
-    const { accountId } = opened as { accountId?: string };
-    if (accountId === undefined) throw fault('POST /v1/accounts answered without an accountId');
-    return accountId;
+    const { id } = opened as { id?: string };
+    if (id === undefined) throw fault('POST /v1/accounts answered without an id');
+    return id;
   }
 
   async payIn(nodeId: number, accountId: string): Promise<void> {
@@ -78,8 +78,8 @@ class GatewayClient {
   async readPart(readerId: number, accountId: string, nodeId: number): Promise<bigint> {
     const path = `/v1/accounts/${accountId}/balance`;
     const { parts } = (await this.request(readerId, 'GET', path)) as Balance;
-    const part = parts.find((candidate) => candidate.nodeId === nodeId);
-    return BigInt((part?.amount ?? '0.00').replace('.', ''));
+    const part = parts.find((candidate) => candidate.node === nodeId);
+    return BigInt((part?.balance ?? '0.00').replace('.', ''));
   }
 
   private async waitUntil(what: string, isTrue: () => Promise<boolean>): Promise<void> {
