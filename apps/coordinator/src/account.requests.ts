@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import {
+  characterCount,
+  DEFAULT_CURRENCY,
+  isAccountId,
+  isIdempotencyKey,
+  isStorableText,
+  USERNAME_LENGTH_MAX,
+  type OpenAccountRequest,
+} from '@billing/contracts';
+import { describeAmountFault, exponentOf, parseAmount } from '@billing/money';
+import { BillingError } from './billing.errors.js';
+
+export interface Opening {
+  readonly username: string;
+  readonly currency: string;
+  readonly initialMinor: bigint;
+  readonly idempotencyKey: string;
+  /** sha256 of what is asked for, however it was written. */
+  readonly fingerprint: Buffer;
+}
+
+/** @throws BillingError INVALID_REQUEST that names the field */
+export function readOpening(request: OpenAccountRequest): Opening {
+  const { username, idempotencyKey } = request;
+  const currency = request.currency === '' ? DEFAULT_CURRENCY : request.currency;
+  if (!isIdempotencyKey(idempotencyKey)) {
+    throw invalid('idempotency_key', 'must have 1 to 255 printable ASCII characters');
+  }
+  if (username.trim() === '' || !isStorableText(username)) {
+    throw invalid('username', 'must be text that is not blank');
+  }
+  if (characterCount(username) > USERNAME_LENGTH_MAX) {
+    throw invalid('username', `must have at most ${USERNAME_LENGTH_MAX} characters`);
+  }
+  if (exponentOf(currency) === undefined) {
+    throw invalid('currency', describeAmountFault('unknown_currency', currency));
+  }
+  const initialMinor = readInitialBalance(request.initialBalance, currency);
+  const meaning = JSON.stringify(['open_account', username, currency, initialMinor.toString()]);
+  const fingerprint = createHash('sha256').update(meaning).digest();
+  return { username, currency, initialMinor, idempotencyKey, fingerprint };
+}
+
+/** @throws BillingError INVALID_REQUEST */
+export function readAccountId(accountId: string): string {
+  if (isAccountId(accountId)) return accountId;
+  throw invalid('account_id', 'must be a decimal string from 1 to 2^63-1');
+}
+
+function readInitialBalance(text: string, currency: string): bigint {
+  if (text === '') return 0n;
+  const minor = parseAmount(text, currency);
+  if (typeof minor === 'bigint') return minor;
+  // An account may be opened without money; that is the only amount that may be zero.
+  if (minor === 'not_positive' && !text.startsWith('-')) return 0n;
+  const fault =
+    minor === 'not_positive' ? 'must not be below zero' : describeAmountFault(minor, currency);
+  throw invalid('initial_balance', fault);
+}
+
+function invalid(field: string, detail: string): BillingError {
+  return new BillingError('INVALID_REQUEST', `${field}: ${detail}`, { field, detail });
+}

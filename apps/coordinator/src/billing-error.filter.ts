@@ -1,0 +1,35 @@
+import { Catch, type ExceptionFilter } from '@nestjs/common';
+import { KeysUnavailableError, TokenRefusedError } from '@billing/auth';
+import { DatabaseError } from '@billing/database';
+import type { Log } from '@billing/observability';
+import { throwError, type Observable } from 'rxjs';
+import { BillingError, toServiceError } from './billing.errors.js';
+
+/** Turns whatever a call threw into a status that tells the caller what to do, and no secrets. */
+@Catch()
+export class BillingErrorFilter implements ExceptionFilter {
+  constructor(private readonly log: Log) {}
+
+  catch(error: unknown): Observable<never> {
+    return throwError(() => toServiceError(this.describe(error)));
+  }
+
+  private describe(error: unknown): BillingError {
+    if (error instanceof BillingError) return error;
+    if (error instanceof TokenRefusedError)
+      return new BillingError('UNAUTHENTICATED', error.message);
+    if (error instanceof KeysUnavailableError || isOutage(error)) {
+      this.log.warn({ err: error }, 'a call could not be answered');
+      const what = error instanceof KeysUnavailableError ? error.message : 'PostgreSQL is away';
+      return new BillingError('DATABASE_UNAVAILABLE', what);
+    }
+    this.log.error({ err: error }, 'a call failed');
+    return new BillingError('INTERNAL', 'internal error');
+  }
+}
+
+const queryCancelled = '57014';
+
+function isOutage(error: unknown): boolean {
+  return error instanceof DatabaseError && (error.retryable || error.code === queryCancelled);
+}

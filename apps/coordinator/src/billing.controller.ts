@@ -1,0 +1,58 @@
+import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
+import { Controller } from '@nestjs/common';
+import { GrpcMethod } from '@nestjs/microservices';
+import {
+  BILLING_SERVICE,
+  type DeleteAccountRequest,
+  type DeleteAccountResponse,
+  type ListServicesResponse,
+  type OpenAccountRequest,
+  type OpenAccountResponse,
+} from '@billing/contracts';
+import { AccountDesk } from './account-desk.js';
+import { CallDeadline } from './call-deadline.js';
+import { ClientAccess } from './client-access.js';
+import { CoordinatorSettings } from './coordinator.js';
+
+type Call = ServerUnaryCall<unknown, unknown>;
+
+/** The calls of billing.v1: who, until when, and one call of the desk each. */
+@Controller()
+export class BillingController {
+  constructor(
+    private readonly access: ClientAccess,
+    private readonly desk: AccountDesk,
+    private readonly settings: CoordinatorSettings,
+  ) {}
+
+  @GrpcMethod(BILLING_SERVICE, 'OpenAccount')
+  async openAccount(
+    request: OpenAccountRequest,
+    metadata: Metadata,
+    call: Call,
+  ): Promise<OpenAccountResponse> {
+    const client = await this.access.authorize(metadata, 'accounts:write');
+    return this.deadlineOf(call).bound(() => this.desk.open(client.id, request));
+  }
+
+  @GrpcMethod(BILLING_SERVICE, 'DeleteAccount')
+  async deleteAccount(
+    request: DeleteAccountRequest,
+    metadata: Metadata,
+    call: Call,
+  ): Promise<DeleteAccountResponse> {
+    await this.access.authorize(metadata, 'accounts:write');
+    const deadline = this.deadlineOf(call);
+    return deadline.bound(() => this.desk.delete(request.accountId, deadline.remainingMs()));
+  }
+
+  @GrpcMethod(BILLING_SERVICE, 'ListServices')
+  async listServices(_: object, metadata: Metadata, call: Call): Promise<ListServicesResponse> {
+    await this.access.authorize(metadata, 'services:read');
+    return this.deadlineOf(call).bound(() => this.desk.listServices());
+  }
+
+  private deadlineOf(call: Call): CallDeadline {
+    return CallDeadline.of(call, this.settings.callDeadlineMs);
+  }
+}

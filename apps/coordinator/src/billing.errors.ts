@@ -1,0 +1,56 @@
+import { Metadata, status } from '@grpc/grpc-js';
+import {
+  encodeErrorDetails,
+  ERROR_DETAILS_TRAILER,
+  type BillingErrorReason,
+} from '@billing/contracts';
+
+const codes: Readonly<Record<BillingErrorReason, status>> = {
+  UNAUTHENTICATED: status.UNAUTHENTICATED,
+  SCOPE_MISSING: status.PERMISSION_DENIED,
+  INVALID_REQUEST: status.INVALID_ARGUMENT,
+  IDEMPOTENCY_CONFLICT: status.FAILED_PRECONDITION,
+  ACCOUNT_NOT_FOUND: status.NOT_FOUND,
+  NODE_UNREACHABLE: status.UNAVAILABLE,
+  DATABASE_UNAVAILABLE: status.UNAVAILABLE,
+  DEADLINE_EXCEEDED: status.DEADLINE_EXCEEDED,
+  INTERNAL: status.INTERNAL,
+};
+
+const retryable: ReadonlySet<BillingErrorReason> = new Set([
+  'NODE_UNREACHABLE',
+  'DATABASE_UNAVAILABLE',
+  'DEADLINE_EXCEEDED',
+]);
+
+/** A call that is refused, in the words of billing.proto. */
+export class BillingError extends Error {
+  readonly retryable: boolean;
+
+  constructor(
+    readonly code: BillingErrorReason,
+    message: string,
+    readonly facts: Readonly<Record<string, string>> = {},
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'BillingError';
+    this.retryable = retryable.has(code);
+  }
+}
+
+/** What gRPC wants to hear: status code, text and the trailer with details. */
+export function toServiceError(error: BillingError): {
+  code: status;
+  details: string;
+  metadata: Metadata;
+} {
+  const code = codes[error.code];
+  const facts = error.retryable ? { ...error.facts, retryable: 'true' } : error.facts;
+  const metadata = new Metadata();
+  metadata.set(
+    ERROR_DETAILS_TRAILER,
+    encodeErrorDetails({ code, message: error.message, reason: error.code, metadata: facts }),
+  );
+  return { code, details: error.message, metadata };
+}

@@ -1,0 +1,103 @@
+import 'reflect-metadata';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { Transport, type GrpcOptions } from '@nestjs/microservices';
+import { ConfigError, parseCoordinatorConfig, type CoordinatorConfig } from '@billing/config';
+import { BILLING_PACKAGE, BILLING_PROTO_FILE, BILLING_PROTO_OPTIONS } from '@billing/contracts';
+import { PeriodicTask, stopOnSignals } from '@billing/lifecycle';
+import { createLog, HealthServer, NestLog, type Log } from '@billing/observability';
+import { AccountDesk } from './account-desk.js';
+import { BillingController } from './billing.controller.js';
+import { BillingErrorFilter } from './billing-error.filter.js';
+import { ClientAccess } from './client-access.js';
+import { Coordinator, CoordinatorSettings } from './coordinator.js';
+import { GrpcServices } from './grpc-services.js';
+
+const CALLS_END_MS = 3_000;
+const STOP_DEADLINE_MS = 8_000;
+const HEALTH_INTERVAL_MS = 1_000;
+const REQUEST_BYTES_MAX = 65_536;
+
+@Module({})
+class CoordinatorModule {}
+
+function grpcOptions(config: CoordinatorConfig, services: GrpcServices): GrpcOptions {
+  return {
+    transport: Transport.GRPC,
+    options: {
+      url: `${config.grpc.host}:${config.grpc.port}`,
+      package: BILLING_PACKAGE,
+      protoPath: BILLING_PROTO_FILE,
+      loader: BILLING_PROTO_OPTIONS,
+      maxReceiveMessageLength: REQUEST_BYTES_MAX,
+      gracefulShutdown: true,
+      onLoadPackageDefinition: (definition, server) => services.add(definition, server),
+    },
+  };
+}
+
+async function run(config: CoordinatorConfig, log: Log): Promise<void> {
+  const coordinator = new Coordinator(config, log);
+  const health = new HealthServer(() => coordinator.faults());
+  await health.listen(config.http.host, config.http.port);
+  await coordinator.assertDatabaseMatches();
+
+  const services = new GrpcServices();
+  const app = await NestFactory.createMicroservice<GrpcOptions>(
+    {
+      module: CoordinatorModule,
+      controllers: [BillingController],
+      providers: [
+        { provide: AccountDesk, useValue: coordinator.desk },
+        { provide: ClientAccess, useValue: coordinator.access },
+        { provide: CoordinatorSettings, useValue: coordinator.settings },
+      ],
+    },
+    { ...grpcOptions(config, services), logger: new NestLog(log) },
+  );
+  app.useGlobalFilters(new BillingErrorFilter(log));
+  const healthTask = new PeriodicTask({
+    intervalMs: HEALTH_INTERVAL_MS,
+    run: async () => services.setServing(Object.keys(await coordinator.faults()).length === 0),
+    onError: (error) => log.warn({ err: error }, 'health could not be told'),
+  });
+
+  stopOnSignals({
+    stop: async () => {
+      log.info('stopping');
+      await healthTask.stop();
+      services.setServing(false);
+      const late = setTimeout(() => services.forceShutdown(), CALLS_END_MS);
+      await app.close();
+      clearTimeout(late);
+      await coordinator.close();
+      await health.close();
+      log.info('stopped');
+    },
+    deadlineMs: STOP_DEADLINE_MS,
+    onLate: () => log.error('stopping took too long'),
+    onError: (error) => log.error({ err: error }, 'stopping failed'),
+  });
+
+  await app.listen();
+  healthTask.start();
+  coordinator.startHolding();
+  log.info({ grpc: `${config.grpc.host}:${config.grpc.port}` }, 'coordinator takes calls');
+}
+
+function readConfig(): CoordinatorConfig {
+  try {
+    return parseCoordinatorConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`coordinator: ${error.message}\n`);
+    process.exit(2);
+  }
+}
+
+const config = readConfig();
+const log = createLog({ app: 'coordinator', nodeId: config.nodeId, level: config.logLevel });
+run(config, log).catch((error: unknown) => {
+  log.fatal({ err: error }, 'the coordinator could not start');
+  process.exit(1);
+});

@@ -1,0 +1,80 @@
+import {
+  replicationStatus,
+  restartSubscription,
+  type Caller,
+  type PeerReplication,
+} from '@billing/database';
+import type { Log } from '@billing/observability';
+
+export interface SubscriptionWatchdogOptions {
+  readonly delayMinMs: number;
+  readonly delayMaxMs: number;
+  readonly log: Log;
+  readonly nowMs?: () => number;
+}
+
+// A subscription that stays up this long is well again: its delays start from the shortest.
+const HEALTHY_AFTER_MS = 10_000;
+const ALARM_EVERY_MS = 60_000;
+
+/**
+ * Looks after this node's subscription to one other node. After an apply error pglogical waits up
+ * to three minutes before it tries again; a restart by hand brings it back within a second.
+ *
+ * replicating -> down: restarted at once while the node answers, then after 1, 2, 4, … intervals
+ * down -> replicating: the delay is forgotten once it has stayed so for ten seconds
+ * disabled, initializing: an operator's wish, a first copy under way; both are left alone
+ */
+export class SubscriptionWatchdog {
+  private restarts = 0;
+  private notBeforeMs = 0;
+  private replicatingSinceMs: number | undefined;
+  private slotAlarmAtMs = -Infinity;
+
+  constructor(
+    private readonly nodeId: number,
+    private readonly options: SubscriptionWatchdogOptions,
+  ) {}
+
+  /** @param answers whether the node answered just now. @throws DatabaseError */
+  async look(database: Caller, answers: boolean): Promise<void> {
+    const peers = await replicationStatus(database);
+    const peer = peers.find(({ nodeId }) => nodeId === this.nodeId);
+    if (peer === undefined) return;
+    this.alarmOnLostSlot(peer);
+    if (this.wantsRestart(peer, answers)) await this.restart(database);
+  }
+
+  private wantsRestart(peer: PeerReplication, answers: boolean): boolean {
+    const nowMs = this.nowMs();
+    if (peer.subscription === 'replicating') {
+      this.replicatingSinceMs ??= nowMs;
+      if (nowMs - this.replicatingSinceMs >= HEALTHY_AFTER_MS) this.restarts = 0;
+      return false;
+    }
+    this.replicatingSinceMs = undefined;
+    return peer.subscription === 'down' && answers && nowMs >= this.notBeforeMs;
+  }
+
+  private async restart(database: Caller): Promise<void> {
+    const { delayMinMs, delayMaxMs, log } = this.options;
+    this.restarts += 1;
+    const delayMs = Math.min(delayMinMs * 2 ** (this.restarts - 1), delayMaxMs);
+    this.notBeforeMs = this.nowMs() + delayMs;
+    log.warn({ peer: this.nodeId, restarts: this.restarts }, 'restarting a subscription');
+    await restartSubscription(database, this.nodeId);
+  }
+
+  private alarmOnLostSlot(peer: PeerReplication): void {
+    if (!peer.slotLost || this.nowMs() - this.slotAlarmAtMs < ALARM_EVERY_MS) return;
+    this.slotAlarmAtMs = this.nowMs();
+    this.options.log.error(
+      { peer: this.nodeId, alarm: 'slot_lost' },
+      'the slot that this node keeps for a peer is lost: the peer needs a new copy of the data',
+    );
+  }
+
+  private nowMs(): number {
+    return this.options.nowMs?.() ?? performance.now();
+  }
+}
