@@ -53,6 +53,7 @@ export class PayInProducer {
   private downSinceMs = performance.now();
   private openedMs = -Infinity;
   private downReason = 'not connected yet';
+  private hurrying = false;
   private stopping = false;
   private deadlineTimer: NodeJS.Timeout | undefined;
   private wake: () => void = () => undefined;
@@ -103,9 +104,16 @@ export class PayInProducer {
     }
   }
 
+  /** From here on nothing waits for a broker that is away. */
+  hurry(): void {
+    this.hurrying = true;
+    this.wake();
+  }
+
   /** Refuses new messages, settles those it has, disconnects. */
   async stop(): Promise<void> {
     this.stopping = true;
+    this.hurrying = true;
     this.endOfWait.abort();
     this.wake();
     await this.sender;
@@ -121,7 +129,8 @@ export class PayInProducer {
     if (this.waiting.length >= this.options.queueMax) {
       return `${this.waiting.length} pay-ins are waiting for the broker already`;
     }
-    if (this.link === undefined && performance.now() - this.downSinceMs > this.options.deadlineMs) {
+    const patienceMs = this.hurrying ? 0 : this.options.deadlineMs;
+    if (this.link === undefined && performance.now() - this.downSinceMs > patienceMs) {
       return `the broker is away: ${this.downReason}`;
     }
     return undefined;
@@ -129,7 +138,7 @@ export class PayInProducer {
 
   private async sendBatches(): Promise<void> {
     for (;;) {
-      if (this.stopping && this.link === undefined) this.rejectWaiting();
+      if (this.hurrying && this.link === undefined) this.rejectWaiting();
       if (this.stopping && this.waiting.length === 0) return;
       const { link } = this;
       const first = this.waiting[0];
@@ -237,7 +246,7 @@ export class PayInProducer {
   }
 
   private rejectWaiting(): void {
-    for (const entry of this.waiting.splice(0)) this.rejectEntry(entry, 'the producer is stopping');
+    for (const entry of this.waiting.splice(0)) this.rejectEntry(entry, 'this process is stopping');
   }
 
   private rejectEntry(entry: Entry, why: string): void {

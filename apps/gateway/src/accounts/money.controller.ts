@@ -1,0 +1,66 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { formatAmount } from '@billing/money';
+import { Database, getAccount, getBalance, listTransactions } from '@billing/database';
+import { Access } from '../http/access.js';
+import { HttpProblem } from '../http/problem.js';
+import { accountNotFound } from './account.controller.js';
+import { AccountPath, TransactionsQuery } from './account.dto.js';
+import { formatCursor, parseCursor } from './transaction.cursor.js';
+
+/** What an account has and how it came to it. */
+@Controller('v1/accounts/:id')
+export class MoneyController {
+  constructor(private readonly database: Database) {}
+
+  @Get('balance')
+  @Access('accounts:read')
+  async balance(@Param() { id }: AccountPath): Promise<object> {
+    const balance = await getBalance(this.database, id);
+    if (balance === undefined) throw accountNotFound(id);
+    const { currency, isDeleted, totalMinor, parts } = balance;
+    return {
+      accountId: id,
+      currency,
+      deleted: isDeleted,
+      total: formatAmount(totalMinor, currency),
+      parts: parts.map((part) => ({
+        node: part.nodeId,
+        own: part.isOwn,
+        balance: formatAmount(part.balanceMinor, currency),
+        asOf: part.asOf?.toISOString() ?? null,
+      })),
+    };
+  }
+
+  @Get('transactions')
+  @Access('accounts:read')
+  async transactions(
+    @Param() { id }: AccountPath,
+    @Query() { cursor, limit }: TransactionsQuery,
+  ): Promise<object> {
+    const after = cursor === undefined ? undefined : parseCursor(cursor);
+    if (cursor !== undefined && after === undefined) {
+      throw HttpProblem.ofField('cursor', 'must be a cursor as it was given');
+    }
+    const [account, found] = await Promise.all([
+      getAccount(this.database, id),
+      listTransactions(this.database, { accountId: id, after, limit: limit + 1 }),
+    ]);
+    if (account === undefined) throw accountNotFound(id);
+    const page = found.slice(0, limit);
+    const last = found.length > limit ? page.at(-1) : undefined;
+    return {
+      transactions: page.map((entry) => ({
+        id: `${entry.nodeId}-${entry.id}`,
+        node: entry.nodeId,
+        type: entry.operationType,
+        operationId: entry.operationId,
+        amount: formatAmount(entry.amountMinor, account.currency),
+        currency: account.currency,
+        reference: entry.reference,
+        createdAt: entry.createdAt.toISOString(),
+      })),
+      nextCursor: last === undefined ? null : formatCursor(last.position),
+    };
+  }
+}

@@ -1,0 +1,132 @@
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { TokenVerifier } from '@billing/auth';
+import type { GatewayConfig } from '@billing/config';
+import { assertDatabaseMatches, Database, DatabaseError } from '@billing/database';
+import { PayInProducer } from '@billing/kafka';
+import { PeriodicTask } from '@billing/lifecycle';
+import { NestLog, type Log } from '@billing/observability';
+import { AccountController } from './accounts/account.controller.js';
+import { CoordinatorClient } from './accounts/coordinator.client.js';
+import { MoneyController } from './accounts/money.controller.js';
+import { HealthController } from './health/health.controller.js';
+import { Readiness } from './health/readiness.js';
+import { createHttpServer } from './http/http.server.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { RateLimiter } from './http/rate.limiter.js';
+import { RouteList } from './http/route.list.js';
+import { RequestPipe } from './http/validation.js';
+import { PayInController } from './pay-ins/pay-in.controller.js';
+import { PayInPublisher } from './pay-ins/pay-in.publisher.js';
+import { ServiceController } from './services/service.controller.js';
+
+const STATEMENT_TIMEOUT_MS = 5_000;
+const DATABASE_CHECK_INTERVAL_MS = 1_000;
+
+@Module({})
+class GatewayModule {}
+
+/** Everything a gateway is made of, wired by hand; Nest gets the parts that controllers ask for. */
+export class Gateway {
+  private readonly database: Database;
+  private readonly producer: PayInProducer;
+  private readonly coordinator: CoordinatorClient;
+  private readonly readiness: Readiness;
+  private readonly databaseCheck: PeriodicTask;
+  private app: NestFastifyApplication | undefined;
+
+  constructor(
+    private readonly config: GatewayConfig,
+    private readonly log: Log,
+    /** Told when the database turns out to be another node's or another version's. */
+    onMismatch: (error: unknown) => void,
+  ) {
+    const { nodeId } = config;
+    this.database = new Database({
+      ...config.database,
+      applicationName: 'billing gateway',
+      statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+      onIdleError: (error) => log.warn({ err: error }, 'lost an idle connection to PostgreSQL'),
+    });
+    this.producer = new PayInProducer({ ...config.kafka, ...config.payIn, log });
+    this.coordinator = new CoordinatorClient(config.coordinator);
+    this.readiness = new Readiness(this.database, this.producer, this.coordinator, nodeId);
+    this.databaseCheck = this.createDatabaseCheck(onMismatch);
+  }
+
+  /** Listens and answers. Pay-ins need the broker only, so nothing here waits for PostgreSQL. */
+  async start(): Promise<number> {
+    const { config, log } = this;
+    const routes = new RouteList();
+    const adapter = createHttpServer({
+      limits: config.limits,
+      verifier: TokenVerifier.create(config.jwt),
+      rateLimiter: new RateLimiter(config.limits.rateMax),
+      routes,
+      log,
+    });
+    this.app = await NestFactory.create<NestFastifyApplication>(this.module(), adapter, {
+      logger: new NestLog(log),
+      bodyParser: false,
+      abortOnError: false,
+    });
+    this.app.useGlobalPipes(new RequestPipe());
+    this.app.useGlobalFilters(new ProblemFilter(routes, log));
+    this.producer.start();
+    this.databaseCheck.start();
+    await this.app.listen(config.http.port, config.http.host);
+    return Number(new URL(await this.app.getUrl()).port);
+  }
+
+  /** Answers what is under way, publishes what was taken, then lets go of everything. */
+  async stop(): Promise<void> {
+    this.readiness.stop();
+    await this.databaseCheck.stop();
+    // With a broker, requests under way get their receipts; without one they hear so at once.
+    this.producer.hurry();
+    await this.app?.close();
+    await this.producer.stop();
+    this.coordinator.close();
+    await this.database.close();
+  }
+
+  private module() {
+    const { database, coordinator, readiness } = this;
+    return {
+      module: GatewayModule,
+      controllers: [
+        HealthController,
+        PayInController,
+        AccountController,
+        MoneyController,
+        ServiceController,
+      ],
+      providers: [
+        { provide: Database, useValue: database },
+        { provide: CoordinatorClient, useValue: coordinator },
+        { provide: Readiness, useValue: readiness },
+        { provide: PayInPublisher, useValue: new PayInPublisher(this.producer, this.config) },
+      ],
+    };
+  }
+
+  /** Until it has matched once; not ready meanwhile. */
+  private createDatabaseCheck(onMismatch: (error: unknown) => void): PeriodicTask {
+    const { nodeId } = this.config;
+    return new PeriodicTask({
+      intervalMs: DATABASE_CHECK_INTERVAL_MS,
+      run: async () => {
+        await assertDatabaseMatches(this.database, nodeId);
+        return { nextInMs: NEVER_MS };
+      },
+      onError: (error) => {
+        if (error instanceof DatabaseError) {
+          this.log.warn({ reason: error.message }, 'PostgreSQL cannot be checked yet');
+        } else onMismatch(error);
+      },
+    });
+  }
+}
+
+const NEVER_MS = 2 ** 31 - 1;

@@ -1,0 +1,18 @@
+import { RouteConfig } from '@nestjs/platform-fastify';
+
+/** What a token may allow; docs/api.md lists them by path. */
+export type Scope =
+  'accounts:read' | 'accounts:write' | 'pay-ins:read' | 'pay-ins:write' | 'services:read';
+
+/** What the HTTP server must know of a route before it reads a body. */
+export interface RouteAccess {
+  /** `public`: without a token. */
+  readonly scope: Scope | 'public';
+  /** Larger bodies, and application/x-ndjson. */
+  readonly bulk?: boolean;
+}
+
+/** Says who may call a handler. A route without it keeps the gateway from starting. */
+export function Access(scope: RouteAccess['scope'], more: Omit<RouteAccess, 'scope'> = {}) {
+  return RouteConfig({ ...more, scope } satisfies RouteAccess);
+}

@@ -1,0 +1,119 @@
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { Client, TokenVerifier } from '@billing/auth';
+import type { GatewayConfig } from '@billing/config';
+import type { Log } from '@billing/observability';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { RouteAccess } from './access.js';
+import { addBodyParsers } from './body.parsers.js';
+import { HttpProblem } from './problem.js';
+import { sendProblem, toProblem } from './problem.filter.js';
+import type { RateLimiter } from './rate.limiter.js';
+import type { RouteList } from './route.list.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whom the token names; undefined on public routes only. */
+    client: Client | undefined;
+  }
+}
+
+export interface HttpServerParts {
+  readonly limits: GatewayConfig['limits'];
+  readonly verifier: TokenVerifier;
+  readonly rateLimiter: RateLimiter;
+  readonly routes: RouteList;
+  readonly log: Log;
+}
+
+const PARAMETER_LENGTH_MAX = 200;
+const requestIdPattern = /^[\w.:/+=-]{1,128}$/;
+
+/** Fastify as this gateway wants it; Nest adds the routes. */
+export function createHttpServer(parts: HttpServerParts): FastifyAdapter {
+  const { limits, routes } = parts;
+  const adapter = new FastifyAdapter({
+    bodyLimit: limits.bodyBytesMax,
+    requestTimeout: limits.requestTimeoutMs,
+    genReqId: chooseRequestId,
+    requestIdHeader: false,
+    disableRequestLogging: true,
+    routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX },
+    // While stopping, connections that are open get their answers and are then closed.
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    skipMiddie: true,
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      sendProblem(reply, toProblem(error, request, routes)),
+    clientErrorHandler: (_error, socket) => {
+      if (socket.writable) socket.end(malformedRequest);
+      else socket.destroy();
+    },
+  });
+  const server = adapter.getInstance() as unknown as FastifyInstance;
+  addBodyParsers(server);
+  server.decorateRequest('client', undefined);
+  server.addHook('onRoute', (route) => {
+    const { scope, bulk } = (route.config ?? {}) as Partial<RouteAccess>;
+    if (scope === undefined) throw new TypeError(`${route.url} does not say who may call it`);
+    if (bulk === true) route.bodyLimit = limits.bulkBodyBytesMax;
+    routes.add(route.url, [route.method].flat());
+  });
+  server.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+    await admit(request, parts);
+  });
+  server.addHook('onResponse', async (request, reply) => logAnswer(request, reply, parts.log));
+  return adapter;
+}
+
+/** Before a byte of the body is read: who is it, may it do this, not too often? */
+async function admit(request: FastifyRequest, parts: HttpServerParts): Promise<void> {
+  const { scope } = request.routeOptions.config as Partial<RouteAccess>;
+  if (scope === 'public') return;
+  const client = await parts.verifier.verify(request.headers.authorization);
+  request.client = client;
+  // No scope: a path that does not exist, on its way to 404.
+  if (scope !== undefined && !client.scopes.has(scope)) {
+    throw new HttpProblem('missing-scope', `the token lacks the scope ${scope}`, {
+      headers: { 'www-authenticate': `Bearer error="insufficient_scope", scope="${scope}"` },
+      members: { scope },
+    });
+  }
+  if (!parts.rateLimiter.take(client.id)) {
+    throw new HttpProblem('too-many-requests', 'this client sends more requests than it may');
+  }
+}
+
+function chooseRequestId(request: IncomingMessage): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && requestIdPattern.test(given) ? given : randomUUID();
+}
+
+function logAnswer(request: FastifyRequest, reply: FastifyReply, log: Log): void {
+  log.info(
+    {
+      requestId: request.id,
+      method: request.method,
+      // The pattern: ids and user names stay out of the log.
+      path: request.routeOptions.url,
+      status: reply.statusCode,
+      durationMs: Math.round(reply.elapsedTime * 10) / 10,
+      client: request.client?.id,
+    },
+    'request',
+  );
+}
+
+const malformedBody = JSON.stringify(
+  new HttpProblem('invalid-request', 'this is not an HTTP request that can be read').body,
+);
+const malformedRequest = [
+  'HTTP/1.1 400 Bad Request',
+  'content-type: application/problem+json',
+  `content-length: ${Buffer.byteLength(malformedBody)}`,
+  'connection: close',
+  '',
+  malformedBody,
+].join('\r\n');

@@ -1,0 +1,103 @@
+import { Catch, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { DatabaseError } from '@billing/database';
+import { KeysUnavailableError, TokenRefusedError } from '@billing/auth';
+import type { Log } from '@billing/observability';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { HttpProblem } from './problem.js';
+import type { RouteList } from './route.list.js';
+
+/** Answers every error as problem details, whoever raised it: controllers, Nest or Fastify. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(
+    private readonly routes: RouteList,
+    private readonly log: Log,
+  ) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const problem = toProblem(error, request, this.routes);
+    if (problem.status >= 500) {
+      const err = problem.kind === 'internal' ? error : undefined;
+      const reason = problem.cause instanceof Error ? problem.cause.message : problem.detail;
+      const level = problem.kind === 'internal' ? 'error' : 'warn';
+      this.log[level]({ requestId: request.id, err, problem: problem.kind, reason }, 'failed');
+    }
+    sendProblem(reply, problem);
+  }
+}
+
+export function sendProblem(reply: FastifyReply, problem: HttpProblem): void {
+  const { request } = reply;
+  void reply
+    .code(problem.status)
+    .headers(problem.headers)
+    .header('content-type', 'application/problem+json')
+    .send(
+      JSON.stringify({
+        ...problem.body,
+        instance: request.url.split('?', 1)[0],
+        requestId: request.id,
+      }),
+    );
+}
+
+export function toProblem(error: unknown, request: FastifyRequest, routes: RouteList): HttpProblem {
+  if (error instanceof HttpProblem) return error;
+  if (error instanceof TokenRefusedError) {
+    return new HttpProblem('unauthenticated', error.message, {
+      headers: { 'www-authenticate': 'Bearer' },
+    });
+  }
+  if (error instanceof KeysUnavailableError) {
+    return HttpProblem.unavailable(error.message, { cause: error.cause });
+  }
+  if (error instanceof DatabaseError) return ofDatabase(error);
+  // Controllers throw HttpProblem, so this one is the router's.
+  if (error instanceof NotFoundException) return ofRouter(request, routes);
+  return ofFastify(error);
+}
+
+/** SQLSTATE classes and codes that say "not now": connection, resources, shutdown, time. */
+const transient = /^(08|53|57|E[A-Z]+)|^(40001|40P01|55P03)$/;
+
+function ofDatabase(error: DatabaseError): HttpProblem {
+  if (!error.retryable && !transient.test(error.code)) return internal(error);
+  return HttpProblem.unavailable('the database of this datacenter cannot be reached now', {
+    cause: error,
+  });
+}
+
+function ofRouter(request: FastifyRequest, routes: RouteList): HttpProblem {
+  const methods = routes.methodsOf(request.url.split('?', 1)[0] ?? '/');
+  if (methods.length === 0) return new HttpProblem('not-found', 'there is nothing at this path');
+  const allowed = methods.join(', ');
+  return new HttpProblem('method-not-allowed', `this path takes ${allowed}`, {
+    headers: { allow: allowed },
+  });
+}
+
+function ofFastify(error: unknown): HttpProblem {
+  const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
+  switch (code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new HttpProblem('body-too-large', 'the body is larger than this path takes', {
+        headers: { connection: 'close' },
+      });
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new HttpProblem('unsupported-media-type', 'the body must be application/json');
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return new HttpProblem('invalid-request', 'the body is not as long as content-length says');
+    default:
+  }
+  if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
+    const detail = error instanceof Error ? error.message : 'the request is not valid';
+    return new HttpProblem('invalid-request', detail);
+  }
+  return internal(error);
+}
+
+function internal(cause: unknown): HttpProblem {
+  return new HttpProblem('internal', 'something went wrong here; the log knows more', { cause });
+}

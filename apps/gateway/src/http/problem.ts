@@ -1,0 +1,95 @@
+import { STATUS_CODES } from 'node:http';
+
+export interface FieldError {
+  readonly field: string;
+  readonly message: string;
+}
+
+export type ProblemKind =
+  | 'invalid-request'
+  | 'unauthenticated'
+  | 'missing-scope'
+  | 'not-found'
+  | 'method-not-allowed'
+  | 'body-too-large'
+  | 'unsupported-media-type'
+  | 'idempotency-conflict'
+  | 'too-many-requests'
+  | 'internal'
+  | 'unavailable'
+  | 'outcome-unknown'
+  | 'deadline-exceeded';
+
+const statuses: Readonly<Record<ProblemKind, number>> = {
+  'invalid-request': 400,
+  unauthenticated: 401,
+  'missing-scope': 403,
+  'not-found': 404,
+  'method-not-allowed': 405,
+  'body-too-large': 413,
+  'unsupported-media-type': 415,
+  'idempotency-conflict': 422,
+  'too-many-requests': 429,
+  internal: 500,
+  unavailable: 503,
+  'outcome-unknown': 503,
+  'deadline-exceeded': 504,
+};
+
+export interface ProblemFacts {
+  readonly errors?: readonly FieldError[];
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Further members of the body, such as the command id to try again with. */
+  readonly members?: Readonly<Record<string, unknown>>;
+  readonly cause?: unknown;
+}
+
+const TYPE_PREFIX = 'https://geo-billing.example/problems/';
+const RETRY_AFTER_S = '1';
+
+/** An answer that is an error, as RFC 9457 has it. The detail is written for the client. */
+export class HttpProblem extends Error {
+  readonly status: number;
+  override readonly name = 'HttpProblem';
+
+  constructor(
+    readonly kind: ProblemKind,
+    readonly detail: string,
+    readonly facts: ProblemFacts = {},
+  ) {
+    super(detail, { cause: facts.cause });
+    this.status = statuses[kind];
+  }
+
+  /** One field is wrong. */
+  static ofField(field: string, message: string): HttpProblem {
+    return HttpProblem.ofFields([{ field, message }]);
+  }
+
+  static ofFields(errors: readonly FieldError[]): HttpProblem {
+    const names = [...new Set(errors.map(({ field }) => field))].join(', ');
+    return new HttpProblem('invalid-request', `the request is not valid: ${names}`, { errors });
+  }
+
+  /** The same request may succeed soon. */
+  static unavailable(detail: string, facts: ProblemFacts = {}): HttpProblem {
+    return new HttpProblem('unavailable', detail, facts);
+  }
+
+  get headers(): Readonly<Record<string, string>> {
+    const retry = this.status === 503 || this.status === 429 || this.status === 504;
+    return { ...(retry && { 'retry-after': RETRY_AFTER_S }), ...this.facts.headers };
+  }
+
+  /** Without what only the occurrence knows. */
+  get body(): Record<string, unknown> {
+    return {
+      type: TYPE_PREFIX + this.kind,
+      title: STATUS_CODES[this.status],
+      status: this.status,
+      detail: this.detail,
+      ...(this.facts.errors && { errors: this.facts.errors }),
+      ...this.facts.members,
+    };
+  }
+}
