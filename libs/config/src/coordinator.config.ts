@@ -33,7 +33,7 @@ class CoordinatorVariables extends JwtVariables {
 
   /** Longest wait between two restarts of a subscription that keeps failing. */
   @WholeNumber(1_000, 300_000)
-  COORDINATOR_RESTART_DELAY_MAX_MS: number = 15_000;
+  COORDINATOR_RESTART_DELAY_MAX_MS: number = 4_000;
 
   /** Balance rows made in one transaction. */
   @WholeNumber(1, 10_000)
