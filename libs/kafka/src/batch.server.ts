@@ -106,27 +106,23 @@ export class KafkaBatchServer
   private async start(): Promise<void> {
     const handlers = this.handlersByTopic();
     await this.admin.connect();
-    for (let member = 0; member < this.options.members; member += 1) {
-      const consumer = this.kafka.consumer({
-        groupId: this.options.groupId,
-        sessionTimeout: this.options.sessionTimeoutMs,
-        rebalanceTimeout: this.options.sessionTimeoutMs * 2,
-        heartbeatInterval: HEARTBEAT_INTERVAL_MS,
-        maxBytesPerPartition: this.options.fetchBytesMax,
-        maxWaitTimeInMs: FETCH_WAIT_MS,
-        // Aborted transactions of upstream producers are not pay-ins.
-        readUncommitted: false,
-        retry: { retries: 10, restartOnFailure: () => Promise.resolve(true) },
-      });
-      this.consumers.push(consumer);
-      await this.runMember(consumer, handlers);
-    }
+    // Together, so that the group rebalances once and not once a member.
+    await Promise.all(Array.from({ length: this.options.members }, () => this.runMember(handlers)));
   }
 
-  private async runMember(
-    consumer: Consumer,
-    handlers: ReadonlyMap<string, MessageHandler>,
-  ): Promise<void> {
+  private async runMember(handlers: ReadonlyMap<string, MessageHandler>): Promise<void> {
+    const consumer = this.kafka.consumer({
+      groupId: this.options.groupId,
+      sessionTimeout: this.options.sessionTimeoutMs,
+      rebalanceTimeout: this.options.sessionTimeoutMs,
+      heartbeatInterval: HEARTBEAT_INTERVAL_MS,
+      maxBytesPerPartition: this.options.fetchBytesMax,
+      maxWaitTimeInMs: FETCH_WAIT_MS,
+      // Aborted transactions of upstream producers are not pay-ins.
+      readUncommitted: false,
+      retry: { retries: 10, restartOnFailure: () => Promise.resolve(true) },
+    });
+    this.consumers.push(consumer);
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       for (const [topic, partitions] of Object.entries(payload.memberAssignment)) {
         this.events.emit('assigned', topic, partitions);
