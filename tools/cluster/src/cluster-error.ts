@@ -25,15 +25,19 @@ export class ClusterError extends Error {
   }
 }
 
+/** Programs say a full disk in words of their own; the person needs one line. */
+export function diskFull(output: string, who: string, cause?: unknown): ClusterError | undefined {
+  if (!/No space left on device|Disk quota exceeded|ENOSPC/.test(output)) return undefined;
+  const message = `no space left on the disk, says ${who}: free some, or set BILLING_HOME to a folder on another one`;
+  return new ClusterError('DISK_FULL', message, { cause });
+}
+
 /** Turns what the file system says into a line that a person can act on; other errors pass. */
 export function explainSystemError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof ClusterError) return error;
   const { code, path } = error as NodeJS.ErrnoException;
   const where = path ?? 'a file of the cluster';
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    const message = `no space left on the disk that holds ${where}: free some, or set BILLING_HOME to a folder elsewhere`;
-    return new ClusterError('DISK_FULL', message, { cause: error });
-  }
+  if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull('ENOSPC', where, error);
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
     const message = `no permission for ${where}: give yourself access to it, or set BILLING_HOME to a folder of your own`;
     return new ClusterError('NO_PERMISSION', message, { cause: error });

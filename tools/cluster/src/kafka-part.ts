@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ClusterError } from './cluster-error.js';
+import { ClusterError, diskFull } from './cluster-error.js';
 import { createTopics, isBrokerAnswering } from './kafka-wire.js';
 import type { PartSpec } from './part.js';
 import type { Topic } from './topology.js';
@@ -167,8 +167,11 @@ async function format(input: KafkaPartInput, configurationFile: string): Promise
   } catch (error) {
     const output = error as { stdout?: string; stderr?: string };
     const reason = `${output.stdout ?? ''}${output.stderr ?? ''}`.trim();
-    const code = /No space left/.test(reason) ? 'DISK_FULL' : 'PART_FAILED';
-    throw new ClusterError(code, `${input.name}: formatting failed: ${reason}`, { cause: error });
+    const full = diskFull(reason, input.name, error);
+    if (full) throw full;
+    throw new ClusterError('PART_FAILED', `${input.name}: formatting failed: ${reason}`, {
+      cause: error,
+    });
   }
 }
 

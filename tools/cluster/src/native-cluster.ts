@@ -191,19 +191,23 @@ export class NativeCluster {
     this.releaseHome ??= lockHome(this.home);
   }
 
-  /** Stores together, then the pipeline, then the apps together. Fails whole: nothing stays up. */
+  /** Stores, then the pipeline on PostgreSQL, then the apps. Fails whole: nothing stays up. */
   async start(): Promise<void> {
     this.stopping = new AbortController();
     this.lock();
     this.logTimer ??= setInterval(() => this.boundLogs(), logCheckEveryMs).unref();
     try {
       await this.stopLeftovers();
-      await this.timed('PostgreSQL and Kafka', () =>
-        Promise.all([this.startKind('postgres'), this.startKind('kafka')]),
-      );
-      if (this.wantsPipeline) await this.timed('SQL pipeline', () => this.runPipeline());
+      // All of them before anything runs: what is in the way is said at once.
+      await Promise.all(this.parts.map((part) => part.assertPortsFree()));
+      await allSettled([
+        this.timed('Kafka', () => this.startKind('kafka')),
+        this.timed('PostgreSQL', () => this.startKind('postgres')).then(() =>
+          this.wantsPipeline ? this.timed('SQL pipeline', () => this.runPipeline()) : undefined,
+        ),
+      ]);
       if (this.kinds.some(isAppKind)) {
-        await this.timed('apps', () => Promise.all(appKinds.map((kind) => this.startKind(kind))));
+        await this.timed('apps', () => allSettled(appKinds.map((kind) => this.startKind(kind))));
       }
     } catch (error) {
       await this.stop();
@@ -315,7 +319,8 @@ export class NativeCluster {
     if (this.isStopping) throw new ClusterError('STOPPED', 'stopped while starting');
     const startedMs = performance.now();
     await step();
-    this.log(`${what}: ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
+    const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+    this.log(`${what}: ${seconds} s`);
   }
 
   private startKind(kind: PartKind): Promise<void> {

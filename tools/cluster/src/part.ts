@@ -1,4 +1,4 @@
-import { ClusterError } from './cluster-error.js';
+import { ClusterError, diskFull } from './cluster-error.js';
 import { lastLines } from './log-file.js';
 import {
   ManagedProcess,
@@ -177,9 +177,7 @@ export class Part {
   private async launch(): Promise<void> {
     this.state = 'starting';
     await this.clearLeftovers();
-    for (const { name, port } of this.spec.ports) {
-      await assertPortFree(port, `${this.spec.name} (${name})`);
-    }
+    await this.assertPortsFree();
     await this.spec.prepare();
     const started = await ManagedProcess.start(
       this.spec.command(),
@@ -211,6 +209,13 @@ export class Part {
     await stopLeftovers(processesWorkingIn(this.spec.workingFolder), 'SIGQUIT', 3_000);
   }
 
+  async assertPortsFree(): Promise<void> {
+    if (this.process && !this.process.hasExited) return;
+    for (const { name, port } of this.spec.ports) {
+      await assertPortFree(port, `${this.spec.name} (${name})`);
+    }
+  }
+
   private async waitUntilReady(started: ManagedProcess): Promise<void> {
     const deadline = Date.now() + this.spec.readyTimeoutMs;
     while (!(await this.spec.isReady(started.pid))) {
@@ -226,8 +231,7 @@ export class Part {
   private failure(what: string): ClusterError {
     const tail = lastLines(this.spec.logFile, 12);
     const message = `${this.spec.name} ${what}; the end of ${this.spec.logFile}:\n${tail}`;
-    const code = /No space left on device/.test(tail) ? 'DISK_FULL' : 'PART_FAILED';
-    return new ClusterError(code, message);
+    return diskFull(tail, this.spec.name) ?? new ClusterError('PART_FAILED', message);
   }
 
   private async endProcess(): Promise<void> {

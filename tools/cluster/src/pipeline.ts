@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { ClusterError } from './cluster-error.js';
+import { ClusterError, diskFull } from './cluster-error.js';
 import { lastLines } from './log-file.js';
 
 export type PeerAddress = (fromNodeId: number, toNodeId: number) => string | undefined;
@@ -76,6 +76,8 @@ export async function runSqlPipeline(input: PipelineInput): Promise<void> {
   input.signal.removeEventListener('abort', end);
   await new Promise<void>((resolve) => file.end(() => resolve()));
   if (code === 0) return;
+  const full = diskFull(lastLines(input.logFile, 15), 'sql/run_sql.sh');
+  if (full) throw full;
   throw new ClusterError(
     'PIPELINE_FAILED',
     `sql/run_sql.sh failed (code ${code}); the end of ${input.logFile}:\n${lastLines(input.logFile, 15)}`,

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ClusterError } from './cluster-error.js';
+import { ClusterError, diskFull } from './cluster-error.js';
 import { giveTo, type OsUser } from './os-user.js';
 import type { PartSpec } from './part.js';
 import type { Secrets } from './secrets.js';
@@ -129,8 +129,11 @@ async function initialise(input: PostgresPartInput, dataFolder: string): Promise
     });
   } catch (error) {
     const reason = (error as { stderr?: string }).stderr?.trim() ?? String(error);
-    const code = /No space left/.test(reason) ? 'DISK_FULL' : 'PART_FAILED';
-    throw new ClusterError(code, `${input.name}: initdb failed: ${reason}`, { cause: error });
+    const full = diskFull(reason, input.name, error);
+    if (full) throw full;
+    throw new ClusterError('PART_FAILED', `${input.name}: initdb failed: ${reason}`, {
+      cause: error,
+    });
   } finally {
     rmSync(passwordFile, { force: true });
   }
