@@ -53,7 +53,9 @@ declare
     cause     text;
 begin
     if conn_name = any (public.dblink_get_connections()) then
-        if public.dblink_is_busy(conn_name) = 0 and public.dblink_error_message(conn_name) = 'OK' then
+        -- Asked twice: a server that went away has left a last word before the end of the stream.
+        if public.dblink_is_busy(conn_name) = 0 and public.dblink_is_busy(conn_name) = 0
+           and public.dblink_error_message(conn_name) = 'OK' then
             return conn_name;
         end if;
         perform public.disconnect_from_node(conn_name);

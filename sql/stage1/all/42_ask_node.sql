@@ -26,11 +26,13 @@ as $$
 --
 --   One statement at another node, behind its circuit breaker. It commits there
 --   on its own; nothing is written here before the answer, so no write
---   transaction is open across the WAN.
+--   transaction is open across the WAN. When the connection that this session
+--   kept turns out to be dead, it is sent once more over a new one.
 --
 -- Parameters
---   in_query       a query of one text column, for the role billing_peer, whose
---                  own lock_timeout and statement_timeout bound it there
+--   in_query       a query of one text column that may be repeated, for the role
+--                  billing_peer, whose own lock_timeout and statement_timeout
+--                  bound it there
 --   in_timeout_ms  how long to wait for the answer; connecting has its own bound
 --   in_probe       ask even if the breaker is open
 -- Returns
@@ -43,6 +45,8 @@ as $$
 -- ---------------------------------------------------------------------------
 declare
     open_for constant interval := '5 seconds';
+    deadline constant timestamptz := clock_timestamp() + make_interval(secs => in_timeout_ms / 1000.0);
+    kept     boolean := 'conn_' || in_node_id = any (public.dblink_get_connections());
     cause    text;
 begin
     if not in_probe and exists (select from node_breakers b
@@ -51,17 +55,22 @@ begin
         return;
     end if;
 
-    begin
-        answer := query_node(public.connect_to_node(in_node_id), in_query, in_timeout_ms);
-        status := 'answered';
-    exception
-        when sqlstate 'GB007' then
-            status := 'unreachable';
-            get stacked diagnostics cause = pg_exception_detail;
-        when sqlstate 'GB015' then
-            status := 'unknown';
-            cause := sqlerrm;
-    end;
+    loop
+        begin
+            answer := query_node(public.connect_to_node(in_node_id), in_query, in_timeout_ms);
+            status := 'answered';
+        exception
+            when sqlstate 'GB007' then
+                -- Unknown stays unknown when what was sent before got no answer.
+                status := coalesce(status, 'unreachable');
+                get stacked diagnostics cause = pg_exception_detail;
+            when sqlstate 'GB015' then
+                status := 'unknown';
+                cause := sqlerrm;
+        end;
+        exit when status <> 'unknown' or not kept or clock_timestamp() >= deadline;
+        kept := false;
+    end loop;
 
     if status = 'answered' then
         if exists (select from node_breakers b where b.node_id = in_node_id) then
