@@ -1,6 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyOptions } from 'jose';
+import { BelievedTokens } from './believed-tokens.js';
 
 export interface TokenVerifierOptions {
   /** SPKI in PEM. Either this or `jwksUrl`. */
@@ -45,9 +46,16 @@ const JWKS_TIMEOUT_MS = 3_000;
 const CLIENT_ID_LENGTH_MAX = 200;
 const bearerPattern = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i;
 
-type Verify = (token: string) => Promise<{ payload: { sub?: string; scope?: unknown } }>;
+interface Claims {
+  readonly sub?: string;
+  readonly scope?: unknown;
+  readonly exp?: number;
+}
+type Verify = (token: string) => Promise<{ payload: Claims }>;
 
 export class TokenVerifier {
+  private readonly believed = new BelievedTokens();
+
   private constructor(
     private readonly verifyToken: Verify,
     private readonly keysAreRemote: boolean,
@@ -80,15 +88,19 @@ export class TokenVerifier {
   async verify(authorization: string | undefined): Promise<Client> {
     const token = bearerPattern.exec(authorization ?? '')?.[1];
     if (token === undefined) throw new TokenRefusedError('a bearer token is required');
-    const { sub, scope } = await this.readClaims(token);
+    const believed = this.believed.get(token);
+    if (believed !== undefined) return believed;
+    const { sub, scope, exp } = await this.readClaims(token);
     if (typeof sub !== 'string' || sub === '' || sub.length > CLIENT_ID_LENGTH_MAX) {
       throw new TokenRefusedError('the token names no client');
     }
     const scopes = typeof scope === 'string' ? scope.split(' ').filter((one) => one !== '') : [];
-    return { id: sub, scopes: new Set(scopes) };
+    const client = { id: sub, scopes: new Set(scopes) };
+    this.believed.add(token, client, exp ?? 0);
+    return client;
   }
 
-  private async readClaims(token: string): Promise<{ sub?: string; scope?: unknown }> {
+  private async readClaims(token: string): Promise<Claims> {
     try {
       return (await this.verifyToken(token)).payload;
     } catch (error) {
