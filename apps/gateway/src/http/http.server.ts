@@ -38,7 +38,6 @@ export function createHttpServer(parts: HttpServerParts): FastifyAdapter {
     requestTimeout: limits.requestTimeoutMs,
     genReqId: chooseRequestId,
     requestIdHeader: false,
-    disableRequestLogging: true,
     routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX },
     // While stopping, connections that are open get their answers and are then closed.
     return503OnClosing: false,

@@ -1,4 +1,10 @@
-import { Catch, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import {
+  Catch,
+  HttpException,
+  NotFoundException,
+  type ArgumentsHost,
+  type ExceptionFilter,
+} from '@nestjs/common';
 import { DatabaseError } from '@billing/database';
 import { KeysUnavailableError, TokenRefusedError } from '@billing/auth';
 import type { Log } from '@billing/observability';
@@ -56,7 +62,8 @@ export function toProblem(error: unknown, request: FastifyRequest, routes: Route
   if (error instanceof DatabaseError) return ofDatabase(error);
   // Controllers throw HttpProblem, so this one is the router's.
   if (error instanceof NotFoundException) return ofRouter(request, routes);
-  return ofFastify(error);
+  // Nest wraps what Fastify raises.
+  return ofFastify(error instanceof HttpException && error.cause ? error.cause : error);
 }
 
 /** SQLSTATE classes and codes that say "not now": connection, resources, shutdown, time. */
