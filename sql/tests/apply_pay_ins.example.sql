@@ -1,4 +1,3 @@
-\ir pay_in_messages.sql
 select add_account('Aleksandrov'), add_account('Pavlichev'), add_account('Yamada', 'JPY');
 select * from billing.claim_partition('billing.payin', 0, 'worker-a', 0, 10);
 -- A batch: credited once, offset stored behind it, metadata of the message that has some.
@@ -32,7 +31,7 @@ select status, applied, dead from pg_temp.apply(1, 19, 25, '[
     {"o":21,"c":17,"v":"{}","k":null,"fault":["invalid_message","accountId: missing"]},
     {"o":22,"v":null,"k":"tombstone","fault":["invalid_json","no value"]},
     {"o":23,"v":"","k":"","fault":["invalid_json","empty"]},
-    {"o":24,"c":18,"a":1,"m":5,"cur":null,"v":"last ъ","fault":["unknown_currency","XXX"]}]');
+    {"o":24,"c":18,"v":"last ъ","fault":["unknown_currency","XXX"]}]');
 select message_offset as at, incarnation as inc, command_id, account_id, reason, detail,
        convert_from(message_key, 'UTF8') as key, convert_from(message_value, 'UTF8') as value,
        message_key is null as no_key, message_value is null as no_value, state, published_at is null as unpublished

@@ -1,4 +1,3 @@
-\ir pay_in_messages.sql
 select add_account('Full'), add_account('Roomy');
 select deposit_balance(1, 92233720368547757, 1);
 select epoch from billing.claim_partition('billing.payin', 0, 'worker-a', 0, 10);

@@ -13,6 +13,7 @@ update billing.account_balances set balance_minor = 1200 where account_id = 1;
 select log_transaction(1, 1, 'deposit');
 select log_transaction(1, 1, 'withdraw');
 select operation_type, amount_minor from billing.transaction_log order by id;
+select balance_minor, income_minor from billing.account_balances;
 -- Refused: other types and nodes, unknown accounts, amounts that are none.
 select log_transaction(1, 1, 'opening', 1);
 select log_transaction(1, 1, null, 1);

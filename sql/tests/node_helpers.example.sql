@@ -8,6 +8,7 @@ select get_decrypted_dsn(3);
 select connect_to_node(3);
 -- A node that does not answer; the error tells why and keeps the DSN to itself.
 \set VERBOSITY default
+\set SHOW_CONTEXT never
 select connect_to_node(2);
 \set VERBOSITY sqlstate
 select connect_to_node(9);

@@ -1,4 +1,3 @@
-\ir pay_in_messages.sql
 select epoch from billing.claim_partition('billing.payin', 0, 'worker-a', 0, 10);
 -- Accounts that are not here yet: parked, twice the same command among them.
 select status, applied, parked, dead from pg_temp.apply(1, 0, 4, '[{"o":0,"c":1,"a":1,"m":5,"k":"1","v":"first","meta":{"x":1}}, {"o":1,"c":1,"a":1,"m":5,"v":"again"},

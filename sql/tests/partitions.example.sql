@@ -1,4 +1,3 @@
-\ir pay_in_messages.sql
 select add_account('Aleksandrov');
 -- A partition never seen starts where its log starts.
 select * from billing.claim_partition('billing.payin', 0, 'worker-a', 5, 10);

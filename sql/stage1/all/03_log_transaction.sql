@@ -22,7 +22,7 @@ as $$
 --   p_operation_type  deposit or withdraw
 --   p_amount          above zero; null: whatever is missing
 -- Locks     row of account_balances
--- Writes    transaction_log
+-- Writes    transaction_log, account_balances (income)
 -- Raises    GB001 bad amount      GB002 no such account or no balance row here
 --           GB004 another node    GB009 log and balance would be at odds
 -- ---------------------------------------------------------------------------
@@ -63,6 +63,10 @@ begin
     insert into transaction_log (account_id, amount_minor, operation_id, node_id, operation_type)
     values (p_account_id, amount_minor, gen_random_uuid(), p_node_id,
             case p_operation_type when 'withdraw' then 'pay_out' else 'deposit' end::operation_type);
+    if amount_minor > 0 then
+        update account_balances b set income_minor = b.income_minor + amount_minor
+         where b.account_id = p_account_id and b.node_id = p_node_id;
+    end if;
 end;
 $$;
 reset role;

@@ -29,8 +29,8 @@ create or replace view public.transaction_log as
     union all
     select o.id, o.account_id, o.node_id, 'withdraw', billing.to_major(-o.amount_minor, a.currency), o.created_at
       from (select account_id, operation_id, sum(amount_minor) as amount_minor, min(created_at) as created_at,
-                   (array_agg(id order by created_at, id))[1] as id,
-                   (array_agg(node_id order by created_at, id))[1] as node_id
+                   (array_agg(id order by operation_type <> 'pay_out', created_at, id))[1] as id,
+                   (array_agg(node_id order by operation_type <> 'pay_out', created_at, id))[1] as node_id
               from billing.transaction_log
              where operation_type in ('pay_out', 'reserve', 'release')
              group by account_id, operation_id
