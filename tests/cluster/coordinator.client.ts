@@ -1,0 +1,91 @@
+import * as grpc from '@grpc/grpc-js';
+import { loadSync } from '@grpc/proto-loader';
+import {
+  BILLING_PROTO_FILE,
+  BILLING_PROTO_OPTIONS,
+  decodeErrorDetails,
+  ERROR_DETAILS_TRAILER,
+  type DeleteAccountResponse,
+  type ListServicesResponse,
+  type OpenAccountRequest,
+  type OpenAccountResponse,
+} from '@billing/contracts';
+
+/** What a refused call said: its status code and the details in its trailer. */
+export interface Refusal {
+  readonly code: string;
+  readonly reason: string | undefined;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly message: string;
+}
+
+type Callback = (error: grpc.ServiceError | null, answer: unknown) => void;
+type Method = (
+  request: object,
+  metadata: grpc.Metadata,
+  options: grpc.CallOptions,
+  callback: Callback,
+) => void;
+
+/** A client of billing.v1 as a service in another team would write it. */
+export class CoordinatorClient {
+  private readonly stub: grpc.Client & Record<string, Method>;
+
+  constructor(
+    address: string,
+    private readonly token: string | undefined,
+    private readonly deadlineMs = 10_000,
+  ) {
+    const loaded = grpc.loadPackageDefinition(loadSync(BILLING_PROTO_FILE, BILLING_PROTO_OPTIONS));
+    const { v1 } = loaded['billing'] as { v1: { Billing: grpc.ServiceClientConstructor } };
+    this.stub = new v1.Billing(address, grpc.credentials.createInsecure(), {
+      'grpc.max_reconnect_backoff_ms': 200,
+      'grpc.initial_reconnect_backoff_ms': 50,
+    }) as unknown as grpc.Client & Record<string, Method>;
+  }
+
+  openAccount(request: Partial<OpenAccountRequest>): Promise<OpenAccountResponse> {
+    return this.call('openAccount', request);
+  }
+
+  deleteAccount(accountId: string): Promise<DeleteAccountResponse> {
+    return this.call('deleteAccount', { accountId });
+  }
+
+  listServices(): Promise<ListServicesResponse> {
+    return this.call('listServices', {});
+  }
+
+  close(): void {
+    this.stub.close();
+  }
+
+  private call<T>(method: string, request: object): Promise<T> {
+    const metadata = new grpc.Metadata();
+    if (this.token !== undefined) metadata.set('authorization', `Bearer ${this.token}`);
+    const options = { deadline: Date.now() + this.deadlineMs };
+    return new Promise<T>((resolve, reject) => {
+      this.stub[method]!(request, metadata, options, (error, answer) =>
+        error ? reject(error) : resolve(answer as T),
+      );
+    });
+  }
+}
+
+/** What a call was refused with. @throws when it was not refused */
+export async function refusalOf(call: Promise<unknown>): Promise<Refusal> {
+  try {
+    await call;
+  } catch (error) {
+    const { code, details, metadata } = error as grpc.ServiceError;
+    const [trailer] = metadata?.get(ERROR_DETAILS_TRAILER) ?? [];
+    const said = trailer instanceof Buffer ? decodeErrorDetails(trailer) : undefined;
+    return {
+      code: grpc.status[code] ?? String(error),
+      reason: said?.reason,
+      metadata: said?.metadata ?? {},
+      message: details,
+    };
+  }
+  throw new Error('the call was not refused');
+}

@@ -1,0 +1,403 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { findFreePorts, startNativeCluster, type NativeCluster } from '@billing/cluster';
+import { openAccount, replicationStatus, type SubscriptionStatus } from '@billing/database';
+import { expectPartsEverywhere, partsAt, whereTheMoneyIs } from './account-parts.js';
+import { CoordinatorClient, refusalOf } from './coordinator.client.js';
+import { eventually, Ledger } from './ledger.js';
+
+// Three nodes with their coordinators, as they run in production; no gateway, no Kafka.
+let cluster: NativeCluster;
+let ledgers: Ledger[];
+let clients: CoordinatorClient[];
+
+const client = (nodeId: number): CoordinatorClient => clients[nodeId - 1]!;
+const ledger = (nodeId: number): Ledger => ledgers[nodeId - 1]!;
+const key = (): string => randomUUID();
+const coordinatorAt = (nodeId: number): string =>
+  `127.0.0.1:${cluster.ports(nodeId).coordinatorGrpc}`;
+
+beforeAll(async () => {
+  cluster = await startNativeCluster({
+    parts: ['postgres', 'coordinator'],
+    sampleData: true,
+    postgres: { fsync: false },
+    appEnvironment: { coordinator: { COORDINATOR_TRANSFER_BATCH_MAX: '20' } },
+  });
+  expect(cluster.appsNotBuilt).toEqual([]);
+  ledgers = cluster.nodeIds.map((nodeId) => new Ledger(cluster, nodeId));
+  const token = cluster.signToken({ sub: 'shop' });
+  clients = cluster.nodeIds.map((nodeId) => new CoordinatorClient(coordinatorAt(nodeId), token));
+}, 120_000);
+
+afterAll(async () => {
+  for (const one of clients ?? []) one.close();
+  await Promise.all((ledgers ?? []).map((one) => one.close()));
+  await cluster?.destroy();
+}, 60_000);
+
+/** Every unit that was brought in is in exactly one place, and every balance is its entries. */
+async function expectMoneyExact(): Promise<void> {
+  await eventually(
+    () => whereTheMoneyIs(ledgers),
+    ({ opened, kept, inTransit }) => inTransit === 0n && kept === opened,
+  );
+  for (const one of ledgers) expect(await one.unbalanced()).toBe(0n);
+}
+
+const openTransfers = (at: number): Promise<bigint> =>
+  ledger(at).value(
+    "select count(*) from billing.transfers where state in ('planned', 'in_transit') and node_id = billing.local_node_id()",
+  );
+
+describe('opening an account', () => {
+  test('with money gives every node an equal share in whole units, and keeps the rest', async () => {
+    const { accountId, replayed } = await client(2).openAccount({
+      username: 'Ada',
+      initialBalance: '100.01',
+      idempotencyKey: key(),
+    });
+    expect(replayed).toBe(false);
+    expect(BigInt(accountId) % 64n).toBe(2n);
+    await expectPartsEverywhere(ledgers, accountId, { 1: 3_300n, 2: 3_401n, 3: 3_300n });
+  });
+
+  test('without money gives it a row for each node, everywhere', async () => {
+    const { accountId } = await client(1).openAccount({
+      username: 'Bob',
+      currency: 'JPY',
+      initialBalance: '0',
+      idempotencyKey: key(),
+    });
+    await expectPartsEverywhere(ledgers, accountId, { 1: 0n, 2: 0n, 3: 0n });
+  });
+
+  test('twice under one key opens one, even at once', async () => {
+    const request = { username: 'Cyd', initialBalance: '3.00', idempotencyKey: key() };
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => client(1).openAccount(request)),
+    );
+    expect(new Set(answers.map(({ accountId }) => accountId)).size).toBe(1);
+    expect(answers.filter(({ replayed }) => !replayed)).toHaveLength(1);
+    // The same amount, written differently, is the same request.
+    const again = await client(1).openAccount({ ...request, currency: 'USD', initialBalance: '3' });
+    expect(again).toEqual({ accountId: answers[0]!.accountId, replayed: true });
+  });
+
+  test('under a key that came with other content is a conflict', async () => {
+    const request = { username: 'Dee', initialBalance: '1.00', idempotencyKey: key() };
+    await client(1).openAccount(request);
+    for (const change of [{ username: 'Eve' }, { initialBalance: '2' }, { currency: 'EUR' }]) {
+      expect(await refusalOf(client(1).openAccount({ ...request, ...change }))).toMatchObject({
+        code: 'FAILED_PRECONDITION',
+        reason: 'IDEMPOTENCY_CONFLICT',
+      });
+    }
+  });
+
+  test('under the key of another client is no repeat', async () => {
+    const other = new CoordinatorClient(coordinatorAt(1), cluster.signToken({ sub: 'bank' }));
+    const request = { username: 'Fay', idempotencyKey: key() };
+    const mine = await client(1).openAccount(request);
+    const theirs = await other.openAccount({ ...request, username: 'Gus' });
+    other.close();
+    expect(theirs.replayed).toBe(false);
+    expect(theirs.accountId).not.toBe(mine.accountId);
+  });
+
+  test('that is refused leaves its key for a better try', async () => {
+    const idempotencyKey = key();
+    const bad = { username: 'Hal', initialBalance: '1.001', idempotencyKey };
+    expect(await refusalOf(client(1).openAccount(bad))).toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      reason: 'INVALID_REQUEST',
+      metadata: { field: 'initial_balance' },
+    });
+    expect(await client(1).openAccount({ ...bad, initialBalance: '1' })).toMatchObject({
+      replayed: false,
+    });
+  });
+});
+
+describe('a caller', () => {
+  test('without a token is not known, without the scope not allowed', async () => {
+    const nobody = new CoordinatorClient(coordinatorAt(1), undefined);
+    const reader = new CoordinatorClient(
+      coordinatorAt(1),
+      cluster.signToken({ sub: 'shop', scope: 'services:read' }),
+    );
+    expect(await refusalOf(nobody.listServices())).toMatchObject({
+      code: 'UNAUTHENTICATED',
+      reason: 'UNAUTHENTICATED',
+    });
+    expect(await refusalOf(reader.deleteAccount('1'))).toMatchObject({
+      code: 'PERMISSION_DENIED',
+      reason: 'SCOPE_MISSING',
+      metadata: { scope: 'accounts:write' },
+    });
+    const { services } = await reader.listServices();
+    expect(services.map(({ price, currency }) => `${price} ${currency}`).sort()).toEqual([
+      '100.00 EUR',
+      '200.00 USD',
+      '50.00 USD',
+    ]);
+    nobody.close();
+    reader.close();
+  });
+});
+
+describe('deleting an account', () => {
+  test('works from every node, and a repeat is no error', async () => {
+    const { accountId } = await client(1).openAccount({ username: 'Ida', idempotencyKey: key() });
+    expect(await client(3).deleteAccount(accountId)).toEqual({ alreadyDeleted: false });
+    expect(await client(2).deleteAccount(accountId)).toEqual({ alreadyDeleted: true });
+    await eventually(
+      () => Promise.all(ledgers.map((one) => isDeleted(one, accountId))),
+      (deleted) => deleted.every((one) => one === true),
+    );
+  });
+
+  test('that nobody has is not found, wherever its home would be', async () => {
+    for (const id of ['6400001', '6400002', '6400040']) {
+      expect(await refusalOf(client(1).deleteAccount(id))).toMatchObject({
+        code: 'NOT_FOUND',
+        reason: 'ACCOUNT_NOT_FOUND',
+        metadata: { account_id: id },
+      });
+    }
+  });
+
+  function isDeleted(one: Ledger, accountId: string): Promise<boolean> {
+    return one.value('select is_deleted from billing.accounts where id = $1', [accountId]);
+  }
+});
+
+describe('a node that is away', () => {
+  test.each(['stopped', 'paused'] as const)(
+    'because it is %s: its share stays where it can be spent, and comes when it is back',
+    async (how) => {
+      const { accountId: homeThere } = await client(3).openAccount({
+        username: 'Jim',
+        idempotencyKey: key(),
+      });
+      await expectPartsEverywhere(ledgers, homeThere, { 1: 0n, 2: 0n, 3: 0n });
+      if (how === 'stopped') await cluster.stopPart('postgres', 3);
+      else cluster.pausePart('postgres', 3);
+      let accountId: string;
+      try {
+        accountId = (
+          await client(1).openAccount({
+            username: 'Kim',
+            initialBalance: '9.00',
+            idempotencyKey: key(),
+          })
+        ).accountId;
+        await eventually(
+          () => Promise.all([partsAt(ledger(1), accountId), partsAt(ledger(2), accountId)]),
+          (seen) => seen.every((parts) => parts[1] === 600n && parts[2] === 300n),
+        );
+        expect(await openTransfers(1)).toBe(1n);
+
+        const refusal = { code: 'UNAVAILABLE', reason: 'NODE_UNREACHABLE' };
+        const first = performance.now();
+        expect(await refusalOf(client(1).deleteAccount(homeThere))).toMatchObject({
+          ...refusal,
+          metadata: { node_id: '3', retryable: 'true' },
+        });
+        const second = performance.now();
+        expect(await refusalOf(client(1).deleteAccount(homeThere))).toMatchObject(refusal);
+        // One caller at most waits for a silent node: 2 s to connect, or 5 s for an answer.
+        expect(second - first).toBeLessThan(6_000);
+        expect(performance.now() - second).toBeLessThan(500);
+      } finally {
+        if (how === 'stopped') await cluster.startPart('postgres', 3);
+        else cluster.resumePart('postgres', 3);
+      }
+      await expectPartsEverywhere(ledgers, accountId, { 1: 300n, 2: 300n, 3: 300n });
+      await eventually(
+        () => client(1).deleteAccount(homeThere),
+        ({ alreadyDeleted }) => typeof alreadyDeleted === 'boolean',
+      );
+      await expectMoneyExact();
+    },
+    60_000,
+  );
+});
+
+describe('a coordinator that is killed again and again while it sends shares', () => {
+  test('loses nothing and doubles nothing', async () => {
+    const count = 400;
+    const openings = (async () => {
+      const ids: string[] = [];
+      for (let opened = 0; opened < count; opened += 1) {
+        const { accountId } = await openAccount(ledger(1).database, {
+          clientId: 'spec',
+          idempotencyKey: key(),
+          fingerprint: Buffer.from('f'),
+          username: `killed ${opened}`,
+          currency: 'USD',
+          initialMinor: 300n,
+        });
+        ids.push(accountId!.toString());
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      return ids;
+    })();
+    const kills = (async () => {
+      for (let kill = 0; kill < 5; kill += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 50 + 130 * kill));
+        await cluster.killPart('coordinator', 1);
+        await cluster.startPart('coordinator', 1);
+      }
+    })();
+    const [ids] = await Promise.all([openings, kills]);
+    await eventually(
+      () => openTransfers(1),
+      (open) => open === 0n,
+    );
+    await expectMoneyExact();
+    for (const one of ledgers) {
+      const equal = await eventually(
+        () =>
+          one.value<bigint>(
+            `select count(*) from billing.account_balances
+              where account_id = any ($1::bigint[]) and balance_minor = 100`,
+            [ids],
+          ),
+        (found) => found === BigInt(3 * count),
+      );
+      expect(equal).toBe(BigInt(3 * count));
+    }
+  }, 90_000);
+});
+
+describe('two coordinators of one node', () => {
+  test('have one holder, and the other takes over when it dies', async () => {
+    const [grpcPort, httpPort] = await findFreePorts(2);
+    const second = startCoordinator(1, { GRPC_PORT: `${grpcPort}`, HTTP_PORT: `${httpPort}` });
+    const another = new CoordinatorClient(`127.0.0.1:${grpcPort}`, cluster.signToken());
+    try {
+      await eventually(
+        () => another.listServices(),
+        ({ services }) => services.length === 3,
+      );
+      const [holder] = await holders();
+      await new Promise((resolve) => setTimeout(resolve, 2_500));
+      expect(await holders()).toEqual([holder]);
+
+      await cluster.killPart('coordinator', 1);
+      const killedAt = performance.now();
+      const [next] = await eventually(holders, (pids) => pids.length === 1 && pids[0] !== holder);
+      expect(performance.now() - killedAt).toBeLessThan(3_000);
+      const { accountId } = await another.openAccount({
+        username: 'Lea',
+        initialBalance: '3',
+        idempotencyKey: key(),
+      });
+      await expectPartsEverywhere(ledgers, accountId, { 1: 100n, 2: 100n, 3: 100n });
+      await cluster.startPart('coordinator', 1);
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      expect(await holders()).toEqual([next]);
+    } finally {
+      another.close();
+      await end(second);
+    }
+  }, 60_000);
+
+  /** Backends of node 1 that hold the node's lock. */
+  async function holders(): Promise<number[]> {
+    const rows = await ledger(1).rows<{ pid: number }>(
+      `/* holders */ select l.pid from pg_locks l join pg_stat_activity a using (pid)
+        where l.locktype = 'advisory' and l.granted and a.application_name = 'billing coordinator holder'`,
+    );
+    return rows.map(({ pid }) => pid);
+  }
+
+  function startCoordinator(nodeId: number, changes: Record<string, string>): ChildProcess {
+    const main = join(import.meta.dirname, '../../apps/coordinator/dist/main.js');
+    return spawn(process.execPath, [main], {
+      env: { ...cluster.appEnvironment('coordinator', nodeId), ...changes },
+      stdio: 'ignore',
+    });
+  }
+
+  async function end(child: ChildProcess): Promise<void> {
+    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+  }
+});
+
+describe('replication', () => {
+  test('comes back within seconds of its fault being mended', async () => {
+    await ledger(2).rows(`/* poison */ do $$ begin
+      create function public.spec_poison() returns trigger language plpgsql as
+        'begin if new.username = ''poison'' then raise exception ''poison''; end if; return new; end';
+      create trigger spec_poison before insert on billing.accounts
+        for each row execute function public.spec_poison();
+      alter table billing.accounts enable replica trigger spec_poison;
+    end $$`);
+    const { accountId } = await client(1).openAccount({
+      username: 'poison',
+      initialBalance: '3',
+      idempotencyKey: key(),
+    });
+    await eventually(
+      () => subscriptionAt(2, 1),
+      (status) => status === 'down',
+    );
+    // Long enough for the apply worker to have failed more than once.
+    await new Promise((resolve) => setTimeout(resolve, 6_000));
+    expect((await partsAt(ledger(2), accountId))[1]).toBeUndefined();
+    await ledger(2).rows('/* antidote */ drop function public.spec_poison() cascade');
+    await expectPartsEverywhere(ledgers, accountId, { 1: 100n, 2: 100n, 3: 100n }, 6_000);
+  }, 40_000);
+
+  test('goes on within seconds of its provider being back', async () => {
+    await cluster.killPart('postgres', 1);
+    await cluster.startPart('postgres', 1);
+    const backAt = performance.now();
+    const { accountId } = await eventually(
+      () => client(1).openAccount({ username: 'Max', initialBalance: '3', idempotencyKey: key() }),
+      () => true,
+    );
+    await expectPartsEverywhere(ledgers, accountId, { 1: 100n, 2: 100n, 3: 100n });
+    expect(performance.now() - backAt).toBeLessThan(10_000);
+  }, 40_000);
+
+  test('that an operator has switched off stays off', async () => {
+    const subscription = 'subscription_from_node3_to_node2';
+    await ledger(2).rows(`select pglogical.alter_subscription_disable('${subscription}', true)`);
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    expect(await subscriptionAt(2, 3)).toBe('disabled');
+    await ledger(2).rows(`select pglogical.alter_subscription_enable('${subscription}', true)`);
+  }, 20_000);
+
+  async function subscriptionAt(at: number, of: number): Promise<SubscriptionStatus | undefined> {
+    const peers = await replicationStatus(ledger(at).database);
+    return peers.find(({ nodeId }) => nodeId === of)?.subscription;
+  }
+});
+
+describe('a coordinator', () => {
+  test('stops on SIGTERM, and its node goes on when it is back', async () => {
+    const stoppedAt = performance.now();
+    await cluster.stopPart('coordinator', 2);
+    expect(performance.now() - stoppedAt).toBeLessThan(2_500);
+    await cluster.startPart('coordinator', 2);
+    await expectMoneyExact();
+  }, 30_000);
+
+  test('makes rows for accounts that came when nobody noted them', async () => {
+    const { accountId } = await client(1).openAccount({ username: 'Ned', idempotencyKey: key() });
+    await expectPartsEverywhere(ledgers, accountId, { 1: 0n, 2: 0n, 3: 0n });
+    await cluster.stopPart('coordinator', 3);
+    await ledger(3).rows(
+      'delete from billing.account_balances where node_id = 3 and account_id = $1',
+      [accountId],
+    );
+    await cluster.startPart('coordinator', 3);
+    await expectPartsEverywhere(ledgers, accountId, { 1: 0n, 2: 0n, 3: 0n });
+  }, 30_000);
+});
