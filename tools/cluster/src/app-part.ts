@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
+import { pollingAddress } from './ports.js';
 import type { AppKind, PartSpec } from './part.js';
 import type { NodePorts } from './topology.js';
 
@@ -87,14 +88,16 @@ export function createAppPart(input: AppPartInput): PartSpec {
       env: { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', TZ: 'UTC', ...input.environment },
       cwd: input.cloneFolder,
     }),
-    isReady: () => answersOk(`http://${input.host}:${httpPort}/health/ready`),
+    isReady: () => answersOk(input.host, httpPort),
     afterReady: async () => undefined,
   };
 }
 
-function answersOk(url: string): Promise<boolean> {
+function answersOk(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const asked = get(url, { agent: false, timeout: 2_000 }, (response) => {
+    const path = '/health/ready';
+    const from = pollingAddress(host);
+    const asked = get({ host, port, path, agent: false, timeout: 2_000, ...from }, (response) => {
       response.resume();
       resolve(response.statusCode === 200);
     });

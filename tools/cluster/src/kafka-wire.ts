@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { pollingAddress } from './ports.js';
 import type { Topic } from './topology.js';
 
 // The two requests that bringing a broker up needs, by hand: asking it whether it answers, and
@@ -37,7 +38,7 @@ function request(
   const header = [int16(api.key), int16(api.version), int32(correlationId), text('cluster-engine')];
   const message = Buffer.concat([...header, body]);
   return new Promise((resolve, reject) => {
-    const socket = connect(address);
+    const socket = connect({ ...address, ...pollingAddress(address.host) });
     let received = Buffer.alloc(0);
     socket.setTimeout(timeoutMs, () => socket.destroy(new Error('the broker did not answer')));
     socket.on('connect', () => socket.write(Buffer.concat([int32(message.length), message])));

@@ -212,7 +212,10 @@ export class Part {
   async assertPortsFree(): Promise<void> {
     if (this.process && !this.process.hasExited) return;
     for (const { name, port } of this.spec.ports) {
-      await assertPortFree(port, `${this.spec.name} (${name})`);
+      await assertPortFree(port, `${this.spec.name} (${name})`, {
+        log: this.log,
+        isGivenUp: () => this.stopWanted,
+      });
     }
   }
 

@@ -1,4 +1,6 @@
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Server } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { assertPortFree, findFreePorts, isPortFree } from './ports.js';
 
 function listen(): Promise<Server> {
@@ -20,6 +22,24 @@ describe('ports', () => {
     });
     await new Promise((resolve) => server.close(resolve));
     await expect(assertPortFree(port, 'dc1/postgres')).resolves.toBeUndefined();
+  });
+
+  test('a port that only an outgoing connection holds is waited for', async () => {
+    const server = await listen();
+    const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    await once(client, 'connect');
+    // Chosen by the kernel, as for any outgoing connection.
+    const port = client.localPort!;
+    const lines: string[] = [];
+    const free = assertPortFree(port, 'dc1/coordinator', { log: (line) => lines.push(line) });
+    await sleep(300);
+    expect(lines).toEqual([
+      `port ${port}, wanted for dc1/coordinator, is held by an outgoing connection: waiting for it`,
+    ]);
+    // A reset leaves no TIME_WAIT behind.
+    client.resetAndDestroy();
+    await free;
+    await new Promise((resolve) => server.close(resolve));
   });
 
   test('ports found free are free, differ, and are found by nobody else while we run', async () => {

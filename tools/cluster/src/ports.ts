@@ -31,6 +31,14 @@ export function isPortFree(port: number, host = '127.0.0.1'): Promise<boolean> {
   });
 }
 
+/**
+ * Where our own questions come from: each of them holds a port of its address for a minute, and
+ * on 127.0.0.1 that might be the very port that a part needs next.
+ */
+export function pollingAddress(host: string): { localAddress?: string } {
+  return host === '127.0.0.1' ? { localAddress: '127.0.0.2' } : {};
+}
+
 /** Test files run at the same time; a port reserved here belongs to this process until it ends. */
 function reservePort(port: number): boolean {
   const folder = join(tmpdir(), `geo-billing-ports-${process.getuid?.() ?? 0}`);
@@ -106,12 +114,43 @@ function readTable(path: string): string[] {
   }
 }
 
-export async function assertPortFree(port: number, usedFor: string): Promise<void> {
+export interface PortWait {
+  readonly log?: (line: string) => void;
+  /** Ends the wait early. */
+  readonly isGivenUp?: () => boolean;
+}
+
+// How long the kernel keeps a closed connection's port (TIME_WAIT), and a little more.
+const transientWaitMs = 65_000;
+const transientPollMs = 250;
+
+/**
+ * A port that somebody listens on is refused at once. Some of ours (39092, 50051) lie where Linux
+ * takes ports for outgoing connections: one that is held without a listener is such a connection,
+ * mostly one that has just ended, and is waited for.
+ */
+export async function assertPortFree(
+  port: number,
+  usedFor: string,
+  { log, isGivenUp }: PortWait = {},
+): Promise<void> {
   if (await isPortFree(port)) return;
-  const owner = portOwner(port);
-  const by = owner === undefined ? 'another process' : owner;
+  const deadline = Date.now() + transientWaitMs;
+  if (listeningInodes(port).size === 0) {
+    log?.(`port ${port}, wanted for ${usedFor}, is held by an outgoing connection: waiting for it`);
+    while (Date.now() < deadline && !isGivenUp?.() && listeningInodes(port).size === 0) {
+      await new Promise((resolve) => setTimeout(resolve, transientPollMs));
+      if (await isPortFree(port)) return;
+    }
+  }
+  const isHeldByConnection = listeningInodes(port).size === 0;
+  const who =
+    portOwner(port) ?? (isHeldByConnection ? 'an outgoing connection' : 'another process');
+  const what = isHeldByConnection
+    ? `try again, or keep it free: sysctl -w net.ipv4.ip_local_reserved_ports=${port}`
+    : 'stop it and try again';
   throw new ClusterError(
     'PORT_IN_USE',
-    `port ${port}, wanted for ${usedFor}, is in use by ${by}: stop it and try again`,
+    `port ${port}, wanted for ${usedFor}, is in use by ${who}: ${what}`,
   );
 }
