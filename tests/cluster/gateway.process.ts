@@ -1,0 +1,121 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { findFreePorts, type NativeCluster } from '@billing/cluster';
+import { eventually } from './ledger.js';
+
+const mainFile = fileURLToPath(new URL('../../apps/gateway/dist/main.js', import.meta.url));
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Record<string, unknown>;
+}
+
+/** A gateway of its own, started by a spec that wants other settings or its end. */
+export class GatewayProcess {
+  private output = '';
+  private readonly ended: Promise<number | null>;
+
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly url: string,
+    private readonly token: string,
+  ) {
+    child.stdout?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+    child.stderr?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+    this.ended = new Promise((resolve) => child.on('exit', (code) => resolve(code)));
+  }
+
+  static async launch(
+    cluster: NativeCluster,
+    environment: Record<string, string> = {},
+  ): Promise<GatewayProcess> {
+    const [port] = await findFreePorts(1);
+    const env = {
+      ...cluster.appEnvironment('gateway', 1),
+      HTTP_PORT: String(port),
+      ...environment,
+    };
+    const child = spawn(process.execPath, [mainFile], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    return new GatewayProcess(child, `http://127.0.0.1:${port}`, cluster.signToken());
+  }
+
+  /** Launched, and ready for everything. */
+  static async start(
+    cluster: NativeCluster,
+    environment: Record<string, string> = {},
+  ): Promise<GatewayProcess> {
+    const gateway = await GatewayProcess.launch(cluster, environment);
+    await gateway.untilReady();
+    return gateway;
+  }
+
+  get log(): string {
+    return this.output;
+  }
+
+  async untilReady(): Promise<void> {
+    await eventually(
+      () => this.call('GET', '/health/ready'),
+      ({ status }) => status === 200,
+    );
+  }
+
+  /** With the developer's token, unless the headers say otherwise. */
+  async call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const response = await fetch(this.url + path, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.token}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: text }),
+    });
+    const received = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (received === '' ? {} : JSON.parse(received)) as Record<string, unknown>,
+    };
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
+  /** The exit code; null when a signal ended it. */
+  exit(): Promise<number | null> {
+    return this.ended;
+  }
+
+  async stop(): Promise<number | null> {
+    this.signal('SIGTERM');
+    return this.ended;
+  }
+}
+
+/** A problem with exactly this kind and, if given, these fields. */
+export function problem(kind: string, status: number, fields?: readonly string[]): unknown {
+  return {
+    status,
+    body: expect.objectContaining({
+      type: `https://geo-billing.example/problems/${kind}`,
+      status,
+      title: expect.any(String),
+      detail: expect.any(String),
+      instance: expect.stringMatching(/^\//),
+      ...(fields && {
+        errors: fields.map((field) => ({ field, message: expect.stringMatching(/^(must|is) /) })),
+      }),
+    }),
+  };
+}
+
+export const essence = ({ status, body }: Answer): unknown => ({ status, body });
