@@ -30,7 +30,7 @@ class LedgerWorkerVariables extends CommonVariables {
   WORKER_STATEMENT_TIMEOUT_MS: number = 30_000;
 
   @WholeNumber(10_000, 16_777_216)
-  WORKER_FETCH_BYTES_MAX: number = 2_097_152;
+  WORKER_FETCH_BYTES_MAX: number = 600_000;
 
   @WholeNumber(6_000, 300_000)
   WORKER_SESSION_TIMEOUT_MS: number = 10_000;
