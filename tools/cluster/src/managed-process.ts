@@ -88,12 +88,16 @@ export class ManagedProcess {
   }
 
   /** Each signal in turn, with the time it is given; SIGKILL ends the list. */
-  async stop(signals: readonly { signal: NodeJS.Signals; timeoutMs: number }[]): Promise<void> {
+  async stop(
+    signals: readonly { signal: NodeJS.Signals; timeoutMs: number }[],
+    onIgnored: (signal: NodeJS.Signals, timeoutMs: number) => void = () => undefined,
+  ): Promise<void> {
     for (const { signal, timeoutMs } of signals) {
       this.signal(signal);
       // A paused process would not see its signal.
       this.signal('SIGCONT');
       if (await this.exitsWithin(timeoutMs)) return;
+      onIgnored(signal, timeoutMs);
     }
     this.signal('SIGKILL');
     await this.exited;

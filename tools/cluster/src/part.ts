@@ -244,7 +244,9 @@ export class Part {
     this.state = 'stopping';
     // Members of a paused family must wake up to see their end.
     for (const member of family) signalProcess(member, 'SIGCONT');
-    await running.stop(this.spec.stopSignals);
+    await running.stop(this.spec.stopSignals, (signal, timeoutMs) =>
+      this.log(`${this.spec.name} did not end within ${timeoutMs / 1000} s of ${signal}`),
+    );
     await stopLeftovers(family, 'SIGQUIT', 1_000);
   }
 

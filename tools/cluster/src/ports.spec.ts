@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { assertPortFree, findFreePorts, isPortFree } from './ports.js';
 
 function listen(): Promise<Server> {
-  const server = createServer();
+  const server = createServer((socket) => socket.on('error', () => undefined));
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
 }
 

@@ -16,7 +16,6 @@ export interface RunInput {
 
 /** `npm start`: brings everything up, says `ready`, and stays until it is told to stop. */
 export async function runCluster({ home, parts, print }: RunInput): Promise<number> {
-  const startedMs = performance.now();
   const cluster = await NativeCluster.create({
     home,
     ports: 'default',
@@ -42,7 +41,8 @@ export async function runCluster({ home, parts, print }: RunInput): Promise<numb
     up.catch(() => undefined);
     const interrupted = await Promise.race([stopWanted.asked, up]);
     if (interrupted === undefined) {
-      print(`ready (${((performance.now() - startedMs) / 1000).toFixed(1)} s)`);
+      // Since this process began: with all that the bootstrap did in it before us.
+      print(`ready (${process.uptime().toFixed(1)} s)`);
     }
     print(`${interrupted ?? (await stopWanted.asked)}: stopping everything`);
     const stoppingMs = performance.now();
@@ -83,13 +83,27 @@ function listenForStop(): StopWanted {
   const asked = new Promise<string>((resolve) => (ask = resolve));
   // A second Ctrl-C finds the stop under way; every wait in it is bounded.
   for (const signal of stopSignals) process.on(signal, ask);
+  const parentWatch = watchParent(() => ask('npm ended'));
   // The terminal may be gone: what can no longer be printed must not end the stop half-way.
   const ignore = (): void => undefined;
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignore);
   return {
     asked,
     release: () => {
+      clearInterval(parentWatch);
       for (const signal of stopSignals) process.off(signal, ask);
     },
   };
+}
+
+const parentCheckMs = 1_000;
+
+/** npm that is killed cannot pass a signal on; then nobody would be left to stop us. */
+function watchParent(onGone: () => void): NodeJS.Timeout | undefined {
+  if (process.env['npm_lifecycle_event'] === undefined) return undefined;
+  const parentPid = process.ppid;
+  const check = (): void => {
+    if (process.ppid !== parentPid) onGone();
+  };
+  return setInterval(check, parentCheckMs).unref();
 }
