@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startNativeCluster, type NativeCluster } from '@billing/cluster';
-import { expectFile } from './expected_file.js';
+import { expectFile } from './expected-file.js';
 import { psql, testsFolder } from './psql.js';
 
 // Each x.example.sql says what the functions promise; x.out is what psql shows. Every transcript runs

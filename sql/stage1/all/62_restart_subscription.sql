@@ -8,8 +8,11 @@ as $$
 -- ---------------------------------------------------------------------------
 -- billing.restart_subscription(1)
 --
---   Starts the apply worker for a peer anew, now: after an error pglogical
---   waits longer and longer, up to minutes, before it tries again by itself.
+--   Starts the apply worker for a peer anew: after an error pglogical waits up
+--   to minutes before it looks at the worker again. One that failed less than
+--   5 s ago is started when those are over (MIN_SLEEP of its manager, which sees
+--   the subscription disabled only if that commits by itself). A crash in the
+--   middle leaves the subscription as it was.
 --   Call it in a statement of its own, not in a transaction block.
 --
 -- Parameters

@@ -65,9 +65,10 @@ begin
                        ('billing.transaction_log',  owned),
                        ('billing.transfers',        owned),
                        ('billing.node_heartbeats',  owned)) as t (relation, row_filter)
-         where relation <> 'billing.services' or self = 1
     loop
         execute format('grant select on %s to billing_replicator', shared.relation);
+        -- The catalogue's home is node 1.
+        continue when shared.relation = 'billing.services' and self <> 1;
         if not exists (select from pglogical.replication_set_table t
                          join pglogical.replication_set s on s.set_id = t.set_id
                         where s.set_name = 'node' || self || '_set'

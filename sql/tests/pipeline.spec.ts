@@ -1,0 +1,244 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { startNativeCluster, type NativeCluster } from '@billing/cluster';
+import { currencies } from '@billing/money';
+import { expectFile } from './expected-file.js';
+import { ask, eventually, psql, testsFolder } from './psql.js';
+import { nodeList, runPipeline } from './run-pipeline.js';
+
+// Node 4 joins in the last tests. Everything that can be logged is logged, to be searched for secrets.
+const first = [1, 2, 3];
+let cluster: NativeCluster;
+
+const timeoutMs = 120_000;
+const fact = (name: string, prove: () => Promise<void>): void => test(name, prove, timeoutMs);
+let temporary: string;
+
+beforeAll(async () => {
+  temporary = mkdtempSync(join(tmpdir(), 'billing-sql-'));
+  cluster = await startNativeCluster({
+    nodeCount: 4,
+    parts: ['postgres'],
+    pipeline: false,
+    postgres: {
+      fsync: false,
+      settings: { log_statement: 'all', log_min_duration_statement: '0', log_connections: 'on' },
+    },
+  });
+}, 120_000);
+
+afterAll(async () => {
+  await cluster?.destroy();
+  rmSync(temporary, { recursive: true, force: true });
+}, 60_000);
+
+const schemaOf = async (nodeId: number): Promise<string> => {
+  const list = readFileSync(join(testsFolder, 'list_schema.sql'), 'utf8');
+  return (await psql(cluster, nodeId, list, { args: ['-q'] })).output;
+};
+
+// Sums over whole rows of every table, and who may do what: what a second run could change.
+const contentOf = (nodeId: number): Promise<string> =>
+  ask(
+    cluster,
+    nodeId,
+    `select format('select %L, count(*), md5(coalesce(string_agg(t::text, e''\\n'' order by t::text), ''''))
+        from %s t;', c.oid::regclass, c.oid::regclass)
+       from pg_class c where relkind = 'r'
+        and relnamespace in ('billing'::regnamespace, 'pglogical'::regnamespace)
+        and relname not in ('local_sync_status', 'queue')
+      order by 1 \\gexec`,
+  );
+
+describe('a fault of the environment stops the run before anything is set up, and is named', () => {
+  fact('no nodes, no passwords, a node that is written wrongly', async () => {
+    expect(await runPipeline(cluster, first, { BILLING_NODES: '' })).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('BILLING_NODES is not set'),
+    });
+    expect(await runPipeline(cluster, first, { BILLING_SECRETS_DIR: temporary })).toMatchObject({
+      code: 1,
+      output: expect.stringContaining(`${temporary}/billing_gateway.password is missing`),
+    });
+    expect(await runPipeline(cluster, first, { BILLING_NODES: '1=here' })).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('"1=here" is not <id>=<host>:<port>'),
+    });
+  });
+
+  fact('a node that does not answer', async () => {
+    const run = await runPipeline(cluster, first, {
+      BILLING_NODES: `${nodeList(cluster, [1])} 2=127.0.0.1:1`,
+    });
+    expect(run.code).toBe(1);
+    expect(run.output).toMatch(/^stage1 node 2: .*Connection refused/m);
+    expect(run.output).toContain('stage1 failed on node(s) 2;');
+    expect(run.output).not.toContain('stage2');
+  });
+
+  fact('an error in a file, with file, line and node', async () => {
+    const copy = join(temporary, 'sql');
+    cpSync(dirname(testsFolder), copy, { recursive: true });
+    writeFileSync(join(copy, 'stage1/all/00_broken.sql'), 'select 1;\nselect no_such_column;\n');
+    const run = await runPipeline(cluster, [1], {}, copy);
+    expect(run.code).toBe(1);
+    expect(run.output).toMatch(
+      /stage1 node 1: psql:stage1\/all\/00_broken\.sql:2: ERROR: {2}column "no_such_column"/,
+    );
+  });
+
+  fact('production with the development key', async () => {
+    const run = await runPipeline(cluster, [4], { NODE_ENV: 'production' });
+    expect(run.code).toBe(1);
+    expect(run.output).toMatch(/02_get_encryption_key\.sql.*the development key of pgcrypto_key/);
+    const key = readFileSync(join(dirname(testsFolder), '../pgcrypto_key.txt'), 'utf8').trim();
+    expect(await ask(cluster, 4, 'select get_encryption_key()')).toBe(key);
+  });
+});
+
+describe('three nodes', () => {
+  fact('are set up with a line a stage', async () => {
+    const run = await runPipeline(cluster, first, { BILLING_SAMPLE_DATA: '1' });
+    expect(run.output).toMatch(
+      /^stage1: 3 node\(s\), \d+ s\nstage2: 3 node\(s\), \d+ s\nstage3: 3 node\(s\), \d+ s\n$/,
+    );
+    expect(run.code).toBe(0);
+  });
+
+  fact('a second run changes nothing', async () => {
+    await eventually(() => ask(cluster, 3, 'select count(*) from billing.transfers'), '6');
+    const before = await Promise.all(first.map(contentOf));
+    expect(before[0]).toContain('billing.accounts|3|');
+    const run = await runPipeline(cluster, first, { BILLING_SAMPLE_DATA: '1' });
+    expect(run.code).toBe(0);
+    expect(await Promise.all(first.map(contentOf))).toEqual(before);
+  });
+
+  fact('have the schema of the snapshot; services are sent by node 1 alone', async () => {
+    const [one, two, three] = await Promise.all(first.map(schemaOf));
+    expectFile(join(testsFolder, 'schema.snapshot.txt'), one!);
+    const fromOthers = one!.replace('replicated billing.services\n', '');
+    expect(fromOthers).not.toBe(one);
+    expect([two, three]).toEqual([fromOthers, fromOthers]);
+  });
+
+  fact('know the currencies that libs/money knows', async () => {
+    const rows = await ask(cluster, 2, 'select code, exponent from billing.currencies');
+    const known = rows.split('\n').map((row) => row.split('|') as [string, string]);
+    expect(new Map(known.map(([code, exponent]) => [code, Number(exponent)]))).toEqual(
+      new Map(currencies()),
+    );
+  });
+
+  fact('have the sample data once, replicated', async () => {
+    const names = 'select id, username from accounts order by id';
+    const samples = '1|Aleksandrov\n65|Pavlichev\n129|Shalaev';
+    for (const nodeId of first) {
+      expect(await eventually(() => ask(cluster, nodeId, names), samples)).toBe(samples);
+      expect(await ask(cluster, nodeId, 'select count(*) from services')).toBe('3');
+    }
+    expect(await ask(cluster, 1, 'select sum(balance) from account_balances')).toBe('6000.00');
+  });
+
+  fact('a database is one node for ever', async () => {
+    const [one, two, three] = nodeList(cluster, first).split(' ') as [string, string, string];
+    const swapped = `${two.replace('2=', '1=')} ${one.replace('1=', '2=')} ${three}`;
+    const run = await runPipeline(cluster, first, { BILLING_NODES: swapped });
+    expect(run.code).toBe(1);
+    expect(run.output).toContain('this database is node 2, and BILLING_NODES calls it node 1');
+  });
+
+  fact('each role logs in with its own password, and the owner not at all', async () => {
+    for (const role of cluster.topology.roles) {
+      expect(await ask(cluster, 1, 'select session_user', role)).toBe(role);
+    }
+    const readOnly = 'show default_transaction_read_only';
+    expect(await ask(cluster, 1, readOnly, 'billing_gateway')).toBe('on');
+    const owner = await psql(cluster, 1, 'select 1', { role: 'billing_owner' });
+    expect([owner.code, owner.output]).toEqual([
+      2,
+      expect.stringContaining('authentication failed'),
+    ]);
+  });
+});
+
+describe('later', () => {
+  fact('new passwords take effect with the next run, on live subscriptions', async () => {
+    for (const role of ['billing_replicator', 'billing_peer']) {
+      // What a password may hold and a connection string must quote.
+      writeFileSync(cluster.secrets.passwordFile(role), `it's \\ "new": ${role}`);
+    }
+    const run = await runPipeline(cluster, first);
+    expect([run.code, run.output]).toEqual([0, expect.any(String)]);
+    await ask(cluster, 2, `select add_account('after the change')`);
+    const arrived = `select count(*) from accounts where username = 'after the change'`;
+    expect(await eventually(() => ask(cluster, 1, arrived), '1')).toBe('1');
+    expect(await ask(cluster, 1, 'select connect_to_node(3)')).toBe('conn_3');
+  });
+
+  fact('a fourth node joins live nodes and gets what they have', async () => {
+    const run = await runPipeline(cluster, [...first, 4]);
+    expect([run.code, run.output]).toEqual([0, expect.any(String)]);
+    const balances =
+      'select account_id, node_id, balance from account_balances where balance > 0 order by 1, 2';
+    expect(await ask(cluster, 4, balances)).toBe(await ask(cluster, 1, balances));
+    expect(
+      await ask(
+        cluster,
+        2,
+        'select string_agg(node_id::text, $$ $$ order by node_id) from node_config',
+      ),
+    ).toBe('1 2 3 4');
+
+    expect(await ask(cluster, 4, `select add_account('of node four')`)).toBe('4');
+    const arrived = `select id from accounts where username = 'of node four'`;
+    for (const nodeId of first) {
+      expect(await eventually(() => ask(cluster, nodeId, arrived), '4')).toBe('4');
+    }
+    await ask(cluster, 1, `select add_account_balance(add_account('of four parts'), 10, 1)`);
+    expect(
+      await ask(
+        cluster,
+        1,
+        `select string_agg(to_node_id || ':' || amount_minor, ' ' order by to_node_id)
+      from billing.transfers t join billing.accounts a on a.id = t.account_id where a.username = 'of four parts'`,
+      ),
+    ).toBe('2:200 3:200 4:200');
+  });
+
+  fact('no password and no key reached a log', async () => {
+    await ask(cluster, 1, 'select 42 as is_logged');
+    const stopped = cluster.stopPart('postgres', 3);
+    await stopped; // connection errors quote DSNs, if anything does
+    await eventually(
+      async () =>
+        readFileSync(cluster.partLogFile('postgres', 1), 'utf8').match(/could not connect/)?.[0] ??
+        '',
+      'could not connect',
+      20_000,
+    );
+    const secrets = [cluster.topology.superuser, ...cluster.topology.roles].map((role) =>
+      cluster.secrets.password(role),
+    );
+    secrets.push(readFileSync(join(dirname(testsFolder), '../pgcrypto_key.txt'), 'utf8').trim());
+    secrets.push(
+      await ask(
+        cluster,
+        1,
+        `select substring(if_dsn from 'password=(\\w+)') from pglogical.node_interface where if_dsn like '%billing_copier%'`,
+      ),
+    );
+    for (const nodeId of [1, 2, 3, 4]) {
+      const log = readFileSync(cluster.partLogFile('postgres', nodeId), 'utf8');
+      expect(log.includes('statement: set log_statement = ')).toBe(true);
+      for (const secret of secrets) {
+        expect(secret.length).toBeGreaterThan(15);
+        expect(log.includes(secret) || log.includes(secret.replaceAll("'", "''"))).toBe(false);
+      }
+    }
+    expect(readFileSync(cluster.partLogFile('postgres', 1), 'utf8').includes('is_logged')).toBe(
+      true,
+    );
+  });
+});
