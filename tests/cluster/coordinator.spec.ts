@@ -1,10 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import * as grpc from '@grpc/grpc-js';
+import { service as healthService } from 'grpc-health-check';
 import { findFreePorts, startNativeCluster, type NativeCluster } from '@billing/cluster';
 import { openAccount, replicationStatus, type SubscriptionStatus } from '@billing/database';
 import { expectPartsEverywhere, partsAt, whereTheMoneyIs } from './account-parts.js';
-import { CoordinatorClient, refusalOf } from './coordinator.client.js';
+import { CoordinatorClient, reflectedServices, refusalOf } from './coordinator.client.js';
 import { eventually, Ledger } from './ledger.js';
 
 // Three nodes with their coordinators, as they run in production; no gateway, no Kafka.
@@ -147,6 +149,49 @@ describe('a caller', () => {
   });
 });
 
+describe('a call', () => {
+  test('ends at its deadline, and its repeat under the same key hears what became of it', async () => {
+    const hasty = new CoordinatorClient(coordinatorAt(1), cluster.signToken({ sub: 'shop' }), 500);
+    const request = { username: 'Gil', idempotencyKey: key() };
+    const blocker = await ledger(1).database.connect('blocker');
+    try {
+      await blocker.query('begin', 'begin');
+      await blocker.query('lock', 'lock table billing.account_openings in share mode');
+      expect(await refusalOf(hasty.openAccount(request))).toMatchObject({
+        code: 'DEADLINE_EXCEEDED',
+      });
+    } finally {
+      await blocker.query('end', 'rollback');
+      blocker.release();
+      hasty.close();
+    }
+    const { accountId } = await client(1).openAccount(request);
+    const count = "select count(*) from billing.accounts where username = 'Gil'";
+    expect(await ledger(1).value(count)).toBe(1n);
+    expect(await client(1).openAccount(request)).toEqual({ accountId, replayed: true });
+  });
+});
+
+describe('the server', () => {
+  test('tells its health and explains its interface', async () => {
+    const channel = grpc.credentials.createInsecure();
+    const HealthClient = grpc.makeClientConstructor(healthService, 'Health');
+    const health = new HealthClient(coordinatorAt(1), channel);
+    const status = await new Promise((resolve, reject) =>
+      health['check']!(
+        { service: 'billing.v1.Billing' },
+        (error: grpc.ServiceError | null, answer: { status: string }) =>
+          error ? reject(error) : resolve(answer.status),
+      ),
+    );
+    health.close();
+    expect(status).toBe('SERVING');
+    expect(await reflectedServices(coordinatorAt(1))).toEqual(
+      expect.arrayContaining(['billing.v1.Billing', 'grpc.health.v1.Health']),
+    );
+  });
+});
+
 describe('deleting an account', () => {
   test('works from every node, and a repeat is no error', async () => {
     const { accountId } = await client(1).openAccount({ username: 'Ida', idempotencyKey: key() });
@@ -244,14 +289,18 @@ describe('a coordinator that is killed again and again while it sends shares', (
       }
       return ids;
     })();
+    const unfinished: bigint[] = [];
     const kills = (async () => {
       for (let kill = 0; kill < 5; kill += 1) {
         await new Promise((resolve) => setTimeout(resolve, 50 + 130 * kill));
         await cluster.killPart('coordinator', 1);
+        unfinished.push(await openTransfers(1));
         await cluster.startPart('coordinator', 1);
       }
     })();
     const [ids] = await Promise.all([openings, kills]);
+    // It was really in the middle of something.
+    expect(unfinished.filter((open) => open > 0n).length).toBeGreaterThanOrEqual(2);
     await eventually(
       () => openTransfers(1),
       (open) => open === 0n,
@@ -356,6 +405,11 @@ describe('replication', () => {
 
   test('goes on within seconds of its provider being back', async () => {
     await cluster.killPart('postgres', 1);
+    expect(await refusalOf(client(1).listServices())).toMatchObject({
+      code: 'UNAVAILABLE',
+      reason: 'DATABASE_UNAVAILABLE',
+      metadata: { retryable: 'true' },
+    });
     await cluster.startPart('postgres', 1);
     const backAt = performance.now();
     const { accountId } = await eventually(

@@ -18,10 +18,13 @@ export class BillingErrorFilter implements ExceptionFilter {
     if (error instanceof BillingError) return error;
     if (error instanceof TokenRefusedError)
       return new BillingError('UNAUTHENTICATED', error.message);
-    if (error instanceof KeysUnavailableError || isOutage(error)) {
-      this.log.warn({ err: error }, 'a call could not be answered');
-      const what = error instanceof KeysUnavailableError ? error.message : 'PostgreSQL is away';
-      return new BillingError('DATABASE_UNAVAILABLE', what);
+    if (error instanceof KeysUnavailableError) {
+      this.log.warn({ err: error }, 'a token could not be checked');
+      return new BillingError('KEYS_UNAVAILABLE', error.message);
+    }
+    if (isOutage(error)) {
+      this.log.warn({ err: error }, 'PostgreSQL did not answer a call');
+      return new BillingError('DATABASE_UNAVAILABLE', 'PostgreSQL is away');
     }
     this.log.error({ err: error }, 'a call failed');
     return new BillingError('INTERNAL', 'internal error');

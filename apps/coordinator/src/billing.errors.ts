@@ -13,6 +13,7 @@ const codes: Readonly<Record<BillingErrorReason, status>> = {
   ACCOUNT_NOT_FOUND: status.NOT_FOUND,
   NODE_UNREACHABLE: status.UNAVAILABLE,
   DATABASE_UNAVAILABLE: status.UNAVAILABLE,
+  KEYS_UNAVAILABLE: status.UNAVAILABLE,
   DEADLINE_EXCEEDED: status.DEADLINE_EXCEEDED,
   INTERNAL: status.INTERNAL,
 };
@@ -20,6 +21,7 @@ const codes: Readonly<Record<BillingErrorReason, status>> = {
 const retryable: ReadonlySet<BillingErrorReason> = new Set([
   'NODE_UNREACHABLE',
   'DATABASE_UNAVAILABLE',
+  'KEYS_UNAVAILABLE',
   'DEADLINE_EXCEEDED',
 ]);
 

@@ -1,7 +1,7 @@
-import type { PackageDefinition } from '@grpc/proto-loader';
+import { loadSync, type PackageDefinition } from '@grpc/proto-loader';
 import type { Server } from '@grpc/grpc-js';
 import { ReflectionService } from '@grpc/reflection';
-import { HealthImplementation } from 'grpc-health-check';
+import { HealthImplementation, protoPath as healthProtoFile } from 'grpc-health-check';
 import { BILLING_PACKAGE, BILLING_SERVICE } from '@billing/contracts';
 
 const SERVICE_NAMES = ['', `${BILLING_PACKAGE}.${BILLING_SERVICE}`];
@@ -16,7 +16,7 @@ export class GrpcServices {
   /** For Nest's `onLoadPackageDefinition`: adds them to its server. */
   add(definition: PackageDefinition, server: Pick<Server, 'addService' | 'forceShutdown'>): void {
     this.server = server;
-    new ReflectionService(definition).addToServer(server);
+    new ReflectionService({ ...definition, ...loadSync(healthProtoFile) }).addToServer(server);
     this.health.addToServer(server as Server);
   }
 

@@ -22,7 +22,8 @@ const ALARM_EVERY_MS = 60_000;
  * to three minutes before it tries again; a restart by hand brings it back within a second.
  *
  * replicating -> down: restarted at once while the node answers, then after 1, 2, 4, … intervals
- * down -> replicating: the delay is forgotten once it has stayed so for ten seconds
+ * down -> replicating: the delay is forgotten once it has stayed so for ten seconds, or when the
+ *   node was away meanwhile: then that was the cause
  * disabled, initializing: an operator's wish, a first copy under way; both are left alone
  */
 export class SubscriptionWatchdog {
@@ -30,6 +31,7 @@ export class SubscriptionWatchdog {
   private notBeforeMs = 0;
   private replicatingSinceMs: number | undefined;
   private slotAlarmAtMs = -Infinity;
+  private answered = true;
 
   constructor(
     private readonly nodeId: number,
@@ -42,6 +44,8 @@ export class SubscriptionWatchdog {
     const peer = peers.find(({ nodeId }) => nodeId === this.nodeId);
     if (peer === undefined) return;
     this.alarmOnLostSlot(peer);
+    if (answers && !this.answered) this.forgetDelay();
+    this.answered = answers;
     if (this.wantsRestart(peer, answers)) await this.restart(database);
   }
 
@@ -49,7 +53,7 @@ export class SubscriptionWatchdog {
     const nowMs = this.nowMs();
     if (peer.subscription === 'replicating') {
       this.replicatingSinceMs ??= nowMs;
-      if (nowMs - this.replicatingSinceMs >= HEALTHY_AFTER_MS) this.restarts = 0;
+      if (nowMs - this.replicatingSinceMs >= HEALTHY_AFTER_MS) this.forgetDelay();
       return false;
     }
     this.replicatingSinceMs = undefined;
@@ -63,6 +67,11 @@ export class SubscriptionWatchdog {
     this.notBeforeMs = this.nowMs() + delayMs;
     log.warn({ peer: this.nodeId, restarts: this.restarts }, 'restarting a subscription');
     await restartSubscription(database, this.nodeId);
+  }
+
+  private forgetDelay(): void {
+    this.restarts = 0;
+    this.notBeforeMs = 0;
   }
 
   private alarmOnLostSlot(peer: PeerReplication): void {

@@ -9,6 +9,7 @@ export const billingErrorReasons = [
   'ACCOUNT_NOT_FOUND',
   'NODE_UNREACHABLE',
   'DATABASE_UNAVAILABLE',
+  'KEYS_UNAVAILABLE',
   'DEADLINE_EXCEEDED',
   'INTERNAL',
 ] as const;

@@ -1,0 +1,63 @@
+import { status, type Metadata } from '@grpc/grpc-js';
+import { KeysUnavailableError, TokenRefusedError } from '@billing/auth';
+import { billingErrorReasons, decodeErrorDetails, ERROR_DETAILS_TRAILER } from '@billing/contracts';
+import { DatabaseError } from '@billing/database';
+import { createLog } from '@billing/observability';
+import { firstValueFrom } from 'rxjs';
+import { BillingErrorFilter } from './billing-error.filter.js';
+import { BillingError } from './billing.errors.js';
+
+const filter = new BillingErrorFilter(createLog({ app: 'spec', nodeId: 1, level: 'silent' }));
+
+interface Answer {
+  code: status;
+  details: string;
+  metadata: Metadata;
+}
+async function answerTo(error: unknown): Promise<Answer> {
+  return firstValueFrom(filter.catch(error)).then(
+    () => Promise.reject(new Error('no error came through')),
+    (answer: Answer) => answer,
+  );
+}
+async function detailsOf(error: unknown): Promise<ReturnType<typeof decodeErrorDetails>> {
+  const { metadata } = await answerTo(error);
+  return decodeErrorDetails(metadata.get(ERROR_DETAILS_TRAILER)[0] as Buffer);
+}
+const failure = (code: string): DatabaseError =>
+  new DatabaseError(code, 'open_account', new Error('host=10.0.0.7 password=hunter2'));
+
+describe('an error that a caller gets to see', () => {
+  test.each(billingErrorReasons)('%s has its code, reason and facts', async (reason) => {
+    const error = new BillingError(reason, 'why', { fact: 'f' });
+    const { code, details } = await answerTo(error);
+    expect(details).toBe('why');
+    expect(await detailsOf(error)).toEqual({
+      code,
+      message: 'why',
+      reason,
+      metadata: error.retryable ? { fact: 'f', retryable: 'true' } : { fact: 'f' },
+    });
+    expect([status.OK, status.UNKNOWN]).not.toContain(code);
+  });
+
+  test.each<[string, unknown, status, string]>([
+    ['a refused token', new TokenRefusedError('no'), status.UNAUTHENTICATED, 'UNAUTHENTICATED'],
+    ['missing keys', new KeysUnavailableError(), status.UNAVAILABLE, 'KEYS_UNAVAILABLE'],
+    ['PostgreSQL away', failure('ECONNREFUSED'), status.UNAVAILABLE, 'DATABASE_UNAVAILABLE'],
+    [
+      'a statement that took too long',
+      failure('57014'),
+      status.UNAVAILABLE,
+      'DATABASE_UNAVAILABLE',
+    ],
+    ['a fault in SQL', failure('42703'), status.INTERNAL, 'INTERNAL'],
+    ['a bug', new TypeError('x is not a function'), status.INTERNAL, 'INTERNAL'],
+    ['something that is no error', 'oops', status.INTERNAL, 'INTERNAL'],
+  ])('%s is told without its insides', async (_, error, code, reason) => {
+    const answer = await answerTo(error);
+    expect(answer.code).toBe(code);
+    expect((await detailsOf(error))?.reason).toBe(reason);
+    expect(answer.details).not.toMatch(/hunter2|10\.0\.0\.7|function|oops/);
+  });
+});
