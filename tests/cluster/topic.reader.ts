@@ -12,7 +12,12 @@ export async function readTopic(options: {
   broker: string;
   topic: string;
 }): Promise<StoredMessage[]> {
-  const kafka = new Kafka({ brokers: [options.broker], logLevel: logLevel.NOTHING });
+  const kafka = new Kafka({
+    brokers: [options.broker],
+    logLevel: logLevel.NOTHING,
+    // A broker that was killed a moment ago loads its groups first.
+    retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 30 },
+  });
   const admin = kafka.admin();
   await admin.connect();
   const ends = await admin.fetchTopicOffsets(options.topic).finally(() => admin.disconnect());

@@ -23,6 +23,8 @@ import { ServiceController } from './services/service.controller.js';
 
 const STATEMENT_TIMEOUT_MS = 5_000;
 const DATABASE_CHECK_INTERVAL_MS = 1_000;
+/** Time for requests under way when stopping; then a client too slow to send its own is cut off. */
+const REQUESTS_END_MS = 6_000;
 
 @Module({})
 class GatewayModule {}
@@ -65,6 +67,7 @@ export class Gateway {
       rateLimiter: new RateLimiter(config.limits.rateMax),
       routes,
       log,
+      isStopping: () => this.readiness.isStopping,
     });
     this.app = await NestFactory.create<NestFastifyApplication>(this.module(), adapter, {
       logger: new NestLog(log),
@@ -85,7 +88,10 @@ export class Gateway {
     await this.databaseCheck.stop();
     // With a broker, requests under way get their receipts; without one they hear so at once.
     this.producer.hurry();
+    const server = this.app?.getHttpServer();
+    const impatience = setTimeout(() => server?.closeAllConnections(), REQUESTS_END_MS);
     await this.app?.close();
+    clearTimeout(impatience);
     await this.producer.stop();
     this.coordinator.close();
     await this.database.close();

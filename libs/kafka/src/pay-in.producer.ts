@@ -175,6 +175,7 @@ export class PayInProducer {
 
   private async sendBatch(link: ProducerLink, batch: readonly Entry[]): Promise<void> {
     this.inFlight = batch;
+    const triedBefore = new Set(batch.filter(({ tried }) => tried));
     for (const entry of batch) entry.tried = true;
     try {
       const receipts = await link.send(batch);
@@ -183,6 +184,9 @@ export class PayInProducer {
         entry.resolve(receipts[index]!);
       });
     } catch (error) {
+      if (isRefusedConnection(error)) {
+        for (const entry of batch) entry.tried = triedBefore.has(entry);
+      }
       this.waiting.unshift(...batch.filter(({ settled }) => !settled));
       this.dropLink(link, error);
     } finally {
@@ -254,6 +258,12 @@ export class PayInProducer {
     const text = this.link === undefined ? `${why}: ${this.downReason}` : why;
     entry.reject(entry.tried ? new PayInOutcomeUnknownError(text) : new PayInNotSentError(text));
   }
+}
+
+/** Nobody took the connection, so nothing was sent on it. */
+function isRefusedConnection(error: unknown): boolean {
+  const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
+  return code === 'ECONNREFUSED' || cause?.code === 'ECONNREFUSED';
 }
 
 function reasonOf(error: unknown): string {

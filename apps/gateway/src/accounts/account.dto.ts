@@ -6,7 +6,7 @@ import {
 } from '@billing/contracts';
 import { exponentOf, describeAmountFault, parseAmount } from '@billing/money';
 import { Transform } from 'class-transformer';
-import { IsInt, IsOptional, Max, Min, ValidateBy, type ValidationArguments } from 'class-validator';
+import { IsOptional, ValidateBy, type ValidationArguments } from 'class-validator';
 
 /** A check with a message of its own; undefined from `fault` means that nothing is wrong. */
 function Check(fault: (value: unknown, object: object) => string | undefined): PropertyDecorator {
@@ -75,9 +75,11 @@ class Page {
   @Transform(({ value }: { value: unknown }) =>
     typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value,
   )
-  @IsInt({ message: `must be a whole number from 1 to ${PAGE_MAX}` })
-  @Min(1, { message: `must be a whole number from 1 to ${PAGE_MAX}` })
-  @Max(PAGE_MAX, { message: `must be a whole number from 1 to ${PAGE_MAX}` })
+  @Check((value) =>
+    Number.isInteger(value) && (value as number) >= 1 && (value as number) <= PAGE_MAX
+      ? undefined
+      : `must be a whole number from 1 to ${PAGE_MAX}`,
+  )
   limit: number = 50;
 }
 

@@ -7,7 +7,7 @@ const DATABASE_DEADLINE_MS = 1_500;
 
 /** What the gateway leans on, and whether each can be used now. */
 export class Readiness {
-  private stopping = false;
+  private stopped = false;
 
   constructor(
     private readonly database: Database,
@@ -18,11 +18,15 @@ export class Readiness {
 
   /** From here on not ready, so that whoever sends requests here looks elsewhere. */
   stop(): void {
-    this.stopping = true;
+    this.stopped = true;
+  }
+
+  get isStopping(): boolean {
+    return this.stopped;
   }
 
   async faults(): Promise<Record<string, string>> {
-    if (this.stopping) return { gateway: 'stopping' };
+    if (this.stopped) return { gateway: 'stopping' };
     const [postgresql, kafka, coordinator] = await Promise.all([
       this.databaseFault(),
       this.producer.fault(),

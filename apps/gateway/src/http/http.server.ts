@@ -25,6 +25,7 @@ export interface HttpServerParts {
   readonly rateLimiter: RateLimiter;
   readonly routes: RouteList;
   readonly log: Log;
+  readonly isStopping: () => boolean;
 }
 
 const PARAMETER_LENGTH_MAX = 200;
@@ -63,6 +64,11 @@ export function createHttpServer(parts: HttpServerParts): FastifyAdapter {
     reply.header('x-request-id', request.id);
     await admit(request, parts);
   });
+  server.addHook('onSend', (_request, reply, payload, done) => {
+    // Or the connection would stay open, idle, and keep the server from closing.
+    if (parts.isStopping()) reply.header('connection', 'close');
+    done(null, payload);
+  });
   server.addHook('onResponse', async (request, reply) => logAnswer(request, reply, parts.log));
   return adapter;
 }
@@ -91,12 +97,15 @@ function chooseRequestId(request: IncomingMessage): string {
 }
 
 function logAnswer(request: FastifyRequest, reply: FastifyReply, log: Log): void {
-  log.info(
+  const { url, config } = request.routeOptions;
+  // Health is asked every second or so: not worth a line.
+  const level = (config as Partial<RouteAccess>).scope === 'public' ? 'debug' : 'info';
+  log[level](
     {
       requestId: request.id,
       method: request.method,
       // The pattern: ids and user names stay out of the log.
-      path: request.routeOptions.url,
+      path: url,
       status: reply.statusCode,
       durationMs: Math.round(reply.elapsedTime * 10) / 10,
       client: request.client?.id,
