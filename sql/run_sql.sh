@@ -10,6 +10,7 @@
 #   BILLING_SAMPLE_DATA 1 | 0            sample services and accounts of stage 3
 #   BILLING_SSLMODE     prefer           sslmode of the links between nodes
 #   BILLING_SYNC_TIMEOUT_S 300           bound on the first copy of a new subscription
+#   BILLING_RESUBSCRIBE "<provider>:<subscriber> ..."  subscriptions to make anew, with a new copy
 #   NODE_ENV            production refuses the development key
 #
 # A stage is a barrier: every node has finished it before any node begins the next. In a stage the
@@ -75,6 +76,7 @@ run_stage_on_node() {
         --set peer_nodes="${!view:-$BILLING_PEER_NODES}" \
         --set ssl_mode="${BILLING_SSLMODE:-prefer}" \
         --set sample_data="${BILLING_SAMPLE_DATA:-1}" \
+        --set resubscribe="${BILLING_RESUBSCRIBE:-}" \
         --set sync_timeout_s="${BILLING_SYNC_TIMEOUT_S:-300}" \
         --set production="$([[ ${NODE_ENV:-} == production ]] && echo true || echo false)" \
         -f pipeline_settings.sql "${files[@]}" \

@@ -177,6 +177,51 @@ describe('later', () => {
     expect(await ask(cluster, 1, 'select connect_to_node(3)')).toBe('conn_3');
   });
 
+  const mainSync = (provider: number): string =>
+    `sync_nspname is null and sync_subid = (select sub_id from pglogical.subscription
+       where sub_name like '%from_node${provider}_%')`;
+
+  fact(
+    'a first copy that was interrupted is made anew, with the rows of that node alone',
+    async () => {
+      await ask(cluster, 2, 'select deposit_balance(1, 7, 2)');
+      await ask(
+        cluster,
+        2,
+        `update pglogical.local_sync_status set sync_status = 'd' where ${mainSync(1)};
+       select billing.restart_subscription(1)`,
+      );
+      const status = 'select subscription_status from billing.replication_status()';
+      expect(await eventually(() => ask(cluster, 2, status), 'down\nreplicating')).toMatch(/^down/);
+
+      const run = await runPipeline(cluster, first);
+      expect([run.code, run.output]).toEqual([0, expect.any(String)]);
+      expect(await ask(cluster, 2, status)).toBe('replicating\nreplicating');
+      const rows = `select string_agg(account_id || ':' || node_id || ':' || balance, ' ' order by account_id, node_id)
+      from account_balances where balance > 0`;
+      const wanted = '1:1:1000.00 1:2:7.00 65:1:2000.00 129:1:3000.00';
+      for (const nodeId of first) {
+        expect(await eventually(() => ask(cluster, nodeId, rows), wanted)).toBe(wanted);
+      }
+    },
+  );
+
+  fact('a subscription that is named is made anew', async () => {
+    // A row that replication lost: only a new copy brings it back.
+    await ask(
+      cluster,
+      3,
+      `set session_replication_role = replica; delete from billing.transaction_log where account_id = 65`,
+    );
+    const run = await runPipeline(cluster, first, { BILLING_RESUBSCRIBE: '1:3' });
+    expect([run.code, run.output]).toEqual([0, expect.any(String)]);
+    const entries = 'select count(*) from billing.transaction_log where account_id = 65';
+    expect(await ask(cluster, 3, entries)).toBe('1');
+    expect(await ask(cluster, 1, 'select count(*) from pg_replication_slots where active')).toBe(
+      '2',
+    );
+  });
+
   fact('a fourth node joins live nodes and gets what they have', async () => {
     const run = await runPipeline(cluster, [...first, 4]);
     expect([run.code, run.output]).toEqual([0, expect.any(String)]);

@@ -77,20 +77,14 @@ create or replace trigger trg_append_only
 create or replace trigger trg_one_writer_insert before insert on billing.transaction_log
     for each row when (new.node_id <> billing.local_node_id()) execute function billing.refuse_foreign_row();
 
-do $$
-declare
-    guarded text;
-begin
-    foreach guarded in array array['account_balances', 'transfers', 'node_heartbeats'] loop
-        execute format('create or replace trigger trg_one_writer_insert before insert on billing.%I
-            for each row when (new.node_id <> billing.local_node_id()) execute function billing.refuse_foreign_row()', guarded);
-        execute format('create or replace trigger trg_one_writer_update before update on billing.%I
-            for each row when (old.node_id <> billing.local_node_id() or new.node_id <> billing.local_node_id())
-            execute function billing.refuse_foreign_row()', guarded);
-        execute format('create or replace trigger trg_one_writer_delete before delete on billing.%I
-            for each row when (old.node_id <> billing.local_node_id()) execute function billing.refuse_foreign_row()', guarded);
-    end loop;
-end $$;
+-- One statement a trigger: a transaction that locks several tables could meet a live one head on.
+select format('create or replace trigger trg_one_writer_%s before %s on billing.%I for each row when (%s) '
+              'execute function billing.refuse_foreign_row()', act, act, guarded, foreign_row)
+  from unnest(array['account_balances', 'transfers', 'node_heartbeats']) guarded,
+       (values ('insert', 'new.node_id <> billing.local_node_id()'),
+               ('update', 'old.node_id <> billing.local_node_id() or new.node_id <> billing.local_node_id()'),
+               ('delete', 'old.node_id <> billing.local_node_id()')) as v (act, foreign_row)
+\gexec
 
 -- accounts: the id tells the home node. services: the catalogue's home is node 1.
 create or replace trigger trg_one_writer_insert before insert on billing.accounts

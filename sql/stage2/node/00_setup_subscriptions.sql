@@ -3,6 +3,32 @@
 set log_statement = 'none';
 set log_min_error_statement = 'panic';
 set log_min_duration_statement = -1;
+-- A first copy that was interrupted cannot be resumed, and a slot that fell behind
+-- max_slot_wal_keep_size is lost for good: the subscription is made anew below. The rows of that
+-- provider go first, for they all come again. BILLING_RESUBSCRIBE names lost ones.
+create temporary table resubscribe as
+select n.node_id, format('subscription_from_node%s_to_node%s', n.node_id, billing.local_node_id())::name as sub_name
+  from billing.node_config n
+  join pglogical.show_subscription_status() s
+    on s.subscription_name = format('subscription_from_node%s_to_node%s', n.node_id, billing.local_node_id())
+ where format('%s:%s', n.node_id, billing.local_node_id()) = any (regexp_split_to_array(:'resubscribe', '\s+'))
+    or (s.status = 'down' and exists (
+            select from pglogical.subscription u join pglogical.local_sync_status y on y.sync_subid = u.sub_id
+             where u.sub_name = s.subscription_name and y.sync_nspname is null and y.sync_status in ('s', 'd', 'c')));
+select format('select pglogical.drop_subscription(%L, true)', sub_name) from resubscribe order by node_id \gexec
+select format($$
+    begin;
+    set local session_replication_role = replica;
+    delete from billing.accounts where id %% 64 = %1$s;
+    delete from billing.account_balances where node_id = %1$s;
+    delete from billing.transaction_log where node_id = %1$s;
+    delete from billing.transfers where node_id = %1$s;
+    delete from billing.node_heartbeats where node_id = %1$s;
+    delete from billing.services where %1$s = 1;
+    commit $$, node_id)
+  from resubscribe order by node_id \gexec
+drop table resubscribe;
+
 create temporary table replicator_secret (password text not null);
 \copy replicator_secret from program 'head -n 1 "$BILLING_SECRETS_DIR/billing_replicator.password" | sed -e "s/\\\\/&&/g"'
 
