@@ -198,6 +198,20 @@ describe('a transfer', () => {
     );
   });
 
+  test('is begun as long as those of the same account before it leave enough', async () => {
+    const id = await open(1_000n);
+    await finish();
+    await one.rows(
+      `/* three */ insert into billing.transfers (node_id, to_node_id, account_id, amount_minor)
+       select 1, 2, $1, 200 from generate_series(1, 3)`,
+      [id],
+    );
+    expect(await begin()).toEqual({ begun: 2, cancelled: 1 });
+    expect(await ownParts(id)).toEqual([100n, 500n]);
+    await finish();
+    expect(await ownParts(id)).toEqual([100n, 900n]);
+  });
+
   test('of a deleted account is not begun, and ends where it was under way', async () => {
     const before = await open(1_000n);
     const after = await open(1_000n);

@@ -19,7 +19,8 @@ const ALARM_EVERY_MS = 60_000;
 
 /**
  * Looks after this node's subscription to one other node. After an apply error pglogical waits up
- * to three minutes before it tries again; a restart by hand brings it back within a second.
+ * to three minutes before it tries again; a restart by hand brings it back within a second, if the
+ * error is at least five seconds old (measured: pglogical starts no worker sooner).
  *
  * replicating -> down: restarted at once while the node answers, then after 1, 2, 4, … intervals
  * down -> replicating: the delay is forgotten once it has stayed so for ten seconds, or when the

@@ -16,9 +16,10 @@ as $$
 --   in one local commit. Call it for a node that answers: money in transit
 --   cannot be spent anywhere, money that is only planned can be spent here.
 --
---   A transfer goes whole or not at all: when the balance no longer covers it,
---   or the account is deleted, it is cancelled, because the plan no longer fits
---   and the money, if any, is as good here. A repeat begins the next ones.
+--   A transfer goes whole or not at all: when the balance no longer covers it
+--   (and those of the account judged before it), or the account is deleted, it
+--   is cancelled, because the plan no longer fits and the money, if any, is as
+--   good here. A repeat begins the next ones.
 --
 --   planned -> in_transit  here       in_transit -> delivered  by
 --   planned -> cancelled   here       billing.mark_transfers_delivered
@@ -32,45 +33,46 @@ as $$
 -- Raises     –
 -- ---------------------------------------------------------------------------
 declare
-    self    integer := local_node_id();
-    planned record;
-    covered boolean;
+    self integer := local_node_id();
+    due  uuid[];
 begin
-    begun := 0;
-    cancelled := 0;
-    for planned in
-        with due as (
-            select t.id, t.account_id, t.amount_minor
-              from transfers t
-             where t.node_id = self and t.to_node_id = in_to_node_id and t.state = 'planned'
-             order by t.updated_at
-             limit in_limit
-               for update skip locked
-        )
-        select due.*, coalesce(a.is_deleted, false) as account_deleted
-          from due left join accounts a on a.id = due.account_id
-         order by due.account_id, due.id
-    loop
-        covered := false;
-        if not planned.account_deleted then
-            update account_balances b
-               set balance_minor = b.balance_minor - planned.amount_minor
-             where b.account_id = planned.account_id and b.node_id = self
-               and b.balance_minor >= planned.amount_minor;
-            covered := found;
-        end if;
-        if covered then
-            insert into transaction_log (account_id, amount_minor, operation_id, node_id, operation_type)
-            values (planned.account_id, -planned.amount_minor, planned.id, self, 'transfer_out');
-            begun := begun + 1;
-        else
-            cancelled := cancelled + 1;
-        end if;
+    due := array(select t.id from transfers t
+                  where t.node_id = self and t.to_node_id = in_to_node_id and t.state = 'planned'
+                  order by t.updated_at
+                  limit in_limit
+                    for update skip locked);
+    -- Locked first, so that the next statement sees the balances as they are and stay.
+    perform from account_balances b
+      where b.node_id = self and b.account_id in (select t.account_id from transfers t
+                                                   where t.id = any (due) and t.node_id = self)
+      order by b.account_id
+        for update;
+
+    with judged as (
+        select t.id, t.account_id, t.amount_minor,
+               coalesce(sum(t.amount_minor) over (partition by t.account_id order by t.id)
+                            <= b.balance_minor and not a.is_deleted, false) as covered
+          from transfers t
+          left join account_balances b on b.account_id = t.account_id and b.node_id = self
+          left join accounts a on a.id = t.account_id
+         where t.id = any (due) and t.node_id = self
+    ), entries as (
+        insert into transaction_log (account_id, amount_minor, operation_id, node_id, operation_type)
+        select account_id, -amount_minor, id, self, 'transfer_out' from judged where covered
+    ), debited as (
+        update account_balances b set balance_minor = b.balance_minor - s.amount_minor
+          from (select account_id, sum(amount_minor) as amount_minor
+                  from judged where covered group by account_id) s
+         where b.account_id = s.account_id and b.node_id = self
+    ), moved as (
         update transfers t
-           set state = case when covered then 'in_transit' else 'cancelled' end::transfer_state,
+           set state = case when j.covered then 'in_transit' else 'cancelled' end::transfer_state,
                updated_at = now()
-         where t.id = planned.id and t.node_id = self;
-    end loop;
+          from judged j
+         where t.id = j.id and t.node_id = self
+    )
+    select count(*) filter (where covered), count(*) filter (where not covered)
+      into begun, cancelled from judged;
 end;
 $$;
 reset role;
