@@ -10,7 +10,7 @@ export interface HeldClaim extends PartitionClaim {
 
 export interface PartitionClaimsOptions {
   readonly database: Database;
-  readonly server: Pick<KafkaBatchServer, 'watermarks'>;
+  readonly server: Pick<KafkaBatchServer, 'watermarks' | 'seek'>;
   readonly topic: string;
   readonly workerId: string;
   /** Told of every claim that finds the partition halted. */
@@ -27,12 +27,24 @@ export class PartitionClaims {
 
   constructor(private readonly options: PartitionClaimsOptions) {}
 
-  /** Claims at once, so that a log that lies is found even if no message comes. */
+  /**
+   * Claims at once, so that a log that lies is found even if no message comes, and starts each
+   * partition where PostgreSQL says, not Kafka. (A fetch may be under way already: what it brings is
+   * judged in SQL all the same.)
+   */
   assign(partitions: readonly number[]): void {
     const watermarks = this.options.server.watermarks(this.options.topic);
     for (const partition of partitions) {
-      // A claim that fails here is made again when a batch asks for it.
-      this.keep(partition, this.claim(partition, watermarks)).catch(() => undefined);
+      this.keep(partition, this.claim(partition, watermarks)).then(
+        (claim) =>
+          this.options.server.seek(
+            this.options.topic,
+            partition,
+            lookBackOffset(claim) ?? claim.nextOffset,
+          ),
+        // Made again when a batch asks for it.
+        () => undefined,
+      );
     }
     watermarks.catch(() => undefined);
   }
@@ -73,4 +85,13 @@ export class PartitionClaims {
     if (claim.haltReason !== undefined) this.options.onHalted(partition, claim);
     return { ...claim, logStart: marks.logStart, lookedBack: false };
   }
+}
+
+/**
+ * Where to look before the first batch of a claim: one message below the stored offset, whose outcome
+ * tells a topic made anew (and refilled) from the one we know. Undefined: nothing to look at.
+ */
+export function lookBackOffset(claim: HeldClaim): bigint | undefined {
+  const offset = claim.nextOffset - 1n;
+  return offset >= claim.logStart && offset >= claim.acceptedOffset ? offset : undefined;
 }

@@ -9,7 +9,7 @@ import {
 } from '@billing/database';
 import type { BatchControl, BatchVerdict, KafkaBatch } from '@billing/kafka';
 import type { Log } from '@billing/observability';
-import type { HeldClaim, PartitionClaims } from './partition-claims.js';
+import { lookBackOffset, type PartitionClaims } from './partition-claims.js';
 
 export interface PayInBatchApplierOptions {
   readonly database: Database;
@@ -52,7 +52,8 @@ export class PayInBatchApplier {
     const claim = await this.persist(control, () => this.options.claims.of(batch.partition));
     if (claim === undefined) return undefined;
     if (claim.haltReason !== undefined) return 'hold';
-    const lookBackTo = lookBackOffset(claim, batch.fetchedOffset);
+    const startsTooLate = !claim.lookedBack && batch.fetchedOffset >= claim.nextOffset;
+    const lookBackTo = startsTooLate ? lookBackOffset(claim) : undefined;
     claim.lookedBack = true;
     if (lookBackTo !== undefined) return { nextOffset: lookBackTo };
 
@@ -99,22 +100,16 @@ export class PayInBatchApplier {
       case 'seen':
         this.fencedInARow.delete(partition);
         return 'goes on';
-      case 'gap': {
+      case 'gap':
         // Kafka's offset is ahead of PostgreSQL's: go back, unless the log no longer reaches there.
-        claims.forget(partition);
-        const claim = await this.persist(control, () => claims.of(partition));
-        if (claim === undefined) return undefined;
         log.warn(
-          { partition, nextOffset: claim.nextOffset.toString() },
+          { partition, storedOffset: String(outcome.nextOffset) },
           'going back to the stored offset',
         );
-        return claim.haltReason === undefined ? { nextOffset: claim.nextOffset } : 'hold';
-      }
+        return this.claimAnew(partition, control);
       case 'halted':
-        // The next claim tells the watcher why.
-        claims.forget(partition);
-        await this.persist(control, () => claims.of(partition));
-        return 'hold';
+        // The new claim tells the watcher why, or that an operator was faster.
+        return this.claimAnew(partition, control);
       case 'fenced': {
         const times = (this.fencedInARow.get(partition) ?? 0) + 1;
         this.fencedInARow.set(partition, times);
@@ -128,6 +123,16 @@ export class PayInBatchApplier {
         return undefined;
       }
     }
+  }
+
+  private async claimAnew(
+    partition: number,
+    control: BatchControl,
+  ): Promise<BatchVerdict | undefined> {
+    this.options.claims.forget(partition);
+    const claim = await this.persist(control, () => this.options.claims.of(partition));
+    if (claim === undefined) return undefined;
+    return claim.haltReason === undefined ? { nextOffset: claim.nextOffset } : 'hold';
   }
 
   /**
@@ -163,14 +168,4 @@ async function beating<T>(control: BatchControl, call: () => Promise<T>): Promis
   // The group has moved on: what the call did is stored, and kafkajs is to join again.
   if (lost !== undefined) throw lost;
   return result;
-}
-
-/**
- * Where to look before the first batch of a claim: one message below the stored offset, whose outcome
- * tells a topic made anew (and refilled) from the one we know. Undefined: nothing to look at.
- */
-function lookBackOffset(claim: HeldClaim, fetchedOffset: bigint): bigint | undefined {
-  if (claim.lookedBack || fetchedOffset < claim.nextOffset) return undefined;
-  const offset = claim.nextOffset - 1n;
-  return offset >= claim.logStart && offset >= claim.acceptedOffset ? offset : undefined;
 }

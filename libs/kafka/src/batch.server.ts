@@ -58,6 +58,10 @@ export class KafkaBatchServer
   private readonly admin: Admin;
   private readonly consumers: Consumer[] = [];
   private readonly events = new EventEmitter();
+  /** The member that was last given each partition. */
+  private readonly owners = new Map<string, Consumer>();
+  /** How often each partition was resumed, so that a hold decided before can be told from one after. */
+  private readonly resumptions = new Map<string, number>();
 
   constructor(private readonly options: KafkaBatchServerOptions) {
     super();
@@ -87,9 +91,16 @@ export class KafkaBatchServer
     await this.admin.disconnect();
   }
 
-  /** Takes a partition off hold. */
+  /** Takes a partition off hold, also one whose handler is about to answer "hold". */
   resume(topic: string, partition: number): void {
+    const key = `${topic}/${partition}`;
+    this.resumptions.set(key, this.resumptionsOf(key) + 1);
     for (const consumer of this.consumers) consumer.resume([{ topic, partitions: [partition] }]);
+  }
+
+  /** Makes the member that has the partition go on there; a batch under way becomes stale. */
+  seek(topic: string, partition: number, offset: bigint): void {
+    this.owners.get(`${topic}/${partition}`)?.seek({ topic, partition, offset: String(offset) });
   }
 
   /** What the broker says of each partition now. */
@@ -125,6 +136,7 @@ export class KafkaBatchServer
     this.consumers.push(consumer);
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       for (const [topic, partitions] of Object.entries(payload.memberAssignment)) {
+        for (const partition of partitions) this.owners.set(`${topic}/${partition}`, consumer);
         this.events.emit('assigned', topic, partitions);
       }
     });
@@ -153,6 +165,10 @@ export class KafkaBatchServer
     return handlers;
   }
 
+  private resumptionsOf(key: string): number {
+    return this.resumptions.get(key) ?? 0;
+  }
+
   private async handleBatch(
     consumer: Consumer,
     handler: MessageHandler,
@@ -161,6 +177,8 @@ export class KafkaBatchServer
     const { batch, heartbeat, isRunning, isStale, pause, resolveOffset } = payload;
     if (!isRunning() || isStale()) return;
     const control: BatchControl = { heartbeat, isRunning: () => isRunning() && !isStale() };
+    const key = `${batch.topic}/${batch.partition}`;
+    const resumptionsBefore = this.resumptionsOf(key);
     const delivery: BatchDelivery = { batch: toKafkaBatch(batch), control };
     let verdict: BatchVerdict | undefined;
     try {
@@ -174,7 +192,7 @@ export class KafkaBatchServer
 
     if (verdict === undefined) return;
     if (verdict === 'hold') {
-      pause();
+      if (this.resumptionsOf(key) === resumptionsBefore) pause();
     } else if (verdict.nextOffset === BigInt(batch.lastOffset()) + 1n) {
       resolveOffset(batch.lastOffset());
     } else {
