@@ -39,3 +39,17 @@ export {
   markTransfersDelivered,
 } from './transfers.js';
 export type { DeliveryStatus, OpenTransfers, TransferDelivery } from './transfers.js';
+export {
+  countEntries,
+  getDeadLetter,
+  listDeadLetters,
+  listParkedPayIns,
+} from './operator-reads.js';
+export type {
+  DeadLetterRecord,
+  DeadLetterSummary,
+  EntryCount,
+  Listing,
+  MessagePlace,
+  ParkedPayIn,
+} from './operator-reads.js';

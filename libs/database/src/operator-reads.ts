@@ -1,0 +1,186 @@
+import type { Database } from './database.js';
+
+/** Names a message of this node: offsets of a topic made anew begin a new incarnation. */
+export interface MessagePlace {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+  readonly incarnation: number;
+}
+
+export interface Listing<T> {
+  readonly items: readonly T[];
+  /** How many there are; `items` may hold fewer. */
+  readonly total: number;
+}
+
+export interface ParkedPayIn extends MessagePlace {
+  readonly commandId: string;
+  readonly accountId: bigint;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  readonly reference: string | undefined;
+  readonly parkedAt: Date;
+}
+
+export interface DeadLetterSummary extends MessagePlace {
+  readonly commandId: string | undefined;
+  readonly accountId: bigint | undefined;
+  readonly reason: string;
+  readonly detail: string;
+  readonly state: string;
+  readonly recordedAt: Date;
+}
+
+export interface DeadLetterRecord extends DeadLetterSummary {
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly publishedAt: Date | undefined;
+  readonly resolvedBy: string | undefined;
+  readonly resolvedAt: Date | undefined;
+}
+
+/** Entries of one account that one node wrote, as far as they are known here. */
+export interface EntryCount {
+  readonly accountId: bigint;
+  readonly nodeId: number;
+  readonly entries: number;
+  readonly amountMinor: bigint;
+}
+
+interface PlaceRow extends Record<string, unknown> {
+  topic: string;
+  partition_id: number;
+  message_offset: bigint;
+  incarnation: number;
+}
+
+interface ParkedRow extends PlaceRow {
+  command_id: string;
+  account_id: bigint;
+  amount_minor: bigint;
+  currency: string;
+  reference: string | null;
+  parked_at: Date;
+  total: bigint;
+}
+
+interface LetterRow extends PlaceRow {
+  command_id: string | null;
+  account_id: bigint | null;
+  reason: string;
+  detail: string;
+  state: string;
+  recorded_at: Date;
+}
+
+/** `billing.list_parked_pay_ins`, oldest first. @throws DatabaseError */
+export async function listParkedPayIns(
+  database: Database,
+  limit: number,
+): Promise<Listing<ParkedPayIn>> {
+  const rows = await database.query<ParkedRow>(
+    'list_parked_pay_ins',
+    'select * from billing.list_parked_pay_ins($1)',
+    [limit],
+  );
+  const items = rows.map((row) => ({
+    ...toPlace(row),
+    commandId: row.command_id,
+    accountId: row.account_id,
+    amountMinor: row.amount_minor,
+    currency: row.currency,
+    reference: row.reference ?? undefined,
+    parkedAt: row.parked_at,
+  }));
+  return { items, total: Number(rows[0]?.total ?? 0) };
+}
+
+/** `billing.list_dead_letters`, newest first. @throws DatabaseError 22P02 for an unknown state or reason */
+export async function listDeadLetters(
+  database: Database,
+  wanted: {
+    readonly state?: string | undefined;
+    readonly reason?: string | undefined;
+    readonly accountId?: string | undefined;
+    readonly limit: number;
+  },
+): Promise<Listing<DeadLetterSummary>> {
+  const rows = await database.query<LetterRow & { total: bigint }>(
+    'list_dead_letters',
+    'select * from billing.list_dead_letters($1, $2, $3, $4)',
+    [wanted.state ?? null, wanted.reason ?? null, wanted.accountId ?? null, wanted.limit],
+  );
+  return { items: rows.map(toSummary), total: Number(rows[0]?.total ?? 0) };
+}
+
+/** `billing.get_dead_letter`: without an incarnation, the latest. @throws DatabaseError */
+export async function getDeadLetter(
+  database: Database,
+  place: Omit<MessagePlace, 'incarnation'> & { readonly incarnation?: number | undefined },
+): Promise<DeadLetterRecord | undefined> {
+  const [row] = await database.query<
+    LetterRow & {
+      message_key: Buffer | null;
+      message_value: Buffer | null;
+      published_at: Date | null;
+      resolved_by: string | null;
+      resolved_at: Date | null;
+    }
+  >('get_dead_letter', 'select * from billing.get_dead_letter($1, $2, $3, $4)', [
+    place.topic,
+    place.partition,
+    place.offset,
+    place.incarnation ?? null,
+  ]);
+  return (
+    row && {
+      ...toSummary(row),
+      key: row.message_key,
+      value: row.message_value,
+      publishedAt: row.published_at ?? undefined,
+      resolvedBy: row.resolved_by ?? undefined,
+      resolvedAt: row.resolved_at ?? undefined,
+    }
+  );
+}
+
+/** `billing.count_entries`: what this node knows of the accounts' entries. @throws DatabaseError */
+export async function countEntries(
+  database: Database,
+  accountIds: readonly string[],
+): Promise<EntryCount[]> {
+  const rows = await database.query<{
+    account_id: bigint;
+    node_id: number;
+    entries: bigint;
+    amount_minor: string;
+  }>('count_entries', 'select * from billing.count_entries($1::bigint[])', [accountIds]);
+  return rows.map((row) => ({
+    accountId: row.account_id,
+    nodeId: row.node_id,
+    entries: Number(row.entries),
+    amountMinor: BigInt(row.amount_minor),
+  }));
+}
+
+function toPlace(row: PlaceRow): MessagePlace {
+  return {
+    topic: row.topic,
+    partition: row.partition_id,
+    offset: row.message_offset,
+    incarnation: row.incarnation,
+  };
+}
+
+function toSummary(row: LetterRow): DeadLetterSummary {
+  return {
+    ...toPlace(row),
+    commandId: row.command_id ?? undefined,
+    accountId: row.account_id ?? undefined,
+    reason: row.reason,
+    detail: row.detail,
+    state: row.state,
+    recordedAt: row.recorded_at,
+  };
+}
