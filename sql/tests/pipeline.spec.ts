@@ -222,6 +222,31 @@ describe('later', () => {
     );
   });
 
+  fact(
+    'a key of one’s own is accepted in production, and the DSNs are encrypted anew',
+    async () => {
+      const file = await ask(cluster, 1, 'show billing.pgcrypto_key_file');
+      const developmentKey = readFileSync(file, 'utf8');
+      const ciphers =
+        'select string_agg(md5(encrypted_dsn), $$ $$ order by node_id) from node_config';
+      const before = await ask(cluster, 1, ciphers);
+      writeFileSync(file, 'a key that is nobody else’s\n');
+      try {
+        const run = await runPipeline(cluster, first, { NODE_ENV: 'production' });
+        expect([run.code, run.output]).toEqual([0, expect.any(String)]);
+        expect(await ask(cluster, 1, 'select connect_to_node(2)')).toBe('conn_2');
+        expect(await ask(cluster, 1, ciphers)).not.toBe(before);
+      } finally {
+        writeFileSync(file, developmentKey);
+      }
+      expect((await psql(cluster, 1, 'select connect_to_node(2)')).output).toContain(
+        'cannot be decrypted',
+      );
+      expect(await runPipeline(cluster, first)).toMatchObject({ code: 0 });
+      expect(await ask(cluster, 1, 'select connect_to_node(2)')).toBe('conn_2');
+    },
+  );
+
   fact('a fourth node joins live nodes and gets what they have', async () => {
     const run = await runPipeline(cluster, [...first, 4]);
     expect([run.code, run.output]).toEqual([0, expect.any(String)]);

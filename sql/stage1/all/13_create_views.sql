@@ -1,16 +1,20 @@
 -- The tables of the first version, by their names and in major units. For people and reports:
--- granted to operators, not to the apps.
+-- granted to operators, not to the apps. No functions of ours in them: those are called with the
+-- reader's rights, not the owner's.
 set role billing_owner;
 create or replace view public.accounts as
     select id, username, is_deleted, currency from billing.accounts;
 
 create or replace view public.services as
-    select id, name, billing.to_major(price_minor, currency) as price, currency from billing.services;
+    select s.id, s.name, round(s.price_minor / 10::numeric ^ c.exponent, c.exponent) as price, s.currency
+      from billing.services s
+      join billing.currencies c on c.code = s.currency;
 
 create or replace view public.account_balances as
-    select b.account_id, b.node_id, billing.to_major(b.balance_minor, a.currency) as balance
+    select b.account_id, b.node_id, round(b.balance_minor / 10::numeric ^ c.exponent, c.exponent) as balance
       from billing.account_balances b
-      join billing.accounts a on a.id = b.account_id;
+      join billing.accounts a on a.id = b.account_id
+      join billing.currencies c on c.code = a.currency;
 
 create or replace view public.node_config as
     select node_id, encrypted_dsn from billing.node_config;
@@ -21,13 +25,14 @@ create or replace view public.node_config as
 create or replace view public.transaction_log as
     select l.id, l.account_id, l.node_id,
            case when l.amount_minor > 0 then 'deposit' else 'withdraw' end as operation_type,
-           billing.to_major(abs(l.amount_minor), a.currency) as amount,
+           round(abs(l.amount_minor) / 10::numeric ^ c.exponent, c.exponent) as amount,
            l.created_at
       from billing.transaction_log l
       join billing.accounts a on a.id = l.account_id
+      join billing.currencies c on c.code = a.currency
      where l.operation_type in ('pay_in', 'deposit', 'opening', 'correction')
     union all
-    select o.id, o.account_id, o.node_id, 'withdraw', billing.to_major(-o.amount_minor, a.currency), o.created_at
+    select o.id, o.account_id, o.node_id, 'withdraw', round(-o.amount_minor / 10::numeric ^ c.exponent, c.exponent), o.created_at
       from (select account_id, operation_id, sum(amount_minor) as amount_minor, min(created_at) as created_at,
                    (array_agg(id order by operation_type <> 'pay_out', created_at, id))[1] as id,
                    (array_agg(node_id order by operation_type <> 'pay_out', created_at, id))[1] as node_id
@@ -35,5 +40,6 @@ create or replace view public.transaction_log as
              where operation_type in ('pay_out', 'reserve', 'release')
              group by account_id, operation_id
             having sum(amount_minor) < 0) o
-      join billing.accounts a on a.id = o.account_id;
+      join billing.accounts a on a.id = o.account_id
+      join billing.currencies c on c.code = a.currency;
 reset role;
