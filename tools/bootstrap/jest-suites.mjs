@@ -1,5 +1,13 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -32,10 +40,14 @@ export function countResults(file, exitCode) {
   return counts;
 }
 
-function runJest(clone, args) {
+function runJest(clone, args, temporaryFolder) {
   const jest = join(clone, 'node_modules/jest/bin/jest.js');
   const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
-  const child = spawn(process.execPath, [...node, jest, ...args], { cwd: clone, stdio: 'inherit' });
+  const child = spawn(process.execPath, [...node, jest, ...args], {
+    cwd: clone,
+    stdio: 'inherit',
+    env: { ...process.env, TMPDIR: temporaryFolder },
+  });
   const forward = (signal) => child.kill(signal);
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, forward);
   // Ctrl-C reaches Jest by itself, through the terminal; we only stay to say how it ended.
@@ -55,17 +67,51 @@ export function closingLine({ passed, failed, skipped }) {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }
 
+/** Every process that works in the folder or names it on its command line. */
+export function processesOf(folder) {
+  const found = [];
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+      const isIts = command.includes(folder) || readlinkSync(`/proc/${pid}/cwd`).startsWith(folder);
+      if (isIts && Number(pid) !== process.pid) found.push({ pid: Number(pid), command });
+    } catch {
+      // It ended meanwhile, or is another user's, and then none of ours.
+    }
+  }
+  return found;
+}
+
+/** A suite that leaves a server behind has failed, whatever its tests said. */
+function endLeftProcesses(folder) {
+  const left = processesOf(folder);
+  for (const { pid, command } of left) {
+    console.error(`left behind by a suite: process ${pid}: ${command.slice(0, 200)}`);
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
+  }
+  return left.length > 0 ? 1 : 0;
+}
+
 /** Runs both passes, prints the one closing line, and returns the exit code. */
 export async function runTests(clone, jestArgs) {
-  const folder = mkdtempSync(join(tmpdir(), 'geo-billing-jest-'));
   const total = { passed: 0, failed: 0, skipped: 0 };
+  const folder = mkdtempSync(join(tmpdir(), 'billing-'));
+  // PostgreSQL's user must get through to the homes that suites make in it.
+  chmodSync(folder, 0o755);
+  // Jest keeps what it has compiled in the clone, not in a folder that goes with the run.
+  const cache = join(clone, 'node_modules/.cache/jest');
   try {
     for (const [index, pass] of passes.entries()) {
       const file = join(folder, `${index}.json`);
-      const own = [...pass.args, '--passWithNoTests', '--json', `--outputFile=${file}`];
-      const exitCode = await runJest(clone, [...own, ...jestArgs]);
-      const counts = countResults(file, exitCode);
+      const own = [...pass.args, '--passWithNoTests', `--cacheDirectory=${cache}`];
+      own.push('--json', `--outputFile=${file}`);
+      const counts = countResults(file, await runJest(clone, [...own, ...jestArgs], folder));
       for (const name of Object.keys(total)) total[name] += counts[name];
+      total.failed += endLeftProcesses(folder);
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });

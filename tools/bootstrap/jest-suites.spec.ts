@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { closingLine, countResults } from './jest-suites.mjs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closingLine, countResults, processesOf } from './jest-suites.mjs';
 
 describe('the closing line of npm test', () => {
   const folder = mkdtempSync(join(tmpdir(), 'geo-billing-counts-'));
@@ -38,5 +40,14 @@ describe('the closing line of npm test', () => {
   test('reads like that of any test runner', () => {
     expect(closingLine({ passed: 7, failed: 1, skipped: 0 })).toBe('7 passed, 1 failed');
     expect(closingLine({ passed: 7, failed: 0, skipped: 2 })).toBe('7 passed, 0 failed, 2 skipped');
+  });
+
+  test('counts on finding what a suite left running, by where it works', async () => {
+    const left = spawn('sleep', ['60'], { cwd: folder });
+    await once(left, 'spawn');
+    expect(processesOf(folder)).toEqual([{ pid: left.pid, command: 'sleep 60' }]);
+    left.kill();
+    await once(left, 'exit');
+    expect(processesOf(folder)).toEqual([]);
   });
 });
