@@ -36,9 +36,10 @@ const CHECK_TIMEOUT_MS = 1_000;
  * One life of a kafkajs producer: opened, used, and closed for good at the first failure. kafkajs
  * keeps using a connection whose answers stopped coming; a new link starts from a new connection.
  *
- * Not idempotent in Kafka's sense on purpose: after a request without an answer, kafkajs 2.2 gives
- * the same sequence numbers to the next batch, and the broker then acknowledges that batch without
- * storing it. Command ids make repeated messages harmless instead.
+ * Not idempotent in Kafka's sense on purpose: after a request without an answer, kafkajs 2.2.4 gives
+ * the same sequence numbers to the next batch. Seen with Kafka 4: the broker paused, message A timed
+ * out, the broker resumed, message B was acknowledged with A's offset and never stored. Command ids
+ * make repeated messages harmless instead.
  */
 export class ProducerLink {
   private constructor(

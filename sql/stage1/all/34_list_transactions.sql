@@ -35,10 +35,9 @@ as $$
     select l.node_id, l.id, l.operation_type, l.operation_id, l.amount_minor, l.reference, l.created_at
       from transaction_log l
      where l.account_id = in_account_id
-       -- The first condition is what the index on (account_id, created_at) can use.
-       and (in_created_at is null or l.created_at <= in_created_at)
-       and (in_created_at is null
-            or (l.created_at, l.node_id, l.id) < (in_created_at, in_node_id, in_id))
+       -- Compared as a row, so that the index on (account_id, created_at) can begin at the cursor.
+       and (l.created_at, l.node_id, l.id)
+           < (coalesce(in_created_at, 'infinity'), coalesce(in_node_id, 0), coalesce(in_id, 0))
      order by l.created_at desc, l.node_id desc, l.id desc
      limit in_limit;
 $$;

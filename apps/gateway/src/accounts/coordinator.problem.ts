@@ -44,6 +44,7 @@ function ofReason(details: BillingErrorDetails, cause: ServiceError): HttpProble
       });
     case 'NODE_UNREACHABLE':
       return HttpProblem.unavailable(message, { cause, members: { node: metadata['node_id'] } });
+    case 'KEYS_UNAVAILABLE':
     case 'DATABASE_UNAVAILABLE':
       return HttpProblem.unavailable(message, { cause });
     case 'DEADLINE_EXCEEDED':

@@ -1,0 +1,48 @@
+import { isUuid } from '@billing/contracts';
+import { readPayIn } from './pay-in.request.js';
+
+const good = { accountId: '17', amount: '12.50', currency: 'USD' };
+
+describe('a pay-in as a client sends it', () => {
+  test('gets a command id if it has none, and keeps its own in lower case', () => {
+    const made = readPayIn(good) as { commandId: string };
+    expect(isUuid(made.commandId)).toBe(true);
+    const commandId = '0191D2C8-7A1B-7C3D-8E4F-5A6B7C8D9E0F';
+    expect(readPayIn({ ...good, commandId })).toEqual({
+      ...good,
+      commandId: commandId.toLowerCase(),
+    });
+  });
+
+  test('keeps reference and metadata, and drops null ones', () => {
+    const metadata = { a: [1, { b: null }] };
+    expect(readPayIn({ ...good, reference: 'r', metadata })).toMatchObject({
+      ...good,
+      reference: 'r',
+      metadata,
+    });
+    const bare = readPayIn({ ...good, reference: null, metadata: null, commandId: null });
+    expect(Object.keys(bare).sort()).toEqual(['accountId', 'amount', 'commandId', 'currency']);
+  });
+
+  test.each([
+    [{ commandId: 'x' }, 'commandId'],
+    [{ accountId: 17 }, 'accountId'],
+    [{ amount: '0' }, 'amount'],
+    [{ currency: 'XXX' }, 'currency'],
+    [{ reference: 'x'.repeat(65) }, 'reference'],
+    [{ metadata: [] }, 'metadata'],
+    [{ toString: 1 }, 'toString'],
+    [JSON.parse('{"__proto__":{"amount":"1"}}') as object, '__proto__'],
+  ])('with %j is refused by the name of the field', (change, field) => {
+    const item = Object.assign(Object.create(null) as object, good) as Record<string, unknown>;
+    for (const [name, value] of Object.entries(change)) {
+      Object.defineProperty(item, name, { value, enumerable: true });
+    }
+    expect(readPayIn(item)).toEqual([{ field, message: expect.stringMatching(/^(must|is) .+/) }]);
+  });
+
+  test.each([null, undefined, 'text', 7, [], [good]])('%j is no pay-in', (item) => {
+    expect(readPayIn(item)).toEqual([{ field: '', message: 'must be a JSON object' }]);
+  });
+});
