@@ -12,6 +12,13 @@ export async function step(name, work) {
   console.log(`${name}${remark ? ` (${remark})` : ''}: ${seconds} s`);
 }
 
+/** npm says the cause first, compilers last. */
+function bothEnds(output, linesMax = 30) {
+  const lines = output.trimEnd().split('\n');
+  if (lines.length <= 2 * linesMax) return lines.join('\n');
+  return [...lines.slice(0, linesMax), '…', ...lines.slice(-linesMax)].join('\n');
+}
+
 const running = new Set();
 
 /**
@@ -38,8 +45,7 @@ export function run(file, args, { env = {}, show = false, cwd, timeoutMs = 15 * 
       running.delete(child);
       if (code === 0) return resolve(output);
       const how = signal ?? `code ${code}`;
-      const tail = output.trimEnd().split('\n').slice(-40).join('\n');
-      reject(new BootstrapError(`${file} ${args.join(' ')} failed (${how})\n${tail}`));
+      reject(new BootstrapError(`${file} ${args.join(' ')} failed (${how})\n${bothEnds(output)}`));
     });
   });
 }
