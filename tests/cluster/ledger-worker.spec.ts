@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import { startNativeCluster, type NativeCluster } from '@billing/cluster';
 import { eventually, Ledger } from './ledger.js';
@@ -221,3 +223,40 @@ describe('killed in the middle', () => {
     150_000,
   );
 });
+
+test('a worker frozen beyond its session is overtaken and does no harm when it wakes', async () => {
+  const accounts = await ledger.openAccounts(20);
+  const before = await ledger.payInCount();
+  const second = spawn(process.execPath, ['apps/ledger-worker/dist/main.js'], {
+    env: { ...process.env, ...cluster.appEnvironment('ledger-worker', 1), HTTP_PORT: '0' },
+    stdio: 'ignore',
+  });
+  const ended = once(second, 'exit');
+  try {
+    const sending = upstream.send(
+      Array.from({ length: 30_000 }, (_, i) => command(accounts[i % 20]!, '0.01')),
+    );
+    await eventually(
+      () => ledger.payInCount(),
+      (count) => count > before,
+      30_000,
+    );
+    cluster.pausePart('ledger-worker', 1);
+    await sending;
+    await eventually(
+      () => ledger.payInCount(),
+      (count) => count - before === 30_000n,
+      60_000,
+    );
+    cluster.resumePart('ledger-worker', 1);
+    await upstream.send(accounts.map((account) => command(account, '0.01')));
+    await untilStored();
+    expect((await ledger.payInCount()) - before).toBe(30_020n);
+    const balances = await ledger.localBalances(accounts);
+    expect([...balances.values()]).toEqual(accounts.map(() => 1_501n));
+    expect(await ledger.unbalanced()).toBe(0n);
+  } finally {
+    second.kill('SIGTERM');
+    expect(await ended).toEqual([0, null]);
+  }
+}, 120_000);

@@ -41,6 +41,8 @@ begin
           join accounts a on a.id = m.account_id and not a.is_deleted and a.currency = m.currency
          where m.index > in_skip and m.amount_minor > 0
            and m.account_id <> all (in_full_accounts)
+         -- Of one command id twice in a batch the first counts; a join alone keeps no order.
+         order by m.index
         on conflict (operation_id, node_id, operation_type)
             where operation_type in ('pay_in', 'transfer_in') do nothing
         returning account_id, amount_minor
