@@ -25,6 +25,16 @@ describe('a pay-in message', () => {
     });
   });
 
+  test('with metadata nested thousands deep is refused like any other, in a message of every size', () => {
+    for (const depth of [1_000, 3_000, 7_900]) {
+      const metadata = `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+      const text = JSON.stringify(good).replace('}', `,"metadata":${metadata}}`);
+      const decoded = decodePayIn(Buffer.from(text));
+      if (depth === 1_000) expect(decoded).toMatchObject({ metadata });
+      else expect(decoded).toMatchObject({ detail: expect.stringMatching(/^metadata: must /) });
+    }
+  });
+
   test('may carry fields this version does not know', () => {
     expect(isPayInFault(decodePayIn(bytes({ ...good, later: true })))).toBe(false);
   });

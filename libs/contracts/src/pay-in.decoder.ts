@@ -68,7 +68,8 @@ export function checkPayIn(message: Record<string, unknown>): PayIn | PayInFault
   if (referenceFault !== undefined) return refuse(referenceFault);
   let metadataText: string | undefined;
   if (metadata !== undefined && metadata !== null) {
-    metadataText = JSON.stringify(metadata);
+    metadataText = stringify(metadata);
+    if (metadataText === undefined) return refuse('metadata: must not be nested that deeply');
     const metadataFault = checkMetadata(metadata, metadataText);
     if (metadataFault !== undefined) return refuse(metadataFault);
   }
@@ -116,6 +117,16 @@ function decodeText(value: Buffer): string | undefined {
     return strictUtf8.decode(value);
   } catch {
     return undefined;
+  }
+}
+
+/** Undefined when nested so deeply that JSON.stringify, unlike JSON.parse, runs out of stack. */
+function stringify(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
   }
 }
 
