@@ -42,6 +42,13 @@ describe('a pay-in as a client sends it', () => {
     expect(readPayIn(item)).toEqual([{ field, message: expect.stringMatching(/^(must|is) .+/) }]);
   });
 
+  test('with metadata nested thousands deep is refused, not an accident', () => {
+    const deep = JSON.parse(`${'{"a":'.repeat(9_000)}1${'}'.repeat(9_000)}`) as object;
+    expect(readPayIn({ ...good, metadata: deep })).toEqual([
+      { field: 'metadata', message: expect.stringMatching(/^must /) },
+    ]);
+  });
+
   test.each([null, undefined, 'text', 7, [], [good]])('%j is no pay-in', (item) => {
     expect(readPayIn(item)).toEqual([{ field: '', message: 'must be a JSON object' }]);
   });
