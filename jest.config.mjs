@@ -2,7 +2,13 @@
 export default {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
-  roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/tools', '<rootDir>/tests', '<rootDir>/sql'],
+  roots: [
+    '<rootDir>/apps',
+    '<rootDir>/libs',
+    '<rootDir>/tools',
+    '<rootDir>/tests',
+    '<rootDir>/sql',
+  ],
   testMatch: ['**/*.spec.ts'],
   moduleNameMapper: {
     '^@billing/(cluster|cli)$': '<rootDir>/tools/$1/src/index.ts',

@@ -1,0 +1,63 @@
+#!/usr/bin/env node
+// Everything that can be said of the code without running it: format, types of specs, lint with module
+// boundaries, and a canary that proves the boundary rule is awake. Run by `npm run check` and by CI.
+import { spawnSync } from 'node:child_process';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+
+const env = { ...process.env, NX_DAEMON: 'false', NX_NO_CLOUD: 'true' };
+
+/** Forbidden imports, one a rule of eslint.config.mjs; each must be refused by name. */
+const canaries = [
+  [
+    'apps/coordinator/src/boundary-canary.ts',
+    "import { PayInProducer } from '@billing/kafka';\nexport const canary = PayInProducer;\n",
+  ],
+  ['apps/gateway/src/boundary-canary.ts', "import pg from 'pg';\nexport const canary = pg;\n"],
+  [
+    'libs/money/src/boundary-canary.ts',
+    "import { Database } from '@billing/database';\nexport const canary = Database;\n",
+  ],
+];
+
+let failed = 0;
+
+function run(title, command, args, { expectFailure } = {}) {
+  const started = performance.now();
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    env,
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  const output = `${stdout}${stderr}`;
+  const ok = expectFailure ? status !== 0 && output.includes(expectFailure) : status === 0;
+  console.log(
+    `${ok ? 'ok  ' : 'FAIL'} ${title} (${((performance.now() - started) / 1000).toFixed(1)} s)`,
+  );
+  if (!ok) {
+    failed += 1;
+    console.log(output.trim());
+  }
+}
+
+function checkCanaries() {
+  for (const [file, text] of canaries) {
+    if (existsSync(file)) throw new Error(`${file} exists: remove it`);
+    writeFileSync(file, text);
+    try {
+      run(`refused: ${text.split('\n')[0]} in ${file}`, 'npx', ['eslint', file], {
+        expectFailure: '@nx/enforce-module-boundaries',
+      });
+    } finally {
+      rmSync(file);
+    }
+  }
+}
+
+run('build', 'npx', ['nx', 'run-many', '-t', 'build']);
+run('format', 'npx', ['prettier', '--check', '--log-level', 'warn', '.']);
+run('types of specs', 'npx', ['tsc', '-p', 'tsconfig.spec.json']);
+run('lint', 'npx', ['nx', 'run-many', '-t', 'lint']);
+checkCanaries();
+
+console.log(failed === 0 ? 'all checks passed' : `${failed} check(s) failed`);
+process.exit(failed === 0 ? 0 : 1);
