@@ -19,4 +19,6 @@ select message_offset, incarnation, reason, detail, message_key, convert_from(me
 select message_offset, message_key, convert_from(message_value, 'UTF8') as value from billing.get_dead_letter('billing.payin', 0, 3, 1);
 select count(*) from billing.get_dead_letter('billing.payin', 0, 3, 2);
 select count(*) from billing.get_dead_letter('billing.payin', 0, 0, null);
-select * from billing.count_entries(array[:account, 9001]);
+select * from billing.count_entries(array[:account, 9001], null);
+select entries, amount_minor from billing.count_entries(array[:account], 'pay_in');
+select count(*) from billing.count_entries(array[:account], 'deposit');

@@ -40,7 +40,7 @@ export interface DeadLetterRecord extends DeadLetterSummary {
   readonly resolvedAt: Date | undefined;
 }
 
-/** Entries of one account that one node wrote, as far as they are known here. */
+/** Entries of one type and account that one node wrote, as far as they are known here. */
 export interface EntryCount {
   readonly accountId: bigint;
   readonly nodeId: number;
@@ -145,17 +145,18 @@ export async function getDeadLetter(
   );
 }
 
-/** `billing.count_entries`: what this node knows of the accounts' entries. @throws DatabaseError */
+/** `billing.count_entries`: what this node knows of the accounts' entries of a type. @throws DatabaseError */
 export async function countEntries(
   database: Database,
   accountIds: readonly string[],
+  operationType: string,
 ): Promise<EntryCount[]> {
   const rows = await database.query<{
     account_id: bigint;
     node_id: number;
     entries: bigint;
     amount_minor: string;
-  }>('count_entries', 'select * from billing.count_entries($1::bigint[])', [accountIds]);
+  }>('count_entries', 'select * from billing.count_entries($1::bigint[], $2)', [accountIds, operationType]);
   return rows.map((row) => ({
     accountId: row.account_id,
     nodeId: row.node_id,

@@ -105,7 +105,10 @@ as $$
      limit 1;
 $$;
 
-create or replace function billing.count_entries(in_account_ids bigint[])
+create or replace function billing.count_entries(
+    in_account_ids     bigint[],
+    in_operation_type  billing.operation_type
+)
 returns table (account_id bigint, node_id integer, entries bigint, amount_minor numeric)
 language sql
 stable
@@ -113,16 +116,19 @@ security definer
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
--- billing.count_entries(1)
+-- billing.count_entries(2)
 --
 --   How many entries of these accounts this node knows, by the node that wrote
 --   them, and what they add up to.
 --
+-- Parameters
+--   in_operation_type  null: any
 -- Returns   a row for each account and node that has an entry
 -- ---------------------------------------------------------------------------
     select l.account_id, l.node_id, count(*), sum(l.amount_minor)
       from transaction_log l
      where l.account_id = any (in_account_ids)
+       and (in_operation_type is null or l.operation_type = in_operation_type)
      group by l.account_id, l.node_id;
 $$;
 
@@ -130,6 +136,6 @@ grant execute on function
     billing.list_parked_pay_ins(integer),
     billing.list_dead_letters(billing.dead_letter_state, billing.dead_letter_reason, bigint, integer),
     billing.get_dead_letter(text, integer, bigint, integer),
-    billing.count_entries(bigint[])
+    billing.count_entries(bigint[], billing.operation_type)
     to billing_operator;
 reset role;

@@ -1,0 +1,150 @@
+import { basename } from 'node:path';
+import { RunningCluster, type Datacenter } from '@billing/cluster';
+import { compareAll, type NodeResult } from './comparison.js';
+import { exitCodes } from './demo.errors.js';
+import { readMovements } from './movement.js';
+import { openAccounts, type OpenedAccounts } from './opening.js';
+import { makePlan, type Plan } from './plan.js';
+import { formatCount, Progress, type Screen } from './progress.js';
+import { sendPayIns } from './sending.js';
+import { waitUntilSettled } from './settling.js';
+import { closeSites, openSites, type Site } from './site.js';
+import { describeSummary, takeSnapshot, type Snapshot } from './summary.js';
+
+export interface DemoOptions {
+  readonly file: string;
+  readonly home: string | undefined;
+  /** Names; undefined: all. */
+  readonly datacenterNames: readonly string[] | undefined;
+  readonly limit: number | undefined;
+  readonly ratePerSecond: number | undefined;
+}
+
+/** One run: steps in order, each with its progress and its time. */
+export class Demo {
+  private progress: Progress | undefined;
+  private readonly times: { step: string; tookMs: number }[] = [];
+
+  constructor(
+    private readonly options: DemoOptions,
+    private readonly screen: Screen,
+  ) {}
+
+  /** @returns the exit code */
+  async run(): Promise<number> {
+    const cluster = RunningCluster.find(this.options.home);
+    const datacenters = this.chooseDatacenters(cluster);
+    const movements = await readMovements(this.options.file);
+    const plan = makePlan({
+      file: this.options.file,
+      movements,
+      datacenterNames: datacenters.map(({ name }) => name),
+      limit: this.options.limit,
+    });
+    this.print(
+      `${basename(this.options.file)}: ${formatCount(plan.accounts.length)} accounts, ` +
+        `${formatCount(plan.payIns.length)} pay-ins over ${datacenters.map(({ name }) => name).join(', ')}`,
+    );
+    const sites = await openSites(cluster, datacenters, (line) => this.note(line));
+    try {
+      return await this.carryOut(plan, sites);
+    } finally {
+      await closeSites(sites);
+    }
+  }
+
+  private async carryOut(plan: Plan, sites: readonly Site[]): Promise<number> {
+    const { accounts, payIns } = plan;
+    const opened = await this.step('accounts opened', accounts.length, 0, (progress) =>
+      openAccounts(plan, sites, progress),
+    );
+    const before = await this.takeSnapshots(opened, sites);
+    await this.step('pay-ins sent', payIns.length, 0, (progress) =>
+      sendPayIns(plan, opened.ids, sites, progress, this.options.ratePerSecond),
+    );
+    const missing = await this.step(
+      'applied, replicated',
+      payIns.length * sites.length,
+      before.reduce((sum, { entries }) => sum + entries, 0),
+      (progress) => waitUntilSettled(plan, opened.ids, sites, progress),
+    );
+    const results = await this.step(
+      'balances compared',
+      accounts.length * sites.length,
+      0,
+      (progress) => compareAll(plan, opened.ids, sites, progress),
+    );
+    const after = await this.takeSnapshots(opened, sites);
+    this.print('');
+    for (const line of missing) this.print(`not settled: ${line}`);
+    this.summarize(plan, opened, results, before, after);
+    const isEqual = missing.length === 0 && results.every((node) => node.mismatches.length === 0);
+    if (!isEqual) await this.showDeadLetters(opened, sites);
+    return isEqual ? exitCodes.equal : exitCodes.mismatch;
+  }
+
+  private summarize(
+    plan: Plan,
+    { newCount }: OpenedAccounts,
+    results: readonly NodeResult[],
+    before: readonly Snapshot[],
+    after: readonly Snapshot[],
+  ): void {
+    const { times } = this;
+    const summary = { plan, accountsNew: newCount, results, before, after, times };
+    for (const line of describeSummary(summary)) this.print(line);
+  }
+
+  /** What a mismatch may come from. */
+  private async showDeadLetters({ ids }: OpenedAccounts, sites: readonly Site[]): Promise<void> {
+    const own = new Set(ids.values());
+    for (const { ledger, datacenter } of sites) {
+      for (const { accountId, reason, detail } of await ledger.findDeadLetters(own)) {
+        this.print(`dead letter at ${datacenter.name}, account ${accountId}: ${reason}: ${detail}`);
+      }
+    }
+  }
+
+  private takeSnapshots(
+    { ids }: OpenedAccounts,
+    sites: readonly Site[],
+  ): Promise<readonly Snapshot[]> {
+    const accountIds = [...ids.values()];
+    return Promise.all(
+      sites.map(async ({ ledger }) => takeSnapshot(await ledger.countEntriesSurely(accountIds))),
+    );
+  }
+
+  private async step<T>(
+    what: string,
+    total: number,
+    doneBefore: number,
+    act: (progress: Progress) => Promise<T>,
+  ): Promise<T> {
+    const progress = new Progress(this.screen, what, total, doneBefore);
+    this.progress = progress;
+    try {
+      return await act(progress);
+    } finally {
+      progress.finish();
+      this.progress = undefined;
+      this.times.push({ step: what, tookMs: progress.elapsedMs });
+    }
+  }
+
+  private chooseDatacenters(cluster: RunningCluster): readonly Datacenter[] {
+    const names = this.options.datacenterNames;
+    if (names === undefined) return cluster.datacenters;
+    const chosen = new Set(names.map((name) => cluster.datacenter(name)));
+    return cluster.datacenters.filter((datacenter) => chosen.has(datacenter));
+  }
+
+  private note(line: string): void {
+    if (this.progress) this.progress.note(line);
+    else this.print(line);
+  }
+
+  private print(line: string): void {
+    this.screen.write(`${line}\n`);
+  }
+}

@@ -1,0 +1,84 @@
+import type { Datacenter, RunningCluster } from '@billing/cluster';
+import { PAY_IN_TOPIC } from '@billing/contracts';
+import {
+  countEntries,
+  Database,
+  DatabaseError,
+  listConsumerOffsets,
+  listDeadLetters,
+  listParkedPayIns,
+  type DeadLetterSummary,
+  type EntryCount,
+} from '@billing/database';
+import { untilDone } from './retry.js';
+
+const role = 'billing_operator';
+const lettersMax = 20;
+
+/** What one node's database knows, as an operator may read it. Counts only: balances come from gateways. */
+export class LedgerView {
+  private readonly database: Database;
+
+  constructor(
+    cluster: RunningCluster,
+    readonly datacenter: Datacenter,
+  ) {
+    this.database = new Database({
+      url: cluster.databaseUrl(datacenter, role),
+      passwordFile: cluster.passwordFile(role),
+      poolMax: 2,
+      applicationName: 'billing-demo',
+    });
+  }
+
+  /** Pay-ins credited to these accounts, as far as this node knows, by account and node. */
+  countEntries(accountIds: readonly string[]): Promise<EntryCount[]> {
+    return countEntries(this.database, accountIds, 'pay_in');
+  }
+
+  /** The same, asked until there is an answer. */
+  countEntriesSurely(accountIds: readonly string[]): Promise<EntryCount[]> {
+    return this.surely('counting entries', () => this.countEntries(accountIds));
+  }
+
+  /** Messages between what the ledger worker has stored and the ends of the log. */
+  async countWaiting(logEnds: ReadonlyMap<number, bigint>): Promise<number> {
+    const stored = await listConsumerOffsets(this.database, PAY_IN_TOPIC);
+    const next = new Map(stored.map(({ partition, nextOffset }) => [partition, nextOffset]));
+    let waiting = 0n;
+    for (const [partition, end] of logEnds) {
+      const behind = end - (next.get(partition) ?? 0n);
+      if (behind > 0n) waiting += behind;
+    }
+    return Number(waiting);
+  }
+
+  async countParked(): Promise<number> {
+    return (await listParkedPayIns(this.database, 1)).total;
+  }
+
+  async haltedPartitions(): Promise<number[]> {
+    const stored = await listConsumerOffsets(this.database, PAY_IN_TOPIC);
+    return stored.filter((row) => row.haltReason !== undefined).map((row) => row.partition);
+  }
+
+  /** Dead letters of these accounts, some of them. */
+  async findDeadLetters(accountIds: ReadonlySet<string>): Promise<DeadLetterSummary[]> {
+    const { items } = await this.surely('reading dead letters', () =>
+      listDeadLetters(this.database, { limit: 1_000 }),
+    );
+    return items.filter(({ accountId }) => accountIds.has(String(accountId))).slice(0, lettersMax);
+  }
+
+  close(): Promise<void> {
+    return this.database.close();
+  }
+
+  private surely<T>(what: string, ask: () => Promise<T>): Promise<T> {
+    return untilDone({ what: `${what} at ${this.datacenter.name}`, isRetryable: isOutage }, ask);
+  }
+}
+
+export function isOutage(error: unknown): boolean {
+  return error instanceof DatabaseError && error.retryable;
+}

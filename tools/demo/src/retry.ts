@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DemoError } from './demo.errors.js';
+
+/** Parts are killed and come back: the supervisor needs seconds for it, recovery some more. */
+export const giveUpAfterMs = 120_000;
+const delayMinMs = 100;
+const delayMaxMs = 2_000;
+
+export interface RetryWords {
+  /** "opening account 576 at dc1" */
+  readonly what: string;
+  readonly isRetryable: (error: unknown) => boolean;
+  readonly onRetry?: (error: Error) => void;
+}
+
+/** Tries again with growing, jittered delays. @throws DemoError GAVE_UP when the time is over */
+export async function untilDone<T>(words: RetryWords, attempt: () => Promise<T>): Promise<T> {
+  const end = Date.now() + giveUpAfterMs;
+  for (let delayMs = delayMinMs; ; delayMs = Math.min(delayMs * 2, delayMaxMs)) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!words.isRetryable(error)) throw error;
+      const { message } = error as Error;
+      if (Date.now() + delayMs > end) {
+        const within = `${giveUpAfterMs / 1_000} s`;
+        throw new DemoError('GAVE_UP', `${words.what}: not done within ${within}: ${message}`, {
+          cause: error,
+        });
+      }
+      words.onRetry?.(error as Error);
+      await sleep(delayMs * (0.5 + Math.random() / 2));
+    }
+  }
+}
+
+/** Does all of them, `concurrency` at a time, and stops at the first failure. */
+export async function forEachLimited<T>(
+  items: readonly T[],
+  concurrency: number,
+  act: (item: T) => Promise<void>,
+): Promise<void> {
+  const rest = items.values();
+  let failed = false;
+  const work = async (): Promise<void> => {
+    for (const item of rest) {
+      if (failed) return;
+      await act(item).catch((error: unknown) => {
+        failed = true;
+        throw error;
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, work));
+}
