@@ -1,11 +1,11 @@
--- Least rights, by role. Tables are granted to nobody but the replicator: every way in is a function.
+-- Least rights, by role. Tables are granted to replication alone: every other way in is a function or a view.
 -- What the apps call is granted beside it: 29_grant_ledger_worker.sql, 39_grant_gateway.sql,
 -- 59_grant_coordinator.sql.
 set role billing_owner;
 revoke all on schema billing from public;
 revoke all on all tables in schema billing from public;
 revoke all on all sequences in schema billing from public;
-revoke all on all functions in schema billing from public;
+revoke all on all routines in schema billing from public;
 
 grant usage on schema billing to billing_gateway, billing_ledger_worker, billing_coordinator,
     billing_operator, billing_peer, billing_replicator;
@@ -27,17 +27,14 @@ grant select on public.accounts, public.services, public.account_balances, publi
 grant execute on function billing.delete_home_account(bigint) to billing_peer;
 reset role;
 
--- Functions that are not of the owner: revoke what CREATE FUNCTION gave to PUBLIC.
+-- The same for what we have in public; whatever else lives there is not ours to touch.
 do $$
 declare
-    signature regprocedure;
+    ours regprocedure;
 begin
-    for signature in
-        select p.oid::regprocedure from pg_proc p
-         where p.pronamespace in ('billing'::regnamespace, 'public'::regnamespace)
-           and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass
-                            and d.objid = p.oid and d.deptype = 'e')
+    for ours in select oid from pg_proc
+                 where pronamespace = 'public'::regnamespace and proowner = 'billing_owner'::regrole
     loop
-        execute format('revoke all on function %s from public', signature);
+        execute format('revoke all on routine %s from public', ours);
     end loop;
 end $$;
