@@ -55,23 +55,21 @@ export class Demo {
 
   private async carryOut(plan: Plan, sites: readonly Site[]): Promise<number> {
     const { accounts, payIns } = plan;
-    const opened = await this.step('accounts opened', accounts.length, 0, (progress) =>
+    const opened = await this.step('accounts opened', accounts.length, (progress) =>
       openAccounts(plan, sites, progress),
     );
     const before = await this.takeSnapshots(opened, sites);
-    await this.step('pay-ins sent', payIns.length, 0, (progress) =>
+    await this.step('pay-ins sent', payIns.length, (progress) =>
       sendPayIns(plan, opened.ids, sites, progress, this.options.ratePerSecond),
     );
     const missing = await this.step(
       'applied, replicated',
       payIns.length * sites.length,
-      before.reduce((sum, { entries }) => sum + entries, 0),
       (progress) => waitUntilSettled(plan, opened.ids, sites, progress),
     );
     const results = await this.step(
       'balances compared',
       accounts.length * sites.length,
-      0,
       (progress) => compareAll(plan, opened.ids, sites, progress),
     );
     const after = await this.takeSnapshots(opened, sites);
@@ -118,10 +116,9 @@ export class Demo {
   private async step<T>(
     what: string,
     total: number,
-    doneBefore: number,
     act: (progress: Progress) => Promise<T>,
   ): Promise<T> {
-    const progress = new Progress(this.screen, what, total, doneBefore);
+    const progress = new Progress(this.screen, what, total);
     this.progress = progress;
     try {
       return await act(progress);

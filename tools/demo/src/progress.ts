@@ -5,9 +5,14 @@ export interface Screen {
   write(text: string): void;
 }
 
-const barLength = 28;
+const barLengthMin = 8;
+const barLengthMax = 28;
+/** What stands beside a bar, at its longest. */
+const textLength = 70;
 const redrawEveryMs = 100;
 const lineEveryMs = 2_000;
+/** The rate, and so the time left, is that of the last seconds. */
+const rateOverMs = 6_000;
 const clearLine = '\r\u001b[2K';
 
 /**
@@ -16,17 +21,15 @@ const clearLine = '\r\u001b[2K';
  */
 export class Progress {
   private readonly startedMs = performance.now();
-  private shownMs = 0;
-  private done: number;
+  private shownMs: number;
+  private done = 0;
+  private samples: { readonly atMs: number; readonly done: number }[] = [];
 
   constructor(
     private readonly screen: Screen,
     private readonly what: string,
     private readonly total: number,
-    /** What was there before: it is no part of the rate. */
-    private readonly doneBefore = 0,
   ) {
-    this.done = doneBefore;
     this.shownMs = this.startedMs;
     if (screen.isTerminal) this.draw();
   }
@@ -36,11 +39,15 @@ export class Progress {
   }
 
   set(done: number): void {
-    this.done = done;
     const now = performance.now();
+    this.done = done;
+    this.samples.push({ atMs: now, done });
+    const isOld = ({ atMs }: { atMs: number }): boolean => now - atMs > rateOverMs;
+    while (this.samples.length > 2 && isOld(this.samples[1]!)) this.samples.shift();
     if (now - this.shownMs < (this.screen.isTerminal ? redrawEveryMs : lineEveryMs)) return;
+    // The last line is that of finish().
+    if (done < this.total || this.screen.isTerminal) this.draw();
     this.shownMs = now;
-    this.draw();
   }
 
   note(line: string): void {
@@ -60,12 +67,21 @@ export class Progress {
       what: this.what,
       done: this.done,
       total: this.total,
-      doneBefore: this.doneBefore,
+      ratePerSecond: this.measureRate(),
       elapsedMs: this.elapsedMs,
-      withBar: this.screen.isTerminal,
+      barLength: this.screen.isTerminal
+        ? Math.max(barLengthMin, Math.min(barLengthMax, this.screen.width - textLength))
+        : 0,
     });
     if (this.screen.isTerminal) this.screen.write(clearLine + line.slice(0, this.screen.width - 1));
     else this.screen.write(`${line}\n`);
+  }
+
+  private measureRate(): number {
+    const first = this.samples[0];
+    const last = this.samples.at(-1);
+    if (first === undefined || last === undefined || last.atMs === first.atMs) return 0;
+    return ((last.done - first.done) / (last.atMs - first.atMs)) * 1_000;
   }
 }
 
@@ -73,24 +89,24 @@ export interface ProgressFacts {
   readonly what: string;
   readonly done: number;
   readonly total: number;
-  readonly doneBefore: number;
+  readonly ratePerSecond: number;
   readonly elapsedMs: number;
-  readonly withBar: boolean;
+  /** 0: no bar. */
+  readonly barLength: number;
 }
 
 export function describeProgress(facts: ProgressFacts): string {
-  const { what, done, total, doneBefore, elapsedMs, withBar } = facts;
+  const { what, done, total, ratePerSecond, elapsedMs, barLength } = facts;
   const share = total === 0 ? 1 : Math.min(1, done / total);
-  const rate = (done - doneBefore) / (Math.max(1, elapsedMs) / 1_000);
-  const filled = Math.round(share * barLength);
-  const bar = withBar ? ` [${'#'.repeat(filled)}${'.'.repeat(barLength - filled)}]` : '';
+  const filled = Math.floor(share * barLength);
+  const bar = barLength > 0 ? ` [${'#'.repeat(filled)}${'.'.repeat(barLength - filled)}]` : '';
   const percent = `${String(Math.floor(share * 100)).padStart(3)}%`;
   const counts = `${formatCount(done)} of ${formatCount(total)}`;
-  const parts = [`${what.padEnd(22)}${bar} ${percent}  ${counts}`];
-  if (rate > 0) parts.push(`${formatCount(Math.round(rate))}/s`);
-  if (share === 1) parts.push(formatSeconds(elapsedMs));
-  else parts.push(rate > 0 ? `${formatSeconds(((total - done) / rate) * 1_000)} left` : 'waiting');
-  return parts.join('  ');
+  const line = `${what.padEnd(19)}${bar} ${percent}  ${counts}`;
+  if (share === 1) return `${line}  ${formatSeconds(elapsedMs)}`;
+  if (ratePerSecond <= 0) return `${line}  waiting`;
+  const leftMs = ((total - done) / ratePerSecond) * 1_000;
+  return `${line}  ${formatCount(Math.round(ratePerSecond))}/s  ${formatSeconds(leftMs)} left`;
 }
 
 export function formatCount(count: number): string {
