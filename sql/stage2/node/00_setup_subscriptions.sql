@@ -98,7 +98,7 @@ begin
         exit when waiting is null;
         if clock_timestamp() > deadline then
             raise exception 'not replicating after % s: %', current_setting('billing_setup.sync_timeout_s'), waiting
-                using errcode = 'GB016', hint = 'The log of this server says why.';
+                using errcode = 'GB016', hint = 'The log of this server says why. A lost slot: BILLING_RESUBSCRIBE in README.md.';
         end if;
         perform pg_sleep(0.1);
     end loop;
