@@ -55,6 +55,22 @@ export async function whereTheMoneyIs(
   return { opened, kept, inTransit: -entries };
 }
 
+/** Every unit that was brought in is soon in exactly one place, and every balance is its entries. */
+export async function expectMoneyExactAt(ledgers: readonly Ledger[]): Promise<void> {
+  await eventually(
+    () => whereTheMoneyIs(ledgers),
+    ({ opened, kept, inTransit }) => inTransit === 0n && kept === opened,
+  );
+  for (const ledger of ledgers) expect(await ledger.unbalanced()).toBe(0n);
+}
+
+/** Transfers from a node that are planned or in transit. */
+export function openTransfersAt(ledger: Ledger): Promise<bigint> {
+  return ledger.value(
+    "/* open */ select count(*) from billing.transfers where state in ('planned', 'in_transit') and node_id = billing.local_node_id()",
+  );
+}
+
 function bigintText(_: string, value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value;
 }

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import * as grpc from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
+import { service as healthService } from 'grpc-health-check';
 import {
   BILLING_PROTO_FILE,
   BILLING_PROTO_OPTIONS,
@@ -90,6 +91,23 @@ export async function refusalOf(call: Promise<unknown>): Promise<Refusal> {
     };
   }
   throw new Error('the call was not refused');
+}
+
+/** What a server's health service says of one of its services. */
+export async function healthOf(address: string, service: string): Promise<string> {
+  const Client = grpc.makeClientConstructor(healthService, 'Health');
+  const client = new Client(address, grpc.credentials.createInsecure());
+  try {
+    return await new Promise<string>((resolve, reject) =>
+      client['check']!(
+        { service },
+        (error: grpc.ServiceError | null, answer: { status: string }) =>
+          error ? reject(error) : resolve(answer.status),
+      ),
+    );
+  } finally {
+    client.close();
+  }
 }
 
 /** Names of the services that a server's reflection tells. */
