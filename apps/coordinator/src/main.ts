@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Transport, type GrpcOptions } from '@nestjs/microservices';
-import { ConfigError, parseCoordinatorConfig, type CoordinatorConfig } from '@billing/config';
+import { loadConfig, parseCoordinatorConfig, type CoordinatorConfig } from '@billing/config';
 import { BILLING_PACKAGE, BILLING_PROTO_FILE, BILLING_PROTO_OPTIONS } from '@billing/contracts';
 import { PeriodicTask, stopOnSignals } from '@billing/lifecycle';
 import { createLog, HealthServer, NestLog, type Log } from '@billing/observability';
@@ -85,17 +85,7 @@ async function run(config: CoordinatorConfig, log: Log): Promise<void> {
   log.info({ grpc: `${config.grpc.host}:${config.grpc.port}` }, 'coordinator takes calls');
 }
 
-function readConfig(): CoordinatorConfig {
-  try {
-    return parseCoordinatorConfig(process.env);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`coordinator: ${error.message}\n`);
-    process.exit(2);
-  }
-}
-
-const config = readConfig();
+const config = loadConfig('coordinator', parseCoordinatorConfig);
 const log = createLog({ app: 'coordinator', nodeId: config.nodeId, level: config.logLevel });
 run(config, log).catch((error: unknown) => {
   log.fatal({ err: error }, 'the coordinator could not start');
