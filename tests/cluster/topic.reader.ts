@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { Kafka, logLevel } from 'kafkajs';
+import { eventually } from './ledger.js';
 
 export interface StoredMessage {
   readonly partition: number;
@@ -7,17 +9,27 @@ export interface StoredMessage {
   readonly value: Record<string, string>;
 }
 
-/** Every message of a topic as it is now, by partition and offset: a plain reader, not the system's. */
-export async function readTopic(options: {
-  broker: string;
-  topic: string;
-}): Promise<StoredMessage[]> {
-  const kafka = new Kafka({
-    brokers: [options.broker],
-    logLevel: logLevel.NOTHING,
-    // A broker that was killed a moment ago loads its groups first.
-    retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 30 },
-  });
+export interface TopicPlace {
+  readonly broker: string;
+  readonly topic: string;
+}
+
+const READ_WITHIN_MS = 30_000;
+
+/**
+ * Every message of a topic as it is now, by partition and offset: a plain reader, not the system's.
+ * Tried again while a broker that has just started looks for its leaders and groups.
+ */
+export function readTopic(place: TopicPlace): Promise<StoredMessage[]> {
+  return eventually(
+    () => readOnce(place),
+    () => true,
+    READ_WITHIN_MS,
+  );
+}
+
+async function readOnce(options: TopicPlace): Promise<StoredMessage[]> {
+  const kafka = new Kafka({ brokers: [options.broker], logLevel: logLevel.NOTHING });
   const admin = kafka.admin();
   await admin.connect();
   const ends = await admin.fetchTopicOffsets(options.topic).finally(() => admin.disconnect());
@@ -27,7 +39,7 @@ export async function readTopic(options: {
   const messages: StoredMessage[] = [];
   if (left.size === 0) return messages;
 
-  const consumer = kafka.consumer({ groupId: `reader-${process.pid}-${Date.now()}` });
+  const consumer = kafka.consumer({ groupId: `reader-${randomUUID()}` });
   await consumer.connect();
   await consumer.subscribe({ topic: options.topic, fromBeginning: true });
   try {
