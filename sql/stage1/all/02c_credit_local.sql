@@ -19,7 +19,7 @@ as $$
 --
 -- Parameters
 --   in_operation_type  a credit: deposit, opening, transfer_in, release, correction.
---                      All but release and correction count as income.
+--                      All but release count as income.
 -- Returns   the local balance after it
 -- Locks     row of account_balances
 -- Writes    transaction_log, account_balances
@@ -28,8 +28,8 @@ as $$
 -- ---------------------------------------------------------------------------
 declare
     self   integer := local_node_id();
-    income bigint := case when in_operation_type in ('deposit', 'opening', 'transfer_in', 'pay_in')
-                          then in_amount_minor else 0 end;
+    income bigint := case when in_operation_type = 'release'
+                          then 0 else in_amount_minor end;
     after  bigint;
 begin
     insert into transaction_log (account_id, amount_minor, operation_id, node_id, operation_type, reference)
