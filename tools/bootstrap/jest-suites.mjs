@@ -25,6 +25,8 @@ const passes = [
   { name: 'cluster suites', args: ['--runInBand', '--roots=<rootDir>/tests/cluster'] },
 ];
 
+const exitLimitMs = 10_000;
+
 /** Jest's own results of one pass; a run that left none, or died after them, is one failure. */
 export function countResults(file, exitCode) {
   const counts = { passed: 0, failed: 0, skipped: 0 };
@@ -40,7 +42,19 @@ export function countResults(file, exitCode) {
   return counts;
 }
 
-function runJest(clone, args, temporaryFolder) {
+/** Jest waits for what a suite left open, for ever; its results are there by then. */
+function endWhenOverdue(child, resultsFile) {
+  let resultsSinceMs;
+  const timer = setInterval(() => {
+    if (resultsSinceMs === undefined && existsSync(resultsFile)) resultsSinceMs = Date.now();
+    if (resultsSinceMs === undefined || Date.now() - resultsSinceMs < exitLimitMs) return;
+    console.error(`Jest did not end ${exitLimitMs / 1000} s after its results: a suite leaks`);
+    child.kill('SIGKILL');
+  }, 500);
+  child.once('close', () => clearInterval(timer));
+}
+
+function runJest(clone, args, resultsFile, temporaryFolder) {
   const jest = join(clone, 'node_modules/jest/bin/jest.js');
   const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
   const child = spawn(process.execPath, [...node, jest, ...args], {
@@ -48,6 +62,7 @@ function runJest(clone, args, temporaryFolder) {
     stdio: 'inherit',
     env: { ...process.env, TMPDIR: temporaryFolder },
   });
+  endWhenOverdue(child, resultsFile);
   const forward = (signal) => child.kill(signal);
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, forward);
   // Ctrl-C reaches Jest by itself, through the terminal; we only stay to say how it ended.
@@ -109,7 +124,8 @@ export async function runTests(clone, jestArgs) {
       const file = join(folder, `${index}.json`);
       const own = [...pass.args, '--passWithNoTests', `--cacheDirectory=${cache}`];
       own.push('--json', `--outputFile=${file}`);
-      const counts = countResults(file, await runJest(clone, [...own, ...jestArgs], folder));
+      const exitCode = await runJest(clone, [...own, ...jestArgs], file, folder);
+      const counts = countResults(file, exitCode);
       for (const name of Object.keys(total)) total[name] += counts[name];
       total.failed += endLeftProcesses(folder);
     }
