@@ -1,4 +1,4 @@
-import { eventually, type Ledger } from './ledger.js';
+import { eventually, type Ledger } from '@billing/testing';
 
 /** The parts of one account as one node sees them, by node id, in minor units. */
 export type Parts = Readonly<Record<number, bigint>>;

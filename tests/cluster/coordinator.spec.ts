@@ -10,7 +10,7 @@ import {
 } from './account-parts.js';
 import { CoordinatorClient, healthOf, reflectedServices, refusalOf } from './coordinator.client.js';
 import { CoordinatorProcess } from './coordinator.process.js';
-import { eventually, Ledger } from './ledger.js';
+import { eventually, Ledger } from '@billing/testing';
 
 // Three nodes with their coordinators, as they run in production; no gateway, no Kafka.
 let cluster: NativeCluster;

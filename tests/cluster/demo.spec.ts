@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { defaultRestartPolicy, startNativeCluster, type NativeCluster } from '@billing/cluster';
-import { eventually, Ledger } from './ledger.js';
-import { command, Upstream } from './upstream.js';
+import { command, eventually, Ledger, Upstream } from '@billing/testing';
 
 // The demo program as a person runs it, on three datacenters whose parts are killed under it.
 const program = fileURLToPath(new URL('../../tools/demo/bin/demo.mjs', import.meta.url));

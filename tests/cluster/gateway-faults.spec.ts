@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { startNativeCluster, type NativeCluster } from '@billing/cluster';
 import { essence, GatewayProcess, problem, type Answer } from './gateway.process.js';
-import { eventually, Ledger } from './ledger.js';
-import { readTopic } from './topic.reader.js';
+import { eventually, Ledger, readTopic } from '@billing/testing';
 
 const DEADLINE_MS = 1_500;
 const SLACK_MS = 700;

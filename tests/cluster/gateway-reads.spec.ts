@@ -1,8 +1,7 @@
 import { connect } from 'node:net';
 import { startNativeCluster, type NativeCluster } from '@billing/cluster';
 import { essence, GatewayProcess, problem, type Answer } from './gateway.process.js';
-import { eventually, Ledger } from './ledger.js';
-import { command, Upstream } from './upstream.js';
+import { command, eventually, Ledger, Upstream } from '@billing/testing';
 
 let cluster: NativeCluster;
 let gateway: GatewayProcess;

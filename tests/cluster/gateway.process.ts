@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { findFreePorts, type NativeCluster } from '@billing/cluster';
-import { eventually } from './ledger.js';
+import { eventually } from '@billing/testing';
 
 const mainFile = fileURLToPath(new URL('../../apps/gateway/dist/main.js', import.meta.url));
 

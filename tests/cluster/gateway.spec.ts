@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { startNativeCluster, type NativeCluster } from '@billing/cluster';
 import { essence, GatewayProcess, problem, type Answer } from './gateway.process.js';
-import { eventually, Ledger } from './ledger.js';
+import { eventually, Ledger } from '@billing/testing';
 
 let cluster: NativeCluster;
 let gateway: GatewayProcess;

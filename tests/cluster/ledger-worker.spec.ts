@@ -2,8 +2,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import { startNativeCluster, type NativeCluster } from '@billing/cluster';
-import { eventually, Ledger } from './ledger.js';
-import { command, PAY_IN_TOPIC, Upstream, type Command } from './upstream.js';
+import {
+  command,
+  type Command,
+  eventually,
+  Ledger,
+  PAY_IN_TOPIC,
+  Upstream,
+} from '@billing/testing';
 
 const GROUP = 'billing-ledger-worker';
 let cluster: NativeCluster;

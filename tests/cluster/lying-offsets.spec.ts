@@ -1,6 +1,5 @@
 import { startNativeCluster, type NativeCluster } from '@billing/cluster';
-import { eventually, Ledger } from './ledger.js';
-import { command, PAY_IN_TOPIC, Upstream } from './upstream.js';
+import { command, eventually, Ledger, PAY_IN_TOPIC, Upstream } from '@billing/testing';
 
 /**
  * A broker can lie about its past in three ways. Each must halt the partition, leave the money alone

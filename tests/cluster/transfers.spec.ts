@@ -8,7 +8,7 @@ import {
   probeNode,
 } from '@billing/database';
 import { partsAt, whereTheMoneyIs } from './account-parts.js';
-import { eventually, Ledger } from './ledger.js';
+import { eventually, Ledger } from '@billing/testing';
 
 // The steps of a transfer by hand, without a coordinator: each repeated, each failed at.
 let cluster: NativeCluster;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Kafka, logLevel } from 'kafkajs';
-import { eventually } from './ledger.js';
+import { eventually } from './eventually.js';
 
 export interface StoredMessage {
   readonly partition: number;
