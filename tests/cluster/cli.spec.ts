@@ -6,8 +6,7 @@ import { main, type Terminal } from '@billing/cli';
 import { startNativeCluster, type NativeCluster } from '@billing/cluster';
 import { decodePayIn } from '@billing/contracts';
 import { applyPayIns, claimPartition } from '@billing/database';
-import { command } from './upstream.js';
-import { Ledger } from './ledger.js';
+import { command, Ledger } from '@billing/testing';
 
 const TOPIC = 'billing.payin';
 const program = fileURLToPath(new URL('../../tools/cli/bin/billing.js', import.meta.url));
@@ -306,6 +305,6 @@ test('a node that is away is named, and the others are shown', async () => {
   expect(await billing(['offsets', 'list'])).toMatchObject({
     exitCode: 3,
     out: expect.stringMatching(/\ndc1 /),
-    err: 'dc2: its PostgreSQL does not answer (ECONNREFUSED)',
+    err: expect.stringMatching(/^dc2: its PostgreSQL does not answer: .+$/),
   });
 }, 30_000);

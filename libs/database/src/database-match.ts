@@ -20,9 +20,14 @@ export class DatabaseMismatchError extends Error {
 
 /**
  * Called at boot: is the database's SQL that of this code, and is it the configured node's?
+ * @param nodeId undefined: any node will do
+ * @returns the database's node
  * @throws DatabaseMismatchError, DatabaseError
  */
-export async function assertDatabaseMatches(database: Database, nodeId: number): Promise<void> {
+export async function assertDatabaseMatches(
+  database: Database,
+  nodeId: number | undefined,
+): Promise<number> {
   const [row] = await database.query<{ schema_version: number; node_id: number }>(
     'assert_database_matches',
     'select billing.schema_version() as schema_version, billing.local_node_id() as node_id',
@@ -31,5 +36,8 @@ export async function assertDatabaseMatches(database: Database, nodeId: number):
   if (row.schema_version !== SCHEMA_VERSION) {
     throw new DatabaseMismatchError('schema_version', SCHEMA_VERSION, row.schema_version);
   }
-  if (row.node_id !== nodeId) throw new DatabaseMismatchError('node_id', nodeId, row.node_id);
+  if (nodeId !== undefined && row.node_id !== nodeId) {
+    throw new DatabaseMismatchError('node_id', nodeId, row.node_id);
+  }
+  return row.node_id;
 }

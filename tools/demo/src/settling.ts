@@ -16,6 +16,8 @@ interface NodeState {
   entries: number;
   /** Every account has exactly the entries that it must have. */
   isComplete: boolean;
+  /** Some account has more: waiting does not take that away. */
+  isBeyond: boolean;
   /** Messages not consumed; undefined: not known. */
   waiting: number | undefined;
   parked: number;
@@ -36,6 +38,7 @@ export async function waitUntilSettled(
   const states = sites.map((): NodeState => ({
     entries: 0,
     isComplete: false,
+    isBeyond: false,
     waiting: undefined,
     parked: 0,
   }));
@@ -48,15 +51,19 @@ export async function waitUntilSettled(
       }),
     );
     progress.set(states.reduce((sum, { entries }) => sum + entries, 0));
-    if (states.every(({ isComplete, waiting }) => isComplete && waiting === 0)) return [];
+    const isConsumed = states.every(({ waiting }) => waiting === 0);
+    if (isConsumed && states.every(({ isComplete }) => isComplete)) return [];
+    if (isConsumed && states.every(({ isBeyond }) => isBeyond)) {
+      return describeMissing(sites, states, plan.payIns.length);
+    }
 
     const news = JSON.stringify(states);
     if (news !== lastNews) {
       lastNews = news;
       lastNewsMs = performance.now();
     }
-    const isConsumed = states.every(({ waiting, parked }) => waiting === 0 && parked === 0);
-    const patienceMs = isConsumed ? standstillWhenConsumedMaxMs : standstillMaxMs;
+    const isAtRest = isConsumed && states.every(({ parked }) => parked === 0);
+    const patienceMs = isAtRest ? standstillWhenConsumedMaxMs : standstillMaxMs;
     if (performance.now() - lastNewsMs > patienceMs) {
       return describeMissing(sites, states, plan.payIns.length);
     }
@@ -80,7 +87,9 @@ async function look(
     state.parked = await ledger.countParked();
     const counts = await ledger.countEntries(accountIds);
     state.entries = counts.reduce((sum, { entries }) => sum + entries, 0);
-    state.isComplete = compareEntries(plan, ids, sites, counts).length === 0;
+    const differences = compareEntries(plan, ids, sites, counts);
+    state.isComplete = differences.length === 0;
+    state.isBeyond = differences.some(({ seen, expected }) => seen > expected);
     trouble.isOver();
   } catch (error) {
     if (!isOutage(error)) throw error;

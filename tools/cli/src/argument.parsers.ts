@@ -1,0 +1,54 @@
+import { InvalidArgumentError } from 'commander';
+
+const INT32_MAX = 2_147_483_647n;
+const INT64_MAX = 9_223_372_036_854_775_807n;
+export const listLimitMax = 1_000;
+
+function parseWhole(text: string, maximum: bigint): bigint {
+  if (/^\d{1,19}$/.test(text) && BigInt(text) <= maximum) return BigInt(text);
+  throw new InvalidArgumentError(`must be a whole number from 0 to ${maximum}`);
+}
+
+export function parsePartition(text: string): number {
+  return Number(parseWhole(text, INT32_MAX));
+}
+
+export function parseOffset(text: string): bigint {
+  return parseWhole(text, INT64_MAX);
+}
+
+export function parseLimit(text: string): number {
+  const limit = Number(parseWhole(text, INT32_MAX));
+  if (limit >= 1 && limit <= listLimitMax) return limit;
+  throw new InvalidArgumentError(`must be a whole number from 1 to ${listLimitMax}`);
+}
+
+export interface MessageName {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+  readonly incarnation: number | undefined;
+}
+
+/** `billing.payin:4:1207`, or with the incarnation behind it: `billing.payin:4:1207:2`. */
+export function parseMessageName(text: string): MessageName {
+  const [topic, partition, offset, incarnation] =
+    /^([\w.-]{1,249}):(\d+):(\d+)(?::(\d+))?$/.exec(text)?.slice(1) ?? [];
+  if (topic === undefined || partition === undefined || offset === undefined) {
+    throw new InvalidArgumentError('must be a name as the list shows it: topic:partition:offset');
+  }
+  return {
+    topic,
+    partition: parsePartition(partition),
+    offset: parseOffset(offset),
+    incarnation: incarnation === undefined ? undefined : parsePartition(incarnation),
+  };
+}
+
+export function formatMessageName(
+  place: Omit<MessageName, 'incarnation'> & { readonly incarnation: number },
+): string {
+  const { topic, partition, offset, incarnation } = place;
+  const name = `${topic}:${partition}:${offset}`;
+  return incarnation === 1 ? name : `${name}:${incarnation}`;
+}

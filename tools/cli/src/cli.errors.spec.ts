@@ -1,0 +1,25 @@
+import { ClusterError } from '@billing/cluster';
+import { DatabaseError, DatabaseMismatchError } from '@billing/database';
+import { exitCodes, explainError } from './cli.errors.js';
+
+const database = (code: string): DatabaseError => new DatabaseError(code, 'x', new Error('why'));
+
+test.each<[string, unknown, number]>([
+  ['a server that is away', database('ECONNREFUSED'), exitCodes.unreachable],
+  ['a name that does not resolve', database('ENOTFOUND'), exitCodes.unreachable],
+  ['a server that starts', database('57P03'), exitCodes.unreachable],
+  ['a wrong password', database('28P01'), exitCodes.refused],
+  ['a right that is missing', database('42501'), exitCodes.refused],
+  ['an unknown enum value', database('22P02'), exitCodes.usage],
+  ['another schema', new DatabaseMismatchError('schema_version', 1, 2), exitCodes.refused],
+  ['no cluster', new ClusterError('NOT_RUNNING', 'no'), exitCodes.unreachable],
+  ['no such datacenter', new ClusterError('BAD_REQUEST', 'no'), exitCodes.usage],
+])('%s has its exit code and words', (_, error, exitCode) => {
+  const explained = explainError(error);
+  expect(explained?.exitCode).toBe(exitCode);
+  expect(explained?.message).not.toBe('');
+});
+
+test('what nobody foresaw is not explained away', () => {
+  expect(explainError(new TypeError('bug'))).toBeUndefined();
+});

@@ -1,0 +1,169 @@
+import { formatAmount } from '@billing/money';
+import {
+  getDeadLetter,
+  listDeadLetters,
+  listParkedPayIns,
+  type DeadLetterRecord,
+  type Listing,
+} from '@billing/database';
+import { formatMessageName, type MessageName } from './argument.parsers.js';
+import { CliError, exitCodes } from './cli.errors.js';
+import { askNodes, type ConnectionOptions } from './node.connection.js';
+import { formatTable, makePrintable, toJson } from './table.js';
+import type { Terminal } from './terminal.js';
+
+export interface ListOptions extends ConnectionOptions {
+  readonly limit: number;
+  readonly json?: boolean;
+}
+
+export async function listParked(options: ListOptions, terminal: Terminal): Promise<number> {
+  const { answers, exitCode } = await askNodes(options, terminal, async ({ name, database }) =>
+    withNode(name, await listParkedPayIns(database, options.limit)),
+  );
+  return show(options, terminal, answers, exitCode, {
+    what: 'parked pay-ins',
+    header: ['node', 'message', 'since', 'account', 'amount', 'command', 'reference'],
+    toRow: (payIn) => [
+      payIn.node,
+      formatMessageName(payIn),
+      payIn.parkedAt.toISOString(),
+      String(payIn.accountId),
+      `${formatAmount(payIn.amountMinor, payIn.currency)} ${payIn.currency}`,
+      payIn.commandId,
+      payIn.reference ?? '-',
+    ],
+  });
+}
+
+export interface ListDeadLettersOptions extends ListOptions {
+  readonly state?: string;
+  readonly reason?: string;
+  readonly account?: string;
+}
+
+export async function listLetters(
+  options: ListDeadLettersOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const { state, reason, account: accountId, limit } = options;
+  const { answers, exitCode } = await askNodes(options, terminal, async ({ name, database }) =>
+    withNode(name, await listDeadLetters(database, { state, reason, accountId, limit })),
+  );
+  return show(options, terminal, answers, exitCode, {
+    what: 'dead letters',
+    header: ['node', 'message', 'recorded', 'state', 'reason', 'account', 'detail'],
+    toRow: (letter) => [
+      letter.node,
+      formatMessageName(letter),
+      letter.recordedAt.toISOString(),
+      letter.state,
+      letter.reason,
+      letter.accountId === undefined ? '-' : String(letter.accountId),
+      letter.detail,
+    ],
+  });
+}
+
+export interface ShowLetterOptions extends ConnectionOptions {
+  readonly json?: boolean;
+}
+
+/** At every node that is meant: each has messages of that name. */
+export async function showLetter(
+  name: MessageName,
+  options: ShowLetterOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const { answers, exitCode } = await askNodes(
+    options,
+    terminal,
+    async ({ name: node, database }) => ({ node, letter: await getDeadLetter(database, name) }),
+  );
+  const found = answers.flatMap(({ node, letter }) =>
+    letter === undefined ? [] : [{ node, ...letter }],
+  );
+  if (found.length === 0 && exitCode === exitCodes.done) {
+    throw new CliError(exitCodes.refused, 'there is no dead letter of that name');
+  }
+  if (options.json) {
+    terminal.print(
+      toJson(
+        found.map((l) => ({ ...l, key: describeBytes(l.key), value: describeBytes(l.value) })),
+      ),
+    );
+    return exitCode;
+  }
+  for (const letter of found) for (const line of describeLetter(letter)) terminal.print(line);
+  return exitCode;
+}
+
+function describeLetter(letter: DeadLetterRecord & { readonly node: string }): string[] {
+  const fields: [string, string | undefined][] = [
+    ['message', formatMessageName(letter)],
+    ['node', letter.node],
+    ['state', letter.state],
+    ['reason', `${letter.reason}: ${letter.detail}`],
+    ['recorded', letter.recordedAt.toISOString()],
+    ['copy on topic', letter.publishedAt?.toISOString() ?? 'not yet'],
+    ['resolved by', letter.resolvedBy],
+    ['resolved', letter.resolvedAt?.toISOString()],
+    ['account', letter.accountId?.toString()],
+    ['command', letter.commandId],
+    ['key', formatBytes(letter.key)],
+    ['value', formatBytes(letter.value)],
+  ];
+  return fields.flatMap(([name, text]) =>
+    text === undefined ? [] : [`${name.padEnd(14)}${makePrintable(text)}`],
+  );
+}
+
+interface DescribedBytes {
+  readonly text: string | null;
+  readonly base64: string;
+}
+
+/** Text only where it says all that the bytes say. */
+export function describeBytes(bytes: Buffer | null): DescribedBytes | null {
+  if (bytes === null) return null;
+  const text = bytes.toString('utf8');
+  const isText = Buffer.from(text, 'utf8').equals(bytes);
+  return { text: isText ? text : null, base64: bytes.toString('base64') };
+}
+
+function formatBytes(bytes: Buffer | null): string {
+  const described = describeBytes(bytes);
+  if (described === null) return 'none';
+  return described.text ?? `not UTF-8; base64: ${described.base64}`;
+}
+
+function withNode<T extends object>(node: string, { items, total }: Listing<T>) {
+  return { total, items: items.map((item) => ({ node, ...item })) };
+}
+
+function show<T extends object>(
+  { json }: ListOptions,
+  terminal: Terminal,
+  listings: readonly Listing<T>[],
+  exitCode: number,
+  form: {
+    readonly what: string;
+    readonly header: readonly string[];
+    readonly toRow: (item: T) => readonly string[];
+  },
+): number {
+  const items = listings.flatMap((listing) => listing.items);
+  const total = listings.reduce((sum, listing) => sum + listing.total, 0);
+  if (json) {
+    terminal.print(toJson({ total, items }));
+    return exitCode;
+  }
+  if (items.length > 0) {
+    for (const line of formatTable(form.header, items.map(form.toRow))) terminal.print(line);
+  }
+  if (total > items.length) terminal.print(`${items.length} of ${total} ${form.what}: --limit`);
+  else if (exitCode === exitCodes.done || total > 0) {
+    terminal.print(`${total === 0 ? 'no' : total} ${form.what}`);
+  }
+  return exitCode;
+}

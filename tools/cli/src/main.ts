@@ -1,0 +1,101 @@
+import { Command } from 'commander';
+import { parseLimit, parseMessageName, parseOffset, parsePartition } from './argument.parsers.js';
+import { exitCodes, explainError } from './cli.errors.js';
+import { listLetters, listParked, showLetter } from './letters.command.js';
+import { acceptOneOffset, listOffsets } from './offsets.command.js';
+import { processTerminal, type Terminal } from './terminal.js';
+import { printToken } from './token.command.js';
+
+const epilogue = `
+Which databases: those of the running cluster (npm start; --home or BILLING_HOME say where), with role
+billing_operator; or the one of DATABASE_URL with DATABASE_PASSWORD_FILE.
+Exit code: 0 done; 1 refused, not found or not confirmed; 2 usage; 3 no cluster or no answer.`;
+
+/** Carries out one command line. @returns the exit code */
+export async function main(
+  args: readonly string[],
+  terminal: Terminal = processTerminal(),
+): Promise<number> {
+  let exitCode: number = exitCodes.done;
+  const program = buildProgram(terminal, (code) => (exitCode = code));
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    const explained = explainError(error);
+    if (explained === undefined) throw error;
+    if (explained.message !== '') terminal.complain(explained.message);
+    return explained.exitCode;
+  }
+}
+
+function buildProgram(terminal: Terminal, end: (exitCode: number) => void): Command {
+  const program = new Command('billing')
+    .description('What operators do with geo-distributed billing')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.print(text.trimEnd()),
+      writeErr: (text) => terminal.complain(text.trimEnd()),
+    })
+    .showHelpAfterError('(--help tells more)')
+    .addHelpText('after', epilogue);
+  addOffsets(program, terminal, end);
+  addParked(program, terminal, end);
+  addDeadLetters(program, terminal, end);
+  withHome(program.command('token').description("prints a developer's bearer token")).action(
+    (options) => end(printToken(options, terminal)),
+  );
+  return program;
+}
+
+function withHome(command: Command): Command {
+  return command
+    .option('--home <folder>', 'home of the cluster')
+    .option('--json', 'print JSON: ids and offsets are strings');
+}
+
+function withNode(command: Command): Command {
+  return withHome(command).option('--node <name>', 'dc1 or 1; default all nodes');
+}
+
+function addOffsets(program: Command, terminal: Terminal, end: (exitCode: number) => void): void {
+  const offsets = program.command('offsets').description('where consumption of pay-ins stands');
+  withNode(offsets.command('list').description('every partition, and which ones are halted'))
+    .option('--topic <name>', 'this topic only')
+    .action(async (options) => end(await listOffsets(options, terminal)));
+  withNode(
+    offsets
+      .command('accept')
+      .description('says where a partition goes on after its log and the database disagreed'),
+  )
+    .requiredOption('--partition <number>', 'which partition', parsePartition)
+    .requiredOption('--offset <number>', 'next offset to consume', parseOffset)
+    .option('--topic <name>', 'default billing.payin')
+    .option('--as <name>', 'who accepts it; default your user name')
+    .option('--yes', 'do not ask')
+    .action(async (options) => end(await acceptOneOffset(options, terminal)));
+}
+
+function addParked(program: Command, terminal: Terminal, end: (exitCode: number) => void): void {
+  const parked = program.command('parked').description('pay-ins of accounts not known yet');
+  withNode(parked.command('list').description('oldest first'))
+    .option('--limit <number>', 'of each node at most', parseLimit, 50)
+    .action(async (options) => end(await listParked(options, terminal)));
+}
+
+function addDeadLetters(
+  program: Command,
+  terminal: Terminal,
+  end: (exitCode: number) => void,
+): void {
+  const letters = program.command('dead-letters').description('messages that were not credited');
+  withNode(letters.command('list').description('newest first'))
+    .option('--state <state>', 'open, replayed, corrected or discarded')
+    .option('--reason <reason>', 'such as invalid_json')
+    .option('--account <id>', 'of this account', (text) => parseOffset(text).toString())
+    .option('--limit <number>', 'of each node at most', parseLimit, 50)
+    .action(async (options) => end(await listLetters(options, terminal)));
+  withNode(letters.command('show').description('all of one, with the bytes as they came'))
+    .argument('<message>', 'as the list names it: topic:partition:offset', parseMessageName)
+    .action(async (name, options) => end(await showLetter(name, options, terminal)));
+}
