@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { defaultRestartPolicy, startNativeCluster, type NativeCluster } from '@billing/cluster';
-import { command, eventually, Ledger, Upstream } from '@billing/testing';
+import { command, eventually, Ledger, PAY_IN_TOPIC, Upstream } from '@billing/testing';
 
 // The demo program as a person runs it, on three datacenters whose parts are killed under it.
 const program = fileURLToPath(new URL('../../tools/demo/bin/demo.mjs', import.meta.url));
@@ -40,6 +40,22 @@ function runDemo(args: readonly string[] = []): Run {
   child.stdout.on('data', hear);
   child.stderr.on('data', hear);
   return run;
+}
+
+const example = fileURLToPath(
+  new URL('../../examples/upstream-producer/produce.mjs', import.meta.url),
+);
+
+/** The example at dc1, rows on its standard input. */
+function produce(rows: readonly string[]): Promise<[number | null, string]> {
+  const args = [example, '--brokers', cluster.kafkaBroker(1), '--source', 'spec'];
+  const child = spawn(process.execPath, args, { stdio: 'pipe' });
+  let output = '';
+  const hear = (chunk: Buffer): void => void (output += chunk.toString());
+  child.stdout.on('data', hear);
+  child.stderr.on('data', hear);
+  child.stdin.end(rows.join('\n'));
+  return new Promise((resolve) => child.on('close', (code) => resolve([code, output])));
 }
 
 /** Pay-ins that each node wrote, counted where they were written. */
@@ -97,6 +113,41 @@ test('a second run sends everything again and changes nothing', async () => {
   expect(run.output).toContain('11,041 sent; 12,891 pay_out rows left out');
   expect(await ownPayIns()).toEqual(own);
 }, 180_000);
+
+test('the upstream example sends rows of CSV and NDJSON, and its second run is credited to nobody', async () => {
+  const [ledger] = ledgers as [Ledger];
+  const [account] = (await ledger.openAccounts(1)) as [bigint];
+  const csv = ['id,happenedAt,accountId,amount,currency'];
+  for (let row = 1; row <= 100; row++) csv.push(`${row},2026-01-02,${account},0.10,USD`);
+  const ndjson = [
+    JSON.stringify(command(account, '5.00', { reference: 'by its own id' })),
+    JSON.stringify({
+      id: 'r',
+      happenedAt: '2026-01-03',
+      accountId: String(account),
+      amount: '7',
+      currency: 'USD',
+    }),
+  ];
+  for (const rows of [csv, ndjson, csv, ndjson]) {
+    expect(await produce(rows)).toEqual([
+      0,
+      `${rows === csv ? 100 : 2} pay-ins are with the broker\n`,
+    ]);
+  }
+  const [code, words] = await produce(['{"accountId":"1","amount":"1","currency":"USD"}']);
+  expect([code, words]).toEqual([1, expect.stringContaining('row 1 has neither')]);
+
+  const upstream = await Upstream.connect(cluster.kafkaBroker(1));
+  const ends = await upstream.admin.fetchTopicOffsets(PAY_IN_TOPIC);
+  await upstream.close();
+  const end = ends.reduce((sum, { high }) => sum + BigInt(high), 0n);
+  await eventually(
+    () => ledger.value<bigint>('select sum(next_offset)::bigint from billing.consumer_offsets'),
+    (consumed) => consumed === end,
+  );
+  expect(await ledger.localBalances([account])).toEqual(new Map([[account, 2_200n]]));
+}, 60_000);
 
 test('money that the file does not know is a mismatch that names the account', async () => {
   const [ledger] = ledgers as [Ledger];
