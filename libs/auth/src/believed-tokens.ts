@@ -1,4 +1,4 @@
-import type { Client } from './token-verifier.js';
+import type { Client } from './client.js';
 
 const TOKENS_MAX = 1_000;
 /** A key taken out of the key set stops counting this much later at most. */

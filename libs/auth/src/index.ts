@@ -1,2 +1,3 @@
 export { KeysUnavailableError, TokenRefusedError, TokenVerifier } from './token-verifier.js';
-export type { Client, TokenVerifierOptions } from './token-verifier.js';
+export type { Client } from './client.js';
+export type { TokenVerifierOptions } from './token-verifier.js';

@@ -1,6 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyOptions } from 'jose';
+import type { Client } from './client.js';
 import { BelievedTokens } from './believed-tokens.js';
 
 export interface TokenVerifierOptions {
@@ -9,12 +10,6 @@ export interface TokenVerifierOptions {
   readonly jwksUrl?: string | undefined;
   readonly issuer: string;
   readonly audience: string;
-}
-
-/** Whom a token names. */
-export interface Client {
-  readonly id: string;
-  readonly scopes: ReadonlySet<string>;
 }
 
 /** The caller did not show a token that is to be believed. The message is fit for the caller. */

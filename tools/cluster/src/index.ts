@@ -1,4 +1,5 @@
-export { NativeCluster, startNativeCluster, type NativeClusterOptions } from './native-cluster.js';
+export { NativeCluster, startNativeCluster } from './native-cluster.js';
+export type { NativeClusterOptions } from './native-cluster.options.js';
 export { ClusterError, type ClusterErrorCode } from './cluster-error.js';
 export {
   loadTopology,

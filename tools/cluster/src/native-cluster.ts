@@ -1,13 +1,15 @@
-import { chmodSync, copyFileSync, existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { allSettled } from './all-settled.js';
 import { appEnvironment, appHttpPort, createAppPart, isAppBuilt } from './app-part.js';
 import { ClusterError, explainSystemError } from './cluster-error.js';
 import { ClusterLayout, layOutDatacenters } from './cluster-layout.js';
 import { cloneFolder, lockHome, makeTemporaryHome, prepareHome } from './home.js';
 import { JwtKeys, writeDeveloperToken, type TokenClaims } from './jwt.js';
-import { createKafkaPart, findKafka, type KafkaOptions, type KafkaSoftware } from './kafka-part.js';
+import { createKafkaPart, findKafka, type KafkaSoftware } from './kafka-part.js';
 import { boundLogFile } from './log-file.js';
-import { giveTo, postgresOwner, type OsUser } from './os-user.js';
+import type { NativeClusterOptions } from './native-cluster.options.js';
+import { postgresOwner, type OsUser } from './os-user.js';
 import {
   appKinds,
   Part,
@@ -16,43 +18,12 @@ import {
   type PartKind,
   type PartSpec,
   type PartStatus,
-  type RestartPolicy,
 } from './part.js';
-import { runSqlPipeline, type PeerAddress } from './pipeline.js';
-import {
-  createPostgresPart,
-  findPostgres,
-  type PostgresBinaries,
-  type PostgresOptions,
-} from './postgres-part.js';
+import { copyPgcryptoKey } from './pgcrypto-key.js';
+import { runSqlPipeline } from './pipeline.js';
+import { createPostgresPart, findPostgres, type PostgresBinaries } from './postgres-part.js';
 import { Secrets } from './secrets.js';
 import { loadTopology, type Datacenter, type NodePorts, type Topology } from './topology.js';
-
-export interface NativeClusterOptions {
-  /** Where state lives. Default: a new temporary folder, which `destroy` removes. */
-  readonly home?: string;
-  /** Default 3. */
-  readonly nodeCount?: number;
-  /** `default` = those of topology.json; `free` (default) = each found free, kept in the home. */
-  readonly ports?: 'default' | 'free';
-  /** Which kinds of parts run. Default: all; apps that are not built yet are left out, and said. */
-  readonly parts?: readonly PartKind[];
-  /** Run sql/run_sql.sh within start(). Default: when apps are among the parts. */
-  readonly pipeline?: boolean;
-  /** Sample rows of the pipeline's last stage. Default false. */
-  readonly sampleData?: boolean;
-  readonly postgres?: PostgresOptions;
-  readonly kafka?: KafkaOptions;
-  /** Further environment per app, for instance a shorter deadline. */
-  readonly appEnvironment?: Readonly<Partial<Record<AppKind, Readonly<Record<string, string>>>>>;
-  /** How one node reaches another's PostgreSQL (host:port), where not directly: TCP proxies. */
-  readonly peerAddress?: PeerAddress;
-  /** Crashed parts come back by themselves. Default: they do not. */
-  readonly restart?: RestartPolicy;
-  /** NODE_ENV of apps and pipeline. Default `test`. */
-  readonly nodeEnvironment?: string;
-  readonly log?: (line: string) => void;
-}
 
 const logSizeMaxBytes = 16 * 1024 * 1024;
 const logCheckEveryMs = 5_000;
@@ -425,19 +396,4 @@ function isAppKind(kind: PartKind): kind is AppKind {
 
 function isStore({ spec }: Part): boolean {
   return !isAppKind(spec.kind);
-}
-
-/** Waits for all, so that nothing goes on behind a failure; then throws the first one. */
-async function allSettled(steps: readonly Promise<unknown>[]): Promise<void> {
-  const results = await Promise.allSettled(steps);
-  const failed = results.find((result) => result.status === 'rejected');
-  if (failed) throw failed.reason;
-}
-
-/** The one secret that the database servers read: theirs, and nobody else's to read. */
-function copyPgcryptoKey(layout: ClusterLayout, owner: OsUser | undefined): void {
-  const source = join(cloneFolder, 'pgcrypto_key.txt');
-  if (!existsSync(layout.pgcryptoKeyFile)) copyFileSync(source, layout.pgcryptoKeyFile);
-  chmodSync(layout.pgcryptoKeyFile, 0o600);
-  giveTo(layout.pgcryptoKeyFile, owner);
 }

@@ -154,7 +154,6 @@ function writeConfiguration(input: PostgresPartInput, dataFolder: string): void 
     '# Passwords everywhere, loopback only.',
     'local all all scram-sha-256',
     'host all all 127.0.0.1/32 scram-sha-256',
-    'host replication all 127.0.0.1/32 scram-sha-256',
   ]);
 }
 
