@@ -127,6 +127,9 @@ function settingsOf(input: KafkaPartInput): Record<string, string> {
     'inter.broker.listener.name': 'PLAINTEXT',
     'log.dirs': join(input.folder, 'data'),
     'auto.create.topics.enable': 'false',
+    // Whatever a producer compresses with, kafkajs can read: it knows gzip alone, and a batch in lz4,
+    // zstd or snappy would end every worker that fetches it.
+    'compression.type': 'uncompressed',
     // One broker: one replica of everything.
     'default.replication.factor': '1',
     'offsets.topic.replication.factor': '1',

@@ -1,0 +1,48 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { startNativeCluster, type NativeCluster } from '@billing/cluster';
+import { command, eventually, Ledger, PAY_IN_TOPIC } from '@billing/testing';
+
+// Upstream services choose their own clients: here Kafka's, in Java, with every codec that it has.
+const jars = fileURLToPath(new URL('../../tools/kafka/libs/', import.meta.url));
+let cluster: NativeCluster;
+let ledger: Ledger;
+
+beforeAll(async () => {
+  cluster = await startNativeCluster({
+    nodeCount: 1,
+    parts: ['postgres', 'kafka', 'ledger-worker'],
+    postgres: { fsync: false },
+  });
+  ledger = new Ledger(cluster, 1);
+}, 120_000);
+
+afterAll(async () => {
+  await ledger?.close();
+  await cluster?.destroy();
+}, 60_000);
+
+async function produceWithJava(codec: string, line: string): Promise<void> {
+  const producer = promisify(execFile)('java', [
+    ...['-XX:TieredStopAtLevel=1', '-cp', `${jars}*`, 'org.apache.kafka.tools.ConsoleProducer'],
+    ...['--bootstrap-server', cluster.kafkaBroker(1), '--topic', PAY_IN_TOPIC],
+    ...['--compression-codec', codec, '--sync'],
+    ...['--property', 'parse.key=true', '--property', 'key.separator=|'],
+  ]);
+  producer.child.stdin?.end(line);
+  await producer;
+}
+
+test('a pay-in is credited whatever codec its producer compresses with, and the worker lives', async () => {
+  const [account] = (await ledger.openAccounts(1)) as [bigint];
+  const codecs = ['lz4', 'zstd', 'snappy', 'gzip', 'none'];
+  for (const codec of codecs) {
+    await produceWithJava(codec, `${account}|${JSON.stringify(command(account, '1.00'))}\n`);
+  }
+  await eventually(
+    () => ledger.localBalances([account]),
+    (balances) => balances.get(account) === 500n,
+  );
+  expect(cluster.partStatus('ledger-worker', 1).state).toBe('running');
+}, 90_000);
