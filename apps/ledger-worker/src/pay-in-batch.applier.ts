@@ -69,12 +69,8 @@ export class PayInBatchApplier {
         epoch: claim.epoch,
         firstOffset,
         nextOffset,
-        messages: messages.map(({ offset, key, value }) => ({
-          offset,
-          key,
-          value,
-          content: decodePayIn(value),
-        })),
+        messages,
+        contents: messages.map(({ value }) => decodePayIn(value)),
       };
       const outcome = await this.persist(control, () => applyPayIns(this.options.database, part));
       if (outcome === undefined) return undefined;

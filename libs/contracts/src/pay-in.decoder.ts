@@ -43,35 +43,32 @@ export function isPayInFault(decoded: PayIn | PayInFault): decoded is PayInFault
 /** The same checks on a JSON value that is already parsed, for the gateway. */
 export function checkPayIn(message: Record<string, unknown>): PayIn | PayInFault {
   const { commandId, accountId, amount, currency, reference, metadata } = message;
-  const refuse = (
-    detail: string,
-    reason: PayInFault['reason'] = 'invalid_message',
-  ): PayInFault => ({
-    reason,
-    detail,
-    commandId: isUuid(commandId) ? commandId.toLowerCase() : undefined,
-    accountId: isAccountId(accountId) ? accountId : undefined,
-  });
-
-  if (!isUuid(commandId)) return refuse('commandId: must be a UUID');
+  if (!isUuid(commandId)) return refuse(message, 'commandId: must be a UUID');
   if (!isAccountId(accountId))
-    return refuse('accountId: must be a decimal string from 1 to 2^63-1');
-  if (typeof currency !== 'string') return refuse('currency: must be an ISO 4217 currency code');
-  if (typeof amount !== 'string') return refuse('amount: must be a decimal string such as "12.50"');
+    return refuse(message, 'accountId: must be a decimal string from 1 to 2^63-1');
+  if (typeof currency !== 'string')
+    return refuse(message, 'currency: must be an ISO 4217 currency code');
+  if (typeof amount !== 'string')
+    return refuse(message, 'amount: must be a decimal string such as "12.50"');
   const amountMinor = parseAmount(amount, currency);
   if (typeof amountMinor === 'string') {
     return amountMinor === 'unknown_currency'
-      ? refuse(`currency: ${describeAmountFault(amountMinor, currency)}`, 'unknown_currency')
-      : refuse(`amount: ${describeAmountFault(amountMinor, currency)}`);
+      ? refuse(
+          message,
+          `currency: ${describeAmountFault(amountMinor, currency)}`,
+          'unknown_currency',
+        )
+      : refuse(message, `amount: ${describeAmountFault(amountMinor, currency)}`);
   }
   const referenceFault = checkReference(reference);
-  if (referenceFault !== undefined) return refuse(referenceFault);
+  if (referenceFault !== undefined) return refuse(message, referenceFault);
   let metadataText: string | undefined;
   if (metadata !== undefined && metadata !== null) {
     metadataText = stringify(metadata);
-    if (metadataText === undefined) return refuse('metadata: must not be nested that deeply');
+    if (metadataText === undefined)
+      return refuse(message, 'metadata: must not be nested that deeply');
     const metadataFault = checkMetadata(metadata, metadataText);
-    if (metadataFault !== undefined) return refuse(metadataFault);
+    if (metadataFault !== undefined) return refuse(message, metadataFault);
   }
   return {
     commandId: commandId.toLowerCase(),
@@ -80,6 +77,19 @@ export function checkPayIn(message: Record<string, unknown>): PayIn | PayInFault
     currency,
     reference: (reference as string | null | undefined) ?? undefined,
     metadata: metadataText,
+  };
+}
+
+function refuse(
+  { commandId, accountId }: Record<string, unknown>,
+  detail: string,
+  reason: PayInFault['reason'] = 'invalid_message',
+): PayInFault {
+  return {
+    reason,
+    detail,
+    commandId: isUuid(commandId) ? commandId.toLowerCase() : undefined,
+    accountId: isAccountId(accountId) ? accountId : undefined,
   };
 }
 

@@ -1,12 +1,11 @@
 import { isPayInFault, type PayIn, type PayInFault } from '@billing/contracts';
 import type { Database } from './database.js';
 
-/** One message of a batch: its decoded content, or why there is none, and the bytes it came as. */
+/** One message of a batch as it came. */
 export interface PayInBatchMessage {
   readonly offset: string;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  readonly content: PayIn | PayInFault;
 }
 
 export interface PayInBatch {
@@ -18,6 +17,8 @@ export interface PayInBatch {
   readonly nextOffset: bigint;
   /** In offset order. */
   readonly messages: readonly PayInBatchMessage[];
+  /** What each message says, or why it says nothing, at the same index. */
+  readonly contents: readonly (PayIn | PayInFault)[];
 }
 
 export interface PayInBatchOutcome {
@@ -44,7 +45,7 @@ export async function applyPayIns(
   database: Database,
   batch: PayInBatch,
 ): Promise<PayInBatchOutcome> {
-  const { columns, payload } = encodeMessages(batch.messages);
+  const { columns, payload } = encodeMessages(batch);
   const [row] = await database.query<{
     status: PayInBatchOutcome['status'];
     next_offset: bigint;
@@ -106,7 +107,7 @@ interface EncodedColumns {
  * Columns as PostgreSQL array literals, built by hand: pg's own conversion of nested arrays takes
  * longer than the SQL it feeds. Only references, metadata and details can need quoting.
  */
-export function encodeMessages(messages: readonly PayInBatchMessage[]): {
+export function encodeMessages({ messages, contents }: Pick<PayInBatch, 'messages' | 'contents'>): {
   columns: EncodedColumns;
   payload: Buffer;
 } {
@@ -124,7 +125,8 @@ export function encodeMessages(messages: readonly PayInBatchMessage[]): {
   const faults: [index: number, fault: PayInFault][] = [];
 
   for (let i = 0; i < messages.length; i += 1) {
-    const { offset, key, value, content } = messages[i]!;
+    const { offset, key, value } = messages[i]!;
+    const content = contents[i]!;
     const comma = i === 0 ? '' : ',';
     offsets += comma + offset;
     keySizes += comma + String(key === null ? -1 : key.length);

@@ -156,7 +156,10 @@ export async function countEntries(
     node_id: number;
     entries: bigint;
     amount_minor: string;
-  }>('count_entries', 'select * from billing.count_entries($1::bigint[], $2)', [accountIds, operationType]);
+  }>('count_entries', 'select * from billing.count_entries($1::bigint[], $2)', [
+    accountIds,
+    operationType,
+  ]);
   return rows.map((row) => ({
     accountId: row.account_id,
     nodeId: row.node_id,

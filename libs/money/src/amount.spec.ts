@@ -46,6 +46,23 @@ describe('an amount', () => {
     );
   });
 
+  test('reads the same whether short or long', () => {
+    const digits = fc.stringMatching(/^[0-9.]{0,20}$/);
+    const wholeWay = (text: string): bigint | string => {
+      if (!/^(0|[1-9]\d*)(\.\d+)?$/.test(text)) return 'not_a_decimal';
+      const [whole = '', fraction = ''] = text.split('.');
+      if (fraction.length > 3) return 'too_many_decimals';
+      const minor = BigInt(whole + fraction.padEnd(3, '0'));
+      return minor === 0n ? 'not_positive' : minor > AMOUNT_MINOR_MAX ? 'out_of_range' : minor;
+    };
+    fc.assert(
+      fc.property(digits, (text) => {
+        expect(parseAmount(text, 'KWD')).toBe(wholeWay(text));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
   test('below zero keeps its sign in text', () => {
     expect(formatAmount(-5n, 'USD')).toBe('-0.05');
     expect(formatAmount(-1250n, 'JPY')).toBe('-1250');

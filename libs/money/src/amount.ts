@@ -10,7 +10,11 @@ export type AmountFault =
   'unknown_currency' | 'not_a_decimal' | 'too_many_decimals' | 'not_positive' | 'out_of_range';
 
 const decimalPattern = /^(-?)(0|[1-9]\d*)(?:\.(\d+))?$/;
-const DIGITS_MAX = 32;
+const LENGTH_MAX = 64;
+/** Up to here digits read one by one into a number stay exact. */
+const SAFE_LENGTH_MAX = 15;
+const DIGIT_0 = 48;
+const POINT = 46;
 
 /**
  * A decimal string such as "12.50" as minor units of its currency (1250n for USD), or what is wrong
@@ -19,7 +23,9 @@ const DIGITS_MAX = 32;
 export function parseAmount(text: string, currency: string): bigint | AmountFault {
   const exponent = exponentOf(currency);
   if (exponent === undefined) return 'unknown_currency';
-  if (text.length > DIGITS_MAX * 2) return 'out_of_range';
+  const plain = parsePlain(text, exponent);
+  if (plain !== undefined) return plain;
+  if (text.length > LENGTH_MAX) return 'out_of_range';
   const match = decimalPattern.exec(text);
   if (match === null) return 'not_a_decimal';
   const [, sign, whole = '', fraction = ''] = match;
@@ -28,6 +34,32 @@ export function parseAmount(text: string, currency: string): bigint | AmountFaul
   if (sign === '-' || minor === 0n) return 'not_positive';
   if (minor > AMOUNT_MINOR_MAX) return 'out_of_range';
   return minor;
+}
+
+/**
+ * Minor units of a usual amount: short, plain, above zero, in range. Undefined means look closer. No
+ * expression, no pieces of text: this runs for every message of a topic (a quarter of the time).
+ */
+function parsePlain(text: string, exponent: number): bigint | undefined {
+  if (text.length === 0 || text.length > SAFE_LENGTH_MAX - exponent) return undefined;
+  let minor = 0;
+  let decimals = -1;
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code === POINT && decimals < 0 && i > 0) {
+      decimals = 0;
+      continue;
+    }
+    const digit = code - DIGIT_0;
+    if (digit < 0 || digit > 9) return undefined;
+    minor = minor * 10 + digit;
+    if (decimals >= 0) decimals += 1;
+  }
+  const isPadded =
+    text.charCodeAt(0) === DIGIT_0 && text.length > 1 && text.charCodeAt(1) !== POINT;
+  if (minor === 0 || decimals === 0 || decimals > exponent || isPadded) return undefined;
+  for (let missing = exponent - Math.max(decimals, 0); missing > 0; missing -= 1) minor *= 10;
+  return BigInt(minor);
 }
 
 /** Minor units as a decimal string with all decimals of the currency: 1250n USD is "12.50". */

@@ -112,6 +112,11 @@ async function forgetEntries(database: Database): Promise<void> {
        truncate billing.transaction_log;
      end $$`,
   );
+  // Without entries the messages below have no outcome, and a worker would rightly halt.
+  await database.query(
+    'accept',
+    'update billing.consumer_offsets set accepted_offset = next_offset',
+  );
   await database.query('vacuum', 'vacuum billing.account_balances');
   await database.query('checkpoint', 'checkpoint');
 }
@@ -133,19 +138,19 @@ async function driveSql(
   batchSize: number,
 ): Promise<number> {
   const topic = `bench-sql-${Date.now()}`;
-  const decoded = partitions.map((messages) =>
-    messages.map(({ key, value }, offset) => ({
+  const queue = [...partitions.entries()].map(([partition, prepared]) => ({
+    partition,
+    messages: prepared.map(({ key, value }, offset) => ({
       offset: String(offset),
       key: Buffer.from(key),
       value,
-      content: decodePayIn(value),
     })),
-  );
-  const queue = [...decoded.entries()];
+    contents: prepared.map(({ value }) => decodePayIn(value)),
+  }));
   const startedMs = performance.now();
   const driveConnection = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const [partition, messages] = next;
+      const { partition, messages, contents } = next;
       const { epoch } = await claimPartition(database, {
         topic,
         partition,
@@ -162,6 +167,7 @@ async function driveSql(
           firstOffset: BigInt(first),
           nextOffset: BigInt(first + part.length),
           messages: part,
+          contents: contents.slice(first, first + batchSize),
         });
         if (outcome.applied !== part.length) throw new Error(`applied ${outcome.applied} only`);
       }
