@@ -3,13 +3,13 @@
  * broker and gateway share the machine, so the gateway's own processor time per pay-in stands beside
  * the rate: it says what a quiet machine would do.
  *
- *   npx nx run-many -t build -p load,gateway,coordinator && node tests/load/dist/gateway.bench.js [--seconds 10]
- *     [--connections 64] [--linger-ms 0,2,5]
+ *   npm run bench:gateway [-- --seconds 10 --connections 64 --linger-ms 0,2,5]
  */
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { parseArgs } from 'node:util';
-import { startNativeCluster, type NativeCluster } from '@billing/cluster';
+import type { NativeCluster } from '@billing/cluster';
+import { withCluster } from './bench.cluster.js';
 
 const NODE = 1;
 const ACCOUNTS = 1_000;
@@ -32,22 +32,23 @@ let sent = 0;
 let token = '';
 
 for (const lingerMs of options['linger-ms'].split(',')) {
-  const cluster = await startNativeCluster({
-    nodeCount: 1,
-    parts: ['postgres', 'kafka', 'coordinator', 'gateway'],
-    appEnvironment: { gateway: { PAY_IN_LINGER_MS: lingerMs, HTTP_RATE_MAX: '0' } },
-  });
-  token = cluster.signToken();
-  try {
-    console.log(`linger ${lingerMs} ms`);
-    await benchSingles(cluster, WARM_UP_MS);
-    const singles = await measured(cluster, () => benchSingles(cluster, durationMs));
-    console.log(`  POST /v1/pay-ins, ${connections} connections: ${singles}`);
-    const bulks = await measured(cluster, () => benchBulks(cluster, durationMs));
-    console.log(`  POST /v1/pay-ins/bulk, ${BULK_ITEMS} a request, one at a time: ${bulks}`);
-  } finally {
-    await cluster.destroy();
-  }
+  await withCluster(
+    {
+      nodeCount: 1,
+      parts: ['postgres', 'kafka', 'coordinator', 'gateway'],
+      appEnvironment: { gateway: { PAY_IN_LINGER_MS: lingerMs, HTTP_RATE_MAX: '0' } },
+      log: () => undefined,
+    },
+    async (cluster) => {
+      token = cluster.signToken();
+      console.log(`linger ${lingerMs} ms`);
+      await benchSingles(cluster, WARM_UP_MS);
+      const singles = await measured(cluster, () => benchSingles(cluster, durationMs));
+      console.log(`  POST /v1/pay-ins, ${connections} connections: ${singles}`);
+      const bulks = await measured(cluster, () => benchBulks(cluster, durationMs));
+      console.log(`  POST /v1/pay-ins/bulk, ${BULK_ITEMS} a request, one at a time: ${bulks}`);
+    },
+  );
 }
 agent.destroy();
 

@@ -7,9 +7,10 @@
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { startNativeCluster, type NativeCluster } from '@billing/cluster';
+import type { NativeCluster } from '@billing/cluster';
 import { decodePayIn, PAY_IN_TOPIC } from '@billing/contracts';
 import { applyPayIns, claimPartition, Database } from '@billing/database';
+import { withCluster } from './bench.cluster.js';
 import { fillTopic, prepareMessages, type PreparedMessage } from './commands.js';
 import { consumeOneByOne } from './one-by-one.consumer.js';
 
@@ -27,19 +28,15 @@ const { values: options } = parseArgs({
 });
 const messageCount = Number(options.messages);
 
-const cluster = await startNativeCluster({
-  nodeCount: 3,
-  parts: ['postgres', 'kafka', 'ledger-worker'],
-  log: (line) => console.log(line),
-});
-try {
-  await cluster.stopNode(2);
-  await cluster.stopNode(3);
-  await cluster.stopPart('ledger-worker', NODE);
-  await measure(cluster);
-} finally {
-  await cluster.destroy();
-}
+await withCluster(
+  { nodeCount: 3, parts: ['postgres', 'kafka', 'ledger-worker'] },
+  async (cluster) => {
+    await cluster.stopNode(2);
+    await cluster.stopNode(3);
+    await cluster.stopPart('ledger-worker', NODE);
+    await measure(cluster);
+  },
+);
 
 async function measure(running: NativeCluster): Promise<void> {
   const database = new Database({
