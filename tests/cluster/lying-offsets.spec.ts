@@ -191,3 +191,27 @@ test('a worker that was overtaken is fenced: what it holds is credited once', as
   expect(await balance()).toBe(5_100n + 5_000n);
   expect(await ledger.unbalanced()).toBe(0n);
 }, 60_000);
+
+test('a long aborted transaction is passed over, and is no gap', async () => {
+  const producer = upstream.transactional('spec');
+  await producer.connect();
+  const transaction = await producer.transaction();
+  // More than one fetch brings, so that whole fetches hold nothing for the worker.
+  const filler = { padding: 'x'.repeat(300) };
+  for (let i = 0; i < 10; i += 1) {
+    await transaction.send({
+      topic: PAY_IN_TOPIC,
+      messages: Array.from({ length: 1_000 }, () => ({
+        key: String(account),
+        value: JSON.stringify(command(account, '1.00', { metadata: filler })),
+        partition: PARTITION,
+      })),
+    });
+  }
+  await transaction.abort();
+  await producer.disconnect();
+  await send(5);
+  // 66 stored, 10,000 aborted, a marker, 5 good ones.
+  await untilNextOffset(66n + 10_000n + 1n + 5n);
+  expect(await balance()).toBe(10_100n + 500n);
+}, 90_000);

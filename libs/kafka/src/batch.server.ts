@@ -60,6 +60,11 @@ export class KafkaBatchServer
   private readonly events = new EventEmitter();
   /** The member that was last given each partition. */
   private readonly owners = new Map<string, Consumer>();
+  /**
+   * Stretches without a message for a handler (transaction markers, aborted transactions), which
+   * kafkajs passes over by itself. They belong to the next batch, which would else begin in a gap.
+   */
+  private readonly passedOver = new Map<string, { from: bigint; to: bigint }>();
   /** How often each partition was resumed, so that a hold decided before can be told from one after. */
   private readonly resumptions = new Map<string, number>();
 
@@ -140,6 +145,9 @@ export class KafkaBatchServer
         this.events.emit('assigned', topic, partitions);
       }
     });
+    consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
+      if (payload.batchSize === 0) this.notePassedOver(payload);
+    });
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       if (!payload.restart) this.events.emit('crashed', payload.error);
     });
@@ -165,6 +173,22 @@ export class KafkaBatchServer
     return handlers;
   }
 
+  private notePassedOver(stretch: {
+    topic: string;
+    partition: number;
+    firstOffset: string | null;
+    lastOffset: string;
+  }): void {
+    if (stretch.firstOffset === null) return;
+    const key = `${stretch.topic}/${stretch.partition}`;
+    const from = BigInt(stretch.firstOffset);
+    const before = this.passedOver.get(key);
+    this.passedOver.set(key, {
+      from: before?.to === from ? before.from : from,
+      to: BigInt(stretch.lastOffset) + 1n,
+    });
+  }
+
   private resumptionsOf(key: string): number {
     return this.resumptions.get(key) ?? 0;
   }
@@ -179,7 +203,10 @@ export class KafkaBatchServer
     const control: BatchControl = { heartbeat, isRunning: () => isRunning() && !isStale() };
     const key = `${batch.topic}/${batch.partition}`;
     const resumptionsBefore = this.resumptionsOf(key);
-    const delivery: BatchDelivery = { batch: toKafkaBatch(batch), control };
+    const delivery: BatchDelivery = {
+      batch: toKafkaBatch(batch, this.passedOver.get(key)),
+      control,
+    };
     let verdict: BatchVerdict | undefined;
     try {
       const answer: unknown = await handler(delivery, new BaseRpcContext([]));
@@ -212,12 +239,14 @@ function isRetryable(error: unknown): boolean {
   );
 }
 
-function toKafkaBatch(batch: Batch): KafkaBatch {
+function toKafkaBatch(batch: Batch, passedOver?: { from: bigint; to: bigint }): KafkaBatch {
+  // Not in kafkajs's types; set by its Batch class since 2.0.
+  const { fetchedOffset } = batch as Batch & { fetchedOffset: string | number };
+  const asked = BigInt(fetchedOffset);
   return {
     topic: batch.topic,
     partition: batch.partition,
-    // Not in kafkajs's types; set by its Batch class since 2.0.
-    fetchedOffset: BigInt((batch as Batch & { fetchedOffset: string | number }).fetchedOffset),
+    fetchedOffset: passedOver?.to === asked ? passedOver.from : asked,
     nextOffset: BigInt(batch.lastOffset()) + 1n,
     highWatermark: BigInt(batch.highWatermark),
     messages: batch.messages,

@@ -31,7 +31,7 @@ export class Upstream {
   private readonly producer: Producer;
   readonly admin: Admin;
 
-  private constructor(kafka: Kafka) {
+  private constructor(private readonly kafka: Kafka) {
     this.producer = kafka.producer({ allowAutoTopicCreation: false });
     this.admin = kafka.admin();
   }
@@ -69,6 +69,11 @@ export class Upstream {
         messages: messages.slice(start, start + 1_000).map((message) => ({ ...message })),
       });
     }
+  }
+
+  /** A producer with transactions; connect and disconnect it yourself. */
+  transactional(transactionalId: string): Producer {
+    return this.kafka.producer({ transactionalId, idempotent: true, maxInFlightRequests: 1 });
   }
 
   async close(): Promise<void> {
