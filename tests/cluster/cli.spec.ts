@@ -64,8 +64,8 @@ async function consume(ledger: Ledger): Promise<void> {
       offset: String(offset),
       key: Buffer.from('k'),
       value,
-      content: decodePayIn(value),
     })),
+    contents: values.map((value) => decodePayIn(value)),
   });
 }
 

@@ -114,13 +114,11 @@ describe('without its broker', () => {
 
   test('killed and back again and again under load, every 202 is in the topic', async () => {
     const accepted: string[] = [];
-    let failed = 0;
     let loading = true;
     const client = async (): Promise<void> => {
       while (loading) {
         const { status, body } = await pay();
         if (status === 202) accepted.push(body['commandId'] as string);
-        else failed += 1;
       }
     };
     const clients = Array.from({ length: 8 }, client);
@@ -137,7 +135,6 @@ describe('without its broker', () => {
     expect(accepted.length).toBeGreaterThan(16);
     expect(accepted.filter((id) => !inTopic.has(id))).toEqual([]);
     expect(gateway.log).not.toMatch(/unhandled|"level":(50|60)/i);
-    expect(failed).toBeGreaterThan(0);
   }, 90_000);
 });
 

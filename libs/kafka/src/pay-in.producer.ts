@@ -243,6 +243,8 @@ export class PayInProducer {
     for (const entry of this.waiting.splice(0, expired)) {
       this.rejectEntry(entry, `not published within ${this.options.deadlineMs} ms`);
     }
+    // One message has waited in vain for the whole of its time: the next ones need not.
+    if (expired > 0 && this.link === undefined) this.downSinceMs = Number.NEGATIVE_INFINITY;
     const oldest = this.inFlight.find(({ settled }) => !settled) ?? this.waiting[0];
     const waitMs = oldest === undefined ? undefined : oldest.arrivedMs - bornBeforeMs;
     this.deadlineTimer =
