@@ -30,7 +30,6 @@ beforeAll(async () => {
     postgres: { fsync: false },
     appEnvironment: { coordinator: { COORDINATOR_TRANSFER_BATCH_MAX: '20' } },
   });
-  expect(cluster.appsNotBuilt).toEqual([]);
   ledgers = cluster.nodeIds.map((nodeId) => new Ledger(cluster, nodeId));
   const token = cluster.signToken({ sub: 'shop' });
   clients = cluster.nodeIds.map((nodeId) => new CoordinatorClient(coordinatorAt(nodeId), token));

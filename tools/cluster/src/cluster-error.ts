@@ -7,6 +7,7 @@ export type ClusterErrorCode =
   | 'ALREADY_RUNNING'
   | 'NOT_RUNNING'
   | 'MISSING_SOFTWARE'
+  | 'NOT_BUILT'
   | 'PART_FAILED'
   | 'PIPELINE_FAILED'
   | 'SELF_CHECK_FAILED'

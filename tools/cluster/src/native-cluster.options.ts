@@ -10,7 +10,7 @@ export interface NativeClusterOptions {
   readonly nodeCount?: number;
   /** `default` = those of topology.json; `free` (default) = each found free, kept in the home. */
   readonly ports?: 'default' | 'free';
-  /** Which kinds of parts run. Default: all; apps that are not built yet are left out, and said. */
+  /** Which kinds of parts run. Default: all. Apps run from their dist. */
   readonly parts?: readonly PartKind[];
   /** Run sql/run_sql.sh within start(). Default: when apps are among the parts. */
   readonly pipeline?: boolean;

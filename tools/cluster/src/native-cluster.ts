@@ -45,8 +45,6 @@ export class NativeCluster {
     readonly jwt: JwtKeys,
     private readonly software: ClusterSoftware,
     private readonly owner: OsUser | undefined,
-    /** Apps that were asked for and have no dist/main.js. */
-    readonly appsNotBuilt: readonly AppKind[],
     private readonly isTemporary: boolean,
   ) {
     this.parts = this.datacenters.flatMap((datacenter) =>
@@ -67,6 +65,7 @@ export class NativeCluster {
 
   private static async prepare(options: NativeClusterOptions): Promise<NativeCluster> {
     const kinds = options.parts ?? partKinds;
+    requireBuilt(kinds);
     const owner = kinds.includes('postgres') ? postgresOwner() : undefined;
     const home = options.home ?? makeTemporaryHome();
     prepareHome(home, owner, options.home === undefined);
@@ -90,7 +89,6 @@ export class NativeCluster {
         kafka: kinds.includes('kafka') ? findKafka(join(cloneFolder, 'tools/kafka')) : undefined,
       },
       owner,
-      appKinds.filter((kind) => kinds.includes(kind) && !isAppBuilt(cloneFolder, kind)),
       options.home === undefined,
     );
   }
@@ -275,9 +273,7 @@ export class NativeCluster {
 
   private get kinds(): PartKind[] {
     const wanted = this.options.parts ?? partKinds;
-    return partKinds.filter(
-      (kind) => wanted.includes(kind) && !this.appsNotBuilt.includes(kind as AppKind),
-    );
+    return partKinds.filter((kind) => wanted.includes(kind));
   }
 
   private get wantsPipeline(): boolean {
@@ -392,6 +388,15 @@ export async function startNativeCluster(
 
 function isAppKind(kind: PartKind): kind is AppKind {
   return (appKinds as readonly PartKind[]).includes(kind);
+}
+
+function requireBuilt(kinds: readonly PartKind[]): void {
+  const missing = appKinds.filter((kind) => kinds.includes(kind) && !isAppBuilt(cloneFolder, kind));
+  if (missing.length === 0) return;
+  throw new ClusterError(
+    'NOT_BUILT',
+    `not built: ${missing.join(', ')}; run "npm run build" first`,
+  );
 }
 
 function isStore({ spec }: Part): boolean {

@@ -58,10 +58,6 @@ export async function runCluster({ home, parts, print }: RunInput): Promise<numb
 
 async function proveIt(cluster: NativeCluster, print: (line: string) => void): Promise<void> {
   const kinds = new Set(cluster.status().map(({ kind }) => kind));
-  if (cluster.appsNotBuilt.length > 0) {
-    print(`not built, so not started: ${cluster.appsNotBuilt.join(', ')}`);
-    return;
-  }
   if (kinds.size < partKinds.length) return;
   await runSelfCheck(cluster, print);
   for (const { name, nodeId } of cluster.datacenters)
