@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
 import { pollingAddress } from './ports.js';
-import type { AppKind, PartSpec } from './part.js';
+import { ClusterError } from './cluster-error.js';
+import { appKinds, type AppKind, type PartKind, type PartSpec } from './part.js';
 import type { NodePorts } from './topology.js';
 
 export interface AppPartInput {
@@ -47,8 +48,16 @@ export function appMainFile(cloneFolder: string, kind: AppKind): string {
   return join(cloneFolder, 'apps', kind, 'dist', 'main.js');
 }
 
-export function isAppBuilt(cloneFolder: string, kind: AppKind): boolean {
-  return existsSync(appMainFile(cloneFolder, kind));
+/** @throws ClusterError NOT_BUILT naming the apps among the kinds that have no dist/main.js */
+export function requireBuilt(cloneFolder: string, kinds: readonly PartKind[]): void {
+  const missing = appKinds.filter(
+    (kind) => kinds.includes(kind) && !existsSync(appMainFile(cloneFolder, kind)),
+  );
+  if (missing.length === 0) return;
+  throw new ClusterError(
+    'NOT_BUILT',
+    `not built: ${missing.join(', ')}; run "npm run build" first`,
+  );
 }
 
 export function appHttpPort(kind: AppKind, ports: NodePorts): number {

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { allSettled } from './all-settled.js';
-import { appEnvironment, appHttpPort, createAppPart, isAppBuilt } from './app-part.js';
+import { appEnvironment, appHttpPort, createAppPart, requireBuilt } from './app-part.js';
 import { ClusterError, explainSystemError } from './cluster-error.js';
 import { ClusterLayout, layOutDatacenters } from './cluster-layout.js';
 import { cloneFolder, lockHome, makeTemporaryHome, prepareHome } from './home.js';
@@ -65,7 +65,7 @@ export class NativeCluster {
 
   private static async prepare(options: NativeClusterOptions): Promise<NativeCluster> {
     const kinds = options.parts ?? partKinds;
-    requireBuilt(kinds);
+    requireBuilt(cloneFolder, kinds);
     const owner = kinds.includes('postgres') ? postgresOwner() : undefined;
     const home = options.home ?? makeTemporaryHome();
     prepareHome(home, owner, options.home === undefined);
@@ -388,15 +388,6 @@ export async function startNativeCluster(
 
 function isAppKind(kind: PartKind): kind is AppKind {
   return (appKinds as readonly PartKind[]).includes(kind);
-}
-
-function requireBuilt(kinds: readonly PartKind[]): void {
-  const missing = appKinds.filter((kind) => kinds.includes(kind) && !isAppBuilt(cloneFolder, kind));
-  if (missing.length === 0) return;
-  throw new ClusterError(
-    'NOT_BUILT',
-    `not built: ${missing.join(', ')}; run "npm run build" first`,
-  );
 }
 
 function isStore({ spec }: Part): boolean {
