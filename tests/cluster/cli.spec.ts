@@ -6,7 +6,8 @@ import { main, type Terminal } from '@billing/cli';
 import { startNativeCluster, type NativeCluster } from '@billing/cluster';
 import { decodePayIn } from '@billing/contracts';
 import { applyPayIns, claimPartition } from '@billing/database';
-import { command, Ledger } from '@billing/testing';
+import { Ledger } from '@billing/testing';
+import { command } from './upstream.js';
 
 const TOPIC = 'billing.payin';
 const program = fileURLToPath(new URL('../../tools/cli/bin/billing.js', import.meta.url));

@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startNativeCluster, type NativeCluster } from '@billing/cluster';
-import { command, eventually, Ledger, PAY_IN_TOPIC } from '@billing/testing';
+import { eventually, Ledger } from '@billing/testing';
+import { command, PAY_IN_TOPIC } from './upstream.js';
 
 // Upstream services choose their own clients: here Kafka's, in Java, with every codec that it has.
 const jars = fileURLToPath(new URL('../../tools/kafka/libs/', import.meta.url));

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { defaultRestartPolicy, startNativeCluster, type NativeCluster } from '@billing/cluster';
-import { command, eventually, Ledger, PAY_IN_TOPIC, Upstream } from '@billing/testing';
+import { eventually, Ledger } from '@billing/testing';
+import { command, PAY_IN_TOPIC, Upstream } from './upstream.js';
 
 // The demo program as a person runs it, on three datacenters whose parts are killed under it.
 const program = fileURLToPath(new URL('../../tools/demo/bin/demo.mjs', import.meta.url));

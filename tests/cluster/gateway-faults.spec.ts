@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { startNativeCluster, type NativeCluster } from '@billing/cluster';
 import { essence, GatewayProcess, problem, type Answer } from './gateway.process.js';
-import { eventually, Ledger, readTopic } from '@billing/testing';
+import { eventually, Ledger } from '@billing/testing';
+import { readTopic } from './topic.reader.js';
 
 const DEADLINE_MS = 1_500;
 const SLACK_MS = 700;

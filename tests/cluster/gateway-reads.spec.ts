@@ -1,7 +1,8 @@
 import { connect } from 'node:net';
 import { startNativeCluster, type NativeCluster } from '@billing/cluster';
 import { essence, GatewayProcess, problem, type Answer } from './gateway.process.js';
-import { command, eventually, Ledger, Upstream } from '@billing/testing';
+import { eventually, Ledger } from '@billing/testing';
+import { command, Upstream } from './upstream.js';
 
 let cluster: NativeCluster;
 let gateway: GatewayProcess;

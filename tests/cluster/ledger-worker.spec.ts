@@ -2,14 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import { startNativeCluster, type NativeCluster } from '@billing/cluster';
-import {
-  command,
-  type Command,
-  eventually,
-  Ledger,
-  PAY_IN_TOPIC,
-  Upstream,
-} from '@billing/testing';
+import { eventually, Ledger } from '@billing/testing';
+import { command, type Command, PAY_IN_TOPIC, Upstream } from './upstream.js';
 
 const GROUP = 'billing-ledger-worker';
 let cluster: NativeCluster;

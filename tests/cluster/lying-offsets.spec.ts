@@ -1,5 +1,6 @@
 import { startNativeCluster, type NativeCluster } from '@billing/cluster';
-import { command, eventually, Ledger, PAY_IN_TOPIC, Upstream } from '@billing/testing';
+import { eventually, Ledger } from '@billing/testing';
+import { command, PAY_IN_TOPIC, Upstream } from './upstream.js';
 
 /**
  * A broker can lie about its past in three ways. Each must halt the partition, leave the money alone

@@ -7,7 +7,7 @@ import {
   type Receipt,
 } from '@billing/kafka';
 import { randomUUID } from 'node:crypto';
-import { readTopic, type StoredMessage } from '@billing/testing';
+import { readTopic, type StoredMessage } from './topic.reader.js';
 
 /** Of specs in which the broker answers, however busy the machine. */
 const LONG_DEADLINE_MS = 20_000;

@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { findFreePorts, type NativeCluster } from '@billing/cluster';
+import { replicationStatus, type SubscriptionStatus } from '@billing/database';
+import { eventually, type Ledger } from '@billing/testing';
+import { expectMoneyExactAt, expectPartsEverywhere, partsAt } from './account-parts.js';
+import { CoordinatedCluster } from './coordinated.cluster.js';
+import { CoordinatorClient, refusalOf } from './coordinator.client.js';
+import { CoordinatorProcess } from './coordinator.process.js';
+
+let site: CoordinatedCluster;
+let cluster: NativeCluster;
+let ledgers: readonly Ledger[];
+
+const client = (nodeId: number): CoordinatorClient => site.client(nodeId);
+const ledger = (nodeId: number): Ledger => site.ledger(nodeId);
+const key = (): string => randomUUID();
+
+beforeAll(async () => {
+  site = await CoordinatedCluster.start();
+  ({ cluster, ledgers } = site);
+}, 120_000);
+
+afterAll(() => site?.destroy(), 60_000);
+
+describe('two coordinators of one node', () => {
+  test('have one holder, and the other takes over when it dies', async () => {
+    const [grpcPort, httpPort] = await findFreePorts(2);
+    const second = CoordinatorProcess.start(cluster, 1, {
+      GRPC_PORT: `${grpcPort}`,
+      HTTP_PORT: `${httpPort}`,
+    });
+    const another = new CoordinatorClient(`127.0.0.1:${grpcPort}`, cluster.signToken());
+    try {
+      await eventually(
+        () => another.listServices(),
+        ({ services }) => services.length === 3,
+      );
+      const [holder] = await holders();
+      await new Promise((resolve) => setTimeout(resolve, 2_500));
+      expect(await holders()).toEqual([holder]);
+
+      await cluster.killPart('coordinator', 1);
+      const killedAt = performance.now();
+      const [next] = await eventually(holders, (pids) => pids.length === 1 && pids[0] !== holder);
+      expect(performance.now() - killedAt).toBeLessThan(5_000);
+      const { accountId } = await another.openAccount({
+        username: 'Lea',
+        initialBalance: '3',
+        idempotencyKey: key(),
+      });
+      await expectPartsEverywhere(ledgers, accountId, { 1: 100n, 2: 100n, 3: 100n });
+      await cluster.startPart('coordinator', 1);
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      expect(await holders()).toEqual([next]);
+    } finally {
+      another.close();
+      expect(await second.stop()).toBe(0);
+    }
+  }, 60_000);
+
+  /** Backends of node 1 that hold the node's lock. */
+  async function holders(): Promise<number[]> {
+    const rows = await ledger(1).rows<{ pid: number }>(
+      `/* holders */ select l.pid from pg_locks l join pg_stat_activity a using (pid)
+        where l.locktype = 'advisory' and l.granted and a.application_name = 'billing coordinator holder'`,
+    );
+    return rows.map(({ pid }) => pid);
+  }
+});
+
+describe('replication', () => {
+  test('comes back within seconds of its fault being mended', async () => {
+    await ledger(2).rows(`/* poison */ do $$ begin
+      create function public.spec_poison() returns trigger language plpgsql as
+        'begin if new.username = ''poison'' then raise exception ''poison''; end if; return new; end';
+      create trigger spec_poison before insert on billing.accounts
+        for each row execute function public.spec_poison();
+      alter table billing.accounts enable replica trigger spec_poison;
+    end $$`);
+    const { accountId } = await client(1).openAccount({
+      username: 'poison',
+      initialBalance: '3',
+      idempotencyKey: key(),
+    });
+    await eventually(
+      () => subscriptionAt(2, 1),
+      (status) => status === 'down',
+    );
+    // Long enough for the apply worker to have failed more than once.
+    await new Promise((resolve) => setTimeout(resolve, 6_000));
+    expect((await partsAt(ledger(2), accountId))[1]).toBeUndefined();
+    await ledger(2).rows('/* antidote */ drop function public.spec_poison() cascade');
+    await expectPartsEverywhere(ledgers, accountId, { 1: 100n, 2: 100n, 3: 100n }, 6_000);
+  }, 40_000);
+
+  test('goes on within seconds of its provider being back', async () => {
+    await cluster.killPart('postgres', 1);
+    expect(await refusalOf(client(1).listServices())).toMatchObject({
+      code: 'UNAVAILABLE',
+      reason: 'DATABASE_UNAVAILABLE',
+      metadata: { retryable: 'true' },
+    });
+    await cluster.startPart('postgres', 1);
+    const backAt = performance.now();
+    const { accountId } = await eventually(
+      () => client(1).openAccount({ username: 'Max', initialBalance: '3', idempotencyKey: key() }),
+      () => true,
+    );
+    await expectPartsEverywhere(ledgers, accountId, { 1: 100n, 2: 100n, 3: 100n });
+    expect(performance.now() - backAt).toBeLessThan(10_000);
+  }, 40_000);
+
+  test('that an operator has switched off stays off', async () => {
+    const subscription = 'subscription_from_node3_to_node2';
+    await ledger(2).rows(`select pglogical.alter_subscription_disable('${subscription}', true)`);
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    expect(await subscriptionAt(2, 3)).toBe('disabled');
+    await ledger(2).rows(`select pglogical.alter_subscription_enable('${subscription}', true)`);
+  }, 20_000);
+
+  async function subscriptionAt(at: number, of: number): Promise<SubscriptionStatus | undefined> {
+    const peers = await replicationStatus(ledger(at).database);
+    return peers.find(({ nodeId }) => nodeId === of)?.subscription;
+  }
+});
+
+describe('a coordinator', () => {
+  test('stops on SIGTERM, and its node goes on when it is back', async () => {
+    const { pid } = cluster.partStatus('coordinator', 2);
+    await cluster.stopPart('coordinator', 2);
+    // It said so itself: nobody had to kill it.
+    expect(readFileSync(cluster.partLogFile('coordinator', 2), 'utf8')).toContain(
+      `"pid":${pid},"msg":"stopped"`,
+    );
+    await cluster.startPart('coordinator', 2);
+    await expectMoneyExactAt(ledgers);
+  }, 30_000);
+
+  test('makes rows for accounts that came when nobody noted them', async () => {
+    const { accountId } = await client(1).openAccount({ username: 'Ned', idempotencyKey: key() });
+    await expectPartsEverywhere(ledgers, accountId, { 1: 0n, 2: 0n, 3: 0n });
+    await cluster.stopPart('coordinator', 3);
+    await ledger(3).rows(
+      'delete from billing.account_balances where node_id = 3 and account_id = $1',
+      [accountId],
+    );
+    await cluster.startPart('coordinator', 3);
+    await expectPartsEverywhere(ledgers, accountId, { 1: 0n, 2: 0n, 3: 0n });
+  }, 30_000);
+});
