@@ -119,8 +119,10 @@ begin
     select * into entry from transaction_log l
      where l.operation_id = in_command_id and l.node_id = local_node_id() and l.operation_type = 'pay_in';
     if found then
+        -- The entry has no currency of its own: it is the account's.
         if entry.account_id = in_account_id and entry.amount_minor = in_amount_minor
-           and entry.reference is not distinct from in_reference then
+           and entry.reference is not distinct from in_reference
+           and exists (select from accounts a where a.id = entry.account_id and a.currency = in_currency) then
             verdict := 'applied';
         else
             verdict := 'dead'; reason := 'command_conflict';
