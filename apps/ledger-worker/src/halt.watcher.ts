@@ -1,9 +1,4 @@
-import {
-  listConsumerOffsets,
-  type Database,
-  type HaltReason,
-  type PartitionClaim,
-} from '@billing/database';
+import { listConsumerOffsets, type Database, type PartitionClaim } from '@billing/database';
 import type { Log } from '@billing/observability';
 
 /**
@@ -11,7 +6,7 @@ import type { Log } from '@billing/observability';
  * them, and lets them go on once an operator has accepted an offset.
  */
 export class HaltWatcher {
-  private readonly halted = new Map<number, HaltReason>();
+  private readonly halted = new Set<number>();
 
   constructor(
     private readonly database: Database,
@@ -29,12 +24,7 @@ export class HaltWatcher {
           `"billing offsets accept --partition ${partition} --offset N"`,
       );
     }
-    this.halted.set(partition, claim.haltReason);
-  }
-
-  /** Partitions on hold now, by reason. */
-  list(): ReadonlyMap<number, HaltReason> {
-    return this.halted;
+    this.halted.add(partition);
   }
 
   /** One look at what operators have said. @throws DatabaseError */

@@ -27,9 +27,6 @@ const retryDelays: ReadonlyMap<string, DelayRange> = new Map([
   ['ETIMEDOUT', { minMs: 100, maxMs: 1_000 }],
 ]);
 
-/** SQLSTATEs of this system; sql/README.md lists them with their meaning. */
-export type BillingSqlState = `GB${number}`;
-
 /** A call to PostgreSQL failed. `code` is the SQLSTATE, or the socket's error code. */
 export class DatabaseError extends Error {
   readonly retryable: boolean;

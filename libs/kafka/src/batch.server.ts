@@ -248,7 +248,6 @@ function toKafkaBatch(batch: Batch, passedOver?: { from: bigint; to: bigint }): 
     partition: batch.partition,
     fetchedOffset: passedOver?.to === asked ? passedOver.from : asked,
     nextOffset: BigInt(batch.lastOffset()) + 1n,
-    highWatermark: BigInt(batch.highWatermark),
     messages: batch.messages,
   };
 }

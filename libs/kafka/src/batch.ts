@@ -12,8 +12,6 @@ export interface KafkaBatch {
   /** The offset the broker was asked for: nothing at or after it was left out. */
   readonly fetchedOffset: bigint;
   readonly nextOffset: bigint;
-  /** Offset after the last message the broker has. */
-  readonly highWatermark: bigint;
   /** In offset order; transaction markers and aborted messages are left out. */
   readonly messages: readonly KafkaBatchMessage[];
 }

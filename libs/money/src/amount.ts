@@ -38,7 +38,7 @@ export function parseAmount(text: string, currency: string): bigint | AmountFaul
 
 /**
  * Minor units of a usual amount: short, plain, above zero, in range. Undefined means look closer. No
- * expression, no pieces of text: this runs for every message of a topic (a quarter of the time).
+ * expression, no pieces of text: this runs for every message of a topic.
  */
 function parsePlain(text: string, exponent: number): bigint | undefined {
   if (text.length === 0 || text.length > SAFE_LENGTH_MAX - exponent) return undefined;
