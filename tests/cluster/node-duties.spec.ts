@@ -116,6 +116,9 @@ describe('replication', () => {
     await ledger(2).rows(`select pglogical.alter_subscription_disable('${subscription}', true)`);
     await new Promise((resolve) => setTimeout(resolve, 3_000));
     expect(await subscriptionAt(2, 3)).toBe('disabled');
+    // A watchdog that saw it down while the operator's disable was not yet committed asks in vain.
+    expect(await ledger(2).value('select billing.restart_subscription(3)')).toBe(false);
+    expect(await subscriptionAt(2, 3)).toBe('disabled');
     await ledger(2).rows(`select pglogical.alter_subscription_enable('${subscription}', true)`);
   }, 20_000);
 

@@ -13,17 +13,20 @@ as $$
 --   5 s ago is started when those are over (MIN_SLEEP of its manager, which sees
 --   the subscription disabled only if that commits by itself). A crash in the
 --   middle leaves the subscription as it was.
+--   One that is disabled stays so: an operator's disable stops the worker before
+--   it commits, so that a watchdog may have seen the subscription down just then.
 --   Call it in a statement of its own, not in a transaction block.
 --
 -- Parameters
 --   in_node_id  the peer, that is, the provider
--- Returns   false when this node has no subscription to it
+-- Returns   false when this node has no subscription to it, or a disabled one
 -- Raises    25001 called in a transaction block
 -- ---------------------------------------------------------------------------
 declare
     subscription name := format('subscription_from_node%s_to_node%s', in_node_id, local_node_id());
 begin
-    if not exists (select from pglogical.show_subscription_status() s where s.subscription_name = subscription) then
+    if not exists (select from pglogical.show_subscription_status() s
+                    where s.subscription_name = subscription and s.status <> 'disabled') then
         return false;
     end if;
     perform pglogical.alter_subscription_disable(subscription, immediate := true);
