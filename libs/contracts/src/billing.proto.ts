@@ -54,6 +54,94 @@ export interface ListServicesResponse {
   services: ServiceMessage[];
 }
 
+export type Drain = 'DRAIN_UNSPECIFIED' | 'DRAIN_ANY' | 'DRAIN_LOCAL_ONLY';
+
+export interface PayOutRequest {
+  accountId: string;
+  amount: string;
+  currency: string;
+  /** Empty: none. */
+  reference: string;
+  /** Empty: none. */
+  metadataJson: string;
+  idempotencyKey: string;
+  drain: Drain;
+  /** 0: the coordinator's default. */
+  deadlineMs: number;
+}
+
+export type PayOutStatus =
+  | 'PAY_OUT_STATUS_UNSPECIFIED'
+  | 'PAY_OUT_STATUS_PENDING'
+  | 'PAY_OUT_STATUS_COMMITTED'
+  | 'PAY_OUT_STATUS_REJECTED';
+
+export interface PayOutPart {
+  nodeId: number;
+  amount: string;
+}
+
+export interface PayOut {
+  payOutId: string;
+  accountId: string;
+  amount: string;
+  currency: string;
+  status: PayOutStatus;
+  parts: PayOutPart[];
+  reference: string;
+  createdAt: string;
+  decidedAt: string;
+  rejection: string;
+}
+
+export interface PayOutResponse {
+  payOut: PayOut;
+  replayed: boolean;
+}
+
+export interface PayOutsRequest {
+  sequence: number;
+  request: PayOutRequest;
+  authorization: string;
+}
+
+/** google.rpc.Status as proto-loader shows it; see `toStatusMessage` and `readStatusMessage`. */
+export interface StatusMessage {
+  code: number;
+  message: string;
+  details: { typeUrl: string; value: Uint8Array }[];
+}
+
+export interface PayOutsResponse {
+  sequence: number;
+  result?: 'response' | 'error';
+  response?: PayOutResponse | null;
+  error?: StatusMessage | null;
+}
+
+export interface GetPayOutRequest {
+  payOutId: string;
+}
+
+export interface GetPayOutResponse {
+  payOut: PayOut;
+}
+
+export interface PreviewPayOutRequest {
+  accountId: string;
+  amount: string;
+  currency: string;
+  drain: Drain;
+}
+
+export interface PreviewPayOutResponse {
+  covered: boolean;
+  parts: PayOutPart[];
+  spendable: string;
+  stranded: string;
+  unreachableNodes: number[];
+}
+
 export const DEFAULT_CURRENCY = 'USD';
 export const USERNAME_LENGTH_MAX = 200;
 export const IDEMPOTENCY_KEY_LENGTH_MAX = 255;

@@ -17,10 +17,23 @@ export {
 export type {
   DeleteAccountRequest,
   DeleteAccountResponse,
+  Drain,
+  GetPayOutRequest,
+  GetPayOutResponse,
   ListServicesResponse,
   OpenAccountRequest,
   OpenAccountResponse,
+  PayOut,
+  PayOutPart,
+  PayOutRequest,
+  PayOutResponse,
+  PayOutsRequest,
+  PayOutsResponse,
+  PayOutStatus,
+  PreviewPayOutRequest,
+  PreviewPayOutResponse,
   ServiceMessage,
+  StatusMessage,
 } from './billing.proto.js';
 export {
   billingErrorReasons,
@@ -28,5 +41,7 @@ export {
   encodeErrorDetails,
   ERROR_DETAILS_TRAILER,
   ERROR_DOMAIN,
+  readStatusMessage,
+  toStatusMessage,
 } from './billing-error.js';
 export type { BillingErrorDetails, BillingErrorReason } from './billing-error.js';
