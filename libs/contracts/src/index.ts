@@ -3,6 +3,7 @@ export { MESSAGE_BYTES_MAX, METADATA_BYTES_MAX, REFERENCE_LENGTH_MAX } from './p
 export type { PayIn, PayInFault, PayInMessage } from './pay-in.js';
 export { checkPayIn, decodePayIn, isPayInFault } from './pay-in.decoder.js';
 export { characterCount, isAccountId, isStorableText, isUuid } from './field-checks.js';
+export { describeMetadataFault, describeReferenceFault, stringifyMetadata } from './note-checks.js';
 export {
   BILLING_PACKAGE,
   BILLING_PROTO_FILE,

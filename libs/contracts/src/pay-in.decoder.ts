@@ -1,12 +1,7 @@
 import { describeAmountFault, parseAmount } from '@billing/money';
-import { characterCount, isAccountId, isStorableText, isUuid } from './field-checks.js';
-import {
-  MESSAGE_BYTES_MAX,
-  METADATA_BYTES_MAX,
-  REFERENCE_LENGTH_MAX,
-  type PayIn,
-  type PayInFault,
-} from './pay-in.js';
+import { isAccountId, isUuid } from './field-checks.js';
+import { describeMetadataFault, describeReferenceFault, stringifyMetadata } from './note-checks.js';
+import { MESSAGE_BYTES_MAX, type PayIn, type PayInFault } from './pay-in.js';
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -60,15 +55,13 @@ export function checkPayIn(message: Record<string, unknown>): PayIn | PayInFault
         )
       : refuse(message, `amount: ${describeAmountFault(amountMinor, currency)}`);
   }
-  const referenceFault = checkReference(reference);
-  if (referenceFault !== undefined) return refuse(message, referenceFault);
+  const referenceFault = describeReferenceFault(reference);
+  if (referenceFault !== undefined) return refuse(message, `reference: ${referenceFault}`);
   let metadataText: string | undefined;
   if (metadata !== undefined && metadata !== null) {
-    metadataText = stringify(metadata);
-    if (metadataText === undefined)
-      return refuse(message, 'metadata: must not be nested that deeply');
-    const metadataFault = checkMetadata(metadata, metadataText);
-    if (metadataFault !== undefined) return refuse(message, metadataFault);
+    metadataText = stringifyMetadata(metadata);
+    const metadataFault = describeMetadataFault(metadata, metadataText);
+    if (metadataFault !== undefined) return refuse(message, `metadata: ${metadataFault}`);
   }
   return {
     commandId: commandId.toLowerCase(),
@@ -93,32 +86,6 @@ function refuse(
   };
 }
 
-function checkReference(reference: unknown): string | undefined {
-  if (reference === undefined || reference === null) return undefined;
-  if (typeof reference !== 'string') return 'reference: must be a string';
-  if (!isStorableText(reference))
-    return 'reference: must be text without NUL and unpaired surrogates';
-  if (reference.length > REFERENCE_LENGTH_MAX && characterCount(reference) > REFERENCE_LENGTH_MAX) {
-    return `reference: must have at most ${REFERENCE_LENGTH_MAX} characters`;
-  }
-  return undefined;
-}
-
-const unstorableEscape = /\\u(?:0000|d[89a-f][0-9a-f]{2})/i;
-
-function checkMetadata(metadata: unknown, text: string): string | undefined {
-  if (typeof metadata !== 'object' || Array.isArray(metadata))
-    return 'metadata: must be a JSON object';
-  if (Buffer.byteLength(text) > METADATA_BYTES_MAX) {
-    return `metadata: must have at most ${METADATA_BYTES_MAX} bytes as JSON`;
-  }
-  // Well-formed JSON.stringify escapes exactly what jsonb cannot keep: NUL and unpaired surrogates.
-  // "\\u0000" (a backslash, then text) is refused with them: rare, and never wrong to refuse loudly.
-  if (unstorableEscape.test(text))
-    return 'metadata: must be text without NUL and unpaired surrogates';
-  return undefined;
-}
-
 function decodeText(value: Buffer): string | undefined {
   const text = value.toString('utf8');
   // A replacement character is either what was sent or the mark of broken bytes: only then look twice.
@@ -127,16 +94,6 @@ function decodeText(value: Buffer): string | undefined {
     return strictUtf8.decode(value);
   } catch {
     return undefined;
-  }
-}
-
-/** Undefined when nested so deeply that JSON.stringify, unlike JSON.parse, runs out of stack. */
-function stringify(value: unknown): string | undefined {
-  try {
-    return JSON.stringify(value);
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
   }
 }
 
