@@ -18,7 +18,13 @@ const depConstraints = [
   {
     // Measured runs stand outside: they compare the system with what others would write.
     sourceTag: 'type:load',
-    onlyDependOnLibsWithTags: ['type:tool', 'type:adapter', 'type:contract', 'type:core'],
+    onlyDependOnLibsWithTags: [
+      'type:testing',
+      'type:tool',
+      'type:adapter',
+      'type:contract',
+      'type:core',
+    ],
   },
   {
     sourceTag: 'type:testing',

@@ -1,2 +1,12 @@
 export { eventually } from './eventually.js';
 export { Ledger } from './ledger.js';
+export { NodeLinks, startProxiedCluster, type ProxiedCluster } from './proxied-cluster.js';
+export {
+  TcpProxy,
+  type LinkDelay,
+  type LinkDirection,
+  type SetTrap,
+  type TcpAddress,
+  type TcpProxyOptions,
+  type Trap,
+} from './tcp-proxy.js';
