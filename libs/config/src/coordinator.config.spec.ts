@@ -14,6 +14,8 @@ describe('the configuration of a coordinator', () => {
       grpc: { host: '127.0.0.1', port: 50_051, callDeadlineMs: 10_000 },
       jwt: { publicKeyFile: '/run/keys/public.pem', issuer: 'geo-billing' },
       holder: { heartbeatMs: 1_000, transferBatchMax: 500 },
+      payOuts: { callsMax: 2, deadlineMs: 5_000, deadlineMaxMs: 30_000 },
+      drains: { reserveTimeoutMs: 1_000, sessionsMax: 16 },
     });
   });
 
@@ -29,6 +31,11 @@ describe('the configuration of a coordinator', () => {
       'transfers by the batch of none',
       { COORDINATOR_TRANSFER_BATCH_MAX: '0' },
       'COORDINATOR_TRANSFER_BATCH_MAX',
+    ],
+    [
+      'a round without an end',
+      { COORDINATOR_RESERVE_TIMEOUT_MS: '60000' },
+      'COORDINATOR_RESERVE_TIMEOUT_MS',
     ],
   ])('%s is refused by name', (_, change, name) => {
     expect(() => parseCoordinatorConfig({ ...good, ...change })).toThrow(ConfigError);

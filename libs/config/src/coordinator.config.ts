@@ -38,6 +38,42 @@ class CoordinatorVariables extends JwtVariables {
   /** Balance rows made in one transaction. */
   @WholeNumber(1, 10_000)
   COORDINATOR_BALANCE_ROWS_MAX: number = 1_000;
+
+  /** Pay-outs in one SQL call. */
+  @WholeNumber(1, 10_000)
+  COORDINATOR_PAY_OUT_BATCH_MAX: number = 256;
+
+  /** SQL calls with pay-outs at once; each of them takes its own accounts. */
+  @WholeNumber(1, 64)
+  COORDINATOR_PAY_OUT_CALLS_MAX: number = 2;
+
+  /** Pay-outs that were taken and not yet answered; beyond it callers hear OVERLOADED. */
+  @WholeNumber(1, 1_000_000)
+  COORDINATOR_PAY_OUTS_MAX: number = 10_000;
+
+  /** The same of one stream; beyond it the stream is not read. */
+  @WholeNumber(1, 100_000)
+  COORDINATOR_STREAM_PAY_OUTS_MAX: number = 1_024;
+
+  /** How long a pay-out may take when its caller does not say. */
+  @WholeNumber(50, 60_000)
+  COORDINATOR_PAY_OUT_DEADLINE_MS: number = 5_000;
+
+  /** The longest that a caller may ask for. */
+  @WholeNumber(50, 600_000)
+  COORDINATOR_PAY_OUT_DEADLINE_MAX_MS: number = 30_000;
+
+  /** How long donors have for the answer to one round; beyond it the answer counts as unknown. */
+  @WholeNumber(10, 14_000)
+  COORDINATOR_RESERVE_TIMEOUT_MS: number = 1_000;
+
+  /** PostgreSQL sessions that keep connections to the other nodes, for rounds of drains at once. */
+  @WholeNumber(1, 64)
+  COORDINATOR_RESERVE_SESSIONS_MAX: number = 16;
+
+  /** Drains whose round shares one call, when there are more of them than sessions. */
+  @WholeNumber(1, 1_000)
+  COORDINATOR_RESERVE_BATCH_MAX: number = 64;
 }
 
 export interface CoordinatorConfig extends CommonConfig {
@@ -50,6 +86,19 @@ export interface CoordinatorConfig extends CommonConfig {
     readonly transferBatchMax: number;
     readonly restartDelayMaxMs: number;
     readonly balanceRowsMax: number;
+  };
+  readonly payOuts: {
+    readonly batchSizeMax: number;
+    readonly callsMax: number;
+    readonly openMax: number;
+    readonly openPerStreamMax: number;
+    readonly deadlineMs: number;
+    readonly deadlineMaxMs: number;
+  };
+  readonly drains: {
+    readonly reserveTimeoutMs: number;
+    readonly sessionsMax: number;
+    readonly batchSizeMax: number;
   };
 }
 
@@ -71,6 +120,19 @@ export function parseCoordinatorConfig(env: Environment): CoordinatorConfig {
       transferBatchMax: v.COORDINATOR_TRANSFER_BATCH_MAX,
       restartDelayMaxMs: v.COORDINATOR_RESTART_DELAY_MAX_MS,
       balanceRowsMax: v.COORDINATOR_BALANCE_ROWS_MAX,
+    },
+    payOuts: {
+      batchSizeMax: v.COORDINATOR_PAY_OUT_BATCH_MAX,
+      callsMax: v.COORDINATOR_PAY_OUT_CALLS_MAX,
+      openMax: v.COORDINATOR_PAY_OUTS_MAX,
+      openPerStreamMax: v.COORDINATOR_STREAM_PAY_OUTS_MAX,
+      deadlineMs: v.COORDINATOR_PAY_OUT_DEADLINE_MS,
+      deadlineMaxMs: v.COORDINATOR_PAY_OUT_DEADLINE_MAX_MS,
+    },
+    drains: {
+      reserveTimeoutMs: v.COORDINATOR_RESERVE_TIMEOUT_MS,
+      sessionsMax: v.COORDINATOR_RESERVE_SESSIONS_MAX,
+      batchSizeMax: v.COORDINATOR_RESERVE_BATCH_MAX,
     },
   });
 }
