@@ -1,4 +1,6 @@
 export { eventually } from './eventually.js';
+export { faultsOf, invariants, settledInvariants, untilClean } from './invariants/invariants.js';
+export type { Checker } from './invariants/fault-list.js';
 export { Ledger } from './ledger.js';
 export { NodeLinks, startProxiedCluster, type ProxiedCluster } from './proxied-cluster.js';
 export {
