@@ -5,6 +5,9 @@ import {
   decodeErrorDetails,
   encodeErrorDetails,
   PROTO_FOLDER,
+  readStatusMessage,
+  toStatusMessage,
+  type StatusMessage,
 } from './index.js';
 
 const error = {
@@ -13,6 +16,12 @@ const error = {
   reason: 'NODE_UNREACHABLE',
   metadata: { node_id: '2', retryable: 'true' },
 };
+
+function loadProto(): protobuf.Root {
+  const root = new protobuf.Root();
+  root.resolvePath = (origin, target) => (origin === '' ? target : `${PROTO_FOLDER}/${target}`);
+  return root.loadSync(BILLING_PROTO_FILE);
+}
 
 describe('details of an error', () => {
   test('survive the trailer, whatever they say', () => {
@@ -34,10 +43,14 @@ describe('details of an error', () => {
     );
   });
 
+  test('survive a stream, in the place of an answer', () => {
+    const type = loadProto().lookupType('google.rpc.Status');
+    const bytes = type.encode(type.fromObject(toStatusMessage(error))).finish();
+    expect(readStatusMessage(type.toObject(type.decode(bytes)) as StatusMessage)).toEqual(error);
+  });
+
   test('are a google.rpc.Status for readers that know only the proto', () => {
-    const root = new protobuf.Root();
-    root.resolvePath = (origin, target) => (origin === '' ? target : `${PROTO_FOLDER}/${target}`);
-    root.loadSync(BILLING_PROTO_FILE);
+    const root = loadProto();
     const status = root
       .lookupType('google.rpc.Status')
       .decode(encodeErrorDetails(error)) as unknown as {

@@ -57,7 +57,7 @@ export function encodeErrorDetails(details: BillingErrorDetails): Buffer {
 /** The same as the message that a stream puts in the place of an answer. */
 export function toStatusMessage(details: BillingErrorDetails): StatusMessage {
   const { code, message } = details;
-  return { code, message, details: [{ typeUrl: ERROR_INFO_TYPE, value: encodeInfo(details) }] };
+  return { code, message, details: [{ type_url: ERROR_INFO_TYPE, value: encodeInfo(details) }] };
 }
 
 /** Reads the trailer; undefined when the bytes are not such a status of this service. */
@@ -69,7 +69,7 @@ export function decodeErrorDetails(bytes: Uint8Array): BillingErrorDetails | und
       message: status.text(2),
       details: status.bytes(3).map((any) => {
         const detail = readFields(any);
-        return { typeUrl: detail.text(1), value: detail.bytes(2)[0] ?? new Uint8Array() };
+        return { type_url: detail.text(1), value: detail.bytes(2)[0] ?? new Uint8Array() };
       }),
     });
   } catch {
@@ -80,7 +80,7 @@ export function decodeErrorDetails(bytes: Uint8Array): BillingErrorDetails | und
 
 /** Reads an answer of a stream; undefined when it carries no error of this service. */
 export function readStatusMessage(status: StatusMessage): BillingErrorDetails | undefined {
-  for (const { typeUrl, value } of status.details) {
+  for (const { type_url: typeUrl, value } of status.details) {
     if (typeUrl !== ERROR_INFO_TYPE) continue;
     const info = readFields(value);
     if (info.text(2) !== ERROR_DOMAIN) continue;

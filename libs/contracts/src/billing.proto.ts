@@ -109,7 +109,8 @@ export interface PayOutsRequest {
 export interface StatusMessage {
   code: number;
   message: string;
-  details: { typeUrl: string; value: Uint8Array }[];
+  /** google.protobuf.Any, whose names protobufjs keeps as they are whatever `keepCase` says. */
+  details: { type_url: string; value: Uint8Array }[];
 }
 
 export interface PayOutsResponse {
