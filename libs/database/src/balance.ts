@@ -5,6 +5,10 @@ export interface BalancePart {
   /** The part that this node owns; the others are replicas. */
   readonly isOwn: boolean;
   readonly balanceMinor: bigint;
+  /** Set aside there by drains that are not yet settled or released; in no balance. */
+  readonly reservedMinor: bigint;
+  /** False while this node's circuit breaker for that node is open. */
+  readonly isReachable: boolean;
   /** Everything its owner had committed by then is in it; undefined when its owner was never heard. */
   readonly asOf: Date | undefined;
 }
@@ -20,6 +24,8 @@ interface BalanceRow extends Record<string, unknown> {
   node_id: number;
   is_own: boolean;
   balance_minor: bigint;
+  reserved_minor: bigint;
+  is_reachable: boolean;
   as_of: Date | null;
   total_minor: string;
   currency: string;
@@ -46,6 +52,8 @@ export async function getBalance(
       nodeId: row.node_id,
       isOwn: row.is_own,
       balanceMinor: row.balance_minor,
+      reservedMinor: row.reserved_minor,
+      isReachable: row.is_reachable,
       asOf: row.as_of ?? undefined,
     })),
   };

@@ -53,3 +53,28 @@ export type {
   MessagePlace,
   ParkedPayIn,
 } from './operator-reads.js';
+export { beginAttempt, getPayOut, payOut, previewPayOut } from './pay-outs.js';
+export type {
+  Attempt,
+  PayOutLookup,
+  PayOutPreview,
+  PayOutRecord,
+  PayOutRow,
+  PayOutVerdict,
+  ReserveAnswer,
+  Taking,
+} from './pay-outs.js';
+export {
+  askDecisions,
+  closeByReplicas,
+  closeReservations,
+  decideDrain,
+  forgetPayOuts,
+  listLateAttempts,
+  markTold,
+  rejectLatePayOuts,
+  reserve,
+  reserveAtNodes,
+  tellDecisions,
+} from './drains.js';
+export type { AskedDecisions, DrainDecision, DrainVerdict, Reserve, Telling } from './drains.js';

@@ -40,7 +40,7 @@ export interface DeadLetterRecord extends DeadLetterSummary {
   readonly resolvedAt: Date | undefined;
 }
 
-/** Entries of one type and account that one node wrote, as far as they are known here. */
+/** Entries of one account that one node wrote, as far as they are known here. */
 export interface EntryCount {
   readonly accountId: bigint;
   readonly nodeId: number;
@@ -149,7 +149,8 @@ export async function getDeadLetter(
 export async function countEntries(
   database: Database,
   accountIds: readonly string[],
-  operationType: string,
+  /** Undefined: of every type. */
+  operationType: string | undefined,
 ): Promise<EntryCount[]> {
   const rows = await database.query<{
     account_id: bigint;
@@ -158,7 +159,7 @@ export async function countEntries(
     amount_minor: string;
   }>('count_entries', 'select * from billing.count_entries($1::bigint[], $2)', [
     accountIds,
-    operationType,
+    operationType ?? null,
   ]);
   return rows.map((row) => ({
     accountId: row.account_id,

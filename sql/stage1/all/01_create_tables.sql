@@ -50,6 +50,21 @@ do $$ begin
     );
 exception when duplicate_object then null; end $$;
 
+do $$ begin
+    -- pending -> committed, for good; pending -> rejected -> pending again, when its key is used again.
+    create type billing.pay_out_status as enum ('pending', 'committed', 'rejected');
+exception when duplicate_object then null; end $$;
+
+do $$ begin
+    -- Of an attempt: pending -> committed or aborted, for good. A decision is one of the last two.
+    create type billing.attempt_state as enum ('pending', 'committed', 'aborted');
+exception when duplicate_object then null; end $$;
+
+do $$ begin
+    -- reserved -> settled (spent, the excess given back) or released (given back), for good.
+    create type billing.reservation_state as enum ('reserved', 'settled', 'released');
+exception when duplicate_object then null; end $$;
+
 -- Which node this database is. One row, set once by the pipeline, never replicated.
 create table if not exists billing.node_identity (
     singleton  boolean primary key default true check (singleton),
@@ -212,6 +227,79 @@ create table if not exists billing.dead_letters (
     resolved_at     timestamptz,
     primary key (topic, partition_id, message_offset, incarnation)
 );
+
+-- What clients asked to be paid out here, a row a pay-out, for ever. Stays at the node that decides it,
+-- which its id names; the entries it made and the decisions of its drains are what other nodes get.
+create table if not exists billing.pay_outs (
+    id               uuid                   primary key,
+    client_id        text                   not null,
+    idempotency_key  text,                              -- null once forgotten
+    fingerprint      bytea                  not null,   -- sha256 of the request's meaning
+    account_id       bigint                 not null,
+    amount_minor     bigint                 not null check (amount_minor > 0),
+    status           billing.pay_out_status not null,
+    rejection        text,                              -- why, of a rejected one
+    reference        text,
+    created_at       timestamptz            not null default now(),
+    decided_at       timestamptz,
+    deadline_at      timestamptz,                       -- until when a pending one may still begin an attempt
+    taken_nodes      integer[],                         -- of a committed one: who gave; null: this node, all of it
+    taken_minor      bigint[]
+);
+
+-- Tries of pay-outs that drain. At most one of a pay-out is pending.
+create table if not exists billing.pay_out_attempts (
+    id            uuid                  primary key default gen_random_uuid(),
+    pay_out_id    uuid                  not null references billing.pay_outs (id),
+    account_id    bigint                not null,
+    amount_minor  bigint                not null check (amount_minor > 0),
+    state         billing.attempt_state not null default 'pending',
+    started_at    timestamptz           not null default clock_timestamp(),
+    deadline_at   timestamptz           not null,
+    -- Nodes that may hold money for it and have not yet heard the decision.
+    untold_nodes  integer[]             not null default '{}'
+);
+
+-- The only truth about a drain: written once by the node that decides, replicated to the donors.
+create table if not exists billing.drain_decisions (
+    attempt_id    uuid                  not null,
+    node_id       integer               not null,
+    account_id    bigint                not null,
+    decision      billing.attempt_state not null check (decision <> 'pending'),
+    decided_at    timestamptz           not null default clock_timestamp(),
+    -- What is taken from which reservation. One that is not listed is released.
+    taken_nodes   integer[]             not null default '{}',
+    taken_rounds  integer[]             not null default '{}',
+    taken_minor   bigint[]              not null default '{}',
+    primary key (attempt_id, node_id)
+);
+
+-- Money set aside here for a drain: out of the balance, not yet spent. Round 0 is a tombstone: the
+-- decision came before the reservation, which is refused when it comes.
+create table if not exists billing.reservations (
+    attempt_id           uuid                      not null,
+    round                integer                   not null,
+    account_id           bigint                    not null,
+    pay_out_id           uuid,
+    coordinator_node_id  integer                   not null,
+    amount_minor         bigint                    not null check (amount_minor >= 0),
+    settled_minor        bigint                    not null default 0 check (settled_minor between 0 and amount_minor),
+    state                billing.reservation_state not null,
+    reserved_at          timestamptz               not null default clock_timestamp(),
+    deadline_at          timestamptz,
+    closed_at            timestamptz,
+    primary key (attempt_id, round)
+);
+
+-- Sum of the part's open reservations, with the row, so that every node sees it. Looked for first: alter
+-- table would wait for everybody, a re-run on a live node included.
+do $$ begin
+    if not exists (select from pg_attribute where attrelid = 'billing.account_balances'::regclass
+                                              and attname = 'reserved_minor') then
+        alter table billing.account_balances
+            add column reserved_minor bigint not null default 0 check (reserved_minor >= 0);
+    end if;
+end $$;
 
 reset search_path;
 reset role;

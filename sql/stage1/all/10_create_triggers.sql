@@ -80,7 +80,7 @@ create or replace trigger trg_one_writer_insert before insert on billing.transac
 -- One statement a trigger: a transaction that locks several tables could meet a live one head on.
 select format('create or replace trigger trg_one_writer_%s before %s on billing.%I for each row when (%s) '
               'execute function billing.refuse_foreign_row()', act, act, guarded, foreign_row)
-  from unnest(array['account_balances', 'transfers', 'node_heartbeats']) guarded,
+  from unnest(array['account_balances', 'transfers', 'node_heartbeats', 'drain_decisions']) guarded,
        (values ('insert', 'new.node_id <> billing.local_node_id()'),
                ('update', 'old.node_id <> billing.local_node_id() or new.node_id <> billing.local_node_id()'),
                ('delete', 'old.node_id <> billing.local_node_id()')) as v (act, foreign_row)

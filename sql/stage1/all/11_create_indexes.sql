@@ -20,4 +20,18 @@ create index if not exists parked_pay_ins_command on billing.parked_pay_ins (com
 create index if not exists dead_letters_command on billing.dead_letters (command_id);
 create index if not exists dead_letters_unpublished on billing.dead_letters (recorded_at)
     where published_at is null;
+
+-- A key is used once per client.
+create unique index if not exists pay_outs_key on billing.pay_outs (client_id, idempotency_key);
+create index if not exists pay_outs_pending on billing.pay_outs (deadline_at) where status = 'pending';
+create index if not exists pay_outs_created_at on billing.pay_outs using brin (created_at);
+create unique index if not exists pay_out_attempts_pending on billing.pay_out_attempts (pay_out_id)
+    where state = 'pending';
+create index if not exists pay_out_attempts_pay_out on billing.pay_out_attempts (pay_out_id);
+create index if not exists pay_out_attempts_untold on billing.pay_out_attempts (started_at)
+    where untold_nodes <> '{}';
+create index if not exists reservations_open on billing.reservations (coordinator_node_id, deadline_at)
+    where state = 'reserved';
+-- Money of an account that is on its way from here: part of what a drain may hope for.
+create index if not exists transfers_under_way on billing.transfers (account_id) where state = 'in_transit';
 reset role;

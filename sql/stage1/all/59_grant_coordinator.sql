@@ -13,15 +13,32 @@ grant execute on function
     billing.count_open_transfers(),
     billing.beat(),
     billing.add_missing_balance_rows(integer),
-    billing.sweep_missing_balance_rows(bigint, integer)
+    billing.sweep_missing_balance_rows(bigint, integer),
+    billing.pay_out(text[], text[], bytea[], bigint[], bigint[], text[], boolean[], integer[], text[], text[]),
+    billing.begin_attempt(uuid),
+    billing.reserve(jsonb),
+    billing.reserve_at_nodes(jsonb, integer),
+    billing.decide_drain(uuid, jsonb, integer[], boolean),
+    billing.get_pay_out(uuid, integer),
+    billing.preview_pay_out(bigint, bigint, text, boolean),
+    billing.tell_decisions(integer, integer, integer),
+    billing.mark_told(integer, uuid[]),
+    billing.list_late_attempts(integer),
+    billing.reject_late_pay_outs(integer),
+    billing.close_by_replicas(integer),
+    billing.ask_decisions(integer, integer, integer),
+    billing.close_reservations(jsonb),
+    billing.forget_pay_outs(interval, integer)
 to billing_coordinator;
-
-grant execute on function billing.list_services() to billing_gateway;
 
 -- The gateway reads the catalogue with the same function (the rest of its reads: 39_grant_gateway.sql).
 grant execute on function billing.list_services() to billing_gateway;
 
 grant execute on function
-    billing.receive_transfers(uuid[], bigint[], bigint[])
+    billing.receive_transfers(uuid[], bigint[], bigint[]),
+    billing.reserve_within(jsonb, integer),
+    billing.close_reservations(jsonb),
+    billing.drain_decisions_of(uuid[], integer),
+    billing.describe_pay_out(uuid)
 to billing_peer;
 reset role;

@@ -64,6 +64,7 @@ begin
                        ('billing.account_balances', owned),
                        ('billing.transaction_log',  owned),
                        ('billing.transfers',        owned),
+                       ('billing.drain_decisions',  owned),
                        ('billing.node_heartbeats',  owned)) as t (relation, row_filter)
     loop
         execute format('grant select on %s to billing_replicator', shared.relation);
@@ -77,7 +78,7 @@ begin
         end if;
     end loop;
     grant insert on billing.accounts, billing.services, billing.account_balances, billing.transaction_log,
-        billing.transfers, billing.node_heartbeats to billing_copier;
+        billing.transfers, billing.drain_decisions, billing.node_heartbeats to billing_copier;
 end $$;
 reset log_error_verbosity;
 reset log_statement;

@@ -23,6 +23,7 @@ select format($$
     delete from billing.account_balances where node_id = %1$s;
     delete from billing.transaction_log where node_id = %1$s;
     delete from billing.transfers where node_id = %1$s;
+    delete from billing.drain_decisions where node_id = %1$s;
     delete from billing.node_heartbeats where node_id = %1$s;
     delete from billing.services where %1$s = 1;
     commit $$, node_id)

@@ -1,0 +1,284 @@
+import type { Caller } from './database.js';
+
+/** One request of `billing.pay_out`. */
+export interface PayOutRow {
+  readonly clientId: string;
+  readonly idempotencyKey: string;
+  /** sha256 of what the request means. */
+  readonly fingerprint: Buffer;
+  readonly accountId: bigint;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  readonly mayDrain: boolean;
+  readonly deadlineMs: number;
+  readonly reference?: string | undefined;
+  /** A JSON object, as text. */
+  readonly metadata?: string | undefined;
+}
+
+export interface Taking {
+  readonly nodeId: number;
+  readonly amountMinor: bigint;
+}
+
+/** A pay-out that some node keeps. */
+export interface PayOutRecord {
+  readonly payOutId: string;
+  readonly accountId: bigint;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  readonly status: 'pending' | 'committed' | 'rejected';
+  readonly rejection: string | undefined;
+  readonly reference: string | undefined;
+  readonly createdAt: Date;
+  readonly decidedAt: Date | undefined;
+  /** In order of node; empty unless committed. */
+  readonly parts: readonly Taking[];
+}
+
+export type PayOutVerdict =
+  | { readonly status: 'idempotency_conflict' | 'account_not_found' | 'account_deleted' }
+  | { readonly status: 'replayed'; readonly payOut: PayOutRecord }
+  | { readonly status: 'in_progress'; readonly payOutId: string }
+  | { readonly status: 'currency_mismatch'; readonly accountCurrency: string }
+  /** From this node's part alone. */
+  | { readonly status: 'committed'; readonly payOutId: string; readonly createdAt: Date }
+  /** Nothing was written: not covered here, and it may not drain now. */
+  | { readonly status: 'short'; readonly localMinor: bigint }
+  | {
+      readonly status: 'begun';
+      readonly payOutId: string;
+      readonly createdAt: Date;
+      readonly attempt: Attempt;
+    };
+
+/** A pending attempt of a pay-out, as its first step left it. */
+export interface Attempt {
+  readonly attemptId: string;
+  readonly payOutId: string;
+  readonly accountId: bigint;
+  readonly amountMinor: bigint;
+  readonly deadlineAt: string;
+  /** The donors chosen for round 1. */
+  readonly asks: readonly { readonly nodeId: number; readonly wantedMinor: bigint }[];
+  /** What this node itself holds, round 1. */
+  readonly answers: readonly ReserveAnswer[];
+}
+
+/** What a node said to a reserve, in the words of `billing.reserve`: passed on as it is. */
+export interface ReserveAnswer {
+  readonly node_id: number;
+  readonly attempt_id: string;
+  readonly round: number;
+  readonly status:
+    'reserved' | 'closed' | 'account_deleted' | 'late' | 'unreachable' | 'unknown' | 'failed';
+  /** Decimal strings of minor units; absent when the node did not answer. */
+  readonly reserved_minor?: string;
+  readonly own_minor?: string;
+  readonly others_minor?: string;
+  readonly left_minor?: string;
+  readonly income_minor?: string;
+}
+
+interface PayOutAnswerRow extends Record<string, unknown> {
+  ordinal: number;
+  status: PayOutVerdict['status'];
+  pay_out_id: string | null;
+  created_at: Date | null;
+  local_minor: bigint | null;
+  attempt: AttemptJson | null;
+  known: (PayOutJson & { currency: string }) | null;
+}
+
+interface AttemptJson {
+  attempt_id: string;
+  pay_out_id: string;
+  account_id: string;
+  amount_minor: string;
+  deadline_at: string;
+  asks: { node_id: number; wanted_minor: string }[];
+  answers: ReserveAnswer[];
+}
+
+interface PayOutJson {
+  pay_out_id: string;
+  account_id: string;
+  amount_minor: string;
+  currency: string;
+  status: PayOutRecord['status'];
+  rejection: string | null;
+  reference: string | null;
+  created_at: string;
+  decided_at: string | null;
+  parts: { node_id: number; amount_minor: string }[];
+}
+
+/**
+ * `billing.pay_out`: many pay-outs in one call, judged in order of arrival per account. May be called
+ * again with the same requests: what was done is told as a replay. A key must not come twice in one call.
+ * @returns a verdict a request, in their order
+ * @throws DatabaseError
+ */
+export async function payOut(
+  database: Caller,
+  requests: readonly PayOutRow[],
+): Promise<PayOutVerdict[]> {
+  const rows = await database.query<PayOutAnswerRow>(
+    'pay_out',
+    'select * from billing.pay_out($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)',
+    [
+      requests.map(({ clientId }) => clientId),
+      requests.map(({ idempotencyKey }) => idempotencyKey),
+      requests.map(({ fingerprint }) => fingerprint),
+      requests.map(({ accountId }) => accountId),
+      requests.map(({ amountMinor }) => amountMinor),
+      requests.map(({ currency }) => currency),
+      requests.map(({ mayDrain }) => mayDrain),
+      requests.map(({ deadlineMs }) => deadlineMs),
+      requests.map(({ reference }) => reference ?? null),
+      requests.map(({ metadata }) => metadata ?? null),
+    ],
+  );
+  if (rows.length !== requests.length) {
+    throw new TypeError(`billing.pay_out answered ${rows.length} of ${requests.length}`);
+  }
+  return rows.map(toVerdict);
+}
+
+/** `billing.begin_attempt`: undefined when the pay-out may have no further attempt. @throws DatabaseError */
+export async function beginAttempt(
+  database: Caller,
+  payOutId: string,
+): Promise<Attempt | undefined> {
+  const [row] = await database.query<{ attempt: AttemptJson | null }>(
+    'begin_attempt',
+    'select billing.begin_attempt($1) as attempt',
+    [payOutId],
+  );
+  return row?.attempt == null ? undefined : toAttempt(row.attempt);
+}
+
+export type PayOutLookup =
+  | { readonly status: 'found'; readonly payOut: PayOutRecord }
+  | { readonly status: 'not_found' }
+  | { readonly status: 'node_unreachable'; readonly nodeId: number };
+
+/** `billing.get_pay_out`: asked of the node that keeps it. @throws DatabaseError */
+export async function getPayOut(
+  database: Caller,
+  payOutId: string,
+  timeoutMs: number,
+): Promise<PayOutLookup> {
+  const [row] = await database.query<{
+    status: PayOutLookup['status'];
+    node_id: number;
+    pay_out: PayOutJson | null;
+  }>('get_pay_out', 'select * from billing.get_pay_out($1, $2)', [payOutId, timeoutMs]);
+  if (row === undefined) throw new TypeError('billing.get_pay_out returned no row');
+  if (row.pay_out !== null) return { status: 'found', payOut: toRecord(row.pay_out) };
+  return row.status === 'node_unreachable'
+    ? { status: row.status, nodeId: row.node_id }
+    : { status: 'not_found' };
+}
+
+export interface PayOutPreview {
+  readonly status: 'account_not_found' | 'account_deleted' | 'currency_mismatch' | 'planned';
+  readonly parts: readonly Taking[];
+  readonly spendableMinor: bigint;
+  readonly strandedMinor: bigint;
+  readonly unreachableNodes: readonly number[];
+}
+
+/** `billing.preview_pay_out`: the plan, moving nothing. @throws DatabaseError */
+export async function previewPayOut(
+  database: Caller,
+  request: Pick<PayOutRow, 'accountId' | 'amountMinor' | 'currency' | 'mayDrain'>,
+): Promise<PayOutPreview> {
+  const [row] = await database.query<{
+    status: PayOutPreview['status'];
+    nodes: number[] | null;
+    parts_minor: bigint[] | null;
+    spendable_minor: string | null;
+    stranded_minor: string | null;
+    unreachable_nodes: number[] | null;
+  }>('preview_pay_out', 'select * from billing.preview_pay_out($1, $2, $3, $4)', [
+    request.accountId,
+    request.amountMinor,
+    request.currency,
+    request.mayDrain,
+  ]);
+  if (row === undefined) throw new TypeError('billing.preview_pay_out returned no row');
+  return {
+    status: row.status,
+    parts: toTakings(row.nodes, row.parts_minor),
+    spendableMinor: BigInt(row.spendable_minor ?? 0),
+    strandedMinor: BigInt(row.stranded_minor ?? 0),
+    unreachableNodes: row.unreachable_nodes ?? [],
+  };
+}
+
+/** Two arrays of SQL, node and amount, as one. */
+export function toTakings(
+  nodeIds: readonly number[] | null,
+  amountsMinor: readonly bigint[] | null,
+): Taking[] {
+  return (nodeIds ?? []).map((nodeId, index) => ({ nodeId, amountMinor: amountsMinor![index]! }));
+}
+
+function toVerdict(row: PayOutAnswerRow): PayOutVerdict {
+  const { status } = row;
+  switch (status) {
+    case 'replayed':
+      return { status, payOut: toRecord(row.known!) };
+    case 'in_progress':
+      return { status, payOutId: row.pay_out_id! };
+    case 'currency_mismatch':
+      return { status, accountCurrency: row.known!.currency };
+    case 'committed':
+      return { status, payOutId: row.pay_out_id!, createdAt: row.created_at! };
+    case 'short':
+      return { status, localMinor: row.local_minor! };
+    case 'begun':
+      return {
+        status,
+        payOutId: row.pay_out_id!,
+        createdAt: row.created_at!,
+        attempt: toAttempt(row.attempt!),
+      };
+    default:
+      return { status };
+  }
+}
+
+function toAttempt(json: AttemptJson): Attempt {
+  return {
+    attemptId: json.attempt_id,
+    payOutId: json.pay_out_id,
+    accountId: BigInt(json.account_id),
+    amountMinor: BigInt(json.amount_minor),
+    deadlineAt: json.deadline_at,
+    asks: json.asks.map((ask) => ({
+      nodeId: ask.node_id,
+      wantedMinor: BigInt(ask.wanted_minor),
+    })),
+    answers: json.answers,
+  };
+}
+
+function toRecord(json: PayOutJson): PayOutRecord {
+  return {
+    payOutId: json.pay_out_id,
+    accountId: BigInt(json.account_id),
+    amountMinor: BigInt(json.amount_minor),
+    currency: json.currency,
+    status: json.status,
+    rejection: json.rejection ?? undefined,
+    reference: json.reference ?? undefined,
+    createdAt: new Date(json.created_at),
+    decidedAt: json.decided_at === null ? undefined : new Date(json.decided_at),
+    parts: json.parts.map((part) => ({
+      nodeId: part.node_id,
+      amountMinor: BigInt(part.amount_minor),
+    })),
+  };
+}

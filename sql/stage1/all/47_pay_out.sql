@@ -1,0 +1,312 @@
+set role billing_owner;
+create or replace function billing.pay_out(
+    in_client_ids     text[],
+    in_keys           text[],
+    in_fingerprints   bytea[],
+    in_account_ids    bigint[],
+    in_amounts_minor  bigint[],
+    in_currencies     text[],
+    in_may_drain      boolean[],
+    in_deadlines_ms   integer[],
+    in_references     text[],
+    in_metadata       text[]
+)
+returns table (
+    ordinal      integer,
+    status       text,
+    pay_out_id   uuid,
+    created_at   timestamptz,
+    local_minor  bigint,
+    attempt      jsonb,
+    known        jsonb
+)
+language plpgsql
+security definer
+set search_path = billing, pg_temp
+as $$
+-- ---------------------------------------------------------------------------
+-- billing.pay_out(10)
+--
+--   Many pay-outs in one call, judged in order of arrival per account. One that
+--   this node's part covers is done; one that it does not may begin a drain.
+--
+-- Parameters
+--   one element a request, above-zero amounts
+--   in_may_drain     false: this node's part covers it, or it is short
+--   in_deadlines_ms  how long a drain may take, from now
+--   in_references, in_metadata  may be null; metadata is a JSON object
+-- Returns a row a request; first status that holds wins:
+--   idempotency_conflict  the key came before with another fingerprint
+--   replayed              known: the pay-out as billing.get_pay_out tells it
+--   in_progress           the key's pay-out is being drained (pay_out_id)
+--   account_not_found · account_deleted
+--   currency_mismatch     known: {currency}
+--   committed             from this node's part alone
+--   begun                 attempt: as billing.start_attempt
+--   short                 not covered here (local_minor is what is left), and may
+--                         not drain, or an earlier request of the account in this
+--                         call begins to: nothing was written, ask again later
+--   A rejected pay-out, and a pending one that nobody has looked after since its
+--   deadline, is tried anew under its id.
+-- Locks     unique keys of pay_outs in their order, rows of pay_outs in order of
+--           id, rows of account_balances in account order
+-- Writes    pay_outs, operation_metadata, transaction_log (pay_out),
+--           account_balances; what billing.start_attempt writes
+-- Raises    40P01, 55P03: again
+-- ---------------------------------------------------------------------------
+declare
+    self      constant integer := local_node_id();
+    n         constant integer := cardinality(in_account_ids);
+    moment    constant timestamptz := clock_timestamp();
+    ids       uuid[]   := array(select new_pay_out_id() from generate_series(1, n));
+    statuses  text[]   := array_fill(null::text, array[n]);
+    lefts     bigint[] := array_fill(null::bigint, array[n]);
+    is_retry  boolean[] := array_fill(false, array[n]);
+    fresh     uuid[];
+    begun     integer[] := '{}';
+    request   record;
+    seen      pay_outs;
+    account   bigint;
+    remains   bigint;
+    is_drained boolean;
+    i         integer;
+begin
+    -- 1. Keys. What is new is put down as committed, which most become; whatever does not is mended below.
+    with judged as (
+        select r.i, case when k.id is not null then 'known'
+                         when a.id is null then 'account_not_found'
+                         when a.is_deleted then 'account_deleted'
+                         when a.currency <> r.currency then 'currency_mismatch' end as status
+          from unnest(in_client_ids, in_keys, in_account_ids, in_currencies)
+               with ordinality as r (client_id, key, account_id, currency, i)
+          left join accounts a on a.id = r.account_id
+          left join pay_outs k on k.client_id = r.client_id and k.idempotency_key = r.key
+    )
+    select array_agg(j.status order by j.i) into statuses from judged j;
+    with inserted as (
+        insert into pay_outs (id, client_id, idempotency_key, fingerprint, account_id, amount_minor, status,
+                              reference, created_at, decided_at)
+        select r.id, r.client_id, r.key, r.fingerprint, r.account_id, r.amount_minor, 'committed', r.reference,
+               moment, moment
+          from unnest(ids, in_client_ids, in_keys, in_fingerprints, in_account_ids, in_amounts_minor,
+                      in_references, statuses)
+            as r (id, client_id, key, fingerprint, account_id, amount_minor, reference, status)
+         where r.status is null
+         order by r.client_id, r.key
+        on conflict (client_id, idempotency_key) do nothing
+        returning pay_outs.id
+    )
+    select coalesce(array_agg(inserted.id), '{}') into fresh from inserted;
+
+    if array_position(statuses, 'known') is not null
+       or cardinality(fresh) < n - cardinality(array_remove(statuses, null)) then
+        for request in
+            select r.i, k.id from generate_series(1, n) as r (i)
+              join pay_outs k on k.client_id = in_client_ids[r.i] and k.idempotency_key = in_keys[r.i]
+             where statuses[r.i] = 'known' or statuses[r.i] is null and ids[r.i] <> all (fresh)
+             order by k.id, r.i
+        loop
+            select * into seen from pay_outs p where p.id = request.id for update;
+            statuses[request.i] := judge_known(seen, in_fingerprints[request.i]);
+            ids[request.i] := seen.id;
+            if statuses[request.i] is distinct from 'idempotency_conflict'
+               and array_position(ids, seen.id) <> request.i then
+                statuses[request.i] := 'in_progress';   -- its key twice in one call
+            elsif statuses[request.i] is null then
+                is_retry[request.i] := true;
+                perform decide_drain(a.id, '[]', '{}', true) from pay_out_attempts a
+                  where a.pay_out_id = seen.id and a.state = 'pending';
+                -- Opened anew, as if it came now; the account is judged again.
+                statuses[request.i] := (select case when a.is_deleted then 'account_deleted' end
+                                          from accounts a where a.id = seen.account_id);
+            end if;
+        end loop;
+        -- Whoever lost a race for a key and finds it gone: rolled back over there. Again later.
+        statuses := array(select case when statuses[s] is null and not is_retry[s] and ids[s] <> all (fresh)
+                                      then 'in_progress' else statuses[s] end
+                            from generate_series(1, n) s);
+    end if;
+
+    -- 2. Money, in account order and within an account in order of arrival. Arithmetic alone: the
+    --    locked rows are changed below, each once.
+    for request in
+        with locked as materialized (
+            select b.account_id, b.balance_minor from account_balances b
+             where b.node_id = self
+               and b.account_id in (select r.account_id from unnest(in_account_ids, statuses) as r (account_id, status)
+                                     where r.status is null)
+             order by b.account_id for update
+        )
+        select r.i, r.account_id, r.amount_minor, coalesce(l.balance_minor, 0) as balance_minor
+          from unnest(in_account_ids, in_amounts_minor, statuses)
+               with ordinality as r (account_id, amount_minor, status, i)
+          left join locked l on l.account_id = r.account_id
+         where r.status is null
+         order by r.account_id, r.i
+    loop
+        if account is distinct from request.account_id then
+            account := request.account_id;
+            remains := request.balance_minor;
+            is_drained := false;
+        end if;
+        if request.amount_minor <= remains then
+            remains := remains - request.amount_minor;
+            statuses[request.i] := 'committed';
+        elsif in_may_drain[request.i] and not is_drained then
+            remains := 0;           -- the drain sets all of it aside
+            is_drained := true;
+            statuses[request.i] := 'begun';
+            begun := begun || request.i;
+        else
+            statuses[request.i] := 'short';
+            lefts[request.i] := remains;
+        end if;
+    end loop;
+
+    -- 3. The entries and sums of what is paid.
+    insert into transaction_log (account_id, amount_minor, created_at, operation_id, node_id, operation_type, reference)
+    select r.account_id, -r.amount_minor, moment, r.id, self, 'pay_out', r.reference
+      from unnest(in_account_ids, in_amounts_minor, ids, in_references, statuses)
+        as r (account_id, amount_minor, id, reference, status)
+     where r.status = 'committed';
+    update account_balances b set balance_minor = b.balance_minor - s.amount_minor
+      from (select r.account_id, sum(r.amount_minor) as amount_minor
+              from unnest(in_account_ids, in_amounts_minor, statuses) as r (account_id, amount_minor, status)
+             where r.status = 'committed' group by 1) s
+     where b.account_id = s.account_id and b.node_id = self;
+    if cardinality(array_remove(in_metadata, null)) > 0 then
+        insert into operation_metadata (operation_id, metadata)
+        select r.id, r.metadata::jsonb from unnest(ids, in_metadata, statuses) as r (id, metadata, status)
+         where r.metadata is not null and r.status in ('committed', 'begun')
+        on conflict do nothing;
+    end if;
+
+    -- 4. What was put down as committed and is not, or the other way round.
+    if cardinality(begun) > 0 or true = any (is_retry) then
+        update pay_outs p set status = 'committed', rejection = null, decided_at = moment, deadline_at = null
+          from generate_series(1, n) s where is_retry[s] and statuses[s] = 'committed' and p.id = ids[s];
+        foreach i in array begun loop
+            update pay_outs p
+               set status = 'pending', rejection = null, decided_at = null,
+                   deadline_at = moment + make_interval(secs => in_deadlines_ms[i] / 1000.0)
+             where p.id = ids[i] returning * into seen;
+        end loop;
+    end if;
+    if array_position(statuses, 'short') is not null then
+        delete from pay_outs p using generate_series(1, n) s
+         where statuses[s] = 'short' and not is_retry[s] and p.id = ids[s];
+    end if;
+
+    for i in 1 .. n loop
+        ordinal := i;
+        status := statuses[i];
+        pay_out_id := null; created_at := null; local_minor := lefts[i]; attempt := null; known := null;
+        case status
+            when 'committed' then
+                pay_out_id := ids[i];
+                created_at := case when is_retry[i] then (select p.created_at from pay_outs p where p.id = ids[i])
+                                   else moment end;
+            when 'begun' then
+                select * into seen from pay_outs p where p.id = ids[i];
+                pay_out_id := seen.id;
+                created_at := seen.created_at;
+                attempt := start_attempt(seen, false);
+            when 'replayed' then
+                pay_out_id := ids[i];
+                known := describe_pay_out(ids[i]);
+            when 'in_progress' then
+                pay_out_id := ids[i];
+            when 'currency_mismatch' then
+                known := (select jsonb_build_object('currency', a.currency) from accounts a where a.id = in_account_ids[i]);
+            else null;
+        end case;
+        return next;
+    end loop;
+end;
+$$;
+
+create or replace function billing.judge_known(in_pay_out billing.pay_outs, in_fingerprint bytea)
+returns text
+language sql
+volatile
+set search_path = billing, pg_temp
+as $$
+-- Internal: what a key that came before means now; null: its pay-out is to be tried anew. A pending one
+-- is left to its coordinator until two seconds after its deadline.
+    select case when in_pay_out.fingerprint <> in_fingerprint then 'idempotency_conflict'
+                when in_pay_out.status = 'committed' then 'replayed'
+                when in_pay_out.status = 'pending'
+                 and in_pay_out.deadline_at + interval '2 seconds' > clock_timestamp() then 'in_progress' end;
+$$;
+
+create or replace function billing.describe_pay_out(in_pay_out_id uuid)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = billing, pg_temp
+as $$
+-- ---------------------------------------------------------------------------
+-- billing.describe_pay_out(1)
+--
+--   A pay-out that this node keeps: {pay_out_id, account_id, amount_minor,
+--   currency, status, rejection, reference, created_at, decided_at,
+--   parts: [{node_id, amount_minor}] in order of node, empty unless committed};
+--   amounts and the account's id are strings. Null: not kept here.
+-- ---------------------------------------------------------------------------
+    select jsonb_build_object(
+        'pay_out_id', p.id, 'account_id', p.account_id::text, 'amount_minor', p.amount_minor::text,
+        'currency', a.currency, 'status', p.status, 'rejection', p.rejection, 'reference', p.reference,
+        'created_at', p.created_at, 'decided_at', p.decided_at,
+        'parts', case
+            when p.status <> 'committed' then '[]'
+            when p.taken_nodes is null then jsonb_build_array(
+                jsonb_build_object('node_id', local_node_id(), 'amount_minor', p.amount_minor::text))
+            else (select jsonb_agg(jsonb_build_object('node_id', t.node_id, 'amount_minor', t.amount_minor::text) order by t.node_id)
+                    from unnest(p.taken_nodes, p.taken_minor) as t (node_id, amount_minor)) end)
+      from pay_outs p
+      join accounts a on a.id = p.account_id
+     where p.id = in_pay_out_id;
+$$;
+
+create or replace function billing.get_pay_out(
+    in_pay_out_id  uuid,
+    in_timeout_ms  integer,
+    out status     text,
+    out node_id    integer,
+    out pay_out    jsonb
+)
+language plpgsql
+security definer
+set search_path = billing, pg_temp
+as $$
+-- ---------------------------------------------------------------------------
+-- billing.get_pay_out(2)
+--
+--   A pay-out, asked of the node that keeps it, as its id tells.
+--
+-- Returns
+--   status   found · not_found · node_unreachable
+--   node_id  the node that keeps it
+--   pay_out  as billing.describe_pay_out
+-- Writes    node_breakers
+-- Raises    –
+-- ---------------------------------------------------------------------------
+declare
+    asked record;
+begin
+    node_id := pay_out_node_id(in_pay_out_id);
+    if node_id = local_node_id() then
+        pay_out := describe_pay_out(in_pay_out_id);
+    elsif exists (select from node_config c where c.node_id = get_pay_out.node_id) then
+        asked := ask_node(node_id, format('select billing.describe_pay_out(%L)::text', in_pay_out_id), in_timeout_ms);
+        if asked.status <> 'answered' then
+            status := 'node_unreachable';
+            return;
+        end if;
+        pay_out := asked.answer::jsonb;
+    end if;
+    status := case when pay_out is null then 'not_found' else 'found' end;
+end;
+$$;
+reset role;

@@ -1,0 +1,160 @@
+-- Second step of a drain: reserve, at the donors.
+set role billing_owner;
+create or replace function billing.reserve(in_requests jsonb)
+returns jsonb
+language plpgsql
+security definer
+set search_path = billing, pg_temp
+as $$
+-- ---------------------------------------------------------------------------
+-- billing.reserve(1)
+--
+--   Sets money of this node's part aside for drains, and says what else is here.
+--   A repeat finds its reservation and takes nothing more.
+--
+-- Parameters
+--   in_requests  array of {attempt_id, round, account_id, pay_out_id,
+--                coordinator_node_id, wanted_minor, deadline_at}
+-- Returns an array of answers, in any order:
+--   {node_id, attempt_id, round,
+--    status: first that holds wins
+--      reserved         reserved_minor is held for this round, 0 to wanted_minor
+--      closed           the attempt is decided: nothing is held for this round
+--      account_deleted
+--      late             past the deadline by this node's clock: nothing is held
+--    own_minor     all that the attempt holds here, in every round
+--    others_minor  other open reservations, and transfers in transit from here
+--    left_minor    the balance after it
+--    income_minor  running total of what came in from outside}
+--   Amounts are decimal strings. An account that is not known here has nothing here.
+-- Locks     of each in account order: row of pay_out_attempts (this node's own
+--           drains), row of account_balances
+-- Writes    reservations, transaction_log (reserve), account_balances
+-- Raises    55P03, 57014 the caller's lock_timeout, statement_timeout: nothing is held
+-- ---------------------------------------------------------------------------
+declare
+    self     integer := local_node_id();
+    answers  jsonb := '[]';
+    request  record;
+    part     account_balances;
+    held     record;
+    status   text;
+    take     bigint;
+begin
+    for request in
+        select * from jsonb_to_recordset(in_requests)
+            as r (attempt_id uuid, round integer, account_id bigint, pay_out_id uuid,
+                  coordinator_node_id integer, wanted_minor bigint, deadline_at timestamptz)
+         order by r.account_id, r.attempt_id, r.round
+    loop
+        status := null;
+        -- A drain of this node's own is decided under this lock: no reservation slips in behind it.
+        if request.coordinator_node_id = self then
+            perform from pay_out_attempts a
+              where a.id = request.attempt_id and a.state = 'pending' for share;
+            if not found then
+                status := 'closed';
+            end if;
+        end if;
+        select * into part from account_balances b
+         where b.account_id = request.account_id and b.node_id = self for update;
+        select coalesce(sum(r.amount_minor) filter (where r.state = 'reserved'), 0) as own_minor,
+               sum(r.amount_minor) filter (where r.state = 'reserved' and r.round = request.round) as round_minor,
+               coalesce(bool_or(r.state <> 'reserved'), false) as is_closed
+          into held
+          from reservations r where r.attempt_id = request.attempt_id;
+
+        take := 0;
+        if held.is_closed then
+            status := 'closed';
+        elsif held.round_minor is not null then
+            status := 'reserved';
+        elsif status is null and exists (select from accounts a where a.id = request.account_id and a.is_deleted) then
+            status := 'account_deleted';
+        elsif status is null and request.deadline_at <= clock_timestamp() then
+            status := 'late';
+        elsif status is null then
+            status := 'reserved';
+            take := least(request.wanted_minor, coalesce(part.balance_minor, 0));
+            if take > 0 then
+                perform set_aside(request.attempt_id, request.round, request.account_id, request.pay_out_id,
+                                  request.coordinator_node_id, take, request.deadline_at);
+            end if;
+        end if;
+        answers := answers || jsonb_build_object(
+            'node_id', self, 'attempt_id', request.attempt_id, 'round', request.round, 'status', status,
+            'reserved_minor', (coalesce(held.round_minor, 0) + take)::text,
+            'own_minor', (held.own_minor + take)::text,
+            'others_minor', (coalesce(part.reserved_minor, 0) - held.own_minor
+                             + in_transit_minor(request.account_id))::text,
+            'left_minor', (coalesce(part.balance_minor, 0) - take)::text,
+            'income_minor', coalesce(part.income_minor, 0)::text);
+    end loop;
+    return answers;
+end;
+$$;
+
+create or replace function billing.reserve_at_nodes(in_requests jsonb, in_timeout_ms integer)
+returns jsonb
+language plpgsql
+security definer
+set search_path = billing, pg_temp
+as $$
+-- ---------------------------------------------------------------------------
+-- billing.reserve_at_nodes(2)
+--
+--   billing.reserve at several other nodes at once: one call a node, whatever
+--   the number of its requests. Writes nothing here but breakers.
+--
+-- Parameters
+--   in_requests    as of billing.reserve, each with the node_id to ask
+--   in_timeout_ms  how long to wait; a node's own lock_timeout and
+--                  statement_timeout are held below it
+-- Returns   the answers of billing.reserve, and for a request without one
+--           {node_id, attempt_id, round, status}: unreachable, nothing was sent;
+--           unknown, it may be held or not; failed, it raised and holds nothing
+-- Raises    GB013, GB017 as get_decrypted_dsn
+-- ---------------------------------------------------------------------------
+declare
+    nodes    integer[];
+    queries  text[];
+    answers  jsonb := '[]';
+    asked    record;
+begin
+    select array_agg(r.node_id order by r.node_id),
+           array_agg(format('select billing.reserve_within(%L, %s)::text', r.requests, in_timeout_ms) order by r.node_id)
+      into nodes, queries
+      from (select (e ->> 'node_id')::integer as node_id, jsonb_agg(e - 'node_id') as requests
+              from jsonb_array_elements(in_requests) e group by 1) r;
+    if nodes is null then
+        return answers;
+    end if;
+    for asked in select * from ask_nodes(nodes, queries, in_timeout_ms) loop
+        if asked.status = 'answered' then
+            answers := answers || asked.answer::jsonb;
+        else
+            answers := answers || (
+                select jsonb_agg(jsonb_build_object('node_id', asked.node_id, 'attempt_id', e -> 'attempt_id',
+                                                    'round', e -> 'round', 'status', asked.status))
+                  from jsonb_array_elements(in_requests) e
+                 where (e ->> 'node_id')::integer = asked.node_id);
+        end if;
+    end loop;
+    return answers;
+end;
+$$;
+create or replace function billing.reserve_within(in_requests jsonb, in_timeout_ms integer)
+returns jsonb
+language plpgsql
+security definer
+set search_path = billing, pg_temp
+as $$
+-- billing.reserve for a caller elsewhere who stops listening after in_timeout_ms: waits for a lock no
+-- longer than half of that. (lock_timeout set here holds for the locks taken below; statement_timeout
+-- would not, so that one is the role's.)
+begin
+    perform set_config('lock_timeout', greatest(in_timeout_ms / 2, 1)::text, true);
+    return reserve(in_requests);
+end;
+$$;
+reset role;
