@@ -1,0 +1,50 @@
+import type { Ledger } from '../ledger.js';
+import { askEach, type Checker } from './fault-list.js';
+
+// Who owns a row, per replicated table. Heartbeats are never idle.
+const ownerOf = {
+  accounts: 'id % 64',
+  services: '1',
+  account_balances: 'node_id',
+  transaction_log: 'node_id',
+  transfers: 'node_id',
+  drain_decisions: 'node_id',
+} as const;
+
+/** Once idle, every node's copy of a row equals its owner's, and no copy is missing or left over. */
+export const checkReplicas: Checker = async (ledgers) => {
+  const nodes = await askEach<{ id: number }>(
+    ledgers,
+    '/* self */ select billing.local_node_id() as id',
+  );
+  const faults: string[] = [];
+  for (const [table, owner] of Object.entries(ownerOf)) {
+    const copies = await copiesOf(ledgers, table, owner);
+    for (const { id: source } of nodes) {
+      const original = copies.get(`${source} at ${source}`);
+      for (const { id: node } of nodes) {
+        const copy = copies.get(`${source} at ${node}`);
+        if (copy?.hash === original?.hash) continue;
+        faults.push(
+          `${table} of node ${source}: ${original?.rows ?? 0n} rows there, ` +
+            `${copy?.rows ?? 0n} at node ${node}, not the same`,
+        );
+      }
+    }
+  }
+  return faults;
+};
+
+async function copiesOf(
+  ledgers: readonly Ledger[],
+  table: string,
+  owner: string,
+): Promise<Map<string, { rows: bigint; hash: string }>> {
+  const seen = await askEach<{ source: number; rows: bigint; hash: string }>(
+    ledgers,
+    `/* ${table} */ select (${owner})::integer as source, count(*) as rows,
+                           md5(string_agg(md5(t::text), '' order by md5(t::text))) as hash
+       from billing.${table} t group by 1`,
+  );
+  return new Map(seen.map((copy) => [`${copy.source} at ${copy.askedNode}`, copy]));
+}
