@@ -25,16 +25,16 @@ export function readOpening(request: OpenAccountRequest): Opening {
   const { username, idempotencyKey } = request;
   const currency = request.currency === '' ? DEFAULT_CURRENCY : request.currency;
   if (!isIdempotencyKey(idempotencyKey)) {
-    throw invalid('idempotency_key', 'must have 1 to 255 printable ASCII characters');
+    throw invalidRequest('idempotency_key', 'must have 1 to 255 printable ASCII characters');
   }
   if (username.trim() === '' || !isStorableText(username)) {
-    throw invalid('username', 'must be text that is not blank');
+    throw invalidRequest('username', 'must be text that is not blank');
   }
   if (characterCount(username) > USERNAME_LENGTH_MAX) {
-    throw invalid('username', `must have at most ${USERNAME_LENGTH_MAX} characters`);
+    throw invalidRequest('username', `must have at most ${USERNAME_LENGTH_MAX} characters`);
   }
   if (exponentOf(currency) === undefined) {
-    throw invalid('currency', describeAmountFault('unknown_currency', currency));
+    throw invalidRequest('currency', describeAmountFault('unknown_currency', currency));
   }
   const initialMinor = readInitialBalance(request.initialBalance, currency);
   const meaning = JSON.stringify(['open_account', username, currency, initialMinor.toString()]);
@@ -45,7 +45,7 @@ export function readOpening(request: OpenAccountRequest): Opening {
 /** @throws BillingError INVALID_REQUEST */
 export function readAccountId(accountId: string): string {
   if (isAccountId(accountId)) return accountId;
-  throw invalid('account_id', 'must be a decimal string from 1 to 2^63-1');
+  throw invalidRequest('account_id', 'must be a decimal string from 1 to 2^63-1');
 }
 
 function readInitialBalance(text: string, currency: string): bigint {
@@ -56,9 +56,10 @@ function readInitialBalance(text: string, currency: string): bigint {
   if (minor === 'not_positive' && !text.startsWith('-')) return 0n;
   const fault =
     minor === 'not_positive' ? 'must not be below zero' : describeAmountFault(minor, currency);
-  throw invalid('initial_balance', fault);
+  throw invalidRequest('initial_balance', fault);
 }
 
-function invalid(field: string, detail: string): BillingError {
+/** The request is refused for one of its fields. */
+export function invalidRequest(field: string, detail: string): BillingError {
   return new BillingError('INVALID_REQUEST', `${field}: ${detail}`, { field, detail });
 }

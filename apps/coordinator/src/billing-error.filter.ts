@@ -11,24 +11,24 @@ export class BillingErrorFilter implements ExceptionFilter {
   constructor(private readonly log: Log) {}
 
   catch(error: unknown): Observable<never> {
-    return throwError(() => toServiceError(this.describe(error)));
+    return throwError(() => toServiceError(describeError(error, this.log)));
   }
+}
 
-  private describe(error: unknown): BillingError {
-    if (error instanceof BillingError) return error;
-    if (error instanceof TokenRefusedError)
-      return new BillingError('UNAUTHENTICATED', error.message);
-    if (error instanceof KeysUnavailableError) {
-      this.log.warn({ err: error }, 'a token could not be checked');
-      return new BillingError('KEYS_UNAVAILABLE', error.message);
-    }
-    if (isOutage(error)) {
-      this.log.warn({ err: error }, 'PostgreSQL did not answer a call');
-      return new BillingError('DATABASE_UNAVAILABLE', 'PostgreSQL is away');
-    }
-    this.log.error({ err: error }, 'a call failed');
-    return new BillingError('INTERNAL', 'internal error');
+/** What to tell a caller about whatever was thrown; what we should know about it goes to the log. */
+export function describeError(error: unknown, log: Log): BillingError {
+  if (error instanceof BillingError) return error;
+  if (error instanceof TokenRefusedError) return new BillingError('UNAUTHENTICATED', error.message);
+  if (error instanceof KeysUnavailableError) {
+    log.warn({ err: error }, 'a token could not be checked');
+    return new BillingError('KEYS_UNAVAILABLE', error.message);
   }
+  if (isOutage(error)) {
+    log.warn({ err: error }, 'PostgreSQL did not answer a call');
+    return new BillingError('DATABASE_UNAVAILABLE', 'PostgreSQL is away');
+  }
+  log.error({ err: error }, 'a call failed');
+  return new BillingError('INTERNAL', 'internal error');
 }
 
 const queryCancelled = '57014';

@@ -2,6 +2,7 @@ import { Metadata, status } from '@grpc/grpc-js';
 import {
   encodeErrorDetails,
   ERROR_DETAILS_TRAILER,
+  type BillingErrorDetails,
   type BillingErrorReason,
 } from '@billing/contracts';
 
@@ -56,18 +57,23 @@ export class BillingError extends Error {
   }
 }
 
+/** What a caller reads in the trailer, or in the place of an answer of a stream. */
+export function toErrorDetails(error: BillingError): BillingErrorDetails {
+  return {
+    code: codes[error.code],
+    message: error.message,
+    reason: error.code,
+    metadata: error.retryable ? { ...error.facts, retryable: 'true' } : error.facts,
+  };
+}
+
 /** What gRPC wants to hear: status code, text and the trailer with details. */
 export function toServiceError(error: BillingError): {
   code: status;
   details: string;
   metadata: Metadata;
 } {
-  const code = codes[error.code];
-  const facts = error.retryable ? { ...error.facts, retryable: 'true' } : error.facts;
   const metadata = new Metadata();
-  metadata.set(
-    ERROR_DETAILS_TRAILER,
-    encodeErrorDetails({ code, message: error.message, reason: error.code, metadata: facts }),
-  );
-  return { code, details: error.message, metadata };
+  metadata.set(ERROR_DETAILS_TRAILER, encodeErrorDetails(toErrorDetails(error)));
+  return { code: codes[error.code], details: error.message, metadata };
 }

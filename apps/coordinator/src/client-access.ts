@@ -2,19 +2,54 @@ import type { Metadata } from '@grpc/grpc-js';
 import type { Client, TokenVerifier } from '@billing/auth';
 import { BillingError } from './billing.errors.js';
 
-export type Scope = 'accounts:write' | 'services:read';
+export type Scope = 'accounts:write' | 'services:read' | 'pay-outs:write' | 'pay-outs:read';
+
+// How much later than its token a caller of many small requests may be found out.
+const KNOWN_FOR_MS = 1_000;
+const KNOWN_MAX = 1_000;
 
 /** Who calls, and whether they may. */
 export class ClientAccess {
-  constructor(private readonly verifier: TokenVerifier) {}
+  private readonly known = new Map<string, { readonly client: Client; readonly untilMs: number }>();
+  private readonly asked = new Map<string, Promise<Client>>();
+
+  constructor(private readonly verifier: Pick<TokenVerifier, 'verify'>) {}
 
   /** @throws TokenRefusedError, KeysUnavailableError, BillingError SCOPE_MISSING */
   async authorize(metadata: Metadata, scope: Scope): Promise<Client> {
     const [authorization] = metadata.get('authorization');
-    const client = await this.verifier.verify(authorization?.toString());
-    if (client.scopes.has(scope)) return client;
-    throw new BillingError('SCOPE_MISSING', `the token does not have the scope ${scope}`, {
-      scope,
-    });
+    return allow(await this.verifier.verify(authorization?.toString()), scope);
   }
+
+  /**
+   * The same for the messages of a stream: no promise for a token that was seen a moment ago, and one
+   * check for all that wait for it, so that messages keep their order.
+   * @throws as authorize
+   */
+  recognize(authorization: string, scope: Scope): Client | Promise<Client> {
+    const entry = this.known.get(authorization);
+    if (entry !== undefined && performance.now() < entry.untilMs) return allow(entry.client, scope);
+    let asked = this.asked.get(authorization);
+    if (asked === undefined) {
+      asked = this.ask(authorization);
+      this.asked.set(authorization, asked);
+    }
+    return asked.then((client) => allow(client, scope));
+  }
+
+  private async ask(authorization: string): Promise<Client> {
+    try {
+      const client = await this.verifier.verify(authorization);
+      if (this.known.size >= KNOWN_MAX) this.known.clear();
+      this.known.set(authorization, { client, untilMs: performance.now() + KNOWN_FOR_MS });
+      return client;
+    } finally {
+      this.asked.delete(authorization);
+    }
+  }
+}
+
+function allow(client: Client, scope: Scope): Client {
+  if (client.scopes.has(scope)) return client;
+  throw new BillingError('SCOPE_MISSING', `the token does not have the scope ${scope}`, { scope });
 }

@@ -1,0 +1,80 @@
+import { markTold, tellDecisions, type Database, type Session } from '@billing/database';
+import { PeriodicTask } from '@billing/lifecycle';
+import type { Log } from '@billing/observability';
+import { Alarm } from './alarm.js';
+
+export interface DecisionTellerOptions {
+  readonly nodeId: number;
+  readonly database: Database;
+  /** Without a trigger: what an earlier round could not bring. */
+  readonly intervalMs: number;
+  readonly batchMax: number;
+  readonly timeoutMs: number;
+  readonly log: Log;
+}
+
+// Of one visit to a node, so that a stop need not wait for a long backlog.
+const ROUNDS_MAX = 20;
+const IDS_LOGGED_MAX = 10;
+
+/**
+ * Brings this node's decisions to one other node: tell (the other node commits), mark (local commit).
+ * Both may be repeated; a crash between them costs a repetition only. A task and a session of its own,
+ * which keeps its dblink connection: settling waits for no transfer and no silent neighbour.
+ */
+export class DecisionTeller {
+  private readonly task: PeriodicTask;
+  private readonly refusals: Alarm;
+  private session: Session | undefined;
+
+  constructor(private readonly options: DecisionTellerOptions) {
+    const { nodeId, intervalMs, log } = options;
+    this.refusals = new Alarm((facts) =>
+      log.error(facts, 'a node holds something else than decisions take from it; somebody must look'),
+    );
+    this.task = new PeriodicTask({
+      intervalMs,
+      run: (stopping) => this.tell(stopping),
+      onError: (error) => {
+        this.dropSession();
+        log.warn({ err: error, peer: nodeId }, 'decisions were not told; trying again');
+      },
+    });
+  }
+
+  start(): void {
+    this.task.start();
+  }
+
+  /** Something was decided. */
+  trigger(): void {
+    this.task.trigger();
+  }
+
+  async stop(): Promise<void> {
+    await this.task.stop();
+    this.dropSession();
+  }
+
+  private async tell(stopping: AbortSignal): Promise<void | { nextInMs: number }> {
+    const { database, nodeId, batchMax, timeoutMs, log } = this.options;
+    if (this.session?.isLost === true) this.dropSession();
+    this.session ??= await database.connect('decision_teller');
+    for (let round = 0; round < ROUNDS_MAX; round += 1) {
+      if (stopping.aborted) return;
+      const { status, told, refused } = await tellDecisions(this.session, nodeId, batchMax, timeoutMs);
+      if (refused.length > 0) {
+        this.refusals.raise({ peer: nodeId, refused: refused.slice(0, IDS_LOGGED_MAX) });
+      }
+      if (told.length > 0) await markTold(this.session, nodeId, told);
+      else if (status === 'unknown') log.warn({ peer: nodeId }, 'no answer to decisions');
+      if (told.length + refused.length < batchMax || told.length === 0) return;
+    }
+    return { nextInMs: 0 };
+  }
+
+  private dropSession(): void {
+    this.session?.release(true);
+    this.session = undefined;
+  }
+}
