@@ -8,7 +8,7 @@ import { PayInProducer } from '@billing/kafka';
 import { PeriodicTask } from '@billing/lifecycle';
 import { NestLog, type Log } from '@billing/observability';
 import { AccountController } from './accounts/account.controller.js';
-import { CoordinatorClient } from './accounts/coordinator.client.js';
+import { CoordinatorClient } from './coordinator/coordinator.client.js';
 import { MoneyController } from './accounts/money.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
@@ -19,12 +19,15 @@ import { RouteList } from './http/route.list.js';
 import { RequestPipe } from './http/validation.js';
 import { PayInController } from './pay-ins/pay-in.controller.js';
 import { PayInPublisher } from './pay-ins/pay-in.publisher.js';
+import { PayOutController, PayOutSettings } from './pay-outs/pay-out.controller.js';
 import { ServiceController } from './services/service.controller.js';
 
 const STATEMENT_TIMEOUT_MS = 5_000;
 const DATABASE_CHECK_INTERVAL_MS = 1_000;
 /** Time for requests under way when stopping; then a client too slow to send its own is cut off. */
 const REQUESTS_END_MS = 6_000;
+/** Pay-outs without an answer are told so, in time for them to be sent. */
+const PAY_OUTS_END_MS = 5_500;
 
 @Module({})
 class GatewayModule {}
@@ -52,7 +55,7 @@ export class Gateway {
       onIdleError: (error) => log.warn({ err: error }, 'lost an idle connection to PostgreSQL'),
     });
     this.producer = new PayInProducer({ ...config.kafka, ...config.payIn, log });
-    this.coordinator = new CoordinatorClient(config.coordinator);
+    this.coordinator = new CoordinatorClient(config.coordinator, { ...config.payOut, log });
     this.readiness = new Readiness(this.database, this.producer, this.coordinator, nodeId);
     this.databaseCheck = this.createDatabaseCheck(onMismatch);
   }
@@ -89,11 +92,13 @@ export class Gateway {
     // With a broker, requests under way get their receipts; without one they hear so at once.
     this.producer.hurry();
     const server = this.app?.getHttpServer();
-    const impatience = setTimeout(() => server?.closeAllConnections(), REQUESTS_END_MS);
+    const impatience = [
+      setTimeout(() => this.coordinator.abandonPayOuts(), PAY_OUTS_END_MS),
+      setTimeout(() => server?.closeAllConnections(), REQUESTS_END_MS),
+    ];
     await this.app?.close();
-    clearTimeout(impatience);
-    await this.producer.stop();
-    this.coordinator.close();
+    for (const timer of impatience) clearTimeout(timer);
+    await Promise.all([this.producer.stop(), this.coordinator.close()]);
     await this.database.close();
   }
 
@@ -104,6 +109,7 @@ export class Gateway {
       controllers: [
         HealthController,
         PayInController,
+        PayOutController,
         AccountController,
         MoneyController,
         ServiceController,
@@ -112,6 +118,7 @@ export class Gateway {
         { provide: Database, useValue: database },
         { provide: CoordinatorClient, useValue: coordinator },
         { provide: Readiness, useValue: readiness },
+        { provide: PayOutSettings, useValue: new PayOutSettings(this.config) },
         { provide: PayInPublisher, useValue: new PayInPublisher(this.producer, this.config) },
       ],
     };

@@ -16,6 +16,7 @@ describe('the configuration of a gateway', () => {
       jwt: { publicKeyFile: '/run/keys/public.pem', issuer: 'geo-billing' },
       coordinator: { url: '127.0.0.1:50051' },
       payIn: { deadlineMs: 5_000 },
+      payOut: { deadlineMs: 5_000, deadlineMaxMs: 30_000, inFlightMax: 1_000 },
     });
   });
 
@@ -25,6 +26,7 @@ describe('the configuration of a gateway', () => {
     ['a key set that is no URL', { JWT_JWKS_URL: 'jwks' }, 'JWT_JWKS_URL'],
     ['a coordinator without a port', { COORDINATOR_URL: 'dc1' }, 'COORDINATOR_URL'],
     ['a deadline of none', { PAY_IN_DEADLINE_MS: '0' }, 'PAY_IN_DEADLINE_MS'],
+    ['room for no pay-out', { PAY_OUT_IN_FLIGHT_MAX: '0' }, 'PAY_OUT_IN_FLIGHT_MAX'],
   ])('%s is refused by name', (_, change, name) => {
     expect(() => parseGatewayConfig({ ...good, ...change })).toThrow(ConfigError);
     expect(() => parseGatewayConfig({ ...good, ...change })).toThrow(name);

@@ -39,6 +39,25 @@ class GatewayVariables extends JwtVariables {
   @WholeNumber(10_000, 1_000_000)
   PAY_IN_QUEUE_MAX: number = 50_000;
 
+  /** How long a drain may take when the request does not say. */
+  @WholeNumber(100, 60_000)
+  PAY_OUT_DEADLINE_MS: number = 5_000;
+
+  /** The longest deadline that a request may name. */
+  @WholeNumber(100, 60_000)
+  PAY_OUT_DEADLINE_MAX_MS: number = 30_000;
+
+  /** Beyond the pay-out's own deadline, before its outcome counts as unknown. */
+  @WholeNumber(50, 30_000)
+  PAY_OUT_ANSWER_MARGIN_MS: number = 1_000;
+
+  /**
+   * Pay-outs waiting for the coordinator's answers; more are refused at once. Not above
+   * COORDINATOR_STREAM_PAY_OUTS_MAX: the coordinator would leave the rest unread.
+   */
+  @WholeNumber(1, 100_000)
+  PAY_OUT_IN_FLIGHT_MAX: number = 1_000;
+
   @WholeNumber(1_024, 67_108_864)
   HTTP_BODY_BYTES_MAX: number = 65_536;
 
@@ -65,6 +84,12 @@ export interface GatewayConfig extends CommonConfig {
     readonly batchBytesMax: number;
     readonly queueMax: number;
   };
+  readonly payOut: {
+    readonly deadlineMs: number;
+    readonly deadlineMaxMs: number;
+    readonly answerMarginMs: number;
+    readonly inFlightMax: number;
+  };
   readonly limits: {
     readonly bodyBytesMax: number;
     readonly bulkBodyBytesMax: number;
@@ -87,6 +112,12 @@ export function parseGatewayConfig(env: Environment): GatewayConfig {
       batchMessagesMax: v.PAY_IN_BATCH_MESSAGES_MAX,
       batchBytesMax: v.PAY_IN_BATCH_BYTES_MAX,
       queueMax: v.PAY_IN_QUEUE_MAX,
+    },
+    payOut: {
+      deadlineMs: v.PAY_OUT_DEADLINE_MS,
+      deadlineMaxMs: v.PAY_OUT_DEADLINE_MAX_MS,
+      answerMarginMs: v.PAY_OUT_ANSWER_MARGIN_MS,
+      inFlightMax: v.PAY_OUT_IN_FLIGHT_MAX,
     },
     limits: {
       bodyBytesMax: v.HTTP_BODY_BYTES_MAX,

@@ -18,7 +18,7 @@ import { randomUUID } from 'node:crypto';
 import { Access } from '../http/access.js';
 import { HttpProblem } from '../http/problem.js';
 import { AccountPath, FindAccountsQuery, OpenAccountBody } from './account.dto.js';
-import { CoordinatorClient } from './coordinator.client.js';
+import { CoordinatorClient } from '../coordinator/coordinator.client.js';
 
 @Controller('v1/accounts')
 export class AccountController {

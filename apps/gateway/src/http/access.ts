@@ -2,7 +2,13 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 
 /** What a token may allow; docs/api.md lists them by path. */
 export type Scope =
-  'accounts:read' | 'accounts:write' | 'pay-ins:read' | 'pay-ins:write' | 'services:read';
+  | 'accounts:read'
+  | 'accounts:write'
+  | 'pay-ins:read'
+  | 'pay-ins:write'
+  | 'pay-outs:read'
+  | 'pay-outs:write'
+  | 'services:read';
 
 /** What the HTTP server must know of a route before it reads a body. */
 export interface RouteAccess {

@@ -13,11 +13,19 @@ export type ProblemKind =
   | 'method-not-allowed'
   | 'body-too-large'
   | 'unsupported-media-type'
+  | 'in-progress'
+  | 'account-deleted'
+  | 'contended'
   | 'idempotency-conflict'
+  | 'currency-mismatch'
+  | 'insufficient-local-funds'
+  | 'insufficient-funds'
   | 'too-many-requests'
   | 'internal'
   | 'unavailable'
+  | 'overloaded'
   | 'outcome-unknown'
+  | 'insufficient-reachable-funds'
   | 'deadline-exceeded';
 
 const statuses: Readonly<Record<ProblemKind, number>> = {
@@ -28,13 +36,33 @@ const statuses: Readonly<Record<ProblemKind, number>> = {
   'method-not-allowed': 405,
   'body-too-large': 413,
   'unsupported-media-type': 415,
+  'in-progress': 409,
+  'account-deleted': 409,
+  contended: 409,
   'idempotency-conflict': 422,
+  'currency-mismatch': 422,
+  'insufficient-local-funds': 422,
+  'insufficient-funds': 422,
   'too-many-requests': 429,
   internal: 500,
   unavailable: 503,
+  overloaded: 503,
   'outcome-unknown': 503,
+  'insufficient-reachable-funds': 503,
   'deadline-exceeded': 504,
 };
+
+/** The same request, under the same key or id, may succeed soon. */
+const retryable: ReadonlySet<ProblemKind> = new Set([
+  'in-progress',
+  'contended',
+  'too-many-requests',
+  'unavailable',
+  'overloaded',
+  'outcome-unknown',
+  'insufficient-reachable-funds',
+  'deadline-exceeded',
+]);
 
 export interface ProblemFacts {
   readonly errors?: readonly FieldError[];
@@ -76,9 +104,12 @@ export class HttpProblem extends Error {
     return new HttpProblem('unavailable', detail, facts);
   }
 
+  get retryable(): boolean {
+    return retryable.has(this.kind);
+  }
+
   get headers(): Readonly<Record<string, string>> {
-    const retry = this.status === 503 || this.status === 429 || this.status === 504;
-    return { ...(retry && { 'retry-after': RETRY_AFTER_S }), ...this.facts.headers };
+    return { ...(this.retryable && { 'retry-after': RETRY_AFTER_S }), ...this.facts.headers };
   }
 
   /** Without what only the occurrence knows. */
@@ -88,6 +119,7 @@ export class HttpProblem extends Error {
       title: STATUS_CODES[this.status],
       status: this.status,
       detail: this.detail,
+      retryable: this.retryable,
       ...(this.facts.errors && { errors: this.facts.errors }),
       ...this.facts.members,
     };

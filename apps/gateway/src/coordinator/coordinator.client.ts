@@ -5,12 +5,19 @@ import {
   BILLING_SERVICE,
   type DeleteAccountRequest,
   type DeleteAccountResponse,
+  type GetPayOutRequest,
+  type GetPayOutResponse,
   type OpenAccountRequest,
   type OpenAccountResponse,
+  type PayOutRequest,
+  type PayOutResponse,
+  type PreviewPayOutRequest,
+  type PreviewPayOutResponse,
 } from '@billing/contracts';
 import * as grpc from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
-import { toCoordinatorProblem } from './coordinator.problem.js';
+import { toCoordinatorProblem, type CallKind } from './coordinator.problem.js';
+import { PayOutStream, type PayOutStreamOptions, type PayOutStub } from './pay-out.stream.js';
 
 /** On whose behalf a call is made. */
 export interface Caller {
@@ -20,6 +27,7 @@ export interface Caller {
 
 export interface CoordinatorOptions {
   readonly url: string;
+  /** Of every call but pay-outs, which bring their own. */
   readonly deadlineMs: number;
 }
 
@@ -39,8 +47,12 @@ type Method = (
 export class CoordinatorClient {
   private readonly client: grpc.Client;
   private readonly methods: Readonly<Record<string, Method>>;
+  private readonly payOuts: PayOutStream;
 
-  constructor(private readonly options: CoordinatorOptions) {
+  constructor(
+    private readonly options: CoordinatorOptions,
+    payOuts: PayOutStreamOptions,
+  ) {
     const definition = loadSync(BILLING_PROTO_FILE, BILLING_PROTO_OPTIONS);
     const Service = grpc.makeClientConstructor(
       definition[`${BILLING_PACKAGE}.${BILLING_SERVICE}`] as grpc.ServiceDefinition,
@@ -54,6 +66,7 @@ export class CoordinatorClient {
       'grpc.keepalive_timeout_ms': 5_000,
     });
     this.methods = this.client as unknown as Record<string, Method>;
+    this.payOuts = new PayOutStream(this.client as PayOutStub, payOuts);
   }
 
   /** @throws HttpProblem */
@@ -64,6 +77,21 @@ export class CoordinatorClient {
   /** @throws HttpProblem */
   deleteAccount(request: DeleteAccountRequest, caller: Caller): Promise<DeleteAccountResponse> {
     return this.call<DeleteAccountResponse>('deleteAccount', request, caller);
+  }
+
+  /** @throws HttpProblem */
+  payOut(request: PayOutRequest, caller: Caller): Promise<PayOutResponse> {
+    return this.payOuts.send(request, caller.headers.authorization ?? '');
+  }
+
+  /** @throws HttpProblem */
+  getPayOut(request: GetPayOutRequest, caller: Caller): Promise<GetPayOutResponse> {
+    return this.call<GetPayOutResponse>('getPayOut', request, caller, 'read');
+  }
+
+  /** @throws HttpProblem */
+  previewPayOut(request: PreviewPayOutRequest, caller: Caller): Promise<PreviewPayOutResponse> {
+    return this.call<PreviewPayOutResponse>('previewPayOut', request, caller, 'read');
   }
 
   /** Why it cannot be used now, or undefined. */
@@ -85,11 +113,22 @@ export class CoordinatorClient {
     });
   }
 
-  close(): void {
+  /** Those who wait for pay-outs are told now that the outcome is unknown. */
+  abandonPayOuts(): void {
+    this.payOuts.abandon();
+  }
+
+  async close(): Promise<void> {
+    await this.payOuts.close();
     this.client.close();
   }
 
-  private call<T>(method: string, request: object, caller: Caller): Promise<T> {
+  private call<T>(
+    method: string,
+    request: object,
+    caller: Caller,
+    kind: CallKind = 'write',
+  ): Promise<T> {
     const metadata = new grpc.Metadata();
     metadata.set('authorization', caller.headers.authorization ?? '');
     metadata.set('x-request-id', caller.id);
@@ -102,7 +141,7 @@ export class CoordinatorClient {
         { deadline },
         (error, response) => {
           if (error === null) resolve(response as T);
-          else reject(toCoordinatorProblem(error));
+          else reject(toCoordinatorProblem(error, kind));
         },
       );
     });

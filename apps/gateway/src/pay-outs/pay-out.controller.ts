@@ -1,0 +1,62 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import type { GatewayConfig } from '@billing/config';
+import { IsUUID } from 'class-validator';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CoordinatorClient } from '../coordinator/coordinator.client.js';
+import { Access } from '../http/access.js';
+import { readPayOut, readPreview, type DeadlineLimits } from './pay-out.request.js';
+import { describePayOut, describePreview } from './pay-out.view.js';
+
+class PayOutPath {
+  @IsUUID('all', { message: 'must be a UUID' })
+  id!: string;
+}
+
+/** What pay-outs need to know of the configuration. */
+export class PayOutSettings implements DeadlineLimits {
+  readonly deadlineMs: number;
+  readonly deadlineMaxMs: number;
+
+  constructor({ payOut }: Pick<GatewayConfig, 'payOut'>) {
+    this.deadlineMs = payOut.deadlineMs;
+    this.deadlineMaxMs = payOut.deadlineMaxMs;
+  }
+}
+
+@Controller('v1/pay-outs')
+export class PayOutController {
+  constructor(
+    private readonly coordinator: CoordinatorClient,
+    private readonly settings: PayOutSettings,
+  ) {}
+
+  @Post()
+  @HttpCode(201)
+  @Access('pay-outs:write')
+  async create(
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object> {
+    const asked = readPayOut(body, request.headers['idempotency-key'], this.settings);
+    const { payOut, replayed } = await this.coordinator.payOut(asked, request);
+    reply.header('location', `/v1/pay-outs/${payOut.payOutId}`);
+    if (replayed) reply.header('idempotency-replayed', 'true');
+    return describePayOut(payOut);
+  }
+
+  @Post('preview')
+  @HttpCode(200)
+  @Access('pay-outs:read')
+  async preview(@Body() body: unknown, @Req() request: FastifyRequest): Promise<object> {
+    const asked = readPreview(body, this.settings);
+    return describePreview(await this.coordinator.previewPayOut(asked, request));
+  }
+
+  @Get(':id')
+  @Access('pay-outs:read')
+  async get(@Param() { id }: PayOutPath, @Req() request: FastifyRequest): Promise<object> {
+    const { payOut } = await this.coordinator.getPayOut({ payOutId: id.toLowerCase() }, request);
+    return describePayOut(payOut);
+  }
+}

@@ -1,0 +1,108 @@
+import { HttpProblem } from '../http/problem.js';
+import { readPayOut, readPreview } from './pay-out.request.js';
+
+const good = { accountId: '17', amount: '12.50', currency: 'USD' };
+const limits = { deadlineMs: 5_000, deadlineMaxMs: 30_000 };
+
+function faultsOf(read: () => unknown): unknown {
+  try {
+    read();
+  } catch (error) {
+    return error instanceof HttpProblem ? error.facts.errors?.map(({ field }) => field) : error;
+  }
+  return [];
+}
+
+describe('a pay-out as a client sends it', () => {
+  test('has defaults', () => {
+    const bare = {
+      ...good,
+      reference: '',
+      metadataJson: '',
+      idempotencyKey: 'key',
+      drain: 'DRAIN_ANY',
+      deadlineMs: 5_000,
+    };
+    expect(readPayOut(good, 'key', limits)).toEqual(bare);
+    const nulls = { reference: null, metadata: null, drain: null, deadlineMs: null };
+    expect(readPayOut({ ...good, ...nulls }, 'key', limits)).toEqual(bare);
+  });
+
+  test('keeps what it says', () => {
+    const more = {
+      reference: 'order 7',
+      metadata: { order: 7 },
+      drain: 'local_only',
+      deadlineMs: 30_000,
+    };
+    expect(readPayOut({ ...good, ...more }, 'key', limits)).toMatchObject({
+      reference: 'order 7',
+      metadataJson: '{"order":7}',
+      drain: 'DRAIN_LOCAL_ONLY',
+      deadlineMs: 30_000,
+    });
+  });
+
+  test.each([
+    [{ accountId: 17 }, ['accountId']],
+    [{ accountId: '9223372036854775808' }, ['accountId']],
+    [{ amount: 12.5 }, ['amount']],
+    [{ amount: '0' }, ['amount']],
+    [{ amount: '-1.00' }, ['amount']],
+    [{ amount: '1.001' }, ['amount']],
+    [{ amount: undefined }, ['amount']],
+    [{ currency: 'JPY' }, ['amount']],
+    [{ currency: 'XXX' }, ['currency']],
+    [{ currency: undefined }, ['currency']],
+    [{ reference: 'x'.repeat(65) }, ['reference']],
+    [{ metadata: [] }, ['metadata']],
+    [{ metadata: { x: 'y'.repeat(2_048) } }, ['metadata']],
+    [{ metadata: { x: '\0' } }, ['metadata']],
+    [{ drain: 'all' }, ['drain']],
+    [{ drain: 'toString' }, ['drain']],
+    [{ deadlineMs: '5000' }, ['deadlineMs']],
+    [{ deadlineMs: 0 }, ['deadlineMs']],
+    [{ deadlineMs: 1.5 }, ['deadlineMs']],
+    [{ deadlineMs: 30_001 }, ['deadlineMs']],
+    [{ ammount: '1' }, ['ammount']],
+    [{ commandId: 'x' }, ['commandId']],
+    [{ more: 1, accountId: '0', amount: 'x' }, ['more', 'accountId', 'amount']],
+    [JSON.parse('{"__proto__":{"amount":"1"}}') as object, ['__proto__']],
+  ])('with %j is refused by field: %j', (change, fields) => {
+    const body = Object.create(null) as Record<string, unknown>;
+    for (const [name, value] of Object.entries({ ...good })) body[name] = value;
+    for (const [name, value] of Object.entries(change)) {
+      Object.defineProperty(body, name, { value, enumerable: true });
+    }
+    expect(faultsOf(() => readPayOut(body, 'key', limits))).toEqual(fields);
+  });
+
+  test.each([undefined, '', 'a\u00e9', 'x'.repeat(256), ['a', 'b']])(
+    'under the key %j is refused',
+    (key) => {
+      expect(faultsOf(() => readPayOut(good, key, limits))).toEqual(['Idempotency-Key']);
+      expect(faultsOf(() => readPayOut({ ...good, amount: '' }, key, limits))).toEqual([
+        'amount',
+        'Idempotency-Key',
+      ]);
+    },
+  );
+
+  test.each([null, undefined, 'text', 7, [], [good]])('%j is no pay-out', (body) => {
+    expect(() => readPayOut(body, 'key', limits)).toThrow(/must be a JSON object/);
+    expect(() => readPreview(body, limits)).toThrow(/must be a JSON object/);
+  });
+
+  test('with metadata nested thousands deep is refused, not an accident', () => {
+    const deep = JSON.parse(`${'{"a":'.repeat(9_000)}1${'}'.repeat(9_000)}`) as object;
+    expect(faultsOf(() => readPayOut({ ...good, metadata: deep }, 'key', limits))).toEqual([
+      'metadata',
+    ]);
+  });
+});
+
+test('a pay-out that is only asked about has no reference, metadata or deadline', () => {
+  expect(readPreview({ ...good, drain: 'any' }, limits)).toEqual({ ...good, drain: 'DRAIN_ANY' });
+  const more = { reference: 'x', metadata: {}, deadlineMs: 1 };
+  expect(faultsOf(() => readPreview({ ...good, ...more }, limits))).toEqual(Object.keys(more));
+});

@@ -1,0 +1,129 @@
+import {
+  describeMetadataFault,
+  describeReferenceFault,
+  isAccountId,
+  isIdempotencyKey,
+  stringifyMetadata,
+  type Drain,
+  type PayOutRequest,
+  type PreviewPayOutRequest,
+} from '@billing/contracts';
+import { describeAmountFault, exponentOf, parseAmount } from '@billing/money';
+import { HttpProblem, type FieldError } from '../http/problem.js';
+import { requireObject, UNKNOWN_FIELD } from '../http/validation.js';
+
+export interface DeadlineLimits {
+  /** Of a request that names none. */
+  readonly deadlineMs: number;
+  readonly deadlineMaxMs: number;
+}
+
+type Body = Readonly<Record<string, unknown>>;
+type Check = (value: unknown, body: Body, limits: DeadlineLimits) => string | undefined;
+
+const drains: Readonly<Record<string, Drain>> = {
+  any: 'DRAIN_ANY',
+  local_only: 'DRAIN_LOCAL_ONLY',
+};
+
+const previewChecks: Readonly<Record<string, Check>> = {
+  accountId: (value) =>
+    isAccountId(value) ? undefined : 'must be a decimal string from 1 to 2^63-1',
+  amount: amountFault,
+  currency: currencyFault,
+  drain: (value) =>
+    isAbsent(value) || (typeof value === 'string' && Object.hasOwn(drains, value))
+      ? undefined
+      : 'must be "any" or "local_only"',
+};
+
+const payOutChecks: Readonly<Record<string, Check>> = {
+  ...previewChecks,
+  reference: describeReferenceFault,
+  metadata: (value) =>
+    isAbsent(value) ? undefined : describeMetadataFault(value, stringifyMetadata(value)),
+  deadlineMs: (value, _body, { deadlineMaxMs }) =>
+    isAbsent(value) || isWholeNumber(value, deadlineMaxMs)
+      ? undefined
+      : `must be a whole number from 1 to ${deadlineMaxMs}`,
+};
+
+/** A pay-out as a client sent it. @throws HttpProblem that names every field at fault */
+export function readPayOut(
+  given: unknown,
+  idempotencyKey: unknown,
+  limits: DeadlineLimits,
+): PayOutRequest {
+  const body = requireObject(given);
+  const errors = findFaults(body, payOutChecks, limits);
+  if (!isIdempotencyKey(idempotencyKey)) {
+    const message = 'must be 1 to 255 printable ASCII characters';
+    throw HttpProblem.ofFields([...errors, { field: 'Idempotency-Key', message }]);
+  }
+  if (errors.length > 0) throw HttpProblem.ofFields(errors);
+  const { reference, metadata, deadlineMs } = body;
+  return {
+    ...readPlan(body),
+    reference: (reference as string | null | undefined) ?? '',
+    metadataJson: isAbsent(metadata) ? '' : JSON.stringify(metadata),
+    idempotencyKey,
+    deadlineMs: (deadlineMs as number | null | undefined) ?? limits.deadlineMs,
+  };
+}
+
+/** A pay-out that is only asked about. @throws HttpProblem that names every field at fault */
+export function readPreview(given: unknown, limits: DeadlineLimits): PreviewPayOutRequest {
+  const body = requireObject(given);
+  const errors = findFaults(body, previewChecks, limits);
+  if (errors.length > 0) throw HttpProblem.ofFields(errors);
+  return readPlan(body);
+}
+
+function readPlan({ accountId, amount, currency, drain }: Body): PreviewPayOutRequest {
+  return {
+    accountId: accountId as string,
+    amount: amount as string,
+    currency: currency as string,
+    drain: drains[(drain as string | null | undefined) ?? 'any'] ?? 'DRAIN_ANY',
+  };
+}
+
+function findFaults(
+  body: Body,
+  checks: Readonly<Record<string, Check>>,
+  limits: DeadlineLimits,
+): FieldError[] {
+  const errors: FieldError[] = [];
+  for (const field of Object.keys(body)) {
+    if (!Object.hasOwn(checks, field)) errors.push({ field, message: UNKNOWN_FIELD });
+  }
+  for (const field in checks) {
+    // What an object inherits was not sent.
+    const value = Object.hasOwn(body, field) ? body[field] : undefined;
+    const message = checks[field]!(value, body, limits);
+    if (message !== undefined) errors.push({ field, message });
+  }
+  return errors;
+}
+
+function currencyFault(currency: unknown): string | undefined {
+  const known = typeof currency === 'string' && exponentOf(currency) !== undefined;
+  return known ? undefined : describeAmountFault('unknown_currency', '');
+}
+
+function amountFault(amount: unknown, { currency }: Body): string | undefined {
+  if (typeof amount !== 'string') return describeAmountFault('not_a_decimal', '');
+  // Without a currency nobody knows how many decimals are right: that is a fault of its own field.
+  if (typeof currency !== 'string') return undefined;
+  const minor = parseAmount(amount, currency);
+  if (typeof minor === 'bigint' || minor === 'unknown_currency') return undefined;
+  return describeAmountFault(minor, currency);
+}
+
+function isAbsent(value: unknown): value is null | undefined {
+  return value === undefined || value === null;
+}
+
+function isWholeNumber(value: unknown, max: number): boolean {
+  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= max;
+}

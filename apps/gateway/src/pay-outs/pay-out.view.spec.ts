@@ -1,0 +1,55 @@
+import type { PayOut } from '@billing/contracts';
+import { describePayOut } from './pay-out.view.js';
+
+const committed: PayOut = {
+  payOutId: '018f0000-0000-8001-8000-000000000000',
+  accountId: '17',
+  amount: '80.00',
+  currency: 'USD',
+  status: 'PAY_OUT_STATUS_COMMITTED',
+  parts: [
+    { nodeId: 1, amount: '50.00' },
+    { nodeId: 2, amount: '30.00' },
+  ],
+  reference: 'order 7',
+  createdAt: '2026-01-01T00:00:00.000Z',
+  decidedAt: '2026-01-01T00:00:00.100Z',
+  rejection: '',
+};
+
+describe('a pay-out as clients see it', () => {
+  test('says what each datacenter gave', () => {
+    expect(describePayOut(committed)).toEqual({
+      payOutId: committed.payOutId,
+      accountId: '17',
+      amount: '80.00',
+      currency: 'USD',
+      status: 'committed',
+      parts: [
+        { node: 1, amount: '50.00' },
+        { node: 2, amount: '30.00' },
+      ],
+      reference: 'order 7',
+      createdAt: '2026-01-01T00:00:00.000Z',
+      decidedAt: '2026-01-01T00:00:00.100Z',
+    });
+  });
+
+  test('leaves out what is not there', () => {
+    const pending = { ...committed, parts: [], reference: '', decidedAt: '' };
+    const shown = describePayOut({ ...pending, status: 'PAY_OUT_STATUS_PENDING' });
+    expect(shown).toMatchObject({ status: 'pending', parts: [] });
+    expect(Object.keys(shown)).not.toEqual(expect.arrayContaining(['decidedAt']));
+    expect(Object.keys(shown)).not.toEqual(expect.arrayContaining(['reference']));
+    expect(Object.keys(shown)).not.toEqual(expect.arrayContaining(['rejection']));
+  });
+
+  test.each([
+    ['INSUFFICIENT_FUNDS', 'insufficient-funds'],
+    ['DEADLINE_EXCEEDED', 'deadline-exceeded'],
+    ['NEWER_THAN_THIS', 'newer-than-this'],
+  ])('names a refusal as the problem does: %s is %s', (rejection, named) => {
+    const rejected = { ...committed, status: 'PAY_OUT_STATUS_REJECTED' as const, rejection };
+    expect(describePayOut(rejected)).toMatchObject({ status: 'rejected', rejection: named });
+  });
+});
