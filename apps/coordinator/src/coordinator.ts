@@ -12,8 +12,9 @@ export class CoordinatorSettings {
   constructor(readonly callDeadlineMs: number) {}
 }
 
-// The holder's own connection, one a peer (63 nodes at most) and two for balance rows and lists.
-const HOLDER_POOL_MAX = 66;
+// The holder's own connection, two a peer (62 at most), and one each for recovery, balance rows, lists
+// and forgetting.
+const HOLDER_POOL_MAX = 130;
 
 /** Everything a coordinator is made of, wired by hand: Nest only hears calls. */
 export class Coordinator {

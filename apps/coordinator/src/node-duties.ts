@@ -5,16 +5,26 @@ import type { Log } from '@billing/observability';
 import { BalanceRowFiller } from './balance-row.filler.js';
 import type { HolderDuties } from './node-holder.js';
 import { PeerLink } from './peer-link.js';
+import { DecisionAsker } from './recovery/decision.asker.js';
+import { DecisionTeller } from './recovery/decision.teller.js';
+import { DrainRecovery } from './recovery/drain.recovery.js';
+import { KeyForgetter } from './recovery/key.forgetter.js';
 import { SubscriptionWatchdog } from './subscription.watchdog.js';
 import { TransferSender } from './transfer.sender.js';
 
 const PEER_LIST_INTERVAL_MS = 5_000;
 
-/** Everything the holder of a node does besides the heartbeat: a link to each peer, balance rows. */
+/**
+ * Everything the holder of a node does besides the heartbeat: for each peer a link and a teller of
+ * decisions; recovery of drains; balance rows; keys that are old enough to be forgotten.
+ */
 export class NodeDuties implements HolderDuties {
   private readonly links = new Map<number, PeerLink>();
+  private readonly tellers = new Map<number, DecisionTeller>();
   private readonly peerList: PeriodicTask;
   private readonly filler: BalanceRowFiller;
+  private readonly recovery: DrainRecovery;
+  private readonly forgetter: KeyForgetter;
 
   constructor(
     private readonly database: Database,
@@ -27,6 +37,20 @@ export class NodeDuties implements HolderDuties {
       rowsMax: settings.balanceRowsMax,
       log,
     });
+    this.recovery = new DrainRecovery({
+      database,
+      intervalMs: settings.recoveryIntervalMs,
+      batchMax: settings.recoveryBatchMax,
+      onDecided: () => this.triggerDecisions(),
+      log,
+    });
+    this.forgetter = new KeyForgetter({
+      database,
+      keepDays: settings.keepKeysDays,
+      intervalMs: settings.forgetIntervalMs,
+      batchMax: settings.forgetBatchMax,
+      log,
+    });
     // A node may be added to a live system.
     this.peerList = new PeriodicTask({
       intervalMs: PEER_LIST_INTERVAL_MS,
@@ -36,7 +60,9 @@ export class NodeDuties implements HolderDuties {
   }
 
   start(): void {
+    this.recovery.start();
     this.filler.start();
+    this.forgetter.start();
     this.peerList.start();
   }
 
@@ -45,18 +71,45 @@ export class NodeDuties implements HolderDuties {
     for (const link of this.links.values()) link.trigger();
   }
 
+  /** Drains were decided: tell the donors now. */
+  triggerDecisions(): void {
+    for (const teller of this.tellers.values()) teller.trigger();
+  }
+
   async stop(): Promise<void> {
     await this.peerList.stop();
-    await Promise.all([this.filler.stop(), ...[...this.links.values()].map((link) => link.stop())]);
+    const all = [
+      this.recovery,
+      this.filler,
+      this.forgetter,
+      ...this.links.values(),
+      ...this.tellers.values(),
+    ];
+    await Promise.all(all.map((duty) => duty.stop()));
   }
 
   private async linkPeers(stopping: AbortSignal): Promise<void> {
     for (const { nodeId } of await replicationStatus(this.database)) {
       if (stopping.aborted || this.links.has(nodeId)) continue;
+      const teller = this.makeTeller(nodeId);
+      this.tellers.set(nodeId, teller);
+      teller.start();
       const link = this.makeLink(nodeId);
       this.links.set(nodeId, link);
       link.start();
     }
+  }
+
+  private makeTeller(nodeId: number): DecisionTeller {
+    const { database, settings, log } = this;
+    return new DecisionTeller({
+      nodeId,
+      database,
+      intervalMs: settings.tellIntervalMs,
+      batchMax: settings.tellBatchMax,
+      timeoutMs: settings.peerTimeoutMs,
+      log,
+    });
   }
 
   private makeLink(nodeId: number): PeerLink {
@@ -73,6 +126,11 @@ export class NodeDuties implements HolderDuties {
       }),
       sender: new TransferSender({
         batchMax: settings.transferBatchMax,
+        timeoutMs: settings.peerTimeoutMs,
+        log,
+      }),
+      asker: new DecisionAsker({
+        batchMax: settings.recoveryBatchMax,
         timeoutMs: settings.peerTimeoutMs,
         log,
       }),

@@ -1,6 +1,7 @@
 import { probeNode, type Database, type Session } from '@billing/database';
 import { PeriodicTask } from '@billing/lifecycle';
 import type { Log } from '@billing/observability';
+import type { DecisionAsker } from './recovery/decision.asker.js';
 import type { SubscriptionWatchdog } from './subscription.watchdog.js';
 import type { TransferSender } from './transfer.sender.js';
 
@@ -11,13 +12,15 @@ export interface PeerLinkOptions {
   readonly timeoutMs: number;
   readonly watchdog: SubscriptionWatchdog;
   readonly sender: TransferSender;
+  readonly asker: DecisionAsker;
   readonly log: Log;
 }
 
 /**
  * What the holder does for one other node, again and again: ask whether it answers, look after the
- * subscription to it, send transfers to it. One PostgreSQL session of its own, which caches the
- * dblink connection; a link that waits for a silent node holds up no other.
+ * subscription to it, ask for decisions on money that is held here too long, send transfers to it. One
+ * PostgreSQL session of its own, which caches the dblink connection; a link that waits for a silent
+ * node holds up no other.
  */
 export class PeerLink {
   private readonly task: PeriodicTask;
@@ -51,13 +54,14 @@ export class PeerLink {
   }
 
   private async visit(stopping: AbortSignal): Promise<void | { nextInMs: number }> {
-    const { database, nodeId, timeoutMs, watchdog, sender } = this.options;
+    const { database, nodeId, timeoutMs, watchdog, sender, asker } = this.options;
     if (this.session?.isLost === true) this.dropSession();
     this.session ??= await database.connect('peer_link');
     const answers = await probeNode(this.session, nodeId, timeoutMs);
     this.note(answers);
     await watchdog.look(this.session, answers);
     if (!answers) return;
+    await asker.ask(this.session, nodeId);
     const more = await sender.send(this.session, nodeId, stopping);
     return more ? { nextInMs: 0 } : undefined;
   }

@@ -13,7 +13,7 @@ describe('the configuration of a coordinator', () => {
     expect(parseCoordinatorConfig(good)).toMatchObject({
       grpc: { host: '127.0.0.1', port: 50_051, callDeadlineMs: 10_000 },
       jwt: { publicKeyFile: '/run/keys/public.pem', issuer: 'geo-billing' },
-      holder: { heartbeatMs: 1_000, transferBatchMax: 500 },
+      holder: { heartbeatMs: 1_000, transferBatchMax: 500, keepKeysDays: 30 },
       payOuts: { callsMax: 2, deadlineMs: 5_000, deadlineMaxMs: 30_000 },
       drains: { reserveTimeoutMs: 1_000, sessionsMax: 16 },
     });
@@ -32,6 +32,7 @@ describe('the configuration of a coordinator', () => {
       { COORDINATOR_TRANSFER_BATCH_MAX: '0' },
       'COORDINATOR_TRANSFER_BATCH_MAX',
     ],
+    ['keys that are forgotten at once', { COORDINATOR_KEEP_KEYS_DAYS: '0' }, 'KEEP_KEYS_DAYS'],
     [
       'a round without an end',
       { COORDINATOR_RESERVE_TIMEOUT_MS: '60000' },

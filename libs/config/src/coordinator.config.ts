@@ -39,6 +39,34 @@ class CoordinatorVariables extends JwtVariables {
   @WholeNumber(1, 10_000)
   COORDINATOR_BALANCE_ROWS_MAX: number = 1_000;
 
+  /** Decisions in one call to another node. They are told at once; this is for what could not be. */
+  @WholeNumber(1, 10_000)
+  COORDINATOR_TELL_BATCH_MAX: number = 200;
+
+  /** Between two tries to tell a node what it has not heard. */
+  @WholeNumber(50, 60_000)
+  COORDINATOR_TELL_INTERVAL_MS: number = 1_000;
+
+  /** Between two looks for drains that somebody left behind. */
+  @WholeNumber(50, 60_000)
+  COORDINATOR_RECOVERY_INTERVAL_MS: number = 1_000;
+
+  /** Drains that recovery takes up in one look. */
+  @WholeNumber(1, 10_000)
+  COORDINATOR_RECOVERY_BATCH_MAX: number = 200;
+
+  /** How long the key of a pay-out is remembered, and what is left of a closed drain. */
+  @WholeNumber(1, 3_650)
+  COORDINATOR_KEEP_KEYS_DAYS: number = 30;
+
+  /** Between two looks for keys that are old enough to be forgotten. */
+  @WholeNumber(1_000, 86_400_000)
+  COORDINATOR_FORGET_INTERVAL_MS: number = 60_000;
+
+  /** Rows of each kind that are forgotten in one transaction. */
+  @WholeNumber(1, 10_000)
+  COORDINATOR_FORGET_BATCH_MAX: number = 500;
+
   /** Pay-outs in one SQL call. */
   @WholeNumber(1, 10_000)
   COORDINATOR_PAY_OUT_BATCH_MAX: number = 256;
@@ -86,6 +114,13 @@ export interface CoordinatorConfig extends CommonConfig {
     readonly transferBatchMax: number;
     readonly restartDelayMaxMs: number;
     readonly balanceRowsMax: number;
+    readonly tellBatchMax: number;
+    readonly tellIntervalMs: number;
+    readonly recoveryIntervalMs: number;
+    readonly recoveryBatchMax: number;
+    readonly keepKeysDays: number;
+    readonly forgetIntervalMs: number;
+    readonly forgetBatchMax: number;
   };
   readonly payOuts: {
     readonly batchSizeMax: number;
@@ -120,6 +155,13 @@ export function parseCoordinatorConfig(env: Environment): CoordinatorConfig {
       transferBatchMax: v.COORDINATOR_TRANSFER_BATCH_MAX,
       restartDelayMaxMs: v.COORDINATOR_RESTART_DELAY_MAX_MS,
       balanceRowsMax: v.COORDINATOR_BALANCE_ROWS_MAX,
+      tellBatchMax: v.COORDINATOR_TELL_BATCH_MAX,
+      tellIntervalMs: v.COORDINATOR_TELL_INTERVAL_MS,
+      recoveryIntervalMs: v.COORDINATOR_RECOVERY_INTERVAL_MS,
+      recoveryBatchMax: v.COORDINATOR_RECOVERY_BATCH_MAX,
+      keepKeysDays: v.COORDINATOR_KEEP_KEYS_DAYS,
+      forgetIntervalMs: v.COORDINATOR_FORGET_INTERVAL_MS,
+      forgetBatchMax: v.COORDINATOR_FORGET_BATCH_MAX,
     },
     payOuts: {
       batchSizeMax: v.COORDINATOR_PAY_OUT_BATCH_MAX,

@@ -30,7 +30,10 @@ export class DecisionTeller {
   constructor(private readonly options: DecisionTellerOptions) {
     const { nodeId, intervalMs, log } = options;
     this.refusals = new Alarm((facts) =>
-      log.error(facts, 'a node holds something else than decisions take from it; somebody must look'),
+      log.error(
+        facts,
+        'a node holds something else than decisions take from it; somebody must look',
+      ),
     );
     this.task = new PeriodicTask({
       intervalMs,
@@ -62,7 +65,12 @@ export class DecisionTeller {
     this.session ??= await database.connect('decision_teller');
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
       if (stopping.aborted) return;
-      const { status, told, refused } = await tellDecisions(this.session, nodeId, batchMax, timeoutMs);
+      const { status, told, refused } = await tellDecisions(
+        this.session,
+        nodeId,
+        batchMax,
+        timeoutMs,
+      );
       if (refused.length > 0) {
         this.refusals.raise({ peer: nodeId, refused: refused.slice(0, IDS_LOGGED_MAX) });
       }

@@ -12,6 +12,7 @@ export interface KeyForgetterOptions {
 
 // Between two batches of a backlog: forgetting is in no hurry and leaves the database to others.
 const PAUSE_MS = 200;
+const DAY_MS = 86_400_000;
 
 /** Forgets idempotency keys and closed drains once they are old enough, a small batch at a time. */
 export class KeyForgetter {
@@ -35,7 +36,7 @@ export class KeyForgetter {
 
   private async forget(): Promise<void | { nextInMs: number }> {
     const { database, keepDays, batchMax, log } = this.options;
-    const forgotten = await forgetPayOuts(database, keepDays, batchMax);
+    const forgotten = await forgetPayOuts(database, keepDays * DAY_MS, batchMax);
     if (forgotten === 0) return;
     log.debug({ forgotten }, 'old keys and closed drains are forgotten');
     return { nextInMs: PAUSE_MS };
