@@ -301,5 +301,16 @@ do $$ begin
     end if;
 end $$;
 
+-- Circuit breakers, one a node: whoever finds a node silent spares the next caller the wait.
+-- Closed (no row, or open_until in the past) -> open by a failure -> closed by an answer, or half
+-- open after a while, when one more caller may try. The coordinator's probe asks every second.
+-- Unlogged: after a crash every breaker is closed.
+create unlogged table if not exists billing.node_breakers (
+    node_id     integer     primary key,
+    failures    integer     not null,          -- in a row
+    open_until  timestamptz not null,
+    detail      text
+);
+
 reset search_path;
 reset role;

@@ -1,15 +1,4 @@
--- Circuit breakers, one a node: whoever finds a node silent spares the next caller the wait.
--- Closed (no row, or open_until in the past) -> open by a failure -> closed by an answer, or half
--- open after a while, when one more caller may try. The coordinator's probe asks every second.
--- Unlogged: after a crash every breaker is closed.
 set role billing_owner;
-create unlogged table if not exists billing.node_breakers (
-    node_id     integer     primary key,
-    failures    integer     not null,          -- in a row
-    open_until  timestamptz not null,
-    detail      text
-);
-
 create or replace function billing.ask_nodes(
     in_node_ids    integer[],
     in_queries     text[],
@@ -56,6 +45,7 @@ declare
     kept     boolean[] := array_fill(false, array[cardinality(in_node_ids)]);
     i        integer;
     waiting  boolean;
+    said     record;
 begin
     for i in 1 .. cardinality(in_node_ids) loop
         kept[i] := 'conn_' || in_node_ids[i] = any (public.dblink_get_connections());
@@ -68,8 +58,9 @@ begin
     -- Over kept connections first: making one to a silent node holds up whatever comes after it.
     for i in select s from generate_subscripts(in_node_ids, 1) s order by kept[s] desc, s loop
         if states[i] is null then
-            select s.state, s.cause into states[i], causes[i]
-              from send_to_node(in_node_ids[i], in_queries[i]) s;
+            said := send_to_node(in_node_ids[i], in_queries[i]);
+            states[i] := said.state;
+            causes[i] := said.cause;
         end if;
     end loop;
 
@@ -81,8 +72,10 @@ begin
                 waiting := true;
                 continue;
             end if;
-            select c.state, c.answer, c.code into states[i], answers[i], codes[i]
-              from collect_from_node(in_node_ids[i]) c;
+            said := collect_from_node(in_node_ids[i]);
+            states[i] := said.state;
+            answers[i] := said.answer;
+            codes[i] := said.code;
             if states[i] = 'lost' then
                 causes[i] := 'the connection was lost before an answer came';
                 states[i] := 'unknown';

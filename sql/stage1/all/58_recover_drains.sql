@@ -56,10 +56,13 @@ declare
     decisions jsonb;
 begin
     select jsonb_agg(decision_for(d, local_node_id())) into decisions
-      from (select distinct r.attempt_id, r.coordinator_node_id from reservations r
-             where r.state = 'reserved' and r.coordinator_node_id <> local_node_id()) r
-      join drain_decisions d on d.attempt_id = r.attempt_id and d.node_id = r.coordinator_node_id
-     limit in_limit;
+      from drain_decisions d
+     where (d.attempt_id, d.node_id) in (
+               select r.attempt_id, r.coordinator_node_id from reservations r
+                where r.state = 'reserved' and r.coordinator_node_id <> local_node_id()
+                  and exists (select from drain_decisions k where k.attempt_id = r.attempt_id
+                                                              and k.node_id = r.coordinator_node_id)
+                order by r.attempt_id limit in_limit);
     if decisions is null then
         return 0;
     end if;
@@ -187,7 +190,7 @@ as $$
 declare
     before constant timestamptz := now() - in_older_than;
     total  integer;
-    some   integer;
+    gone   integer;
 begin
     update pay_outs p set idempotency_key = null
      where p.id in (select o.id from pay_outs o
@@ -198,18 +201,18 @@ begin
      where (r.attempt_id, r.round) in (select o.attempt_id, o.round from reservations o
                                         where o.state <> 'reserved' and o.closed_at < before
                                         limit in_limit for update skip locked);
-    get diagnostics some = row_count;
-    total := total + some;
-    with gone as (
+    get diagnostics gone = row_count;
+    total := total + gone;
+    with ended as (
         delete from pay_out_attempts a
          where a.id in (select o.id from pay_out_attempts o
                          where o.state <> 'pending' and o.untold_nodes = '{}' and o.started_at < before
                          limit in_limit for update skip locked)
         returning a.id
     )
-    delete from drain_decisions d using gone where d.attempt_id = gone.id and d.node_id = local_node_id();
-    get diagnostics some = row_count;
-    return total + some;
+    delete from drain_decisions d using ended where d.attempt_id = ended.id and d.node_id = local_node_id();
+    get diagnostics gone = row_count;
+    return total + gone;
 end;
 $$;
 reset role;
