@@ -61,6 +61,8 @@ export interface Attempt {
   readonly deadlineAt: string;
   /** The donors chosen for round 1. */
   readonly asks: readonly { readonly nodeId: number; readonly wantedMinor: bigint }[];
+  /** Every node, this one included: whom a second round asks. */
+  readonly nodes: readonly number[];
   /** What this node itself holds, round 1. */
   readonly answers: readonly ReserveAnswer[];
 }
@@ -97,6 +99,7 @@ interface AttemptJson {
   amount_minor: string;
   deadline_at: string;
   asks: { node_id: number; wanted_minor: string }[];
+  nodes: number[];
   answers: ReserveAnswer[];
 }
 
@@ -261,6 +264,7 @@ function toAttempt(json: AttemptJson): Attempt {
       nodeId: ask.node_id,
       wantedMinor: BigInt(ask.wanted_minor),
     })),
+    nodes: json.nodes,
     answers: json.answers,
   };
 }

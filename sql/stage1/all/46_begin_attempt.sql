@@ -12,9 +12,9 @@ as $$
 --   What this node has is set aside (round 1), and the donors are chosen.
 --
 -- Returns   the attempt: attempt_id, pay_out_id, account_id, amount_minor,
---           deadline_at; asks, the donors and what is wanted of each; answers,
---           what this node itself holds, as billing.reserve would say it. Amounts
---           are decimal strings.
+--           deadline_at; asks, the donors and what is wanted of each; nodes, the
+--           ids of every node, for a second round; answers, what this node itself
+--           holds, as billing.reserve would say it. Amounts are decimal strings.
 -- Locks     row of account_balances
 -- Writes    pay_out_attempts, reservations, transaction_log (reserve),
 --           account_balances
@@ -49,6 +49,7 @@ begin
         'attempt_id', attempt_id, 'pay_out_id', in_pay_out.id, 'account_id', in_pay_out.account_id::text,
         'amount_minor', in_pay_out.amount_minor::text, 'deadline_at', in_pay_out.deadline_at,
         'asks', coalesce(asks, '[]'),
+        'nodes', (select jsonb_agg(n.node_id order by n.node_id) from node_config n),
         'answers', jsonb_build_array(jsonb_build_object(
             'node_id', self, 'attempt_id', attempt_id, 'round', 1, 'status', 'reserved',
             'reserved_minor', own_minor::text, 'own_minor', own_minor::text,
