@@ -48,6 +48,11 @@ export class RunningCluster {
     return `http://${this.topology.host}:${ports.gateway}`;
   }
 
+  /** host:port of gRPC. */
+  coordinatorAddress({ ports }: Datacenter): string {
+    return `${this.topology.host}:${ports.coordinatorGrpc}`;
+  }
+
   kafkaBroker({ ports }: Datacenter): string {
     return `${this.topology.host}:${ports.kafka}`;
   }

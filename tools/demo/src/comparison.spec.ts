@@ -1,72 +1,47 @@
 import type { Datacenter } from '@billing/cluster';
 import type { EntryCount } from '@billing/database';
 import { judgeNode, type NodeFindings } from './comparison.js';
-import { makePlan } from './plan.js';
 
-const movements = ['1.00', '2.00', '4.00'].map((amount, index) => ({
-  transactionId: String(index),
-  account: '77',
-  dayMs: 0,
-  kind: 'pay_in' as const,
-  amount,
-}));
-const plan = makePlan({
-  file: 'f.csv',
-  movements,
-  datacenterNames: ['dc1', 'dc2'],
-  limit: undefined,
-});
 const site = (nodeId: number): { datacenter: Datacenter } => ({
   datacenter: { name: `dc${nodeId}`, nodeId, ports: {} as Datacenter['ports'] },
 });
-const count = (nodeId: number, entries: number): EntryCount => ({
+const count = (nodeId: number, entries: number, amountMinor: bigint): EntryCount => ({
   accountId: 65n,
   nodeId,
   entries,
-  amountMinor: 0n,
+  amountMinor,
 });
+/** 5.00 and 2.00 of it came in as three pay-ins, of which 1.00 was paid out at dc1. */
 const equal: NodeFindings = {
-  plan,
-  ids: new Map([['77', '65']]),
+  accounts: [{ number: '77', accountId: '65', total: 600n, parts: [400n, 200n], payIns: [2, 1] }],
   sites: [site(1), site(2)],
   site: site(2),
-  balances: new Map([
-    [
-      '77',
-      {
-        total: 700n,
-        parts: new Map([
-          [1, 500n],
-          [2, 200n],
-        ]),
-      },
-    ],
-  ]),
-  counts: [count(1, 2), count(2, 1)],
+  balances: new Map([['77', balance(600n, 400n, 200n)]]),
+  entries: {
+    payIns: [count(1, 2, 500n), count(2, 1, 200n)],
+    all: [count(1, 3, 400n), count(2, 1, 200n)],
+  },
 };
-const withBalance = (total: bigint, one: bigint, two: bigint): NodeFindings => ({
+function balance(total: bigint, one: bigint, two: bigint, reserved = 0n) {
+  const parts = new Map([
+    [1, one],
+    [2, two],
+  ]);
+  return { total, reserved, parts };
+}
+const withBalance = (...amounts: Parameters<typeof balance>): NodeFindings => ({
   ...equal,
-  balances: new Map([
-    [
-      '77',
-      {
-        total,
-        parts: new Map([
-          [1, one],
-          [2, two],
-        ]),
-      },
-    ],
-  ]),
+  balances: new Map([['77', balance(...amounts)]]),
 });
 
-test('an account that is as the file has it is equal', () => {
+test('an account that is as the file and the answers have it is equal', () => {
   expect(judgeNode(equal)).toEqual({
     datacenterName: 'dc2',
     accountsEqual: 1,
-    ownEntries: 1,
-    entries: 3,
-    total: 700n,
+    payIns: 3,
+    ownPayIns: 1,
+    total: 600n,
+    ownTotal: 200n,
     mismatches: [],
   });
 });
@@ -74,26 +49,49 @@ test('an account that is as the file has it is equal', () => {
 test.each<[string, NodeFindings, string[]]>([
   [
     'a pay-in twice',
-    { ...withBalance(800n, 600n, 200n), counts: [count(1, 3), count(2, 1)] },
+    {
+      ...withBalance(700n, 500n, 200n),
+      entries: {
+        payIns: [count(1, 3, 600n), count(2, 1, 200n)],
+        all: [count(1, 4, 500n), count(2, 1, 200n)],
+      },
+    },
     [
-      'total is 8.00 instead of 7.00',
-      'part of dc1 is 6.00 instead of 5.00',
+      'total is 7.00 instead of 6.00',
+      'part of dc1 is 5.00 instead of 4.00',
       '3 pay-ins credited at dc1 instead of 2',
+      'entries of dc1 add up to 5.00 instead of 4.00',
     ],
   ],
   [
-    'money in the wrong part',
-    withBalance(700n, 600n, 100n),
-    ['part of dc1 is 6.00 instead of 5.00', 'part of dc2 is 1.00 instead of 2.00'],
+    'money taken from another part than the answer said',
+    {
+      ...withBalance(600n, 500n, 100n),
+      entries: {
+        payIns: equal.entries.payIns,
+        all: [count(1, 2, 500n), count(2, 2, 100n)],
+      },
+    },
+    [
+      'part of dc1 is 5.00 instead of 4.00',
+      'part of dc2 is 1.00 instead of 2.00',
+      'entries of dc1 add up to 5.00 instead of 4.00',
+      'entries of dc2 add up to 1.00 instead of 2.00',
+    ],
   ],
   [
     'a total that is not the sum of its parts',
-    withBalance(701n, 500n, 200n),
-    ['total is 7.01 instead of 7.00'],
+    withBalance(601n, 400n, 200n),
+    ['total is 6.01 instead of 6.00'],
+  ],
+  [
+    'money that is still set aside',
+    withBalance(600n, 400n, 200n, 5n),
+    ['reserved is 0.05 instead of 0.00'],
   ],
   [
     'an entry that is missing',
-    { ...equal, counts: [count(1, 2)] },
+    { ...equal, entries: { payIns: [count(1, 2, 500n)], all: equal.entries.all } },
     ['0 pay-ins credited at dc2 instead of 1'],
   ],
 ])('%s is a mismatch', (_, findings, words) => {

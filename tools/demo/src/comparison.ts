@@ -1,13 +1,16 @@
-import type { EntryCount } from '@billing/database';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ExpectedAccount } from './expected.js';
 import type { SeenBalance } from './gateway.client.js';
 import { formatHundredths } from './minor-units.js';
-import type { Plan, PlannedAccount } from './plan.js';
 import type { Progress } from './progress.js';
 import { forEachLimited } from './retry.js';
-import { compareEntries } from './settling.js';
+import { compareEntries, idsOf, type SeenEntries } from './settling.js';
 import type { Site } from './site.js';
 
 const concurrencyPerSite = 4;
+/** Reservations are closed behind the answer; the last ones of a run may still be under way. */
+const reservedWaitMaxMs = 20_000;
+const reservedPollMs = 250;
 
 /** One account that one node sees otherwise than the file has it. */
 export interface Mismatch {
@@ -21,16 +24,17 @@ export interface Mismatch {
 export interface NodeResult {
   readonly datacenterName: string;
   readonly accountsEqual: number;
-  readonly ownEntries: number;
-  readonly entries: number;
+  readonly payIns: number;
+  readonly ownPayIns: number;
   readonly total: bigint;
+  /** Sum of the parts that this node owns. */
+  readonly ownTotal: bigint;
   readonly mismatches: readonly Mismatch[];
 }
 
 /** Every account at every node: the balances that its gateway tells, and the entries in its database. */
 export function compareAll(
-  plan: Plan,
-  ids: ReadonlyMap<string, string>,
+  accounts: readonly ExpectedAccount[],
   sites: readonly Site[],
   progress: Progress,
 ): Promise<NodeResult[]> {
@@ -38,57 +42,60 @@ export function compareAll(
   return Promise.all(
     sites.map(async (site) => {
       const balances = new Map<string, SeenBalance>();
-      await forEachLimited(plan.accounts, concurrencyPerSite, async ({ number }) => {
-        balances.set(number, await site.gateway.readBalance(ids.get(number)!));
+      const end = performance.now() + reservedWaitMaxMs;
+      await forEachLimited(accounts, concurrencyPerSite, async ({ number, accountId }) => {
+        let balance = await site.gateway.readBalance(accountId);
+        while (balance.reserved !== 0n && performance.now() < end) {
+          await sleep(reservedPollMs);
+          balance = await site.gateway.readBalance(accountId);
+        }
+        balances.set(number, balance);
         progress.set((read += 1));
       });
-      const counts = await site.ledger.countEntriesSurely([...ids.values()]);
-      return judgeNode({ plan, ids, sites, site, balances, counts });
+      const entries = await site.ledger.readEntriesSurely(idsOf(accounts));
+      return judgeNode({ accounts, sites, site, balances, entries });
     }),
   );
 }
 
 export interface NodeFindings {
-  readonly plan: Plan;
-  readonly ids: ReadonlyMap<string, string>;
+  readonly accounts: readonly ExpectedAccount[];
   readonly sites: readonly Pick<Site, 'datacenter'>[];
   readonly site: Pick<Site, 'datacenter'>;
   readonly balances: ReadonlyMap<string, SeenBalance>;
-  readonly counts: readonly EntryCount[];
+  readonly entries: SeenEntries;
 }
 
-export function judgeNode(findings: NodeFindings): NodeResult {
-  const { plan, ids, sites, site, balances, counts } = findings;
-  const { name, nodeId } = site.datacenter;
+export function judgeNode({ accounts, sites, site, balances, entries }: NodeFindings): NodeResult {
+  const { name: datacenterName, nodeId } = site.datacenter;
   const mismatches: Mismatch[] = [];
-  const add = (number: string, what: string): void => {
-    mismatches.push({ number, accountId: ids.get(number)!, datacenterName: name, what });
+  const add = ({ number, accountId }: ExpectedAccount, what: string): void => {
+    mismatches.push({ number, accountId, datacenterName, what });
   };
   let total = 0n;
-  for (const account of plan.accounts) {
+  let ownTotal = 0n;
+  for (const account of accounts) {
     const balance = balances.get(account.number)!;
     total += balance.total;
-    for (const fault of compareBalance(account, balance, sites)) add(account.number, fault);
+    ownTotal += balance.parts.get(nodeId) ?? 0n;
+    for (const fault of compareBalance(account, balance, sites)) add(account, fault);
   }
-  for (const difference of compareEntries(plan, ids, sites, counts)) {
-    const { number, datacenterName, seen, expected } = difference;
-    add(number, `${seen} pay-ins credited at ${datacenterName} instead of ${expected}`);
-  }
+  for (const { account, what } of compareEntries(accounts, sites, entries)) add(account, what);
   const unequal = new Set(mismatches.map(({ number }) => number));
-  const sumEntries = (of: readonly EntryCount[]): number =>
-    of.reduce((sum, { entries }) => sum + entries, 0);
+  const own = entries.payIns.filter((count) => count.nodeId === nodeId);
   return {
-    datacenterName: name,
-    accountsEqual: plan.accounts.length - unequal.size,
-    ownEntries: sumEntries(counts.filter((count) => count.nodeId === nodeId)),
-    entries: sumEntries(counts),
+    datacenterName,
+    accountsEqual: accounts.length - unequal.size,
+    payIns: entries.payIns.reduce((sum, count) => sum + count.entries, 0),
+    ownPayIns: own.reduce((sum, count) => sum + count.entries, 0),
     total,
+    ownTotal,
     mismatches,
   };
 }
 
 function compareBalance(
-  account: PlannedAccount,
+  account: ExpectedAccount,
   seen: SeenBalance,
   sites: readonly Pick<Site, 'datacenter'>[],
 ): string[] {
@@ -97,15 +104,11 @@ function compareBalance(
     if (found === expected) return;
     faults.push(`${what} is ${formatHundredths(found)} instead of ${formatHundredths(expected)}`);
   };
-  const { expectedParts } = account;
-  check(
-    'total',
-    seen.total,
-    expectedParts.reduce((sum, part) => sum + part, 0n),
-  );
+  check('total', seen.total, account.total);
   for (const [index, { datacenter }] of sites.entries()) {
     const found = seen.parts.get(datacenter.nodeId) ?? 0n;
-    check(`part of ${datacenter.name}`, found, expectedParts[index]!);
+    check(`part of ${datacenter.name}`, found, account.parts[index]!);
   }
+  check('reserved', seen.reserved, 0n);
   return faults;
 }

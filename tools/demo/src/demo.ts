@@ -1,13 +1,15 @@
 import { basename } from 'node:path';
 import { RunningCluster, type Datacenter } from '@billing/cluster';
-import { compareAll, type NodeResult } from './comparison.js';
+import { AppliedPayIns } from './applied-pay-ins.js';
+import { compareAll } from './comparison.js';
 import { exitCodes } from './demo.errors.js';
+import { expectAccounts, judgeOutcomes } from './expected.js';
 import { readMovements } from './movement.js';
 import { openAccounts, type OpenedAccounts } from './opening.js';
 import { makePlan, type Plan } from './plan.js';
 import { formatCount, Progress, type Screen } from './progress.js';
-import { sendPayIns } from './sending.js';
-import { waitUntilSettled } from './settling.js';
+import { replayRows } from './replay.js';
+import { waitUntilConsumed, waitUntilSettled } from './settling.js';
 import { closeSites, openSites, type Site } from './site.js';
 import { describeSummary, takeSnapshot, type Snapshot } from './summary.js';
 
@@ -43,7 +45,8 @@ export class Demo {
     });
     this.print(
       `${basename(this.options.file)}: ${formatCount(plan.accounts.length)} accounts, ` +
-        `${formatCount(plan.payIns.length)} pay-ins over ${datacenters.map(({ name }) => name).join(', ')}`,
+        `${formatCount(plan.payInCount)} pay-ins and ${formatCount(plan.payOutCount)} pay-outs ` +
+        `over ${datacenters.map(({ name }) => name).join(', ')}`,
     );
     const sites = await openSites(cluster, datacenters, (line) => this.note(line));
     try {
@@ -54,43 +57,72 @@ export class Demo {
   }
 
   private async carryOut(plan: Plan, sites: readonly Site[]): Promise<number> {
-    const { accounts, payIns } = plan;
-    const opened = await this.step('accounts opened', accounts.length, (progress) =>
+    const opened = await this.step('accounts opened', plan.accounts.length, (progress) =>
       openAccounts(plan, sites, progress),
     );
+    const applied = await this.lookWhereItStands(opened, sites);
     const before = await this.takeSnapshots(opened, sites);
-    await this.step('pay-ins sent', payIns.length, (progress) =>
-      sendPayIns(plan, opened.ids, sites, progress, this.options.ratePerSecond),
+    const payOuts = await this.step(
+      'rows replayed',
+      plan.payInCount + plan.payOutCount,
+      (progress) =>
+        replayRows({
+          plan,
+          ids: opened.ids,
+          sites,
+          applied,
+          progress,
+          ratePerSecond: this.options.ratePerSecond,
+        }),
     );
-    const missing = await this.step(
-      'applied, replicated',
-      payIns.length * sites.length,
-      (progress) => waitUntilSettled(plan, opened.ids, sites, progress),
+    const wrongOutcomes = judgeOutcomes(plan, payOuts);
+    const accounts = expectAccounts(plan, opened.ids, payOuts, sites);
+    const missing = await this.step('replicated', accounts.length * sites.length ** 2, (progress) =>
+      waitUntilSettled(accounts, sites, progress),
     );
     const results = await this.step(
       'balances compared',
       accounts.length * sites.length,
-      (progress) => compareAll(plan, opened.ids, sites, progress),
+      (progress) => compareAll(accounts, sites, progress),
     );
     const after = await this.takeSnapshots(opened, sites);
     this.print('');
     for (const line of missing) this.print(`not settled: ${line}`);
-    this.summarize(plan, opened, results, before, after);
-    const isEqual = missing.length === 0 && results.every((node) => node.mismatches.length === 0);
+    const summary = {
+      plan,
+      accountsNew: opened.newCount,
+      payOuts,
+      wrongOutcomes,
+      results,
+      nodeIds: sites.map(({ datacenter }) => datacenter.nodeId),
+      before,
+      after,
+      times: this.times,
+    };
+    for (const line of describeSummary(summary)) this.print(line);
+    const isEqual =
+      missing.length === 0 &&
+      wrongOutcomes.length === 0 &&
+      results.every((node) => node.mismatches.length === 0);
     if (!isEqual) await this.showDeadLetters(opened, sites);
     return isEqual ? exitCodes.equal : exitCodes.mismatch;
   }
 
-  private summarize(
-    plan: Plan,
-    { newCount }: OpenedAccounts,
-    results: readonly NodeResult[],
-    before: readonly Snapshot[],
-    after: readonly Snapshot[],
-  ): void {
-    const { times } = this;
-    const summary = { plan, accountsNew: newCount, results, before, after, times };
-    for (const line of describeSummary(summary)) this.print(line);
+  /** How far an earlier run came, once nothing of it is in the logs any more. */
+  private async lookWhereItStands(
+    { ids, newCount }: OpenedAccounts,
+    sites: readonly Site[],
+  ): Promise<AppliedPayIns> {
+    const applied = new AppliedPayIns(sites);
+    if (newCount === ids.size) return applied;
+    const accountIds = [...ids.values()];
+    await waitUntilConsumed(accountIds, sites);
+    await Promise.all(
+      sites.map(({ ledger }, index) =>
+        ledger.surely('counting pay-ins', () => applied.look(index, accountIds)),
+      ),
+    );
+    return applied;
   }
 
   /** What a mismatch may come from. */
@@ -109,7 +141,9 @@ export class Demo {
   ): Promise<readonly Snapshot[]> {
     const accountIds = [...ids.values()];
     return Promise.all(
-      sites.map(async ({ ledger }) => takeSnapshot(await ledger.countEntriesSurely(accountIds))),
+      sites.map(async ({ ledger }) =>
+        takeSnapshot((await ledger.readEntriesSurely(accountIds)).all),
+      ),
     );
   }
 

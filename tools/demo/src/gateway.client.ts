@@ -16,6 +16,14 @@ export interface SeenBalance {
   readonly total: bigint;
   /** By node id. */
   readonly parts: ReadonlyMap<number, bigint>;
+  /** Set aside for pay-outs that are not through. */
+  readonly reserved: bigint;
+}
+
+interface BalanceBody {
+  readonly total: string;
+  readonly reserved: string;
+  readonly parts: readonly { readonly node: number; readonly balance: string }[];
 }
 
 const requestTimeoutMs = 15_000;
@@ -45,10 +53,11 @@ export class GatewayClient {
   async readBalance(accountId: string): Promise<SeenBalance> {
     const path = `/v1/accounts/${accountId}/balance`;
     const { body } = await this.ask(`reading the balance of ${accountId}`, path, { method: 'GET' });
-    const { total, parts } = body as { total: string; parts: { node: number; balance: string }[] };
+    const { total, reserved, parts } = body as BalanceBody;
     return {
       total: toHundredths(total),
       parts: new Map(parts.map((part) => [part.node, toHundredths(part.balance)])),
+      reserved: toHundredths(reserved),
     };
   }
 

@@ -11,9 +11,11 @@ import {
   type EntryCount,
 } from '@billing/database';
 import { untilDone } from './retry.js';
+import type { SeenEntries } from './settling.js';
 
 const role = 'billing_operator';
 const lettersMax = 20;
+const parkedMax = 10_000;
 
 /** What one node's database knows, as an operator may read it. Counts only: balances come from gateways. */
 export class LedgerView {
@@ -32,13 +34,19 @@ export class LedgerView {
   }
 
   /** Pay-ins credited to these accounts, as far as this node knows, by account and node. */
-  countEntries(accountIds: readonly string[]): Promise<EntryCount[]> {
+  countPayIns(accountIds: readonly string[]): Promise<EntryCount[]> {
     return countEntries(this.database, accountIds, 'pay_in');
   }
 
+  /** The accounts' entries as far as this node knows them. */
+  async readEntries(accountIds: readonly string[]): Promise<SeenEntries> {
+    const payIns = await this.countPayIns(accountIds);
+    return { payIns, all: await countEntries(this.database, accountIds, undefined) };
+  }
+
   /** The same, asked until there is an answer. */
-  countEntriesSurely(accountIds: readonly string[]): Promise<EntryCount[]> {
-    return this.surely('counting entries', () => this.countEntries(accountIds));
+  readEntriesSurely(accountIds: readonly string[]): Promise<SeenEntries> {
+    return this.surely('counting entries', () => this.readEntries(accountIds));
   }
 
   /** Messages between what the ledger worker has stored and the ends of the log. */
@@ -57,9 +65,10 @@ export class LedgerView {
     return (await listParkedPayIns(this.database, 1)).total;
   }
 
-  async haltedPartitions(): Promise<number[]> {
-    const stored = await listConsumerOffsets(this.database, PAY_IN_TOPIC);
-    return stored.filter((row) => row.haltReason !== undefined).map((row) => row.partition);
+  /** Of these accounts only: others may wait for an account that never comes. */
+  async countParkedOf(accountIds: ReadonlySet<string>): Promise<number> {
+    const { items } = await listParkedPayIns(this.database, parkedMax);
+    return items.filter(({ accountId }) => accountIds.has(String(accountId))).length;
   }
 
   /** Dead letters of these accounts, some of them. */
@@ -74,7 +83,8 @@ export class LedgerView {
     return this.database.close();
   }
 
-  private surely<T>(what: string, ask: () => Promise<T>): Promise<T> {
+  /** Asks until there is an answer. @throws DemoError GAVE_UP */
+  surely<T>(what: string, ask: () => Promise<T>): Promise<T> {
     return untilDone({ what: `${what} at ${this.datacenter.name}`, isRetryable: isOutage }, ask);
   }
 }

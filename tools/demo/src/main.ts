@@ -6,10 +6,11 @@ import { Demo, type DemoOptions } from './demo.js';
 import { DemoError, exitCodes } from './demo.errors.js';
 
 const usage = `usage: npm run demo -- [file] [options]
-A bank's year through the running cluster (npm start): opens its accounts, pays in, compares.
+A bank's year through the running cluster (npm start): opens its accounts, pays in and out in the
+order of the file, compares.
   file                        default examples/data/czech-bank-1993.csv
   --datacenters dc1,dc2,dc3   that take part; default all
-  --limit <n>                 pay-ins at most
+  --limit <n>                 rows of the file at most
   --rate <n>                  pay-ins sent in a second, to watch; default as fast as it goes
   --home <folder>             of the cluster; default BILLING_HOME, else where npm start keeps it
 Runs with another file name, datacenters or limit have accounts of their own.

@@ -13,7 +13,7 @@ const movements = [
   row('2', 'b', 'pay_out', '9.00'),
   row('3', 'a', 'pay_in', '0.25'),
   row('4', 'b', 'pay_in', '5.00'),
-  row('5', 'a', 'pay_in', '2.00'),
+  row('5', 'a', 'pay_out', '1.10'),
 ];
 const plan = (more: object = {}): Plan =>
   makePlan({
@@ -24,34 +24,38 @@ const plan = (more: object = {}): Plan =>
     ...more,
   });
 
-test('pay-ins take turns over the datacenters, and each part is expected where it was sent', () => {
-  const { accounts, payIns, payOutsLeftOut, totalExpected } = plan();
-  expect(payIns.map(({ movement, datacenter }) => [movement.transactionId, datacenter])).toEqual([
-    ['1', 0],
-    ['3', 1],
-    ['4', 0],
-    ['5', 1],
+test('rows take turns over the datacenters, and each account keeps its own in file order', () => {
+  const { accounts, payInCount, payOutCount, refused, total } = plan();
+  const rows = accounts.map((account) =>
+    account.rows.map(({ movement, datacenter }) => [movement.transactionId, datacenter]),
+  );
+  expect(rows).toEqual([
+    [
+      ['1', 0],
+      ['3', 0],
+      ['5', 0],
+    ],
+    [
+      ['2', 1],
+      ['4', 1],
+    ],
   ]);
   expect(accounts.map(({ number, home }) => [number, home])).toEqual([
     ['a', 0],
     ['b', 1],
   ]);
-  expect(accounts.map(({ expectedParts }) => expectedParts)).toEqual([
-    [100n, 225n],
-    [500n, 0n],
-  ]);
-  expect(accounts.map(({ expectedEntries }) => expectedEntries)).toEqual([
-    [1, 2],
-    [1, 0],
-  ]);
-  expect([payOutsLeftOut, totalExpected]).toEqual([1, 825n]);
+  expect([payInCount, payOutCount, [...refused], total]).toEqual([3, 2, ['2'], 515n]);
 });
 
-test('a limit counts pay-ins, and a copy of the file is the same run', () => {
-  expect(plan({ limit: 2 }).payIns.map(({ movement }) => movement.transactionId)).toEqual([
-    '1',
-    '3',
-  ]);
+test('what a datacenter takes in is expected there; the total is that of the model', () => {
+  const [a, b] = plan().accounts as [Plan['accounts'][0], Plan['accounts'][0]];
+  expect([a.payIns, a.paidIn, a.total]).toEqual([[2, 0], [125n, 0n], 15n]);
+  expect([b.payIns, b.paidIn, b.total]).toEqual([[0, 1], [0n, 500n], 500n]);
+});
+
+test('a limit counts rows, and a copy of the file is the same run', () => {
+  const { accounts, payInCount, payOutCount } = plan({ limit: 2 });
+  expect([accounts.length, payInCount, payOutCount]).toEqual([2, 1, 1]);
   expect(plan({ file: 'year 1.csv' }).namespace).toBe(plan().namespace);
 });
 

@@ -11,6 +11,8 @@ export interface RetryWords {
   readonly what: string;
   readonly isRetryable: (error: unknown) => boolean;
   readonly onRetry?: (error: Error) => void;
+  /** Nobody waits for it any more. */
+  readonly signal?: AbortSignal;
 }
 
 /** Tries again with growing, jittered delays. @throws DemoError GAVE_UP when the time is over */
@@ -20,7 +22,7 @@ export async function untilDone<T>(words: RetryWords, attempt: () => Promise<T>)
     try {
       return await attempt();
     } catch (error) {
-      if (!words.isRetryable(error)) throw error;
+      if (!words.isRetryable(error) || words.signal?.aborted) throw error;
       const { message } = error as Error;
       if (Date.now() + delayMs > end) {
         const within = `${giveUpAfterMs / 1_000} s`;
@@ -52,4 +54,23 @@ export async function forEachLimited<T>(
     }
   };
   await Promise.all(Array.from({ length: concurrency }, work));
+}
+
+/** Lets so many in at a time, in order of arrival. */
+export class Turnstile {
+  private readonly waiting: (() => void)[] = [];
+
+  constructor(private free: number) {}
+
+  async pass<T>(act: () => Promise<T>): Promise<T> {
+    if (this.free > 0) this.free -= 1;
+    else await new Promise<void>((resolve) => this.waiting.push(resolve));
+    try {
+      return await act();
+    } finally {
+      const next = this.waiting.shift();
+      if (next) next();
+      else this.free += 1;
+    }
+  }
 }

@@ -1,13 +1,21 @@
 import type { Datacenter, RunningCluster } from '@billing/cluster';
 import { GatewayClient } from './gateway.client.js';
 import { LedgerView } from './ledger-view.js';
+import { Payer } from './payer.js';
+import { PayOutStream } from './pay-out.stream.js';
 import { loadUpstream, type UpstreamProducer } from './upstream.js';
 
-/** One datacenter as the demo deals with it: through its gateway, its Kafka and an operator's reads. */
+/**
+ * One datacenter as the demo deals with it. Accounts are opened and balances read through its gateway;
+ * pay-ins go to its Kafka; pay-outs go to its coordinator on one gRPC stream, which is what services
+ * with thousands of them use: an HTTP request each would take more processor time than the pay-out.
+ */
 export interface Site {
   readonly datacenter: Datacenter;
   readonly gateway: GatewayClient;
   readonly upstream: UpstreamProducer;
+  readonly payer: Payer;
+  readonly stream: PayOutStream;
   readonly ledger: LedgerView;
   readonly trouble: Trouble;
 }
@@ -42,6 +50,8 @@ export async function openSites(
     const { name } = datacenter;
     const brokerTrouble = new Trouble(name, note);
     const gatewayTrouble = new Trouble(name, note);
+    const payOutTrouble = new Trouble(name, note);
+    const stream = new PayOutStream(cluster.coordinatorAddress(datacenter), cluster.token);
     const upstream = new PayInProducer({
       brokers: [cluster.kafkaBroker(datacenter)],
       clientId: 'billing-demo',
@@ -64,6 +74,13 @@ export async function openSites(
         logEnds: () => upstream.logEnds(),
         close: () => upstream.close(),
       },
+      payer: new Payer({
+        datacenterName: name,
+        stream,
+        onTrouble: (reason) => payOutTrouble.tell(reason),
+        onWell: () => payOutTrouble.isOver(),
+      }),
+      stream,
       ledger: new LedgerView(cluster, datacenter),
       trouble: new Trouble(name, note),
     };
@@ -71,6 +88,7 @@ export async function openSites(
 }
 
 export async function closeSites(sites: readonly Site[]): Promise<void> {
+  for (const { stream } of sites) stream.close();
   await Promise.allSettled(
     sites.flatMap(({ upstream, ledger }) => [upstream.close(), ledger.close()]),
   );
