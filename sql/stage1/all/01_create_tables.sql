@@ -70,6 +70,8 @@ create table if not exists billing.node_identity (
     singleton  boolean primary key default true check (singleton),
     node_id    integer not null check (node_id between 1 and 63)
 );
+-- The DSN of this node to itself, as billing_coordinator: withdraw_balance commits its steps over it.
+alter table billing.node_identity add column if not exists encrypted_dsn bytea;
 
 -- ISO 4217 codes and the number of decimals of each. Same list as libs/money (a test compares).
 create table if not exists billing.currencies (

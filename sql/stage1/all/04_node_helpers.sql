@@ -30,6 +30,46 @@ begin
 end;
 $$;
 
+create or replace function billing.open_connection(in_conn_name text, in_dsn text, in_subject text)
+returns void
+language plpgsql
+set search_path = billing, pg_temp
+as $$
+-- Internal: opens a named dblink connection. Raises GB007 with what the server said, and no secret.
+declare
+    cause text;
+begin
+    perform public.dblink_connect(in_conn_name, in_dsn);
+exception when others then
+    get stacked diagnostics cause = pg_exception_detail;
+    -- libpq quotes pieces of a DSN that it cannot read; what the server said is safe to repeat.
+    raise exception '% cannot be reached', in_subject
+        using errcode = 'GB007',
+              detail = case when cause like 'connection to server %' then cause else sqlstate end;
+end;
+$$;
+
+create or replace function billing.is_connected(in_conn_name text)
+returns boolean
+language plpgsql
+set search_path = billing, pg_temp
+as $$
+-- Internal: whether a connection is open, idle and, as far as its socket tells, alive. One that is not
+-- is closed.
+begin
+    if in_conn_name <> all (coalesce(public.dblink_get_connections(), '{}')) then
+        return false;
+    end if;
+    -- Asked twice: a server that went away has left a last word before the end of the stream.
+    if public.dblink_is_busy(in_conn_name) = 0 and public.dblink_is_busy(in_conn_name) = 0
+       and public.dblink_error_message(in_conn_name) = 'OK' then
+        return true;
+    end if;
+    perform public.disconnect_from_node(in_conn_name);
+    return false;
+end;
+$$;
+
 create or replace function public.connect_to_node(p_node_id int)
 returns text
 language plpgsql
@@ -49,28 +89,10 @@ as $$
 -- ---------------------------------------------------------------------------
 declare
     conn_name text := 'conn_' || p_node_id;
-    dsn       text;
-    cause     text;
 begin
-    if conn_name = any (public.dblink_get_connections()) then
-        -- Asked twice: a server that went away has left a last word before the end of the stream.
-        if public.dblink_is_busy(conn_name) = 0 and public.dblink_is_busy(conn_name) = 0
-           and public.dblink_error_message(conn_name) = 'OK' then
-            return conn_name;
-        end if;
-        perform public.disconnect_from_node(conn_name);
+    if not is_connected(conn_name) then
+        perform open_connection(conn_name, public.get_decrypted_dsn(p_node_id), 'node ' || p_node_id);
     end if;
-
-    dsn := public.get_decrypted_dsn(p_node_id);
-    begin
-        perform public.dblink_connect(conn_name, dsn);
-    exception when others then
-        get stacked diagnostics cause = pg_exception_detail;
-        -- libpq quotes pieces of a DSN that it cannot read; what the server said is safe to repeat.
-        raise exception 'node % cannot be reached', p_node_id
-            using errcode = 'GB007',
-                  detail = case when cause like 'connection to server %' then cause else sqlstate end;
-    end;
     return conn_name;
 end;
 $$;

@@ -19,6 +19,7 @@ grant execute on function
     public.add_account_balance(bigint, numeric, int),
     public.delete_account(bigint),
     public.deposit_balance(bigint, numeric, int),
+    public.withdraw_balance(bigint, numeric, int),
     billing.accept_offset(text, integer, bigint, text)
     to billing_operator;
 grant select on public.accounts, public.services, public.account_balances, public.transaction_log

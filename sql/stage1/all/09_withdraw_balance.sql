@@ -1,0 +1,201 @@
+-- Uses the drain of 45 to 58, whose steps it calls as a coordinator would.
+set role billing_owner;
+create or replace function billing.connect_to_self()
+returns text
+language plpgsql
+set search_path = billing, pg_temp
+as $$
+-- Internal: name of a connection of this session to its own node, as billing_coordinator, whose calls
+-- commit whatever becomes of the caller's transaction. Raises GB007, GB013.
+declare
+    conn_name constant text := 'conn_self';
+    dsn       text;
+begin
+    if is_connected(conn_name) then
+        return conn_name;
+    end if;
+    begin
+        dsn := public.pgp_sym_decrypt((select encrypted_dsn from node_identity), public.get_encryption_key());
+    exception when external_routine_invocation_exception then
+        raise exception 'the DSN of this node cannot be decrypted with its key'
+            using errcode = 'GB013', hint = 'Run the SQL pipeline again: it encrypts it anew.';
+    end;
+    perform open_connection(conn_name, dsn, 'this node itself');
+    return conn_name;
+end;
+$$;
+
+create or replace function billing.call_self(in_query text)
+returns jsonb
+language plpgsql
+set search_path = billing, pg_temp
+as $$
+-- Internal: one repeatable statement of one jsonb column over connect_to_self, committed. When the
+-- connection breaks before the answer it is sent once more. Raises what the statement raises, GB007, GB015.
+begin
+    begin
+        return query_node(connect_to_self(), in_query)::jsonb;
+    exception when sqlstate 'GB015' then
+        return query_node(connect_to_self(), in_query)::jsonb;
+    end;
+end;
+$$;
+
+create or replace function billing.run_attempt(in_attempt jsonb, in_is_last boolean)
+returns jsonb
+language plpgsql
+set search_path = billing, pg_temp
+as $$
+-- ---------------------------------------------------------------------------
+-- billing.run_attempt(2)
+--
+--   Internal: reserve, decide and tell of an attempt that has begun, each step
+--   committed over call_self, as the coordinator does it.
+--
+-- Parameters
+--   in_attempt  as billing.start_attempt
+-- Returns   the row of billing.decide_drain
+-- ---------------------------------------------------------------------------
+declare
+    timeout_ms constant integer := 1000;
+    everyone   constant integer[] := array(select n.node_id from node_config n where n.node_id <> local_node_id());
+    attempt_id constant uuid := in_attempt ->> 'attempt_id';
+    answers    jsonb := in_attempt -> 'answers';
+    requests   jsonb;
+    missing    numeric;
+    decided    jsonb;
+    node_id    integer;
+begin
+    for round in 1 .. 2 loop
+        missing := (in_attempt ->> 'amount_minor')::numeric
+                   - (select coalesce(sum(a.reserved_minor), 0) from jsonb_to_recordset(answers) as a (reserved_minor numeric));
+        exit when missing <= 0;
+        select jsonb_agg(in_attempt - 'answers' - 'asks' - 'amount_minor' || jsonb_build_object(
+                   'node_id', r.node_id, 'round', round, 'wanted_minor', r.wanted_minor,
+                   'coordinator_node_id', local_node_id()))
+          into requests
+          from (select a.node_id, a.wanted_minor
+                  from jsonb_to_recordset(in_attempt -> 'asks') as a (node_id integer, wanted_minor text) where round = 1
+                union all
+                select n, missing::text from unnest(everyone) n where round = 2) r;
+        continue when requests is null;
+        if round = 2 then
+            answers := answers || call_self(format('select billing.reserve(jsonb_build_array(%L::jsonb || %L))::text',
+                requests -> 0, jsonb_build_object('node_id', local_node_id())));
+        end if;
+        answers := answers || call_self(format('select billing.reserve_at_nodes(%L, %s)::text', requests, timeout_ms));
+    end loop;
+
+    decided := call_self(format('select to_jsonb(d)::text from billing.decide_drain(%L, %L, %L, %L) d',
+                                attempt_id, answers, everyone, in_is_last));
+    -- The coordinator of this node would tell them too, were there one, within its interval.
+    foreach node_id in array everyone loop
+        begin
+            perform call_self(format(
+                'select to_jsonb(billing.mark_told(%1$s, t.told))::text from billing.tell_decisions(%1$s, 10, %2$s) t',
+                node_id, timeout_ms));
+        exception when others then
+            raise notice 'node % was not told yet: %', node_id, sqlerrm;
+        end;
+    end loop;
+    return decided;
+end;
+$$;
+
+create or replace function public.withdraw_balance(p_account_id bigint, p_amount numeric, p_node_id int)
+returns void
+language plpgsql
+security definer
+set search_path = billing, pg_temp
+as $$
+-- ---------------------------------------------------------------------------
+-- withdraw_balance(3)
+--
+--   Pays out of an account, in major units: from this node's part if it covers
+--   the amount, else what it has and the rest drained from the other nodes.
+--
+--   AUTONOMOUS: a drain has to commit in the middle, which a function cannot. So
+--   every step runs over a connection of its own to this node and is committed
+--   when this function returns, even if the caller rolls back afterwards. For the
+--   same reason it refuses to run after a write in the caller's transaction: its
+--   own steps could wait for that write for ever, and would not see it.
+--
+-- Parameters
+--   p_amount   above zero, no more decimals than the currency has
+--   p_node_id  this node
+-- Locks     none that the caller holds afterwards
+-- Writes    what billing.pay_out, billing.reserve, billing.decide_drain and
+--           billing.close_reservations write, here and at donors
+-- Raises    GB001 bad amount   GB002, GB003 account not found, deleted
+--           GB004 another node
+--           GB006 insufficient funds: every part was seen
+--           GB007 what can be reached does not cover it, some nodes cannot
+--           GB019 others held the money for 10 s, or nodes did not answer in
+--                 time: nothing moved, call it again
+--           GB020 after a write in the same transaction
+--           GB015 this node's answer was lost: look at the history before you
+--                 call it again
+-- ---------------------------------------------------------------------------
+declare
+    deadline_ms  constant integer := 10000;
+    deadline     constant timestamptz := clock_timestamp() + make_interval(secs => deadline_ms / 1000.0);
+    account      accounts;
+    amount_minor bigint;
+    answer       jsonb;
+    attempt      jsonb;
+    decided      jsonb;
+    verdict      text;
+begin
+    perform require_local_node(p_node_id);
+    account := open_account_row(p_account_id);
+    amount_minor := to_minor(p_amount, account.currency);
+    if amount_minor <= 0 then
+        raise exception 'amount must be above zero, not %', p_amount using errcode = 'GB001';
+    end if;
+    if pg_current_xact_id_if_assigned() is not null then
+        raise exception 'withdraw_balance cannot run after a write in the same transaction'
+            using errcode = 'GB020', hint = 'Commit first: it commits its own steps.';
+    end if;
+
+    answer := call_self(format(
+        'select to_jsonb(p)::text from billing.pay_out(array[%L], array[%L], array[%L::bytea], array[%s::bigint], '
+        'array[%s::bigint], array[%L], array[true], array[%s], array[null::text], array[null::text]) p',
+        'psql ' || session_user, gen_random_uuid(), sha256('withdraw_balance'), p_account_id, amount_minor,
+        account.currency, deadline_ms));
+    verdict := answer ->> 'status';
+    attempt := answer -> 'attempt';
+    while verdict in ('begun', 'contended') loop
+        if verdict = 'contended' then
+            exit when clock_timestamp() > deadline - interval '2 seconds';
+            perform pg_sleep(0.01 + random() * 0.1);
+            attempt := call_self(format('select billing.begin_attempt(%L)::text', attempt ->> 'pay_out_id'));
+            exit when attempt is null;
+        end if;
+        decided := run_attempt(attempt, clock_timestamp() > deadline - interval '3 seconds');
+        verdict := decided ->> 'verdict';
+    end loop;
+
+    case
+        when verdict in ('committed', 'replayed') then
+            return;
+        when verdict = 'insufficient_funds' then
+            raise exception 'Insufficient funds' using errcode = 'GB006',
+                detail = format('account %s has %s, not %s', p_account_id,
+                                to_major((decided ->> 'available_minor')::numeric, account.currency), p_amount);
+        when verdict = 'insufficient_reachable_funds' then
+            raise exception 'Insufficient funds at the nodes that can be reached' using errcode = 'GB007',
+                detail = format('account %s has %s there, and %s at nodes %s as last known', p_account_id,
+                                to_major((decided ->> 'available_minor')::numeric, account.currency),
+                                to_major((decided ->> 'stranded_minor')::numeric, account.currency),
+                                decided -> 'unreachable_nodes');
+        when verdict = 'account_deleted' then
+            raise exception 'account % is deleted', p_account_id using errcode = 'GB003';
+        when verdict = 'account_not_found' then
+            raise exception 'account % is not known here', p_account_id using errcode = 'GB002';
+        else
+            raise exception 'not paid out: %', coalesce(verdict, 'deadline_exceeded')
+                using errcode = 'GB019', hint = 'Nothing moved. Call it again.';
+    end case;
+end;
+$$;
+reset role;
