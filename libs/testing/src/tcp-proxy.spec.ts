@@ -107,7 +107,7 @@ describe('a proxy', () => {
   test('delays each way by what it is told, per connection and without holding back others', async () => {
     proxy.setDelay({ toTargetMs: 60, toClientMs: 20 });
     const [one, two] = [await EchoClient.connect(), await EchoClient.connect()];
-    const times = await Promise.all([one.ask('one'), two.ask('two')]);
+    const times: number[] = await Promise.all([one.ask('one'), two.ask('two')]);
     proxy.setDelay({ toTargetMs: 0, toClientMs: 0 });
     times.push(await one.ask('quick'));
     expect(Math.min(...times.slice(0, 2))).toBeGreaterThanOrEqual(79);
