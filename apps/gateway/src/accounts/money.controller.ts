@@ -1,6 +1,12 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { formatAmount } from '@billing/money';
-import { Database, getAccount, getBalance, listTransactions } from '@billing/database';
+import {
+  Database,
+  getAccount,
+  getBalance,
+  listTransactions,
+  type Balance,
+} from '@billing/database';
 import { Access } from '../http/access.js';
 import { HttpProblem } from '../http/problem.js';
 import { accountNotFound } from './account.controller.js';
@@ -17,19 +23,7 @@ export class MoneyController {
   async balance(@Param() { id }: AccountPath): Promise<object> {
     const balance = await getBalance(this.database, id);
     if (balance === undefined) throw accountNotFound(id);
-    const { currency, isDeleted, totalMinor, parts } = balance;
-    return {
-      accountId: id,
-      currency,
-      deleted: isDeleted,
-      total: formatAmount(totalMinor, currency),
-      parts: parts.map((part) => ({
-        node: part.nodeId,
-        own: part.isOwn,
-        balance: formatAmount(part.balanceMinor, currency),
-        asOf: part.asOf?.toISOString() ?? null,
-      })),
-    };
+    return describeBalance(id, balance);
   }
 
   @Get('transactions')
@@ -63,4 +57,32 @@ export class MoneyController {
       nextCursor: last === undefined ? null : formatCursor(last.position),
     };
   }
+}
+
+/** `spendable` and `stranded` are the total; what is reserved is in neither. */
+export function describeBalance(accountId: string, balance: Balance): object {
+  const { currency, isDeleted, totalMinor, parts } = balance;
+  let spendableMinor = 0n;
+  let reservedMinor = 0n;
+  for (const part of parts) {
+    if (part.isReachable) spendableMinor += part.balanceMinor;
+    reservedMinor += part.reservedMinor;
+  }
+  return {
+    accountId,
+    currency,
+    deleted: isDeleted,
+    total: formatAmount(totalMinor, currency),
+    spendable: formatAmount(spendableMinor, currency),
+    reserved: formatAmount(reservedMinor, currency),
+    stranded: formatAmount(totalMinor - spendableMinor, currency),
+    parts: parts.map((part) => ({
+      node: part.nodeId,
+      own: part.isOwn,
+      reachable: part.isReachable,
+      balance: formatAmount(part.balanceMinor, currency),
+      reserved: formatAmount(part.reservedMinor, currency),
+      asOf: part.asOf?.toISOString() ?? null,
+    })),
+  };
 }
