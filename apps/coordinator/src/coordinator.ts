@@ -6,6 +6,10 @@ import { AccountDesk } from './account-desk.js';
 import { ClientAccess } from './client-access.js';
 import { NodeDuties } from './node-duties.js';
 import { NodeHolder } from './node-holder.js';
+import { DrainRunner } from './pay-outs/drain-runner.js';
+import { PayOutDesk } from './pay-outs/pay-out-desk.js';
+import { PayOutStreams } from './pay-outs/pay-out.streams.js';
+import { ReserveSessions } from './pay-outs/reserve-sessions.js';
 
 /** What a call needs to know of the configuration. */
 export class CoordinatorSettings {
@@ -21,8 +25,14 @@ export class Coordinator {
   readonly database: Database;
   readonly access: ClientAccess;
   readonly desk: AccountDesk;
+  readonly payOuts: PayOutDesk;
+  readonly payOutStreams: PayOutStreams;
   readonly settings: CoordinatorSettings;
   private readonly holderDatabase: Database;
+  private readonly drainDatabase: Database;
+  private readonly reserveDatabase: Database;
+  private readonly payOutDatabase: Database;
+  private readonly reserveSessions: ReserveSessions;
   private readonly holder: NodeHolder<NodeDuties>;
 
   constructor(
@@ -39,6 +49,12 @@ export class Coordinator {
     this.database = connect('billing coordinator', config.database.poolMax);
     // Of its own, so that calls that wait for connections never hold up the heartbeat.
     this.holderDatabase = connect('billing coordinator holder', HOLDER_POOL_MAX);
+    // Each kind of work has connections of its own: a pay-out waits for no drain and no lookup.
+    const { payOuts, drains } = config;
+    this.payOutDatabase = connect('billing coordinator pay-outs', payOuts.callsMax);
+    this.drainDatabase = connect('billing coordinator drains', config.database.poolMax);
+    // One more than are used at once: that one is being looked after.
+    this.reserveDatabase = connect('billing coordinator reserves', drains.sessionsMax + 1);
     this.access = new ClientAccess(TokenVerifier.create(config.jwt));
     this.settings = new CoordinatorSettings(config.grpc.callDeadlineMs);
     this.holder = new NodeHolder({
@@ -53,6 +69,38 @@ export class Coordinator {
       // Another coordinator that holds the node finds them within its interval.
       onSharesPlanned: () => this.holder.duties?.triggerTransfers(),
     });
+    this.reserveSessions = new ReserveSessions({
+      database: this.reserveDatabase,
+      sessionsMax: drains.sessionsMax,
+      probeTimeoutMs: drains.reserveTimeoutMs,
+      onMore: () => runner.trigger(),
+      log,
+    });
+    const runner = new DrainRunner({
+      nodeId: config.nodeId,
+      database: this.drainDatabase,
+      sessions: this.reserveSessions,
+      reserveTimeoutMs: drains.reserveTimeoutMs,
+      batchSizeMax: drains.batchSizeMax,
+      openMax: payOuts.openMax,
+      onDecided: () => this.holder.duties?.triggerDecisions(),
+      log,
+    });
+    this.payOuts = new PayOutDesk({
+      ...payOuts,
+      nodeId: config.nodeId,
+      payOutDatabase: this.payOutDatabase,
+      readDatabase: this.database,
+      runner,
+      bounds: payOuts,
+      peerTimeoutMs: config.holder.peerTimeoutMs,
+    });
+    this.payOutStreams = new PayOutStreams({
+      access: this.access,
+      payOut: (clientId, request) => this.payOuts.payOut(clientId, request),
+      openPerStreamMax: payOuts.openPerStreamMax,
+      log,
+    });
   }
 
   /** @throws DatabaseMismatchError, DatabaseError */
@@ -60,8 +108,21 @@ export class Coordinator {
     await assertDatabaseMatches(this.database, this.config.nodeId);
   }
 
-  startHolding(): void {
+  /** The duties of this node, if no other coordinator has them, and what drains need at hand. */
+  start(): void {
     this.holder.start();
+    this.reserveSessions.start();
+  }
+
+  /** Takes no new pay-outs, and ends once those it has taken are answered, or the time is over. */
+  async finishPayOuts(withinMs: number): Promise<void> {
+    this.payOutStreams.stop();
+    let late: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<void>((resolve) => {
+      late = setTimeout(resolve, withinMs);
+    });
+    await Promise.race([this.payOuts.stop(), tooLate]);
+    clearTimeout(late);
   }
 
   /** What cannot be used now, by name. Not holding the node is no fault: another one may. */
@@ -76,7 +137,9 @@ export class Coordinator {
 
   /** After calls are no longer taken. */
   async close(): Promise<void> {
-    await this.holder.stop();
-    await Promise.all([this.database.close(), this.holderDatabase.close()]);
+    await Promise.all([this.holder.stop(), this.reserveSessions.stop()]);
+    const { database, payOutDatabase, drainDatabase, reserveDatabase, holderDatabase } = this;
+    const databases = [database, payOutDatabase, drainDatabase, reserveDatabase, holderDatabase];
+    await Promise.all(databases.map((one) => one.close()));
   }
 }

@@ -12,8 +12,11 @@ import { BillingErrorFilter } from './billing-error.filter.js';
 import { ClientAccess } from './client-access.js';
 import { Coordinator, CoordinatorSettings } from './coordinator.js';
 import { GrpcServices } from './grpc-services.js';
+import { PayOutController } from './pay-outs/pay-out.controller.js';
+import { PayOutDesk } from './pay-outs/pay-out-desk.js';
+import { PayOutStreams } from './pay-outs/pay-out.streams.js';
 
-const CALLS_END_MS = 3_000;
+const CALLS_END_MS = 2_500;
 const STOP_DEADLINE_MS = 8_000;
 const HEALTH_INTERVAL_MS = 1_000;
 const REQUEST_BYTES_MAX = 65_536;
@@ -46,9 +49,11 @@ async function run(config: CoordinatorConfig, log: Log): Promise<void> {
   const app = await NestFactory.createMicroservice<GrpcOptions>(
     {
       module: CoordinatorModule,
-      controllers: [BillingController],
+      controllers: [BillingController, PayOutController],
       providers: [
         { provide: AccountDesk, useValue: coordinator.desk },
+        { provide: PayOutDesk, useValue: coordinator.payOuts },
+        { provide: PayOutStreams, useValue: coordinator.payOutStreams },
         { provide: ClientAccess, useValue: coordinator.access },
         { provide: CoordinatorSettings, useValue: coordinator.settings },
       ],
@@ -68,7 +73,8 @@ async function run(config: CoordinatorConfig, log: Log): Promise<void> {
       await healthTask.stop();
       services.setServing(false);
       const late = setTimeout(() => services.forceShutdown(), CALLS_END_MS);
-      await app.close();
+      // Together: a call that comes meanwhile hears that it was not begun.
+      await Promise.all([coordinator.finishPayOuts(CALLS_END_MS), app.close()]);
       clearTimeout(late);
       await coordinator.close();
       await health.close();
@@ -81,7 +87,7 @@ async function run(config: CoordinatorConfig, log: Log): Promise<void> {
 
   await app.listen();
   healthTask.start();
-  coordinator.startHolding();
+  coordinator.start();
   log.info({ grpc: `${config.grpc.host}:${config.grpc.port}` }, 'coordinator takes calls');
 }
 

@@ -15,7 +15,7 @@ describe('the configuration of a coordinator', () => {
       jwt: { publicKeyFile: '/run/keys/public.pem', issuer: 'geo-billing' },
       holder: { heartbeatMs: 1_000, transferBatchMax: 500, keepKeysDays: 30 },
       payOuts: { callsMax: 2, deadlineMs: 5_000, deadlineMaxMs: 30_000 },
-      drains: { reserveTimeoutMs: 1_000, sessionsMax: 16 },
+      drains: { reserveTimeoutMs: 1_000, sessionsMax: 8 },
     });
   });
 

@@ -97,7 +97,7 @@ class CoordinatorVariables extends JwtVariables {
 
   /** PostgreSQL sessions that keep connections to the other nodes, for rounds of drains at once. */
   @WholeNumber(1, 64)
-  COORDINATOR_RESERVE_SESSIONS_MAX: number = 16;
+  COORDINATOR_RESERVE_SESSIONS_MAX: number = 8;
 
   /** Drains whose round shares one call, when there are more of them than sessions. */
   @WholeNumber(1, 1_000)

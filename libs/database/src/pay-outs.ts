@@ -186,6 +186,8 @@ export async function getPayOut(
 
 export interface PayOutPreview {
   readonly status: 'account_not_found' | 'account_deleted' | 'currency_mismatch' | 'planned';
+  /** Empty when the account is not known. */
+  readonly accountCurrency: string;
   readonly parts: readonly Taking[];
   readonly spendableMinor: bigint;
   readonly strandedMinor: bigint;
@@ -199,6 +201,7 @@ export async function previewPayOut(
 ): Promise<PayOutPreview> {
   const [row] = await database.query<{
     status: PayOutPreview['status'];
+    account_currency: string | null;
     nodes: number[] | null;
     parts_minor: bigint[] | null;
     spendable_minor: string | null;
@@ -213,6 +216,7 @@ export async function previewPayOut(
   if (row === undefined) throw new TypeError('billing.preview_pay_out returned no row');
   return {
     status: row.status,
+    accountCurrency: row.account_currency ?? '',
     parts: toTakings(row.nodes, row.parts_minor),
     spendableMinor: BigInt(row.spendable_minor ?? 0),
     strandedMinor: BigInt(row.stranded_minor ?? 0),

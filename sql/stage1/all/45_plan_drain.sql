@@ -103,6 +103,7 @@ create or replace function billing.preview_pay_out(
     in_currency       text,
     in_may_drain      boolean,
     out status        text,
+    out account_currency text,
     out nodes         integer[],
     out parts_minor   bigint[],
     out spendable_minor   numeric,
@@ -130,6 +131,7 @@ declare
     own     bigint;
 begin
     select * into account from accounts where id = in_account_id;
+    account_currency := account.currency;
     status := case when not found then 'account_not_found'
                    when account.is_deleted then 'account_deleted'
                    when account.currency <> in_currency then 'currency_mismatch'

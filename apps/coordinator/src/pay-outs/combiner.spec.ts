@@ -1,5 +1,5 @@
 import { BillingError } from '../billing.errors.js';
-import { Combiner, type CombinerOptions } from './combiner.js';
+import { Combiner, type CallFailure, type CombinerOptions } from './combiner.js';
 
 interface Ask {
   readonly id: number;
@@ -35,11 +35,15 @@ function combinerOf(changes: Partial<CombinerOptions<Ask, string>> = {}): {
     deadlineOf: ({ withinMs }) => performance.now() + (withinMs ?? 60_000),
     laneOf: ({ account, id }) => account ?? `account ${id}`,
     keyOf: ({ key, id }) => key ?? `key ${id}`,
-    judgeFailure: () => ({ mayHaveHappened: false, againInMs: undefined }),
+    judgeFailure: () => refused,
     ...changes,
   });
   return { combiner, calls };
 }
+
+const refused: CallFailure = { mayHaveHappened: false, again: 'none', delayMs: 0 };
+const lost: CallFailure = { mayHaveHappened: true, again: 'all', delayMs: 0 };
+const away: CallFailure = { mayHaveHappened: false, again: 'in_doubt', delayMs: 0 };
 
 const turn = (): Promise<void> =>
   new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
@@ -174,8 +178,6 @@ describe('a combiner', () => {
   });
 
   describe('whose call failed', () => {
-    const lost = { mayHaveHappened: true, againInMs: 0 };
-
     test('makes it again, in front of what came since', async () => {
       const { combiner, calls } = combinerOf({ judgeFailure: () => lost });
       const answers = [1, 2].map((id) => combiner.submit({ id, account: 'a' }));
@@ -191,7 +193,7 @@ describe('a combiner', () => {
     test('waits before it does, and gives up at the deadline: unknown what was sent, nothing what was not', async () => {
       const { combiner, calls } = combinerOf({
         batchSizeMax: 1,
-        judgeFailure: () => ({ mayHaveHappened: true, againInMs: 10_000 }),
+        judgeFailure: () => ({ ...lost, delayMs: 10_000 }),
       });
       const sent = codeOf(combiner.submit({ id: 1, withinMs: 30 }));
       const unsent = codeOf(combiner.submit({ id: 2, withinMs: 30 }));
@@ -212,7 +214,7 @@ describe('a combiner', () => {
     });
 
     test('and may have happened the time before, says that nobody knows', async () => {
-      const failures = [lost, { mayHaveHappened: false, againInMs: undefined }];
+      const failures = [lost, refused];
       const { combiner, calls } = combinerOf({ judgeFailure: () => failures.shift()! });
       const answer = codeOf(combiner.submit({ id: 1 }));
       await turn();
@@ -220,6 +222,23 @@ describe('a combiner', () => {
       await turn();
       calls[1]!.fail(new Error('refused'));
       expect(await answer).toBe('OUTCOME_UNKNOWN');
+    });
+
+    test('asks again only for what is in doubt, when the other side is away', async () => {
+      const failures = [lost, away];
+      const { combiner, calls } = combinerOf({ judgeFailure: () => failures.shift()! });
+      const doubted = combiner.submit({ id: 1 });
+      await turn();
+      const fresh = codeOf(combiner.submit({ id: 2 }));
+      calls[0]!.fail(new Error('lost'));
+      await turn();
+      const failure = new Error('away');
+      calls[1]!.fail(failure);
+      expect(await fresh).toBe(failure);
+      await turn();
+      expect(calls[2]!.ids).toEqual([1]);
+      calls[2]!.answer();
+      expect(await doubted).toBe('answer 1');
     });
 
     test('fails on an answer too few', async () => {

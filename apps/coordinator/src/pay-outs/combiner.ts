@@ -2,10 +2,11 @@ import { BillingError } from '../billing.errors.js';
 
 /** What a failed call means for the requests in it. */
 export interface CallFailure {
-  /** Whether they may have been carried out all the same. */
+  /** Whether they may have been carried out all the same: from then on they are in doubt. */
   readonly mayHaveHappened: boolean;
-  /** When to send them again; undefined: not to be tried again unless they may have happened. */
-  readonly againInMs: number | undefined;
+  /** Which of them to send again within their deadlines. */
+  readonly again: 'all' | 'in_doubt' | 'none';
+  readonly delayMs: number;
 }
 
 export interface CombinerOptions<Request, Answer> {
@@ -32,8 +33,8 @@ interface Item<Request, Answer> {
   readonly deadlineMs: number;
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: unknown) => void;
-  /** It was sent once, and no answer came. */
-  mayHaveHappened: boolean;
+  /** It was sent, and no answer came. */
+  isInDoubt: boolean;
   isClosed: boolean;
 }
 
@@ -99,7 +100,7 @@ export class Combiner<Request, Answer> {
         deadlineMs: deadlineOf(request),
         resolve,
         reject,
-        mayHaveHappened: false,
+        isInDoubt: false,
         isClosed: false,
       });
       this.trigger();
@@ -173,18 +174,18 @@ export class Combiner<Request, Answer> {
   }
 
   private fail(call: Call<Request, Answer>, error: unknown): void {
-    const { mayHaveHappened, againInMs } = this.options.judgeFailure(error);
+    const failure = this.options.judgeFailure(error);
     const again: Item<Request, Answer>[] = [];
     for (const item of call) {
       if (item.isClosed) continue;
-      item.mayHaveHappened ||= mayHaveHappened;
-      if (againInMs !== undefined) again.push(item);
-      else if (item.mayHaveHappened) this.refuse(item, outcomeUnknown(error));
-      else this.refuse(item, error);
+      item.isInDoubt ||= failure.mayHaveHappened;
+      if (failure.again === 'all' || (failure.again === 'in_doubt' && item.isInDoubt)) {
+        again.push(item);
+      } else this.refuse(item, item.isInDoubt ? outcomeUnknown(error) : error);
     }
-    if (againInMs !== undefined && againInMs > 0) {
-      this.pausedUntilMs = performance.now() + againInMs;
-      setTimeout(() => this.trigger(), againInMs + 1).unref();
+    if (again.length > 0 && failure.delayMs > 0) {
+      this.pausedUntilMs = performance.now() + failure.delayMs;
+      setTimeout(() => this.trigger(), failure.delayMs + 1).unref();
     }
     this.end(call, again);
   }
@@ -213,7 +214,7 @@ export class Combiner<Request, Answer> {
     const giveUpLate = (items: readonly Item<Request, Answer>[], underWay: boolean): void => {
       for (const item of items) {
         if (item.isClosed || item.deadlineMs > nowMs) continue;
-        item.mayHaveHappened ||= underWay;
+        item.isInDoubt ||= underWay;
         this.giveUp(item);
       }
     };
@@ -226,7 +227,7 @@ export class Combiner<Request, Answer> {
   private giveUp(item: Item<Request, Answer>): void {
     this.refuse(
       item,
-      item.mayHaveHappened
+      item.isInDoubt
         ? outcomeUnknown()
         : new BillingError('DEADLINE_EXCEEDED', 'not begun within the deadline: nothing moved'),
     );

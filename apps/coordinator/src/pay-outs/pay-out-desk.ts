@@ -1,0 +1,248 @@
+import type {
+  GetPayOutResponse,
+  PayOutRequest,
+  PayOutResponse,
+  PreviewPayOutRequest,
+  PreviewPayOutResponse,
+} from '@billing/contracts';
+import {
+  DatabaseError,
+  getPayOut,
+  payOut,
+  previewPayOut,
+  type Attempt,
+  type Database,
+  type PayOutVerdict,
+} from '@billing/database';
+import { formatAmount } from '@billing/money';
+import { BillingError } from '../billing.errors.js';
+import { AccountDrains } from './account-drains.js';
+import { Combiner, type CallFailure } from './combiner.js';
+import type { DrainRunner } from './drain-runner.js';
+import * as answers from './pay-out.answers.js';
+import {
+  readPayOut,
+  readPayOutId,
+  readPreview,
+  type DeadlineBounds,
+  type PayOutOrder,
+} from './pay-out.requests.js';
+
+export interface PayOutDeskOptions {
+  readonly nodeId: number;
+  readonly payOutDatabase: Database;
+  readonly readDatabase: Database;
+  readonly runner: DrainRunner;
+  readonly bounds: DeadlineBounds;
+  readonly batchSizeMax: number;
+  readonly callsMax: number;
+  /** Pay-outs that were taken and not yet answered. */
+  readonly openMax: number;
+  /** How long another node has for an answer. */
+  readonly peerTimeoutMs: number;
+}
+
+/**
+ * Pay-outs: what the local part covers is paid in one SQL call with whatever else waits; the rest
+ * begins a drain in the same call, at most one of an account at a time. What is short while its account
+ * drains waits for the end of that drain and goes again; what the local part covers never waits.
+ */
+export class PayOutDesk {
+  private readonly combiner: Combiner<PayOutOrder, PayOutVerdict>;
+  private readonly drains = new AccountDrains();
+  private open = 0;
+  private isStopping = false;
+  private onIdle: (() => void) | undefined;
+
+  constructor(private readonly options: PayOutDeskOptions) {
+    this.combiner = new Combiner({
+      send: (orders) => this.send(orders),
+      batchSizeMax: options.batchSizeMax,
+      callsMax: () => options.callsMax,
+      openMax: options.openMax,
+      deadlineOf: ({ deadlineMs }) => deadlineMs,
+      laneOf: ({ accountId }) => accountId,
+      keyOf: ({ clientId, idempotencyKey }) => `${clientId}\n${idempotencyKey}`,
+      judgeFailure,
+    });
+  }
+
+  /**
+   * @param callMs how long the call that brought it may still take
+   * @throws BillingError, DatabaseError
+   */
+  async payOut(
+    clientId: string,
+    request: PayOutRequest,
+    callMs = Infinity,
+  ): Promise<PayOutResponse> {
+    const order = readPayOut(clientId, request, this.options.bounds, callMs);
+    if (this.isStopping) {
+      throw new BillingError('OVERLOADED', 'this coordinator is stopping; nothing was begun');
+    }
+    if (this.open >= this.options.openMax) {
+      throw new BillingError('OVERLOADED', 'too many pay-outs wait; nothing was begun');
+    }
+    this.open += 1;
+    try {
+      return await this.pay(order);
+    } finally {
+      this.open -= 1;
+      if (this.open === 0) this.onIdle?.();
+    }
+  }
+
+  /** Takes no new ones, and ends with the last one's answer. */
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    this.options.runner.hurry();
+    if (this.open > 0) await new Promise<void>((resolve) => (this.onIdle = resolve));
+  }
+
+  /** @throws BillingError, DatabaseError */
+  async get(payOutId: string, remainingMs: number): Promise<GetPayOutResponse> {
+    const { readDatabase, peerTimeoutMs } = this.options;
+    const id = readPayOutId(payOutId);
+    const found = await getPayOut(readDatabase, id, Math.min(peerTimeoutMs, remainingMs));
+    switch (found.status) {
+      case 'found':
+        return { payOut: answers.toPayOut(found.payOut) };
+      case 'not_found':
+        throw new BillingError('PAY_OUT_NOT_FOUND', `pay-out ${id} is not known`, {
+          pay_out_id: id,
+        });
+      case 'node_unreachable':
+        throw new BillingError(
+          'NODE_UNREACHABLE',
+          `pay-out ${id} is kept by node ${found.nodeId}, which does not answer`,
+          { node_id: String(found.nodeId) },
+        );
+    }
+  }
+
+  /** @throws BillingError, DatabaseError */
+  async preview(request: PreviewPayOutRequest): Promise<PreviewPayOutResponse> {
+    const { accountId, amountMinor, currency, mayDrain } = readPreview(request);
+    const plan = await previewPayOut(this.options.readDatabase, {
+      accountId: BigInt(accountId),
+      amountMinor,
+      currency,
+      mayDrain,
+    });
+    switch (plan.status) {
+      case 'account_not_found':
+        throw answers.accountNotFound(accountId);
+      case 'account_deleted':
+        throw answers.accountDeleted(accountId);
+      case 'currency_mismatch':
+        throw answers.currencyMismatch(accountId, plan.accountCurrency);
+      case 'planned':
+    }
+    const planned = plan.parts.reduce((sum, part) => sum + part.amountMinor, 0n);
+    return {
+      covered: planned >= amountMinor,
+      parts: answers.toParts(plan.parts, currency),
+      spendable: formatAmount(plan.spendableMinor, currency),
+      stranded: formatAmount(plan.strandedMinor, currency),
+      unreachableNodes: [...plan.unreachableNodes],
+    };
+  }
+
+  private async pay(order: PayOutOrder): Promise<PayOutResponse> {
+    for (;;) {
+      const verdict = await this.combiner.submit(order);
+      switch (verdict.status) {
+        case 'committed': {
+          const { payOutId, createdAt } = verdict;
+          const amount = formatAmount(order.amountMinor, order.currency);
+          const parts = [{ nodeId: this.options.nodeId, amount }];
+          return answers.toCommitted(order, payOutId, createdAt, createdAt, parts);
+        }
+        case 'begun':
+          return this.drain(order, verdict.attempt, verdict.createdAt);
+        case 'short':
+          if (!order.mayDrain) throw answers.insufficientLocal(order, verdict.localMinor);
+          if (!(await this.drains.ended(order.accountId, order.deadlineMs))) {
+            throw answers.contendedUnbegun();
+          }
+          break;
+        case 'replayed':
+          return { payOut: answers.toPayOut(verdict.payOut), replayed: true };
+        case 'idempotency_conflict':
+          throw answers.conflict();
+        case 'in_progress':
+          throw answers.inProgress(verdict.payOutId);
+        case 'account_not_found':
+          throw answers.accountNotFound(order.accountId);
+        case 'account_deleted':
+          throw answers.accountDeleted(order.accountId);
+        case 'currency_mismatch':
+          throw answers.currencyMismatch(order.accountId, verdict.accountCurrency);
+      }
+    }
+  }
+
+  private async drain(
+    order: PayOutOrder,
+    attempt: Attempt,
+    createdAt: Date,
+  ): Promise<PayOutResponse> {
+    try {
+      const decision = await this.options.runner.run(attempt, order.deadlineMs);
+      if (decision.verdict !== 'committed') {
+        throw answers.toDrainRefusal(order, attempt.payOutId, decision);
+      }
+      const parts = answers.toParts(decision.taken, order.currency);
+      const decidedAt = decision.decidedAt ?? createdAt;
+      return answers.toCommitted(order, attempt.payOutId, createdAt, decidedAt, parts);
+    } finally {
+      this.drains.end(order.accountId);
+    }
+  }
+
+  private async send(orders: readonly PayOutOrder[]): Promise<readonly PayOutVerdict[]> {
+    const nowMs = performance.now();
+    const verdicts = await payOut(
+      this.options.payOutDatabase,
+      orders.map((order) => ({
+        clientId: order.clientId,
+        idempotencyKey: order.idempotencyKey,
+        fingerprint: order.fingerprint,
+        accountId: BigInt(order.accountId),
+        amountMinor: order.amountMinor,
+        currency: order.currency,
+        mayDrain: order.mayDrain && !this.drains.has(order.accountId),
+        deadlineMs: Math.max(1, Math.floor(order.deadlineMs - nowMs)),
+        reference: order.reference,
+        metadata: order.metadata,
+      })),
+    );
+    // Before the next call is made up: it must know which accounts drain.
+    for (let i = 0; i < verdicts.length; i += 1) {
+      if (verdicts[i]!.status === 'begun') this.drains.begin(orders[i]!.accountId);
+    }
+    return verdicts;
+  }
+}
+
+// SQLSTATEs after which nothing was written and the call may be made again at once; and SQLSTATEs and
+// socket errors of a PostgreSQL that was never reached.
+const rolledBack = new Set(['40001', '40P01', '55P03']);
+const neverSent = new Set(['53300', '57P03', 'ECONNREFUSED']);
+const AGAIN_AFTER_MS = 50;
+
+/**
+ * A lost connection: the call may have been carried out, and may be made again under its keys.
+ * PostgreSQL is away: callers hear so now, unless an earlier call of theirs is in doubt.
+ */
+export function judgeFailure(error: unknown): CallFailure {
+  const code = error instanceof DatabaseError ? error.code : '';
+  if (rolledBack.has(code)) return { mayHaveHappened: false, again: 'all', delayMs: 0 };
+  if (neverSent.has(code)) {
+    return { mayHaveHappened: false, again: 'in_doubt', delayMs: AGAIN_AFTER_MS };
+  }
+  if (error instanceof DatabaseError && error.retryable) {
+    return { mayHaveHappened: true, again: 'all', delayMs: AGAIN_AFTER_MS };
+  }
+  return { mayHaveHappened: false, again: 'none', delayMs: 0 };
+}

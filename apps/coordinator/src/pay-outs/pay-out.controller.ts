@@ -1,0 +1,68 @@
+import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
+import { Controller } from '@nestjs/common';
+import { GrpcMethod, GrpcStreamCall } from '@nestjs/microservices';
+import {
+  BILLING_SERVICE,
+  type GetPayOutRequest,
+  type GetPayOutResponse,
+  type PayOutRequest,
+  type PayOutResponse,
+  type PreviewPayOutRequest,
+  type PreviewPayOutResponse,
+} from '@billing/contracts';
+import { CallDeadline } from '../call-deadline.js';
+import { ClientAccess } from '../client-access.js';
+import { CoordinatorSettings } from '../coordinator.js';
+import { PayOutDesk } from './pay-out-desk.js';
+import { PayOutStreams, type PayOutsCall } from './pay-out.streams.js';
+
+type Call = ServerUnaryCall<unknown, unknown>;
+
+// So that a caller hears our word on the deadline, not only its own clock.
+const ANSWER_MARGIN_MS = 50;
+
+/** Pay-outs of billing.v1: who, until when, and one call of the desk each. */
+@Controller()
+export class PayOutController {
+  constructor(
+    private readonly access: ClientAccess,
+    private readonly desk: PayOutDesk,
+    private readonly streams: PayOutStreams,
+    private readonly settings: CoordinatorSettings,
+  ) {}
+
+  @GrpcMethod(BILLING_SERVICE, 'PayOut')
+  async payOut(request: PayOutRequest, metadata: Metadata, call: Call): Promise<PayOutResponse> {
+    // Not cut off at its deadline: whether anything moved must be known before that is said.
+    const callMs = Number(call.getDeadline()) - Date.now() - ANSWER_MARGIN_MS;
+    const client = await this.access.authorize(metadata, 'pay-outs:write');
+    return this.desk.payOut(client.id, request, callMs);
+  }
+
+  @GrpcStreamCall(BILLING_SERVICE, 'PayOuts')
+  payOuts(call: PayOutsCall): void {
+    this.streams.serve(call);
+  }
+
+  @GrpcMethod(BILLING_SERVICE, 'GetPayOut')
+  async getPayOut(
+    request: GetPayOutRequest,
+    metadata: Metadata,
+    call: Call,
+  ): Promise<GetPayOutResponse> {
+    await this.access.authorize(metadata, 'pay-outs:read');
+    const deadline = CallDeadline.of(call, this.settings.callDeadlineMs);
+    return deadline.bound(() => this.desk.get(request.payOutId, deadline.remainingMs()));
+  }
+
+  @GrpcMethod(BILLING_SERVICE, 'PreviewPayOut')
+  async previewPayOut(
+    request: PreviewPayOutRequest,
+    metadata: Metadata,
+    call: Call,
+  ): Promise<PreviewPayOutResponse> {
+    await this.access.authorize(metadata, 'pay-outs:read');
+    const deadline = CallDeadline.of(call, this.settings.callDeadlineMs);
+    return deadline.bound(() => this.desk.preview(request));
+  }
+}

@@ -1,0 +1,135 @@
+import { probeNode, replicationStatus, type Database, type Session } from '@billing/database';
+import { PeriodicTask } from '@billing/lifecycle';
+import type { Log } from '@billing/observability';
+
+export interface ReserveSessionsOptions {
+  readonly database: Database;
+  readonly sessionsMax: number;
+  /** How long a node has to show that it answers. */
+  readonly probeTimeoutMs: number;
+  /** One more session can be used. */
+  readonly onMore: () => void;
+  readonly log: Log;
+}
+
+const REFRESH_INTERVAL_MS = 2_000;
+
+/**
+ * PostgreSQL sessions that keep dblink connections to the other nodes: making one costs several round
+ * trips across the WAN, so no drain should wait for that. A spare one is warmed as soon as the last idle
+ * one is taken, up to the bound; and idle ones are looked at in turn, so that connections that died
+ * with a node are back before a drain needs them.
+ *
+ * warming -> idle <-> in use;  any -> closed, when it is lost
+ */
+export class ReserveSessions {
+  private readonly idle: Session[] = [];
+  private readonly refresher: PeriodicTask;
+  private inUse = 0;
+  private refreshing = 0;
+  private warming: Promise<void> | undefined;
+  private isStopping = false;
+
+  constructor(private readonly options: ReserveSessionsOptions) {
+    this.refresher = new PeriodicTask({
+      intervalMs: REFRESH_INTERVAL_MS,
+      run: () => this.refresh(),
+      onError: (error) =>
+        options.log.warn({ err: error }, 'no connections to other nodes are kept'),
+    });
+  }
+
+  /** How many rounds can be under way; at least one, which makes its session itself. */
+  get callsMax(): number {
+    return Math.max(1, this.idle.length + this.inUse);
+  }
+
+  start(): void {
+    this.refresher.start();
+  }
+
+  /** After the last round. */
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    await this.refresher.stop();
+    await this.warming;
+    for (const session of this.idle.splice(0)) session.release(true);
+  }
+
+  /** @throws DatabaseError, and what the work threw: then the session is closed */
+  async use<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    this.inUse += 1;
+    let session: Session | undefined;
+    try {
+      session = this.takeIdle();
+      this.keepOneSpare();
+      session ??= await this.options.database.connect('reserve_at_nodes');
+      const result = await work(session);
+      this.idle.push(session);
+      session = undefined;
+      return result;
+    } finally {
+      session?.release(true);
+      this.inUse -= 1;
+    }
+  }
+
+  /** The one used last: the others stay warm by the refresher. */
+  private takeIdle(): Session | undefined {
+    for (let session = this.idle.pop(); session !== undefined; session = this.idle.pop()) {
+      if (!session.isLost) return session;
+      session.release(true);
+    }
+    return undefined;
+  }
+
+  private keepOneSpare(): void {
+    const count = this.idle.length + this.inUse + this.refreshing;
+    if (this.idle.length > 0 || this.warming !== undefined || this.isStopping) return;
+    if (count >= this.options.sessionsMax) return;
+    this.warming = this.warmOne()
+      .catch((error: unknown) =>
+        this.options.log.warn({ err: error }, 'a session for drains could not be made'),
+      )
+      .finally(() => (this.warming = undefined));
+  }
+
+  private async warmOne(): Promise<void> {
+    const session = await this.options.database.connect('reserve_at_nodes');
+    try {
+      await this.touch(session);
+    } catch (error) {
+      session.release(true);
+      throw error;
+    }
+    this.idle.unshift(session);
+    this.options.onMore();
+  }
+
+  private async refresh(): Promise<void> {
+    const session = this.idle.shift();
+    if (session === undefined) {
+      this.keepOneSpare();
+      return;
+    }
+    this.refreshing += 1;
+    let isFine = false;
+    try {
+      await this.touch(session);
+      isFine = true;
+    } finally {
+      this.refreshing -= 1;
+      if (isFine) this.idle.push(session);
+      else session.release(true);
+    }
+    this.options.onMore();
+  }
+
+  /** Makes or tries the session's connection to each other node. */
+  private async touch(session: Session): Promise<void> {
+    const { probeTimeoutMs } = this.options;
+    for (const { nodeId } of await replicationStatus(session)) {
+      await probeNode(session, nodeId, probeTimeoutMs);
+    }
+  }
+}
