@@ -91,7 +91,7 @@ as $$
 --   in_answers      all answers of the attempt; a request without an answer is
 --                   never counted on, and released by its node when it is told.
 --                   None at all, not even begin's: abort it, it is late
---   in_asked_nodes  whoever may hold something: to be told
+--   in_asked_nodes  whoever may hold something: to be told. Without answers: everybody
 --   in_is_last      there is no time for another attempt
 -- Returns
 --   verdict  committed · account_deleted · insufficient_funds ·
@@ -152,7 +152,11 @@ begin
             taken.nodes, taken.rounds, taken.amounts_minor);
     update pay_out_attempts a
        set state = case verdict when 'committed' then 'committed' else 'aborted' end::attempt_state,
-           untold_nodes = array(select distinct n from unnest(a.untold_nodes || in_asked_nodes) n where n <> self)
+           -- Whoever ran a late one is gone, and may have asked anybody in its second round.
+           untold_nodes = array(select distinct n
+                                  from unnest(case when in_answers = '[]' then array(select c.node_id from node_config c)
+                                                   else a.untold_nodes || in_asked_nodes end) n
+                                 where n <> self)
      where a.id = in_attempt_id;
     perform close_attempt(in_attempt_id, attempt.account_id, self,
                           array(select t.round from unnest(taken.nodes, taken.rounds) as t (node_id, round)
