@@ -234,8 +234,8 @@ create table if not exists billing.dead_letters (
 -- which its id names; the entries it made and the decisions of its drains are what other nodes get.
 create table if not exists billing.pay_outs (
     id               uuid                   primary key,
-    client_id        text                   not null,
-    idempotency_key  text,                              -- null once forgotten
+    client_id        text collate "C"       not null,   -- compared byte by byte, which is cheaper
+    idempotency_key  text collate "C",                  -- null once forgotten
     fingerprint      bytea                  not null,   -- sha256 of the request's meaning
     account_id       bigint                 not null,
     amount_minor     bigint                 not null check (amount_minor > 0),

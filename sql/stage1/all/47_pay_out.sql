@@ -23,6 +23,7 @@ returns table (
 language plpgsql
 security definer
 set search_path = billing, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 -- ---------------------------------------------------------------------------
 -- billing.pay_out(10)
@@ -66,23 +67,22 @@ declare
     begun     integer[] := '{}';
     request   record;
     seen      pay_outs;
+    locked_ids   bigint[];
+    locked_minor bigint[];
+    l         integer := 1;
     account   bigint;
     remains   bigint;
     is_drained boolean;
     i         integer;
 begin
-    -- 1. Keys. What is new is put down as committed, which most become; whatever does not is mended below.
-    with judged as (
-        select r.i, case when k.id is not null then 'known'
-                         when a.id is null then 'account_not_found'
-                         when a.is_deleted then 'account_deleted'
-                         when a.currency <> r.currency then 'currency_mismatch' end as status
-          from unnest(in_client_ids, in_keys, in_account_ids, in_currencies)
-               with ordinality as r (client_id, key, account_id, currency, i)
-          left join accounts a on a.id = r.account_id
-          left join pay_outs k on k.client_id = r.client_id and k.idempotency_key = r.key
-    )
-    select array_agg(j.status order by j.i) into statuses from judged j;
+    -- 1. Accounts and keys. What is new is put down as committed, which most become; whatever does not
+    --    is mended below. An account that is refused does not take up its key.
+    select array_agg(case when a.id is null then 'account_not_found'
+                          when a.is_deleted then 'account_deleted'
+                          when a.currency <> r.currency then 'currency_mismatch' end order by r.i)
+      into statuses
+      from unnest(in_account_ids, in_currencies) with ordinality as r (account_id, currency, i)
+      left join accounts a on a.id = r.account_id;
     with inserted as (
         insert into pay_outs (id, client_id, idempotency_key, fingerprint, account_id, amount_minor, status,
                               reference, created_at, decided_at)
@@ -92,61 +92,70 @@ begin
                       in_references, statuses)
             as r (id, client_id, key, fingerprint, account_id, amount_minor, reference, status)
          where r.status is null
-         order by r.client_id, r.key
+         order by r.client_id collate "C", r.key collate "C"
         on conflict (client_id, idempotency_key) do nothing
         returning pay_outs.id
     )
     select coalesce(array_agg(inserted.id), '{}') into fresh from inserted;
 
-    if array_position(statuses, 'known') is not null
-       or cardinality(fresh) < n - cardinality(array_remove(statuses, null)) then
+    if cardinality(fresh) < n then
         for request in
-            select r.i, k.id from generate_series(1, n) as r (i)
-              join pay_outs k on k.client_id = in_client_ids[r.i] and k.idempotency_key = in_keys[r.i]
-             where statuses[r.i] = 'known' or statuses[r.i] is null and ids[r.i] <> all (fresh)
+            select r.i, k.id from unnest(ids, in_client_ids, in_keys) with ordinality as r (id, client_id, key, i)
+              join pay_outs k on k.client_id = r.client_id and k.idempotency_key = r.key
+             where r.id <> all (fresh)
              order by k.id, r.i
         loop
             select * into seen from pay_outs p where p.id = request.id for update;
-            statuses[request.i] := judge_known(seen, in_fingerprints[request.i]);
             ids[request.i] := seen.id;
-            if statuses[request.i] is distinct from 'idempotency_conflict'
-               and array_position(ids, seen.id) <> request.i then
-                statuses[request.i] := 'in_progress';   -- its key twice in one call
-            elsif statuses[request.i] is null then
-                is_retry[request.i] := true;
-                perform decide_drain(a.id, '[]', '{}', true) from pay_out_attempts a
-                  where a.pay_out_id = seen.id and a.state = 'pending';
-                -- Opened anew, as if it came now; the account is judged again.
-                statuses[request.i] := (select case when a.is_deleted then 'account_deleted' end
-                                          from accounts a where a.id = seen.account_id);
+            case judge_known(seen, in_fingerprints[request.i])
+                when 'idempotency_conflict' then
+                    statuses[request.i] := 'idempotency_conflict';
+                when 'known' then
+                    -- Its key twice in one call: the first of the two is not yet judged.
+                    statuses[request.i] := case when array_position(ids, seen.id) <> request.i then 'in_progress'
+                                                when seen.status = 'committed' then 'replayed'
+                                                else 'in_progress' end;
+                when 'retry' then
+                    if array_position(ids, seen.id) <> request.i then
+                        statuses[request.i] := 'in_progress';
+                    elsif statuses[request.i] is null then
+                        is_retry[request.i] := true;
+                        perform decide_drain(a.id, '[]', '{}', true) from pay_out_attempts a
+                          where a.pay_out_id = seen.id and a.state = 'pending';
+                    end if;
+            end case;
+        end loop;
+        -- Whoever lost a race for a key to a call that was then rolled back: again later.
+        for i in 1 .. n loop
+            if statuses[i] is null and not is_retry[i] and ids[i] <> all (fresh) then
+                statuses[i] := 'in_progress';
             end if;
         end loop;
-        -- Whoever lost a race for a key and finds it gone: rolled back over there. Again later.
-        statuses := array(select case when statuses[s] is null and not is_retry[s] and ids[s] <> all (fresh)
-                                      then 'in_progress' else statuses[s] end
-                            from generate_series(1, n) s);
     end if;
 
     -- 2. Money, in account order and within an account in order of arrival. Arithmetic alone: the
     --    locked rows are changed below, each once.
-    for request in
-        with locked as materialized (
-            select b.account_id, b.balance_minor from account_balances b
+    select coalesce(array_agg(l.account_id), '{}'), coalesce(array_agg(l.balance_minor), '{}')
+      into locked_ids, locked_minor
+      from (select b.account_id, b.balance_minor from account_balances b
              where b.node_id = self
                and b.account_id in (select r.account_id from unnest(in_account_ids, statuses) as r (account_id, status)
                                      where r.status is null)
-             order by b.account_id for update
-        )
-        select r.i, r.account_id, r.amount_minor, coalesce(l.balance_minor, 0) as balance_minor
+             order by b.account_id for update) l;
+    -- Merged by hand: a join of two lists whose length no plan knows would compare each with each.
+    for request in
+        select r.i, r.account_id, r.amount_minor
           from unnest(in_account_ids, in_amounts_minor, statuses)
                with ordinality as r (account_id, amount_minor, status, i)
-          left join locked l on l.account_id = r.account_id
          where r.status is null
          order by r.account_id, r.i
     loop
         if account is distinct from request.account_id then
             account := request.account_id;
-            remains := request.balance_minor;
+            while locked_ids[l] < account loop
+                l := l + 1;
+            end loop;
+            remains := case when locked_ids[l] = account then locked_minor[l] else 0 end;
             is_drained := false;
         end if;
         if request.amount_minor <= remains then
@@ -204,8 +213,10 @@ begin
         case status
             when 'committed' then
                 pay_out_id := ids[i];
-                created_at := case when is_retry[i] then (select p.created_at from pay_outs p where p.id = ids[i])
-                                   else moment end;
+                created_at := moment;
+                if is_retry[i] then
+                    created_at := (select p.created_at from pay_outs p where p.id = ids[i]);
+                end if;
             when 'begun' then
                 select * into seen from pay_outs p where p.id = ids[i];
                 pay_out_id := seen.id;
@@ -231,12 +242,13 @@ language sql
 volatile
 set search_path = billing, pg_temp
 as $$
--- Internal: what a key that came before means now; null: its pay-out is to be tried anew. A pending one
--- is left to its coordinator until two seconds after its deadline.
+-- Internal: what a key that came before means now: idempotency_conflict; known, committed or looked
+-- after; retry. A pending one is left to its coordinator until two seconds after its deadline.
     select case when in_pay_out.fingerprint <> in_fingerprint then 'idempotency_conflict'
-                when in_pay_out.status = 'committed' then 'replayed'
-                when in_pay_out.status = 'pending'
-                 and in_pay_out.deadline_at + interval '2 seconds' > clock_timestamp() then 'in_progress' end;
+                when in_pay_out.status = 'committed'
+                  or in_pay_out.status = 'pending'
+                 and in_pay_out.deadline_at + interval '2 seconds' > clock_timestamp() then 'known'
+                else 'retry' end;
 $$;
 
 create or replace function billing.describe_pay_out(in_pay_out_id uuid)
