@@ -1,0 +1,162 @@
+import { startNativeCluster, type NativeCluster } from '@billing/cluster';
+import { ask, eventually, psql } from './psql.js';
+
+// No coordinator runs here: the reference functions do all of it, as people with psql call them.
+const all = [1, 2, 3];
+const operator = 'billing_operator';
+let cluster: NativeCluster;
+
+const timeoutMs = 60_000;
+const fact = (name: string, prove: () => Promise<void>): void => test(name, prove, timeoutMs);
+
+beforeAll(async () => {
+  cluster = await startNativeCluster({
+    nodeCount: all.length,
+    parts: ['postgres'],
+    pipeline: true,
+    postgres: { fsync: false },
+  });
+}, 120_000);
+
+afterAll(() => cluster?.destroy(), 60_000);
+
+const sqlState = async (nodeId: number, sql: string): Promise<string> =>
+  (
+    await psql(cluster, nodeId, `\\set VERBOSITY sqlstate\n${sql}\n`, {
+      args: ['-qAt'],
+      role: operator,
+    })
+  ).output.trim();
+
+/** An account of node 1 with so much at each node, known everywhere. */
+async function openAccount(amounts: readonly number[]): Promise<string> {
+  const id = await ask(cluster, 1, `select add_account('Aleksandrov')`);
+  for (const [index, amount] of amounts.entries()) {
+    const nodeId = index + 1;
+    await eventually(
+      () => ask(cluster, nodeId, `select count(*) from accounts where id = ${id}`),
+      '1',
+    );
+    await ask(cluster, nodeId, `select deposit_balance(${id}, ${amount}, ${nodeId})`, operator);
+  }
+  await partsAre(id, amounts.map((amount) => amount.toFixed(2)).join(' '));
+  return id;
+}
+
+/** Parts in order of node, the same everywhere within seconds. */
+async function partsAre(id: string, wanted: string): Promise<void> {
+  for (const nodeId of all) {
+    const seen = await eventually(
+      () =>
+        ask(
+          cluster,
+          nodeId,
+          `select string_agg(balance::text, ' ' order by node_id) from account_balances where account_id = ${id}`,
+        ),
+      wanted,
+    );
+    expect([nodeId, seen]).toEqual([nodeId, wanted]);
+  }
+}
+
+const openReservations = (nodeId: number): Promise<string> =>
+  ask(cluster, nodeId, `select count(*) from billing.reservations where state = 'reserved'`);
+
+fact('takes from the own part while it covers the amount', async () => {
+  const id = await openAccount([10, 10, 10]);
+  for (const nodeId of all) {
+    await ask(cluster, nodeId, `select withdraw_balance(${id}, ${nodeId}.50, ${nodeId})`, operator);
+  }
+  await partsAre(id, '8.50 7.50 6.50');
+});
+
+fact('empties the own part first and drains the rest from the others, on every node', async () => {
+  for (const nodeId of all) {
+    const id = await openAccount([30, 30, 30]);
+    await ask(cluster, nodeId, `select withdraw_balance(${id}, 50, ${nodeId})`, operator);
+    await partsAre(id, all.map((n) => (n === nodeId ? '0.00' : '20.00')).join(' '));
+    expect(
+      await ask(
+        cluster,
+        1,
+        `select operation_type, sum(amount), count(*) from transaction_log
+          where account_id = ${id} and operation_type = 'withdraw' group by 1`,
+      ),
+    ).toBe('withdraw|50.00|1');
+    for (const donor of all) expect(await openReservations(donor)).toBe('0');
+  }
+});
+
+fact('refuses what is more than there is everywhere, moving nothing', async () => {
+  const id = await openAccount([30, 30, 30]);
+  const { output } = await psql(cluster, 2, `select withdraw_balance(${id}, 90.01, 2)\n`, {
+    role: operator,
+  });
+  expect(output).toContain('Insufficient funds');
+  expect(await sqlState(2, `select withdraw_balance(${id}, 90.01, 2);`)).toBe('ERROR:  GB006');
+  await partsAre(id, '30.00 30.00 30.00');
+  await ask(cluster, 2, `select withdraw_balance(${id}, 90, 2)`, operator);
+  await partsAre(id, '0.00 0.00 0.00');
+});
+
+fact('outlives a rollback of its caller', async () => {
+  const id = await openAccount([30, 30, 30]);
+  await psql(cluster, 1, `begin; select withdraw_balance(${id}, 40, 1); rollback;\n`, {
+    role: operator,
+  });
+  await partsAre(id, '0.00 25.00 25.00');
+});
+
+fact('refuses to run after a write of its caller, which it could wait for for ever', async () => {
+  const id = await openAccount([30, 30, 30]);
+  expect(
+    await sqlState(
+      1,
+      `begin; select deposit_balance(${id}, 1, 1); select withdraw_balance(${id}, 40, 1); rollback;`,
+    ),
+  ).toBe('ERROR:  GB020');
+  await partsAre(id, '30.00 30.00 30.00');
+});
+
+fact('refuses bad amounts, other nodes, unknown and deleted accounts', async () => {
+  const id = await openAccount([1, 1, 1]);
+  const refusal = (amount: string, nodeId = 1, account = id): Promise<string> =>
+    sqlState(1, `select withdraw_balance(${account}, ${amount}, ${nodeId});`);
+  expect(await refusal('0')).toBe('ERROR:  GB001');
+  expect(await refusal('-1')).toBe('ERROR:  GB001');
+  expect(await refusal('0.001')).toBe('ERROR:  GB001');
+  expect(await refusal('null')).toBe('ERROR:  GB001');
+  expect(await refusal('1', 2)).toBe('ERROR:  GB004');
+  expect(await refusal('1', 1, '6464')).toBe('ERROR:  GB002');
+  await ask(cluster, 1, `select delete_account(${id})`, operator);
+  expect(await refusal('1')).toBe('ERROR:  GB003');
+  await partsAre(id, '1.00 1.00 1.00');
+});
+
+fact('two at once from two nodes never pay out more than there is', async () => {
+  const id = await openAccount([50, 50, 0.01]);
+  const outcomes = await Promise.all(
+    [1, 2].map((nodeId) => sqlState(nodeId, `select withdraw_balance(${id}, 80, ${nodeId});`)),
+  );
+  expect(outcomes.sort()).toEqual(['', 'ERROR:  GB006']);
+  const total = `select sum(balance) from account_balances where account_id = ${id}`;
+  for (const nodeId of all) {
+    expect(await eventually(() => ask(cluster, nodeId, total), '20.01')).toBe('20.01');
+  }
+});
+
+fact('pays from those it can reach while a node is down, and says what is stranded', async () => {
+  const id = await openAccount([30, 30, 30]);
+  await cluster.killPart('postgres', 3);
+  try {
+    await ask(cluster, 1, `select withdraw_balance(${id}, 50, 1)`, operator);
+    const { output } = await psql(cluster, 1, `select withdraw_balance(${id}, 40, 1);\n`, {
+      role: operator,
+      args: ['-v', 'VERBOSITY=verbose'],
+    });
+    expect(output).toMatch(/GB007.*[\s\S]*has 10\.00 there, and 30\.00 at nodes \[3\]/);
+  } finally {
+    await cluster.startPart('postgres', 3);
+  }
+  await partsAre(id, '0.00 10.00 30.00');
+});
