@@ -14,6 +14,13 @@ export function rate(perSecond: number): string {
   return Math.round(perSecond).toLocaleString('en');
 }
 
+/** Milliseconds; nothing was measured: a dash. */
 export function ms(value: number): string {
+  if (Number.isNaN(value)) return '–';
   return value.toFixed(value < 10 ? 2 : 1);
+}
+
+/** How many times as much; over nothing: a dash. */
+export function times(ratio: number): string {
+  return Number.isFinite(ratio) ? ratio.toFixed(2) : '–';
 }
