@@ -8,11 +8,78 @@ import {
   BILLING_PROTO_OPTIONS,
   decodeErrorDetails,
   ERROR_DETAILS_TRAILER,
+  readStatusMessage,
   type DeleteAccountResponse,
+  type GetPayOutResponse,
   type ListServicesResponse,
   type OpenAccountRequest,
   type OpenAccountResponse,
+  type PayOutRequest,
+  type PayOutResponse,
+  type PayOutsRequest,
+  type PayOutsResponse,
+  type PreviewPayOutRequest,
+  type PreviewPayOutResponse,
 } from '@billing/contracts';
+
+/** What a message looks like before the defaults. */
+type PayOutsWritten = Partial<Omit<PayOutsRequest, 'request'>> & {
+  readonly request?: Partial<PayOutRequest>;
+};
+
+/** One answer of a stream: the pay-out, or the reason why not. */
+export interface PayOutsAnswer {
+  readonly sequence: number;
+  readonly response: PayOutResponse | undefined;
+  readonly reason: string | undefined;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** A stream of pay-outs and everything that came back, in order of arrival. */
+export class PayOutsClient {
+  readonly answers: PayOutsAnswer[] = [];
+  /** How it ended: OK, or a status code. */
+  readonly ended: Promise<string>;
+  private onAnswer: (() => void) | undefined;
+
+  constructor(private readonly stream: grpc.ClientDuplexStream<PayOutsWritten, PayOutsResponse>) {
+    stream.on('data', (answer: PayOutsResponse) => {
+      const error = answer.error ? readStatusMessage(answer.error) : undefined;
+      this.answers.push({
+        sequence: answer.sequence,
+        response: answer.response ?? undefined,
+        reason: error?.reason,
+        metadata: error?.metadata ?? {},
+      });
+      this.onAnswer?.();
+    });
+    stream.on('error', () => undefined);
+    this.ended = new Promise((resolve) => {
+      stream.on('status', ({ code }: grpc.StatusObject) => resolve(grpc.status[code]!));
+    });
+  }
+
+  write(sequence: number, request?: Partial<PayOutRequest>, authorization = ''): void {
+    this.stream.write({ sequence, authorization, ...(request === undefined ? {} : { request }) });
+  }
+
+  /** All answers once there are so many. */
+  async answered(count: number): Promise<readonly PayOutsAnswer[]> {
+    while (this.answers.length < count) {
+      await new Promise<void>((resolve) => (this.onAnswer = resolve));
+    }
+    return this.answers;
+  }
+
+  /** Sends no more; what was sent is answered. */
+  halfClose(): void {
+    this.stream.end();
+  }
+
+  cancel(): void {
+    this.stream.cancel();
+  }
+}
 
 /** What a refused call said: its status code and the details in its trailer. */
 export interface Refusal {
@@ -59,16 +126,40 @@ export class CoordinatorClient {
     return this.call('listServices', {});
   }
 
+  payOut(request: Partial<PayOutRequest>): Promise<PayOutResponse> {
+    return this.call('payOut', request);
+  }
+
+  getPayOut(payOutId: string): Promise<GetPayOutResponse> {
+    return this.call('getPayOut', { payOutId });
+  }
+
+  previewPayOut(request: Partial<PreviewPayOutRequest>): Promise<PreviewPayOutResponse> {
+    return this.call('previewPayOut', request);
+  }
+
+  /** Opens a stream of pay-outs. */
+  payOuts(): PayOutsClient {
+    const stub = this.stub as unknown as {
+      payOuts(metadata: grpc.Metadata): grpc.ClientDuplexStream<PayOutsWritten, PayOutsResponse>;
+    };
+    return new PayOutsClient(stub.payOuts(this.metadata()));
+  }
+
   close(): void {
     this.stub.close();
   }
 
-  private call<T>(method: string, request: object): Promise<T> {
+  private metadata(): grpc.Metadata {
     const metadata = new grpc.Metadata();
     if (this.token !== undefined) metadata.set('authorization', `Bearer ${this.token}`);
+    return metadata;
+  }
+
+  private call<T>(method: string, request: object): Promise<T> {
     const options = { deadline: Date.now() + this.deadlineMs };
     return new Promise<T>((resolve, reject) => {
-      this.stub[method]!(request, metadata, options, (error, answer) =>
+      this.stub[method]!(request, this.metadata(), options, (error, answer) =>
         error ? reject(error) : resolve(answer as T),
       );
     });

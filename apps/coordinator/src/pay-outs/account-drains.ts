@@ -4,6 +4,7 @@
  */
 export class AccountDrains {
   private readonly waiting = new Map<string, (() => void)[]>();
+  private isStopping = false;
 
   has(accountId: string): boolean {
     return this.waiting.has(accountId);
@@ -19,10 +20,14 @@ export class AccountDrains {
     for (const goOn of waiting) goOn();
   }
 
-  /** Until the drain of the account has ended, at once if there is none. @returns false: too late */
+  /**
+   * Until the drain of the account has ended, at once if there is none.
+   * @returns false: the deadline came first, or nobody is to wait any more
+   */
   ended(accountId: string, deadlineMs: number): Promise<boolean> {
     const waiting = this.waiting.get(accountId);
     if (waiting === undefined) return Promise.resolve(true);
+    if (this.isStopping) return Promise.resolve(false);
     return new Promise((resolve) => {
       const late = setTimeout(
         () => {
@@ -33,9 +38,17 @@ export class AccountDrains {
       );
       const goOn = (): void => {
         clearTimeout(late);
-        resolve(true);
+        resolve(!this.isStopping);
       };
       waiting.push(goOn);
     });
+  }
+
+  /** Nobody waits any more: whoever does has begun nothing. */
+  stop(): void {
+    this.isStopping = true;
+    for (const waiting of this.waiting.values()) {
+      for (const goOn of waiting.splice(0)) goOn();
+    }
   }
 }

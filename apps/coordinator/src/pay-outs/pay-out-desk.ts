@@ -77,9 +77,7 @@ export class PayOutDesk {
     callMs = Infinity,
   ): Promise<PayOutResponse> {
     const order = readPayOut(clientId, request, this.options.bounds, callMs);
-    if (this.isStopping) {
-      throw new BillingError('OVERLOADED', 'this coordinator is stopping; nothing was begun');
-    }
+    if (this.isStopping) throw answers.stopping();
     if (this.open >= this.options.openMax) {
       throw new BillingError('OVERLOADED', 'too many pay-outs wait; nothing was begun');
     }
@@ -96,6 +94,7 @@ export class PayOutDesk {
   async stop(): Promise<void> {
     this.isStopping = true;
     this.options.runner.hurry();
+    this.drains.stop();
     if (this.open > 0) await new Promise<void>((resolve) => (this.onIdle = resolve));
   }
 
@@ -163,7 +162,7 @@ export class PayOutDesk {
         case 'short':
           if (!order.mayDrain) throw answers.insufficientLocal(order, verdict.localMinor);
           if (!(await this.drains.ended(order.accountId, order.deadlineMs))) {
-            throw answers.contendedUnbegun();
+            throw this.isStopping ? answers.stopping() : answers.contendedUnbegun();
           }
           break;
         case 'replayed':

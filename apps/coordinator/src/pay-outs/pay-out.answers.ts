@@ -99,6 +99,10 @@ export function insufficientLocal(order: PayOutOrder, localMinor: bigint): Billi
   );
 }
 
+export function stopping(): BillingError {
+  return new BillingError('OVERLOADED', 'this coordinator is stopping; nothing was begun');
+}
+
 /** Others drained the account for as long as the request could wait: nothing was begun for it. */
 export function contendedUnbegun(): BillingError {
   return new BillingError(
