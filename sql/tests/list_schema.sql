@@ -15,7 +15,10 @@ select format('%s %s%s owner %s', case relkind when 'r' then 'table' when 'v' th
                       from pg_constraint k where conrelid = c.oid and contype in ('p', 'u', 'f', 'c')), '')
        || coalesce((select string_agg(format(E'\n  %s', pg_get_indexdef(indexrelid)), '' order by indexrelid::regclass::text)
                       from pg_index where indrelid = c.oid and not indisprimary), '')
-       || coalesce((select string_agg(format(E'\n  %s%s', pg_get_triggerdef(t.oid, true),
+       || coalesce((select string_agg(format(E'\n  %s%s',
+                              -- This node's number stands in the conditions as a literal.
+                              regexp_replace(regexp_replace(pg_get_triggerdef(t.oid, true),
+                                  '(node_id <>|% 64::bigint\) <>) \d+', '\1 <self>', 'g'), '\(\d+ <> 1\)', '(<self> <> 1)'),
                               case tgenabled when 'R' then ' (replica only)' when 'O' then '' else ' (' || tgenabled::text || ')' end), '' order by tgname)
                       from pg_trigger t where tgrelid = c.oid and not tgisinternal and tgname !~ '^queue_truncate'), '')
        || coalesce(E'\n  granted ' || (select string_agg(a::text, ' ' order by a::text) from unnest(relacl) a
