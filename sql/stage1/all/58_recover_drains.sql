@@ -91,25 +91,25 @@ as $$
 -- Raises    –
 -- ---------------------------------------------------------------------------
 declare
-    attempt_id  uuid;
-    decision    drain_decisions;
-    decided     jsonb := '[]';
-    pending     jsonb := '[]';
-    unknown     jsonb := '[]';
+    asked     uuid;
+    decision  drain_decisions;
+    decided   jsonb := '[]';
+    pending   jsonb := '[]';
+    unknown   jsonb := '[]';
 begin
-    foreach attempt_id in array in_attempt_ids loop
-        if exists (select from pay_out_attempts a where a.id = attempt_id and a.state = 'pending'
+    foreach asked in array in_attempt_ids loop
+        if exists (select from pay_out_attempts a where a.id = asked and a.state = 'pending'
                                                     and a.deadline_at <= clock_timestamp()) then
-            perform decide_drain(attempt_id, '[]', array[in_donor_node_id], true);
+            perform decide_drain(asked, '[]', array[in_donor_node_id], true);
         end if;
         select * into decision from drain_decisions d
-         where d.attempt_id = drain_decisions_of.attempt_id and d.node_id = local_node_id();
+         where d.attempt_id = asked and d.node_id = local_node_id();
         if found then
             decided := decided || decision_for(decision, in_donor_node_id);
-        elsif exists (select from pay_out_attempts a where a.id = attempt_id) then
-            pending := pending || to_jsonb(attempt_id);
+        elsif exists (select from pay_out_attempts a where a.id = asked) then
+            pending := pending || to_jsonb(asked);
         else
-            unknown := unknown || to_jsonb(attempt_id);
+            unknown := unknown || to_jsonb(asked);
         end if;
     end loop;
     return jsonb_build_object('decided', decided, 'pending', pending, 'unknown', unknown);
