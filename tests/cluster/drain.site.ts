@@ -143,7 +143,7 @@ export class DrainSite {
 
   /** What coordinators do behind the answers and after faults, until nothing is left to do. */
   async recover(): Promise<void> {
-    for (const nodeId of this.nodeIds) await recoverOnce(this, nodeId);
+    await Promise.all(this.nodeIds.map((nodeId) => recoverOnce(this, nodeId)));
   }
 
   /** Recovers until all that must hold does. @throws with what does not */
