@@ -29,10 +29,11 @@ export class GatewayProcess {
   static async launch(
     cluster: NativeCluster,
     environment: Record<string, string> = {},
+    nodeId = 1,
   ): Promise<GatewayProcess> {
     const [port] = await findFreePorts(1);
     const env = {
-      ...cluster.appEnvironment('gateway', 1),
+      ...cluster.appEnvironment('gateway', nodeId),
       HTTP_PORT: String(port),
       ...environment,
     };

@@ -11,10 +11,12 @@ import { HttpProblem } from '../http/problem.js';
 import { toReasonProblem } from './coordinator.problem.js';
 
 export interface PayOutStreamOptions {
-  /** Requests that wait for an answer; more are refused at once. */
+  /** Requests without an answer, late ones too; more are refused at once. */
   readonly inFlightMax: number;
   /** Beyond a pay-out's own deadline: the way there and back. */
   readonly answerMarginMs: number;
+  /** A full stream that answered nothing for so long is given up for a new one. */
+  readonly stallMs?: number;
   readonly log: Log;
 }
 
@@ -28,6 +30,7 @@ const CONNECT_WAIT_MS = 1_000;
 const REOPEN_MIN_MS = 100;
 const REOPEN_MAX_MS = 1_000;
 const END_WAIT_MS = 1_000;
+const STALL_MS = 10_000;
 const SEQUENCE_MAX = 0xffff_ffff;
 
 /**
@@ -59,7 +62,8 @@ export class PayOutStream {
    */
   send(request: PayOutRequest, authorization: string): Promise<PayOutResponse> {
     const { current } = this;
-    if ((current?.inFlight ?? 0) + this.waiting >= this.options.inFlightMax) {
+    if ((current?.unanswered ?? 0) + this.waiting >= this.options.inFlightMax) {
+      current?.giveUpIfStalled(this.options.stallMs ?? STALL_MS);
       return Promise.reject(overloaded());
     }
     if (current !== undefined) return current.send(request, authorization);
@@ -133,7 +137,7 @@ export class PayOutStream {
     }
     if (this.closed) return;
     this.options.log.warn(
-      { reason: error?.message ?? 'the coordinator ended it', unanswered: stream.inFlight },
+      { reason: error?.message ?? 'the coordinator ended it', unanswered: stream.unanswered },
       'the stream of pay-outs is gone',
     );
     stream.fail(outcomeUnknown('the connection to the coordinator was lost', error));
@@ -150,7 +154,10 @@ interface Pending {
 class OpenStream {
   hasAnswered = false;
   private readonly pending = new Map<number, Pending>();
+  /** Whose requests no longer wait; the coordinator still has them. */
+  private overdue = 0;
   private sequence = 0;
+  private lastAnswerMs = performance.now();
   private readonly ended: Promise<void>;
 
   constructor(
@@ -172,8 +179,12 @@ class OpenStream {
     });
   }
 
-  get inFlight(): number {
-    return this.pending.size;
+  get unanswered(): number {
+    return this.pending.size + this.overdue;
+  }
+
+  giveUpIfStalled(stallMs: number): void {
+    if (performance.now() - this.lastAnswerMs > stallMs) this.call.cancel();
   }
 
   send(request: PayOutRequest, authorization: string): Promise<PayOutResponse> {
@@ -182,6 +193,7 @@ class OpenStream {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.pending.delete(sequence);
+        this.overdue += 1;
         reject(outcomeUnknown('the coordinator did not answer in time'));
       }, request.deadlineMs + this.answerMarginMs);
       this.pending.set(sequence, { resolve, reject, timer });
@@ -194,6 +206,7 @@ class OpenStream {
       clearTimeout(timer);
       reject(problem);
     }
+    this.overdue += this.pending.size;
     this.pending.clear();
   }
 
@@ -206,9 +219,13 @@ class OpenStream {
 
   private take(answer: PayOutsResponse): void {
     this.hasAnswered = true;
+    this.lastAnswerMs = performance.now();
     const pending = this.pending.get(answer.sequence);
-    // Later than its request could wait.
-    if (pending === undefined) return;
+    if (pending === undefined) {
+      // Later than its request could wait.
+      this.overdue -= 1;
+      return;
+    }
     this.pending.delete(answer.sequence);
     clearTimeout(pending.timer);
     if (answer.response) pending.resolve(answer.response);
