@@ -154,10 +154,8 @@ export class Drain {
     return status ?? 'none';
   }
 
-  private async ask(
-    round: number,
-    asks: Readonly<Record<number, bigint>>,
-  ): Promise<ReserveAnswer[]> {
+  /** One round, at these nodes only. */
+  async ask(round: number, asks: Readonly<Record<number, bigint>>): Promise<ReserveAnswer[]> {
     const requests = Object.entries(asks).map(([nodeId, wanted]) =>
       this.toReserve(Number(nodeId), round, wanted),
     );
