@@ -1,0 +1,191 @@
+import { Random } from './random.js';
+
+/** One thing to do, at one node. Amounts are minor units. */
+export type Step =
+  | {
+      readonly does: 'pay_in';
+      readonly node: number;
+      readonly commandId: string;
+      readonly amount: number;
+    }
+  | {
+      readonly does: 'pay_out';
+      readonly node: number;
+      readonly key: string;
+      readonly amount: number;
+      readonly localOnly: boolean;
+      /** Sent twice in one breath. */
+      readonly isDoubled: boolean;
+    }
+  | { readonly does: 'delete'; readonly node: number }
+  /** Goes on when all pay-ins sent so far are credited. No operation of its own. */
+  | { readonly does: 'await' };
+
+/** What happens to one account: lanes run side by side, the steps of a lane one after the other. */
+export interface AccountHistory {
+  /** The node that opens it. */
+  readonly home: number;
+  readonly lanes: readonly (readonly Step[])[];
+}
+
+export interface HistorySize {
+  readonly operations: number;
+  readonly nodes: number;
+  /** Accounts with one lane: at any moment their model knows what they have. */
+  readonly quietAccounts: number;
+  /** Accounts that many callers want something of at the same time. */
+  readonly busyAccounts: number;
+  readonly busyLanes: number;
+  /** Of all operations, on busy accounts. */
+  readonly busyShare: number;
+}
+
+// Shares of what a lane does; the rest are new pay-outs.
+const payInShare = 0.36;
+const retryShare = 0.12;
+const deletedShare = 0.12;
+
+/** The same seed and size: the same history. */
+export function makeHistory(seed: number, size: HistorySize): AccountHistory[] {
+  const random = new Random(seed);
+  const { operations, nodes, quietAccounts, busyAccounts, busyLanes, busyShare } = size;
+  const busyOperations = busyAccounts > 0 ? Math.floor(operations * busyShare) : 0;
+  const busy = split(busyOperations, busyAccounts).map((count) =>
+    makeAccount(random, nodes, split(count, busyLanes), true),
+  );
+  const quiet = split(operations - busyOperations, quietAccounts).map((count) =>
+    makeAccount(random, nodes, [count], false),
+  );
+  return [...busy, ...quiet];
+}
+
+export function countOperations(history: readonly AccountHistory[]): number {
+  let count = 0;
+  for (const step of history.flatMap(({ lanes }) => lanes.flat())) {
+    if (step.does === 'await') continue;
+    count += step.does === 'pay_out' && step.isDoubled ? 2 : 1;
+  }
+  return count;
+}
+
+function split(total: number, parts: number): number[] {
+  return Array.from(
+    { length: parts },
+    (_, i) => Math.floor((total * (i + 1)) / parts) - Math.floor((total * i) / parts),
+  );
+}
+
+function makeAccount(
+  random: Random,
+  nodes: number,
+  counts: readonly number[],
+  isBusy: boolean,
+): AccountHistory {
+  const isDeleted = random.chance(deletedShare);
+  const deleter = random.between(0, counts.length - 1);
+  const lanes = counts.map((count, lane) =>
+    new Lane(random, nodes, isBusy).make(count, isDeleted && lane === deleter, isDeleted),
+  );
+  return { home: random.between(1, nodes), lanes };
+}
+
+/** Writes the steps of one lane. Its guess of what the account has makes for pay-outs of all outcomes. */
+class Lane {
+  private readonly steps: Step[] = [];
+  private readonly payIns: Extract<Step, { does: 'pay_in' }>[] = [];
+  private readonly payOuts: Extract<Step, { does: 'pay_out' }>[] = [];
+  private guess = 0;
+  private isDeleted = false;
+
+  constructor(
+    private readonly random: Random,
+    private readonly nodes: number,
+    private readonly isBusy: boolean,
+  ) {}
+
+  make(operations: number, deletes: boolean, mayBeDeleted: boolean): Step[] {
+    const { random } = this;
+    const deleteAt = deletes ? random.between(Math.floor(operations / 2), operations - 1) : -1;
+    for (let done = 0; done < operations;) {
+      const left = operations - done;
+      if (done === deleteAt || (this.isDeleted && random.chance(0.1))) this.addDeletion();
+      else if (this.payIns.length === 0 || random.chance(payInShare)) this.addPayIn();
+      else if (this.payOuts.length > 0 && random.chance(retryShare)) this.addRetry();
+      else {
+        // Of a deleted account some pay-ins are never credited.
+        if (!mayBeDeleted && random.chance(0.3)) this.steps.push({ does: 'await' });
+        this.addPayOut(left > 1);
+      }
+      const last = this.steps.at(-1)!;
+      done += last.does === 'pay_out' && last.isDoubled ? 2 : 1;
+    }
+    return this.steps;
+  }
+
+  private addDeletion(): void {
+    this.isDeleted = true;
+    this.steps.push({ does: 'delete', node: this.node() });
+  }
+
+  private addPayIn(): void {
+    const { random } = this;
+    if (this.payIns.length > 0 && random.chance(0.08)) {
+      // The same command again, as it was or with other content: neither credits anything.
+      const earlier = random.pick(this.payIns);
+      const amount = earlier.amount + (random.chance(0.7) ? 0 : 1);
+      this.steps.push({ ...earlier, amount });
+      return;
+    }
+    const step = {
+      does: 'pay_in' as const,
+      node: this.node(),
+      commandId: random.uuid(),
+      amount: random.between(100, this.isBusy ? 10_000 : 50_000),
+    };
+    this.guess += step.amount;
+    this.payIns.push(step);
+    this.steps.push(step);
+  }
+
+  private addPayOut(mayDouble: boolean): void {
+    const { random } = this;
+    const step = {
+      does: 'pay_out' as const,
+      node: this.node(),
+      key: random.uuid(),
+      amount: Math.max(1, this.chooseAmount()),
+      localOnly: random.chance(0.12),
+      isDoubled: mayDouble && random.chance(0.04),
+    };
+    if (step.amount <= this.guess) this.guess -= step.amount;
+    this.payOuts.push(step);
+    this.steps.push(step);
+  }
+
+  private chooseAmount(): number {
+    const { random, guess } = this;
+    if (this.isBusy) return random.between(500, 9_000);
+    const roll = random.next();
+    if (roll < 0.6) return random.between(1, Math.floor(guess / 5) + 1);
+    if (roll < 0.8) return Math.floor(guess * (0.4 + random.next() * 0.5));
+    if (roll < 0.87) return guess;
+    if (roll < 0.92) return guess + 1;
+    return guess + random.between(1, guess + 1_000);
+  }
+
+  /** At the node that had the key first: what another one does with it is not promised yet. */
+  private addRetry(): void {
+    const { random } = this;
+    const earlier = random.pick(this.payOuts);
+    const hasOtherContent = random.chance(0.3);
+    this.steps.push({
+      ...earlier,
+      amount: earlier.amount + (hasOtherContent ? random.between(1, 9) : 0),
+      isDoubled: false,
+    });
+  }
+
+  private node(): number {
+    return this.random.between(1, this.nodes);
+  }
+}

@@ -1,0 +1,223 @@
+import { judgeAccount } from './judge.js';
+import {
+  emptyRecord,
+  never,
+  type AccountRecord,
+  type PayOutAnswer,
+  type TryRecord,
+} from './record.js';
+
+// Each rule is shown to let a right history pass and to catch a planted fault.
+const paid = (payOutId: string, parts: Record<number, bigint>, replayed = false): PayOutAnswer => ({
+  kind: 'paid',
+  payOutId,
+  replayed,
+  parts: new Map(Object.entries(parts).map(([node, amount]) => [Number(node), amount])),
+});
+const refused = (reason: string): PayOutAnswer => ({ kind: 'refused', reason });
+const attempt = (
+  key: string,
+  amount: bigint,
+  [sentAt, answeredAt]: [number, number],
+  answer: PayOutAnswer,
+  more: Partial<TryRecord> = {},
+): TryRecord => ({ node: 1, key, amount, localOnly: false, sentAt, answeredAt, answer, ...more });
+
+/** An account of node 1 with 50 at node 1 and 30 at node 2, both known to be there. */
+function account(tries: readonly TryRecord[], more: Partial<AccountRecord> = {}): AccountRecord {
+  const record = emptyRecord('65', 1);
+  record.payIns.push({ commandId: 'a', node: 1, amount: 50n, sentAt: 1, knownAt: 3 });
+  record.payIns.push({ commandId: 'b', node: 2, amount: 30n, sentAt: 2, knownAt: 4 });
+  record.tries.push(...tries);
+  return { ...record, ...more };
+}
+const pendingPayIn = { commandId: 'c', node: 3, amount: 7n, sentAt: 5, knownAt: never };
+
+test.each<[string, AccountRecord]>([
+  [
+    'paid here, drained, refused',
+    account([
+      attempt('k1', 40n, [10, 11], paid('p1', { 1: 40n })),
+      attempt('k2', 35n, [12, 13], paid('p2', { 1: 10n, 2: 25n })),
+      attempt('k3', 6n, [14, 15], refused('INSUFFICIENT_FUNDS')),
+    ]),
+  ],
+  [
+    'refused while another payment may have been first',
+    account([
+      attempt('k1', 80n, [10, 20], paid('p1', { 1: 50n, 2: 30n })),
+      attempt('k2', 1n, [11, 12], refused('INSUFFICIENT_FUNDS')),
+    ]),
+  ],
+  [
+    'a pay-in that was sent and not seen yet may be spent, and may be missed',
+    {
+      ...account([attempt('k1', 87n, [10, 11], paid('p1', { 1: 50n, 2: 30n, 3: 7n }))]),
+      payIns: [...account([]).payIns, pendingPayIn],
+    },
+  ],
+  [
+    'the same key: refused, paid, replayed, other content refused',
+    account([
+      attempt('k', 81n, [10, 11], refused('INSUFFICIENT_FUNDS')),
+      attempt('k', 80n, [12, 13], refused('IDEMPOTENCY_CONFLICT')),
+      attempt('q', 80n, [14, 15], paid('p', { 1: 50n, 2: 30n })),
+      attempt('q', 80n, [16, 17], paid('p', { 1: 50n, 2: 30n }, true)),
+      attempt('q', 80n, [16, 17], refused('IN_PROGRESS')),
+    ]),
+  ],
+  [
+    'a local refusal leaves its key free',
+    account([
+      attempt('k', 51n, [10, 11], refused('INSUFFICIENT_LOCAL_FUNDS'), { localOnly: true }),
+      attempt('k', 50n, [12, 13], paid('p', { 1: 50n }), { localOnly: true }),
+    ]),
+  ],
+  [
+    'elsewhere a deletion is seen when it is there',
+    account(
+      [
+        attempt('k1', 1n, [32, 33], refused('ACCOUNT_DELETED')),
+        attempt('k2', 1n, [34, 35], paid('p2', { 2: 1n }), { node: 2 }),
+        attempt('k3', 1n, [36, 37], refused('ACCOUNT_DELETED'), { node: 2 }),
+      ],
+      {
+        deletions: [
+          { sentAt: 30, answeredAt: 31, alreadyDeleted: false },
+          { sentAt: 50, answeredAt: 51, alreadyDeleted: true },
+        ],
+        deletionSeenAt: new Map([[2, 40]]),
+      },
+    ),
+  ],
+])('%s: all right', (_, record) => {
+  expect(judgeAccount(record)).toEqual([]);
+});
+
+const full = paid('p', { 1: 50n, 2: 30n });
+const deleted = { deletions: [{ sentAt: 30, answeredAt: 31, alreadyDeleted: false }] };
+test.each<[string, string, AccountRecord]>([
+  [
+    'refused with the money there',
+    'refusalsWereTrue',
+    account([
+      attempt('k1', 20n, [10, 11], paid('p1', { 1: 20n })),
+      attempt('k2', 60n, [12, 13], refused('INSUFFICIENT_FUNDS')),
+      attempt('k3', 60n, [14, 15], paid('p3', { 1: 30n, 2: 30n })),
+    ]),
+  ],
+  [
+    'paid out of nothing',
+    'paymentsWerePossible',
+    account([
+      attempt('k1', 80n, [10, 11], full),
+      attempt('k2', 1n, [12, 13], paid('p2', { 3: 1n })),
+    ]),
+  ],
+  [
+    'a local refusal with the money there',
+    'localRefusalsWereTrue',
+    account([
+      attempt('k', 50n, [10, 11], refused('INSUFFICIENT_LOCAL_FUNDS'), { localOnly: true }),
+    ]),
+  ],
+  [
+    'a local refusal of one that may drain',
+    'localRefusalsWereTrue',
+    account([attempt('k', 51n, [10, 11], refused('INSUFFICIENT_LOCAL_FUNDS'))]),
+  ],
+  [
+    'parts that do not add up',
+    'partsAreRight',
+    account([attempt('k', 80n, [10, 11], paid('p', { 1: 50n, 2: 29n }))]),
+  ],
+  [
+    'local only, from elsewhere',
+    'partsAreRight',
+    account([attempt('k', 30n, [10, 11], paid('p', { 2: 30n }), { localOnly: true })]),
+  ],
+  [
+    'a node that gave more than it had',
+    'nodesGaveWhatTheyHad',
+    account([attempt('k', 40n, [10, 11], paid('p', { 2: 40n }))]),
+  ],
+  [
+    'a key paid twice',
+    'keysHold',
+    account([
+      attempt('k', 10n, [10, 11], paid('p', { 1: 10n })),
+      attempt('k', 10n, [12, 13], paid('p', { 1: 10n })),
+    ]),
+  ],
+  [
+    'a replay that says something else',
+    'keysHold',
+    account([
+      attempt('k', 10n, [10, 11], paid('p', { 1: 10n })),
+      attempt('k', 10n, [12, 13], paid('p', { 2: 10n }, true)),
+    ]),
+  ],
+  [
+    'other content under a key that was paid',
+    'keysHold',
+    account([
+      attempt('k', 10n, [10, 11], paid('p', { 1: 10n })),
+      attempt('k', 11n, [12, 13], paid('q', { 1: 11n })),
+    ]),
+  ],
+  [
+    'a conflict with nothing',
+    'keysHold',
+    account([attempt('k', 10n, [10, 11], refused('IDEMPOTENCY_CONFLICT'))]),
+  ],
+  [
+    'a conflict with itself',
+    'keysHold',
+    account([
+      attempt('k', 10n, [10, 11], paid('p', { 1: 10n })),
+      attempt('k', 10n, [12, 13], refused('IDEMPOTENCY_CONFLICT')),
+      attempt('k', 11n, [12, 14], refused('IDEMPOTENCY_CONFLICT')),
+    ]),
+  ],
+  [
+    'refused after it was paid',
+    'keysHold',
+    account([
+      attempt('k', 80n, [10, 11], full),
+      attempt('k', 80n, [12, 13], refused('INSUFFICIENT_FUNDS')),
+    ]),
+  ],
+  [
+    'a deletion not seen at home',
+    'deletionsHold',
+    account([attempt('k', 1n, [32, 33], paid('p', { 1: 1n }))], deleted),
+  ],
+  [
+    'a deletion not seen where it had arrived',
+    'deletionsHold',
+    account([attempt('k', 81n, [42, 43], refused('INSUFFICIENT_FUNDS'), { node: 2 })], {
+      ...deleted,
+      deletionSeenAt: new Map([[2, 40]]),
+    }),
+  ],
+  [
+    'a deletion seen before it was',
+    'deletionsHold',
+    account([attempt('k', 1n, [10, 11], refused('ACCOUNT_DELETED'))], deleted),
+  ],
+  [
+    'deleted twice',
+    'deletionsHold',
+    account([], {
+      deletions: [...deleted.deletions, { sentAt: 40, answeredAt: 41, alreadyDeleted: false }],
+    }),
+  ],
+  [
+    'a reason out of place',
+    'reasonsAreKnown',
+    account([attempt('k', 1n, [10, 11], refused('INTERNAL'))]),
+  ],
+])('%s is caught by %s', (_, rule, record) => {
+  const faults = judgeAccount(record);
+  expect(faults).toContainEqual(expect.stringContaining(`account 65, ${rule}: `));
+});

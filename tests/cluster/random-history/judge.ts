@@ -1,0 +1,201 @@
+import { paymentsOf, type AccountRecord, type Payment, type TryRecord } from './record.js';
+
+/** Looks at all that happened to one account. @returns what cannot be, a sentence each */
+export type Rule = (record: AccountRecord, payments: readonly Payment[]) => string[];
+
+const name = ({ key, amount, node }: TryRecord): string => `${key} of ${amount} at node ${node}`;
+const refusedAs = (record: AccountRecord, reason: string): TryRecord[] =>
+  record.tries.filter(({ answer }) => answer.kind === 'refused' && answer.reason === reason);
+
+const sum = (amounts: Iterable<bigint>): bigint => {
+  let total = 0n;
+  for (const amount of amounts) total += amount;
+  return total;
+};
+
+/** "Insufficient" was true at some moment between question and answer. */
+const refusalsWereTrue: Rule = (record, payments) =>
+  refusedAs(record, 'INSUFFICIENT_FUNDS').flatMap((one) => {
+    const surelyIn = record.payIns.filter(({ knownAt }) => knownAt < one.sentAt);
+    const maybeGone = payments.filter(({ earliest }) => earliest < one.answeredAt);
+    const there = sum(surelyIn.map((p) => p.amount)) - sum(maybeGone.map((p) => p.amount));
+    return there < one.amount ? [] : [`${name(one)} was refused while at least ${there} was there`];
+  });
+
+/** Money was there to pay with at some moment between question and answer. */
+const paymentsWerePossible: Rule = (record, payments) =>
+  payments.flatMap((one) => {
+    const maybeIn = record.payIns.filter(({ sentAt }) => sentAt < one.latest);
+    const surelyGone = payments.filter((p) => p !== one && p.latest < one.earliest);
+    const there = sum(maybeIn.map((p) => p.amount)) - sum(surelyGone.map((p) => p.amount));
+    return there >= one.amount
+      ? []
+      : [`${one.key} of ${one.amount} was paid from at most ${there}`];
+  });
+
+/** A local refusal is said to local_only alone, and only while the part of the node was short. */
+const localRefusalsWereTrue: Rule = (record, payments) =>
+  refusedAs(record, 'INSUFFICIENT_LOCAL_FUNDS').flatMap((one) => {
+    if (!one.localOnly) return [`${name(one)} may drain and was refused as local`];
+    // A drain may hold more of the part for a while than it takes in the end.
+    const isHeld = record.tries.some(
+      ({ localOnly, sentAt, answer }) =>
+        !localOnly &&
+        sentAt < one.answeredAt &&
+        (answer.kind === 'refused' || answer.parts.size > 1 || !answer.parts.has(one.node)),
+    );
+    if (isHeld) return [];
+    const surelyIn = record.payIns.filter((p) => p.node === one.node && p.knownAt < one.sentAt);
+    const maybeGone = payments.filter(({ earliest }) => earliest < one.answeredAt);
+    const there =
+      sum(surelyIn.map((p) => p.amount)) - sum(maybeGone.map((p) => p.parts.get(one.node) ?? 0n));
+    return there < one.amount ? [] : [`${name(one)} was refused while ${there} was at its node`];
+  });
+
+/** What the nodes gave makes the amount; local_only takes from its own node alone. */
+const partsAreRight: Rule = (record) =>
+  record.tries.flatMap((one) => {
+    if (one.answer.kind !== 'paid') return [];
+    const { parts } = one.answer;
+    const faults: string[] = [];
+    if (sum(parts.values()) !== one.amount) faults.push('has parts that do not make its amount');
+    if ([...parts.values()].some((part) => part <= 0n)) faults.push('has an empty part');
+    if (one.localOnly && [...parts.keys()].some((node) => node !== one.node)) {
+      faults.push('is local and took from elsewhere');
+    }
+    return faults.map((fault) => `${name(one)} ${fault}`);
+  });
+
+/** No node gave more than came in there. */
+const nodesGaveWhatTheyHad: Rule = (record, payments) => {
+  const nodes = new Set(payments.flatMap(({ parts }) => [...parts.keys()]));
+  return [...nodes].flatMap((node) => {
+    const cameIn = sum(record.payIns.filter((p) => p.node === node).map((p) => p.amount));
+    const gave = sum(payments.map(({ parts }) => parts.get(node) ?? 0n));
+    return gave <= cameIn ? [] : [`node ${node} gave ${gave}, and only ${cameIn} came in there`];
+  });
+};
+
+/** A key is paid once; whoever asks again hears the same; whoever asks for something else is refused. */
+const keysHold: Rule = (record) => {
+  const byKey = new Map<string, TryRecord[]>();
+  for (const one of record.tries) byKey.set(one.key, [...(byKey.get(one.key) ?? []), one]);
+  return [...byKey.values()].flatMap((tries) => [
+    ...replaysAreTheSame(tries),
+    ...tries.flatMap((one) => contentFault(one, tries)),
+  ]);
+};
+
+function replaysAreTheSame(tries: readonly TryRecord[]): string[] {
+  const [first, ...others] = tries.filter(({ answer }) => answer.kind === 'paid');
+  if (first === undefined) return [];
+  const tell = ({ answer, amount }: TryRecord): string =>
+    answer.kind === 'paid' ? `${answer.payOutId} ${amount} ${[...answer.parts]}` : '';
+  const faults = others
+    .filter((one) => tell(one) !== tell(first))
+    .map((one) => `${name(one)} was answered "${tell(one)}" and "${tell(first)}"`);
+  const paid = [first, ...others].filter(({ answer }) => 'replayed' in answer && !answer.replayed);
+  if (paid.length > 1) faults.push(`${name(first)} was paid ${paid.length} times`);
+  return faults;
+}
+
+const sameContent = (a: TryRecord, b: TryRecord): boolean =>
+  a.amount === b.amount && a.localOnly === b.localOnly;
+
+/** Reasons that leave a pay-out behind under its key; others may have been said before anything was written. */
+const keptReasons = new Set(['INSUFFICIENT_FUNDS', 'INSUFFICIENT_REACHABLE_FUNDS']);
+const isKept = ({ answer }: TryRecord): boolean =>
+  answer.kind === 'paid' || keptReasons.has(answer.reason);
+
+function contentFault(one: TryRecord, tries: readonly TryRecord[]): string[] {
+  const { answer } = one;
+  const isConflict = answer.kind === 'refused' && answer.reason === 'IDEMPOTENCY_CONFLICT';
+  const before = tries.filter((other) => other.answeredAt < one.sentAt);
+  const other = before.find((earlier) => isKept(earlier) && !sameContent(earlier, one));
+  const same = before.find((earlier) => isKept(earlier) && sameContent(earlier, one));
+  if (isConflict) {
+    if (same) return [`${name(one)} conflicts with itself`];
+    const rivals = tries.filter((t) => !sameContent(t, one) && t.sentAt < one.answeredAt);
+    return rivals.length > 0 ? [] : [`${name(one)} conflicts with nothing`];
+  }
+  if (other && !(answer.kind === 'refused' && isPassing(answer.reason))) {
+    return [`${name(one)} was not refused, though ${name(other)} had the key`];
+  }
+  const paid = before.find((earlier) => earlier.answer.kind === 'paid');
+  if (paid && answer.kind === 'refused' && !isPassing(answer.reason)) {
+    return [`${name(one)} was refused as ${answer.reason} after it was paid`];
+  }
+  return [];
+}
+
+/** Says nothing about the pay-out itself. */
+function isPassing(reason: string): boolean {
+  return ['OVERLOADED', 'IN_PROGRESS', 'OUTCOME_UNKNOWN', 'DATABASE_UNAVAILABLE'].includes(reason);
+}
+
+/** Judged after the account is, so a deleted one never gets so far. */
+const reasonsAfterDeletion = new Set([
+  'INSUFFICIENT_LOCAL_FUNDS',
+  'INSUFFICIENT_FUNDS',
+  'INSUFFICIENT_REACHABLE_FUNDS',
+  'CONTENDED',
+]);
+
+/** Said only of a deleted account; at its home from the answer on, elsewhere once it is known there. */
+const deletionsHold: Rule = (record) => {
+  const { deletions, tries, home, deletionSeenAt } = record;
+  const faults: string[] = [];
+  const first = deletions.filter(({ alreadyDeleted }) => !alreadyDeleted);
+  if (deletions.length > 0 && first.length !== 1) {
+    faults.push(`${first.length} of ${deletions.length} deletions say that they did it`);
+  }
+  const begunAt = Math.min(...deletions.map(({ sentAt }) => sentAt));
+  const doneAt = Math.min(...deletions.map(({ answeredAt }) => answeredAt));
+  for (const one of tries) {
+    const { answer, node } = one;
+    const isDeleted = answer.kind === 'refused' && answer.reason === 'ACCOUNT_DELETED';
+    if (isDeleted && !(begunAt < one.answeredAt))
+      faults.push(`${name(one)} sees a deletion too early`);
+    const knownFrom = node === home ? doneAt : (deletionSeenAt.get(node) ?? Infinity);
+    const goesOn =
+      answer.kind === 'paid' ? !answer.replayed : reasonsAfterDeletion.has(answer.reason);
+    if (goesOn && one.sentAt > knownFrom) faults.push(`${name(one)} does not see the deletion`);
+  }
+  return faults;
+};
+
+/** Whatever else a pay-out may be answered here, it is a fault. */
+const reasonsAreKnown: Rule = (record) => {
+  const known = new Set([
+    ...reasonsAfterDeletion,
+    'ACCOUNT_DELETED',
+    'IDEMPOTENCY_CONFLICT',
+    'IN_PROGRESS',
+    'OVERLOADED',
+    'DEADLINE_EXCEEDED',
+  ]);
+  return record.tries.flatMap((one) =>
+    one.answer.kind === 'paid' || known.has(one.answer.reason)
+      ? []
+      : [`${name(one)} was refused as ${one.answer.reason}`],
+  );
+};
+
+export const rules: Readonly<Record<string, Rule>> = {
+  refusalsWereTrue,
+  paymentsWerePossible,
+  localRefusalsWereTrue,
+  partsAreRight,
+  nodesGaveWhatTheyHad,
+  keysHold,
+  deletionsHold,
+  reasonsAreKnown,
+};
+
+/** @returns what cannot be, by the name of the rule */
+export function judgeAccount(record: AccountRecord): string[] {
+  const payments = paymentsOf(record);
+  return Object.entries(rules).flatMap(([rule, judge]) =>
+    judge(record, payments).map((fault) => `account ${record.accountId}, ${rule}: ${fault}`),
+  );
+}

@@ -1,0 +1,229 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PayOutRequest } from '@billing/contracts';
+import type { Ledger } from '@billing/testing';
+import type { CoordinatorClient, PayOutsAnswer } from '../coordinator.client.js';
+import { command, type Command, type Upstream } from '../upstream.js';
+import type { AccountHistory, Step } from './history.js';
+import {
+  emptyRecord,
+  never,
+  type AccountRecord,
+  type PayInRecord,
+  type PayOutAnswer,
+  type Tick,
+  type TryRecord,
+} from './record.js';
+import type { StreamCaller } from './stream-caller.js';
+import { Turnstile } from './turnstile.js';
+
+/** One datacenter as the history deals with it. */
+export interface PlayedNode {
+  readonly ledger: Ledger;
+  readonly upstream: Upstream;
+  readonly client: CoordinatorClient;
+  readonly stream: StreamCaller;
+}
+
+const lingerMs = 20;
+const pollEveryMs = 200;
+const inFlightMax = 64;
+/** A pay-out that cannot be answered yet is asked again; not for ever. */
+const decidedWithinMs = 60_000;
+const againDelayMs = 30;
+const passingReasons = new Set([
+  'CONTENDED',
+  'INSUFFICIENT_REACHABLE_FUNDS',
+  'DEADLINE_EXCEEDED',
+  'IN_PROGRESS',
+  'OVERLOADED',
+]);
+
+type PayOutStep = Extract<Step, { does: 'pay_out' }>;
+
+/** Does what a history says and writes down what was answered. Nodes are numbered from 1. */
+export class HistoryPlayer {
+  readonly records: readonly AccountRecord[];
+  private clock: Tick = 0;
+  private isOver = false;
+  private readonly outgoing: Command[][];
+  private readonly byId: ReadonlyMap<string, AccountRecord>;
+  private readonly turnstiles: readonly Turnstile[];
+  private readonly waiting = new Set<{
+    readonly isDone: () => boolean;
+    readonly goOn: () => void;
+  }>();
+
+  constructor(
+    private readonly nodes: readonly PlayedNode[],
+    private readonly history: readonly AccountHistory[],
+    accountIds: readonly string[],
+  ) {
+    this.records = history.map(({ home }, index) => emptyRecord(accountIds[index]!, home));
+    this.byId = new Map(this.records.map((record) => [record.accountId, record]));
+    this.outgoing = nodes.map(() => []);
+    this.turnstiles = nodes.map(() => new Turnstile(inFlightMax));
+  }
+
+  async play(): Promise<void> {
+    const lanes = this.history.flatMap((account, index) =>
+      account.lanes.map((steps) => this.playLane(steps, this.records[index]!)),
+    );
+    const done = Promise.all(lanes).finally(() => (this.isOver = true));
+    await Promise.all([done, ...this.nodes.flatMap((_, i) => [this.send(i), this.watch(i)])]);
+  }
+
+  private async playLane(steps: readonly Step[], record: AccountRecord): Promise<void> {
+    for (const step of steps) {
+      switch (step.does) {
+        case 'pay_in':
+          this.payIn(step, record);
+          break;
+        case 'pay_out':
+          await Promise.all(
+            Array.from({ length: step.isDoubled ? 2 : 1 }, () => this.payOut(step, record)),
+          );
+          break;
+        case 'delete':
+          await this.delete(step.node, record);
+          break;
+        case 'await':
+          await this.until(() => record.payIns.every(({ knownAt }) => knownAt !== never));
+      }
+    }
+  }
+
+  private payIn(step: Extract<Step, { does: 'pay_in' }>, record: AccountRecord): void {
+    const { node, commandId } = step;
+    const amount = BigInt(step.amount);
+    const first = record.payIns.find((payIn) => payIn.commandId === commandId);
+    if (first) record.repeats.push({ commandId, node, isSame: first.amount === amount });
+    else record.payIns.push({ commandId, node, amount, sentAt: this.tick(), knownAt: never });
+    this.outgoing[node - 1]!.push(command(record.accountId, toDecimal(amount), { commandId }));
+  }
+
+  /** Until it is decided; each try is written down. */
+  private async payOut(step: PayOutStep, record: AccountRecord): Promise<void> {
+    const end = performance.now() + decidedWithinMs;
+    for (;;) {
+      const answer = await this.tryPayOut(step, record);
+      if (answer.kind === 'paid' || !passingReasons.has(answer.reason)) return;
+      if (performance.now() > end) {
+        throw new Error(`${step.key} of account ${record.accountId} is still ${answer.reason}`);
+      }
+      await sleep(againDelayMs);
+    }
+  }
+
+  private async tryPayOut(step: PayOutStep, record: AccountRecord): Promise<PayOutAnswer> {
+    const { node, key, localOnly } = step;
+    const amount = BigInt(step.amount);
+    const index = node - 1;
+    return this.turnstiles[index]!.pass(async () => {
+      const sentAt = this.tick();
+      const answer = toAnswer(
+        await this.nodes[index]!.stream.ask(toRequest(step, record.accountId)),
+      );
+      const answeredAt = this.tick();
+      const one: TryRecord = { node, key, amount, localOnly, sentAt, answeredAt, answer };
+      record.tries.push(one);
+      return answer;
+    });
+  }
+
+  private async delete(node: number, record: AccountRecord): Promise<void> {
+    const sentAt = this.tick();
+    const { client } = this.nodes[node - 1]!;
+    const { alreadyDeleted } = await client.deleteAccount(record.accountId);
+    record.deletions.push({ sentAt, answeredAt: this.tick(), alreadyDeleted });
+  }
+
+  /** Pay-ins to one node's broker, in the order in which they were made. */
+  private async send(index: number): Promise<void> {
+    for (;;) {
+      const isLast = this.isOver;
+      const commands = this.outgoing[index]!.splice(0);
+      await this.nodes[index]!.upstream.send(commands);
+      if (isLast) return;
+      await sleep(lingerMs);
+    }
+  }
+
+  /** What one node has credited, and which deletions it knows of. */
+  private async watch(index: number): Promise<void> {
+    const { ledger } = this.nodes[index]!;
+    while (!this.isOver) {
+      const credited = await ledger.rows<{ account_id: bigint; entries: bigint }>(
+        `/* credited */ select account_id, count(*) as entries from billing.transaction_log
+          where operation_type = 'pay_in' and node_id = billing.local_node_id() group by 1`,
+      );
+      const deleted = await ledger.rows<{ id: bigint }>(
+        '/* deleted */ select id from billing.accounts where is_deleted',
+      );
+      const at = this.tick();
+      for (const { account_id, entries } of credited) {
+        this.markKnown(this.byId.get(String(account_id)), index + 1, Number(entries), at);
+      }
+      for (const { id } of deleted) {
+        const seen = this.byId.get(String(id))?.deletionSeenAt;
+        if (seen && !seen.has(index + 1)) seen.set(index + 1, at);
+      }
+      this.wake();
+      await sleep(pollEveryMs);
+    }
+  }
+
+  /** An account's pay-ins are credited in the order in which they were sent to a node. */
+  private markKnown(
+    record: AccountRecord | undefined,
+    node: number,
+    count: number,
+    at: Tick,
+  ): void {
+    const own = record?.payIns.filter((payIn: PayInRecord) => payIn.node === node) ?? [];
+    for (const payIn of own.slice(0, count)) payIn.knownAt = Math.min(payIn.knownAt, at);
+  }
+
+  private async until(isDone: () => boolean): Promise<void> {
+    if (isDone()) return;
+    await new Promise<void>((goOn) => this.waiting.add({ isDone, goOn }));
+  }
+
+  private wake(): void {
+    for (const one of this.waiting) {
+      if (!one.isDone()) continue;
+      this.waiting.delete(one);
+      one.goOn();
+    }
+  }
+
+  private tick(): Tick {
+    return (this.clock += 1);
+  }
+}
+
+function toRequest(step: PayOutStep, accountId: string): Partial<PayOutRequest> {
+  return {
+    accountId,
+    amount: toDecimal(BigInt(step.amount)),
+    currency: 'USD',
+    idempotencyKey: step.key,
+    drain: step.localOnly ? 'DRAIN_LOCAL_ONLY' : 'DRAIN_ANY',
+  };
+}
+
+function toAnswer({ response, reason }: PayOutsAnswer): PayOutAnswer {
+  if (response === undefined) return { kind: 'refused', reason: reason ?? 'without a reason' };
+  const { payOut, replayed } = response;
+  const parts = payOut.parts.map(({ nodeId, amount }) => [nodeId, toMinor(amount)] as const);
+  return { kind: 'paid', payOutId: payOut.payOutId, replayed, parts: new Map(parts) };
+}
+
+/** Cents and dollars of the model's own. */
+export function toDecimal(minor: bigint): string {
+  return `${minor / 100n}.${(minor % 100n).toString().padStart(2, '0')}`;
+}
+
+export function toMinor(amount: string): bigint {
+  const [whole = '', decimals = ''] = amount.split('.');
+  return BigInt(whole) * 100n + BigInt(decimals.padEnd(2, '0'));
+}
