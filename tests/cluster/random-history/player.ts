@@ -24,8 +24,8 @@ export interface PlayedNode {
   readonly stream: StreamCaller;
 }
 
-const lingerMs = 20;
-const pollEveryMs = 200;
+const lingerMs = 150;
+const pollEveryMs = 250;
 const inFlightMax = 64;
 /** A pay-out that cannot be answered yet is asked again; not for ever. */
 const decidedWithinMs = 60_000;

@@ -3,8 +3,8 @@ import type { UpstreamPayIn, UpstreamProducer } from './upstream.js';
 
 const groupSizeMax = 1_000;
 const groupsPerSecond = 4;
-/** What becomes ready within it shares a request. */
-const lingerMs = 25;
+/** What becomes ready within it shares a request, and with it a batch of the ledger worker. */
+const lingerMs = 100;
 
 /** Pay-ins on their way to one datacenter's broker: first in, first out, many in a request. */
 export class PayInSender {
