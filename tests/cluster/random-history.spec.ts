@@ -5,7 +5,7 @@ import { CoordinatorClient, refusalOf } from './coordinator.client.js';
 import { judgeEnd, untilConsumed } from './random-history/end-state.js';
 import { countOperations, makeHistory } from './random-history/history.js';
 import { judgeAccount } from './random-history/judge.js';
-import { HistoryPlayer, type PlayedNode } from './random-history/player.js';
+import { HistoryPlayer, toDecimal, toMinor, type PlayedNode } from './random-history/player.js';
 import type { AccountRecord } from './random-history/record.js';
 import { StreamCaller } from './random-history/stream-caller.js';
 import { Upstream } from './upstream.js';
@@ -18,6 +18,7 @@ const quietOperations = 30;
 const busyOperations = 250;
 const busyShare = 0.1;
 const faultsTold = 20;
+const samples = 100;
 
 const history = makeHistory(seed, {
   operations,
@@ -96,6 +97,49 @@ function countAnswers(records: readonly AccountRecord[]): Record<string, number>
   return counts;
 }
 
+/** Asked at another datacenter, a pay-out is what its answer said. */
+async function expectSeenElsewhere(records: readonly AccountRecord[]): Promise<void> {
+  const paid = records.flatMap(({ tries }) => tries.filter(({ answer }) => answer.kind === 'paid'));
+  const some = paid.filter((_, index) => index % Math.ceil(paid.length / samples) === 0);
+  for (const { node, amount, answer } of some) {
+    if (answer.kind !== 'paid') continue;
+    const { payOut } = await nodes[node % nodes.length]!.client.getPayOut(answer.payOutId);
+    const parts = payOut.parts.map((part) => [part.nodeId, toMinor(part.amount)] as const);
+    expect([payOut.status, payOut.amount, new Map(parts)]).toEqual([
+      'PAY_OUT_STATUS_COMMITTED',
+      toDecimal(amount),
+      answer.parts,
+    ]);
+  }
+}
+
+async function expectDeletedEverywhere(records: readonly AccountRecord[]): Promise<void> {
+  const deleted = records.filter(({ deletions }) => deletions.length > 0);
+  for (const { accountId } of deleted) {
+    for (const { client } of nodes) {
+      const request = { accountId, amount: '0.01', currency: 'USD', idempotencyKey: 'the end' };
+      expect(await refusalOf(client.payOut({ ...request, drain: 'DRAIN_ANY' }))).toMatchObject({
+        reason: 'ACCOUNT_DELETED',
+      });
+    }
+  }
+}
+
+/** The end does not fit a history in which something did not happen. */
+async function expectTamperingCaught(records: readonly AccountRecord[]): Promise<void> {
+  const paid = records.find(({ tries }) => tries.some(({ answer }) => answer.kind === 'paid'))!;
+  const without = { ...paid, tries: paid.tries.filter(({ answer }) => answer.kind !== 'paid') };
+  const [first, ...rest] = paid.payIns;
+  const extra = { ...first!, commandId: '00000000-0000-4000-8000-000000000000' };
+  for (const changed of [
+    without,
+    { ...paid, payIns: rest },
+    { ...paid, payIns: [...paid.payIns, extra] },
+  ]) {
+    expect(await judgeEnd(ledgers, [changed])).not.toEqual([]);
+  }
+}
+
 test('a random history: every answer is one that the model allows, and the end is what the answers say', async () => {
   const player = new HistoryPlayer(nodes, history, await openAccounts());
   const startedMs = performance.now();
@@ -119,13 +163,7 @@ test('a random history: every answer is one that the model allows, and the end i
     expect([reason, counts[reason]]).toEqual([reason, expect.any(Number)]);
   }
 
-  const deleted = records.filter(({ deletions }) => deletions.length > 0);
-  for (const { accountId } of deleted) {
-    for (const { client } of nodes) {
-      const request = { accountId, amount: '0.01', currency: 'USD', idempotencyKey: 'the end' };
-      expect(await refusalOf(client.payOut({ ...request, drain: 'DRAIN_ANY' }))).toMatchObject({
-        reason: 'ACCOUNT_DELETED',
-      });
-    }
-  }
+  await expectSeenElsewhere(records);
+  await expectDeletedEverywhere(records);
+  await expectTamperingCaught(records);
 }, 400_000);
