@@ -1,5 +1,6 @@
 import type { Metadata } from '@grpc/grpc-js';
-import type { Client, TokenVerifier } from '@billing/auth';
+import { TokenRefusedError, type Client, type TokenVerifier } from '@billing/auth';
+import { isStorableText } from '@billing/contracts';
 import { BillingError } from './billing.errors.js';
 
 export type Scope = 'accounts:write' | 'services:read' | 'pay-outs:write' | 'pay-outs:read';
@@ -18,7 +19,7 @@ export class ClientAccess {
   /** @throws TokenRefusedError, KeysUnavailableError, BillingError SCOPE_MISSING */
   async authorize(metadata: Metadata, scope: Scope): Promise<Client> {
     const [authorization] = metadata.get('authorization');
-    return allow(await this.verifier.verify(authorization?.toString()), scope);
+    return allow(await this.verify(authorization?.toString()), scope);
   }
 
   /**
@@ -39,13 +40,19 @@ export class ClientAccess {
 
   private async ask(authorization: string): Promise<Client> {
     try {
-      const client = await this.verifier.verify(authorization);
+      const client = await this.verify(authorization);
       if (this.known.size >= KNOWN_MAX) this.known.clear();
       this.known.set(authorization, { client, untilMs: performance.now() + KNOWN_FOR_MS });
       return client;
     } finally {
       this.asked.delete(authorization);
     }
+  }
+
+  private async verify(authorization: string | undefined): Promise<Client> {
+    const client = await this.verifier.verify(authorization);
+    if (isStorableText(client.id)) return client;
+    throw new TokenRefusedError('the token names a client that cannot be written down');
   }
 }
 

@@ -165,7 +165,8 @@ describe('a combiner', () => {
   });
 
   test('tells at the deadline that a hanging call may have happened, and what waits behind it did not', async () => {
-    const { combiner, calls } = combinerOf();
+    const unheard: string[] = [];
+    const { combiner, calls } = combinerOf({ onUnheard: (_, answer) => unheard.push(answer) });
     const hanging = codeOf(combiner.submit({ id: 1, account: 'a', withinMs: 20 }));
     await turn();
     const queued = codeOf(combiner.submit({ id: 2, account: 'a', withinMs: 20 }));
@@ -173,6 +174,7 @@ describe('a combiner', () => {
     expect(await queued).toBe('DEADLINE_EXCEEDED');
     calls[0]!.answer();
     await turn();
+    expect(unheard).toEqual(['answer 1']);
     expect(calls).toHaveLength(1);
     expect(combiner.open).toBe(0);
   });

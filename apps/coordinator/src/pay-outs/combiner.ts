@@ -24,6 +24,8 @@ export interface CombinerOptions<Request, Answer> {
   /** Two requests of one key are never under way at once; the later waits for the other's answer. */
   readonly keyOf?: (request: Request) => string;
   readonly judgeFailure: (error: unknown) => CallFailure;
+  /** An answer came after its request had been told that its deadline is over. */
+  readonly onUnheard?: (request: Request, answer: Answer) => void;
 }
 
 interface Item<Request, Answer> {
@@ -235,6 +237,7 @@ export class Combiner<Request, Answer> {
 
   private answer(item: Item<Request, Answer>, answer: Answer): void {
     if (this.close(item)) item.resolve(answer);
+    else this.options.onUnheard?.(item.request, answer);
   }
 
   private refuse(item: Item<Request, Answer>, error: unknown): void {

@@ -111,10 +111,10 @@ export class DrainRunner {
       for (const { nodeId } of asks) askedNodes.add(nodeId);
       answers.push(...(await this.ask(attempt, round, asks, deadlineMs)));
     };
-    if (attempt.asks.length > 0) await ask(1, attempt.asks);
-    const restMs = deadlineMs - performance.now();
+    const isTime = (): boolean => performance.now() < deadlineMs;
+    if (attempt.asks.length > 0 && isTime()) await ask(1, attempt.asks);
     const rest = attempt.amountMinor - reservedIn(answers);
-    if (rest > 0n && restMs > 0 && !answers.some(endsAttempt)) {
+    if (rest > 0n && isTime() && !answers.some(endsAttempt)) {
       await ask(
         2,
         attempt.nodes.map((nodeId) => ({ nodeId, wantedMinor: rest })),
@@ -142,7 +142,9 @@ export class DrainRunner {
       deadlineAt: attempt.deadlineAt,
     }));
     const unknown = (of: readonly Reserve[], error: unknown): ReserveAnswer[] => {
-      log.warn({ err: error, attempt: attempt.attemptId, round }, 'no answer to a reserve');
+      // The deadline is everyday life; a lost PostgreSQL is not.
+      const level = error instanceof BillingError ? 'debug' : 'warn';
+      log[level]({ err: error, attempt: attempt.attemptId, round }, 'no answer to a reserve');
       return of.map(({ nodeId, attemptId }) => ({
         node_id: nodeId,
         attempt_id: attemptId,

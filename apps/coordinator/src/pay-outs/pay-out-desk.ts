@@ -64,6 +64,7 @@ export class PayOutDesk {
       laneOf: ({ accountId }) => accountId,
       keyOf: ({ clientId, idempotencyKey }) => `${clientId}\n${idempotencyKey}`,
       judgeFailure,
+      onUnheard: (order, verdict) => this.endUnheard(order, verdict),
     });
   }
 
@@ -197,6 +198,13 @@ export class PayOutDesk {
     } finally {
       this.drains.end(order.accountId);
     }
+  }
+
+  /** A drain was begun for somebody who no longer waits: its deadline is over, so it is aborted. */
+  private endUnheard(order: PayOutOrder, verdict: PayOutVerdict): void {
+    if (verdict.status !== 'begun') return;
+    // Whatever goes wrong here is put right by recovery.
+    this.drain(order, verdict.attempt, verdict.createdAt).catch(() => undefined);
   }
 
   private async send(orders: readonly PayOutOrder[]): Promise<readonly PayOutVerdict[]> {

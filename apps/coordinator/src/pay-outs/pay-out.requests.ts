@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   describeMetadataFault,
   describeReferenceFault,
@@ -151,5 +151,6 @@ function fingerprintOf(
       ? ''
       : JSON.stringify([reference ?? null, metadata ?? null]);
   const meaning = `pay_out ${accountId} ${amountMinor} ${currency} ${mayDrain ? 'any' : 'local'} ${notes}`;
-  return createHash('sha256').update(meaning).digest();
+  // In one call: half the time of a hash object.
+  return hash('sha256', meaning, 'buffer');
 }
