@@ -6,7 +6,7 @@ import type { GatewayConfig } from '@billing/config';
 import { assertDatabaseMatches, Database, DatabaseError } from '@billing/database';
 import { PayInProducer } from '@billing/kafka';
 import { PeriodicTask } from '@billing/lifecycle';
-import { NestLog, type Log } from '@billing/observability';
+import { NestLog, RequestLog, type Log } from '@billing/observability';
 import { AccountController } from './accounts/account.controller.js';
 import { CoordinatorClient } from './coordinator/coordinator.client.js';
 import { MoneyController } from './accounts/money.controller.js';
@@ -34,6 +34,7 @@ class GatewayModule {}
 
 /** Everything a gateway is made of, wired by hand; Nest gets the parts that controllers ask for. */
 export class Gateway {
+  private readonly requestLog: RequestLog;
   private readonly database: Database;
   private readonly producer: PayInProducer;
   private readonly coordinator: CoordinatorClient;
@@ -48,6 +49,7 @@ export class Gateway {
     onMismatch: (error: unknown) => void,
   ) {
     const { nodeId } = config;
+    this.requestLog = new RequestLog({ app: 'gateway', nodeId, level: config.logLevel });
     this.database = new Database({
       ...config.database,
       applicationName: 'billing gateway',
@@ -70,6 +72,7 @@ export class Gateway {
       rateLimiter: new RateLimiter(config.limits.rateMax),
       routes,
       log,
+      requestLog: this.requestLog,
       isStopping: () => this.readiness.isStopping,
     });
     this.app = await NestFactory.create<NestFastifyApplication>(this.module(), adapter, {
@@ -98,6 +101,7 @@ export class Gateway {
     ];
     await this.app?.close();
     for (const timer of impatience) clearTimeout(timer);
+    this.requestLog.flush();
     await Promise.all([this.producer.stop(), this.coordinator.close()]);
     await this.database.close();
   }

@@ -3,8 +3,14 @@ import { pino, type Logger } from 'pino';
 
 export type Log = Logger;
 
+export interface LogOptions {
+  readonly app: string;
+  readonly nodeId: number;
+  readonly level: string;
+}
+
 /** A JSON logger on standard output; every line bears the app and its node. */
-export function createLog(options: { app: string; nodeId: number; level: string }): Log {
+export function createLog(options: LogOptions): Log {
   return pino({
     level: options.level,
     base: { app: options.app, node: options.nodeId, pid: process.pid },

@@ -1,7 +1,7 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { Client, TokenVerifier } from '@billing/auth';
 import type { GatewayConfig } from '@billing/config';
-import type { Log } from '@billing/observability';
+import type { Log, RequestLog } from '@billing/observability';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
@@ -25,6 +25,7 @@ export interface HttpServerParts {
   readonly rateLimiter: RateLimiter;
   readonly routes: RouteList;
   readonly log: Log;
+  readonly requestLog: RequestLog;
   readonly isStopping: () => boolean;
 }
 
@@ -69,7 +70,10 @@ export function createHttpServer(parts: HttpServerParts): FastifyAdapter {
     if (parts.isStopping()) reply.header('connection', 'close');
     done(null, payload);
   });
-  server.addHook('onResponse', async (request, reply) => logAnswer(request, reply, parts.log));
+  server.addHook('onResponse', (request, reply, done) => {
+    logAnswer(request, reply, parts);
+    done();
+  });
   return adapter;
 }
 
@@ -96,22 +100,20 @@ function chooseRequestId(request: IncomingMessage): string {
   return typeof given === 'string' && requestIdPattern.test(given) ? given : randomUUID();
 }
 
-function logAnswer(request: FastifyRequest, reply: FastifyReply, log: Log): void {
+function logAnswer(request: FastifyRequest, reply: FastifyReply, parts: HttpServerParts): void {
   const { url, config } = request.routeOptions;
+  const facts = {
+    requestId: request.id,
+    method: request.method,
+    // The pattern: ids and user names stay out of the log.
+    path: url,
+    status: reply.statusCode,
+    durationMs: Math.round(reply.elapsedTime * 10) / 10,
+    client: request.client?.id,
+  };
   // Health is asked every second or so: not worth a line.
-  const level = (config as Partial<RouteAccess>).scope === 'public' ? 'debug' : 'info';
-  log[level](
-    {
-      requestId: request.id,
-      method: request.method,
-      // The pattern: ids and user names stay out of the log.
-      path: url,
-      status: reply.statusCode,
-      durationMs: Math.round(reply.elapsedTime * 10) / 10,
-      client: request.client?.id,
-    },
-    'request',
-  );
+  if ((config as Partial<RouteAccess>).scope === 'public') parts.log.debug(facts, 'request');
+  else parts.requestLog.write(facts);
 }
 
 const malformedBody = JSON.stringify(
