@@ -21,7 +21,6 @@ create or replace function billing.pay_out_node_id(in_pay_out_id uuid)
 returns integer
 language sql
 immutable
-set search_path = billing, pg_temp
 as $$
 -- The node that keeps a pay-out, as its id tells; null when it is no such id.
     select case when get_byte(uuid_send(in_pay_out_id), 6) = 128
@@ -31,13 +30,16 @@ $$;
 
 create or replace function billing.in_transit_minor(in_account_id bigint)
 returns bigint
-language sql
+language plpgsql
 stable
 set search_path = billing, pg_temp
 as $$
--- Internal: what of an account is on its way from this node to others.
-    select coalesce(sum(amount_minor), 0)::bigint from transfers
-     where account_id = in_account_id and node_id = local_node_id() and state = 'in_transit';
+-- Internal: what of an account is on its way from this node to others. (plpgsql, here and below, keeps
+-- its plans: a function in SQL that sets something is planned anew at every call.)
+begin
+    return (select coalesce(sum(t.amount_minor), 0) from transfers t
+             where t.account_id = in_account_id and t.node_id = local_node_id() and t.state = 'in_transit');
+end;
 $$;
 
 create or replace function billing.plan_drain(
@@ -46,7 +48,7 @@ create or replace function billing.plan_drain(
     in_every_node   boolean default false
 )
 returns table (node_id integer, balance_minor bigint, is_reachable boolean, wanted_minor bigint)
-language sql
+language plpgsql
 stable
 set search_path = billing, pg_temp
 as $$
@@ -63,6 +65,8 @@ as $$
 --   in_short_minor  above zero
 -- Returns   a row a node other than this one
 -- ---------------------------------------------------------------------------
+begin
+    return query
     with parts as (
         select n.node_id, coalesce(b.balance_minor, 0) as balance_minor,
                not exists (select from node_breakers k
@@ -95,6 +99,7 @@ as $$
                 else r.share + greatest(0, least(r.spare, r.rest - r.before)) end::bigint
       from running r
      order by r.node_id;
+end;
 $$;
 
 create or replace function billing.preview_pay_out(

@@ -69,11 +69,12 @@ create or replace function billing.set_aside(
     in_deadline_at          timestamptz
 )
 returns void
-language sql
+language plpgsql
 set search_path = billing, pg_temp
 as $$
 -- Internal: makes a reservation of this node's part, whose row the caller has locked: reservation,
 -- entry and balance together.
+begin
     insert into reservations (attempt_id, round, account_id, pay_out_id, coordinator_node_id, amount_minor, state, deadline_at)
     values (in_attempt_id, in_round, in_account_id, in_pay_out_id, in_coordinator_node_id, in_amount_minor,
             'reserved', in_deadline_at);
@@ -82,6 +83,7 @@ as $$
     update account_balances
        set balance_minor = balance_minor - in_amount_minor, reserved_minor = reserved_minor + in_amount_minor
      where account_id = in_account_id and node_id = local_node_id();
+end;
 $$;
 
 create or replace function billing.begin_attempt(in_pay_out_id uuid)

@@ -240,7 +240,6 @@ create or replace function billing.judge_known(in_pay_out billing.pay_outs, in_f
 returns text
 language sql
 volatile
-set search_path = billing, pg_temp
 as $$
 -- Internal: what a key that came before means now: idempotency_conflict; known, committed or looked
 -- after; retry. A pending one is left to its coordinator until two seconds after its deadline.
@@ -253,7 +252,7 @@ $$;
 
 create or replace function billing.describe_pay_out(in_pay_out_id uuid)
 returns jsonb
-language sql
+language plpgsql
 stable
 security definer
 set search_path = billing, pg_temp
@@ -266,7 +265,8 @@ as $$
 --   parts: [{node_id, amount_minor}] in order of node, empty unless committed};
 --   amounts and the account's id are strings. Null: not kept here.
 -- ---------------------------------------------------------------------------
-    select jsonb_build_object(
+begin
+    return (select jsonb_build_object(
         'pay_out_id', p.id, 'account_id', p.account_id::text, 'amount_minor', p.amount_minor::text,
         'currency', a.currency, 'status', p.status, 'rejection', p.rejection, 'reference', p.reference,
         'created_at', p.created_at, 'decided_at', p.decided_at,
@@ -278,7 +278,8 @@ as $$
                     from unnest(p.taken_nodes, p.taken_minor) as t (node_id, amount_minor)) end)
       from pay_outs p
       join accounts a on a.id = p.account_id
-     where p.id = in_pay_out_id;
+     where p.id = in_pay_out_id);
+end;
 $$;
 
 create or replace function billing.get_pay_out(

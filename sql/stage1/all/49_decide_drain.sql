@@ -8,7 +8,7 @@ create or replace function billing.judge_shortage(
     out available_minor    numeric,
     out unreachable_nodes  integer[]
 )
-language sql
+language plpgsql
 immutable
 set search_path = billing, pg_temp
 as $$
@@ -36,6 +36,7 @@ as $$
 --   available_minor    what the nodes last said is there for this attempt
 --   unreachable_nodes  who did not answer the last round
 -- ---------------------------------------------------------------------------
+begin
     with answer as (
         select a.node_id, a.round, a.own_minor::numeric, a.others_minor::numeric, a.left_minor::numeric,
                a.income_minor::numeric, a.left_minor is not null as is_answered
@@ -59,7 +60,9 @@ as $$
                 else 'contended' end,
            sum(available),
            coalesce(array_agg(node_id order by node_id) filter (where is_asked and not is_reached), '{}')
+      into verdict, available_minor, unreachable_nodes
       from node;
+end;
 $$;
 
 create or replace function billing.decide_drain(
@@ -188,12 +191,13 @@ create or replace function billing.plan_taking(
     out rounds         integer[],
     out amounts_minor  bigint[]
 )
-language sql
+language plpgsql
 stable
 set search_path = billing, pg_temp
 as $$
 -- Internal: which reservations an attempt takes from, this node's own first, as its table has them;
 -- donors' as they have confirmed them. Nothing unless they cover the amount.
+begin
     with held as (
         select r.coordinator_node_id as node_id, r.round, r.amount_minor
           from reservations r
@@ -216,6 +220,8 @@ as $$
            coalesce(array_agg(t.node_id order by t.node_id, t.round) filter (where t.is_covered and t.amount_minor > 0), '{}'),
            coalesce(array_agg(t.round order by t.node_id, t.round) filter (where t.is_covered and t.amount_minor > 0), '{}'),
            coalesce(array_agg(t.amount_minor order by t.node_id, t.round) filter (where t.is_covered and t.amount_minor > 0), '{}')
+      into is_covered, nodes, rounds, amounts_minor
       from taken t;
+end;
 $$;
 reset role;
