@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import type { LogOptions } from './log.js';
 
-const CHUNK_BYTES_MIN = 4_096;
+const CHUNK_LENGTH_MIN = 4_096;
 const DELAY_MAX_MS = 100;
 const STANDARD_OUTPUT = 1;
 
@@ -12,31 +12,41 @@ const STANDARD_OUTPUT = 1;
  * for twenty lines.
  */
 export class RequestLog {
-  private readonly chunks;
+  private readonly destination;
   private readonly logger;
+  private chunk = '';
   private timer: NodeJS.Timeout | undefined;
 
   constructor({ app, nodeId, level }: LogOptions, dest: number | string = STANDARD_OUTPUT) {
-    this.chunks = pino.destination({ dest, sync: true, minLength: CHUNK_BYTES_MIN });
+    // Not its own buffer: to empty that is to wait for the disk, with fsync.
+    this.destination = pino.destination({ dest, sync: true });
     this.logger = pino(
       {
         level,
         base: { app, node: nodeId, pid: process.pid },
         timestamp: pino.stdTimeFunctions.isoTime,
       },
-      this.chunks,
+      { write: (line: string) => this.take(line) },
     );
     process.once('exit', () => this.flush());
   }
 
   write(facts: object): void {
     this.logger.info(facts, 'request');
-    this.timer ??= setTimeout(() => this.flush(), DELAY_MAX_MS).unref();
   }
 
   flush(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    this.chunks.flushSync();
+    if (this.chunk === '') return;
+    const { chunk } = this;
+    this.chunk = '';
+    this.destination.write(chunk);
+  }
+
+  private take(line: string): void {
+    this.chunk += line;
+    if (this.chunk.length >= CHUNK_LENGTH_MIN) this.flush();
+    else this.timer ??= setTimeout(() => this.flush(), DELAY_MAX_MS).unref();
   }
 }
