@@ -1,10 +1,14 @@
+import { jest } from '@jest/globals';
 import { faultsOf, invariants } from '@billing/testing';
 import type { Drain } from './drain.js';
 import { DrainSite } from './drain.site.js';
 import { StepFaults, type Moment } from './step-faults.js';
 
-// Each step of a drain: repeated; failed at every table that it writes, before and at its commit.
-// What must always hold is checked after each.
+// Three servers and their replication on two cores that others may use, too.
+jest.setTimeout(30_000);
+
+// Each step of a drain: repeated; failed at every table that it writes, before and at its commit; left
+// behind after it. What must always hold is checked after each.
 let site: DrainSite;
 let faults: StepFaults;
 let accounts: bigint[];
@@ -15,7 +19,7 @@ const home = 1;
 beforeAll(async () => {
   site = await DrainSite.start();
   faults = await StepFaults.install(site.ledgers);
-  accounts = await site.accounts(Array.from({ length: 64 }, () => ({ 1: each, 2: each, 3: each })));
+  accounts = await site.accounts(Array.from({ length: 80 }, () => ({ 1: each, 2: each, 3: each })));
 }, 120_000);
 
 afterAll(() => site?.destroy(), 60_000);
@@ -34,6 +38,7 @@ function drainOf(amountMinor: bigint, deadlineMs?: number): Drain {
 const covered = 12_000n;
 const tooMuch = 16_000n;
 const untouched = { 1: each, 2: each, 3: each };
+const paid = { 1: 0n, 2: 1_500n, 3: 1_500n };
 
 /** No money is lost or doubled at any moment between two steps. */
 async function expectExact(): Promise<void> {
@@ -307,4 +312,90 @@ describe('a step that fails', () => {
     );
     return Object.fromEntries(facts.map((fact, index) => [index + 1, fact]));
   }
+});
+
+describe('a drain that is left behind after a step', () => {
+  const deadlineMs = 400;
+  const pending = 'rejected deadline_exceeded';
+  const places: [
+    name: string,
+    go: (drain: Drain) => Promise<unknown>,
+    amount: bigint,
+    ends: string,
+  ][] = [
+    ['begin', begun, covered, pending],
+    [
+      'a reserve at one donor',
+      async (drain) => [await begun(drain), await drain.reserve({ 3: 10n })],
+      covered,
+      pending,
+    ],
+    ['reserve', reserved, covered, pending],
+    [
+      'its second round, which asked more nodes',
+      async (drain) => [await begun(drain), await drain.reserveAgain()],
+      covered,
+      pending,
+    ],
+    ['decide, committed', decided, covered, 'committed'],
+    ['decide, aborted', refused, tooMuch, 'rejected insufficient_funds'],
+    [
+      'settle at one donor',
+      async (drain) => [await decided(drain), await drain.tell(2)],
+      covered,
+      'committed',
+    ],
+    [
+      'release at one donor',
+      async (drain) => [await refused(drain), await drain.tell(3)],
+      tooMuch,
+      'rejected insufficient_funds',
+    ],
+    [
+      'a decision that was contended',
+      async (drain) => [
+        await begun(drain),
+        await drain.reserve({ 2: 10n }),
+        await drain.decide(false),
+      ],
+      tooMuch,
+      pending,
+    ],
+  ];
+  const drains = new Map<string, Drain>();
+
+  beforeAll(async () => {
+    for (const [name, go, amount] of places) {
+      const drain = drainOf(amount, deadlineMs);
+      drains.set(name, drain);
+      await go(drain);
+      site.dropSession(home);
+    }
+    await expectExact();
+    await new Promise((resolve) => setTimeout(resolve, deadlineMs + 1_100));
+    await site.untilClean();
+  }, 30_000);
+
+  test.each(places)('%s: nothing is left in doubt', async (name, _, __, ends) => {
+    const drain = drains.get(name)!;
+    expect(await drain.outcome()).toBe(ends);
+    expect(await site.ownParts(drain.request.accountId)).toEqual(
+      ends === 'committed' ? paid : untouched,
+    );
+  });
+
+  test.each(places.filter(([, , , ends]) => ends === pending))(
+    '%s: the same key tries again under the same id',
+    async (name) => {
+      const drain = drains.get(name)!;
+      const { payOutId } = drain.attempt;
+      const amountIsThere = drain.request.amountMinor === covered;
+      expect(await drain.begin()).toMatchObject({ status: 'begun', payOutId });
+      await drain.reserve();
+      await drain.reserveAgain();
+      expect(await drain.decide()).toMatchObject({
+        verdict: amountIsThere ? 'committed' : 'insufficient_funds',
+      });
+    },
+  );
 });
