@@ -42,8 +42,9 @@ interface Findings {
   readonly askedNodes: readonly number[];
 }
 
-// What an attempt takes besides its rounds, and the shortest wait before another one.
+// What an attempt takes besides its rounds; and what is kept back for one more, in terms of the last.
 const ATTEMPT_OVERHEAD_MS = 25;
+const ATTEMPT_SHARE = 1.25;
 const WAIT_MAX_MS = 500;
 const WAIT_DOUBLINGS_MAX = 3;
 // PostgreSQL was lost while it decided: how long after the deadline it is still asked.
@@ -90,13 +91,14 @@ export class DrainRunner {
       const findings = await this.reserve(attempt, deadlineMs);
       const tookMs = performance.now() - beganMs + ATTEMPT_OVERHEAD_MS;
       const leftMs = deadlineMs - performance.now();
-      // Another attempt takes up to twice as long: it asks every node, and twice if need be.
-      const isLast = this.stopping.signal.aborted || leftMs < 2 * tookMs + ATTEMPT_OVERHEAD_MS;
+      // Another one will take about as long.
+      const nextMs = ATTEMPT_SHARE * tookMs;
+      const isLast = this.stopping.signal.aborted || leftMs < nextMs;
       const decision = await this.decide(attempt, findings, isLast, deadlineMs);
       if (findings.askedNodes.length > 0) this.options.onDecided();
       if (decision.verdict !== 'contended' || isLast) return decision;
       const waitMs = waitFor(tries, tookMs, leftMs / (deadlineMs - startedMs));
-      await this.wait(Math.min(waitMs, leftMs - 2 * tookMs));
+      await this.wait(Math.min(waitMs, deadlineMs - performance.now() - nextMs));
       const next = await this.beginAgain(attempt.payOutId, deadlineMs);
       // Past its deadline by PostgreSQL's clock: recovery puts it down as such.
       if (next === undefined) return decision;
