@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { eventually, faultsOf, invariants, settledInvariants, untilClean } from '@billing/testing';
 import { CoordinatorClient } from './coordinator.client.js';
 import { DrainSite } from './drain.site.js';
@@ -25,7 +27,12 @@ const clientOf = (nodeId: number): CoordinatorClient => clients[nodeId - 1]!;
 beforeAll(async () => {
   site = await DrainSite.start({
     parts: ['postgres', 'coordinator'],
-    appEnvironment: { coordinator: { COORDINATOR_RESERVE_TIMEOUT_MS: '3000' } },
+    appEnvironment: {
+      coordinator: {
+        COORDINATOR_RESERVE_TIMEOUT_MS: '3000',
+        COORDINATOR_FORGET_INTERVAL_MS: '1000',
+      },
+    },
   });
   holds = await StepHolds.install(site.ledgers);
   const token = site.cluster.signToken({ sub: 'shop' });
@@ -223,4 +230,71 @@ describe('links that are cut, dead one way, or reset', () => {
     },
     rounds * 60_000,
   );
+});
+
+describe('recovery', () => {
+  test('keeps what its coordinator does not know, says so once, and closes it when the rows are back', async () => {
+    const accountId = await site.account({ 2: 5_000n });
+    const attemptId = randomUUID();
+    const payOutId = randomUUID();
+    // As if node 1 came back from a backup that is older than the drain.
+    await site.ledger(2).rows('/* reserve */ select billing.reserve($1)', [
+      JSON.stringify([
+        {
+          ...{ attempt_id: attemptId, round: 1, account_id: accountId.toString() },
+          ...{ pay_out_id: payOutId, coordinator_node_id: home, wanted_minor: '4000' },
+          deadline_at: new Date(Date.now() + 500).toISOString(),
+        },
+      ]),
+    ]);
+    const logFile = site.cluster.partLogFile('coordinator', 2);
+    const alarms = (): string[] =>
+      readFileSync(logFile, 'utf8')
+        .split('\n')
+        .filter((line) => line.includes(attemptId));
+    await eventually(
+      async () => alarms(),
+      (lines) => lines.length > 0,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    expect(alarms()).toHaveLength(1);
+    expect(alarms()[0]).toContain('reservations here are kept');
+    expect((await site.ownParts(accountId))[2]).toBe(1_000n);
+
+    await site.ledger(home).rows(
+      `/* rows are back */ insert into billing.drain_decisions (attempt_id, node_id, account_id, decision)
+       values ($1, 1, $2, 'aborted')`,
+      [attemptId, accountId],
+    );
+    await untilClean(site.ledgers, replicatedMaxMs);
+    expect((await site.ownParts(accountId))[2]).toBe(5_000n);
+  }, 30_000);
+
+  test('forgets a key after thirty days, and nothing of the money', async () => {
+    const [old, young] = await site.accounts([
+      { 1: 1_000n, 2: 5_000n },
+      { 1: 1_000n, 2: 5_000n },
+    ]);
+    const payers = [old!, young!].map((id) => new PayingClient(id, amountMinor, deadlineMs));
+    for (const payer of payers) expect(await payer.ask(clientOf(home))).toBe('committed');
+    await untilClean(site.ledgers, replicatedMaxMs);
+    await site.ledger(home).rows(`/* age */ do $$ begin
+      update billing.pay_outs set created_at = created_at - interval '31 days' where account_id = ${old};
+      update billing.pay_out_attempts set started_at = started_at - interval '31 days' where account_id = ${old};
+    end $$`);
+    const kept = (payer: PayingClient): Promise<string> =>
+      site.ledger(home).value(
+        `/* kept */ select concat_ws(' ', p.status, p.idempotency_key is not null,
+                (select count(*) from billing.pay_out_attempts a where a.pay_out_id = p.id))
+           from billing.pay_outs p where p.id = $1`,
+        [payer.payOutId],
+      );
+    await eventually(
+      () => kept(payers[0]!),
+      (facts) => facts === 'committed f 0',
+    );
+    expect(await kept(payers[1]!)).toBe('committed t 1');
+    expect(await payers[1]!.ask(clientOf(home))).toBe('committed');
+    await untilClean(site.ledgers, replicatedMaxMs);
+  }, 30_000);
 });

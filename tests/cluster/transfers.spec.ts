@@ -306,12 +306,19 @@ describe('a transfer', () => {
 });
 
 describe('a peer', () => {
-  test('may receive transfers and delete accounts of its home, and nothing else here', async () => {
+  test('may take its part in transfers, drains and deletions, and nothing else here', async () => {
     const called = await one.rows<{ name: string }>(
       `/* peer rights */ select p.proname as name from pg_proc p
         where p.pronamespace = 'billing'::regnamespace
           and has_function_privilege('billing_peer', p.oid, 'execute') order by 1`,
     );
-    expect(called.map(({ name }) => name)).toEqual(['delete_home_account', 'receive_transfers']);
+    expect(called.map(({ name }) => name)).toEqual([
+      'close_reservations',
+      'delete_home_account',
+      'describe_pay_out',
+      'drain_decisions_of',
+      'receive_transfers',
+      'reserve_within',
+    ]);
   });
 });
