@@ -481,6 +481,44 @@ describe('a stream of pay-outs', () => {
   });
 });
 
+describe('PostgreSQL that is killed while pay-outs are under way', () => {
+  test('makes none of them happen twice, and no answer untrue', async () => {
+    const accountId = await site.account({ 1: 100_000n, 2: 100_000n });
+    const requests = Array.from({ length: 600 }, (_, i) =>
+      requestOf(accountId, i % 100 === 50 ? '200' : '0.01'),
+    );
+    const stream = client(1).payOuts();
+    let sent = 0;
+    for (const request of requests) {
+      stream.write(sent, request);
+      sent += 1;
+      if (sent === 300) await stream.answered(100);
+      if (sent === 400) await site.cluster.killPart('postgres', 1);
+    }
+    await site.cluster.startPart('postgres', 1);
+    const answers = await stream.answered(requests.length);
+    stream.halfClose();
+    const refused = answers.filter(({ reason }) => reason !== undefined);
+    expect(refused.filter(({ metadata }) => metadata['retryable'] !== 'true')).toEqual([]);
+    // Sent again until it is known: everything fits, so everything is paid, once.
+    const ids = await Promise.all(
+      requests.map(async (request) => {
+        const { payOut: paid } = await eventually(
+          () => client(1).payOut(request),
+          () => true,
+        );
+        return paid.payOutId;
+      }),
+    );
+    for (const { sequence, response } of answers) {
+      if (response !== undefined) expect(response.payOut.payOutId).toBe(ids[sequence]);
+    }
+    await untilClean(site.ledgers);
+    const left = (await ownParts(accountId)).reduce((sum, part) => sum + part, 0n);
+    expect(left).toBe(200_000n - 6n * 20_000n - 594n);
+  }, 60_000);
+});
+
 describe('coordinators', () => {
   test('two of one node pay from one account: nothing twice, nothing lost', async () => {
     const [grpcPort, httpPort] = await findFreePorts(2);
