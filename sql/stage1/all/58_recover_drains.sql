@@ -97,7 +97,9 @@ declare
     pending   jsonb := '[]';
     unknown   jsonb := '[]';
 begin
-    foreach asked in array in_attempt_ids loop
+    -- In account order, as everybody locks: several donors may ask about the same accounts at once.
+    for asked in select t.id from unnest(in_attempt_ids) as t (id)
+                   left join pay_out_attempts a on a.id = t.id order by a.account_id, t.id loop
         if exists (select from pay_out_attempts a where a.id = asked and a.state = 'pending'
                                                     and a.deadline_at <= clock_timestamp()) then
             perform decide_drain(asked, '[]', array[in_donor_node_id], true);

@@ -30,8 +30,17 @@ export class DecisionAsker {
     );
   }
 
-  /** To be called for a node that has just answered. @throws DatabaseError */
+  /** To be called for a node that has just answered. Never throws: transfers to it are due as well. */
   async ask(database: Caller, nodeId: number): Promise<void> {
+    try {
+      await this.askAndClose(database, nodeId);
+    } catch (error) {
+      const { log } = this.options;
+      log.warn({ err: error, peer: nodeId }, 'decisions could not be asked for; trying again');
+    }
+  }
+
+  private async askAndClose(database: Caller, nodeId: number): Promise<void> {
     const { batchMax, timeoutMs, log } = this.options;
     const { decided, unknown } = await askDecisions(database, nodeId, batchMax, timeoutMs);
     if (unknown.length > 0) {
