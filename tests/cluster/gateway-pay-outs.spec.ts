@@ -367,6 +367,27 @@ describe('without another part', () => {
     expect(body).toMatchObject({ payOutId, status: 'committed' });
   }, 60_000);
 
+  test('the database: refused or of unknown outcome, and paid once when it is back', async () => {
+    const account = await openAccount(10, 0);
+    const key = randomUUID();
+    await cluster.stopPart('postgres', 1);
+    try {
+      const { answer, ms } = await timed(pay(account, '4.00', { deadlineMs: 2_000 }, key));
+      expect(answer.status).toBe(503);
+      expect(answer.body['type']).toMatch(/\/(unavailable|outcome-unknown)$/);
+      expect(answer.body['retryable']).toBe(true);
+      expect(JSON.stringify(answer.body)).not.toMatch(/ECONNREFUSED|billing_coordinator|127\.0/);
+      expect(ms).toBeLessThan(2_000 + MARGIN_MS + SLACK_MS);
+    } finally {
+      await cluster.startPart('postgres', 1);
+    }
+    await eventually(
+      () => pay(account, '4.00', {}, key),
+      ({ status }) => status === 201,
+    );
+    await untilBalance(account, [6, 0]);
+  }, 60_000);
+
   test('the coordinator: nothing is sent and at once so, and paid when it is back', async () => {
     const account = await openAccount(10, 0);
     const key = randomUUID();

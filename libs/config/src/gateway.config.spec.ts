@@ -26,6 +26,11 @@ describe('the configuration of a gateway', () => {
     ['a key set that is no URL', { JWT_JWKS_URL: 'jwks' }, 'JWT_JWKS_URL'],
     ['a coordinator without a port', { COORDINATOR_URL: 'dc1' }, 'COORDINATOR_URL'],
     ['a deadline of none', { PAY_IN_DEADLINE_MS: '0' }, 'PAY_IN_DEADLINE_MS'],
+    [
+      'a deadline beyond the longest',
+      { PAY_OUT_DEADLINE_MS: '5000', PAY_OUT_DEADLINE_MAX_MS: '4000' },
+      'PAY_OUT_DEADLINE_MS',
+    ],
     ['room for no pay-out', { PAY_OUT_IN_FLIGHT_MAX: '0' }, 'PAY_OUT_IN_FLIGHT_MAX'],
   ])('%s is refused by name', (_, change, name) => {
     expect(() => parseGatewayConfig({ ...good, ...change })).toThrow(ConfigError);

@@ -1,6 +1,6 @@
 import { IsString, Matches } from 'class-validator';
 import { deepFreeze, groupCommon, type CommonConfig } from './common.config.js';
-import { readEnvironment, type Environment } from './environment.js';
+import { ConfigError, readEnvironment, type Environment } from './environment.js';
 import { groupJwt, JwtVariables, type JwtConfig } from './jwt.config.js';
 import { BROKER_LIST, WholeNumber } from './variables.js';
 
@@ -101,6 +101,9 @@ export interface GatewayConfig extends CommonConfig {
 /** @throws ConfigError with all faults at once */
 export function parseGatewayConfig(env: Environment): GatewayConfig {
   const v = readEnvironment(GatewayVariables, env);
+  if (v.PAY_OUT_DEADLINE_MS > v.PAY_OUT_DEADLINE_MAX_MS) {
+    throw new ConfigError(['PAY_OUT_DEADLINE_MS must not exceed PAY_OUT_DEADLINE_MAX_MS']);
+  }
   return deepFreeze({
     ...groupCommon(v),
     jwt: groupJwt(v),

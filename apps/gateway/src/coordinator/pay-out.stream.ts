@@ -135,11 +135,12 @@ export class PayOutStream {
       this.notBeforeMs = performance.now() + delayMs;
       this.barrenBreaks += 1;
     }
-    if (this.closed) return;
-    this.options.log.warn(
-      { reason: error?.message ?? 'the coordinator ended it', unanswered: stream.unanswered },
-      'the stream of pay-outs is gone',
-    );
+    if (!this.closed) {
+      this.options.log.warn(
+        { reason: error?.message ?? 'the coordinator ended it', unanswered: stream.unanswered },
+        'the stream of pay-outs is gone',
+      );
+    }
     stream.fail(outcomeUnknown('the connection to the coordinator was lost', error));
   }
 }
