@@ -72,7 +72,8 @@ export class Coordinator {
     this.reserveSessions = new ReserveSessions({
       database: this.reserveDatabase,
       sessionsMax: drains.sessionsMax,
-      probeTimeoutMs: drains.reserveTimeoutMs,
+      nodeId: config.nodeId,
+      timeoutMs: drains.reserveTimeoutMs,
       onMore: () => runner.trigger(),
       log,
     });

@@ -1,18 +1,20 @@
-import { probeNode, replicationStatus, type Database, type Session } from '@billing/database';
+import { replicationStatus, reserveAtNodes, type Database, type Session } from '@billing/database';
 import { PeriodicTask } from '@billing/lifecycle';
 import type { Log } from '@billing/observability';
 
 export interface ReserveSessionsOptions {
   readonly database: Database;
   readonly sessionsMax: number;
+  readonly nodeId: number;
   /** How long a node has to show that it answers. */
-  readonly probeTimeoutMs: number;
+  readonly timeoutMs: number;
   /** One more session can be used. */
   readonly onMore: () => void;
   readonly log: Log;
 }
 
 const REFRESH_INTERVAL_MS = 2_000;
+const NO_ATTEMPT = '00000000-0000-0000-0000-000000000000';
 
 /**
  * PostgreSQL sessions that keep dblink connections to the other nodes: making one costs several round
@@ -125,11 +127,24 @@ export class ReserveSessions {
     this.options.onMore();
   }
 
-  /** Makes or tries the session's connection to each other node. */
+  /**
+   * Makes or tries the session's connection to each other node that is not known to be silent. It asks
+   * to set nothing aside, for no attempt and of no account: that makes connections and the plans at
+   * both ends, so that a drain finds them made.
+   */
   private async touch(session: Session): Promise<void> {
-    const { probeTimeoutMs } = this.options;
-    for (const { nodeId } of await replicationStatus(session)) {
-      await probeNode(session, nodeId, probeTimeoutMs);
-    }
+    const { nodeId: coordinatorNodeId, timeoutMs } = this.options;
+    const peers = await replicationStatus(session);
+    const nothing = {
+      attemptId: NO_ATTEMPT,
+      round: 1,
+      accountId: 0n,
+      payOutId: NO_ATTEMPT,
+      coordinatorNodeId,
+      wantedMinor: 0n,
+      deadlineAt: new Date(Date.now() + timeoutMs).toISOString(),
+    };
+    const requests = peers.map(({ nodeId }) => ({ ...nothing, nodeId }));
+    await reserveAtNodes(session, requests, timeoutMs);
   }
 }
