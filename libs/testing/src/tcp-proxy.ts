@@ -38,7 +38,7 @@ export interface Trap {
 }
 
 export interface SetTrap {
-  /** Settles once the fault has struck; at an answer, once the request has gone to the target. */
+  /** Settles once the fault has struck. A freeze of answers strikes as the request goes by. */
   readonly sprung: Promise<void>;
   remove(): void;
 }
@@ -115,6 +115,7 @@ export class TcpProxy {
     this.frozen.toTarget = false;
     this.frozen.toClient = false;
     for (const connection of this.connections) {
+      connection.atAnswer = undefined;
       connection.toTarget.thaw();
       connection.toClient.thaw();
     }
@@ -187,7 +188,8 @@ export class TcpProxy {
       } else if (fault === 'freeze') {
         this.strike(connection, fault, 'toClient');
       } else {
-        connection.faultAtAnswer = fault;
+        connection.atAnswer = armed;
+        return true;
       }
       armed.spring();
       return at === 'answer' || fault === 'freeze';
@@ -196,9 +198,10 @@ export class TcpProxy {
   }
 
   private strikeAtAnswer(connection: ProxiedConnection): boolean {
-    const { faultAtAnswer } = connection;
-    if (faultAtAnswer === undefined) return true;
-    this.strike(connection, faultAtAnswer, 'toClient');
+    const { atAnswer } = connection;
+    if (atAnswer === undefined) return true;
+    this.strike(connection, atAnswer.trap.fault, 'toClient');
+    atAnswer.spring();
     return false;
   }
 
@@ -220,7 +223,8 @@ interface ConnectionHooks {
 class ProxiedConnection {
   readonly toTarget: Pipe;
   readonly toClient: Pipe;
-  faultAtAnswer: 'cut' | 'reset' | undefined;
+  /** What strikes when the target answers. */
+  atAnswer: ArmedTrap | undefined;
   private openSockets = 2;
 
   constructor(
