@@ -28,7 +28,8 @@ export class ReserveSessions {
   private readonly idle: Session[] = [];
   private readonly refresher: PeriodicTask;
   private inUse = 0;
-  private refreshing = 0;
+  /** Being made warm, or looked after. */
+  private readonly touched = new Set<Session>();
   private warming: Promise<void> | undefined;
   private isStopping = false;
 
@@ -53,9 +54,9 @@ export class ReserveSessions {
   /** After the last round. */
   async stop(): Promise<void> {
     this.isStopping = true;
-    await this.refresher.stop();
-    await this.warming;
-    for (const session of this.idle.splice(0)) session.release(true);
+    // Cut off: one that waits for a silent node need not be waited for.
+    for (const session of [...this.touched, ...this.idle.splice(0)]) session.release(true);
+    await Promise.all([this.refresher.stop(), this.warming]);
   }
 
   /** @throws DatabaseError, and what the work threw: then the session is closed */
@@ -86,24 +87,20 @@ export class ReserveSessions {
   }
 
   private keepOneSpare(): void {
-    const count = this.idle.length + this.inUse + this.refreshing;
+    const count = this.idle.length + this.inUse + this.touched.size;
     if (this.idle.length > 0 || this.warming !== undefined || this.isStopping) return;
     if (count >= this.options.sessionsMax) return;
     this.warming = this.warmOne()
-      .catch((error: unknown) =>
-        this.options.log.warn({ err: error }, 'a session for drains could not be made'),
-      )
+      .catch((error: unknown) => {
+        if (this.isStopping) return;
+        this.options.log.warn({ err: error }, 'a session for drains could not be made');
+      })
       .finally(() => (this.warming = undefined));
   }
 
   private async warmOne(): Promise<void> {
     const session = await this.options.database.connect('reserve_at_nodes');
-    try {
-      await this.touch(session);
-    } catch (error) {
-      session.release(true);
-      throw error;
-    }
+    await this.touch(session);
     this.idle.unshift(session);
     this.options.onMore();
   }
@@ -114,17 +111,23 @@ export class ReserveSessions {
       this.keepOneSpare();
       return;
     }
-    this.refreshing += 1;
-    let isFine = false;
-    try {
-      await this.touch(session);
-      isFine = true;
-    } finally {
-      this.refreshing -= 1;
-      if (isFine) this.idle.push(session);
-      else session.release(true);
-    }
+    await this.touch(session);
+    this.idle.push(session);
     this.options.onMore();
+  }
+
+  /** @throws DatabaseError; then, and when all is to stop, the session is closed */
+  private async touch(session: Session): Promise<void> {
+    this.touched.add(session);
+    try {
+      await this.askForNothing(session);
+      if (this.isStopping) throw new Error('no more sessions are wanted');
+    } catch (error) {
+      session.release(true);
+      throw error;
+    } finally {
+      this.touched.delete(session);
+    }
   }
 
   /**
@@ -132,7 +135,7 @@ export class ReserveSessions {
    * to set nothing aside, for no attempt and of no account: that makes connections and the plans at
    * both ends, so that a drain finds them made.
    */
-  private async touch(session: Session): Promise<void> {
+  private async askForNothing(session: Session): Promise<void> {
     const { nodeId: coordinatorNodeId, timeoutMs } = this.options;
     const peers = await replicationStatus(session);
     const nothing = {
