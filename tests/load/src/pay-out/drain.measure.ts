@@ -14,7 +14,8 @@ export interface DrainOptions {
 const NODE = 1;
 const NODES = [1, 2, 3];
 const ACCOUNTS = 4_000;
-const WARM_UP_MS = 3_000;
+/** Long enough for the coordinator to have as many connections to other nodes as it wants. */
+const WARM_UP_MS = 6_000;
 const IN_FLIGHT_MAX = 256;
 /** The local part never covers this alone, the others together always. */
 const DRAIN_AMOUNT = '15.00';

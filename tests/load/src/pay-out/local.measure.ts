@@ -14,7 +14,7 @@ export interface LocalOptions {
 }
 
 const NODE = 1;
-const WARM_UP_MS = 1_500;
+const WARM_UP_MS = 2_000;
 const SWEEP_MS = 2_000;
 const AMOUNT = '0.01';
 /** Nobody runs dry: 10 million pay-outs from each account. */
