@@ -56,10 +56,17 @@ export class GatewayProcess {
   }
 
   async untilReady(): Promise<void> {
-    await eventually(
-      () => this.call('GET', '/health/ready'),
-      ({ status }) => status === 200,
-    );
+    try {
+      await eventually(
+        () => this.call('GET', '/health/ready'),
+        ({ status }) => status === 200,
+      );
+    } catch (error) {
+      const exit = this.child.exitCode ?? this.child.signalCode ?? 'none';
+      throw new Error(`the gateway is not ready; exit: ${exit}; its log:\n${this.output}`, {
+        cause: error,
+      });
+    }
   }
 
   /** With the developer's token, unless the headers say otherwise. */

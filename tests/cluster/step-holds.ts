@@ -15,13 +15,13 @@ export class StepHolds {
 
   static async install(ledgers: readonly Ledger[]): Promise<StepHolds> {
     const tables = ['pay_out_attempts', 'reservations', 'drain_decisions'];
-    const triggers = tables.map(
-      (table) => `
-        create trigger spec_hold_statement before insert or update on billing.${table}
-          for each row execute function public.spec_hold('statement');
-        create constraint trigger spec_hold_commit after insert or update on billing.${table}
-          deferrable initially deferred for each row execute function public.spec_hold('commit');`,
-    );
+    // One statement a trigger: a transaction that locks several tables could meet recovery head on.
+    const triggers = tables.flatMap((table) => [
+      `/* hold before */ create trigger spec_hold_statement before insert or update on billing.${table}
+         for each row execute function public.spec_hold('statement')`,
+      `/* hold after */ create constraint trigger spec_hold_commit after insert or update on billing.${table}
+         deferrable initially deferred for each row execute function public.spec_hold('commit')`,
+    ]);
     for (const ledger of ledgers) {
       await ledger.rows(`/* step holds */ do $do$ begin
         create table public.spec_holds (account_id bigint, step text, moment text);
@@ -47,8 +47,8 @@ export class StepHolds {
           end if;
           return new;
         end $$;
-        ${triggers.join('')}
       end $do$`);
+      for (const trigger of triggers) await ledger.rows(trigger);
     }
     return new StepHolds(ledgers);
   }
