@@ -8,7 +8,7 @@ import { PayingClient, type Heard } from './paying.client.js';
 
 // Many drains of one account at once, from all datacenters. Seconds in npm test, minutes in
 // npm run test:long.
-const durationMs = inLongRun(60_000, 3_000);
+const durationMs = inLongRun(60_000, 2_500);
 const pairCount = inLongRun(1_000, 20);
 const deadlineMs = 20_000;
 const extraAt = [1, 1, 2, 2, 3];
