@@ -17,9 +17,9 @@ export class StepHolds {
     const tables = ['pay_out_attempts', 'reservations', 'drain_decisions'];
     // One statement a trigger: a transaction that locks several tables could meet recovery head on.
     const triggers = tables.flatMap((table) => [
-      `/* hold before */ create trigger spec_hold_statement before insert or update on billing.${table}
+      `/* hold before ${table} */ create trigger spec_hold_statement before insert or update on billing.${table}
          for each row execute function public.spec_hold('statement')`,
-      `/* hold after */ create constraint trigger spec_hold_commit after insert or update on billing.${table}
+      `/* hold after ${table} */ create constraint trigger spec_hold_commit after insert or update on billing.${table}
          deferrable initially deferred for each row execute function public.spec_hold('commit')`,
     ]);
     for (const ledger of ledgers) {
