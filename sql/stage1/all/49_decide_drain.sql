@@ -98,7 +98,8 @@ as $$
 --   in_is_last      there is no time for another attempt
 -- Returns
 --   verdict  committed · account_deleted · insufficient_funds ·
---            insufficient_reachable_funds · contended (in_is_last: the pay-out is
+--            insufficient_reachable_funds (not while a node has merely not answered
+--            this attempt and there is time for another) · contended (in_is_last: the pay-out is
 --            rejected; else it stays pending for another attempt) ·
 --            deadline_exceeded · unknown_attempt
 --   taken_*            of committed: who gave what, in order of node
@@ -146,6 +147,10 @@ begin
                             where b.account_id = attempt.account_id and b.node_id = any (unreachable_nodes));
         if verdict = 'unanswered' then
             verdict := case when in_is_last then 'deadline_exceeded' else 'contended' end;
+        elsif verdict = 'insufficient_reachable_funds' and not in_is_last
+              and in_answers @? '$[*] ? (@.status == "unknown")' then
+            -- Slow just once, perhaps. The next attempt finds it reachable, or behind its breaker.
+            verdict := 'contended';
         end if;
     end if;
 
