@@ -47,8 +47,13 @@ export class GatewayProcess {
     environment: Record<string, string> = {},
   ): Promise<GatewayProcess> {
     const gateway = await GatewayProcess.launch(cluster, environment);
-    await gateway.untilReady();
-    return gateway;
+    try {
+      await gateway.untilReady();
+      return gateway;
+    } catch (error) {
+      gateway.signal('SIGKILL');
+      throw error;
+    }
   }
 
   get log(): string {
