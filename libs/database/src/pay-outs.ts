@@ -158,7 +158,8 @@ export async function beginAttempt(
     'select billing.begin_attempt($1) as attempt',
     [payOutId],
   );
-  return row?.attempt == null ? undefined : toAttempt(row.attempt);
+  const attempt = row?.attempt ?? null;
+  return attempt === null ? undefined : toAttempt(attempt);
 }
 
 export type PayOutLookup =
