@@ -13,8 +13,7 @@ let site: DrainSite;
 let faults: StepFaults;
 let accounts: bigint[];
 
-const each = 5_000n;
-const home = 1;
+const [home, each] = [1, 5_000n];
 
 beforeAll(async () => {
   site = await DrainSite.start();
