@@ -1,0 +1,22 @@
+import { DatabaseError } from '@billing/database';
+import { judgeFailure } from './pay-out-desk.js';
+
+describe('a failed call of billing.pay_out', () => {
+  test.each<[string, string, string, boolean]>([
+    ['ended by a deadlock', '40P01', 'all', false],
+    ['that waited too long for a lock', '55P03', 'all', false],
+    ['to a PostgreSQL that is away', 'ECONNREFUSED', 'in_doubt', false],
+    ['to a PostgreSQL that is starting', '57P03', 'in_doubt', false],
+    ['whose connection was lost', '08006', 'all', true],
+    ['cut off by a shutdown', '57P01', 'all', true],
+    ['cut off by its time limit', '57014', 'none', false],
+    ['that shows a bug', '42703', 'none', false],
+  ])('%s (%s) is made again for: %s', (_, code, again, mayHaveHappened) => {
+    const error = new DatabaseError(code, 'pay_out', new Error(code));
+    expect(judgeFailure(error)).toMatchObject({ again, mayHaveHappened });
+  });
+
+  test('for a reason of our own is not made again', () => {
+    expect(judgeFailure(new TypeError('a bug'))).toMatchObject({ again: 'none' });
+  });
+});
