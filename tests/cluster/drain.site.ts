@@ -1,5 +1,5 @@
 import type { NativeCluster, NativeClusterOptions } from '@billing/cluster';
-import { Database, type Session } from '@billing/database';
+import { Database, replicationStatus, restartSubscription, type Session } from '@billing/database';
 import {
   eventually,
   Ledger,
@@ -144,14 +144,15 @@ export class DrainSite {
   /** What coordinators do behind the answers and after faults, until nothing is left to do. */
   async recover(): Promise<void> {
     await Promise.all(this.nodeIds.map((nodeId) => recoverOnce(this, nodeId)));
+    await Promise.all(this.ledgers.map(({ database }) => restartDown(database)));
   }
 
   /** Recovers until all that must hold does. @throws with what does not */
-  async untilClean(withinMs = 10_000): Promise<void> {
+  async untilClean(withinMs = 20_000): Promise<void> {
     const end = performance.now() + withinMs;
     for (;;) {
-      await this.recover();
       try {
+        await this.recover();
         await untilClean(this.ledgers, 500);
         return;
       } catch (error) {
@@ -165,5 +166,12 @@ export class DrainSite {
     await Promise.all([...this.databases, ...this.ledgers].map((one) => one.close()));
     await this.cluster.destroy();
     await this.links.close();
+  }
+}
+
+/** As the coordinator's watchdog: left alone, pglogical waits long after a link was reset. */
+async function restartDown(database: Database): Promise<void> {
+  for (const { nodeId, subscription } of await replicationStatus(database)) {
+    if (subscription === 'down') await restartSubscription(database, nodeId);
   }
 }
