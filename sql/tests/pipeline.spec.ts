@@ -95,6 +95,18 @@ describe('a fault of the environment stops the run before anything is set up, an
     const key = readFileSync(join(dirname(testsFolder), '../pgcrypto_key.txt'), 'utf8').trim();
     expect(await ask(cluster, 4, 'select get_encryption_key()')).toBe(key);
   });
+
+  fact('production with a development password', async () => {
+    const secrets = join(temporary, 'known-secrets');
+    cpSync(dirname(cluster.secrets.passwordFile('admin')), secrets, { recursive: true });
+    const file = join(secrets, 'billing_peer.password');
+    writeFileSync(file, 'development-password-never-for-production-billing_peer\n');
+    const environment = { NODE_ENV: 'production', BILLING_SECRETS_DIR: secrets };
+    const run = await runPipeline(cluster, [4], environment);
+    expect(run.code).toBe(1);
+    expect(run.output).toContain(`${file} is a development password`);
+    expect(run.output).not.toContain('-billing_peer\n');
+  });
 });
 
 describe('three nodes', () => {

@@ -22,6 +22,6 @@ export {
 export { createTopics, isBrokerAnswering } from './kafka-wire.js';
 export { findFreePorts, isPortFree } from './ports.js';
 export { JwtKeys, type TokenClaims } from './jwt.js';
-export { readDeveloperToken, RunningCluster } from './running-cluster.js';
+export { readDeveloperToken, RunningCluster, type RunningDatacenter } from './running-cluster.js';
 export type { KafkaOptions } from './kafka-part.js';
 export type { PostgresOptions } from './postgres-part.js';
