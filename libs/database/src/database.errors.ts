@@ -22,6 +22,11 @@ const retryDelays: ReadonlyMap<string, DelayRange> = new Map([
   ['08003', { minMs: 100, maxMs: 1_000 }], // connection_does_not_exist
   ['08006', { minMs: 100, maxMs: 1_000 }], // connection_failure
   ['ECONNREFUSED', { minMs: 200, maxMs: 1_000 }],
+  // A server that is down may have no name either (Docker, Kubernetes), or no route.
+  ['ENOTFOUND', { minMs: 200, maxMs: 1_000 }],
+  ['EAI_AGAIN', { minMs: 200, maxMs: 1_000 }],
+  ['EHOSTUNREACH', { minMs: 200, maxMs: 1_000 }],
+  ['ENETUNREACH', { minMs: 200, maxMs: 1_000 }],
   ['ECONNRESET', { minMs: 100, maxMs: 1_000 }],
   ['EPIPE', { minMs: 100, maxMs: 1_000 }],
   ['ETIMEDOUT', { minMs: 100, maxMs: 1_000 }],
