@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import pg from 'pg';
 
 /** Milliseconds to wait before the same call may be tried again, drawn between the two. */
@@ -53,7 +54,7 @@ export class DatabaseError extends Error {
 /** Wraps what pg threw; a lost connection without a code counts as 08006. */
 export function toDatabaseError(error: unknown, calling: string): DatabaseError {
   if (error instanceof DatabaseError) return error;
-  const cause = error instanceof Error ? error : new Error(String(error));
+  const cause = types.isNativeError(error) ? error : new Error(String(error));
   if (cause instanceof pg.DatabaseError) {
     return new DatabaseError(cause.code ?? 'XX000', calling, cause, cause.hint);
   }
