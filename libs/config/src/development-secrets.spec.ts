@@ -23,7 +23,9 @@ describe('secrets that everyone knows', () => {
       JWT_PUBLIC_KEY_FILE: knownKey,
     });
     expect(faults).toHaveLength(3);
-    expect(faults.join()).toMatch(/DATABASE_PASSWORD .*DATABASE_PASSWORD_FILE .*JWT_PUBLIC_KEY_FILE /);
+    expect(faults.join()).toMatch(
+      /DATABASE_PASSWORD .*DATABASE_PASSWORD_FILE .*JWT_PUBLIC_KEY_FILE /,
+    );
     expect(faults.join()).not.toContain('billing_gateway');
   });
 
