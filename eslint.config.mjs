@@ -8,12 +8,12 @@ const depConstraints = [
   {
     sourceTag: 'type:app',
     onlyDependOnLibsWithTags: ['type:adapter', 'type:contract', 'type:core'],
-    bannedExternalImports: ['pg', 'kafkajs'],
+    bannedExternalImports: ['pg', 'kafkajs', 'prom-client'],
   },
   {
     sourceTag: 'type:tool',
     onlyDependOnLibsWithTags: ['type:tool', 'type:adapter', 'type:contract', 'type:core'],
-    bannedExternalImports: ['pg', 'kafkajs'],
+    bannedExternalImports: ['pg', 'kafkajs', 'prom-client'],
   },
   {
     // Measured runs stand outside: they compare the system with what others would write.
@@ -34,12 +34,12 @@ const depConstraints = [
   {
     sourceTag: 'type:contract',
     onlyDependOnLibsWithTags: ['type:core'],
-    bannedExternalImports: ['@nestjs/*', 'pg', 'kafkajs'],
+    bannedExternalImports: ['@nestjs/*', 'pg', 'kafkajs', 'prom-client'],
   },
   {
     sourceTag: 'type:core',
     onlyDependOnLibsWithTags: ['type:core'],
-    bannedExternalImports: ['@nestjs/*', 'pg', 'kafkajs'],
+    bannedExternalImports: ['@nestjs/*', 'pg', 'kafkajs', 'prom-client'],
   },
   {
     sourceTag: 'scope:gateway',
@@ -53,12 +53,12 @@ const depConstraints = [
   {
     sourceTag: 'scope:kafka',
     onlyDependOnLibsWithTags: ['scope:shared'],
-    bannedExternalImports: ['pg'],
+    bannedExternalImports: ['pg', 'prom-client'],
   },
   {
     sourceTag: 'scope:database',
     onlyDependOnLibsWithTags: ['scope:shared'],
-    bannedExternalImports: ['kafkajs'],
+    bannedExternalImports: ['kafkajs', 'prom-client'],
   },
   { sourceTag: 'scope:shared', onlyDependOnLibsWithTags: ['scope:shared'] },
 ];

@@ -16,13 +16,13 @@ const clone = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 const commandLine = join(clone, 'tools/cluster/dist/main.js');
 
 /** npm's packages and the system's side by side: both mostly wait for a network. */
-async function install() {
+async function install(forTests) {
   await step('Node', async () => checkNode());
   await Promise.all([
     step('npm packages', () => installPackages(clone)),
     (async () => {
       const needsMaven = !isKafkaThere(clone);
-      await step('system packages', () => installSystemPackages({ needsMaven }));
+      await step('system packages', () => installSystemPackages({ needsMaven, forTests }));
       await step('Kafka', () => fetchKafka(clone));
       await step('Kafka class archive', () => archiveKafkaClasses(clone));
     })(),
@@ -37,7 +37,7 @@ async function runCommandLine(args) {
 }
 
 /** Until the command line takes over, a signal ends what runs and then us. */
-async function installOrStop() {
+async function installOrStop({ forTests }) {
   const stop = (signal) => {
     stopRunning();
     console.error(`stopped by ${signal}`);
@@ -46,7 +46,7 @@ async function installOrStop() {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const signal of signals) process.on(signal, stop);
   try {
-    await install();
+    await install(forTests);
   } finally {
     stopRunning();
     for (const signal of signals) process.off(signal, stop);
@@ -55,11 +55,11 @@ async function installOrStop() {
 
 async function main([verb, ...args]) {
   if (verb === 'start') {
-    await installOrStop();
+    await installOrStop({ forTests: false });
     return runCommandLine(['run', ...args]);
   }
   if (verb === 'test') {
-    await installOrStop();
+    await installOrStop({ forTests: true });
     return runTests(clone, args);
   }
   if (verb === 'cluster') {

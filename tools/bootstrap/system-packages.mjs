@@ -7,6 +7,8 @@ const postgresRoot = '/usr/lib/postgresql';
 const oldestJava = 17;
 // With this in place Debian's package makes no cluster of its own, so it starts none either.
 const noClusterFile = '/etc/postgresql-common/createcluster.d/geo-billing.conf';
+// Debian's Prometheus is wanted for its programs. Its service, which the package would start, is not.
+const policyFile = '/usr/sbin/policy-rc.d';
 
 function commandExists(name) {
   return spawnSync('/bin/sh', ['-c', `command -v ${name}`], { stdio: 'ignore' }).status === 0;
@@ -49,7 +51,7 @@ function distributionPostgresMajor() {
 }
 
 /** Debian packages that are not there yet; nothing is asked for that could upgrade another. */
-export function missingPackages({ needsMaven }) {
+export function missingPackages({ needsMaven, forTests }) {
   const missing = [];
   const majors = installedPostgresMajors();
   if (!majors.some(hasPglogical)) {
@@ -59,6 +61,9 @@ export function missingPackages({ needsMaven }) {
   }
   if (javaMajor() < oldestJava) missing.push('default-jre-headless');
   if (needsMaven && !commandExists('mvn')) missing.push('maven');
+  if (forTests && !(commandExists('prometheus') && commandExists('promtool'))) {
+    missing.push('prometheus');
+  }
   return missing;
 }
 
@@ -73,23 +78,44 @@ function rootPrefix() {
   return undefined;
 }
 
+// While it is installed, unless the system has a policy of its own (Docker's images deny everything).
+const denyService = [
+  `if [ ! -e ${policyFile} ]; then`,
+  `  temporary="$temporary ${policyFile}"`,
+  `  printf '#!/bin/sh\\ncase "$1" in prometheus*) exit 101 ;; esac\\n' > ${policyFile}`,
+  `  chmod 755 ${policyFile}`,
+  'fi',
+];
+// And at later boots, whatever starts services here.
+const disableService = [
+  'systemctl --quiet disable prometheus 2>/dev/null || true',
+  'update-rc.d prometheus disable >/dev/null 2>&1 || true',
+  'invoke-rc.d --quiet prometheus stop >/dev/null 2>&1 || true',
+];
+
 function installScript(packages) {
+  const withoutService = packages.includes('prometheus');
   return [
     'set -e',
     'export DEBIAN_FRONTEND=noninteractive',
     // Another installation may hold the lock: it is waited for.
     'apt-get update -qq -o DPkg::Lock::Timeout=300',
     `mkdir -p ${noClusterFile.replace(/\/[^/]*$/, '')}`,
-    `trap 'rm -f ${noClusterFile}' EXIT`,
+    `temporary=${noClusterFile}`,
+    `trap 'rm -f $temporary' EXIT`,
     `echo 'create_main_cluster = false' > ${noClusterFile}`,
+    ...(withoutService ? denyService : []),
     `apt-get install -y -qq -o DPkg::Lock::Timeout=300 --no-install-recommends --no-upgrade ${packages.join(' ')}`,
+    ...(withoutService ? disableService : []),
   ].join('\n');
 }
 
 export async function installSystemPackages(options) {
   const packages = missingPackages(options);
   if (packages.length === 0) return 'all there';
-  const byHand = `sudo sh -c "echo 'create_main_cluster = false' | install -D /dev/stdin ${noClusterFile}; apt-get update && apt-get install -y --no-install-recommends ${packages.join(' ')}; rm -f ${noClusterFile}"`;
+  const byHand = packages.includes('prometheus')
+    ? `sudo sh <<'END'\n${installScript(packages)}\nEND`
+    : `sudo sh -c "echo 'create_main_cluster = false' | install -D /dev/stdin ${noClusterFile}; apt-get update && apt-get install -y --no-install-recommends ${packages.join(' ')}; rm -f ${noClusterFile}"`;
   if (!commandExists('apt-get')) {
     throw new BootstrapError(
       `missing: ${packages.join(', ')} (names of Debian packages), and this system has no apt-get: install them its own way, or use docker compose up`,

@@ -1,9 +1,11 @@
 import { TokenVerifier } from '@billing/auth';
 import type { CoordinatorConfig } from '@billing/config';
 import { assertDatabaseMatches, Database } from '@billing/database';
-import type { Log } from '@billing/observability';
+import { Metrics, type Log } from '@billing/observability';
 import { AccountDesk } from './account-desk.js';
 import { ClientAccess } from './client-access.js';
+import { NodeReadings } from './metrics/node.readings.js';
+import { PayOutMetrics } from './metrics/pay-out.metrics.js';
 import { NodeDuties } from './node-duties.js';
 import { NodeHolder } from './node-holder.js';
 import { DrainRunner } from './pay-outs/drain-runner.js';
@@ -22,6 +24,7 @@ const HOLDER_POOL_MAX = 130;
 
 /** Everything a coordinator is made of, wired by hand: Nest only hears calls. */
 export class Coordinator {
+  readonly metrics: Metrics;
   readonly database: Database;
   readonly access: ClientAccess;
   readonly desk: AccountDesk;
@@ -34,11 +37,14 @@ export class Coordinator {
   private readonly payOutDatabase: Database;
   private readonly reserveSessions: ReserveSessions;
   private readonly holder: NodeHolder<NodeDuties>;
+  private readonly readings: NodeReadings;
 
   constructor(
     private readonly config: CoordinatorConfig,
     log: Log,
   ) {
+    this.metrics = new Metrics({ app: 'coordinator', nodeId: config.nodeId });
+    const payOutMetrics = new PayOutMetrics(this.metrics);
     const connect = (applicationName: string, poolMax: number): Database =>
       new Database({
         ...config.database,
@@ -85,6 +91,7 @@ export class Coordinator {
       batchSizeMax: drains.batchSizeMax,
       openMax: payOuts.openMax,
       onDecided: () => this.holder.duties?.triggerDecisions(),
+      onVerdict: (verdict) => payOutMetrics.decided(verdict),
       log,
     });
     this.payOuts = new PayOutDesk({
@@ -95,6 +102,7 @@ export class Coordinator {
       runner,
       bounds: payOuts,
       peerTimeoutMs: config.holder.peerTimeoutMs,
+      metrics: payOutMetrics,
     });
     this.payOutStreams = new PayOutStreams({
       access: this.access,
@@ -102,6 +110,7 @@ export class Coordinator {
       openPerStreamMax: payOuts.openPerStreamMax,
       log,
     });
+    this.readings = this.showNode(log);
   }
 
   /** @throws DatabaseMismatchError, DatabaseError */
@@ -113,6 +122,7 @@ export class Coordinator {
   start(): void {
     this.holder.start();
     this.reserveSessions.start();
+    this.readings.start();
   }
 
   /** Takes no new pay-outs, and ends once those it has taken are answered, or the time is over. */
@@ -138,9 +148,37 @@ export class Coordinator {
 
   /** After calls are no longer taken. */
   async close(): Promise<void> {
-    await Promise.all([this.holder.stop(), this.reserveSessions.stop()]);
+    await Promise.all([this.holder.stop(), this.reserveSessions.stop(), this.readings.stop()]);
     const { database, payOutDatabase, drainDatabase, reserveDatabase, holderDatabase } = this;
     const databases = [database, payOutDatabase, drainDatabase, reserveDatabase, holderDatabase];
     await Promise.all(databases.map((one) => one.close()));
+  }
+
+  /** What a scrape finds besides what pay-outs count by themselves. */
+  private showNode(log: Log): NodeReadings {
+    const { metrics, config } = this;
+    metrics.watchPool('calls', () => this.database.poolState);
+    metrics.watchPool('pay_outs', () => this.payOutDatabase.poolState);
+    metrics.watchPool('drains', () => this.drainDatabase.poolState);
+    metrics.watchPool('reserves', () => this.reserveDatabase.poolState);
+    metrics.watchPool('holder', () => this.holderDatabase.poolState);
+    metrics.gauge(
+      'billing_node_holder',
+      '1: this coordinator holds the node and does its duties.',
+      [],
+      (gauge) => gauge.set(this.holder.duties === undefined ? 0 : 1),
+    );
+    metrics.gauge(
+      'billing_pay_outs_open',
+      'Pay-outs that were taken and not yet answered.',
+      [],
+      (gauge) => gauge.set(this.payOuts.openCount),
+    );
+    return new NodeReadings(metrics, {
+      database: this.database,
+      nodeId: config.nodeId,
+      intervalMs: config.metrics.intervalMs,
+      log,
+    });
   }
 }

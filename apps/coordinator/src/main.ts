@@ -41,7 +41,7 @@ function grpcOptions(config: CoordinatorConfig, services: GrpcServices): GrpcOpt
 
 async function run(config: CoordinatorConfig, log: Log): Promise<void> {
   const coordinator = new Coordinator(config, log);
-  const health = new HealthServer(() => coordinator.faults());
+  const health = new HealthServer(() => coordinator.faults(), coordinator.metrics);
   await health.listen(config.http.host, config.http.port);
   await coordinator.assertDatabaseMatches();
 

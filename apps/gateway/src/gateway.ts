@@ -3,10 +3,11 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { TokenVerifier } from '@billing/auth';
 import type { GatewayConfig } from '@billing/config';
+import { PAY_IN_TOPIC } from '@billing/contracts';
 import { assertDatabaseMatches, Database, DatabaseError } from '@billing/database';
-import { PayInProducer } from '@billing/kafka';
+import { PayInProducer, TopicOffsets } from '@billing/kafka';
 import { PeriodicTask } from '@billing/lifecycle';
-import { NestLog, RequestLog, type Log } from '@billing/observability';
+import { Metrics, NestLog, RequestLog, type Log } from '@billing/observability';
 import { AccountController } from './accounts/account.controller.js';
 import { CoordinatorClient } from './coordinator/coordinator.client.js';
 import { MoneyController } from './accounts/money.controller.js';
@@ -17,6 +18,9 @@ import { ProblemFilter } from './http/problem.filter.js';
 import { RateLimiter } from './http/rate.limiter.js';
 import { RouteList } from './http/route.list.js';
 import { RequestPipe } from './http/validation.js';
+import { GatewayMetrics } from './metrics/gateway.metrics.js';
+import { MetricsController } from './metrics/metrics.controller.js';
+import { PayInReadings } from './metrics/pay-in.readings.js';
 import { PayInController } from './pay-ins/pay-in.controller.js';
 import { PayInPublisher } from './pay-ins/pay-in.publisher.js';
 import { PayOutController, PayOutSettings } from './pay-outs/pay-out.controller.js';
@@ -39,6 +43,10 @@ export class Gateway {
   private readonly producer: PayInProducer;
   private readonly coordinator: CoordinatorClient;
   private readonly readiness: Readiness;
+  private readonly metrics: Metrics;
+  private readonly ownMetrics: GatewayMetrics;
+  private readonly topicOffsets: TopicOffsets;
+  private readonly payInReadings: PayInReadings;
   private readonly databaseCheck: PeriodicTask;
   private app: NestFastifyApplication | undefined;
 
@@ -59,6 +67,15 @@ export class Gateway {
     this.producer = new PayInProducer({ ...config.kafka, ...config.payIn, log });
     this.coordinator = new CoordinatorClient(config.coordinator, { ...config.payOut, log });
     this.readiness = new Readiness(this.database, this.producer, this.coordinator, nodeId);
+    this.metrics = new Metrics({ app: 'gateway', nodeId });
+    this.ownMetrics = new GatewayMetrics(this.metrics, this.database);
+    this.topicOffsets = new TopicOffsets(PAY_IN_TOPIC, { ...config.kafka, log });
+    this.payInReadings = new PayInReadings(this.metrics, {
+      database: this.database,
+      offsets: this.topicOffsets,
+      intervalMs: config.metrics.intervalMs,
+      log,
+    });
     this.databaseCheck = this.createDatabaseCheck(onMismatch);
   }
 
@@ -73,6 +90,7 @@ export class Gateway {
       routes,
       log,
       requestLog: this.requestLog,
+      metrics: this.ownMetrics,
       isStopping: () => this.readiness.isStopping,
     });
     this.app = await NestFactory.create<NestFastifyApplication>(this.module(), adapter, {
@@ -84,6 +102,7 @@ export class Gateway {
     this.app.useGlobalFilters(new ProblemFilter(routes, log));
     this.producer.start();
     this.databaseCheck.start();
+    this.payInReadings.start();
     await this.app.listen(config.http.port, config.http.host);
     return Number(new URL(await this.app.getUrl()).port);
   }
@@ -91,7 +110,7 @@ export class Gateway {
   /** Answers what is under way, publishes what was taken, then lets go of everything. */
   async stop(): Promise<void> {
     this.readiness.stop();
-    await this.databaseCheck.stop();
+    await Promise.all([this.databaseCheck.stop(), this.payInReadings.stop()]);
     // With a broker, requests under way get their receipts; without one they hear so at once.
     this.producer.hurry();
     const server = this.app?.getHttpServer();
@@ -102,16 +121,18 @@ export class Gateway {
     await this.app?.close();
     for (const timer of impatience) clearTimeout(timer);
     this.requestLog.flush();
-    await Promise.all([this.producer.stop(), this.coordinator.close()]);
+    await Promise.all([this.producer.stop(), this.coordinator.close(), this.topicOffsets.close()]);
     await this.database.close();
   }
 
   private module() {
     const { database, coordinator, readiness } = this;
+    const publisher = new PayInPublisher(this.producer, this.config, this.ownMetrics);
     return {
       module: GatewayModule,
       controllers: [
         HealthController,
+        MetricsController,
         PayInController,
         PayOutController,
         AccountController,
@@ -123,7 +144,8 @@ export class Gateway {
         { provide: CoordinatorClient, useValue: coordinator },
         { provide: Readiness, useValue: readiness },
         { provide: PayOutSettings, useValue: new PayOutSettings(this.config) },
-        { provide: PayInPublisher, useValue: new PayInPublisher(this.producer, this.config) },
+        { provide: Metrics, useValue: this.metrics },
+        { provide: PayInPublisher, useValue: publisher },
       ],
     };
   }

@@ -4,9 +4,10 @@ import type { LedgerWorkerConfig } from '@billing/config';
 import { Database, listConsumerOffsets, retryParkedPayIns } from '@billing/database';
 import { DeadLetterProducer, KafkaBatchServer } from '@billing/kafka';
 import { PeriodicTask } from '@billing/lifecycle';
-import type { Log } from '@billing/observability';
+import { Metrics, type Log } from '@billing/observability';
 import { DeadLetterPublisher } from './dead-letter.publisher.js';
 import { HaltWatcher } from './halt.watcher.js';
+import { LedgerWorkerMetrics } from './ledger-worker.metrics.js';
 import { PartitionClaims } from './partition-claims.js';
 import { PayInBatchApplier } from './pay-in-batch.applier.js';
 
@@ -18,9 +19,11 @@ const OUTAGE_MAX_MS = 300_000;
 
 /** Everything a ledger worker is made of, wired by hand: what Nest needs of it is the applier. */
 export class LedgerWorker {
+  readonly metrics: Metrics;
   readonly database: Database;
   readonly server: KafkaBatchServer;
   readonly applier: PayInBatchApplier;
+  private readonly ownMetrics: LedgerWorkerMetrics;
   private readonly deadLetterProducer: DeadLetterProducer;
   private readonly halts: HaltWatcher;
   private readonly tasks: readonly PeriodicTask[];
@@ -39,6 +42,8 @@ export class LedgerWorker {
       statementTimeoutMs: worker.statementTimeoutMs,
       onIdleError: (error) => log.warn({ err: error }, 'lost an idle connection to PostgreSQL'),
     });
+    this.metrics = new Metrics({ app: 'ledger-worker', nodeId: config.nodeId });
+    this.ownMetrics = new LedgerWorkerMetrics(this.metrics, this.database);
     this.server = new KafkaBatchServer({ ...kafka, ...worker, log });
     this.halts = new HaltWatcher(
       this.database,
@@ -61,7 +66,8 @@ export class LedgerWorker {
       claims,
       batchSizeMax: worker.batchSizeMax,
       outageMaxMs: OUTAGE_MAX_MS,
-      onOutcome: (outcome) => {
+      onOutcome: (outcome, call) => {
+        this.ownMetrics.applied(outcome, call);
         log.debug({ ...outcome, nextOffset: outcome.nextOffset.toString() }, 'batch');
         if (outcome.dead > 0) this.deadLetters.trigger();
         if (outcome.parked > 0) this.parked.trigger();
@@ -117,6 +123,7 @@ export class LedgerWorker {
           limit: PARKED_TAKEN_MAX,
           ageLimitMs: parkedLimitMs,
         });
+        this.ownMetrics.retried(retry);
         if (retry.dead > 0) this.deadLetters.trigger();
         if (retry.applied + retry.dead > 0) this.log.info(retry, 'parked pay-ins were taken up');
         return retry.waiting > 0 ? { nextInMs: parkedRetryMs } : undefined;

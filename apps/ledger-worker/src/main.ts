@@ -25,7 +25,7 @@ class PassErrorsOn implements ExceptionFilter {
 
 async function run(config: LedgerWorkerConfig, log: Log): Promise<void> {
   const worker = new LedgerWorker(config, log);
-  const health = new HealthServer(() => worker.faults());
+  const health = new HealthServer(() => worker.faults(), worker.metrics);
   const port = await health.listen(config.http.host, config.http.port);
   await assertDatabaseMatches(worker.database, config.nodeId);
 

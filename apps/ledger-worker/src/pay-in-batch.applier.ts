@@ -11,6 +11,12 @@ import type { BatchControl, BatchVerdict, KafkaBatch } from '@billing/kafka';
 import type { Log } from '@billing/observability';
 import { lookBackOffset, type PartitionClaims } from './partition-claims.js';
 
+/** One SQL call: what it was given, and how long the one took that was answered. */
+export interface BatchCall {
+  readonly messages: number;
+  readonly durationMs: number;
+}
+
 export interface PayInBatchApplierOptions {
   readonly database: Database;
   readonly claims: PartitionClaims;
@@ -18,7 +24,7 @@ export interface PayInBatchApplierOptions {
   readonly batchSizeMax: number;
   /** How long an outage of PostgreSQL is waited out inside one batch. */
   readonly outageMaxMs: number;
-  readonly onOutcome: (outcome: PayInBatchOutcome) => void;
+  readonly onOutcome: (outcome: PayInBatchOutcome, call: BatchCall) => void;
   readonly log: Log;
 }
 
@@ -72,9 +78,14 @@ export class PayInBatchApplier {
         messages,
         contents: messages.map(({ value }) => decodePayIn(value)),
       };
-      const outcome = await this.persist(control, () => applyPayIns(this.options.database, part));
+      let startMs = 0;
+      const outcome = await this.persist(control, () => {
+        startMs = performance.now();
+        return applyPayIns(this.options.database, part);
+      });
       if (outcome === undefined) return undefined;
-      this.options.onOutcome(outcome);
+      const durationMs = performance.now() - startMs;
+      this.options.onOutcome(outcome, { messages: messages.length, durationMs });
       const elsewhere = await this.judge(batch.partition, outcome, control);
       if (elsewhere !== 'goes on') return elsewhere;
       // A call repeated after a lost answer, or a log read from further back: some of it was stored.

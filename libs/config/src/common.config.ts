@@ -14,6 +14,7 @@ export interface CommonConfig {
   readonly logLevel: string;
   readonly http: { readonly host: string; readonly port: number };
   readonly database: DatabaseConfig;
+  readonly metrics: { readonly intervalMs: number };
 }
 
 export function groupCommon(variables: CommonVariables): CommonConfig {
@@ -28,6 +29,7 @@ export function groupCommon(variables: CommonVariables): CommonConfig {
       passwordFile: variables.DATABASE_PASSWORD_FILE,
       poolMax: variables.DATABASE_POOL_MAX,
     },
+    metrics: { intervalMs: variables.METRICS_INTERVAL_MS },
   };
 }
 

@@ -47,6 +47,10 @@ export class CommonVariables {
 
   @WholeNumber(1, 200)
   DATABASE_POOL_MAX: number = 8;
+
+  /** Between two readings of what metrics ask PostgreSQL and Kafka. */
+  @WholeNumber(100, 60_000)
+  METRICS_INTERVAL_MS: number = 5_000;
 }
 
 /** host:port,host:port */

@@ -20,6 +20,14 @@ export interface DatabaseOptions {
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 15_000;
 
+/** Connections that a pool has, and calls that wait for one. */
+export interface PoolState {
+  readonly max: number;
+  readonly total: number;
+  readonly idle: number;
+  readonly waiting: number;
+}
+
 /** Rows of a call, columns by name. bigint columns arrive as bigint, timestamps as Date. */
 export type Row = Record<string, unknown>;
 
@@ -44,6 +52,11 @@ export class Database {
       types: { getTypeParser },
     });
     this.pool.on('error', (error) => options.onIdleError?.(error));
+  }
+
+  get poolState(): PoolState {
+    const { totalCount: total, idleCount: idle, waitingCount: waiting } = this.pool;
+    return { max: this.options.poolMax, total, idle, waiting };
   }
 
   /** Runs one parameterised statement. @throws DatabaseError */

@@ -1,7 +1,7 @@
 export { applyPayIns, encodeMessages } from './apply-pay-ins.js';
 export type { PayInBatch, PayInBatchMessage, PayInBatchOutcome } from './apply-pay-ins.js';
 export { Database, Session } from './database.js';
-export type { Caller, DatabaseOptions, Row } from './database.js';
+export type { Caller, DatabaseOptions, PoolState, Row } from './database.js';
 export { DatabaseError } from './database.errors.js';
 export type { DelayRange } from './database.errors.js';
 export { acceptOffset, claimPartition, listConsumerOffsets } from './consumer-offsets.js';
@@ -78,3 +78,18 @@ export {
   tellDecisions,
 } from './drains.js';
 export type { AskedDecisions, DrainDecision, DrainVerdict, Reserve, Telling } from './drains.js';
+export {
+  countDeadLetters,
+  countParkedPayIns,
+  listBreakers,
+  listDrainsInDoubt,
+  listReplicationSlots,
+} from './metric-reads.js';
+export type {
+  BreakerState,
+  DoubtStage,
+  DrainsInDoubt,
+  OpenDeadLetters,
+  ParkedCount,
+  ReplicationSlot,
+} from './metric-reads.js';

@@ -20,3 +20,4 @@ export {
 export { PayInProducer } from './pay-in.producer.js';
 export type { PayInProducerOptions } from './pay-in.producer.js';
 export type { Receipt } from './producer.link.js';
+export { TopicOffsets } from './topic-offsets.js';

@@ -1,5 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Metrics } from './metrics.js';
 
 /** What is not usable now, by name; empty when the process can do its work. */
 export type ReadinessCheck = () => Promise<Readonly<Record<string, string>>>;
@@ -7,13 +8,16 @@ export type ReadinessCheck = () => Promise<Readonly<Record<string, string>>>;
 const READY_DEADLINE_MS = 2_000;
 
 /**
- * `/health/live` and `/health/ready` for an app without an HTTP interface of its own.
+ * `/health/live`, `/health/ready` and `/metrics` for an app without an HTTP interface of its own.
  * Live: 200 as soon as it listens. Ready: 200, or 503 naming what is not usable.
  */
 export class HealthServer {
   private readonly server: Server;
 
-  constructor(private readonly check: ReadinessCheck) {
+  constructor(
+    private readonly check: ReadinessCheck,
+    private readonly metrics: Metrics,
+  ) {
     this.server = createServer((request, response) => {
       void this.answer(request.url ?? '/', response);
     });
@@ -34,6 +38,7 @@ export class HealthServer {
 
   private async answer(url: string, response: ServerResponse): Promise<void> {
     if (url === '/health/live') return send(response, 200, { status: 'live' });
+    if (url === '/metrics') return sendMetrics(response, this.metrics);
     if (url !== '/health/ready') return send(response, 404, { status: 'not found' });
     const faults = await checkReadiness(this.check);
     const ready = Object.keys(faults).length === 0;
@@ -67,4 +72,13 @@ export async function checkReadiness(
 
 function send(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+async function sendMetrics(response: ServerResponse, metrics: Metrics): Promise<void> {
+  try {
+    const { contentType, text } = await metrics.expose();
+    response.writeHead(200, { 'content-type': contentType }).end(text);
+  } catch (error) {
+    send(response, 500, { status: String(error) });
+  }
 }

@@ -3,3 +3,14 @@ export type { Log, LogOptions } from './log.js';
 export { RequestLog } from './request-log.js';
 export { checkReadiness, HealthServer } from './health.server.js';
 export type { ReadinessCheck } from './health.server.js';
+export { Metrics } from './metrics.js';
+export type {
+  Counter,
+  Exposition,
+  Gauge,
+  Histogram,
+  MetricsOptions,
+  PoolState,
+} from './metrics.js';
+export { MetricReading } from './metric-reading.js';
+export type { MetricReadingOptions } from './metric-reading.js';

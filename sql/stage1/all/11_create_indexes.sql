@@ -20,6 +20,7 @@ create index if not exists parked_pay_ins_command on billing.parked_pay_ins (com
 create index if not exists dead_letters_command on billing.dead_letters (command_id);
 create index if not exists dead_letters_unpublished on billing.dead_letters (recorded_at)
     where published_at is null;
+create index if not exists dead_letters_open on billing.dead_letters (reason) where state = 'open';
 
 -- A key is used once per client.
 create unique index if not exists pay_outs_key on billing.pay_outs (client_id, idempotency_key);

@@ -26,6 +26,8 @@ export interface DrainRunnerOptions {
   readonly openMax: number;
   /** A decision waits to be told to its donors. */
   readonly onDecided: () => void;
+  /** Told of each decision that was made here. */
+  readonly onVerdict?: (verdict: DrainDecision['verdict']) => void;
   readonly log: Log;
 }
 
@@ -95,6 +97,7 @@ export class DrainRunner {
       const nextMs = ATTEMPT_SHARE * tookMs;
       const isLast = this.stopping.signal.aborted || leftMs < nextMs;
       const decision = await this.decide(attempt, findings, isLast, deadlineMs);
+      this.options.onVerdict?.(decision.verdict);
       if (findings.askedNodes.length > 0) this.options.onDecided();
       if (decision.verdict !== 'contended' || isLast) return decision;
       const waitMs = waitFor(tries, tookMs, leftMs / (deadlineMs - startedMs));

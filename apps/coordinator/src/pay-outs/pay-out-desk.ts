@@ -16,6 +16,7 @@ import {
 } from '@billing/database';
 import { formatAmount } from '@billing/money';
 import { BillingError } from '../billing.errors.js';
+import type { PayOutMetrics, PayOutPath } from '../metrics/pay-out.metrics.js';
 import { AccountDrains } from './account-drains.js';
 import { Combiner, type CallFailure } from './combiner.js';
 import type { DrainRunner } from './drain-runner.js';
@@ -40,6 +41,12 @@ export interface PayOutDeskOptions {
   readonly openMax: number;
   /** How long another node has for an answer. */
   readonly peerTimeoutMs: number;
+  readonly metrics: PayOutMetrics;
+}
+
+/** What is noted of a pay-out on its way to its answer. */
+interface Course {
+  path: PayOutPath;
 }
 
 /**
@@ -77,6 +84,33 @@ export class PayOutDesk {
     request: PayOutRequest,
     callMs = Infinity,
   ): Promise<PayOutResponse> {
+    const startMs = performance.now();
+    const course: Course = { path: 'local' };
+    let status = 'internal';
+    try {
+      const response = await this.take(course, clientId, request, callMs);
+      status = response.replayed ? 'replayed' : 'committed';
+      return response;
+    } catch (error) {
+      if (error instanceof BillingError) status = error.code.toLowerCase();
+      else if (error instanceof DatabaseError) status = 'database_unavailable';
+      throw error;
+    } finally {
+      this.options.metrics.answered(course.path, status, performance.now() - startMs);
+    }
+  }
+
+  /** Pay-outs that were taken and not yet answered. */
+  get openCount(): number {
+    return this.open;
+  }
+
+  private async take(
+    course: Course,
+    clientId: string,
+    request: PayOutRequest,
+    callMs: number,
+  ): Promise<PayOutResponse> {
     const order = readPayOut(clientId, request, this.options.bounds, callMs);
     if (this.isStopping) throw answers.stopping();
     if (this.open >= this.options.openMax) {
@@ -84,7 +118,7 @@ export class PayOutDesk {
     }
     this.open += 1;
     try {
-      return await this.pay(order);
+      return await this.pay(order, course);
     } finally {
       this.open -= 1;
       if (this.open === 0) this.onIdle?.();
@@ -148,7 +182,7 @@ export class PayOutDesk {
     };
   }
 
-  private async pay(order: PayOutOrder): Promise<PayOutResponse> {
+  private async pay(order: PayOutOrder, course: Course): Promise<PayOutResponse> {
     for (;;) {
       const verdict = await this.combiner.submit(order);
       switch (verdict.status) {
@@ -159,6 +193,7 @@ export class PayOutDesk {
           return answers.toCommitted(order, payOutId, createdAt, createdAt, parts);
         }
         case 'begun':
+          course.path = 'drained';
           return this.drain(order, verdict.attempt, verdict.createdAt);
         case 'short':
           if (!order.mayDrain) throw answers.insufficientLocal(order, verdict.localMinor);
@@ -224,6 +259,7 @@ export class PayOutDesk {
         metadata: order.metadata,
       })),
     );
+    this.options.metrics.called(orders.length, performance.now() - nowMs);
     // Before the next call is made up: it must know which accounts drain.
     for (let i = 0; i < verdicts.length; i += 1) {
       if (verdicts[i]!.status === 'begun') this.drains.begin(orders[i]!.accountId);

@@ -5,6 +5,7 @@ import type { Log, RequestLog } from '@billing/observability';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { GatewayMetrics } from '../metrics/gateway.metrics.js';
 import type { RouteAccess } from './access.js';
 import { addBodyParsers } from './body.parsers.js';
 import { HttpProblem } from './problem.js';
@@ -26,6 +27,7 @@ export interface HttpServerParts {
   readonly routes: RouteList;
   readonly log: Log;
   readonly requestLog: RequestLog;
+  readonly metrics: GatewayMetrics;
   readonly isStopping: () => boolean;
 }
 
@@ -71,7 +73,7 @@ export function createHttpServer(parts: HttpServerParts): FastifyAdapter {
     done(null, payload);
   });
   server.addHook('onResponse', (request, reply, done) => {
-    logAnswer(request, reply, parts);
+    noteAnswer(request, reply, parts);
     done();
   });
   return adapter;
@@ -100,7 +102,7 @@ function chooseRequestId(request: IncomingMessage): string {
   return typeof given === 'string' && requestIdPattern.test(given) ? given : randomUUID();
 }
 
-function logAnswer(request: FastifyRequest, reply: FastifyReply, parts: HttpServerParts): void {
+function noteAnswer(request: FastifyRequest, reply: FastifyReply, parts: HttpServerParts): void {
   const { url, config } = request.routeOptions;
   const facts = {
     requestId: request.id,
@@ -111,9 +113,13 @@ function logAnswer(request: FastifyRequest, reply: FastifyReply, parts: HttpServ
     durationMs: Math.round(reply.elapsedTime * 10) / 10,
     client: request.client?.id,
   };
-  // Health is asked every second or so: not worth a line.
-  if ((config as Partial<RouteAccess>).scope === 'public') parts.log.debug(facts, 'request');
-  else parts.requestLog.write(facts);
+  // Health and metrics are asked every second or so: not worth a line.
+  if ((config as Partial<RouteAccess>).scope === 'public') {
+    parts.log.debug(facts, 'request');
+    return;
+  }
+  parts.requestLog.write(facts);
+  parts.metrics.observeRequest(request.method, url, reply.statusCode, reply.elapsedTime);
 }
 
 const malformedBody = JSON.stringify(

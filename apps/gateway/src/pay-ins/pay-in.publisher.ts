@@ -3,6 +3,7 @@ import type { GatewayConfig } from '@billing/config';
 import type { PayInMessage } from '@billing/contracts';
 import { PayInOutcomeUnknownError, type PayInProducer } from '@billing/kafka';
 import { HttpProblem } from '../http/problem.js';
+import type { GatewayMetrics } from '../metrics/gateway.metrics.js';
 import { formatReceipt } from './pay-in.receipt.js';
 
 export interface AcceptedPayIn {
@@ -18,6 +19,7 @@ export class PayInPublisher {
   constructor(
     private readonly producer: PayInProducer,
     private readonly config: Pick<GatewayConfig, 'nodeId'>,
+    private readonly metrics: Pick<GatewayMetrics, 'countPublished'>,
   ) {}
 
   /** @throws HttpProblem 503 that names the command id to try again with */
@@ -25,10 +27,13 @@ export class PayInPublisher {
     const { commandId } = message;
     try {
       const receipt = formatReceipt(this.config.nodeId, await this.producer.publish(message));
+      this.metrics.countPublished('accepted');
       const statusUrl = `/v1/pay-ins/${commandId}?receipt=${receipt}`;
       return { commandId, status: 'accepted', receipt, statusUrl };
     } catch (cause) {
-      if (cause instanceof PayInOutcomeUnknownError) {
+      const isUnknown = cause instanceof PayInOutcomeUnknownError;
+      this.metrics.countPublished(isUnknown ? 'unknown' : 'not_sent');
+      if (isUnknown) {
         throw new HttpProblem(
           'outcome-unknown',
           'the broker did not answer in time: the pay-in may have been taken or not. Send it again with this commandId: it is credited once',

@@ -1,0 +1,159 @@
+import { PAY_IN_TOPIC } from '@billing/contracts';
+import {
+  countDeadLetters,
+  countParkedPayIns,
+  listConsumerOffsets,
+  type ConsumerOffset,
+  type Database,
+  type OpenDeadLetters,
+  type ParkedCount,
+} from '@billing/database';
+import type { PartitionWatermarks, TopicOffsets } from '@billing/kafka';
+import { MetricReading, type Log, type Metrics } from '@billing/observability';
+import { findAges } from './unapplied.age.js';
+
+export interface PayInReadingsOptions {
+  readonly database: Database;
+  readonly offsets: TopicOffsets;
+  readonly intervalMs: number;
+  readonly log: Log;
+}
+
+/** How one partition stands. */
+export interface PartitionLag {
+  readonly partition: number;
+  readonly storedOffset: bigint;
+  readonly highWatermark: bigint;
+  readonly messages: number;
+  readonly ageMs: number;
+  readonly isHalted: boolean;
+}
+
+/**
+ * How far pay-ins of this datacenter are behind. The gateway says so because it knows both Kafka and
+ * PostgreSQL and runs without the workers: when they are away is when it must be seen.
+ */
+export class PayInReadings {
+  private readonly readings: readonly MetricReading<unknown>[];
+
+  constructor(metrics: Metrics, { database, offsets, intervalMs, log }: PayInReadingsOptions) {
+    this.readings = [
+      lagReading(metrics, { database, offsets, intervalMs, log }),
+      unappliedReading(metrics, { database, intervalMs, log }),
+    ];
+  }
+
+  start(): void {
+    for (const reading of this.readings) reading.start();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.readings.map((reading) => reading.stop()));
+  }
+}
+
+function lagReading(metrics: Metrics, options: PayInReadingsOptions): MetricReading<unknown> {
+  const { database, offsets, intervalMs, log } = options;
+  const perPartition = (name: string, help: string) => metrics.gauge(name, help, ['partition']);
+  const messages = perPartition(
+    'billing_consumer_lag_messages',
+    'Messages of a partition that PostgreSQL has not stored yet.',
+  );
+  const seconds = perPartition(
+    'billing_consumer_lag_seconds',
+    'Age of the oldest message that is not stored yet, rounded up by at most 5 % or 250 ms; 0 without lag.',
+  );
+  const stored = perPartition(
+    'billing_consumer_stored_offset',
+    'Next offset to apply, as PostgreSQL has it.',
+  );
+  const end = perPartition(
+    'billing_consumer_log_end_offset',
+    'Next offset that the broker will give (the high watermark).',
+  );
+  const halted = perPartition(
+    'billing_consumer_halted',
+    '1: the partition waits for an operator, see billing offsets.',
+  );
+  return new MetricReading(metrics, {
+    name: 'consumer_lag',
+    intervalMs,
+    gauges: [messages, seconds, stored, end, halted],
+    read: () => readLag(database, offsets),
+    show: (lags) => {
+      for (const lag of lags) {
+        const partition = String(lag.partition);
+        messages.labels(partition).set(lag.messages);
+        seconds.labels(partition).set(lag.ageMs / 1000);
+        stored.labels(partition).set(Number(lag.storedOffset));
+        end.labels(partition).set(Number(lag.highWatermark));
+        halted.labels(partition).set(lag.isHalted ? 1 : 0);
+      }
+    },
+    log,
+  });
+}
+
+function unappliedReading(
+  metrics: Metrics,
+  { database, intervalMs, log }: Omit<PayInReadingsOptions, 'offsets'>,
+): MetricReading<unknown> {
+  const parked = metrics.gauge(
+    'billing_parked_pay_ins',
+    'Pay-ins that wait for their account to become known here.',
+  );
+  const parkedAge = metrics.gauge(
+    'billing_parked_pay_ins_oldest_age_seconds',
+    'For how long the oldest parked pay-in has waited; 0 without one.',
+  );
+  const letters = metrics.gauge(
+    'billing_dead_letters',
+    'Dead letters that wait for an operator, by reason.',
+    ['reason'],
+  );
+  return new MetricReading<[ParkedCount, OpenDeadLetters[]]>(metrics, {
+    name: 'unapplied_pay_ins',
+    intervalMs,
+    gauges: [parked, parkedAge, letters],
+    read: () => Promise.all([countParkedPayIns(database), countDeadLetters(database)]),
+    show: ([count, open]) => {
+      parked.set(count.parked);
+      parkedAge.set(count.oldestAgeS);
+      for (const { reason, letters: number } of open) letters.labels(reason).set(number);
+    },
+    log,
+  });
+}
+
+async function readLag(database: Database, offsets: TopicOffsets): Promise<PartitionLag[]> {
+  // Offsets first: a watermark read later is never below what was applied by then.
+  const stored = await listConsumerOffsets(database, PAY_IN_TOPIC);
+  const lags = compare(stored, await offsets.watermarks());
+  const behind = lags.filter(({ messages }) => messages > 0);
+  const ages = await findAges(
+    new Map(behind.map(({ partition, nextOffset }) => [partition, nextOffset])),
+    (timestampMs) => offsets.offsetsAt(timestampMs),
+  );
+  return lags.map((lag) => ({ ...lag, ageMs: ages.get(lag.partition) ?? 0 }));
+}
+
+/** A partition that no worker has claimed yet begins where its log begins; messages that are lost are no lag. */
+export function compare(
+  stored: readonly ConsumerOffset[],
+  watermarks: ReadonlyMap<number, PartitionWatermarks>,
+): (Omit<PartitionLag, 'ageMs'> & { readonly nextOffset: bigint })[] {
+  const byPartition = new Map(stored.map((offset) => [offset.partition, offset]));
+  return [...watermarks].map(([partition, { logStart, highWatermark }]) => {
+    const found = byPartition.get(partition);
+    const storedOffset = found?.nextOffset ?? logStart;
+    const nextOffset = storedOffset > logStart ? storedOffset : logStart;
+    return {
+      partition,
+      storedOffset,
+      nextOffset,
+      highWatermark,
+      messages: highWatermark > nextOffset ? Number(highWatermark - nextOffset) : 0,
+      isHalted: found?.haltReason !== undefined,
+    };
+  });
+}

@@ -1,0 +1,21 @@
+-- Who shows which figures of the database: the gateway what pay-ins wait for, so that it is seen while
+-- workers are away; the coordinator what lies between nodes.
+set role billing_owner;
+grant execute on function
+    billing.list_consumer_offsets(text),
+    billing.count_parked_pay_ins(),
+    billing.count_dead_letters()
+to billing_gateway;
+grant execute on function
+    billing.list_drains_in_doubt(),
+    billing.list_breakers(),
+    billing.list_replication_slots()
+to billing_coordinator;
+grant execute on function
+    billing.count_parked_pay_ins(),
+    billing.count_dead_letters(),
+    billing.list_drains_in_doubt(),
+    billing.list_breakers(),
+    billing.list_replication_slots()
+to billing_operator;
+reset role;
