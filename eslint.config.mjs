@@ -60,6 +60,12 @@ const depConstraints = [
     onlyDependOnLibsWithTags: ['scope:shared'],
     bannedExternalImports: ['kafkajs', 'prom-client'],
   },
+  // The browser's side: it knows the system by HTTP alone.
+  {
+    sourceTag: 'scope:console',
+    onlyDependOnLibsWithTags: ['scope:console'],
+    bannedExternalImports: ['@nestjs/*', 'fastify', 'pg', 'kafkajs'],
+  },
   { sourceTag: 'scope:shared', onlyDependOnLibsWithTags: ['scope:shared'] },
 ];
 
@@ -67,7 +73,7 @@ export default [
   { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.cluster/**'] },
   { plugins: { '@nx': nx, '@typescript-eslint': tseslint.plugin } },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     languageOptions: { parser: tseslint.parser },
     rules: {
       '@nx/enforce-module-boundaries': ['error', { allow: [], depConstraints }],

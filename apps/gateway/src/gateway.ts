@@ -21,6 +21,11 @@ import { RequestPipe } from './http/validation.js';
 import { GatewayMetrics } from './metrics/gateway.metrics.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { PayInReadings } from './metrics/pay-in.readings.js';
+import { NodeReadings } from './operations/node.readings.js';
+import { OperationsController } from './operations/operations.controller.js';
+import { Overview } from './operations/overview.js';
+import { OverviewStreams } from './operations/overview.streams.js';
+import { PeerGateways } from './operations/peer.gateways.js';
 import { PayInController } from './pay-ins/pay-in.controller.js';
 import { PayInPublisher } from './pay-ins/pay-in.publisher.js';
 import { PayOutController, PayOutSettings } from './pay-outs/pay-out.controller.js';
@@ -47,6 +52,10 @@ export class Gateway {
   private readonly ownMetrics: GatewayMetrics;
   private readonly topicOffsets: TopicOffsets;
   private readonly payInReadings: PayInReadings;
+  private readonly verifier: TokenVerifier;
+  private readonly nodeReadings: NodeReadings;
+  private readonly overview: Overview;
+  private readonly overviewStreams: OverviewStreams;
   private readonly databaseCheck: PeriodicTask;
   private app: NestFastifyApplication | undefined;
 
@@ -76,6 +85,17 @@ export class Gateway {
       intervalMs: config.metrics.intervalMs,
       log,
     });
+    this.verifier = TokenVerifier.create(config.jwt);
+    this.nodeReadings = new NodeReadings({
+      nodeId,
+      database: this.database,
+      offsets: this.topicOffsets,
+      readiness: this.readiness,
+      metrics: this.ownMetrics,
+    });
+    const { peerGateways, streamsMax } = config.console;
+    this.overview = new Overview(this.nodeReadings, new PeerGateways(peerGateways));
+    this.overviewStreams = new OverviewStreams(this.overview, this.verifier, streamsMax);
     this.databaseCheck = this.createDatabaseCheck(onMismatch);
   }
 
@@ -85,7 +105,7 @@ export class Gateway {
     const routes = new RouteList();
     const adapter = createHttpServer({
       limits: config.limits,
-      verifier: TokenVerifier.create(config.jwt),
+      verifier: this.verifier,
       rateLimiter: new RateLimiter(config.limits.rateMax),
       routes,
       log,
@@ -103,6 +123,8 @@ export class Gateway {
     this.producer.start();
     this.databaseCheck.start();
     this.payInReadings.start();
+    this.nodeReadings.start();
+    this.overviewStreams.start();
     await this.app.listen(config.http.port, config.http.host);
     return Number(new URL(await this.app.getUrl()).port);
   }
@@ -110,7 +132,12 @@ export class Gateway {
   /** Answers what is under way, publishes what was taken, then lets go of everything. */
   async stop(): Promise<void> {
     this.readiness.stop();
-    await Promise.all([this.databaseCheck.stop(), this.payInReadings.stop()]);
+    await Promise.all([
+      this.databaseCheck.stop(),
+      this.payInReadings.stop(),
+      this.overviewStreams.stop(),
+      this.nodeReadings.stop(),
+    ]);
     // With a broker, requests under way get their receipts; without one they hear so at once.
     this.producer.hurry();
     const server = this.app?.getHttpServer();
@@ -138,6 +165,7 @@ export class Gateway {
         AccountController,
         MoneyController,
         ServiceController,
+        OperationsController,
       ],
       providers: [
         { provide: Database, useValue: database },
@@ -145,6 +173,8 @@ export class Gateway {
         { provide: Readiness, useValue: readiness },
         { provide: PayOutSettings, useValue: new PayOutSettings(this.config) },
         { provide: Metrics, useValue: this.metrics },
+        { provide: Overview, useValue: this.overview },
+        { provide: OverviewStreams, useValue: this.overviewStreams },
         { provide: PayInPublisher, useValue: publisher },
       ],
     };

@@ -4,6 +4,9 @@ import { ConfigError, readEnvironment, type Environment } from './environment.js
 import { groupJwt, JwtVariables, type JwtConfig } from './jwt.config.js';
 import { BROKER_LIST, WholeNumber } from './variables.js';
 
+/** node=URL, separated by spaces. */
+const PEER_GATEWAYS = /^$|^[1-9]\d?=https?:\/\/[^\s/@]+( [1-9]\d?=https?:\/\/[^\s/@]+)*$/;
+
 class GatewayVariables extends JwtVariables {
   @Matches(BROKER_LIST, { message: 'KAFKA_BROKERS must look like host:port,host:port' })
   KAFKA_BROKERS!: string;
@@ -71,6 +74,14 @@ class GatewayVariables extends JwtVariables {
   /** Requests of one client (token subject) in a second; 0: no limit. */
   @WholeNumber(0, 1_000_000)
   HTTP_RATE_MAX: number = 20_000;
+
+  /** The other datacenters' gateways, whom the console asks how they are; empty: their lag is not shown. */
+  @Matches(PEER_GATEWAYS, { message: 'CONSOLE_PEER_GATEWAYS must look like 2=http://host:port 3=…' })
+  CONSOLE_PEER_GATEWAYS: string = '';
+
+  /** Consoles that are kept up to date at once; more are refused. */
+  @WholeNumber(1, 1_000)
+  CONSOLE_STREAMS_MAX: number = 32;
 }
 
 export interface GatewayConfig extends CommonConfig {
@@ -95,6 +106,10 @@ export interface GatewayConfig extends CommonConfig {
     readonly bulkBodyBytesMax: number;
     readonly requestTimeoutMs: number;
     readonly rateMax: number;
+  };
+  readonly console: {
+    readonly peerGateways: readonly { readonly nodeId: number; readonly url: string }[];
+    readonly streamsMax: number;
   };
 }
 
@@ -128,5 +143,14 @@ export function parseGatewayConfig(env: Environment): GatewayConfig {
       requestTimeoutMs: v.HTTP_REQUEST_TIMEOUT_MS,
       rateMax: v.HTTP_RATE_MAX,
     },
+    console: {
+      peerGateways: v.CONSOLE_PEER_GATEWAYS.split(' ').filter(Boolean).map(toPeerGateway),
+      streamsMax: v.CONSOLE_STREAMS_MAX,
+    },
   });
+}
+
+function toPeerGateway(text: string): { nodeId: number; url: string } {
+  const [nodeId = '', url = ''] = text.split('=', 2);
+  return { nodeId: Number(nodeId), url };
 }

@@ -27,6 +27,8 @@ export interface AppSurroundings {
   readonly passwordFile: (role: string) => string;
   readonly kafkaBrokers: string;
   readonly jwtPublicKeyFile: string;
+  /** Of the other datacenters, as CONSOLE_PEER_GATEWAYS wants them. */
+  readonly peerGateways: string;
 }
 
 const databaseRoles: Readonly<Record<AppKind, string>> = {
@@ -78,7 +80,9 @@ export function appEnvironment(kind: AppKind, around: AppSurroundings): Record<s
   const jwt = { JWT_PUBLIC_KEY_FILE: around.jwtPublicKeyFile };
   const grpcPort = String(around.ports.coordinatorGrpc);
   if (kind === 'gateway') {
-    return { ...common, ...kafka, ...jwt, COORDINATOR_URL: `${around.host}:${grpcPort}` };
+    const coordinator = { COORDINATOR_URL: `${around.host}:${grpcPort}` };
+    const peers = { CONSOLE_PEER_GATEWAYS: around.peerGateways };
+    return { ...common, ...kafka, ...jwt, ...coordinator, ...peers };
   }
   if (kind === 'ledger-worker') return { ...common, ...kafka };
   return { ...common, ...jwt, GRPC_HOST: around.host, GRPC_PORT: grpcPort };

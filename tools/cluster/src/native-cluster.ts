@@ -150,6 +150,10 @@ export class NativeCluster {
       passwordFile: (role) => this.secrets.passwordFile(role),
       kafkaBrokers: this.kafkaBroker(nodeId),
       jwtPublicKeyFile: this.jwt.publicKeyFile,
+      peerGateways: this.nodeIds
+        .filter((peer) => peer !== nodeId)
+        .map((peer) => `${peer}=${this.gatewayUrl(peer)}`)
+        .join(' '),
     });
     const nodeEnvironment = this.options.nodeEnvironment ?? 'test';
     return { NODE_ENV: nodeEnvironment, ...given, ...this.options.appEnvironment?.[kind] };

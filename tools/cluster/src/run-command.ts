@@ -62,6 +62,7 @@ async function proveIt(cluster: NativeCluster, print: (line: string) => void): P
   await runSelfCheck(cluster, print);
   for (const { name, nodeId } of cluster.datacenters)
     print(`${name}: ${cluster.gatewayUrl(nodeId)}`);
+  print(`console: ${cluster.gatewayUrl(1)}/console (its token: npx billing token)`);
   print('try:');
   print(
     `  curl -H "Authorization: Bearer $(cat ${cluster.layout.tokenFile})" "${cluster.gatewayUrl(1)}/v1/accounts?username=self-check"`,

@@ -8,7 +8,8 @@ export type Scope =
   | 'pay-ins:write'
   | 'pay-outs:read'
   | 'pay-outs:write'
-  | 'services:read';
+  | 'services:read'
+  | 'operator';
 
 /** What the HTTP server must know of a route before it reads a body. */
 export interface RouteAccess {
@@ -16,6 +17,8 @@ export interface RouteAccess {
   readonly scope: Scope | 'public';
   /** Larger bodies, and application/x-ndjson. */
   readonly bulk?: boolean;
+  /** An answer without an end: how long it takes says nothing. */
+  readonly stream?: boolean;
 }
 
 /** Says who may call a handler. A route without it keeps the gateway from starting. */

@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { GatewayMetrics } from '../metrics/gateway.metrics.js';
 import type { RouteAccess } from './access.js';
+import { addConsole } from '../console/console.files.js';
 import { addBodyParsers } from './body.parsers.js';
 import { HttpProblem } from './problem.js';
 import { sendProblem, toProblem } from './problem.filter.js';
@@ -76,6 +77,7 @@ export function createHttpServer(parts: HttpServerParts): FastifyAdapter {
     noteAnswer(request, reply, parts);
     done();
   });
+  addConsole(server);
   return adapter;
 }
 
@@ -119,6 +121,7 @@ function noteAnswer(request: FastifyRequest, reply: FastifyReply, parts: HttpSer
     return;
   }
   parts.requestLog.write(facts);
+  if ((config as Partial<RouteAccess>).stream === true) return;
   parts.metrics.observeRequest(request.method, url, reply.statusCode, reply.elapsedTime);
 }
 

@@ -9,6 +9,12 @@ const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.25, 1, 5];
 export class GatewayMetrics {
   private readonly requests: Histogram<'method' | 'route' | 'status'>;
   private readonly published: Counter<'outcome'>;
+  private payOuts = 0;
+
+  /** Pay-outs that this gateway has answered with 201. */
+  get payOutsMade(): number {
+    return this.payOuts;
+  }
 
   constructor(metrics: Metrics, database: Database) {
     metrics.watchPool('reads', () => database.poolState);
@@ -31,6 +37,7 @@ export class GatewayMetrics {
   }
 
   observeRequest(method: string, route: string | undefined, status: number, ms: number): void {
+    if (status === 201 && route === '/v1/pay-outs') this.payOuts += 1;
     this.requests.observe(
       route === undefined
         ? { method: 'other', route: 'none', status: String(status) }

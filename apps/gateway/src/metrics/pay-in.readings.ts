@@ -27,6 +27,10 @@ export interface PartitionLag {
   readonly messages: number;
   readonly ageMs: number;
   readonly isHalted: boolean;
+  readonly haltReason: string | undefined;
+  readonly haltDetail: string | undefined;
+  /** Who claimed it last. */
+  readonly workerId: string | undefined;
 }
 
 /**
@@ -125,7 +129,10 @@ function unappliedReading(
   });
 }
 
-async function readLag(database: Database, offsets: TopicOffsets): Promise<PartitionLag[]> {
+export async function readLag(
+  database: Database,
+  offsets: TopicOffsets,
+): Promise<PartitionLag[]> {
   // Offsets first: a watermark read later is never below what was applied by then.
   const stored = await listConsumerOffsets(database, PAY_IN_TOPIC);
   const lags = compare(stored, await offsets.watermarks());
@@ -154,6 +161,9 @@ export function compare(
       highWatermark,
       messages: highWatermark > nextOffset ? Number(highWatermark - nextOffset) : 0,
       isHalted: found?.haltReason !== undefined,
+      haltReason: found?.haltReason,
+      haltDetail: found?.haltDetail,
+      workerId: found?.workerId,
     };
   });
 }

@@ -1,0 +1,95 @@
+/** What the gateway says of the datacenters: docs/api.md, "Operations". */
+export interface Overview {
+  readonly node: number;
+  readonly at: string;
+  readonly nodes: readonly NodeAnswer[];
+}
+
+export interface NodeAnswer {
+  readonly node: number;
+  readonly snapshot: NodeSnapshot | null;
+  readonly fault: string | null;
+}
+
+/** Figures that could not be read are absent, and `fault` says why. */
+export type Known<T> = (T & { readonly fault: null }) | { readonly fault: string };
+
+export interface NodeSnapshot {
+  readonly node: number;
+  readonly at: string;
+  readonly startedAt: string;
+  readonly faults: Readonly<Record<string, string>>;
+  readonly lag: Known<Lag>;
+  readonly rates: {
+    readonly arriving: number | null;
+    readonly applied: number | null;
+    readonly payOuts: number | null;
+  };
+  readonly deadLetters: Known<{
+    readonly open: number;
+    readonly byReason: Readonly<Record<string, number>>;
+  }>;
+  readonly parked: Known<{ readonly count: number; readonly oldestSeconds: number }>;
+  readonly drains: Known<{ readonly stages: readonly DoubtStage[] }>;
+  readonly links: Known<{ readonly peers: readonly PeerLink[] }>;
+}
+
+export interface Lag {
+  readonly messages: number;
+  readonly oldestSeconds: number;
+  readonly halted: number;
+  readonly partitions: readonly PartitionLag[];
+}
+
+export interface PartitionLag {
+  readonly partition: number;
+  readonly messages: number;
+  readonly oldestSeconds: number;
+  readonly nextOffset: string;
+  readonly endOffset: string;
+  readonly halted: boolean;
+  readonly haltReason: string | null;
+  readonly haltDetail: string | null;
+  readonly worker: string | null;
+}
+
+export interface DoubtStage {
+  readonly stage: 'undecided' | 'untold' | 'reserved';
+  readonly drains: number;
+  readonly oldestSeconds: number;
+}
+
+/** As one node sees the way to and from a peer. */
+export interface PeerLink {
+  readonly node: number;
+  readonly breaker: 'closed' | 'half-open' | 'open';
+  readonly failures: number;
+  readonly arriving: {
+    readonly subscription: string;
+    readonly heartbeatAt: string | null;
+    readonly delaySeconds: number | null;
+  };
+  readonly sending: {
+    readonly active: boolean;
+    readonly lost: boolean;
+    readonly unconfirmedBytes: number | null;
+    readonly walBytes: number | null;
+    readonly walBytesMax: number | null;
+  };
+}
+
+export function known<T extends object>(part: Known<T> | undefined): T | undefined {
+  return part !== undefined && part.fault === null ? (part as T) : undefined;
+}
+
+/** Longer than this in doubt is for a person: recovery ends a drain within seconds. */
+export const DOUBT_SECONDS = 10;
+
+export function drainsInDoubt(snapshot: NodeSnapshot): { count: number; oldestSeconds: number } {
+  const stages = known(snapshot.drains)?.stages ?? [];
+  const old = stages.filter(({ drains, oldestSeconds }) => drains > 0 && oldestSeconds > DOUBT_SECONDS);
+  return {
+    count: Math.max(0, ...old.map(({ drains }) => drains)),
+    oldestSeconds: Math.max(0, ...old.map(({ oldestSeconds }) => oldestSeconds)),
+  };
+}

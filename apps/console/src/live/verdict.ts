@@ -1,0 +1,105 @@
+import { countOf, datacenter, formatSeconds } from '../format.js';
+import { drainsInDoubt, known, type NodeAnswer, type Overview, type PeerLink } from './snapshot.js';
+
+export type Level = 'good' | 'warn' | 'bad';
+
+export interface Finding {
+  readonly level: Level;
+  readonly text: string;
+}
+
+export interface Verdict {
+  readonly level: Level;
+  readonly title: string;
+  readonly detail: string;
+  /** What stands in the way, the worst first; the first of them is the title. */
+  readonly findings: readonly Finding[];
+}
+
+/** Pay-ins are applied within a second or two; this is not a moment's burst any more. */
+export const BEHIND_SECONDS = 5;
+export const LATE_SECONDS = 10;
+
+/** One sentence for all that is shown: does money flow? */
+export function judge(overview: Overview): Verdict {
+  const findings = overview.nodes.flatMap(findingsOf);
+  findings.sort((a, b) => weight(b.level) - weight(a.level));
+  const worst = findings[0];
+  if (worst === undefined) {
+    return { level: 'good', title: 'Money flows', detail: describeFlow(overview), findings: [] };
+  }
+  const others = findings.length - 1;
+  const detail = others === 0 ? describeFlow(overview) : `and ${countOf(others, 'more thing')} below`;
+  return { level: worst.level, title: worst.text, detail, findings };
+}
+
+function weight(level: Level): number {
+  return { good: 0, warn: 1, bad: 2 }[level];
+}
+
+function describeFlow({ nodes }: Overview): string {
+  const lags = nodes.flatMap(({ snapshot }) => known(snapshot?.lag) ?? []);
+  const oldest = Math.max(0, ...lags.map(({ oldestSeconds }) => oldestSeconds));
+  const answering = nodes.filter(({ snapshot }) => snapshot !== null).length;
+  const within =
+    oldest === 0 ? 'every pay-in is applied' : `everything applied within ${formatSeconds(oldest)}`;
+  return `${within} · ${answering} of ${countOf(nodes.length, 'datacenter')} answer${answering === 1 ? 's' : ''}`;
+}
+
+function findingsOf({ node, snapshot, fault }: NodeAnswer): Finding[] {
+  const name = datacenter(node);
+  if (snapshot === null) {
+    return [{ level: 'bad', text: `${name}: its gateway gives no answer${fault ? ` (${fault})` : ''}` }];
+  }
+  const found: Finding[] = [];
+  const note = (level: Level, text: string): number =>
+    found.push({ level, text: `${name}: ${text}` });
+  for (const [what, why] of Object.entries(snapshot.faults)) {
+    note('bad', `${whoIs(what)} cannot be used (${why})`);
+  }
+  const lag = known(snapshot.lag);
+  if (lag === undefined) note('bad', 'nobody can tell how far pay-ins are');
+  else {
+    if (lag.halted > 0) note('bad', `${countOf(lag.halted, 'partition')} halted, waiting for an operator`);
+    if (lag.oldestSeconds > BEHIND_SECONDS) {
+      note(
+        lag.oldestSeconds > 6 * BEHIND_SECONDS ? 'bad' : 'warn',
+        `${countOf(lag.messages, 'pay-in waits', 'pay-ins wait')}, oldest ${formatSeconds(lag.oldestSeconds)}`,
+      );
+    }
+  }
+  const doubt = drainsInDoubt(snapshot);
+  if (doubt.count > 0) {
+    note('warn', `${countOf(doubt.count, 'drain')} in doubt for ${formatSeconds(doubt.oldestSeconds)}`);
+  }
+  for (const link of known(snapshot.links)?.peers ?? []) {
+    const text = faultOfLink(link);
+    if (text !== undefined) note('warn', text);
+  }
+  return found;
+}
+
+const parts: Readonly<Record<string, string>> = {
+  postgresql: 'PostgreSQL',
+  kafka: 'Kafka',
+  coordinator: 'the coordinator',
+  gateway: 'the gateway',
+};
+
+function whoIs(part: string): string {
+  return parts[part] ?? part;
+}
+
+/** What is wrong with what arrives from a peer, or with reaching it. */
+export function faultOfLink({ node, breaker, arriving, sending }: PeerLink): string | undefined {
+  const name = datacenter(node);
+  if (sending.lost) return `${name} fell too far behind and needs a new copy`;
+  if (breaker === 'open') return `${name} cannot be reached for drains`;
+  if (arriving.subscription !== 'replicating') {
+    return `replication from ${name} is ${arriving.subscription}`;
+  }
+  if (arriving.delaySeconds !== null && arriving.delaySeconds > LATE_SECONDS) {
+    return `what it knows of ${name} is ${formatSeconds(arriving.delaySeconds)} old`;
+  }
+  return undefined;
+}

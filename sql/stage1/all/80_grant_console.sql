@@ -1,0 +1,10 @@
+-- What the gateway reads for operators, beside what metrics read (68_grant_metrics.sql): links to the
+-- other nodes and drains that have not ended, as the console shows them.
+set role billing_owner;
+grant execute on function
+    billing.replication_status(),
+    billing.list_drains_in_doubt(),
+    billing.list_breakers(),
+    billing.list_replication_slots()
+to billing_gateway;
+reset role;
