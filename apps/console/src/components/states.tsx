@@ -1,0 +1,70 @@
+import type { ReactNode } from 'react';
+import { Problem } from '../api.js';
+import { Icon, type IconName } from './icon.js';
+
+export function Empty(props: {
+  readonly title: string;
+  readonly icon?: IconName;
+  readonly children?: ReactNode;
+}) {
+  const { title, icon = 'check', children } = props;
+  return (
+    <div className="empty">
+      <Icon name={icon} size={22} />
+      <p className="empty-title">{title}</p>
+      {children !== undefined && <p>{children}</p>}
+    </div>
+  );
+}
+
+export function Loading({ what }: { readonly what: string }) {
+  return (
+    <div className="loading" role="status">
+      <span className="loading-bar" aria-hidden="true" />
+      Reading {what} …
+    </div>
+  );
+}
+
+export function ProblemNote(props: {
+  readonly problem: Problem;
+  readonly onRetry?: () => void;
+  readonly title?: string;
+}) {
+  const { problem, onRetry, title = titleOf(problem) } = props;
+  return (
+    <div className="note note-bad" role="alert">
+      <Icon name="alert" />
+      <div>
+        <p className="note-title">{title}</p>
+        <p>{describe(problem)}</p>
+        {problem.fields.length > 0 && (
+          <ul>
+            {problem.fields.map(({ field, message }) => (
+              <li key={field + message}>
+                <code>{field}</code> {message}
+              </li>
+            ))}
+          </ul>
+        )}
+        {onRetry !== undefined && (
+          <button type="button" className="button" onClick={onRetry}>
+            Try again
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function titleOf({ kind, status }: Problem): string {
+  if (kind === 'missing-scope') return 'This token may not see it';
+  if (kind === 'not-found') return 'Not found';
+  if (kind === 'unavailable' || status === 0) return 'Not available now';
+  return 'That did not work';
+}
+
+function describe({ kind, message, members }: Problem): string {
+  if (kind !== 'missing-scope') return message;
+  return `It lacks the scope ${String(members['scope'])}. Sign in with one that has it.`;
+}

@@ -1,0 +1,46 @@
+export interface Account {
+  readonly id: string;
+  readonly username: string;
+  readonly currency: string;
+  readonly deleted: boolean;
+  readonly homeNode: number;
+  readonly createdAt: string;
+}
+
+export interface Part {
+  readonly node: number;
+  readonly own: boolean;
+  readonly reachable: boolean;
+  readonly balance: string;
+  readonly reserved: string;
+  readonly asOf: string | null;
+}
+
+export interface Balance {
+  readonly currency: string;
+  readonly deleted: boolean;
+  readonly total: string;
+  readonly spendable: string;
+  readonly reserved: string;
+  readonly stranded: string;
+  readonly parts: readonly Part[];
+}
+
+export interface Entry {
+  readonly id: string;
+  readonly node: number;
+  readonly type: string;
+  readonly operationId: string;
+  readonly amount: string;
+  readonly currency: string;
+  readonly reference: string | null;
+  readonly createdAt: string;
+}
+
+/** Of a whole, for drawing only: sums are made by the gateway, in minor units. */
+export function shareOf(part: string, whole: string): number {
+  const total = Number(whole);
+  return total > 0 ? Math.min(1, Math.max(0, Number(part) / total)) : 0;
+}
+
+export const isZero = (amount: string): boolean => /^-?0(\.0*)?$/.test(amount);

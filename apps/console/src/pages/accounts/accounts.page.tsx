@@ -1,0 +1,110 @@
+import { useState, type FormEvent } from 'react';
+import { useJson } from '../../api.js';
+import { Field } from '../../components/field.js';
+import { Icon } from '../../components/icon.js';
+import { Page } from '../../components/page.js';
+import { Panel } from '../../components/panel.js';
+import { Empty, Loading, ProblemNote } from '../../components/states.js';
+import { Status } from '../../components/status.js';
+import { Table, type Column } from '../../components/table.js';
+import { Time } from '../../components/value.js';
+import { datacenter } from '../../format.js';
+import { go, Link } from '../../router.js';
+import type { Account } from './account.js';
+
+const columns: readonly Column<Account>[] = [
+  { title: 'Account', cell: ({ id }) => <Link to={`accounts/${id}`}>{id}</Link> },
+  { title: 'User name', cell: ({ username }) => <span className="breakable">{username}</span> },
+  { title: 'Currency', cell: ({ currency }) => currency },
+  { title: 'Opened at', cell: ({ homeNode }) => datacenter(homeNode) },
+  { title: 'Opened', cell: ({ createdAt }) => <Time at={createdAt} /> },
+  {
+    title: 'State',
+    cell: ({ deleted }) => (
+      <Status tone={deleted ? 'quiet' : 'good'} icon={deleted ? 'bin' : 'check'}>
+        {deleted ? 'deleted' : 'open'}
+      </Status>
+    ),
+  },
+];
+
+/** By id at once, by user name through a search: it is not unique. */
+export function AccountsPage({ username }: { readonly username: string }) {
+  return (
+    <Page title="Accounts" lead="Find one by its id or by its user name.">
+      <AccountSearch username={username} />
+      {username === '' ? (
+        <Panel title="Found">
+          <Empty title="Nothing looked for yet" icon="search">
+            An account opened at another datacenter is known here once replicated.
+          </Empty>
+        </Panel>
+      ) : (
+        <Results key={username} username={username} />
+      )}
+    </Page>
+  );
+}
+
+function AccountSearch({ username }: { readonly username: string }) {
+  const [text, setText] = useState(username);
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    const wanted = text.trim();
+    if (/^[1-9]\d*$/.test(wanted)) go(`accounts/${wanted}`);
+    else if (wanted !== '') go(`accounts?username=${encodeURIComponent(wanted)}`);
+  };
+  return (
+    <form className="search" role="search" onSubmit={submit}>
+      <Field label="Account id or user name" value={text} onText={setText} required />
+      <button type="submit" className="button button-main">
+        <Icon name="search" /> Find
+      </button>
+    </form>
+  );
+}
+
+interface Page {
+  readonly accounts: readonly Account[];
+  readonly nextCursor: string | null;
+}
+
+function Results({ username }: { readonly username: string }) {
+  const [cursors, setCursors] = useState<readonly string[]>([]);
+  const cursor = cursors.at(-1);
+  const path = `/v1/accounts?username=${encodeURIComponent(username)}${cursor ? `&cursor=${cursor}` : ''}`;
+  const { data, problem, isLoading, reload } = useJson<Page>(path);
+  const next = data?.nextCursor ?? null;
+  return (
+    <Panel title={`Named “${username}”`}>
+      {isLoading && <Loading what="accounts" />}
+      {problem !== undefined && <ProblemNote problem={problem} onRetry={reload} />}
+      {data !== undefined && data.accounts.length === 0 && (
+        <Empty title="Nobody of that name is known here" icon="search" />
+      )}
+      {data !== undefined && data.accounts.length > 0 && (
+        <Table caption="Accounts" columns={columns} rows={data.accounts} keyOf={({ id }) => id} />
+      )}
+      {(next !== null || cursors.length > 0) && (
+        <div className="pager">
+          <button
+            type="button"
+            className="button"
+            disabled={cursors.length === 0}
+            onClick={() => setCursors(cursors.slice(0, -1))}
+          >
+            Earlier page
+          </button>
+          <button
+            type="button"
+            className="button"
+            disabled={next === null}
+            onClick={() => next !== null && setCursors([...cursors, next])}
+          >
+            Next page
+          </button>
+        </div>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,95 @@
+import { useState } from 'react';
+import { useJson } from '../../api.js';
+import { Panel } from '../../components/panel.js';
+import { Empty, Loading, ProblemNote } from '../../components/states.js';
+import { Table, type Column } from '../../components/table.js';
+import { Id, Money, Time } from '../../components/value.js';
+import { datacenter, words } from '../../format.js';
+import { Link } from '../../router.js';
+import type { Entry } from './account.js';
+
+const columns: readonly Column<Entry>[] = [
+  { title: 'When', cell: ({ createdAt }) => <Time at={createdAt} /> },
+  { title: 'What', cell: ({ type }) => words(type) },
+  { title: 'Datacenter', cell: ({ node }) => datacenter(node) },
+  {
+    title: 'Amount',
+    isNumber: true,
+    cell: ({ amount, currency }) => (
+      <Money amount={amount.startsWith('-') ? amount : `+${amount}`} currency={currency} />
+    ),
+  },
+  {
+    title: 'Reference',
+    cell: ({ reference }) => <span className="breakable">{reference ?? '–'}</span>,
+  },
+  {
+    title: 'Operation',
+    cell: ({ type, operationId }) => (
+      <>
+        {type === 'pay_in' && (
+          <Link to={`pay-ins?commandId=${operationId}`} aria-label={`Pay-in ${operationId}`}>
+            pay-in
+          </Link>
+        )}{' '}
+        <Id value={operationId} label="operation id" />
+      </>
+    ),
+  },
+];
+
+interface HistoryPage {
+  readonly transactions: readonly Entry[];
+  readonly nextCursor: string | null;
+}
+
+const PAGE = 25;
+
+/** Entries of all datacenters, newest first. */
+export function History({ accountId }: { readonly accountId: string }) {
+  const [cursors, setCursors] = useState<readonly string[]>([]);
+  const cursor = cursors.at(-1);
+  const from = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+  const path = `/v1/accounts/${accountId}/transactions?limit=${PAGE}${from}`;
+  const { data, problem, isLoading, reload } = useJson<HistoryPage>(path);
+  const next = data?.nextCursor ?? null;
+  return (
+    <Panel
+      title="History"
+      aside={
+        <button type="button" className="button" onClick={reload}>
+          Read again
+        </button>
+      }
+    >
+      {isLoading && <Loading what="entries" />}
+      {problem !== undefined && <ProblemNote problem={problem} onRetry={reload} />}
+      {data !== undefined && data.transactions.length === 0 && (
+        <Empty title="Nothing has happened to this account yet" icon="clock" />
+      )}
+      {data !== undefined && data.transactions.length > 0 && (
+        <Table caption="Entries" columns={columns} rows={data.transactions} keyOf={({ id }) => id} />
+      )}
+      {(next !== null || cursors.length > 0) && (
+        <div className="pager">
+          <button
+            type="button"
+            className="button"
+            disabled={cursors.length === 0}
+            onClick={() => setCursors(cursors.slice(0, -1))}
+          >
+            Newer
+          </button>
+          <button
+            type="button"
+            className="button"
+            disabled={next === null}
+            onClick={() => next !== null && setCursors([...cursors, next])}
+          >
+            Older
+          </button>
+        </div>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,54 @@
+import { Empty } from '../../components/states.js';
+import { Status } from '../../components/status.js';
+import { Table, type Column } from '../../components/table.js';
+import { formatCount, formatSeconds, words } from '../../format.js';
+import { known, type NodeAnswer, type PartitionLag } from '../../live/snapshot.js';
+import { BEHIND_SECONDS } from '../../live/verdict.js';
+
+const columns: readonly Column<PartitionLag>[] = [
+  { title: 'Partition', cell: ({ partition }) => <strong>{partition}</strong> },
+  {
+    title: 'State',
+    cell: ({ halted, haltReason, haltDetail, oldestSeconds }) => {
+      if (halted) {
+        return (
+          <span title={haltDetail ?? undefined}>
+            <Status tone="bad" icon="pause">
+              halted: {words(haltReason ?? '')}
+            </Status>
+          </span>
+        );
+      }
+      const isBehind = oldestSeconds > BEHIND_SECONDS;
+      return <Status tone={isBehind ? 'warn' : 'good'}>{isBehind ? 'behind' : 'applied'}</Status>;
+    },
+  },
+  { title: 'Waiting', isNumber: true, cell: ({ messages }) => formatCount(messages) },
+  { title: 'Oldest', isNumber: true, cell: ({ oldestSeconds }) => formatSeconds(oldestSeconds) },
+  { title: 'Next offset', isNumber: true, cell: ({ nextOffset }) => formatCount(Number(nextOffset)) },
+  { title: 'End of log', isNumber: true, cell: ({ endOffset }) => formatCount(Number(endOffset)) },
+  {
+    title: 'Claimed last by',
+    cell: ({ worker }) => (worker === null ? '–' : <code className="worker">{worker}</code>),
+  },
+];
+
+export function PartitionTable({ answer }: { readonly answer: NodeAnswer | undefined }) {
+  const lag = known(answer?.snapshot?.lag);
+  if (lag === undefined) {
+    const why = answer?.fault ?? answer?.snapshot?.lag.fault ?? undefined;
+    return (
+      <Empty title="Nothing is known of the partitions" icon="unknown">
+        {why}
+      </Empty>
+    );
+  }
+  return (
+    <Table
+      caption="Partitions"
+      columns={columns}
+      rows={lag.partitions}
+      keyOf={({ partition }) => partition}
+    />
+  );
+}
