@@ -26,6 +26,8 @@ import { OperationsController } from './operations/operations.controller.js';
 import { Overview } from './operations/overview.js';
 import { OverviewStreams } from './operations/overview.streams.js';
 import { PeerGateways } from './operations/peer.gateways.js';
+import { DeadLetterController } from './letters/dead-letter.controller.js';
+import { ParkedPayInController } from './letters/parked-pay-in.controller.js';
 import { PayInController } from './pay-ins/pay-in.controller.js';
 import { PayInPublisher } from './pay-ins/pay-in.publisher.js';
 import { PayOutController, PayOutSettings } from './pay-outs/pay-out.controller.js';
@@ -166,6 +168,8 @@ export class Gateway {
         MoneyController,
         ServiceController,
         OperationsController,
+        DeadLetterController,
+        ParkedPayInController,
       ],
       providers: [
         { provide: Database, useValue: database },

@@ -93,3 +93,25 @@ export type {
   ParkedCount,
   ReplicationSlot,
 } from './metric-reads.js';
+  countOpenDeadLetters,
+  findDeadLetters,
+  findParkedPayIns,
+  showDeadLetter,
+} from './letters.js';
+export type {
+  Letter,
+  LetterAct,
+  LetterPosition,
+  WaitingPayIn,
+  WantedLetters,
+  WholeLetter,
+} from './letters.js';
+export {
+  correctDeadLetter,
+  discardDeadLetter,
+  discardParkedPayIn,
+  listParkedToRetry,
+  replayDeadLetter,
+  retryParkedPayIn,
+} from './letter-acts.js';
+export type { ActCall, ActOutcome, ActResult } from './letter-acts.js';

@@ -43,6 +43,15 @@ do $$ begin
 exception when duplicate_object then null; end $$;
 
 do $$ begin
+    create type billing.dead_letter_act as enum (
+        'retry',              -- of a parked pay-in: now rather than at the worker's next turn
+        'replay',             -- credited as it came, under its own command id
+        'correct',            -- credited with other content
+        'discard'             -- never to be credited
+    );
+exception when duplicate_object then null; end $$;
+
+do $$ begin
     create type billing.halt_reason as enum (
         'log_truncated',      -- the broker's log begins after the stored offset: retention took messages
         'log_shorter',        -- the high watermark lies below the stored offset: the topic was made anew
@@ -230,6 +239,29 @@ create table if not exists billing.dead_letters (
     primary key (topic, partition_id, message_offset, incarnation)
 );
 
+-- What operators did with parked pay-ins and dead letters, named like them. Append only: a letter that was
+-- parked by an act and came back has the acts of both its lives.
+create table if not exists billing.dead_letter_acts (
+    id              bigint generated always as identity primary key,
+    topic           text                    not null,
+    partition_id    integer                 not null,
+    message_offset  bigint                  not null,
+    incarnation     integer                 not null,
+    act             billing.dead_letter_act not null,
+    result          text                    not null
+                    check (result in ('applied', 'duplicate', 'parked', 'refused', 'discarded')),
+    client_id       text                    not null,
+    note            text                    check (length(note) <= 500),
+    acted_at        timestamptz             not null default now(),
+    command_id      uuid,                           -- that the credit bears
+    -- What a correction says; null for the other acts, which take the message as it came.
+    account_id      bigint,
+    amount_minor    bigint,
+    currency        char(3),
+    reference       text,
+    metadata        jsonb
+);
+
 -- What clients asked to be paid out here, a row a pay-out, for ever. Stays at the node that decides it,
 -- which its id names; the entries it made and the decisions of its drains are what other nodes get.
 create table if not exists billing.pay_outs (
@@ -313,6 +345,19 @@ create unlogged table if not exists billing.node_breakers (
     open_until  timestamptz not null,
     detail      text
 );
+
+-- What an act came to: result is that of dead_letter_acts, or why nothing was done (see the functions). The
+-- act that counts and who did it, where one has been done.
+do $$ begin
+    create type billing.act_outcome as (
+        result     text,
+        reason     billing.dead_letter_reason,
+        detail     text,
+        act        billing.dead_letter_act,
+        client_id  text,
+        acted_at   timestamptz
+    );
+exception when duplicate_object then null; end $$;
 
 reset search_path;
 reset role;

@@ -21,6 +21,12 @@ create index if not exists dead_letters_command on billing.dead_letters (command
 create index if not exists dead_letters_unpublished on billing.dead_letters (recorded_at)
     where published_at is null;
 create index if not exists dead_letters_open on billing.dead_letters (reason) where state = 'open';
+-- What operators look at, newest first.
+create index if not exists dead_letters_recorded_at on billing.dead_letters (recorded_at);
+create index if not exists dead_letters_account on billing.dead_letters (account_id);
+create index if not exists dead_letter_acts_message
+    on billing.dead_letter_acts (topic, partition_id, message_offset, incarnation);
+create index if not exists dead_letter_acts_command on billing.dead_letter_acts (command_id);
 
 -- A key is used once per client.
 create unique index if not exists pay_outs_key on billing.pay_outs (client_id, idempotency_key);

@@ -53,14 +53,18 @@ begin
             -- Still parked: over age it is buried; an account that came this instant is for the next call.
             select * from judged where verdict <> 'parked' or parked_at < now() - in_age_limit
         ), burying as (
-            insert into dead_letters (topic, partition_id, message_offset, incarnation, command_id,
+            insert into dead_letters as d (topic, partition_id, message_offset, incarnation, command_id,
                    account_id, reason, detail, message_key, message_value)
             select topic, partition_id, message_offset, incarnation, command_id, account_id,
                    coalesce(reason, 'account_not_found'),
                    coalesce(explanation, format('account %s is unknown here after %s', account_id, in_age_limit)),
                    message_key, message_value
               from leaving where verdict <> 'applied'
-            on conflict do nothing
+            -- Parked by an operator's act: its letter is open again. One with a conflict keeps it.
+            on conflict (topic, partition_id, message_offset, incarnation) do update
+               set state = 'open', resolved_by = null, resolved_at = null, recorded_at = now(), published_at = null,
+                   reason = case d.reason when 'command_conflict' then d.reason else excluded.reason end,
+                   detail = excluded.detail
         ), unparking as (
             delete from parked_pay_ins p using leaving j
              where p.topic = j.topic and p.partition_id = j.partition_id

@@ -68,8 +68,13 @@ begin
         return;
     end if;
 
-    select d.* into letter from dead_letters d
-     where d.command_id = in_command_id
+    select d.* into letter
+      from (select * from dead_letters where command_id = in_command_id
+            union
+            -- An operator gave its message this id.
+            select l.* from dead_letter_acts a
+              join dead_letters l using (topic, partition_id, message_offset, incarnation)
+             where a.command_id = in_command_id) d
      order by d.recorded_at desc, d.message_offset desc
      limit 1;
     if found and letter.state in ('open', 'discarded') then
