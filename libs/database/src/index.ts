@@ -78,3 +78,14 @@ export {
   tellDecisions,
 } from './drains.js';
 export type { AskedDecisions, DrainDecision, DrainVerdict, Reserve, Telling } from './drains.js';
+export { auditStep, quickWalks, recordAudit, rememberOffsets, thoroughWalks } from './audit.js';
+export type {
+  AuditBounds,
+  AuditFinding,
+  AuditRecord,
+  AuditStatus,
+  AuditStep,
+  AuditWalk,
+} from './audit.js';
+export { auditSums, countAuditFaults, listAuditFaults, listAuditRuns } from './audit-reads.js';
+export type { AuditFault, AuditRun, AuditSum } from './audit-reads.js';

@@ -121,7 +121,7 @@ as $$
 -- Parameters
 --   in_node_id     the source
 --   in_table, in_after   as billing.digest_rows
---   in_timeout_ms  how long to wait for each answer, and for the heartbeat
+--   in_timeout_ms  how long to wait for each answer, and for the heartbeat (5 s at most)
 -- Returns   as billing.audit_parts; status also unreachable, or behind: suspects could
 --           not be judged, because replication is later than the timeout
 -- Writes    node_breakers
@@ -161,7 +161,7 @@ begin
         return;
     end if;
     first := asked.answer::jsonb;
-    deadline := clock_timestamp() + make_interval(secs => in_timeout_ms / 1000.0);
+    deadline := clock_timestamp() + make_interval(secs => least(in_timeout_ms, 5000) / 1000.0);
     while not exists (select from node_heartbeats h
                        where h.node_id = in_node_id and h.beat_at > (first ->> 'at')::timestamptz) loop
         if clock_timestamp() >= deadline then
