@@ -16,7 +16,7 @@ describe('the configuration of a coordinator', () => {
       holder: { heartbeatMs: 1_000, transferBatchMax: 500, keepKeysDays: 30 },
       payOuts: { callsMax: 2, deadlineMs: 5_000, deadlineMaxMs: 30_000 },
       drains: { reserveTimeoutMs: 1_000, sessionsMax: 8 },
-      audit: { intervalMs: 1_000, batchMax: 2_000, passMs: 20_000, doubtMs: 60_000 },
+      audit: { intervalMs: 1_000, batchMax: 2_500, passMs: 20_000, doubtMs: 60_000 },
     });
   });
 

@@ -73,7 +73,7 @@ class CoordinatorVariables extends JwtVariables {
 
   /** Accounts, or other rows, in one step of the auditor. */
   @WholeNumber(1, 20_000)
-  COORDINATOR_AUDIT_BATCH_MAX: number = 2_000;
+  COORDINATOR_AUDIT_BATCH_MAX: number = 2_500;
 
   /** A quick pass over all balances begins at most so often. */
   @WholeNumber(100, 3_600_000)

@@ -48,7 +48,9 @@ begin
                   -- Dated by the beginning of their transactions, which last seconds at most.
                   and l.created_at between case when (p).status = 'committed' and (p).taken_nodes is null
                                                 then (p).decided_at else (p).created_at - interval '30 seconds' end
-                                       and coalesce((p).decided_at, 'infinity')) t
+                                       and case when (p).status = 'committed' and (p).taken_nodes is null
+                                                then (p).decided_at
+                                                else coalesce((p).decided_at + interval '30 seconds', 'infinity') end) t
     ), finding as (
         select audit_finding('pay_out', self, j.account_id, j.id::text, j.due_minor, j.taken_minor,
                              'what a pay-out must have taken here, and took') as f

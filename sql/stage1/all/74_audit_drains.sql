@@ -85,11 +85,11 @@ language sql
 stable
 as $$
 -- Internal: this node wrote such an entry in a transaction that was under way then. Entries are dated
--- by the beginning of their transactions, which last seconds at most.
+-- by the beginning of their transactions, which last seconds at most; clocks are set right, too.
     select exists (select from billing.transaction_log l
                     where l.account_id = in_account_id and l.operation_id = in_operation_id
                       and l.operation_type = in_operation_type and l.amount_minor = in_amount_minor
                       and l.node_id = billing.local_node_id()
-                      and l.created_at between in_written_at - interval '30 seconds' and in_written_at);
+                      and l.created_at between in_written_at - interval '30 seconds' and in_written_at + interval '30 seconds');
 $$;
 reset role;

@@ -47,7 +47,7 @@ begin
                    exists (select from transaction_log l
                             where l.account_id = t.account_id and l.operation_id = t.id and l.node_id = self
                               and l.operation_type = 'transfer_out' and l.amount_minor = -t.amount_minor
-                              and l.created_at between t.created_at and t.updated_at) as is_taken
+                              and l.created_at between t.created_at - interval '30 seconds' and t.updated_at + interval '30 seconds') as is_taken
               from transfers t
              where t.node_id = self and t.to_node_id = in_node_id and t.state in ('in_transit', 'delivered')
                and t.id > after_id

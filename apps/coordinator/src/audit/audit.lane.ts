@@ -1,9 +1,11 @@
-import type { AuditWalk } from '@billing/database';
+import type { AuditWalk, Database } from '@billing/database';
 import { PeriodicTask } from '@billing/lifecycle';
 import type { Log } from '@billing/observability';
 import { AuditPass, type AuditPassOptions } from './audit.pass.js';
+import { AuditSession } from './audit.session.js';
 
-export interface AuditLaneOptions extends AuditPassOptions {
+export interface AuditLaneOptions extends Omit<AuditPassOptions, 'database'> {
+  readonly database: Database;
   /** Between two steps. */
   readonly intervalMs: number;
   /** From the beginning of a pass to that of the next, at least. */
@@ -22,6 +24,7 @@ export interface AuditLaneOptions extends AuditPassOptions {
  */
 export class AuditLane {
   private readonly task: PeriodicTask;
+  private readonly session: AuditSession;
   private isDelayed: boolean;
   private beganAtMs = 0;
   /** What is left to walk in the pass under way; undefined between two passes. */
@@ -31,6 +34,7 @@ export class AuditLane {
 
   constructor(private readonly options: AuditLaneOptions) {
     this.isDelayed = options.delayMs > 0;
+    this.session = new AuditSession(options.database);
     this.task = new PeriodicTask({
       intervalMs: options.intervalMs,
       run: (stopping) => this.walkOn(stopping),
@@ -42,8 +46,10 @@ export class AuditLane {
     this.task.start();
   }
 
-  stop(): Promise<void> {
-    return this.task.stop();
+  async stop(): Promise<void> {
+    const stopped = this.task.stop();
+    this.session.close();
+    await stopped;
   }
 
   private async walkOn(stopping: AbortSignal): Promise<void | { nextInMs: number }> {
@@ -68,7 +74,7 @@ export class AuditLane {
 
   private nextPass(): AuditPass | undefined {
     const walk = this.walks?.shift();
-    return walk && new AuditPass(walk, this.options);
+    return walk && new AuditPass(walk, { ...this.options, database: this.session });
   }
 
   private async endPass(): Promise<{ nextInMs: number }> {
