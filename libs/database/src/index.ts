@@ -93,6 +93,7 @@ export type {
   ParkedCount,
   ReplicationSlot,
 } from './metric-reads.js';
+export {
   countOpenDeadLetters,
   findDeadLetters,
   findParkedPayIns,
@@ -115,3 +116,14 @@ export {
   retryParkedPayIn,
 } from './letter-acts.js';
 export type { ActCall, ActOutcome, ActResult } from './letter-acts.js';
+export { auditStep, quickWalks, recordAudit, rememberOffsets, thoroughWalks } from './audit.js';
+export type {
+  AuditBounds,
+  AuditFinding,
+  AuditRecord,
+  AuditStatus,
+  AuditStep,
+  AuditWalk,
+} from './audit.js';
+export { auditSums, countAuditFaults, listAuditFaults, listAuditRuns } from './audit-reads.js';
+export type { AuditFault, AuditRun, AuditSum } from './audit-reads.js';

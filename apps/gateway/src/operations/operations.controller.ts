@@ -1,7 +1,9 @@
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
+import { Database, listAuditFaults, listAuditRuns } from '@billing/database';
 import { IsIn } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Access } from '../http/access.js';
+import { describeAudit } from './audit.view.js';
 import { historyMetrics, STEP_MS, type HistoryMetric } from './history.ring.js';
 import { describeNode, type NodeSnapshot } from './node.snapshot.js';
 import { Overview } from './overview.js';
@@ -12,12 +14,15 @@ class HistoryQuery {
   metric!: HistoryMetric;
 }
 
+const AUDIT_FAULTS_MAX = 200;
+
 /** What operators watch. */
 @Controller('v1/operations')
 export class OperationsController {
   constructor(
     private readonly overview: Overview,
     private readonly streams: OverviewStreams,
+    private readonly database: Database,
   ) {}
 
   /** This datacenter alone; other datacenters' gateways ask it. */
@@ -69,5 +74,16 @@ export class OperationsController {
     }));
     series.push({ node, fault: null, ...own });
     return { metric, stepSeconds: STEP_MS / 1_000, series: series.sort((a, b) => a.node - b.node) };
+  }
+
+  /** What this datacenter's auditor has found, ended findings too, and how far it is. */
+  @Get('audit')
+  @Access('operator')
+  async audit(): Promise<object> {
+    const [faults, runs] = await Promise.all([
+      listAuditFaults(this.database, true, AUDIT_FAULTS_MAX),
+      listAuditRuns(this.database),
+    ]);
+    return { node: this.overview.readings.nodeId, ...describeAudit(faults, runs) };
   }
 }
