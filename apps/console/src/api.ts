@@ -19,7 +19,10 @@ export class Problem extends Error {
 }
 
 /** @throws Problem */
-export async function call<T>(path: string, init: RequestInit & { json?: unknown } = {}): Promise<T> {
+export async function call<T>(
+  path: string,
+  init: RequestInit & { json?: unknown } = {},
+): Promise<T> {
   const response = await ask(path, init);
   const text = await response.text();
   return (text === '' ? undefined : JSON.parse(text)) as T;
@@ -58,7 +61,10 @@ export async function ask(
 async function readProblem(response: Response): Promise<Problem> {
   try {
     const body = (await response.json()) as Record<string, unknown>;
-    const kind = String(body['type'] ?? '').split('/').at(-1) ?? '';
+    const kind =
+      String(body['type'] ?? '')
+        .split('/')
+        .at(-1) ?? '';
     return new Problem(response.status, kind, String(body['detail'] ?? ''), body);
   } catch {
     return new Problem(response.status, '', `The gateway answered ${response.status}.`);

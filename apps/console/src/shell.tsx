@@ -35,25 +35,27 @@ export function Shell({ session, path, children }: ShellProps) {
         Skip to the content
       </a>
       <div className="side">
-        <div className="brand">
-          <Icon name="overview" size={20} />
-          <span>Billing console</span>
-        </div>
-        <Navigation path={path} />
-        <div className="side-foot">
-          <Freshness />
-          <div className="who">
-            <span title={expiry(session)}>{session.client}</span>
-            <ThemeSwitch />
-            <button
-              type="button"
-              className="icon-button"
-              aria-label="Sign out"
-              title="Sign out"
-              onClick={() => logOut()}
-            >
-              <Icon name="leave" />
-            </button>
+        <div className="side-inner">
+          <div className="brand">
+            <Icon name="overview" size={20} />
+            <span>Billing console</span>
+          </div>
+          <Navigation path={path} />
+          <div className="side-foot">
+            <Freshness />
+            <div className="who">
+              <span title={expiry(session)}>{session.client}</span>
+              <ThemeSwitch />
+              <button
+                type="button"
+                className="icon-button"
+                aria-label="Sign out"
+                title="Sign out"
+                onClick={() => logOut()}
+              >
+                <Icon name="leave" />
+              </button>
+            </div>
           </div>
         </div>
       </div>
@@ -74,7 +76,7 @@ function Navigation({ path }: { readonly path: string }) {
     <nav aria-label="Console" className="nav">
       <ul>
         {sections.map((section) => {
-          const isHere = path === section.path || path.startsWith(`${section.path || '-'}/`);
+          const isHere = isWithin(path, section.path);
           const count = waiting[section.path] ?? 0;
           return (
             <li key={section.path}>
@@ -94,6 +96,11 @@ function Navigation({ path }: { readonly path: string }) {
       </ul>
     </nav>
   );
+}
+
+function isWithin(path: string, section: string): boolean {
+  if (path === 'parked') return section === 'dead-letters';
+  return path === section || (section !== '' && path.startsWith(`${section}/`));
 }
 
 /** What waits for a person, by section. */

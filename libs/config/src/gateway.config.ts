@@ -76,7 +76,9 @@ class GatewayVariables extends JwtVariables {
   HTTP_RATE_MAX: number = 20_000;
 
   /** The other datacenters' gateways, whom the console asks how they are; empty: their lag is not shown. */
-  @Matches(PEER_GATEWAYS, { message: 'CONSOLE_PEER_GATEWAYS must look like 2=http://host:port 3=…' })
+  @Matches(PEER_GATEWAYS, {
+    message: 'CONSOLE_PEER_GATEWAYS must look like 2=http://host:port 3=…',
+  })
   CONSOLE_PEER_GATEWAYS: string = '';
 
   /** Consoles that are kept up to date at once; more are refused. */

@@ -3,7 +3,13 @@ import { formatAmount, formatTime, formatUtc } from '../format.js';
 import { Icon } from './icon.js';
 
 /** Money as it came, with its currency. */
-export function Money({ amount, currency }: { readonly amount: string; readonly currency: string }) {
+export function Money({
+  amount,
+  currency,
+}: {
+  readonly amount: string;
+  readonly currency: string;
+}) {
   return (
     <span className="money">
       {formatAmount(amount)} <span className="currency">{currency}</span>

@@ -87,7 +87,9 @@ export const DOUBT_SECONDS = 10;
 
 export function drainsInDoubt(snapshot: NodeSnapshot): { count: number; oldestSeconds: number } {
   const stages = known(snapshot.drains)?.stages ?? [];
-  const old = stages.filter(({ drains, oldestSeconds }) => drains > 0 && oldestSeconds > DOUBT_SECONDS);
+  const old = stages.filter(
+    ({ drains, oldestSeconds }) => drains > 0 && oldestSeconds > DOUBT_SECONDS,
+  );
   return {
     count: Math.max(0, ...old.map(({ drains }) => drains)),
     oldestSeconds: Math.max(0, ...old.map(({ oldestSeconds }) => oldestSeconds)),

@@ -29,7 +29,8 @@ export function judge(overview: Overview): Verdict {
     return { level: 'good', title: 'Money flows', detail: describeFlow(overview), findings: [] };
   }
   const others = findings.length - 1;
-  const detail = others === 0 ? describeFlow(overview) : `and ${countOf(others, 'more thing')} below`;
+  const detail =
+    others === 0 ? describeFlow(overview) : `and ${countOf(others, 'more thing')} below`;
   return { level: worst.level, title: worst.text, detail, findings };
 }
 
@@ -49,7 +50,9 @@ function describeFlow({ nodes }: Overview): string {
 function findingsOf({ node, snapshot, fault }: NodeAnswer): Finding[] {
   const name = datacenter(node);
   if (snapshot === null) {
-    return [{ level: 'bad', text: `${name}: its gateway gives no answer${fault ? ` (${fault})` : ''}` }];
+    return [
+      { level: 'bad', text: `${name}: its gateway gives no answer${fault ? ` (${fault})` : ''}` },
+    ];
   }
   const found: Finding[] = [];
   const note = (level: Level, text: string): number =>
@@ -60,7 +63,8 @@ function findingsOf({ node, snapshot, fault }: NodeAnswer): Finding[] {
   const lag = known(snapshot.lag);
   if (lag === undefined) note('bad', 'nobody can tell how far pay-ins are');
   else {
-    if (lag.halted > 0) note('bad', `${countOf(lag.halted, 'partition')} halted, waiting for an operator`);
+    if (lag.halted > 0)
+      note('bad', `${countOf(lag.halted, 'partition')} halted, waiting for an operator`);
     if (lag.oldestSeconds > BEHIND_SECONDS) {
       note(
         lag.oldestSeconds > 6 * BEHIND_SECONDS ? 'bad' : 'warn',
@@ -70,7 +74,10 @@ function findingsOf({ node, snapshot, fault }: NodeAnswer): Finding[] {
   }
   const doubt = drainsInDoubt(snapshot);
   if (doubt.count > 0) {
-    note('warn', `${countOf(doubt.count, 'drain')} in doubt for ${formatSeconds(doubt.oldestSeconds)}`);
+    note(
+      'warn',
+      `${countOf(doubt.count, 'drain')} in doubt for ${formatSeconds(doubt.oldestSeconds)}`,
+    );
   }
   for (const link of known(snapshot.links)?.peers ?? []) {
     const text = faultOfLink(link);

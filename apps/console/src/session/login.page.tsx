@@ -11,7 +11,8 @@ export function LoginPage({ notice }: { readonly notice: string | undefined }) {
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     const session = readToken(text);
-    if (session === undefined) return setFault('That is not a token: one has three parts with dots.');
+    if (session === undefined)
+      return setFault('That is not a token: one has three parts with dots.');
     if (!session.scopes.includes('operator')) {
       return setFault(`The token of ${session.client} lacks the scope operator.`);
     }
@@ -49,8 +50,8 @@ export function LoginPage({ notice }: { readonly notice: string | undefined }) {
                 aria-describedby="token-hint"
               />
               <p id="token-hint" className="hint">
-                On a development cluster <code>npx billing token</code> prints one. It is kept in this
-                tab only, until you sign out or close it.
+                On a development cluster <code>npx billing token</code> prints one. It is kept in
+                this tab only, until you sign out or close it.
               </p>
             </div>
             <button type="submit" className="button button-main">

@@ -129,10 +129,7 @@ function unappliedReading(
   });
 }
 
-export async function readLag(
-  database: Database,
-  offsets: TopicOffsets,
-): Promise<PartitionLag[]> {
+export async function readLag(database: Database, offsets: TopicOffsets): Promise<PartitionLag[]> {
   // Offsets first: a watermark read later is never below what was applied by then.
   const stored = await listConsumerOffsets(database, PAY_IN_TOPIC);
   const lags = compare(stored, await offsets.watermarks());

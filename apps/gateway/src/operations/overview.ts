@@ -25,7 +25,9 @@ export class Overview {
   private describe(answers: readonly PeerAnswer[]): object {
     const own = describeNode(this.readings);
     const nodes = answers.map(({ node, answer, fault }) =>
-      answer === undefined ? { node, snapshot: null, fault } : { node, snapshot: answer, fault: null },
+      answer === undefined
+        ? { node, snapshot: null, fault }
+        : { node, snapshot: answer, fault: null },
     );
     nodes.push({ node: own.node, snapshot: own, fault: null });
     return {

@@ -126,8 +126,8 @@ function PartRow({ part, total, currency }: PartRowProps) {
         <rect className="share-part" width={share * 100} height="4" />
       </svg>
       <p className="part-more">
-        {isZero(part.reserved) ? 'nothing reserved' : `${formatAmount(part.reserved)} reserved`} · as of{' '}
-        <Time at={part.asOf} />
+        {isZero(part.reserved) ? 'nothing reserved' : `${formatAmount(part.reserved)} reserved`} ·
+        as of <Time at={part.asOf} />
       </p>
     </li>
   );

@@ -68,7 +68,12 @@ export function History({ accountId }: { readonly accountId: string }) {
         <Empty title="Nothing has happened to this account yet" icon="clock" />
       )}
       {data !== undefined && data.transactions.length > 0 && (
-        <Table caption="Entries" columns={columns} rows={data.transactions} keyOf={({ id }) => id} />
+        <Table
+          caption="Entries"
+          columns={columns}
+          rows={data.transactions}
+          keyOf={({ id }) => id}
+        />
       )}
       {(next !== null || cursors.length > 0) && (
         <div className="pager">

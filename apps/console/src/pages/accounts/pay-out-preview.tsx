@@ -100,7 +100,12 @@ function PreviewAnswer({ amount, preview, currency }: AnswerProps) {
               <strong>{datacenter(node)}</strong>
               <Money amount={taken} currency={currency} />
             </div>
-            <svg className="share" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
+            <svg
+              className="share"
+              viewBox="0 0 100 4"
+              preserveAspectRatio="none"
+              aria-hidden="true"
+            >
               <rect className="share-all" width="100" height="4" />
               <rect className="share-part" width={shareOf(taken, amount) * 100} height="4" />
             </svg>

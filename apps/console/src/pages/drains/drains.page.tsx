@@ -74,8 +74,12 @@ function Stages({ overview }: { readonly overview: Overview }) {
       )}
       {silent.length > 0 && (
         <Panel title="Not known">
-          <Empty title={`No answer from ${silent.map(({ node }) => datacenter(node)).join(', ')}`} icon="unknown">
-            Money that it holds for a drain stays held until it is back, and is in nobody else's balance.
+          <Empty
+            title={`No answer from ${silent.map(({ node }) => datacenter(node)).join(', ')}`}
+            icon="unknown"
+          >
+            Money that it holds for a drain stays held until it is back, and is in nobody else's
+            balance.
           </Empty>
         </Panel>
       )}

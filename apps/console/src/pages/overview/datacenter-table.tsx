@@ -4,7 +4,8 @@ import { datacenter, formatCount, formatRate, formatSeconds } from '../../format
 import { drainsInDoubt, known, type NodeAnswer, type Overview } from '../../live/snapshot.js';
 import { healthOf } from './datacenter-map.js';
 
-const count = (value: number | undefined): string => (value === undefined ? '–' : formatCount(value));
+const count = (value: number | undefined): string =>
+  value === undefined ? '–' : formatCount(value);
 
 const columns: readonly Column<NodeAnswer>[] = [
   {

@@ -23,7 +23,10 @@ const EVERY_MS = 5_000;
 /** The last hour of one figure, a line each datacenter. */
 export function HistoryChart({ metric, title, unit }: HistoryChartProps) {
   const id = useId();
-  const { data, problem } = useJson<HistoryAnswer>(`/v1/operations/history?metric=${metric}`, EVERY_MS);
+  const { data, problem } = useJson<HistoryAnswer>(
+    `/v1/operations/history?metric=${metric}`,
+    EVERY_MS,
+  );
   const series: Series[] = (data?.series ?? []).map(({ node, points }) => ({
     node,
     points: points ?? [],

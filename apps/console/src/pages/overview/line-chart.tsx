@@ -72,7 +72,13 @@ export function LineChart({ label, series, format, sinceMs }: LineChartProps) {
             </g>
           ))}
           {readMs !== undefined && (
-            <line className="reading" x1={scale.x(readMs)} x2={scale.x(readMs)} y1={TOP} y2={HEIGHT - BOTTOM} />
+            <line
+              className="reading"
+              x1={scale.x(readMs)}
+              x2={scale.x(readMs)}
+              y1={TOP}
+              y2={HEIGHT - BOTTOM}
+            />
           )}
         </svg>
       )}
@@ -93,7 +99,12 @@ interface Scale {
   readonly path: (points: readonly ChartPoint[]) => string;
 }
 
-function makeScale(series: readonly Series[], width: number, lastMs: number, spanMs: number): Scale {
+function makeScale(
+  series: readonly Series[],
+  width: number,
+  lastMs: number,
+  spanMs: number,
+): Scale {
   const room = Math.max(1, width - LEFT - 4);
   const shown = series.flatMap(({ points }) => points.filter(([atMs]) => atMs >= lastMs - spanMs));
   const max = niceMax(Math.max(0, ...shown.map(([, value]) => value ?? 0)));
@@ -103,12 +114,15 @@ function makeScale(series: readonly Series[], width: number, lastMs: number, spa
     max,
     x,
     y,
-    toMs: (at) => lastMs - spanMs + (spanMs * (Math.min(room, Math.max(0, at - LEFT)) / room)),
+    toMs: (at) => lastMs - spanMs + spanMs * (Math.min(room, Math.max(0, at - LEFT)) / room),
     path: (points) => {
       const [first, second] = [points[0], points[1]];
       // A lone value would be no line at all.
-      const drawn = second === undefined && first ? [[first[0] - STEP_MS, first[1]] as const, first] : points;
-      return drawn.map(([atMs, value]) => `${x(atMs).toFixed(1)},${y(value ?? 0).toFixed(1)}`).join(' ');
+      const drawn =
+        second === undefined && first ? [[first[0] - STEP_MS, first[1]] as const, first] : points;
+      return drawn
+        .map(([atMs, value]) => `${x(atMs).toFixed(1)},${y(value ?? 0).toFixed(1)}`)
+        .join(' ');
     },
   };
 }

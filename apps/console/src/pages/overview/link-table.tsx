@@ -23,9 +23,9 @@ function directionsOf(overview: Overview): Direction[] {
         from,
         to,
         receiving: findLink(overview, from, to),
-        sending: known(overview.nodes.find(({ node }) => node === from)?.snapshot?.links)?.peers.find(
-          ({ node }) => node === to,
-        ),
+        sending: known(
+          overview.nodes.find(({ node }) => node === from)?.snapshot?.links,
+        )?.peers.find(({ node }) => node === to),
       })),
   );
 }
@@ -57,7 +57,11 @@ const columns: readonly Column<Direction>[] = [
       return delay === undefined ? '–' : formatSeconds(delay);
     },
   },
-  { title: 'Unconfirmed', isNumber: true, cell: ({ sending }) => bytes(sending?.sending.unconfirmedBytes) },
+  {
+    title: 'Unconfirmed',
+    isNumber: true,
+    cell: ({ sending }) => bytes(sending?.sending.unconfirmedBytes),
+  },
   {
     title: 'WAL kept',
     isNumber: true,
@@ -67,7 +71,10 @@ const columns: readonly Column<Direction>[] = [
       return max === null ? kept : `${kept} of ${formatBytes(max)}`;
     },
   },
-  { title: 'Last heartbeat', cell: ({ receiving }) => <Time at={receiving?.arriving.heartbeatAt} /> },
+  {
+    title: 'Last heartbeat',
+    cell: ({ receiving }) => <Time at={receiving?.arriving.heartbeatAt} />,
+  },
   {
     title: 'Calls for drains',
     cell: ({ sending }) => {
@@ -75,7 +82,9 @@ const columns: readonly Column<Direction>[] = [
       const { breaker, failures } = sending;
       if (breaker === 'closed') return <Status tone="good">reach it</Status>;
       const word = breaker === 'open' ? 'spared' : 'trying again';
-      return <Status tone={breaker === 'open' ? 'bad' : 'warn'}>{`${word}, ${failures} failed`}</Status>;
+      return (
+        <Status tone={breaker === 'open' ? 'bad' : 'warn'}>{`${word}, ${failures} failed`}</Status>
+      );
     },
   },
 ];

@@ -33,10 +33,19 @@ export function placeNodes(nodes: readonly number[], area: Size, card: Size): Ma
     const low = Math.min(...values);
     const high = Math.max(...values);
     const span = high - low;
-    return (value: number) => (span < 0.01 ? middle : middle - radius + (2 * radius * (value - low)) / span);
+    return (value: number) =>
+      span < 0.01 ? middle : middle - radius + (2 * radius * (value - low)) / span;
   };
-  const toX = fit(places.map(({ x }) => x), radiusX, area.width / 2);
-  const toY = fit(places.map(({ y }) => y), radiusY, area.height / 2);
+  const toX = fit(
+    places.map(({ x }) => x),
+    radiusX,
+    area.width / 2,
+  );
+  const toY = fit(
+    places.map(({ y }) => y),
+    radiusY,
+    area.height / 2,
+  );
   return new Map(nodes.map((node, n) => [node, { x: toX(places[n]!.x), y: toY(places[n]!.y) }]));
 }
 
@@ -55,7 +64,10 @@ function lineBetween(from: number, to: number, a: Point, b: Point, card: Size): 
   const along = { x: (b.x - a.x) / length, y: (b.y - a.y) / length };
   // To the right of the way, so that the two directions do not meet.
   const aside = { x: -along.y, y: along.x };
-  const shift = ({ x, y }: Point, by: number): Point => ({ x: x + aside.x * by, y: y + aside.y * by });
+  const shift = ({ x, y }: Point, by: number): Point => ({
+    x: x + aside.x * by,
+    y: y + aside.y * by,
+  });
   const out = exitDistance(along, card) + 8;
   const start = { x: a.x + along.x * out, y: a.y + along.y * out };
   const end = { x: b.x - along.x * out, y: b.y - along.y * out };

@@ -24,7 +24,11 @@ export function OverviewPage() {
         <>
           <VerdictBanner verdict={judge(overview)} heardAtMs={heardAtMs ?? 0} />
           <div className="overview-top">
-            <Panel title="Datacenters" aside="lag · replication delay of each link" className="map-panel">
+            <Panel
+              title="Datacenters"
+              aside="lag · replication delay of each link"
+              className="map-panel"
+            >
               <DatacenterMap overview={overview} />
             </Panel>
             <div className="charts">
@@ -36,7 +40,10 @@ export function OverviewPage() {
           <Panel title="Work at each datacenter">
             <DatacenterTable overview={overview} />
           </Panel>
-          <Panel title="Links" aside="what replication carries, and what is kept for whoever is late">
+          <Panel
+            title="Links"
+            aside="what replication carries, and what is kept for whoever is late"
+          >
             <LinkTable overview={overview} />
           </Panel>
           <Partitions overview={overview} />
@@ -66,7 +73,11 @@ function VerdictBanner({ verdict, heardAtMs }: BannerProps) {
       <div>
         {/* The sentence changes its words when the state does; its figures are not read out each second. */}
         <p className="hidden" role="status">
-          {isStale ? 'No news from this gateway' : level === 'good' ? 'Money flows' : 'Something is in the way'}
+          {isStale
+            ? 'No news from this gateway'
+            : level === 'good'
+              ? 'Money flows'
+              : 'Something is in the way'}
         </p>
         <p className="verdict-title">
           {isStale ? `No news for ${formatSeconds(Math.round(silentMs / 1_000))}` : title}

@@ -1,7 +1,7 @@
 import { Empty } from '../../components/states.js';
 import { Status } from '../../components/status.js';
 import { Table, type Column } from '../../components/table.js';
-import { formatCount, formatSeconds, words } from '../../format.js';
+import { countOf, formatCount, formatSeconds, words } from '../../format.js';
 import { known, type NodeAnswer, type PartitionLag } from '../../live/snapshot.js';
 import { BEHIND_SECONDS } from '../../live/verdict.js';
 
@@ -25,7 +25,11 @@ const columns: readonly Column<PartitionLag>[] = [
   },
   { title: 'Waiting', isNumber: true, cell: ({ messages }) => formatCount(messages) },
   { title: 'Oldest', isNumber: true, cell: ({ oldestSeconds }) => formatSeconds(oldestSeconds) },
-  { title: 'Next offset', isNumber: true, cell: ({ nextOffset }) => formatCount(Number(nextOffset)) },
+  {
+    title: 'Next offset',
+    isNumber: true,
+    cell: ({ nextOffset }) => formatCount(Number(nextOffset)),
+  },
   { title: 'End of log', isNumber: true, cell: ({ endOffset }) => formatCount(Number(endOffset)) },
   {
     title: 'Claimed last by',
@@ -43,12 +47,20 @@ export function PartitionTable({ answer }: { readonly answer: NodeAnswer | undef
       </Empty>
     );
   }
+  const behind = lag.partitions.filter(({ messages }) => messages > 0).length;
+  const total = countOf(lag.partitions.length, 'partition');
   return (
-    <Table
-      caption="Partitions"
-      columns={columns}
-      rows={lag.partitions}
-      keyOf={({ partition }) => partition}
-    />
+    <details className="partitions">
+      <summary>
+        {behind === 0 ? `${total}, nothing waits in any` : `${total}, pay-ins wait in ${behind}`}
+        {lag.halted > 0 && `, ${lag.halted} halted`}
+      </summary>
+      <Table
+        caption="Partitions"
+        columns={columns}
+        rows={lag.partitions}
+        keyOf={({ partition }) => partition}
+      />
+    </details>
   );
 }

@@ -1,5 +1,6 @@
 import { useState, type FormEvent } from 'react';
 import { useJson } from '../../api.js';
+import { Fact } from '../../components/fact.js';
 import { Field } from '../../components/field.js';
 import { Icon } from '../../components/icon.js';
 import { Page } from '../../components/page.js';
@@ -29,7 +30,10 @@ const meanings: Readonly<Record<PayIn['status'], { tone: Tone; text: string }>> 
   accepted: { tone: 'quiet', text: 'In the topic, not applied yet.' },
   applied: { tone: 'good', text: 'Credited.' },
   parked: { tone: 'warn', text: 'Its account is not known here yet; it is tried again.' },
-  rejected: { tone: 'bad', text: 'It will not be credited as it is: there is a dead letter of it.' },
+  rejected: {
+    tone: 'bad',
+    text: 'It will not be credited as it is: there is a dead letter of it.',
+  },
 };
 
 interface PayInsPageProps {
@@ -66,8 +70,20 @@ function PayInSearch({ commandId, receipt }: PayInsPageProps) {
   };
   return (
     <form className="search" role="search" onSubmit={submit}>
-      <Field label="Command id" value={id} onText={setId} placeholder="a UUID" required className="grow" />
-      <Field label="Receipt, if there is one" value={given} onText={setGiven} placeholder="1-4-1724" />
+      <Field
+        label="Command id"
+        value={id}
+        onText={setId}
+        placeholder="a UUID"
+        required
+        className="grow"
+      />
+      <Field
+        label="Receipt, if there is one"
+        value={given}
+        onText={setGiven}
+        placeholder="1-4-1724"
+      />
       <button type="submit" className="button button-main">
         <Icon name="search" /> Look up
       </button>
@@ -132,14 +148,5 @@ function Facts({ payIn }: { readonly payIn: PayIn }) {
         {detail !== undefined && <Fact term="Detail">{detail}</Fact>}
       </dl>
     </>
-  );
-}
-
-export function Fact({ term, children }: { readonly term: string; readonly children: React.ReactNode }) {
-  return (
-    <div>
-      <dt>{term}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

@@ -1,0 +1,137 @@
+import { useJson } from '../../api.js';
+import { Page } from '../../components/page.js';
+import { Panel } from '../../components/panel.js';
+import { Empty, Loading, ProblemNote } from '../../components/states.js';
+import { Status, type Tone } from '../../components/status.js';
+import { Table, type Column } from '../../components/table.js';
+import { Time } from '../../components/value.js';
+import { countOf, datacenter, formatAmount, formatCount, words } from '../../format.js';
+import { Link } from '../../router.js';
+
+interface Run {
+  readonly walk: string;
+  readonly status: 'checked' | 'unreachable' | 'behind';
+  readonly beganAt: string;
+  readonly steppedAt: string;
+  readonly completedAt: string | null;
+  readonly checked: string;
+}
+
+interface Fault {
+  readonly check: string;
+  readonly node: number;
+  readonly accountId: string | null;
+  readonly subject: string;
+  readonly expectedMinor: string;
+  readonly foundMinor: string;
+  readonly detail: string;
+  readonly firstSeenAt: string;
+  readonly lastSeenAt: string;
+  readonly resolvedAt: string | null;
+}
+
+interface Audit {
+  readonly node: number;
+  readonly runs: readonly Run[];
+  readonly faults: readonly Fault[];
+  readonly total: number;
+}
+
+const EVERY_MS = 5_000;
+
+/** What this datacenter's auditor looked at, and what it found. */
+export function AuditPage() {
+  const { data, problem, isLoading, reload } = useJson<Audit>('/v1/operations/audit', EVERY_MS);
+  return (
+    <Page
+      title="Audit"
+      lead="Every rule that money must obey is checked all the time, in the background. What is found stays open until a whole walk no longer finds it."
+    >
+      {isLoading && <Loading what="the audit" />}
+      {problem !== undefined && <ProblemNote problem={problem} onRetry={reload} />}
+      {data !== undefined && <Results audit={data} />}
+    </Page>
+  );
+}
+
+function Results({ audit: { node, runs, faults, total } }: { readonly audit: Audit }) {
+  const open = faults.filter(({ resolvedAt }) => resolvedAt === null);
+  const ended = faults.filter(({ resolvedAt }) => resolvedAt !== null);
+  return (
+    <>
+      <Panel title={`Faults seen by ${datacenter(node)}`}>
+        {open.length === 0 ? (
+          <Empty title="No fault is open" icon={runs.length === 0 ? 'unknown' : 'audit'}>
+            {runs.length === 0
+              ? 'No walk has begun yet.'
+              : 'Everything that was looked at adds up.'}
+          </Empty>
+        ) : (
+          <Table caption="Open faults" columns={faultColumns} rows={open} keyOf={keyOf} />
+        )}
+      </Panel>
+      <Panel title="Walks" aside="how far each is, and when it last saw everything">
+        {runs.length === 0 ? (
+          <Empty title="No walk has begun yet" icon="clock" />
+        ) : (
+          <Table caption="Walks" columns={runColumns} rows={runs} keyOf={({ walk }) => walk} />
+        )}
+      </Panel>
+      {ended.length > 0 && (
+        <Panel title="No longer found" aside={`of ${countOf(total, 'fault')} in all`}>
+          <Table caption="Ended faults" columns={faultColumns} rows={ended} keyOf={keyOf} />
+        </Panel>
+      )}
+    </>
+  );
+}
+
+const keyOf = ({ check, node, accountId, subject }: Fault): string =>
+  [check, node, accountId, subject].join('/');
+
+const faultColumns: readonly Column<Fault>[] = [
+  { title: 'Rule', cell: ({ check }) => <strong>{words(check)}</strong> },
+  {
+    title: 'State',
+    cell: ({ resolvedAt }) => (
+      <Status
+        tone={resolvedAt === null ? 'bad' : 'quiet'}
+        icon={resolvedAt === null ? 'alert' : 'check'}
+      >
+        {resolvedAt === null ? 'open' : 'ended'}
+      </Status>
+    ),
+  },
+  { title: 'Where', cell: ({ node }) => datacenter(node) },
+  {
+    title: 'Account',
+    cell: ({ accountId }) =>
+      accountId === null ? '–' : <Link to={`accounts/${accountId}`}>{accountId}</Link>,
+  },
+  {
+    title: 'About',
+    cell: ({ subject }) => <span className="breakable">{subject || 'the part'}</span>,
+  },
+  { title: 'Expected', isNumber: true, cell: ({ expectedMinor }) => formatAmount(expectedMinor) },
+  { title: 'Found', isNumber: true, cell: ({ foundMinor }) => formatAmount(foundMinor) },
+  { title: 'What it says', cell: ({ detail }) => detail },
+  { title: 'First seen', cell: ({ firstSeenAt }) => <Time at={firstSeenAt} /> },
+];
+
+const looks: Readonly<Record<Run['status'], { tone: Tone; word: string }>> = {
+  checked: { tone: 'good', word: 'checked' },
+  unreachable: { tone: 'warn', word: 'a node did not answer' },
+  behind: { tone: 'warn', word: 'replication was late' },
+};
+
+const runColumns: readonly Column<Run>[] = [
+  { title: 'Walk', cell: ({ walk }) => <strong>{words(walk)}</strong> },
+  {
+    title: 'Last step',
+    cell: ({ status }) => <Status tone={looks[status].tone}>{looks[status].word}</Status>,
+  },
+  { title: 'Rows looked at', isNumber: true, cell: ({ checked }) => formatCount(Number(checked)) },
+  { title: 'Began', cell: ({ beganAt }) => <Time at={beganAt} /> },
+  { title: 'Stepped', cell: ({ steppedAt }) => <Time at={steppedAt} /> },
+  { title: 'Saw everything', cell: ({ completedAt }) => <Time at={completedAt} /> },
+];

@@ -1,0 +1,122 @@
+import { useState } from 'react';
+import { useJson } from '../../api.js';
+import { Page } from '../../components/page.js';
+import { Panel } from '../../components/panel.js';
+import { Empty, Loading, ProblemNote } from '../../components/states.js';
+import { Status } from '../../components/status.js';
+import { Table, type Column } from '../../components/table.js';
+import { Fact } from '../../components/fact.js';
+import { Id, Time } from '../../components/value.js';
+import { words } from '../../format.js';
+import { Link } from '../../router.js';
+import { BytesView } from './bytes-view.js';
+import {
+  describeResult,
+  letterPath,
+  type ActResult,
+  type LetterAct,
+  type WholeLetter,
+} from './letter.js';
+import { LetterActs } from './letter-acts.js';
+import { LetterAmount, LetterState } from './letter-table.js';
+
+/** One dead letter: why, its bytes, what was done about it by whom, and what can be. */
+export function LetterPage({ id }: { readonly id: string }) {
+  const { data, problem, isLoading, reload } = useJson<WholeLetter>(letterPath(id));
+  const [result, setResult] = useState<Omit<ActResult, 'id'>>();
+  const said = result && describeResult(result);
+  return (
+    <Page
+      title="Dead letter"
+      lead={<Id value={id} label="name of the letter" />}
+      actions={<Link to="dead-letters">All dead letters</Link>}
+    >
+      {isLoading && <Loading what="the letter" />}
+      {problem !== undefined && <ProblemNote problem={problem} onRetry={reload} />}
+      {said !== undefined && (
+        <p className={`note note-${said.tone} act-result`} role="status">
+          <Status tone={said.tone}>{said.text}</Status>
+        </p>
+      )}
+      {data !== undefined && (
+        <>
+          <div className="account-top">
+            <FactsPanel letter={data} />
+            <LetterActs
+              key={data.status}
+              letter={data}
+              onActed={(outcome) => {
+                setResult(outcome);
+                reload();
+              }}
+            />
+          </div>
+          <Panel title="Value" className="spaced">
+            <BytesView name="value" bytes={data.value} />
+          </Panel>
+          <Panel title="Key">
+            <BytesView name="key" bytes={data.key} />
+          </Panel>
+          <Panel title="Who did what">
+            <Acts acts={data.acts} />
+          </Panel>
+        </>
+      )}
+    </Page>
+  );
+}
+
+function FactsPanel({ letter }: { readonly letter: WholeLetter }) {
+  const { reason, detail, receivedAt, accountId, commandId, status } = letter;
+  return (
+    <Panel title={words(reason)} aside={<LetterState status={status} />}>
+      <dl className="facts-list">
+        <Fact term="Detail">{detail}</Fact>
+        <Fact term="Received">
+          <Time at={receivedAt} />
+        </Fact>
+        <Fact term="Account">
+          {accountId === null ? '–' : <Link to={`accounts/${accountId}`}>{accountId}</Link>}
+        </Fact>
+        <Fact term="Amount">
+          <LetterAmount amount={letter.amount} currency={letter.currency} />
+        </Fact>
+        <Fact term="Command">
+          {commandId === null ? (
+            '–'
+          ) : (
+            <>
+              <Link to={`pay-ins?commandId=${commandId}`}>look up</Link>{' '}
+              <Id value={commandId} label="command id" />
+            </>
+          )}
+        </Fact>
+      </dl>
+    </Panel>
+  );
+}
+
+const columns: readonly Column<LetterAct>[] = [
+  { title: 'When', cell: ({ at }) => <Time at={at} /> },
+  { title: 'Who', cell: ({ client }) => <span className="breakable">{client}</span> },
+  { title: 'What', cell: ({ act }) => words(act) },
+  { title: 'Outcome', cell: ({ result }) => result ?? '–' },
+  { title: 'Note', cell: ({ note }) => <span className="breakable">{note ?? '–'}</span> },
+  {
+    title: 'New command',
+    cell: ({ newCommandId }) =>
+      newCommandId === undefined ? (
+        '–'
+      ) : (
+        <Link to={`pay-ins?commandId=${newCommandId}`} className="breakable">
+          {newCommandId}
+        </Link>
+      ),
+  },
+];
+
+function Acts({ acts }: { readonly acts: readonly LetterAct[] }) {
+  if (acts.length === 0)
+    return <Empty title="Nobody has done anything about it yet" icon="clock" />;
+  return <Table caption="Acts" columns={columns} rows={acts} keyOf={({ at, act }) => at + act} />;
+}

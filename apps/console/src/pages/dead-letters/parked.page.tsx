@@ -1,0 +1,151 @@
+import { useState } from 'react';
+import { post, Problem, useJson } from '../../api.js';
+import { Field } from '../../components/field.js';
+import { Icon } from '../../components/icon.js';
+import { Page } from '../../components/page.js';
+import { Panel } from '../../components/panel.js';
+import { Empty, Loading, ProblemNote } from '../../components/states.js';
+import { Table, type Column } from '../../components/table.js';
+import { Money, Time } from '../../components/value.js';
+import { countOf } from '../../format.js';
+import { Link } from '../../router.js';
+import type { ActResult, ParkedPayIn } from './letter.js';
+
+interface ParkedList {
+  readonly items: readonly ParkedPayIn[];
+  readonly nextCursor: string | null;
+}
+
+/** Pay-ins whose account is not known here yet. */
+export function ParkedPage() {
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const { data, problem, isLoading, reload } = useJson<ParkedList>('/v1/parked-pay-ins?limit=200');
+  const choose = (id: string, isChosen: boolean): void => {
+    const next = new Set(chosen);
+    if (isChosen) next.add(id);
+    else next.delete(id);
+    setChosen(next);
+  };
+  return (
+    <Page
+      title="Parked pay-ins"
+      lead="Their account is not known at this datacenter yet. They are tried again by themselves, and become dead letters after an hour."
+      actions={<Link to="dead-letters">Dead letters</Link>}
+    >
+      <Panel title={data ? countOf(data.items.length, 'pay-in') : 'Pay-ins'}>
+        {isLoading && <Loading what="parked pay-ins" />}
+        {problem !== undefined && <ProblemNote problem={problem} onRetry={reload} />}
+        {data?.items.length === 0 && <Empty title="Nothing is parked" />}
+        {data !== undefined && data.items.length > 0 && (
+          <>
+            <ParkedActs
+              chosen={chosen}
+              onDone={() => {
+                setChosen(new Set());
+                reload();
+              }}
+            />
+            <Table
+              caption="Parked pay-ins"
+              columns={columnsFor(chosen, choose)}
+              rows={data.items}
+              keyOf={({ id }) => id}
+            />
+          </>
+        )}
+      </Panel>
+    </Page>
+  );
+}
+
+function columnsFor(
+  chosen: ReadonlySet<string>,
+  choose: (id: string, isChosen: boolean) => void,
+): readonly Column<ParkedPayIn>[] {
+  return [
+    {
+      title: 'Message',
+      cell: ({ id }) => (
+        <label className="choose">
+          <input
+            type="checkbox"
+            checked={chosen.has(id)}
+            onChange={(event) => choose(id, event.target.checked)}
+          />
+          <span className="breakable">{id}</span>
+        </label>
+      ),
+    },
+    { title: 'Parked', cell: ({ parkedAt }) => <Time at={parkedAt} /> },
+    { title: 'Account', cell: ({ accountId }) => accountId },
+    {
+      title: 'Amount',
+      isNumber: true,
+      cell: ({ amount, currency }) => <Money amount={amount} currency={currency} />,
+    },
+    {
+      title: 'Command',
+      cell: ({ commandId }) => (
+        <Link to={`pay-ins?commandId=${commandId}`} className="breakable">
+          {commandId}
+        </Link>
+      ),
+    },
+  ];
+}
+
+interface ParkedActsProps {
+  readonly chosen: ReadonlySet<string>;
+  readonly onDone: () => void;
+}
+
+function ParkedActs({ chosen, onDone }: ParkedActsProps) {
+  const [note, setNote] = useState('');
+  const [said, setSaid] = useState<string>();
+  const [problem, setProblem] = useState<Problem>();
+  const act = async (verb: 'retry' | 'discard'): Promise<void> => {
+    setProblem(undefined);
+    const ids = [...chosen];
+    const body = {
+      ...(ids.length > 0 && { ids }),
+      ...(note.trim() !== '' && { note: note.trim() }),
+    };
+    try {
+      const { results } = await post<{ results: readonly ActResult[] }>(
+        `/v1/parked-pay-ins/${verb}`,
+        body,
+      );
+      const counts = new Map<string, number>();
+      for (const { result } of results) counts.set(result, (counts.get(result) ?? 0) + 1);
+      setSaid(
+        [...counts].map(([result, count]) => `${count} ${result}`).join(', ') || 'nothing to do',
+      );
+      setNote('');
+      onDone();
+    } catch (error) {
+      if (error instanceof Problem) setProblem(error);
+    }
+  };
+  return (
+    <>
+      <div className="bulk" role="group" aria-label="Act on parked pay-ins">
+        <span className="quiet" role="status">
+          {said ?? `${countOf(chosen.size, 'pay-in')} chosen`}
+        </span>
+        <Field label="Note (to discard, say why)" value={note} onText={setNote} maxLength={500} />
+        <button type="button" className="button" onClick={() => void act('retry')}>
+          <Icon name="replay" /> {chosen.size === 0 ? 'Try all now' : 'Try chosen now'}
+        </button>
+        <button
+          type="button"
+          className="button button-danger"
+          disabled={chosen.size === 0 || note.trim() === ''}
+          onClick={() => void act('discard')}
+        >
+          <Icon name="bin" /> Discard chosen
+        </button>
+      </div>
+      {problem !== undefined && <ProblemNote problem={problem} />}
+    </>
+  );
+}
