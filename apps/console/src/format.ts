@@ -76,7 +76,7 @@ export function datacenter(node: number): string {
   return `dc${node}`;
 }
 
-/** "command_conflict" as words. */
+/** "command_conflict" as words; pay-ins and pay-outs keep their hyphen. */
 export function words(name: string): string {
-  return name.replaceAll('_', ' ');
+  return name.replaceAll(/pay_(in|out)/g, 'pay-$1').replaceAll('_', ' ');
 }

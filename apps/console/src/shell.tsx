@@ -34,7 +34,7 @@ export function Shell({ session, path, children }: ShellProps) {
       <a className="skip" href="#content">
         Skip to the content
       </a>
-      <div className="side">
+      <header className="side">
         <div className="side-inner">
           <div className="brand">
             <Icon name="overview" size={20} />
@@ -58,7 +58,7 @@ export function Shell({ session, path, children }: ShellProps) {
             </div>
           </div>
         </div>
-      </div>
+      </header>
       <main id="content" className="content" tabIndex={-1}>
         {children}
       </main>

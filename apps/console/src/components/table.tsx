@@ -5,6 +5,8 @@ export interface Column<T> {
   readonly cell: (row: T) => ReactNode;
   /** Numbers stand at the right. */
   readonly isNumber?: boolean;
+  /** Needs the whole width of a card. */
+  readonly isWide?: boolean;
 }
 
 interface TableProps<T> {
@@ -38,8 +40,12 @@ export function Table<T>({ caption, columns, rows, keyOf }: TableProps<T>) {
         <tbody>
           {rows.map((row) => (
             <tr key={keyOf(row)}>
-              {columns.map(({ title, cell, isNumber }) => (
-                <td key={title} data-title={title} className={isNumber ? 'number' : undefined}>
+              {columns.map(({ title, cell, isNumber, isWide: isWideCell }) => (
+                <td
+                  key={title}
+                  data-title={title}
+                  className={isNumber ? 'number' : isWideCell ? 'wide' : undefined}
+                >
                   <div className="cell">{cell(row)}</div>
                 </td>
               ))}

@@ -39,12 +39,18 @@ function weight(level: Level): number {
 }
 
 function describeFlow({ nodes }: Overview): string {
-  const lags = nodes.flatMap(({ snapshot }) => known(snapshot?.lag) ?? []);
+  const snapshots = nodes.flatMap(({ snapshot }) => snapshot ?? []);
+  const lags = snapshots.flatMap(({ lag }) => known(lag) ?? []);
   const oldest = Math.max(0, ...lags.map(({ oldestSeconds }) => oldestSeconds));
-  const answering = nodes.filter(({ snapshot }) => snapshot !== null).length;
-  const within =
-    oldest === 0 ? 'every pay-in is applied' : `everything applied within ${formatSeconds(oldest)}`;
-  return `${within} · ${answering} of ${countOf(nodes.length, 'datacenter')} answer${answering === 1 ? 's' : ''}`;
+  const all = countOf(nodes.length, 'datacenter');
+  const open = snapshots.reduce((sum, { deadLetters }) => sum + (known(deadLetters)?.open ?? 0), 0);
+  return [
+    oldest === 0 ? 'every pay-in is applied' : `everything applied within ${formatSeconds(oldest)}`,
+    `${snapshots.length} of ${all} answer${snapshots.length === 1 ? 's' : ''}`,
+    ...(open > 0
+      ? [`${countOf(open, 'dead letter waits', 'dead letters wait')} for an operator`]
+      : []),
+  ].join(' · ');
 }
 
 function findingsOf({ node, snapshot, fault }: NodeAnswer): Finding[] {

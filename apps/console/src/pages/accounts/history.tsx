@@ -25,6 +25,7 @@ const columns: readonly Column<Entry>[] = [
   },
   {
     title: 'Operation',
+    isWide: true,
     cell: ({ type, operationId }) => (
       <>
         {type === 'pay_in' && (

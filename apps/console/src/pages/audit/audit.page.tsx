@@ -110,11 +110,12 @@ const faultColumns: readonly Column<Fault>[] = [
   },
   {
     title: 'About',
+    isWide: true,
     cell: ({ subject }) => <span className="breakable">{subject || 'the part'}</span>,
   },
   { title: 'Expected', isNumber: true, cell: ({ expectedMinor }) => formatAmount(expectedMinor) },
   { title: 'Found', isNumber: true, cell: ({ foundMinor }) => formatAmount(foundMinor) },
-  { title: 'What it says', cell: ({ detail }) => detail },
+  { title: 'What it says', isWide: true, cell: ({ detail }) => detail },
   { title: 'First seen', cell: ({ firstSeenAt }) => <Time at={firstSeenAt} /> },
 ];
 

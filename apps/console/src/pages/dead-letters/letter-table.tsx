@@ -61,6 +61,7 @@ export function LetterTable({ letters, chosen, onChosen }: LetterTableProps) {
     { title: 'Received', cell: ({ receivedAt }) => <Time at={receivedAt} /> },
     {
       title: 'Reason',
+      isWide: true,
       cell: ({ reason, detail }) => (
         <>
           {words(reason)}
@@ -73,7 +74,11 @@ export function LetterTable({ letters, chosen, onChosen }: LetterTableProps) {
       cell: ({ accountId }) =>
         accountId === null ? '–' : <Link to={`accounts/${accountId}`}>{accountId}</Link>,
     },
-    { title: 'Amount', isNumber: true, cell: (letter) => <LetterAmount amount={letter.amount} currency={letter.currency} /> },
+    {
+      title: 'Amount',
+      isNumber: true,
+      cell: (letter) => <LetterAmount amount={letter.amount} currency={letter.currency} />,
+    },
     { title: 'Status', cell: ({ status }) => <LetterState status={status} /> },
   ];
   return <Table caption="Dead letters" columns={columns} rows={letters} keyOf={({ id }) => id} />;

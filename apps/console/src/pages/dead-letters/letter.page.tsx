@@ -101,9 +101,14 @@ const columns: readonly Column<LetterAct>[] = [
   { title: 'Who', cell: ({ client }) => <span className="breakable">{client}</span> },
   { title: 'What', cell: ({ act }) => words(act) },
   { title: 'Outcome', cell: ({ result }) => result ?? '–' },
-  { title: 'Note', cell: ({ note }) => <span className="breakable">{note ?? '–'}</span> },
+  {
+    title: 'Note',
+    isWide: true,
+    cell: ({ note }) => <span className="breakable">{note ?? '–'}</span>,
+  },
   {
     title: 'New command',
+    isWide: true,
     cell: ({ newCommandId }) =>
       newCommandId === undefined ? (
         '–'

@@ -85,6 +85,7 @@ function columnsFor(
     },
     {
       title: 'Command',
+      isWide: true,
       cell: ({ commandId }) => (
         <Link to={`pay-ins?commandId=${commandId}`} className="breakable">
           {commandId}

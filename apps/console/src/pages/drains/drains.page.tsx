@@ -41,7 +41,11 @@ const columns: readonly Column<Row>[] = [
     isNumber: true,
     cell: ({ drains, oldestSeconds }) => (drains === 0 ? '–' : formatSeconds(oldestSeconds)),
   },
-  { title: 'What it means', cell: ({ stage }) => <span className="quiet">{meanings[stage]}</span> },
+  {
+    title: 'What it means',
+    isWide: true,
+    cell: ({ stage }) => <span className="quiet">{meanings[stage]}</span>,
+  },
 ];
 
 /** Drains that have not ended everywhere; recovery ends them without a hand, while nodes answer. */

@@ -72,6 +72,12 @@ function lineBetween(from: number, to: number, a: Point, b: Point, card: Size): 
   const start = { x: a.x + along.x * out, y: a.y + along.y * out };
   const end = { x: b.x - along.x * out, y: b.y - along.y * out };
   const middle = { x: (start.x + end.x) / 2, y: (start.y + end.y) / 2 };
+  // Lower down there is more room between the lines of a triangle.
+  const lower = (end.y > start.y ? 0.14 : -0.14) * (Math.abs(end.y - start.y) > 40 ? 1 : 0);
+  const anchor = {
+    x: middle.x + (end.x - start.x) * lower,
+    y: middle.y + (end.y - start.y) * lower,
+  };
   // Text is wider than high: it needs more room beside an upright line.
   const labelGap = GAP + 11 + LABEL_GAP * Math.abs(aside.x);
   return {
@@ -79,7 +85,7 @@ function lineBetween(from: number, to: number, a: Point, b: Point, card: Size): 
     to,
     start: shift(start, GAP),
     end: shift(end, GAP),
-    label: shift(middle, labelGap),
+    label: shift(anchor, labelGap),
   };
 }
 

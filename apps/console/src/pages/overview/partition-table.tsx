@@ -33,6 +33,7 @@ const columns: readonly Column<PartitionLag>[] = [
   { title: 'End of log', isNumber: true, cell: ({ endOffset }) => formatCount(Number(endOffset)) },
   {
     title: 'Claimed last by',
+    isWide: true,
     cell: ({ worker }) => (worker === null ? '–' : <code className="worker">{worker}</code>),
   },
 ];
