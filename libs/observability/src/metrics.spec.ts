@@ -32,6 +32,15 @@ describe('metrics', () => {
       'billing_database_pool_waiting_requests{pool="reads",app="spec",node="7"} 3',
     ]);
   });
+
+  test('are made once for all who ask at the same moment', async () => {
+    const metrics = create();
+    let scrapes = 0;
+    metrics.gauge('billing_spec_scrapes', 'Of a spec.', [], (gauge) => gauge.set((scrapes += 1)));
+    await Promise.all(Array.from({ length: 50 }, () => metrics.expose()));
+    expect(scrapes).toBe(1);
+    await until(async () => (await linesOf(metrics, 'billing_spec_scrapes'))[0]!.endsWith(' 2'));
+  });
 });
 
 describe('a reading', () => {
