@@ -11,6 +11,8 @@ import { eventually, Ledger, startProxiedCluster, type NodeLinks } from '@billin
 // What every spec here relies on, on whichever engine runs: a part that is killed is gone and comes back
 // with what it had, one that is paused holds its connections and answers nobody, a link can be cut.
 const silentMs = 700;
+// Kafka's two starts of one test took 40 s on two cores that did much else.
+const partTimeoutMs = 150_000;
 let cluster: Cluster;
 let links: NodeLinks;
 let ledgers: Ledger[];
@@ -50,6 +52,9 @@ async function answers(kind: PartKind): Promise<boolean> {
   return (await Promise.race([asked, silent])) === 1;
 }
 
+/** A worker ends when its broker stays away: each test finds all of dc1 running. */
+beforeEach(() => cluster.startNode(1), partTimeoutMs);
+
 const untilAnswers = (kind: PartKind): Promise<boolean> =>
   eventually(() => answers(kind), Boolean, 30_000);
 
@@ -64,7 +69,7 @@ describe.each(partKinds)('%s', (kind) => {
     expect(cluster.partStatus(kind, 1).state).toBe('running');
     expect(cluster.partStatus(kind, 1).pid).not.toBe(before.pid);
     await untilAnswers(kind);
-  }, 60_000);
+  }, partTimeoutMs);
 
   test('answers nobody while it is paused, and goes on', async () => {
     const { pid } = cluster.partStatus(kind, 1);
@@ -77,7 +82,7 @@ describe.each(partKinds)('%s', (kind) => {
     }
     expect(cluster.partStatus(kind, 1)).toMatchObject({ state: 'running', pid });
     await untilAnswers(kind);
-  }, 60_000);
+  }, partTimeoutMs);
 
   test('is killed and stopped while it is paused like any other', async () => {
     await cluster.pausePart(kind, 1);
@@ -89,14 +94,13 @@ describe.each(partKinds)('%s', (kind) => {
     expect(cluster.partStatus(kind, 1)).toMatchObject({ state: 'stopped', pid: undefined });
     await cluster.startPart(kind, 1);
     await untilAnswers(kind);
-  }, 90_000);
+  }, partTimeoutMs);
 
-  test('writes each line of its log once, over all its runs', async () => {
+  test('writes each line of its log once, over all its runs', () => {
     const log = readFileSync(cluster.partLogFile(kind, 1), 'utf8');
-    // Each line of ours and of PostgreSQL has its time in it; Kafka's do not all.
-    const dated = log.split('\n').filter((line) => /\d\d:\d\d:\d\d\.\d{3}|"time":/.test(line));
+    const dated = log.split('\n').filter((line) => /\d\d:\d\d:\d\d[.,]\d{3}/.test(line));
     expect(dated.length).toBeGreaterThan(0);
-    if (kind !== 'kafka') expect(new Set(dated).size).toBe(dated.length);
+    expect(dated.filter((line, index) => dated.indexOf(line) !== index)).toEqual([]);
   });
 });
 

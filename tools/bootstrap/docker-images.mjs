@@ -49,7 +49,7 @@ export async function prepareImages(env) {
   const pulled = [kafka, node, reaper].filter((image) => image !== undefined && !isThere(image));
   for (const image of pulled) {
     console.log(`pulling ${image} …`);
-    await run('docker', ['pull', '--quiet', image], { timeoutMs: buildLimitMs });
+    await pull(image, image === reaper);
   }
   const hash = sourceHash();
   const isCurrent = inspect(postgres, `{{index .Config.Labels "${sourceLabel}"}}`) === hash;
@@ -61,6 +61,17 @@ export async function prepareImages(env) {
   await proveHostNetwork(postgres);
   const done = [...pulled, ...(isCurrent ? [] : [postgres])];
   return done.length === 0 ? 'there' : done.join(', ');
+}
+
+async function pull(image, isReaper) {
+  try {
+    await run('docker', ['pull', '--quiet', image], { timeoutMs: buildLimitMs });
+  } catch (error) {
+    if (!isReaper) throw error;
+    const without =
+      'to do without what cleans up after a killed run: TESTCONTAINERS_RYUK_DISABLED=true';
+    throw new BootstrapError(`${error.message}\n${without}`);
+  }
 }
 
 /** Docker Desktop shares this machine's network with containers only when it is told to. */

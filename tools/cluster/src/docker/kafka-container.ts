@@ -1,5 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { KafkaInput } from '../engine.js';
+import { cloneFolder } from '../home.js';
 import { kafkaJvmOptions, kafkaSettings } from '../kafka-settings.js';
 import { createTopics, isBrokerAnswering } from '../kafka-wire.js';
 import type { PartSpec } from '../part.js';
@@ -8,6 +10,7 @@ import { loadImages, type ContainerPlace } from './docker-runtime.js';
 
 /** A volume of the image. */
 const dataFolder = '/var/lib/kafka/data';
+const loggingFile = '/run/geo-billing/log4j2.properties';
 
 export interface KafkaContainerInput extends KafkaInput {
   readonly place: ContainerPlace;
@@ -41,13 +44,17 @@ export function createKafkaContainer(
 export function kafkaLauncher(input: KafkaContainerInput): ContainerLauncher {
   const settings = kafkaSettings({ ...input, dataFolder });
   const variables = Object.entries(settings).map(([name, value]) => [variableOf(name), value]);
+  const logging = `-Dlog4j2.configurationFile=${loggingFile}`;
   const recipe = {
     image: loadImages().kafka,
+    // The log that a native broker writes.
+    mounts: [{ source: join(cloneFolder, 'tools/kafka/log4j2.properties'), target: loggingFile }],
     entrypoint: [],
     command: ['/etc/kafka/docker/run'],
     environment: {
       ...(Object.fromEntries(variables) as Record<string, string>),
-      KAFKA_HEAP_OPTS: kafkaJvmOptions(input.options).join(' '),
+      KAFKA_HEAP_OPTS: [...kafkaJvmOptions(input.options), logging].join(' '),
+      KAFKA_LOG4J_OPTS: logging,
       // Else Kafka's scripts add another collector to the one above.
       KAFKA_JVM_PERFORMANCE_OPTS: '-Djava.awt.headless=true',
       TZ: 'UTC',
