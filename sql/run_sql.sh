@@ -11,7 +11,7 @@
 #   BILLING_SSLMODE     prefer           sslmode of the links between nodes
 #   BILLING_SYNC_TIMEOUT_S 300           bound on the first copy of a new subscription
 #   BILLING_RESUBSCRIBE "<provider>:<subscriber> ..."  subscriptions to make anew, with a new copy
-#   NODE_ENV            production refuses the development key
+#   NODE_ENV            production refuses the development key and development passwords
 #
 # A stage is a barrier: every node has finished it before any node begins the next. In a stage the
 # files of all/, then node/ run on every node, then those of node<i>/ on node i, in name order.
@@ -42,6 +42,14 @@ for role in $login_roles; do
     [[ -s $BILLING_SECRETS_DIR/$role.password ]] ||
         fail "no password for role $role: $BILLING_SECRETS_DIR/$role.password is missing or empty"
 done
+
+# Every password that this repository brings bears this mark.
+if [[ ${NODE_ENV:-} == production ]]; then
+    for role in $login_roles "$PGUSER"; do
+        ! grep -qs never-for-production "$BILLING_SECRETS_DIR/$role.password" ||
+            fail "NODE_ENV is production and $BILLING_SECRETS_DIR/$role.password is a development password: put your own into it"
+    done
+fi
 
 # libpq reads the password from a file, so that no command line and no log ever shows it.
 if [[ -z ${PGPASSWORD:-} && -z ${PGPASSFILE:-} ]]; then

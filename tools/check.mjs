@@ -61,14 +61,8 @@ run('build', 'npx', ['nx', 'run-many', '-t', 'build']);
 run('format', 'npx', ['prettier', '--check', '--log-level', 'warn', '.']);
 run('types of specs', 'npx', ['tsc', '-p', 'tsconfig.spec.json']);
 run('lint', 'npx', ['nx', 'run-many', '-t', 'lint']);
-run('lint of tests', 'npx', [
-  'eslint',
-  '--max-warnings',
-  '0',
-  'sql/tests',
-  'tests/cluster',
-  'tests/monitoring',
-]);
+const lintedTests = ['sql/tests', 'tests/cluster', 'tests/compose', 'tests/monitoring'];
+run('lint of tests', 'npx', ['eslint', '--max-warnings', '0', ...lintedTests]);
 checkCanaries();
 
 console.log(failed === 0 ? 'all checks passed' : `${failed} check(s) failed`);

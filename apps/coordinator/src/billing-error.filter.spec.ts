@@ -45,6 +45,7 @@ describe('an error that a caller gets to see', () => {
     ['a refused token', new TokenRefusedError('no'), status.UNAUTHENTICATED, 'UNAUTHENTICATED'],
     ['missing keys', new KeysUnavailableError(), status.UNAVAILABLE, 'KEYS_UNAVAILABLE'],
     ['PostgreSQL away', failure('ECONNREFUSED'), status.UNAVAILABLE, 'DATABASE_UNAVAILABLE'],
+    ['its name gone too', failure('ENOTFOUND'), status.UNAVAILABLE, 'DATABASE_UNAVAILABLE'],
     [
       'a statement that took too long',
       failure('57014'),

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import pg from 'pg';
 
 /** Milliseconds to wait before the same call may be tried again, drawn between the two. */
@@ -22,6 +23,11 @@ const retryDelays: ReadonlyMap<string, DelayRange> = new Map([
   ['08003', { minMs: 100, maxMs: 1_000 }], // connection_does_not_exist
   ['08006', { minMs: 100, maxMs: 1_000 }], // connection_failure
   ['ECONNREFUSED', { minMs: 200, maxMs: 1_000 }],
+  // A server that is down may have no name either (Docker, Kubernetes), or no route.
+  ['ENOTFOUND', { minMs: 200, maxMs: 1_000 }],
+  ['EAI_AGAIN', { minMs: 200, maxMs: 1_000 }],
+  ['EHOSTUNREACH', { minMs: 200, maxMs: 1_000 }],
+  ['ENETUNREACH', { minMs: 200, maxMs: 1_000 }],
   ['ECONNRESET', { minMs: 100, maxMs: 1_000 }],
   ['EPIPE', { minMs: 100, maxMs: 1_000 }],
   ['ETIMEDOUT', { minMs: 100, maxMs: 1_000 }],
@@ -48,7 +54,7 @@ export class DatabaseError extends Error {
 /** Wraps what pg threw; a lost connection without a code counts as 08006. */
 export function toDatabaseError(error: unknown, calling: string): DatabaseError {
   if (error instanceof DatabaseError) return error;
-  const cause = error instanceof Error ? error : new Error(String(error));
+  const cause = types.isNativeError(error) ? error : new Error(String(error));
   if (cause instanceof pg.DatabaseError) {
     return new DatabaseError(cause.code ?? 'XX000', calling, cause, cause.hint);
   }

@@ -33,6 +33,7 @@ interface Entry extends OutgoingMessage {
 }
 
 const RECORD_OVERHEAD_BYTES = 32;
+const neverConnected = new Set<unknown>(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 const REOPEN_MIN_MS = 100;
 const REOPEN_MAX_MS = 1_000;
 
@@ -262,10 +263,10 @@ export class PayInProducer {
   }
 }
 
-/** Nobody took the connection, so nothing was sent on it. */
+/** Nobody took the connection, or nobody has the name, so nothing was sent. */
 function isRefusedConnection(error: unknown): boolean {
   const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
-  return code === 'ECONNREFUSED' || cause?.code === 'ECONNREFUSED';
+  return neverConnected.has(code) || neverConnected.has(cause?.code);
 }
 
 function reasonOf(error: unknown): string {

@@ -24,6 +24,9 @@ export interface TokenClaims {
   readonly expiresInSeconds?: number;
 }
 
+/** Stands above the key itself, where readers of PEM pass it over; production refuses what bears it. */
+const marker = 'development-key-never-for-production\n';
+
 /** A development key pair: whoever holds the private half is any client it likes. */
 export class JwtKeys {
   readonly privateKeyFile: string;
@@ -39,8 +42,8 @@ export class JwtKeys {
       privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
       publicKeyEncoding: { type: 'spki', format: 'pem' },
     });
-    writeFileSync(this.privateKeyFile, privateKey, { mode: 0o600 });
-    writeFileSync(this.publicKeyFile, publicKey, { mode: 0o644 });
+    writeFileSync(this.privateKeyFile, marker + privateKey, { mode: 0o600 });
+    writeFileSync(this.publicKeyFile, marker + publicKey, { mode: 0o644 });
   }
 
   signToken(claims: TokenClaims): string {

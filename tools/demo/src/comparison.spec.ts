@@ -1,9 +1,9 @@
-import type { Datacenter } from '@billing/cluster';
+import type { RunningDatacenter } from '@billing/cluster';
 import type { EntryCount } from '@billing/database';
 import { judgeNode, type NodeFindings } from './comparison.js';
 
-const site = (nodeId: number): { datacenter: Datacenter } => ({
-  datacenter: { name: `dc${nodeId}`, nodeId, ports: {} as Datacenter['ports'] },
+const site = (nodeId: number): { datacenter: RunningDatacenter } => ({
+  datacenter: { name: `dc${nodeId}`, nodeId } as RunningDatacenter,
 });
 const count = (nodeId: number, entries: number, amountMinor: bigint): EntryCount => ({
   accountId: 65n,

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { RunningCluster, type Datacenter } from '@billing/cluster';
+import { RunningCluster, type RunningDatacenter } from '@billing/cluster';
 import { AppliedPayIns } from './applied-pay-ins.js';
 import { compareAll } from './comparison.js';
 import { exitCodes } from './demo.errors.js';
@@ -163,7 +163,7 @@ export class Demo {
     }
   }
 
-  private chooseDatacenters(cluster: RunningCluster): readonly Datacenter[] {
+  private chooseDatacenters(cluster: RunningCluster): readonly RunningDatacenter[] {
     const names = this.options.datacenterNames;
     if (names === undefined) return cluster.datacenters;
     const chosen = new Set(names.map((name) => cluster.datacenter(name)));

@@ -1,4 +1,4 @@
-import type { Datacenter, RunningCluster } from '@billing/cluster';
+import type { RunningDatacenter, RunningCluster } from '@billing/cluster';
 import { PAY_IN_TOPIC } from '@billing/contracts';
 import {
   countEntries,
@@ -23,7 +23,7 @@ export class LedgerView {
 
   constructor(
     cluster: RunningCluster,
-    readonly datacenter: Datacenter,
+    readonly datacenter: RunningDatacenter,
   ) {
     this.database = new Database({
       url: cluster.databaseUrl(datacenter, role),

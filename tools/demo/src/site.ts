@@ -1,4 +1,4 @@
-import type { Datacenter, RunningCluster } from '@billing/cluster';
+import type { RunningDatacenter, RunningCluster } from '@billing/cluster';
 import { GatewayClient } from './gateway.client.js';
 import { LedgerView } from './ledger-view.js';
 import { Payer } from './payer.js';
@@ -11,7 +11,7 @@ import { loadUpstream, type UpstreamProducer } from './upstream.js';
  * with thousands of them use: an HTTP request each would take more processor time than the pay-out.
  */
 export interface Site {
-  readonly datacenter: Datacenter;
+  readonly datacenter: RunningDatacenter;
   readonly gateway: GatewayClient;
   readonly upstream: UpstreamProducer;
   readonly payer: Payer;
@@ -42,7 +42,7 @@ export class Trouble {
 
 export async function openSites(
   cluster: RunningCluster,
-  datacenters: readonly Datacenter[],
+  datacenters: readonly RunningDatacenter[],
   note: (line: string) => void,
 ): Promise<Site[]> {
   const { PayInProducer } = await loadUpstream();
@@ -51,9 +51,9 @@ export async function openSites(
     const brokerTrouble = new Trouble(name, note);
     const gatewayTrouble = new Trouble(name, note);
     const payOutTrouble = new Trouble(name, note);
-    const stream = new PayOutStream(cluster.coordinatorAddress(datacenter), cluster.token);
+    const stream = new PayOutStream(datacenter.coordinator, cluster.token);
     const upstream = new PayInProducer({
-      brokers: [cluster.kafkaBroker(datacenter)],
+      brokers: [datacenter.kafka],
       clientId: 'billing-demo',
       onRetry: () => brokerTrouble.tell('its broker does not answer'),
     });

@@ -6,6 +6,7 @@ describe('a failed call of billing.pay_out', () => {
     ['ended by a deadlock', '40P01', 'all', false],
     ['that waited too long for a lock', '55P03', 'all', false],
     ['to a PostgreSQL that is away', 'ECONNREFUSED', 'in_doubt', false],
+    ['to a PostgreSQL whose name is gone with it', 'ENOTFOUND', 'in_doubt', false],
     ['to a PostgreSQL that is starting', '57P03', 'in_doubt', false],
     ['whose connection was lost', '08006', 'all', true],
     ['cut off by a shutdown', '57P01', 'all', true],

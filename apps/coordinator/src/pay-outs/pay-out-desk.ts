@@ -271,7 +271,7 @@ export class PayOutDesk {
 // SQLSTATEs after which nothing was written and the call may be made again at once; and SQLSTATEs and
 // socket errors of a PostgreSQL that was never reached.
 const rolledBack = new Set(['40001', '40P01', '55P03']);
-const neverSent = new Set(['53300', '57P03', 'ECONNREFUSED']);
+const neverSent = new Set(['53300', '57P03', 'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 const AGAIN_AFTER_MS = 50;
 
 /**
