@@ -3,6 +3,7 @@ import type { CoordinatorConfig } from '@billing/config';
 import { assertDatabaseMatches, Database } from '@billing/database';
 import { Metrics, type Log } from '@billing/observability';
 import { AccountDesk } from './account-desk.js';
+import type { AuditSummary } from './audit/auditor.js';
 import { ClientAccess } from './client-access.js';
 import { NodeReadings } from './metrics/node.readings.js';
 import { PayOutMetrics } from './metrics/pay-out.metrics.js';
@@ -18,9 +19,9 @@ export class CoordinatorSettings {
   constructor(readonly callDeadlineMs: number) {}
 }
 
-// The holder's own connection, two a peer (62 at most), and one each for recovery, balance rows, lists
-// and forgetting.
-const HOLDER_POOL_MAX = 130;
+// The holder's own connection, two a peer (62 at most), one each for recovery, balance rows, lists and
+// forgetting, and two for the auditor.
+const HOLDER_POOL_MAX = 132;
 
 // Of readings for metrics: they are made again, and stopping waits for one under way.
 const READING_POOL_MAX = 2;
@@ -69,7 +70,7 @@ export class Coordinator {
     this.holder = new NodeHolder({
       database: this.holderDatabase,
       intervalMs: config.holder.heartbeatMs,
-      makeDuties: () => new NodeDuties(this.holderDatabase, config.holder, log),
+      makeDuties: () => new NodeDuties(this.holderDatabase, config.holder, config.audit, log),
       log,
     });
     this.desk = new AccountDesk({
@@ -126,6 +127,11 @@ export class Coordinator {
     this.holder.start();
     this.reserveSessions.start();
     this.readings.start();
+  }
+
+  /** What this node's auditor knows; undefined while another coordinator holds the node. */
+  auditSummary(): AuditSummary | undefined {
+    return this.holder.duties?.auditSummary();
   }
 
   /** Takes no new pay-outs, and ends once those it has taken are answered, or the time is over. */

@@ -2,6 +2,7 @@ import { replicationStatus, type Database } from '@billing/database';
 import { PeriodicTask } from '@billing/lifecycle';
 import type { CoordinatorConfig } from '@billing/config';
 import type { Log } from '@billing/observability';
+import { Auditor, type AuditSummary } from './audit/auditor.js';
 import { BalanceRowFiller } from './balance-row.filler.js';
 import type { HolderDuties } from './node-holder.js';
 import { PeerLink } from './peer-link.js';
@@ -16,7 +17,7 @@ const PEER_LIST_INTERVAL_MS = 5_000;
 
 /**
  * Everything the holder of a node does besides the heartbeat: for each peer a link and a teller of
- * decisions; recovery of drains; balance rows; keys that are old enough to be forgotten.
+ * decisions; recovery of drains; balance rows; keys that are old enough to be forgotten; the auditor.
  */
 export class NodeDuties implements HolderDuties {
   private readonly links = new Map<number, PeerLink>();
@@ -25,11 +26,14 @@ export class NodeDuties implements HolderDuties {
   private readonly filler: BalanceRowFiller;
   private readonly recovery: DrainRecovery;
   private readonly forgetter: KeyForgetter;
+  private readonly auditor: Auditor;
 
   constructor(
     private readonly database: Database,
     private readonly settings: CoordinatorConfig['holder'],
+    auditSettings: CoordinatorConfig['audit'],
     private readonly log: Log,
+    onAudited?: (summary: AuditSummary) => void,
   ) {
     this.filler = new BalanceRowFiller({
       database,
@@ -51,6 +55,7 @@ export class NodeDuties implements HolderDuties {
       batchMax: settings.forgetBatchMax,
       log,
     });
+    this.auditor = new Auditor({ database, settings: auditSettings, log, onResult: onAudited });
     // A node may be added to a live system.
     this.peerList = new PeriodicTask({
       intervalMs: PEER_LIST_INTERVAL_MS,
@@ -63,6 +68,7 @@ export class NodeDuties implements HolderDuties {
     this.recovery.start();
     this.filler.start();
     this.forgetter.start();
+    this.auditor.start();
     this.peerList.start();
   }
 
@@ -76,12 +82,18 @@ export class NodeDuties implements HolderDuties {
     for (const teller of this.tellers.values()) teller.trigger();
   }
 
+  /** What the auditor knows by now. */
+  auditSummary(): AuditSummary {
+    return this.auditor.summary();
+  }
+
   async stop(): Promise<void> {
     await this.peerList.stop();
     const all = [
       this.recovery,
       this.filler,
       this.forgetter,
+      this.auditor,
       ...this.links.values(),
       ...this.tellers.values(),
     ];

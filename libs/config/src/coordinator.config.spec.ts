@@ -16,6 +16,7 @@ describe('the configuration of a coordinator', () => {
       holder: { heartbeatMs: 1_000, transferBatchMax: 500, keepKeysDays: 30 },
       payOuts: { callsMax: 2, deadlineMs: 5_000, deadlineMaxMs: 30_000 },
       drains: { reserveTimeoutMs: 1_000, sessionsMax: 8 },
+      audit: { intervalMs: 1_000, batchMax: 2_500, passMs: 20_000, doubtMs: 60_000 },
     });
   });
 
@@ -33,6 +34,11 @@ describe('the configuration of a coordinator', () => {
       'COORDINATOR_TRANSFER_BATCH_MAX',
     ],
     ['keys that are forgotten at once', { COORDINATOR_KEEP_KEYS_DAYS: '0' }, 'KEEP_KEYS_DAYS'],
+    [
+      'an audit of nothing at a time',
+      { COORDINATOR_AUDIT_BATCH_MAX: '0' },
+      'COORDINATOR_AUDIT_BATCH_MAX',
+    ],
     [
       'a round without an end',
       { COORDINATOR_RESERVE_TIMEOUT_MS: '60000' },

@@ -67,6 +67,26 @@ class CoordinatorVariables extends JwtVariables {
   @WholeNumber(1, 10_000)
   COORDINATOR_FORGET_BATCH_MAX: number = 500;
 
+  /** Between two steps of the auditor: each is one bounded look. */
+  @WholeNumber(50, 60_000)
+  COORDINATOR_AUDIT_INTERVAL_MS: number = 1_000;
+
+  /** Accounts, or other rows, in one step of the auditor. */
+  @WholeNumber(1, 20_000)
+  COORDINATOR_AUDIT_BATCH_MAX: number = 2_500;
+
+  /** A quick pass over all balances begins at most so often. */
+  @WholeNumber(100, 3_600_000)
+  COORDINATOR_AUDIT_PASS_MS: number = 20_000;
+
+  /** A thorough pass, over all entries and with the other nodes, begins at most so often. */
+  @WholeNumber(100, 86_400_000)
+  COORDINATOR_AUDIT_THOROUGH_PASS_MS: number = 600_000;
+
+  /** What is open so long past its deadline is called in doubt. */
+  @WholeNumber(1_000, 86_400_000)
+  COORDINATOR_AUDIT_DOUBT_MS: number = 60_000;
+
   /** Pay-outs in one SQL call. */
   @WholeNumber(1, 10_000)
   COORDINATOR_PAY_OUT_BATCH_MAX: number = 256;
@@ -122,6 +142,13 @@ export interface CoordinatorConfig extends CommonConfig {
     readonly forgetIntervalMs: number;
     readonly forgetBatchMax: number;
   };
+  readonly audit: {
+    readonly intervalMs: number;
+    readonly batchMax: number;
+    readonly passMs: number;
+    readonly thoroughPassMs: number;
+    readonly doubtMs: number;
+  };
   readonly payOuts: {
     readonly batchSizeMax: number;
     readonly callsMax: number;
@@ -162,6 +189,13 @@ export function parseCoordinatorConfig(env: Environment): CoordinatorConfig {
       keepKeysDays: v.COORDINATOR_KEEP_KEYS_DAYS,
       forgetIntervalMs: v.COORDINATOR_FORGET_INTERVAL_MS,
       forgetBatchMax: v.COORDINATOR_FORGET_BATCH_MAX,
+    },
+    audit: {
+      intervalMs: v.COORDINATOR_AUDIT_INTERVAL_MS,
+      batchMax: v.COORDINATOR_AUDIT_BATCH_MAX,
+      passMs: v.COORDINATOR_AUDIT_PASS_MS,
+      thoroughPassMs: v.COORDINATOR_AUDIT_THOROUGH_PASS_MS,
+      doubtMs: v.COORDINATOR_AUDIT_DOUBT_MS,
     },
     payOuts: {
       batchSizeMax: v.COORDINATOR_PAY_OUT_BATCH_MAX,

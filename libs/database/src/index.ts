@@ -93,3 +93,14 @@ export type {
   ParkedCount,
   ReplicationSlot,
 } from './metric-reads.js';
+export { auditStep, quickWalks, recordAudit, rememberOffsets, thoroughWalks } from './audit.js';
+export type {
+  AuditBounds,
+  AuditFinding,
+  AuditRecord,
+  AuditStatus,
+  AuditStep,
+  AuditWalk,
+} from './audit.js';
+export { auditSums, countAuditFaults, listAuditFaults, listAuditRuns } from './audit-reads.js';
+export type { AuditFault, AuditRun, AuditSum } from './audit-reads.js';

@@ -17,6 +17,12 @@ export function parseOffset(text: string): bigint {
   return parseWhole(text, INT64_MAX);
 }
 
+export function parseAccount(text: string): bigint {
+  const account = parseWhole(text, INT64_MAX);
+  if (account >= 1n) return account;
+  throw new InvalidArgumentError('must be the id of an account');
+}
+
 export function parseLimit(text: string): number {
   const limit = Number(parseWhole(text, INT32_MAX));
   if (limit >= 1 && limit <= listLimitMax) return limit;

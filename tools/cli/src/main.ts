@@ -1,15 +1,23 @@
 import { Command } from 'commander';
-import { parseLimit, parseMessageName, parseOffset, parsePartition } from './argument.parsers.js';
+import {
+  parseAccount,
+  parseLimit,
+  parseMessageName,
+  parseOffset,
+  parsePartition,
+} from './argument.parsers.js';
+import { showAudit } from './audit.command.js';
 import { exitCodes, explainError } from './cli.errors.js';
 import { listLetters, listParked, showLetter } from './letters.command.js';
 import { acceptOneOffset, listOffsets } from './offsets.command.js';
 import { processTerminal, type Terminal } from './terminal.js';
 import { printToken } from './token.command.js';
+import { verify } from './verify.command.js';
 
 const epilogue = `
 Which databases: those of the running cluster (npm start; --home or BILLING_HOME say where), with role
 billing_operator; or the one of DATABASE_URL with DATABASE_PASSWORD_FILE.
-Exit code: 0 done; 1 refused, not found or not confirmed; 2 usage; 3 no cluster or no answer.`;
+Exit code: 0 done; 1 refused, not found, not confirmed or a fault found; 2 usage; 3 no cluster or no answer.`;
 
 /** Carries out one command line. @returns the exit code */
 export async function main(
@@ -42,6 +50,7 @@ function buildProgram(terminal: Terminal, end: (exitCode: number) => void): Comm
   addOffsets(program, terminal, end);
   addParked(program, terminal, end);
   addDeadLetters(program, terminal, end);
+  addAudit(program, terminal, end);
   withHome(program.command('token').description("prints a developer's bearer token")).action(
     (options) => end(printToken(options, terminal)),
   );
@@ -98,4 +107,22 @@ function addDeadLetters(
   withNode(letters.command('show').description('all of one, with the bytes as they came'))
     .argument('<message>', 'as the list names it: topic:partition:offset', parseMessageName)
     .action(async (name, options) => end(await showLetter(name, options, terminal)));
+}
+
+function addAudit(program: Command, terminal: Terminal, end: (exitCode: number) => void): void {
+  withNode(
+    program
+      .command('verify')
+      .description(
+        'checks every invariant over everything, on the live system; amounts are minor units',
+      ),
+  )
+    .option('--account <id>', 'of this account: what can be looked up by account', parseAccount)
+    .action(async (options) => end(await verify(options, terminal)));
+  withNode(
+    program.command('audit').description('what the auditors in the background have found by now'),
+  )
+    .option('--all', 'also what is gone')
+    .option('--limit <number>', 'of each node at most', parseLimit, 50)
+    .action(async (options) => end(await showAudit(options, terminal)));
 }

@@ -46,6 +46,11 @@ function findAddresses(options: ConnectionOptions, terminal: Terminal): Address[
   }));
 }
 
+/** Not all nodes are meant, but one that was named. */
+export function isOneNode(options: ConnectionOptions, terminal: Terminal): boolean {
+  return findAddresses(options, terminal).length === 1;
+}
+
 function addressOfEnvironment(
   url: string,
   { node }: ConnectionOptions,
