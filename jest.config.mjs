@@ -1,3 +1,9 @@
+import { chooseReadyEngine } from './tools/bootstrap/test-engine.mjs';
+
+// What the datacenters of this run are made of. Workers and suites inherit it; `npm test` has set it.
+process.env.TEST_ENGINE ||= chooseReadyEngine(process.env);
+const otherEngine = process.env.TEST_ENGINE === 'docker' ? 'native' : 'docker';
+
 // One config for all suites: ESM (Nest 12 has no CommonJS), decorators by SWC.
 export default {
   testEnvironment: 'node',
@@ -9,7 +15,8 @@ export default {
     '<rootDir>/tests',
     '<rootDir>/sql',
   ],
-  testMatch: ['**/*.spec.ts'],
+  // x.native.spec.ts and x.docker.spec.ts look at what one engine alone has.
+  testMatch: ['**/*.spec.ts', `!**/*.${otherEngine}.spec.ts`],
   moduleNameMapper: {
     '^@billing/(cluster|cli)$': '<rootDir>/tools/$1/src/index.ts',
     '^@billing/(.*)$': '<rootDir>/libs/$1/src/index.ts',

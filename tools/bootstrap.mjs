@@ -1,33 +1,62 @@
 // The first command on a new machine: it needs Node and nothing else, so it has no dependencies.
 //   node tools/bootstrap.mjs start            installs what is missing, builds, runs the cluster
-//   node tools/bootstrap.mjs test [jest …]    the same, then the tests
+//   node tools/bootstrap.mjs test [jest …]    the same, or Docker images, then the tests
 //   node tools/bootstrap.mjs cluster <verb>   talks to the running cluster
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from './bootstrap/build.mjs';
+import { prepareImages } from './bootstrap/docker-images.mjs';
 import { runTests } from './bootstrap/jest-suites.mjs';
 import { archiveKafkaClasses, fetchKafka, isKafkaThere } from './bootstrap/kafka.mjs';
 import { checkNode, installPackages } from './bootstrap/npm-packages.mjs';
 import { BootstrapError, step, stopRunning } from './bootstrap/step.mjs';
 import { installSystemPackages } from './bootstrap/system-packages.mjs';
+import { chooseTestEngine } from './bootstrap/test-engine.mjs';
 
 const clone = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 const commandLine = join(clone, 'tools/cluster/dist/main.js');
 
-/** npm's packages and the system's side by side: both mostly wait for a network. */
-async function install(forTests) {
+/** What parts are made of when they are processes of this machine. */
+async function installSoftware({ forTests }) {
+  const needsMaven = !isKafkaThere(clone);
+  await step('system packages', () => installSystemPackages({ needsMaven, forTests }));
+  await step('Kafka', () => fetchKafka(clone));
+  await step('Kafka class archive', () => archiveKafkaClasses(clone));
+}
+
+/** npm's packages and the engine's software side by side: both mostly wait for a network. */
+async function install(installEngine) {
   await step('Node', async () => checkNode());
-  await Promise.all([
-    step('npm packages', () => installPackages(clone)),
-    (async () => {
-      const needsMaven = !isKafkaThere(clone);
-      await step('system packages', () => installSystemPackages({ needsMaven, forTests }));
-      await step('Kafka', () => fetchKafka(clone));
-      await step('Kafka class archive', () => archiveKafkaClasses(clone));
-    })(),
-  ]);
+  await Promise.all([step('npm packages', () => installPackages(clone)), installEngine()]);
   await step('build', () => build(clone));
+}
+
+/** Installs what the tests' datacenters run in, and says which engine that is. */
+async function installTestEngine() {
+  const { name, why, isForced } = chooseTestEngine(process.env);
+  if (name === 'docker') {
+    try {
+      await step('Docker images', () => prepareImages(process.env));
+      return { name, why };
+    } catch (error) {
+      const instead = 'to run the tests without Docker: TEST_ENGINE=native npm test';
+      if (isForced) throw new BootstrapError(`${error.message}\n${instead}`);
+      await installSoftware({ forTests: true });
+      return { name: 'native', why: `Docker answers, but ${error.message.split('\n').join(' ')}` };
+    }
+  }
+  await installSoftware({ forTests: true });
+  return { name, why };
+}
+
+async function test(args) {
+  let engine;
+  await installOrStop(async () => {
+    engine = await installTestEngine();
+  });
+  console.log(`tests run on the engine ${engine.name}: ${engine.why}`);
+  return runTests(clone, args, engine.name);
 }
 
 /** In this very process: a signal has one place to go, and nobody is left waiting for a child. */
@@ -37,7 +66,7 @@ async function runCommandLine(args) {
 }
 
 /** Until the command line takes over, a signal ends what runs and then us. */
-async function installOrStop({ forTests }) {
+async function installOrStop(installEngine) {
   const stop = (signal) => {
     stopRunning();
     console.error(`stopped by ${signal}`);
@@ -46,7 +75,7 @@ async function installOrStop({ forTests }) {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const signal of signals) process.on(signal, stop);
   try {
-    await install(forTests);
+    await install(installEngine);
   } finally {
     stopRunning();
     for (const signal of signals) process.off(signal, stop);
@@ -55,13 +84,10 @@ async function installOrStop({ forTests }) {
 
 async function main([verb, ...args]) {
   if (verb === 'start') {
-    await installOrStop({ forTests: false });
+    await installOrStop(() => installSoftware({ forTests: false }));
     return runCommandLine(['run', ...args]);
   }
-  if (verb === 'test') {
-    await installOrStop({ forTests: true });
-    return runTests(clone, args);
-  }
+  if (verb === 'test') return test(args);
   if (verb === 'cluster') {
     if (existsSync(commandLine)) return runCommandLine(args);
     throw new BootstrapError('nothing is built yet, so nothing runs: npm start');

@@ -14,6 +14,10 @@ const canaries = [
   ],
   ['apps/gateway/src/boundary-canary.ts', "import pg from 'pg';\nexport const canary = pg;\n"],
   [
+    'apps/coordinator/src/metrics-canary.ts',
+    "import prometheus from 'prom-client';\nexport const canary = prometheus;\n",
+  ],
+  [
     'libs/money/src/boundary-canary.ts',
     "import { Database } from '@billing/database';\nexport const canary = Database;\n",
   ],
@@ -57,7 +61,8 @@ run('build', 'npx', ['nx', 'run-many', '-t', 'build']);
 run('format', 'npx', ['prettier', '--check', '--log-level', 'warn', '.']);
 run('types of specs', 'npx', ['tsc', '-p', 'tsconfig.spec.json']);
 run('lint', 'npx', ['nx', 'run-many', '-t', 'lint']);
-run('lint of tests', 'npx', ['eslint', '--max-warnings', '0', 'sql/tests', 'tests/cluster']);
+const lintedTests = ['sql/tests', 'tests/cluster', 'tests/compose', 'tests/monitoring'];
+run('lint of tests', 'npx', ['eslint', '--max-warnings', '0', ...lintedTests]);
 checkCanaries();
 
 console.log(failed === 0 ? 'all checks passed' : `${failed} check(s) failed`);

@@ -1,7 +1,6 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { startNativeCluster, type NativeCluster } from '@billing/cluster';
+import { startCluster, type Cluster } from '@billing/cluster';
 import { currencies } from '@billing/money';
 import { expectFile } from './expected-file.js';
 import { ask, eventually, psql, testsFolder } from './psql.js';
@@ -9,15 +8,14 @@ import { nodeList, runPipeline } from './run-pipeline.js';
 
 // Node 4 joins in the last tests. Everything that can be logged is logged, to be searched for secrets.
 const first = [1, 2, 3];
-let cluster: NativeCluster;
+let cluster: Cluster;
 
 const timeoutMs = 120_000;
 const fact = (name: string, prove: () => Promise<void>): void => test(name, prove, timeoutMs);
 let temporary: string;
 
 beforeAll(async () => {
-  temporary = mkdtempSync(join(tmpdir(), 'billing-sql-'));
-  cluster = await startNativeCluster({
+  cluster = await startCluster({
     nodeCount: 4,
     parts: ['postgres'],
     pipeline: false,
@@ -26,11 +24,12 @@ beforeAll(async () => {
       settings: { log_statement: 'all', log_min_duration_statement: '0', log_connections: 'on' },
     },
   });
+  // In the home, where psql sees it on both engines.
+  temporary = mkdtempSync(join(cluster.home, 'sql-'));
 }, 120_000);
 
 afterAll(async () => {
   await cluster?.destroy();
-  rmSync(temporary, { recursive: true, force: true });
 }, 60_000);
 
 const schemaOf = async (nodeId: number): Promise<string> => {
@@ -237,19 +236,18 @@ describe('later', () => {
   fact(
     'a key of one’s own is accepted in production, and the DSNs are encrypted anew',
     async () => {
-      const file = await ask(cluster, 1, 'show billing.pgcrypto_key_file');
-      const developmentKey = readFileSync(file, 'utf8');
+      const developmentKey = readFileSync(cluster.layout.pgcryptoKeyFile, 'utf8');
       const ciphers =
         'select string_agg(md5(encrypted_dsn), $$ $$ order by node_id) from node_config';
       const before = await ask(cluster, 1, ciphers);
-      writeFileSync(file, 'a key that is nobody else’s\n');
+      await cluster.replacePgcryptoKey('a key that is nobody else’s\n');
       try {
         const run = await runPipeline(cluster, first, { NODE_ENV: 'production' });
         expect([run.code, run.output]).toEqual([0, expect.any(String)]);
         expect(await ask(cluster, 1, 'select connect_to_node(2)')).toBe('conn_2');
         expect(await ask(cluster, 1, ciphers)).not.toBe(before);
       } finally {
-        writeFileSync(file, developmentKey);
+        await cluster.replacePgcryptoKey(developmentKey);
       }
       expect((await psql(cluster, 1, 'select connect_to_node(2)')).output).toContain(
         'cannot be decrypted',

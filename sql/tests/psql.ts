@@ -1,32 +1,24 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { NativeCluster } from '@billing/cluster';
+import type { Cluster, ProgramRun } from '@billing/cluster';
 
 export const testsFolder = dirname(fileURLToPath(import.meta.url));
-
-export interface PsqlRun {
-  readonly code: number | null;
-  /** What psql said on both channels, in order. */
-  readonly output: string;
-}
 
 const timeoutMs = 60_000;
 
 /** psql as one would use it: the script on its standard input, both channels in one. */
 export async function psql(
-  cluster: NativeCluster,
+  cluster: Cluster,
   nodeId: number,
   script: string,
   options: { readonly role?: string; readonly args?: readonly string[] } = {},
-): Promise<PsqlRun> {
+): Promise<ProgramRun> {
   const role = options.role ?? cluster.topology.superuser;
-  const child = spawn('sh', ['-c', 'exec psql "$@" 2>&1', 'psql', '-X', ...(options.args ?? [])], {
+  return cluster.runDatabaseProgram({
+    file: 'psql',
+    args: ['-X', ...(options.args ?? [])],
     cwd: testsFolder,
     env: {
-      PATH: '/usr/bin:/bin',
-      LANG: 'C.UTF-8',
       PGHOST: cluster.topology.host,
       PGPORT: String(cluster.ports(nodeId).postgres),
       PGDATABASE: cluster.topology.database,
@@ -34,20 +26,14 @@ export async function psql(
       PGPASSWORD: cluster.secrets.password(role),
       PGCONNECT_TIMEOUT: '10',
     },
-    stdio: ['pipe', 'pipe', 'ignore'],
-    timeout: timeoutMs,
+    input: script,
+    timeoutMs,
   });
-  const chunks: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-  child.stdin.on('error', () => undefined); // psql that stops at an error reads no further
-  child.stdin.end(script);
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, output: Buffer.concat(chunks).toString('utf8') };
 }
 
 /** Result of one statement, unaligned, without headers: `a|b` a line. Fails when the statement does. */
 export async function ask(
-  cluster: NativeCluster,
+  cluster: Cluster,
   nodeId: number,
   sql: string,
   role?: string,

@@ -1,14 +1,14 @@
-import { startNativeCluster, type NativeCluster } from '@billing/cluster';
+import { startCluster, type Cluster } from '@billing/cluster';
 import { ask, eventually, psql } from './psql.js';
 
 const all = [1, 2, 3];
-let cluster: NativeCluster;
+let cluster: Cluster;
 
 const timeoutMs = 60_000;
 const fact = (name: string, prove: () => Promise<void>): void => test(name, prove, timeoutMs);
 
 beforeAll(async () => {
-  cluster = await startNativeCluster({
+  cluster = await startCluster({
     nodeCount: all.length,
     parts: ['postgres'],
     pipeline: true,

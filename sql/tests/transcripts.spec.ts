@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startNativeCluster, type NativeCluster } from '@billing/cluster';
+import { startCluster, type Cluster } from '@billing/cluster';
 import { expectFile } from './expected-file.js';
 import { psql, testsFolder } from './psql.js';
 
@@ -11,10 +11,10 @@ const names = readdirSync(testsFolder)
   .filter((file) => file.endsWith(suffix))
   .map((file) => file.slice(0, -suffix.length));
 
-let cluster: NativeCluster;
+let cluster: Cluster;
 
 beforeAll(async () => {
-  cluster = await startNativeCluster({
+  cluster = await startCluster({
     nodeCount: 1,
     parts: ['postgres'],
     pipeline: true,

@@ -1,16 +1,16 @@
-import { startNativeCluster, type NativeCluster } from '@billing/cluster';
+import { startCluster, type Cluster } from '@billing/cluster';
 import { ask, eventually, psql } from './psql.js';
 
 // No coordinator runs here: the reference functions do all of it, as people with psql call them.
 const all = [1, 2, 3];
 const operator = 'billing_operator';
-let cluster: NativeCluster;
+let cluster: Cluster;
 
 const timeoutMs = 60_000;
 const fact = (name: string, prove: () => Promise<void>): void => test(name, prove, timeoutMs);
 
 beforeAll(async () => {
-  cluster = await startNativeCluster({
+  cluster = await startCluster({
     nodeCount: all.length,
     parts: ['postgres'],
     pipeline: true,

@@ -259,6 +259,17 @@ test('a command that was credited twice is found', async () => {
   }
 });
 
+test('a copy of a service that nobody offers is found', async () => {
+  await site.force(2, "insert into billing.services values (99, 'ghost', 100, 'USD')");
+  await eventually(
+    () => site.published(),
+    (seen) => seen.join() === 'dc2 copy - +100',
+  );
+  expect((await site.verify()).faults).toEqual(['dc2 copy - +100']);
+  await site.force(2, 'delete from billing.services where id = 99');
+  await untilFound([]);
+});
+
 test('a stored offset that went back is found', async () => {
   const offset = '/* remembered */ select next_offset from billing.audit_offsets';
   await eventually(

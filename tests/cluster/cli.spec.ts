@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { main, type Terminal } from '@billing/cli';
-import { startNativeCluster, type NativeCluster } from '@billing/cluster';
+import { startCluster, type Cluster } from '@billing/cluster';
 import { decodePayIn } from '@billing/contracts';
 import { applyPayIns, claimPartition } from '@billing/database';
 import { Ledger } from '@billing/testing';
@@ -11,11 +11,11 @@ import { command } from './upstream.js';
 
 const TOPIC = 'billing.payin';
 const program = fileURLToPath(new URL('../../tools/cli/bin/billing.js', import.meta.url));
-let cluster: NativeCluster;
+let cluster: Cluster;
 let one: Ledger;
 
 beforeAll(async () => {
-  cluster = await startNativeCluster({
+  cluster = await startCluster({
     nodeCount: 2,
     parts: ['postgres'],
     pipeline: true,

@@ -1,17 +1,14 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { startNativeCluster, type NativeCluster } from '@billing/cluster';
+import { startCluster, type Cluster } from '@billing/cluster';
 import { eventually, Ledger } from '@billing/testing';
 import { command, PAY_IN_TOPIC } from './upstream.js';
 
 // Upstream services choose their own clients: here Kafka's, in Java, with every codec that it has.
-const jars = fileURLToPath(new URL('../../tools/kafka/libs/', import.meta.url));
-let cluster: NativeCluster;
+const producerTimeoutMs = 30_000;
+let cluster: Cluster;
 let ledger: Ledger;
 
 beforeAll(async () => {
-  cluster = await startNativeCluster({
+  cluster = await startCluster({
     nodeCount: 1,
     parts: ['postgres', 'kafka', 'ledger-worker'],
     postgres: { fsync: false },
@@ -25,14 +22,17 @@ afterAll(async () => {
 }, 60_000);
 
 async function produceWithJava(codec: string, line: string): Promise<void> {
-  const producer = promisify(execFile)('java', [
-    ...['-XX:TieredStopAtLevel=1', '-cp', `${jars}*`, 'org.apache.kafka.tools.ConsoleProducer'],
-    ...['--bootstrap-server', cluster.kafkaBroker(1), '--topic', PAY_IN_TOPIC],
-    ...['--compression-codec', codec, '--sync'],
-    ...['--property', 'parse.key=true', '--property', 'key.separator=|'],
-  ]);
-  producer.child.stdin?.end(line);
-  await producer;
+  const { code, output } = await cluster.runKafkaProgram(1, {
+    args: [
+      'org.apache.kafka.tools.ConsoleProducer',
+      ...['--bootstrap-server', cluster.kafkaBroker(1), '--topic', PAY_IN_TOPIC],
+      ...['--compression-codec', codec, '--sync'],
+      ...['--property', 'parse.key=true', '--property', 'key.separator=|'],
+    ],
+    input: line,
+    timeoutMs: producerTimeoutMs,
+  });
+  expect([code, output]).toEqual([0, expect.any(String)]);
 }
 
 test('a pay-in is credited whatever codec its producer compresses with, and the worker lives', async () => {

@@ -1,4 +1,4 @@
-import { startNativeCluster, type NativeCluster } from '@billing/cluster';
+import { startCluster, type Cluster } from '@billing/cluster';
 import { eventually, Ledger } from '@billing/testing';
 import { expectPartsEverywhere, type Parts } from './account-parts.js';
 import { CoordinatorClient } from './coordinator.client.js';
@@ -6,13 +6,13 @@ import { CoordinatorClient } from './coordinator.client.js';
 /** Three nodes with their coordinators, as they run in production; no gateway, no Kafka. */
 export class CoordinatedCluster {
   private constructor(
-    readonly cluster: NativeCluster,
+    readonly cluster: Cluster,
     readonly ledgers: readonly Ledger[],
     private readonly clients: readonly CoordinatorClient[],
   ) {}
 
   static async start(): Promise<CoordinatedCluster> {
-    const cluster = await startNativeCluster({
+    const cluster = await startCluster({
       parts: ['postgres', 'coordinator'],
       sampleData: true,
       postgres: { fsync: false },

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import type { NativeCluster } from '@billing/cluster';
+import type { Cluster } from '@billing/cluster';
 
 /** One more coordinator of a node, beside the one that the cluster runs. */
 export class CoordinatorProcess {
@@ -11,7 +11,7 @@ export class CoordinatorProcess {
   }
 
   static start(
-    cluster: NativeCluster,
+    cluster: Cluster,
     nodeId: number,
     changes: Readonly<Record<string, string>>,
   ): CoordinatorProcess {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { NativeCluster } from '@billing/cluster';
+import type { Cluster } from '@billing/cluster';
 import { openAccount } from '@billing/database';
 import {
   expectMoneyExactAt,
@@ -12,7 +12,7 @@ import { CoordinatorClient, healthOf, reflectedServices, refusalOf } from './coo
 import { eventually, type Ledger } from '@billing/testing';
 
 let site: CoordinatedCluster;
-let cluster: NativeCluster;
+let cluster: Cluster;
 let ledgers: readonly Ledger[];
 
 const client = (nodeId: number): CoordinatorClient => site.client(nodeId);
@@ -194,7 +194,7 @@ describe('a node that is away', () => {
       });
       await expectPartsEverywhere(ledgers, homeThere, { 1: 0n, 2: 0n, 3: 0n });
       if (how === 'stopped') await cluster.stopPart('postgres', 3);
-      else cluster.pausePart('postgres', 3);
+      else await cluster.pausePart('postgres', 3);
       let accountId: string;
       try {
         accountId = (
@@ -223,7 +223,7 @@ describe('a node that is away', () => {
         expect(performance.now() - second).toBeLessThan(500);
       } finally {
         if (how === 'stopped') await cluster.startPart('postgres', 3);
-        else cluster.resumePart('postgres', 3);
+        else await cluster.resumePart('postgres', 3);
       }
       await expectPartsEverywhere(ledgers, accountId, { 1: 300n, 2: 300n, 3: 300n });
       await eventually(

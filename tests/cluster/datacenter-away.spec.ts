@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { startNativeCluster, type NativeCluster } from '@billing/cluster';
+import { startCluster, type Cluster } from '@billing/cluster';
 import { eventually, Ledger } from '@billing/testing';
 
 // One of three datacenters stops whole; the others do not wait for it, and it catches up when it is back.
@@ -8,12 +8,12 @@ const here = [1, 3];
 const payInsEach = 200;
 const amount = '1.00';
 const replicatedWithinMs = 10_000;
-let cluster: NativeCluster;
+let cluster: Cluster;
 /** The database of the one that comes back. */
 let back: Ledger;
 
 beforeAll(async () => {
-  cluster = await startNativeCluster({ postgres: { fsync: false } });
+  cluster = await startCluster({ postgres: { fsync: false } });
   back = new Ledger(cluster, away);
 }, 180_000);
 

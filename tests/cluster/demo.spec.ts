@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { defaultRestartPolicy, startNativeCluster, type NativeCluster } from '@billing/cluster';
+import { defaultRestartPolicy, startCluster, type Cluster } from '@billing/cluster';
 import { eventually, Ledger, untilClean } from '@billing/testing';
 import { command, PAY_IN_TOPIC, Upstream } from './upstream.js';
 
@@ -9,11 +9,11 @@ const program = fileURLToPath(new URL('../../tools/demo/bin/demo.mjs', import.me
 const payIns = 11_041;
 const payOuts = 12_872;
 const own = [3_679n, 3_682n, 3_680n];
-let cluster: NativeCluster;
+let cluster: Cluster;
 let ledgers: Ledger[];
 
 beforeAll(async () => {
-  cluster = await startNativeCluster({
+  cluster = await startCluster({
     postgres: { fsync: false },
     restart: defaultRestartPolicy,
   });

@@ -1,4 +1,4 @@
-import type { NativeCluster, NativeClusterOptions } from '@billing/cluster';
+import type { Cluster, ClusterOptions } from '@billing/cluster';
 import { Database, replicationStatus, restartSubscription, type Session } from '@billing/database';
 import {
   eventually,
@@ -16,13 +16,13 @@ export class DrainSite {
   private readonly sessions = new Map<number, Session>();
 
   private constructor(
-    readonly cluster: NativeCluster,
+    readonly cluster: Cluster,
     readonly links: NodeLinks,
     readonly ledgers: readonly Ledger[],
     private readonly databases: readonly Database[],
   ) {}
 
-  static async start(options: NativeClusterOptions = {}): Promise<DrainSite> {
+  static async start(options: ClusterOptions = {}): Promise<DrainSite> {
     const { cluster, links } = await startProxiedCluster({
       parts: ['postgres'],
       pipeline: true,

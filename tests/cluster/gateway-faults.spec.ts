@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { startNativeCluster, type NativeCluster } from '@billing/cluster';
+import { startCluster, type Cluster } from '@billing/cluster';
 import { essence, GatewayProcess, problem, type Answer } from './gateway.process.js';
 import { eventually, Ledger } from '@billing/testing';
 import { readTopic } from './topic.reader.js';
@@ -7,12 +7,12 @@ import { readTopic } from './topic.reader.js';
 const DEADLINE_MS = 1_500;
 const SLACK_MS = 700;
 
-let cluster: NativeCluster;
+let cluster: Cluster;
 let gateway: GatewayProcess;
 let account: string;
 
 beforeAll(async () => {
-  cluster = await startNativeCluster({
+  cluster = await startCluster({
     nodeCount: 1,
     parts: ['postgres', 'kafka', 'coordinator'],
     postgres: { fsync: false },
@@ -95,12 +95,12 @@ describe('without its broker', () => {
 
   test('that only stopped answering, a pay-in is 503 with an unknown outcome, never a false 202', async () => {
     await pay();
-    cluster.pausePart('kafka', 1);
+    await cluster.pausePart('kafka', 1);
     let result;
     try {
       result = await timed(pay());
     } finally {
-      cluster.resumePart('kafka', 1);
+      await cluster.resumePart('kafka', 1);
     }
     expect(essence(result.answer)).toEqual(problem('outcome-unknown', 503));
     expect(result.ms).toBeLessThan(DEADLINE_MS + SLACK_MS);

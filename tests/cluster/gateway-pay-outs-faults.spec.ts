@@ -111,7 +111,7 @@ describe('without another part', () => {
     const account = await site.openAccount(10, 0);
     const keys = [randomUUID(), randomUUID()];
     await site.pay(account, '1.00');
-    site.cluster.pausePart('coordinator', 1);
+    await site.cluster.pausePart('coordinator', 1);
     const late = await timed(site.pay(account, '2.00', { deadlineMs: 300 }, keys[0]));
     expect(essence(late.answer)).toEqual(problem('outcome-unknown', 503));
     expect(late.ms).toBeGreaterThan(300 + MARGIN_MS - 50);

@@ -1,16 +1,16 @@
 import { connect } from 'node:net';
-import { startNativeCluster, type NativeCluster } from '@billing/cluster';
+import { startCluster, type Cluster } from '@billing/cluster';
 import { essence, GatewayProcess, problem, type Answer } from './gateway.process.js';
 import { eventually, Ledger } from '@billing/testing';
 import { command, Upstream } from './upstream.js';
 
-let cluster: NativeCluster;
+let cluster: Cluster;
 let gateway: GatewayProcess;
 const ledgers: Ledger[] = [];
 const upstreams: Upstream[] = [];
 
 beforeAll(async () => {
-  cluster = await startNativeCluster({
+  cluster = await startCluster({
     nodeCount: 2,
     parts: ['postgres', 'kafka', 'ledger-worker', 'coordinator'],
     postgres: { fsync: false },

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { findFreePorts, type NativeCluster } from '@billing/cluster';
+import { findFreePorts, type Cluster } from '@billing/cluster';
 import { eventually } from '@billing/testing';
 
 const mainFile = fileURLToPath(new URL('../../apps/gateway/dist/main.js', import.meta.url));
@@ -27,7 +27,7 @@ export class GatewayProcess {
   }
 
   static async launch(
-    cluster: NativeCluster,
+    cluster: Cluster,
     environment: Record<string, string> = {},
     nodeId = 1,
   ): Promise<GatewayProcess> {
@@ -43,7 +43,7 @@ export class GatewayProcess {
 
   /** Launched, and ready for everything. */
   static async start(
-    cluster: NativeCluster,
+    cluster: Cluster,
     environment: Record<string, string> = {},
   ): Promise<GatewayProcess> {
     const gateway = await GatewayProcess.launch(cluster, environment);

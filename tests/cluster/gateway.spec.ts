@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { startNativeCluster, type NativeCluster } from '@billing/cluster';
+import { startCluster, type Cluster } from '@billing/cluster';
 import { essence, GatewayProcess, problem, type Answer } from './gateway.process.js';
 import { eventually, Ledger } from '@billing/testing';
 
-let cluster: NativeCluster;
+let cluster: Cluster;
 let gateway: GatewayProcess;
 let ledger: Ledger;
 let account: string;
 
 beforeAll(async () => {
-  cluster = await startNativeCluster({
+  cluster = await startCluster({
     nodeCount: 2,
     parts: ['postgres', 'kafka', 'ledger-worker', 'coordinator'],
     postgres: { fsync: false },

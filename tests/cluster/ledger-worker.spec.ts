@@ -1,17 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
-import { startNativeCluster, type NativeCluster } from '@billing/cluster';
+import { startCluster, type Cluster } from '@billing/cluster';
 import { eventually, Ledger } from '@billing/testing';
 import { command, type Command, PAY_IN_TOPIC, Upstream } from './upstream.js';
 
 const GROUP = 'billing-ledger-worker';
-let cluster: NativeCluster;
+let cluster: Cluster;
 let ledger: Ledger;
 let upstream: Upstream;
 
 beforeAll(async () => {
-  cluster = await startNativeCluster({
+  cluster = await startCluster({
     nodeCount: 1,
     parts: ['postgres', 'kafka', 'ledger-worker'],
     postgres: { fsync: false },
@@ -241,14 +241,14 @@ test('a worker frozen beyond its session is overtaken and does no harm when it w
       (count) => count > before,
       30_000,
     );
-    cluster.pausePart('ledger-worker', 1);
+    await cluster.pausePart('ledger-worker', 1);
     await sending;
     await eventually(
       () => ledger.payInCount(),
       (count) => count - before === 30_000n,
       60_000,
     );
-    cluster.resumePart('ledger-worker', 1);
+    await cluster.resumePart('ledger-worker', 1);
     await upstream.send(accounts.map((account) => command(account, '0.01')));
     await untilStored();
     expect((await ledger.payInCount()) - before).toBe(30_020n);

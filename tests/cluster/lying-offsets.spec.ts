@@ -1,4 +1,4 @@
-import { startNativeCluster, type NativeCluster } from '@billing/cluster';
+import { startCluster, type Cluster } from '@billing/cluster';
 import { eventually, Ledger } from '@billing/testing';
 import { command, PAY_IN_TOPIC, Upstream } from './upstream.js';
 
@@ -6,7 +6,7 @@ import { command, PAY_IN_TOPIC, Upstream } from './upstream.js';
  * A broker can lie about its past in three ways. Each must halt the partition, leave the money alone
  * and go on only where an operator says so.
  */
-let cluster: NativeCluster;
+let cluster: Cluster;
 let ledger: Ledger;
 let upstream: Upstream;
 let account: bigint;
@@ -85,7 +85,7 @@ const makeTopicAnew = async (): Promise<void> => {
 };
 
 beforeAll(async () => {
-  cluster = await startNativeCluster({
+  cluster = await startCluster({
     nodeCount: 1,
     parts: ['postgres', 'kafka', 'ledger-worker'],
     postgres: { fsync: false },
@@ -129,12 +129,12 @@ test('a log that begins after the stored offset has lost messages: halted until 
 }, 90_000);
 
 test('a log that lost messages while the worker consumed it is found as well', async () => {
-  cluster.pausePart('ledger-worker', 1);
+  await cluster.pausePart('ledger-worker', 1);
   // The fetch under way ends with nothing; what comes now is never sent to the worker.
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   await send(10);
   await forgetBefore('40');
-  cluster.resumePart('ledger-worker', 1);
+  await cluster.resumePart('ledger-worker', 1);
   await untilHalted('log_truncated');
   await accept(40n);
   await untilNextOffset(45n);
@@ -179,7 +179,7 @@ test("Kafka's committed offset is not believed: the worker goes back to PostgreS
 }, 60_000);
 
 test('a worker that was overtaken is fenced: what it holds is credited once', async () => {
-  cluster.pausePart('ledger-worker', 1);
+  await cluster.pausePart('ledger-worker', 1);
   await send(50);
   // The one that overtakes: claims the partition, as another worker of the group would.
   const [claim] = await ledger.rows<{ epoch: bigint; next_offset: bigint }>(
@@ -187,7 +187,7 @@ test('a worker that was overtaken is fenced: what it holds is credited once', as
     [PAY_IN_TOPIC, PARTITION, 'overtaker', '0', '66'],
   );
   expect(claim?.next_offset).toBe(16n);
-  cluster.resumePart('ledger-worker', 1);
+  await cluster.resumePart('ledger-worker', 1);
   await untilNextOffset(66n);
   expect(await balance()).toBe(5_100n + 5_000n);
   expect(await ledger.unbalanced()).toBe(0n);

@@ -1,4 +1,4 @@
-import { createTopics, NativeCluster } from '@billing/cluster';
+import { createTopics, Cluster } from '@billing/cluster';
 import {
   PayInNotSentError,
   PayInOutcomeUnknownError,
@@ -15,12 +15,12 @@ const DEADLINE_MS = 1_500;
 const SLACK_MS = 700;
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-let cluster: NativeCluster;
+let cluster: Cluster;
 const started: PayInProducer[] = [];
 let topic: string;
 
 beforeAll(async () => {
-  cluster = await NativeCluster.create({ nodeCount: 1, parts: ['kafka'] });
+  cluster = await Cluster.create({ nodeCount: 1, parts: ['kafka'] });
   await cluster.start();
 }, 60_000);
 afterAll(() => cluster?.destroy(), 30_000);
@@ -137,7 +137,7 @@ describe('the pay-in producer', () => {
   test('a paused broker: the message in flight is unknown, later ones not sent, none is lost or doubled', async () => {
     const producer = startProducer({ deadlineMs: DEADLINE_MS });
     await producer.publish(payIn(1, '1.00'));
-    cluster.pausePart('kafka', 1);
+    await cluster.pausePart('kafka', 1);
     let first, second;
     try {
       const inFlight = timed(producer.publish(payIn(1, '2.00')));
@@ -145,7 +145,7 @@ describe('the pay-in producer', () => {
       const behind = timed(producer.publish(payIn(1, '3.00')));
       [first, second] = await Promise.all([inFlight, behind]);
     } finally {
-      cluster.resumePart('kafka', 1);
+      await cluster.resumePart('kafka', 1);
     }
     expect(first.result).toMatchObject({ reason: expect.any(PayInOutcomeUnknownError) });
     expect(second.result).toMatchObject({ reason: expect.any(PayInNotSentError) });

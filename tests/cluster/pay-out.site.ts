@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { startNativeCluster, type NativeCluster } from '@billing/cluster';
+import { startCluster, type Cluster } from '@billing/cluster';
 import { eventually, Ledger } from '@billing/testing';
 import { GatewayProcess, type Answer } from './gateway.process.js';
 
@@ -9,7 +9,7 @@ export const MARGIN_MS = 500;
 /** Two datacenters with coordinators, and a gateway at each. Pay-outs need no broker: there is none. */
 export class PayOutSite {
   private constructor(
-    readonly cluster: NativeCluster,
+    readonly cluster: Cluster,
     readonly ledgers: readonly Ledger[],
     /** Of node 1: where everything is sent that does not say otherwise. */
     readonly gateway: GatewayProcess,
@@ -18,7 +18,7 @@ export class PayOutSite {
   ) {}
 
   static async start(): Promise<PayOutSite> {
-    const cluster = await startNativeCluster({
+    const cluster = await startCluster({
       nodeCount: 2,
       parts: ['postgres', 'coordinator'],
       postgres: { fsync: false },
@@ -98,7 +98,7 @@ export class PayOutSite {
   }
 }
 
-async function startGateway(cluster: NativeCluster, nodeId: number): Promise<GatewayProcess> {
+async function startGateway(cluster: Cluster, nodeId: number): Promise<GatewayProcess> {
   const environment = { PAY_OUT_ANSWER_MARGIN_MS: String(MARGIN_MS) };
   const started = await GatewayProcess.launch(cluster, environment, nodeId);
   await eventually(

@@ -64,7 +64,7 @@ describe('a stream of pay-outs', () => {
     const accountId = await site.account({ 1: 1_000n, 3: 1_000n });
     const stream = client(1).payOuts();
     const known = requestOf(await site.account({ 1: 100n }), '1');
-    site.cluster.pausePart('postgres', 3);
+    await site.cluster.pausePart('postgres', 3);
     try {
       stream.write(7, requestOf(accountId, '15', { deadlineMs: 4_000 }));
       await after(50);
@@ -73,7 +73,7 @@ describe('a stream of pay-outs', () => {
       stream.write(10, requestOf('6400001', '1'));
       await stream.answered(3);
     } finally {
-      site.cluster.resumePart('postgres', 3);
+      await site.cluster.resumePart('postgres', 3);
     }
     await stream.answered(4);
     stream.write(11, known);

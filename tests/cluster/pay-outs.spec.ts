@@ -295,7 +295,7 @@ describe('a pay-out is refused', () => {
 
   test('at its deadline when a donor is silent, and nothing moved', async () => {
     const accountId = await site.account({ 1: 100n, 3: 1_000n });
-    site.cluster.pausePart('postgres', 3);
+    await site.cluster.pausePart('postgres', 3);
     const request = requestOf(accountId, '5', { deadlineMs: 300 });
     let payOutId: string | undefined;
     try {
@@ -317,7 +317,7 @@ describe('a pay-out is refused', () => {
       expect(performance.now() - startedMs).toBeLessThan(600);
       expect((await partsAt(site.ledger(1), accountId))[1]).toBe(100n);
     } finally {
-      site.cluster.resumePart('postgres', 3);
+      await site.cluster.resumePart('postgres', 3);
     }
     const { payOut: paid } = await eventually(
       () => client(1).payOut({ ...request, deadlineMs: 5_000 }),

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findFreePorts, type AppKind, type NativeCluster } from '@billing/cluster';
+import { findFreePorts, type AppKind, type Cluster } from '@billing/cluster';
 import { eventually } from '@billing/testing';
 
 /** Files of rules, by name. */
@@ -30,7 +30,7 @@ export class PrometheusProcess {
     this.ended = new Promise((resolve) => child.on('close', () => resolve()));
   }
 
-  static async start(cluster: NativeCluster, rules: RuleFiles): Promise<PrometheusProcess> {
+  static async start(cluster: Cluster, rules: RuleFiles): Promise<PrometheusProcess> {
     const folder = mkdtempSync(join(tmpdir(), 'prometheus-'));
     mkdirSync(join(folder, 'rules'));
     for (const { name, text } of rules) writeFileSync(join(folder, 'rules', name), text);
@@ -88,11 +88,11 @@ export class PrometheusProcess {
   }
 }
 
-export function metricsUrl(cluster: NativeCluster, app: AppKind, nodeId: number): string {
+export function metricsUrl(cluster: Cluster, app: AppKind, nodeId: number): string {
   return cluster.healthUrl(app, nodeId).replace(/\/health\/ready$/, '/metrics');
 }
 
-function configure(cluster: NativeCluster): string {
+function configure(cluster: Cluster): string {
   const jobs = apps.map((app) => {
     const targets = cluster.nodeIds.map((id) => new URL(metricsUrl(cluster, app, id)).host);
     return `  - job_name: ${app}\n    static_configs: [{ targets: ['${targets.join("', '")}'] }]\n`;

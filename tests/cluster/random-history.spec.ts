@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { startNativeCluster, type NativeCluster } from '@billing/cluster';
+import { startCluster, type Cluster } from '@billing/cluster';
 import { eventually, Ledger, untilClean } from '@billing/testing';
 import { CoordinatorClient, refusalOf } from './coordinator.client.js';
 import { judgeEnd, untilConsumed } from './random-history/end-state.js';
@@ -28,13 +28,13 @@ const history = makeHistory(seed, {
   busyLanes: 8,
   busyShare,
 });
-let cluster: NativeCluster;
+let cluster: Cluster;
 let nodes: PlayedNode[] = [];
 let ledgers: Ledger[];
 
 beforeAll(async () => {
   process.stdout.write(`random history: SEED=${seed}, ${countOperations(history)} operations\n`);
-  cluster = await startNativeCluster({
+  cluster = await startCluster({
     parts: ['postgres', 'kafka', 'ledger-worker', 'coordinator'],
     postgres: { fsync: false },
   });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { startNativeCluster, type NativeCluster } from '@billing/cluster';
+import { startCluster, type Cluster } from '@billing/cluster';
 import {
   beginTransfers,
   deliverTransfers,
@@ -11,12 +11,12 @@ import { partsAt, whereTheMoneyIs } from './account-parts.js';
 import { eventually, Ledger } from '@billing/testing';
 
 // The steps of a transfer by hand, without a coordinator: each repeated, each failed at.
-let cluster: NativeCluster;
+let cluster: Cluster;
 let one: Ledger;
 let two: Ledger;
 
 beforeAll(async () => {
-  cluster = await startNativeCluster({
+  cluster = await startCluster({
     nodeCount: 2,
     parts: ['postgres'],
     pipeline: true,

@@ -3,6 +3,9 @@ import { Kafka, logLevel, type Admin, type Producer } from 'kafkajs';
 
 export const PAY_IN_TOPIC = 'billing.payin';
 
+const sendTriesMax = 10;
+const sendAgainAfterMs = 1_000;
+
 export interface Command {
   commandId: string;
   accountId: string;
@@ -63,11 +66,26 @@ export class Upstream {
     messages: readonly { key: string | null; value: Buffer | null; partition?: number }[],
   ): Promise<void> {
     for (let start = 0; start < messages.length; start += 1_000) {
-      await this.producer.send({
-        topic: PAY_IN_TOPIC,
-        acks: -1,
-        messages: messages.slice(start, start + 1_000).map((message) => ({ ...message })),
-      });
+      await this.sendBatch(messages.slice(start, start + 1_000));
+    }
+  }
+
+  /**
+   * kafkajs gives up at once when the broker is refused while it asks for metadata, whatever its retries
+   * say. A service then sends the batch again, under the same command ids.
+   */
+  private async sendBatch(
+    messages: readonly { key: string | null; value: Buffer | null; partition?: number }[],
+  ): Promise<void> {
+    for (let triesLeft = sendTriesMax; ; triesLeft -= 1) {
+      try {
+        const copies = messages.map((message) => ({ ...message }));
+        await this.producer.send({ topic: PAY_IN_TOPIC, acks: -1, messages: copies });
+        return;
+      } catch (error) {
+        if (triesLeft === 1) throw error;
+        await new Promise((resolve) => setTimeout(resolve, sendAgainAfterMs));
+      }
     }
   }
 

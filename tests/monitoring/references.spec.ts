@@ -92,3 +92,19 @@ describe('dashboards', () => {
     }
   });
 });
+
+test('Prometheus scrapes the services of docker-compose.yml, all of them, where they listen', () => {
+  const compose = readFileSync(`${repository}docker-compose.yml`, 'utf8');
+  const config = readFileSync(`${repository}deploy/prometheus/prometheus.yml`, 'utf8');
+  for (const app of ['gateway', 'coordinator', 'ledger-worker']) {
+    const services = compose
+      .match(new RegExp(`^  ${app}-\\d+(?=:$)`, 'gm'))!
+      .map((name) => name.trim());
+    expect(services).toHaveLength(3);
+    const environment = compose.slice(compose.indexOf(`x-${app}-environment:`));
+    const port = /HTTP_PORT: (\d+)/.exec(environment)![1]!;
+    const targets = app === 'ledger-worker' ? services : services.map((name) => `${name}:${port}`);
+    expect(config).toContain(`['${targets.join("', '")}']`);
+    if (app === 'ledger-worker') expect(config).toContain(`port: ${port}\n`);
+  }
+});

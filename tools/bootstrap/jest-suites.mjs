@@ -1,28 +1,24 @@
 import { spawn } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  readlinkSync,
-  rmSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { endWhatIsLeft } from './left-behind.mjs';
 
-// The suites of tests/cluster start three datacenters each: one at a time is all that two cores
-// bear. All others share the cores, two at a time.
+// The suites of tests/cluster and tests/compose start three datacenters each: one at a time is all that
+// two cores bear. All others share the cores, two at a time.
 const passes = [
   {
     name: 'suites',
     args: [
       '--maxWorkers=2',
       '--testPathIgnorePatterns=/node_modules/',
-      '--testPathIgnorePatterns=/tests/cluster/',
+      '--testPathIgnorePatterns=/tests/(cluster|compose)/',
     ],
   },
-  { name: 'cluster suites', args: ['--runInBand', '--roots=<rootDir>/tests/cluster'] },
+  {
+    name: 'cluster suites',
+    args: ['--runInBand', '--roots=<rootDir>/tests/cluster', '--roots=<rootDir>/tests/compose'],
+  },
 ];
 
 const exitLimitMs = 10_000;
@@ -54,13 +50,13 @@ function endWhenOverdue(child, resultsFile) {
   child.once('close', () => clearInterval(timer));
 }
 
-function runJest(clone, args, resultsFile, temporaryFolder) {
+function runJest(clone, args, resultsFile, { folder, engine }) {
   const jest = join(clone, 'node_modules/jest/bin/jest.js');
   const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
   const child = spawn(process.execPath, [...node, jest, ...args], {
     cwd: clone,
     stdio: 'inherit',
-    env: { ...process.env, TMPDIR: temporaryFolder },
+    env: { ...process.env, TMPDIR: folder, TEST_ENGINE: engine },
   });
   endWhenOverdue(child, resultsFile);
   const forward = (signal) => child.kill(signal);
@@ -82,37 +78,8 @@ export function closingLine({ passed, failed, skipped }) {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }
 
-/** Every process that works in the folder or names it on its command line. */
-export function processesOf(folder) {
-  const found = [];
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    try {
-      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
-      const isIts = command.includes(folder) || readlinkSync(`/proc/${pid}/cwd`).startsWith(folder);
-      if (isIts && Number(pid) !== process.pid) found.push({ pid: Number(pid), command });
-    } catch {
-      // It ended meanwhile, or is another user's, and then none of ours.
-    }
-  }
-  return found;
-}
-
-/** A suite that leaves a server behind has failed, whatever its tests said. */
-function endLeftProcesses(folder) {
-  const left = processesOf(folder);
-  for (const { pid, command } of left) {
-    console.error(`left behind by a suite: process ${pid}: ${command.slice(0, 200)}`);
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch {
-      // It has ended by itself.
-    }
-  }
-  return left.length > 0 ? 1 : 0;
-}
-
-/** Runs both passes, prints the one closing line, and returns the exit code. */
-export async function runTests(clone, jestArgs) {
+/** Runs both passes on an engine, prints the one closing line, and returns the exit code. */
+export async function runTests(clone, jestArgs, engine) {
   const total = { passed: 0, failed: 0, skipped: 0 };
   const folder = mkdtempSync(join(tmpdir(), 'billing-'));
   // PostgreSQL's user must get through to the homes that suites make in it.
@@ -124,10 +91,13 @@ export async function runTests(clone, jestArgs) {
       const file = join(folder, `${index}.json`);
       const own = [...pass.args, '--passWithNoTests', `--cacheDirectory=${cache}`];
       own.push('--json', `--outputFile=${file}`);
-      const exitCode = await runJest(clone, [...own, ...jestArgs], file, folder);
+      const exitCode = await runJest(clone, [...own, ...jestArgs], file, {
+        folder,
+        engine,
+      });
       const counts = countResults(file, exitCode);
       for (const name of Object.keys(total)) total[name] += counts[name];
-      total.failed += endLeftProcesses(folder);
+      total.failed += endWhatIsLeft(folder, engine);
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closingLine, countResults, processesOf } from './jest-suites.mjs';
+import { closingLine, countResults } from './jest-suites.mjs';
+import { processesOf } from './left-behind.mjs';
 
 describe('the closing line of npm test', () => {
   const folder = mkdtempSync(join(tmpdir(), 'geo-billing-counts-'));

@@ -23,6 +23,10 @@ export class CoordinatorSettings {
 // forgetting, and two for the auditor.
 const HOLDER_POOL_MAX = 132;
 
+// Of readings for metrics: they are made again, and stopping waits for one under way.
+const READING_POOL_MAX = 2;
+const READING_TIMEOUT_MS = 2_000;
+
 /** Everything a coordinator is made of, wired by hand: Nest only hears calls. */
 export class Coordinator {
   readonly metrics: Metrics;
@@ -36,23 +40,19 @@ export class Coordinator {
   private readonly drainDatabase: Database;
   private readonly reserveDatabase: Database;
   private readonly payOutDatabase: Database;
+  private readonly readingDatabase: Database;
   private readonly reserveSessions: ReserveSessions;
   private readonly holder: NodeHolder<NodeDuties>;
   private readonly readings: NodeReadings;
 
   constructor(
     private readonly config: CoordinatorConfig,
-    log: Log,
+    private readonly log: Log,
   ) {
     this.metrics = new Metrics({ app: 'coordinator', nodeId: config.nodeId });
     const payOutMetrics = new PayOutMetrics(this.metrics);
     const connect = (applicationName: string, poolMax: number): Database =>
-      new Database({
-        ...config.database,
-        applicationName,
-        poolMax,
-        onIdleError: (error) => log.warn({ err: error }, 'lost an idle connection to PostgreSQL'),
-      });
+      this.connect(applicationName, poolMax);
     this.database = connect('billing coordinator', config.database.poolMax);
     // Of its own, so that calls that wait for connections never hold up the heartbeat.
     this.holderDatabase = connect('billing coordinator holder', HOLDER_POOL_MAX);
@@ -62,6 +62,9 @@ export class Coordinator {
     this.drainDatabase = connect('billing coordinator drains', config.database.poolMax);
     // One more than are used at once: that one is being looked after.
     this.reserveDatabase = connect('billing coordinator reserves', drains.sessionsMax + 1);
+    this.readingDatabase = this.connect('billing coordinator metrics', READING_POOL_MAX, {
+      statementTimeoutMs: READING_TIMEOUT_MS,
+    });
     this.access = new ClientAccess(TokenVerifier.create(config.jwt));
     this.settings = new CoordinatorSettings(config.grpc.callDeadlineMs);
     this.holder = new NodeHolder({
@@ -111,7 +114,7 @@ export class Coordinator {
       openPerStreamMax: payOuts.openPerStreamMax,
       log,
     });
-    this.readings = this.showNode(log);
+    this.readings = this.showNode();
   }
 
   /** @throws DatabaseMismatchError, DatabaseError */
@@ -155,19 +158,26 @@ export class Coordinator {
   /** After calls are no longer taken. */
   async close(): Promise<void> {
     await Promise.all([this.holder.stop(), this.reserveSessions.stop(), this.readings.stop()]);
-    const { database, payOutDatabase, drainDatabase, reserveDatabase, holderDatabase } = this;
-    const databases = [database, payOutDatabase, drainDatabase, reserveDatabase, holderDatabase];
+    const databases = [
+      this.database,
+      this.payOutDatabase,
+      this.drainDatabase,
+      this.reserveDatabase,
+      this.holderDatabase,
+      this.readingDatabase,
+    ];
     await Promise.all(databases.map((one) => one.close()));
   }
 
   /** What a scrape finds besides what pay-outs count by themselves. */
-  private showNode(log: Log): NodeReadings {
-    const { metrics, config } = this;
+  private showNode(): NodeReadings {
+    const { metrics, config, log } = this;
     metrics.watchPool('calls', () => this.database.poolState);
     metrics.watchPool('pay_outs', () => this.payOutDatabase.poolState);
     metrics.watchPool('drains', () => this.drainDatabase.poolState);
     metrics.watchPool('reserves', () => this.reserveDatabase.poolState);
     metrics.watchPool('holder', () => this.holderDatabase.poolState);
+    metrics.watchPool('metrics', () => this.readingDatabase.poolState);
     metrics.gauge(
       'billing_node_holder',
       '1: this coordinator holds the node and does its duties.',
@@ -181,10 +191,25 @@ export class Coordinator {
       (gauge) => gauge.set(this.payOuts.openCount),
     );
     return new NodeReadings(metrics, {
-      database: this.database,
+      database: this.readingDatabase,
       nodeId: config.nodeId,
       intervalMs: config.metrics.intervalMs,
       log,
+    });
+  }
+
+  private connect(
+    applicationName: string,
+    poolMax: number,
+    bounds: { readonly statementTimeoutMs?: number } = {},
+  ): Database {
+    return new Database({
+      ...this.config.database,
+      ...bounds,
+      applicationName,
+      poolMax,
+      onIdleError: (error) =>
+        this.log.warn({ err: error }, 'lost an idle connection to PostgreSQL'),
     });
   }
 }

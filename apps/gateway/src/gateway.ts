@@ -34,6 +34,9 @@ import { PayOutController, PayOutSettings } from './pay-outs/pay-out.controller.
 import { ServiceController } from './services/service.controller.js';
 
 const STATEMENT_TIMEOUT_MS = 5_000;
+/** Of readings for metrics: they are made again, and stopping waits for one under way. */
+const READING_TIMEOUT_MS = 2_000;
+const READING_POOL_MAX = 2;
 const DATABASE_CHECK_INTERVAL_MS = 1_000;
 /** Time for requests under way when stopping; then a client too slow to send its own is cut off. */
 const REQUESTS_END_MS = 6_000;
@@ -47,6 +50,8 @@ class GatewayModule {}
 export class Gateway {
   private readonly requestLog: RequestLog;
   private readonly database: Database;
+  /** Of their own, so that they are there while requests use up the others. */
+  private readonly readingDatabase: Database;
   private readonly producer: PayInProducer;
   private readonly coordinator: CoordinatorClient;
   private readonly readiness: Readiness;
@@ -69,20 +74,30 @@ export class Gateway {
   ) {
     const { nodeId } = config;
     this.requestLog = new RequestLog({ app: 'gateway', nodeId, level: config.logLevel });
-    this.database = new Database({
+    const database = {
       ...config.database,
       applicationName: 'billing gateway',
       statementTimeoutMs: STATEMENT_TIMEOUT_MS,
-      onIdleError: (error) => log.warn({ err: error }, 'lost an idle connection to PostgreSQL'),
+      onIdleError: (error: Error) =>
+        log.warn({ err: error }, 'lost an idle connection to PostgreSQL'),
+    };
+    this.database = new Database(database);
+    this.readingDatabase = new Database({
+      ...database,
+      applicationName: 'billing gateway metrics',
+      statementTimeoutMs: READING_TIMEOUT_MS,
+      poolMax: READING_POOL_MAX,
     });
     this.producer = new PayInProducer({ ...config.kafka, ...config.payIn, log });
     this.coordinator = new CoordinatorClient(config.coordinator, { ...config.payOut, log });
     this.readiness = new Readiness(this.database, this.producer, this.coordinator, nodeId);
     this.metrics = new Metrics({ app: 'gateway', nodeId });
-    this.ownMetrics = new GatewayMetrics(this.metrics, this.database);
+    this.ownMetrics = new GatewayMetrics(this.metrics);
+    this.metrics.watchPool('requests', () => this.database.poolState);
+    this.metrics.watchPool('metrics', () => this.readingDatabase.poolState);
     this.topicOffsets = new TopicOffsets(PAY_IN_TOPIC, { ...config.kafka, log });
     this.payInReadings = new PayInReadings(this.metrics, {
-      database: this.database,
+      database: this.readingDatabase,
       offsets: this.topicOffsets,
       intervalMs: config.metrics.intervalMs,
       log,
@@ -134,12 +149,8 @@ export class Gateway {
   /** Answers what is under way, publishes what was taken, then lets go of everything. */
   async stop(): Promise<void> {
     this.readiness.stop();
-    await Promise.all([
-      this.databaseCheck.stop(),
-      this.payInReadings.stop(),
-      this.overviewStreams.stop(),
-      this.nodeReadings.stop(),
-    ]);
+    const readingsEnd = Promise.all([this.payInReadings.stop(), this.nodeReadings.stop()]);
+    await Promise.all([this.databaseCheck.stop(), this.overviewStreams.stop()]);
     // With a broker, requests under way get their receipts; without one they hear so at once.
     this.producer.hurry();
     const server = this.app?.getHttpServer();
@@ -150,8 +161,9 @@ export class Gateway {
     await this.app?.close();
     for (const timer of impatience) clearTimeout(timer);
     this.requestLog.flush();
-    await Promise.all([this.producer.stop(), this.coordinator.close(), this.topicOffsets.close()]);
-    await this.database.close();
+    await Promise.all([this.producer.stop(), this.coordinator.close(), readingsEnd]);
+    await this.topicOffsets.close();
+    await Promise.all([this.database.close(), this.readingDatabase.close()]);
   }
 
   private module() {

@@ -46,7 +46,11 @@ type FindingJson = {
   detail: string;
 };
 
-export type CopiedTable = 'parts' | 'transfers' | 'decisions';
+/** What replication carries, in the words of `billing.digest_rows`. */
+export type CopiedTable = 'parts' | 'transfers' | 'decisions' | 'services';
+
+// The catalogue's home.
+const SERVICES_NODE = 1;
 
 /** A way through all of something. Those with a `peer` ask that node, too. */
 export interface AuditWalk {
@@ -114,6 +118,7 @@ function walksWith(peer: number): AuditWalk[] {
     copies('parts'),
     copies('transfers'),
     copies('decisions'),
+    ...(peer === SERVICES_NODE ? [copies('services')] : []),
   ];
 }
 

@@ -6,8 +6,8 @@ export interface MetricReadingOptions<T> {
   /** The label `reading` of the metrics about it. */
   readonly name: string;
   readonly intervalMs: number;
-  /** Asks PostgreSQL or Kafka, in bounded time. */
-  readonly read: () => Promise<T>;
+  /** Asks PostgreSQL or Kafka, in bounded time; ends early when the signal says so. */
+  readonly read: (stopping: AbortSignal) => Promise<T>;
   readonly show: (answer: T) => void;
   /** What `show` sets; they are cleared before it, and while nothing is known. */
   readonly gauges: readonly Gauge<string>[];
@@ -30,8 +30,8 @@ export class MetricReading<T> {
     metrics.readingTimestamp.labels(name).set(0);
     this.task = new PeriodicTask({
       intervalMs,
-      run: async () => {
-        const answer = await read();
+      run: async (stopping) => {
+        const answer = await read(stopping);
         clear();
         show(answer);
         metrics.readingTimestamp.labels(name).set(Date.now() / 1000);

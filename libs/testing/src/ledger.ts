@@ -1,11 +1,11 @@
 import { Database } from '@billing/database';
-import type { NativeCluster } from '@billing/cluster';
+import type { Cluster } from '@billing/cluster';
 
 /** One node's database as its superuser sees it, with the questions that specs ask. */
 export class Ledger {
   readonly database: Database;
 
-  constructor(cluster: NativeCluster, nodeId: number) {
+  constructor(cluster: Cluster, nodeId: number) {
     this.database = new Database({
       url: cluster.databaseUrl(nodeId),
       password: cluster.secrets.password(cluster.topology.superuser),

@@ -1,8 +1,8 @@
-import { NativeCluster, type NativeClusterOptions } from '@billing/cluster';
+import { Cluster, type ClusterOptions } from '@billing/cluster';
 import { TcpProxy, type LinkDelay } from './tcp-proxy.js';
 
 export interface ProxiedCluster {
-  readonly cluster: NativeCluster;
+  readonly cluster: Cluster;
   readonly links: NodeLinks;
 }
 
@@ -58,15 +58,15 @@ export class NodeLinks {
   }
 }
 
-/** As `startNativeCluster`, with a proxy on every link. Take down the cluster first, then the links. */
+/** As `startCluster`, with a proxy on every link. Take down the cluster first, then the links. */
 export async function startProxiedCluster(
-  options: Omit<NativeClusterOptions, 'peerAddress'> = {},
+  options: Omit<ClusterOptions, 'peerAddress'> = {},
 ): Promise<ProxiedCluster> {
   const nodeIds = Array.from({ length: options.nodeCount ?? 3 }, (_, index) => index + 1);
-  let cluster: NativeCluster | undefined;
+  let cluster: Cluster | undefined;
   const links = await NodeLinks.between(nodeIds, (nodeId) => cluster!.ports(nodeId).postgres);
   try {
-    cluster = await NativeCluster.create({ ...options, peerAddress: links.address });
+    cluster = await Cluster.create({ ...options, peerAddress: links.address });
     await cluster.start();
     return { cluster, links };
   } catch (error) {

@@ -24,6 +24,7 @@ as $$
 --                         that is at home there, its row, too. Key: account id
 --              transfers  key: id
 --              decisions  key: attempt
+--              services   key: id; they all are node 1's
 --   in_after, in_last   keys above the one, up to the other (null: to the end)
 --   in_keys    these keys instead; null: by range
 -- Returns   minor is what the row is about, for people
@@ -69,6 +70,15 @@ begin
                 or in_keys is null and d.attempt_id > coalesce(nullif(in_after, ''), '00000000-0000-0000-0000-000000000000')::uuid
                                    and d.attempt_id <= coalesce(in_last, 'ffffffff-ffff-ffff-ffff-ffffffffffff')::uuid)
          order by d.attempt_id limit in_limit;
+    elsif in_table = 'services' then
+        return query
+        select s.id::text, 0::bigint, md5(concat_ws('|', s.name, s.price_minor, s.currency)), s.price_minor::numeric
+          from services s
+         where in_node_id = 1
+           and (in_keys is not null and s.id = any (in_keys::integer[])
+                or in_keys is null and s.id > coalesce(nullif(in_after, '')::integer, -2147483648)
+                                   and s.id <= coalesce(in_last::integer, 2147483647))
+         order by s.id limit in_limit;
     end if;
 end;
 $$;
@@ -116,7 +126,7 @@ as $$
 --   digests cover only ever grows), and a copy that differs is wrong. An account that
 --   never rests so long is left to the next pass.
 --
---   copy   parts, entries, accounts, transfers, decisions: as at their source
+--   copy   parts, entries, accounts, transfers, decisions, services: as at their source
 --
 -- Parameters
 --   in_node_id     the source

@@ -18,7 +18,8 @@ as $$
 -- billing.record_audit(7)
 --
 --   Publishes one step of a walk. At the end of a pass that left nothing out, open
---   faults of the walk that the pass has not seen are resolved.
+--   faults of the walk that the pass has not seen are resolved, and those resolved
+--   90 days ago are forgotten.
 --
 -- Parameters
 --   in_walk         whose step it is
@@ -74,6 +75,7 @@ begin
         select coalesce(jsonb_agg(audit_finding(g.check_name, g.node_id, g.account_id, g.subject, g.expected_minor,
                                                 g.found_minor, g.detail)), '[]')
           into resolved from gone g;
+        delete from audit_faults k where k.walk = in_walk and k.resolved_at < moment - interval '90 days';
     end if;
 
     insert into audit_runs as r (walk, began_at, stepped_at, completed_at, status, checked)

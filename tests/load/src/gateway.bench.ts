@@ -8,7 +8,7 @@
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { parseArgs } from 'node:util';
-import type { NativeCluster } from '@billing/cluster';
+import type { Cluster } from '@billing/cluster';
 import { withCluster } from './bench.cluster.js';
 
 const NODE = 1;
@@ -52,7 +52,7 @@ for (const lingerMs of options['linger-ms'].split(',')) {
 }
 agent.destroy();
 
-async function benchSingles(cluster: NativeCluster, forMs: number): Promise<number[]> {
+async function benchSingles(cluster: Cluster, forMs: number): Promise<number[]> {
   const end = performance.now() + forMs;
   const latenciesMs: number[] = [];
   const client = async (): Promise<void> => {
@@ -66,7 +66,7 @@ async function benchSingles(cluster: NativeCluster, forMs: number): Promise<numb
   return latenciesMs;
 }
 
-async function benchBulks(cluster: NativeCluster, forMs: number): Promise<number[]> {
+async function benchBulks(cluster: Cluster, forMs: number): Promise<number[]> {
   const end = performance.now() + forMs;
   const latenciesMs: number[] = [];
   while (performance.now() < end) {
@@ -79,7 +79,7 @@ async function benchBulks(cluster: NativeCluster, forMs: number): Promise<number
   return latenciesMs;
 }
 
-async function measured(cluster: NativeCluster, run: () => Promise<number[]>): Promise<string> {
+async function measured(cluster: Cluster, run: () => Promise<number[]>): Promise<string> {
   const cpuBefore = processorMs(cluster);
   const startMs = performance.now();
   const latencies = (await run()).sort((a, b) => a - b);
@@ -92,7 +92,7 @@ async function measured(cluster: NativeCluster, run: () => Promise<number[]>): P
 }
 
 /** User and system time of the gateway so far. */
-function processorMs(cluster: NativeCluster): number {
+function processorMs(cluster: Cluster): number {
   const { pid } = cluster.partStatus('gateway', NODE);
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
   return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
@@ -103,7 +103,7 @@ function nextPayIn(): object {
   return { accountId: String(1 + 64 * (sent % ACCOUNTS)), amount: '1.50', currency: 'USD' };
 }
 
-function post(cluster: NativeCluster, path: string, body: string, wanted: number): Promise<void> {
+function post(cluster: Cluster, path: string, body: string, wanted: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const asked = request(
       cluster.gatewayUrl(NODE) + path,

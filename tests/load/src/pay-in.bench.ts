@@ -7,7 +7,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import type { NativeCluster } from '@billing/cluster';
+import type { Cluster } from '@billing/cluster';
 import { decodePayIn, PAY_IN_TOPIC } from '@billing/contracts';
 import { applyPayIns, claimPartition, Database } from '@billing/database';
 import { withCluster } from './bench.cluster.js';
@@ -38,7 +38,7 @@ await withCluster(
   },
 );
 
-async function measure(running: NativeCluster): Promise<void> {
+async function measure(running: Cluster): Promise<void> {
   const database = new Database({
     url: running.databaseUrl(NODE),
     password: running.secrets.password(running.topology.superuser),
@@ -176,7 +176,7 @@ async function driveSql(
 
 /** From the beginning of the first batch's transaction until every offset is stored. */
 async function driveWorker(
-  running: NativeCluster,
+  running: Cluster,
   database: Database,
   storedEnd: number,
 ): Promise<{ rate: number; memoryMb: number }> {
@@ -205,10 +205,7 @@ async function driveWorker(
   };
 }
 
-async function driveOneByOne(
-  running: NativeCluster,
-  accountIds: readonly bigint[],
-): Promise<number> {
+async function driveOneByOne(running: Cluster, accountIds: readonly bigint[]): Promise<number> {
   await fillTopic(running.kafkaBroker(NODE), PAY_IN_TOPIC, prepareMessages(accountIds, 50_000));
   return consumeOneByOne({
     broker: running.kafkaBroker(NODE),

@@ -19,6 +19,7 @@ const { values: options } = parseArgs({
 });
 
 const { cluster, links } = await startProxiedCluster({
+  engine: 'native',
   parts: ['postgres'],
   pipeline: true,
   postgres: { settings: { max_prepared_transactions: '64' } },

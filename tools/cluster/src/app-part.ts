@@ -3,6 +3,7 @@ import { get } from 'node:http';
 import { join } from 'node:path';
 import { pollingAddress } from './ports.js';
 import { ClusterError } from './cluster-error.js';
+import type { PartLauncher } from './part-process.js';
 import { appKinds, type AppKind, type PartKind, type PartSpec } from './part.js';
 import type { NodePorts } from './topology.js';
 
@@ -12,10 +13,7 @@ export interface AppPartInput {
   readonly name: string;
   readonly host: string;
   readonly ports: NodePorts;
-  readonly cloneFolder: string;
   readonly logFile: string;
-  readonly pidFile: string;
-  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** What an app needs to know of the node it belongs to; the names are those of libs/config. */
@@ -88,7 +86,14 @@ export function appEnvironment(kind: AppKind, around: AppSurroundings): Record<s
   return { ...common, ...jwt, GRPC_HOST: around.host, GRPC_PORT: grpcPort };
 }
 
-export function createAppPart(input: AppPartInput): PartSpec {
+/** What follows `node` on the command line. */
+export function appArguments(cloneFolder: string, kind: AppKind): string[] {
+  const v8 = v8Arguments[kind] ?? [];
+  return ['--enable-source-maps', ...v8, appMainFile(cloneFolder, kind)];
+}
+
+/** An app is told everything through its environment: only who launches it differs. */
+export function createAppPart(input: AppPartInput, launcher: PartLauncher): PartSpec {
   const httpPort = appHttpPort(input.kind, input.ports);
   const ports = [{ name: input.kind === 'gateway' ? 'HTTP' : 'health', port: httpPort }];
   if (input.kind === 'coordinator') {
@@ -100,20 +105,10 @@ export function createAppPart(input: AppPartInput): PartSpec {
     name: input.name,
     ports,
     logFile: input.logFile,
-    pidFile: input.pidFile,
+    launcher,
     stopSignals: [{ signal: 'SIGTERM', timeoutMs: 3_000 }],
     readyTimeoutMs: 30_000,
     prepare: async () => undefined,
-    command: () => ({
-      file: process.execPath,
-      args: [
-        '--enable-source-maps',
-        ...(v8Arguments[input.kind] ?? []),
-        appMainFile(input.cloneFolder, input.kind),
-      ],
-      env: { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', TZ: 'UTC', ...input.environment },
-      cwd: input.cloneFolder,
-    }),
     isReady: () => answersOk(input.host, httpPort),
     afterReady: async () => undefined,
   };

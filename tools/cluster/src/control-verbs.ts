@@ -1,6 +1,6 @@
 import { ClusterError } from './cluster-error.js';
 import type { ControlRequest } from './control.js';
-import type { NativeCluster } from './native-cluster.js';
+import type { Cluster } from './cluster.js';
 import { partKinds, type PartKind } from './part.js';
 import { formatStatus } from './status-table.js';
 
@@ -23,16 +23,16 @@ export function parseTarget(target: string | undefined): Target {
   return { nodeId: Number(nodeId), kind: kind as PartKind | undefined };
 }
 
-async function start(cluster: NativeCluster, { nodeId, kind }: Target): Promise<void> {
+async function start(cluster: Cluster, { nodeId, kind }: Target): Promise<void> {
   await (kind ? cluster.startPart(kind, nodeId) : cluster.startNode(nodeId));
 }
 
-async function stop(cluster: NativeCluster, { nodeId, kind }: Target): Promise<void> {
+async function stop(cluster: Cluster, { nodeId, kind }: Target): Promise<void> {
   await (kind ? cluster.stopPart(kind, nodeId) : cluster.stopNode(nodeId));
 }
 
 async function eachPart(
-  cluster: NativeCluster,
+  cluster: Cluster,
   { nodeId, kind }: Target,
   act: (kind: PartKind) => void | Promise<void>,
 ): Promise<void> {
@@ -41,7 +41,7 @@ async function eachPart(
 }
 
 /** What another terminal may ask of the running cluster. */
-export async function carryOut(cluster: NativeCluster, request: ControlRequest): Promise<string> {
+export async function carryOut(cluster: Cluster, request: ControlRequest): Promise<string> {
   if (request.verb === 'status') return formatStatus(cluster.status());
   const target = parseTarget(request.target);
   const { nodeId } = target;

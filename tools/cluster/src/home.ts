@@ -16,7 +16,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ClusterError } from './cluster-error.js';
 import { readPidFile } from './managed-process.js';
-import { canEnter, postgresOwner, type OsUser } from './os-user.js';
+import { canEnter, possiblePostgresOwner, type OsUser } from './os-user.js';
 import { identify, type ProcessIdentity } from './process-table.js';
 
 /** Only a folder with this file in it is ever removed. */
@@ -35,7 +35,7 @@ export interface HomeChoice {
 export function chooseHome(
   environment: NodeJS.ProcessEnv,
   clone = cloneFolder,
-  owner = postgresOwner(),
+  owner = possiblePostgresOwner(),
 ): HomeChoice {
   const wanted = environment['BILLING_HOME'];
   if (wanted !== undefined && wanted !== '') return { home: resolve(wanted) };

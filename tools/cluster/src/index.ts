@@ -1,5 +1,7 @@
-export { NativeCluster, startNativeCluster } from './native-cluster.js';
-export type { NativeClusterOptions } from './native-cluster.options.js';
+export { Cluster, startCluster } from './cluster.js';
+export type { ClusterOptions } from './cluster.options.js';
+export type { EngineName } from './engine.js';
+export type { Program, ProgramRun } from './program.js';
 export { ClusterError, type ClusterErrorCode } from './cluster-error.js';
 export {
   loadTopology,
@@ -23,5 +25,5 @@ export { createTopics, isBrokerAnswering } from './kafka-wire.js';
 export { findFreePorts, isPortFree } from './ports.js';
 export { JwtKeys, type TokenClaims } from './jwt.js';
 export { readDeveloperToken, RunningCluster, type RunningDatacenter } from './running-cluster.js';
-export type { KafkaOptions } from './kafka-part.js';
-export type { PostgresOptions } from './postgres-part.js';
+export type { KafkaOptions } from './kafka-settings.js';
+export type { PostgresOptions } from './postgres-settings.js';

@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { ClusterError, explainSystemError } from './cluster-error.js';
 import { askSupervisor } from './control.js';
 import { chooseHome, isHome, removeHome, runningSupervisor } from './home.js';
-import { NativeCluster } from './native-cluster.js';
+import { Cluster } from './cluster.js';
 import { partKinds, type PartKind } from './part.js';
 import { signalProcess, waitUntilGone } from './process-table.js';
 import { runCluster } from './run-command.js';
@@ -78,7 +78,12 @@ async function bringDown(home: string): Promise<string> {
     throw new ClusterError('PART_FAILED', `process ${supervisor.pid} does not end`);
   }
   if (!isHome(home)) return `no cluster is running in ${home}`;
-  const cluster = await NativeCluster.create({ home, ports: 'default', log: console.log });
+  const cluster = await Cluster.create({
+    engine: 'native',
+    home,
+    ports: 'default',
+    log: console.log,
+  });
   await cluster.stopLeftovers();
   return `no cluster is running in ${home}`;
 }

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { ClusterError } from './cluster-error.js';
+import { exitsWithin, type ProcessExit, type StopSignal } from './part-process.js';
 import {
   identify,
   isSameProcessAlive,
@@ -16,11 +17,6 @@ export interface ProcessCommand {
   readonly cwd: string;
   /** The OS user to run as, when it is not ours. */
   readonly owner?: { readonly uid: number; readonly gid: number } | undefined;
-}
-
-export interface ProcessExit {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
 }
 
 /**
@@ -89,28 +85,18 @@ export class ManagedProcess {
 
   /** Each signal in turn, with the time it is given; SIGKILL ends the list. */
   async stop(
-    signals: readonly { signal: NodeJS.Signals; timeoutMs: number }[],
+    signals: readonly StopSignal[],
     onIgnored: (signal: NodeJS.Signals, timeoutMs: number) => void = () => undefined,
   ): Promise<void> {
     for (const { signal, timeoutMs } of signals) {
       this.signal(signal);
       // A paused process would not see its signal.
       this.signal('SIGCONT');
-      if (await this.exitsWithin(timeoutMs)) return;
+      if (await exitsWithin(this.exited, timeoutMs)) return;
       onIgnored(signal, timeoutMs);
     }
     this.signal('SIGKILL');
     await this.exited;
-  }
-
-  private async exitsWithin(timeoutMs: number): Promise<boolean> {
-    let timer: NodeJS.Timeout | undefined;
-    const timedOut = new Promise<boolean>((resolve) => {
-      timer = setTimeout(() => resolve(false), timeoutMs);
-    });
-    const result = await Promise.race([this.exited.then(() => true), timedOut]);
-    clearTimeout(timer);
-    return result;
   }
 }
 

@@ -14,15 +14,24 @@ export interface OsUser {
  */
 export function postgresOwner(): OsUser | undefined {
   if (process.getuid?.() !== 0) return undefined;
+  const found = findPostgresUser();
+  if (found) return found;
+  throw new ClusterError(
+    'MISSING_SOFTWARE',
+    'there is no OS user "postgres" to run PostgreSQL as: install the postgresql package',
+  );
+}
+
+/** As above; undefined also where there is no such user, so no PostgreSQL of this machine's own. */
+export function possiblePostgresOwner(): OsUser | undefined {
+  return process.getuid?.() === 0 ? findPostgresUser() : undefined;
+}
+
+function findPostgresUser(): OsUser | undefined {
   const line = readFileSync('/etc/passwd', 'utf8')
     .split('\n')
     .find((entry) => entry.startsWith('postgres:'));
-  if (line === undefined) {
-    throw new ClusterError(
-      'MISSING_SOFTWARE',
-      'there is no OS user "postgres" to run PostgreSQL as: install the postgresql package',
-    );
-  }
+  if (line === undefined) return undefined;
   const [name, , uid, gid] = line.split(':');
   return { name: name!, uid: Number(uid), gid: Number(gid) };
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { NativeLauncher } from './native-launcher.js';
 import { Part, type PartSpec, type RestartPolicy } from './part.js';
 import { isAlive } from './process-table.js';
 
@@ -19,24 +20,24 @@ describe('a part under supervision', () => {
 
   /** A real process: a shell that runs the script. */
   function shell(script: string, restart: RestartPolicy | undefined): Part {
+    const logFile = join(folder, 'part.log');
+    const command = { file: '/bin/sh', args: ['-c', script], env: { PATH: '/bin' }, cwd: folder };
     const spec: PartSpec = {
       kind: 'gateway',
       nodeId: 1,
       name: 'dc1/gateway',
       // Port 0 is always free: this process opens none.
       ports: [{ name: 'none', port: 0 }],
-      logFile: join(folder, 'part.log'),
-      pidFile: join(folder, 'part.pid'),
+      logFile,
+      launcher: new NativeLauncher({
+        command: () => command,
+        logFile,
+        pidFile: join(folder, 'part.pid'),
+      }),
       stopSignals: [{ signal: 'SIGTERM', timeoutMs: 300 }],
       readyTimeoutMs: 2_000,
       prepare: async () => undefined,
-      command: () => ({
-        file: '/bin/sh',
-        args: ['-c', script],
-        env: { PATH: '/bin' },
-        cwd: folder,
-      }),
-      isReady: async () => readFileSync(join(folder, 'part.log'), 'utf8').includes('up'),
+      isReady: async () => readFileSync(logFile, 'utf8').includes('up'),
       afterReady: async () => undefined,
     };
     rmSync(spec.logFile, { force: true });
@@ -124,13 +125,13 @@ describe('a part under supervision', () => {
   test('is still paused and resumed, and stops while it is paused', async () => {
     const paused = shell('echo up; exec sleep 60', quick);
     await paused.start();
-    paused.pause();
+    await paused.pause();
     const { pid } = paused.status();
     const stateOf = (): string => readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')[2]!;
     await until(() => stateOf() === 'T');
-    paused.resume();
+    await paused.resume();
     await until(() => stateOf() === 'S');
-    paused.pause();
+    await paused.pause();
     await paused.stop();
     expect(isAlive(pid!)).toBe(false);
   });

@@ -1,19 +1,7 @@
 import { ClusterError, diskFull } from './cluster-error.js';
 import { lastLines } from './log-file.js';
-import {
-  ManagedProcess,
-  readPidFile,
-  stopLeftovers,
-  type ProcessCommand,
-  type ProcessExit,
-} from './managed-process.js';
+import type { PartLauncher, PartProcess, ProcessExit, StopSignal } from './part-process.js';
 import { assertPortFree } from './ports.js';
-import {
-  childrenOf,
-  processesWorkingIn,
-  signalProcess,
-  type ProcessIdentity,
-} from './process-table.js';
 
 export const partKinds = ['postgres', 'kafka', 'ledger-worker', 'coordinator', 'gateway'] as const;
 export type PartKind = (typeof partKinds)[number];
@@ -31,21 +19,18 @@ export type AppKind = (typeof appKinds)[number];
 export type PartState =
   'stopped' | 'starting' | 'running' | 'paused' | 'waiting' | 'stopping' | 'failed';
 
-/** What one kind of part knows about itself; `Part` does the rest the same way for all. */
+/** What one kind of part knows about itself; `Part` does the rest the same way for all, on both engines. */
 export interface PartSpec {
   readonly kind: PartKind;
   readonly nodeId: number;
   readonly name: string;
   readonly ports: readonly { readonly name: string; readonly port: number }[];
   readonly logFile: string;
-  readonly pidFile: string;
-  /** Set where children outlive their parent: every process that works in this folder is ours. */
-  readonly workingFolder?: string;
-  readonly stopSignals: readonly { signal: NodeJS.Signals; timeoutMs: number }[];
+  readonly launcher: PartLauncher;
+  readonly stopSignals: readonly StopSignal[];
   readonly readyTimeoutMs: number;
   prepare(): Promise<void>;
-  command(): ProcessCommand;
-  isReady(pid: number): Promise<boolean>;
+  isReady(running: PartProcess): Promise<boolean>;
   afterReady(): Promise<void>;
 }
 
@@ -79,7 +64,7 @@ const readyPollMs = 25;
 
 export class Part {
   private state: PartState = 'stopped';
-  private process: ManagedProcess | undefined;
+  private process: PartProcess | undefined;
   private restarts = 0;
   private tries = 0;
   private restartTimer: NodeJS.Timeout | undefined;
@@ -136,36 +121,22 @@ export class Part {
   async kill(): Promise<void> {
     const running = this.process;
     if (!running || running.hasExited) return;
-    const family = this.family(running);
-    // The parent first, or it would see its child crash and act on that.
-    running.signal('SIGKILL');
-    await running.exited;
-    await stopLeftovers(family, 'SIGKILL', 5_000);
+    await running.kill();
   }
 
-  pause(): void {
-    const running = this.requireRunning('pause');
-    running.signal('SIGSTOP');
-    for (const member of this.family(running)) signalProcess(member, 'SIGSTOP');
+  async pause(): Promise<void> {
+    await this.requireRunning('pause').pause();
     this.state = 'paused';
   }
 
-  resume(): void {
-    const running = this.requireRunning('resume');
-    for (const member of this.family(running)) signalProcess(member, 'SIGCONT');
-    running.signal('SIGCONT');
+  async resume(): Promise<void> {
+    await this.requireRunning('resume').resume();
     this.state = 'running';
   }
 
-  private requireRunning(verb: string): ManagedProcess {
+  private requireRunning(verb: string): PartProcess {
     if (this.process && !this.process.hasExited) return this.process;
     throw new ClusterError('BAD_REQUEST', `cannot ${verb} ${this.spec.name}: it is ${this.state}`);
-  }
-
-  private family(running: ManagedProcess): ProcessIdentity[] {
-    const found = childrenOf(running.pid);
-    if (this.spec.workingFolder) found.push(...processesWorkingIn(this.spec.workingFolder));
-    return found.filter(({ pid }) => pid !== running.pid);
   }
 
   private enqueue<T>(step: () => Promise<T>): Promise<T> {
@@ -179,11 +150,7 @@ export class Part {
     await this.clearLeftovers();
     await this.assertPortsFree();
     await this.spec.prepare();
-    const started = await ManagedProcess.start(
-      this.spec.command(),
-      this.spec.logFile,
-      this.spec.pidFile,
-    );
+    const started = await this.spec.launcher.launch();
     this.process = started;
     void started.exited.then((exit) => this.onExit(started, exit));
     try {
@@ -198,15 +165,9 @@ export class Part {
   }
 
   /** Ends what a supervisor that was killed left of this part. */
-  async clearLeftovers(): Promise<void> {
-    const main = readPidFile(this.spec.pidFile);
-    const first = this.spec.stopSignals[0]!;
-    if (main) {
-      this.log(`${this.spec.name}: stopping process ${main.pid}, left by an earlier run`);
-      await stopLeftovers([main], first.signal, first.timeoutMs);
-    }
-    if (!this.spec.workingFolder) return;
-    await stopLeftovers(processesWorkingIn(this.spec.workingFolder), 'SIGQUIT', 3_000);
+  clearLeftovers(): Promise<void> {
+    const { launcher, stopSignals, name } = this.spec;
+    return launcher.clearLeftovers(stopSignals, (line) => this.log(`${name}: ${line}`));
   }
 
   async assertPortsFree(): Promise<void> {
@@ -219,9 +180,9 @@ export class Part {
     }
   }
 
-  private async waitUntilReady(started: ManagedProcess): Promise<void> {
+  private async waitUntilReady(started: PartProcess): Promise<void> {
     const deadline = Date.now() + this.spec.readyTimeoutMs;
-    while (!(await this.spec.isReady(started.pid))) {
+    while (!(await this.spec.isReady(started))) {
       if (started.hasExited) throw this.failure('ended before it was ready');
       if (this.stopWanted) throw this.failure('was stopped before it was ready');
       if (Date.now() >= deadline) {
@@ -240,17 +201,13 @@ export class Part {
   private async endProcess(): Promise<void> {
     const running = this.process;
     if (!running || running.hasExited) return;
-    const family = this.family(running);
     this.state = 'stopping';
-    // Members of a paused family must wake up to see their end.
-    for (const member of family) signalProcess(member, 'SIGCONT');
     await running.stop(this.spec.stopSignals, (signal, timeoutMs) =>
       this.log(`${this.spec.name} did not end within ${timeoutMs / 1000} s of ${signal}`),
     );
-    await stopLeftovers(family, 'SIGQUIT', 1_000);
   }
 
-  private onExit(ended: ManagedProcess, exit: ProcessExit): void {
+  private onExit(ended: PartProcess, exit: ProcessExit): void {
     if (ended !== this.process || this.state === 'stopping' || this.state === 'starting') return;
     this.state = 'stopped';
     if (this.stopWanted) return;

@@ -1,9 +1,14 @@
-import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { PassThrough } from 'node:stream';
 import { ClusterError, diskFull } from './cluster-error.js';
 import { lastLines } from './log-file.js';
+import type { Program, ProgramRun } from './program.js';
+
+// The script bounds its own waits; this ends what they do not.
+const pipelineTimeoutMs = 15 * 60_000;
 
 export type PeerAddress = (fromNodeId: number, toNodeId: number) => string | undefined;
 
@@ -18,7 +23,7 @@ export interface PipelineInput {
   readonly database: string;
   readonly superuser: string;
   readonly secretsFolder: string;
-  readonly postgresBinFolder: string;
+  readonly runProgram: (program: Program) => Promise<ProgramRun>;
   readonly sampleData: boolean;
   readonly nodeEnvironment: string;
   readonly logFile: string;
@@ -41,11 +46,17 @@ function peerViews({ nodes, peerAddress }: PipelineInput): Record<string, string
 
 /** Runs `sql/run_sql.sh` on all nodes; its lines go to the log and to the file. */
 export async function runSqlPipeline(input: PipelineInput): Promise<void> {
-  const child = spawn('bash', [join(input.cloneFolder, 'sql', 'run_sql.sh')], {
+  const said = new PassThrough();
+  const file = createWriteStream(input.logFile, { flags: 'a' });
+  const lines = createInterface({ input: said }).on('line', (line) => {
+    file.write(`${line}\n`);
+    input.log(line);
+  });
+  const { code } = await input.runProgram({
+    file: 'bash',
+    args: [join(input.cloneFolder, 'sql', 'run_sql.sh')],
     cwd: input.cloneFolder,
     env: {
-      PATH: `${input.postgresBinFolder}:${process.env['PATH'] ?? '/usr/bin:/bin'}`,
-      LANG: 'C.UTF-8',
       NODE_ENV: input.nodeEnvironment,
       BILLING_NODES: nodeList(input.nodes),
       ...peerViews(input),
@@ -54,26 +65,12 @@ export async function runSqlPipeline(input: PipelineInput): Promise<void> {
       BILLING_SAMPLE_DATA: input.sampleData ? '1' : '0',
       PGUSER: input.superuser,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
+    timeoutMs: pipelineTimeoutMs,
+    signal: input.signal,
+    onOutput: (chunk) => said.write(chunk),
   });
-  const end = (): void => {
-    // The group: bash and the psql processes that it waits for.
-    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGTERM');
-  };
-  input.signal.addEventListener('abort', end, { once: true });
-  const file = createWriteStream(input.logFile, { flags: 'a' });
-  for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream }).on('line', (line) => {
-      file.write(`${line}\n`);
-      input.log(line);
-    });
-  }
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
-  });
-  input.signal.removeEventListener('abort', end);
+  said.end();
+  await once(lines, 'close');
   await new Promise<void>((resolve) => file.end(() => resolve()));
   if (code === 0) return;
   const full = diskFull(lastLines(input.logFile, 15), 'sql/run_sql.sh');

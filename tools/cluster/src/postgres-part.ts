@@ -13,35 +13,21 @@ import {
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ClusterError, diskFull } from './cluster-error.js';
+import type { PostgresInput } from './engine.js';
 import { giveTo, type OsUser } from './os-user.js';
+import { NativeLauncher } from './native-launcher.js';
 import type { PartSpec } from './part.js';
-import type { Secrets } from './secrets.js';
+import { postgresSettings } from './postgres-settings.js';
 
 const run = promisify(execFile);
 
-export interface PostgresOptions {
-  /** Off only where a power cut may lose data: tests. kill -9 loses nothing either way. */
-  readonly fsync?: boolean;
-  /** Further settings of postgresql.conf; they win over the engine's own. */
-  readonly settings?: Readonly<Record<string, string>>;
-}
-
-export interface PostgresPartInput {
-  readonly nodeId: number;
-  readonly name: string;
-  readonly host: string;
-  readonly port: number;
-  readonly database: string;
-  readonly superuser: string;
+export interface PostgresPartInput extends PostgresInput {
   /** `<home>/dc1/postgres`: the data folder is `data` in it. */
   readonly folder: string;
   readonly pgcryptoKeyFile: string;
-  readonly logFile: string;
   readonly pidFile: string;
   readonly owner: OsUser | undefined;
-  readonly secrets: Secrets;
   readonly binaries: PostgresBinaries;
-  readonly options: PostgresOptions;
 }
 
 export interface PostgresBinaries {
@@ -83,8 +69,18 @@ export function createPostgresPart(input: PostgresPartInput): PartSpec {
     name: input.name,
     ports: [{ name: 'PostgreSQL', port: input.port }],
     logFile: input.logFile,
-    pidFile: input.pidFile,
-    workingFolder: dataFolder,
+    launcher: new NativeLauncher({
+      command: () => ({
+        file: join(input.binaries.folder, 'postgres'),
+        args: ['-D', dataFolder],
+        env: { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', TZ: 'UTC' },
+        cwd: dataFolder,
+        owner: input.owner,
+      }),
+      logFile: input.logFile,
+      pidFile: input.pidFile,
+      workingFolder: dataFolder,
+    }),
     // Fast shutdown; then immediate, which the next start recovers from like from a crash.
     stopSignals: [
       { signal: 'SIGINT', timeoutMs: 5_000 },
@@ -95,14 +91,7 @@ export function createPostgresPart(input: PostgresPartInput): PartSpec {
       await initialise(input, dataFolder);
       writeConfiguration(input, dataFolder);
     },
-    command: () => ({
-      file: join(input.binaries.folder, 'postgres'),
-      args: ['-D', dataFolder],
-      env: { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', TZ: 'UTC' },
-      cwd: dataFolder,
-      owner: input.owner,
-    }),
-    isReady: async (pid) => isPostmasterReady(dataFolder, pid),
+    isReady: async ({ pid }) => isPostmasterReady(dataFolder, pid),
     afterReady: () => createDatabase(input),
   };
 }
@@ -142,7 +131,8 @@ async function initialise(input: PostgresPartInput, dataFolder: string): Promise
 }
 
 function writeConfiguration(input: PostgresPartInput, dataFolder: string): void {
-  const lines = Object.entries(settingsOf(input)).map(
+  const settings = { ...socketSettings(input.folder), ...postgresSettings(input) };
+  const lines = Object.entries(settings).map(
     ([name, value]) => `${name} = '${value.replaceAll("'", "''")}'`,
   );
   if (input.binaries.knowsOutputPluginLibraries) {
@@ -157,35 +147,11 @@ function writeConfiguration(input: PostgresPartInput, dataFolder: string): void 
   ]);
 }
 
-function settingsOf(input: PostgresPartInput): Record<string, string> {
-  const socketFolder = input.folder;
+function socketSettings(folder: string): Record<string, string> {
+  const isShort = Buffer.byteLength(folder) <= socketFolderBytesMax;
   return {
-    listen_addresses: input.host,
-    port: String(input.port),
-    unix_socket_directories:
-      Buffer.byteLength(socketFolder) <= socketFolderBytesMax ? socketFolder : '',
+    unix_socket_directories: isShort ? folder : '',
     unix_socket_permissions: '0700',
-    cluster_name: input.name.replace('/', '-'),
-    max_connections: '200',
-    shared_buffers: '128MB',
-    fsync: input.options.fsync === false ? 'off' : 'on',
-    wal_level: 'logical',
-    shared_preload_libraries: 'pglogical',
-    track_commit_timestamp: 'on',
-    max_worker_processes: '32',
-    max_replication_slots: '20',
-    max_wal_senders: '20',
-    max_slot_wal_keep_size: '2GB',
-    log_parameter_max_length: '0',
-    log_parameter_max_length_on_error: '0',
-    password_encryption: 'scram-sha-256',
-    log_line_prefix: '%m [%p] %q%u@%d ',
-    log_timezone: 'UTC',
-    timezone: 'UTC',
-    // Short statements in great numbers: compiling them costs more than running them.
-    jit: 'off',
-    'billing.pgcrypto_key_file': input.pgcryptoKeyFile,
-    ...input.options.settings,
   };
 }
 

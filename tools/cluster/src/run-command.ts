@@ -2,7 +2,7 @@ import type { Server } from 'node:net';
 import { serveControl } from './control.js';
 import { carryOut } from './control-verbs.js';
 import { linkTokenIntoClone } from './home.js';
-import { NativeCluster } from './native-cluster.js';
+import { Cluster } from './cluster.js';
 import { defaultRestartPolicy, partKinds, type PartKind } from './part.js';
 import { runSelfCheck } from './self-check.js';
 
@@ -16,7 +16,8 @@ export interface RunInput {
 
 /** `npm start`: brings everything up, says `ready`, and stays until it is told to stop. */
 export async function runCluster({ home, parts, print }: RunInput): Promise<number> {
-  const cluster = await NativeCluster.create({
+  const cluster = await Cluster.create({
+    engine: 'native',
     home,
     ports: 'default',
     parts,
@@ -56,7 +57,7 @@ export async function runCluster({ home, parts, print }: RunInput): Promise<numb
   }
 }
 
-async function proveIt(cluster: NativeCluster, print: (line: string) => void): Promise<void> {
+async function proveIt(cluster: Cluster, print: (line: string) => void): Promise<void> {
   const kinds = new Set(cluster.status().map(({ kind }) => kind));
   if (kinds.size < partKinds.length) return;
   await runSelfCheck(cluster, print);

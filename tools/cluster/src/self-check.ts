@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ClusterError } from './cluster-error.js';
-import type { NativeCluster } from './native-cluster.js';
+import type { Cluster } from './cluster.js';
 
 const username = 'self-check';
 const currency = 'EUR';
@@ -18,10 +18,7 @@ interface Balance {
  * The cluster proves itself the way a client would: one pay-in through each gateway, then the
  * credited part read at every other one.
  */
-export async function runSelfCheck(
-  cluster: NativeCluster,
-  print: (line: string) => void,
-): Promise<void> {
+export async function runSelfCheck(cluster: Cluster, print: (line: string) => void): Promise<void> {
   const startedMs = performance.now();
   const client = new GatewayClient(cluster);
   const accountId = await client.openAccount();
@@ -44,7 +41,7 @@ export async function runSelfCheck(
 class GatewayClient {
   private readonly token: string;
 
-  constructor(private readonly cluster: NativeCluster) {
+  constructor(private readonly cluster: Cluster) {
     this.token = cluster.signToken({ sub: username });
   }
 

@@ -1,4 +1,4 @@
-import type { Datacenter } from '@billing/cluster';
+import type { RunningDatacenter } from '@billing/cluster';
 import { expectAccounts, judgeOutcomes } from './expected.js';
 import type { PayOutOutcome } from './payer.js';
 import { makePlan } from './plan.js';
@@ -14,7 +14,7 @@ const movements = (['pay_in', 'pay_in', 'pay_out', 'pay_out'] as const).map((kin
 movements.push({ ...movements[3]!, transactionId: '5' });
 const plan = makePlan({ file: 'f', movements, datacenterNames: ['dc1', 'dc2'], limit: undefined });
 const sites = [1, 2].map((nodeId) => ({
-  datacenter: { name: `dc${nodeId}`, nodeId, ports: {} as Datacenter['ports'] },
+  datacenter: { name: `dc${nodeId}`, nodeId } as RunningDatacenter,
 }));
 const paid = (...parts: [number, bigint][]): PayOutOutcome => ({
   kind: 'paid',

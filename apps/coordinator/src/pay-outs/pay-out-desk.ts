@@ -105,26 +105,6 @@ export class PayOutDesk {
     return this.open;
   }
 
-  private async take(
-    course: Course,
-    clientId: string,
-    request: PayOutRequest,
-    callMs: number,
-  ): Promise<PayOutResponse> {
-    const order = readPayOut(clientId, request, this.options.bounds, callMs);
-    if (this.isStopping) throw answers.stopping();
-    if (this.open >= this.options.openMax) {
-      throw new BillingError('OVERLOADED', 'too many pay-outs wait; nothing was begun');
-    }
-    this.open += 1;
-    try {
-      return await this.pay(order, course);
-    } finally {
-      this.open -= 1;
-      if (this.open === 0) this.onIdle?.();
-    }
-  }
-
   /** Takes no new ones, and ends with the last one's answer. */
   async stop(): Promise<void> {
     this.isStopping = true;
@@ -180,6 +160,26 @@ export class PayOutDesk {
       stranded: formatAmount(plan.strandedMinor, currency),
       unreachableNodes: [...plan.unreachableNodes],
     };
+  }
+
+  private async take(
+    course: Course,
+    clientId: string,
+    request: PayOutRequest,
+    callMs: number,
+  ): Promise<PayOutResponse> {
+    const order = readPayOut(clientId, request, this.options.bounds, callMs);
+    if (this.isStopping) throw answers.stopping();
+    if (this.open >= this.options.openMax) {
+      throw new BillingError('OVERLOADED', 'too many pay-outs wait; nothing was begun');
+    }
+    this.open += 1;
+    try {
+      return await this.pay(order, course);
+    } finally {
+      this.open -= 1;
+      if (this.open === 0) this.onIdle?.();
+    }
   }
 
   private async pay(order: PayOutOrder, course: Course): Promise<PayOutResponse> {

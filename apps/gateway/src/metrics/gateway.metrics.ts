@@ -1,4 +1,3 @@
-import type { Database } from '@billing/database';
 import type { Counter, Histogram, Metrics } from '@billing/observability';
 
 export type PublishOutcome = 'accepted' | 'not_sent' | 'unknown';
@@ -16,8 +15,7 @@ export class GatewayMetrics {
     return this.payOuts;
   }
 
-  constructor(metrics: Metrics, database: Database) {
-    metrics.watchPool('reads', () => database.poolState);
+  constructor(metrics: Metrics) {
     this.requests = metrics.histogram(
       'billing_http_request_duration_seconds',
       'HTTP requests from their first byte to their answer, health and metrics left out.',

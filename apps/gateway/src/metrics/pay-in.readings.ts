@@ -83,7 +83,7 @@ function lagReading(metrics: Metrics, options: PayInReadingsOptions): MetricRead
     name: 'consumer_lag',
     intervalMs,
     gauges: [messages, seconds, stored, end, halted],
-    read: () => readLag(database, offsets),
+    read: (stopping) => readLag(database, offsets, stopping),
     show: (lags) => {
       for (const lag of lags) {
         const partition = String(lag.partition);
@@ -129,7 +129,11 @@ function unappliedReading(
   });
 }
 
-export async function readLag(database: Database, offsets: TopicOffsets): Promise<PartitionLag[]> {
+export async function readLag(
+  database: Database,
+  offsets: TopicOffsets,
+  stopping: AbortSignal,
+): Promise<PartitionLag[]> {
   // Offsets first: a watermark read later is never below what was applied by then.
   const stored = await listConsumerOffsets(database, PAY_IN_TOPIC);
   const lags = compare(stored, await offsets.watermarks());
@@ -137,6 +141,7 @@ export async function readLag(database: Database, offsets: TopicOffsets): Promis
   const ages = await findAges(
     new Map(behind.map(({ partition, nextOffset }) => [partition, nextOffset])),
     (timestampMs) => offsets.offsetsAt(timestampMs),
+    { stopping },
   );
   return lags.map((lag) => ({ ...lag, ageMs: ages.get(lag.partition) ?? 0 }));
 }

@@ -23,7 +23,7 @@ describe('the age of the oldest unapplied message', () => {
   test('is found to within 5 %, and never too low', async () => {
     for (const age of [300, 1_000, 7_500, 60_000, 3_600_000, 500_000_000]) {
       const { offsetsAt, asked } = brokerWith({ 0: [age * 2, age, age / 2] });
-      const found = (await findAges(new Map([[0, 101n]]), offsetsAt, NOW_MS)).get(0)!;
+      const found = (await findAges(new Map([[0, 101n]]), offsetsAt, { nowMs: NOW_MS })).get(0)!;
       expect(found).toBeGreaterThanOrEqual(age);
       expect(found).toBeLessThanOrEqual(age * 1.06 + 250);
       expect(asked.length).toBeLessThanOrEqual(24);
@@ -39,7 +39,7 @@ describe('the age of the oldest unapplied message', () => {
         [2, 100n],
       ]),
       offsetsAt,
-      NOW_MS,
+      { nowMs: NOW_MS },
     );
     expect([...ages.values()]).toEqual([250, 250, 250]);
     expect(asked).toHaveLength(1);
@@ -47,14 +47,16 @@ describe('the age of the oldest unapplied message', () => {
 
   test('costs nothing when there is no lag', async () => {
     const { offsetsAt, asked } = brokerWith({ 0: [90_000] });
-    expect(await findAges(new Map(), offsetsAt, NOW_MS)).toEqual(new Map());
+    expect(await findAges(new Map(), offsetsAt, { nowMs: NOW_MS })).toEqual(new Map());
     expect(asked).toEqual([]);
   });
 
   test('of many partitions costs a bounded number of questions, and is never too low', async () => {
     const ages = Array.from({ length: 12 }, (_, partition) => 1_000 * 3 ** partition);
     const { offsetsAt, asked } = brokerWith(Object.fromEntries(ages.map((age, i) => [i, [age]])));
-    const found = await findAges(new Map(ages.map((_, i) => [i, 100n])), offsetsAt, NOW_MS);
+    const found = await findAges(new Map(ages.map((_, i) => [i, 100n])), offsetsAt, {
+      nowMs: NOW_MS,
+    });
     for (const [partition, age] of ages.entries()) {
       expect(found.get(partition)).toBeGreaterThanOrEqual(age);
       expect(found.get(partition)).toBeLessThanOrEqual(4 * age + 250);
@@ -62,12 +64,16 @@ describe('the age of the oldest unapplied message', () => {
     expect(asked.length).toBeLessThanOrEqual(24);
   });
 
+  test('is not asked for once all is to stop', async () => {
+    const { offsetsAt, asked } = brokerWith({ 0: [90_000] });
+    await findAges(new Map([[0, 100n]]), offsetsAt, { stopping: AbortSignal.abort() });
+    expect(asked).toEqual([]);
+  });
+
   test('is what is known for certain when the broker never says enough', async () => {
-    const ages = await findAges(
-      new Map([[0, 5n]]),
-      () => Promise.resolve(new Map([[0, 100n]])),
-      NOW_MS,
-    );
+    const ages = await findAges(new Map([[0, 5n]]), () => Promise.resolve(new Map([[0, 100n]])), {
+      nowMs: NOW_MS,
+    });
     expect(ages.get(0)).toBe(NOW_MS);
   });
 });

@@ -26,7 +26,7 @@ interface Bracket {
 export async function findAges(
   nextOffsets: NextOffsets,
   offsetsAt: OffsetsAt,
-  nowMs = Date.now(),
+  { nowMs = Date.now(), stopping }: { nowMs?: number; stopping?: AbortSignal } = {},
 ): Promise<Map<number, number>> {
   const brackets = new Map<number, Bracket>();
   for (const partition of nextOffsets.keys()) {
@@ -36,7 +36,7 @@ export async function findAges(
     const wide = [...brackets.values()].filter(isWide);
     // A bound for each before any is made narrow.
     const next = wide.find(({ atMostMs }) => atMostMs === undefined) ?? wide[0];
-    if (next === undefined) break;
+    if (next === undefined || stopping?.aborted === true) break;
     const ageMs = Math.min(nextQuestion(next), nowMs);
     const offsets = await offsetsAt(Math.floor(nowMs - ageMs));
     for (const [partition, bracket] of brackets) {

@@ -8,7 +8,8 @@ export interface ReadingState<T> {
 }
 
 export interface LiveReadingOptions<T> {
-  readonly read: () => Promise<T>;
+  /** Asks, in bounded time; the signal aborts when the gateway stops. */
+  readonly read: (stopping: AbortSignal) => Promise<T>;
   readonly intervalMs: () => number;
   readonly onRead?: (value: T) => void;
 }
@@ -26,9 +27,9 @@ export class LiveReading<T> {
   constructor({ read, intervalMs, onRead }: LiveReadingOptions<T>) {
     this.task = new PeriodicTask({
       intervalMs: 1_000,
-      run: async () => {
+      run: async (stopping) => {
         try {
-          const value = await read();
+          const value = await read(stopping);
           this.value = value;
           this.readAtMs = Date.now();
           this.fault = undefined;

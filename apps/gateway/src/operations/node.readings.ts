@@ -65,7 +65,7 @@ export class NodeReadings {
     const { database, offsets, readiness } = parts;
     const intervalMs = (): number => (this.watchers > 0 ? WATCHED_INTERVAL_MS : INTERVAL_MS);
     this.lag = new LiveReading({
-      read: () => readLag(database, offsets),
+      read: (stopping) => readLag(database, offsets, stopping),
       onRead: (lags) => this.note(lags),
       intervalMs,
     });

@@ -27,6 +27,7 @@ const REPLICATED_WITHIN_MS = 60_000;
 /** Drains at a steady rate over links with a wide-area round trip; local pay-outs beside them. */
 export async function measureDrains(options: DrainOptions): Promise<void> {
   const proxied = await startProxiedCluster({
+    engine: 'native',
     parts: ['postgres', 'coordinator'],
     log: (line) => console.log(line),
   });

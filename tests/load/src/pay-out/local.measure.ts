@@ -1,4 +1,4 @@
-import type { NativeCluster } from '@billing/cluster';
+import type { Cluster } from '@billing/cluster';
 import { Database } from '@billing/database';
 import { withCluster } from '../bench.cluster.js';
 import { NaiveService } from './child.processes.js';
@@ -64,7 +64,7 @@ class LocalBench {
   private naive: NaiveService | undefined;
 
   constructor(
-    private readonly cluster: NativeCluster,
+    private readonly cluster: Cluster,
     private readonly database: Database,
     private readonly options: LocalOptions,
   ) {

@@ -1,4 +1,4 @@
-import type { NativeCluster } from '@billing/cluster';
+import type { Cluster } from '@billing/cluster';
 import type { Database } from '@billing/database';
 import { familyProcessorMs, processorMs } from '../processor-time.js';
 import { runLoad } from './child.processes.js';
@@ -54,7 +54,7 @@ export async function forgetPayOuts(database: Database): Promise<void> {
   await database.query('checkpoint', 'checkpoint');
 }
 
-export function coordinatorPid(cluster: NativeCluster, nodeId: number): number {
+export function coordinatorPid(cluster: Cluster, nodeId: number): number {
   return cluster.partStatus('coordinator', nodeId).pid!;
 }
 

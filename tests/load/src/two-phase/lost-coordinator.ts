@@ -1,4 +1,4 @@
-import type { NativeCluster } from '@billing/cluster';
+import type { Cluster } from '@billing/cluster';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { printTable } from '../pay-out/tables.js';
@@ -14,7 +14,7 @@ const PAY_IN_WAIT_MS = 2_000;
  * A coordinator's datacenter is gone after its donor has done the first phase. What can the donor do
  * with the account? What of vacuum? Does a restart of the donor help?
  */
-export async function loseCoordinator(cluster: NativeCluster): Promise<void> {
+export async function loseCoordinator(cluster: Cluster): Promise<void> {
   let donor = await connect(cluster);
   const attempt = randomUUID();
   await donor.query('select two_phase.reserve($1, 1, $2)', [RESERVED_ACCOUNT, randomUUID()]);
@@ -52,7 +52,7 @@ export async function loseCoordinator(cluster: NativeCluster): Promise<void> {
   );
 }
 
-async function connect(cluster: NativeCluster): Promise<pg.Client> {
+async function connect(cluster: Cluster): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: cluster.connectionString(DONOR) });
   // Its server is stopped under it, by us.
   client.on('error', () => undefined);

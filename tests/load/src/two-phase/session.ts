@@ -1,4 +1,4 @@
-import type { NativeCluster } from '@billing/cluster';
+import type { Cluster } from '@billing/cluster';
 import type { Database } from '@billing/database';
 import type { NodeLinks } from '@billing/testing';
 import pg from 'pg';
@@ -14,7 +14,7 @@ export interface OpenSession extends CoordinatorSession {
 
 /** A coordinator's session at a node, connected to the two others over their links. */
 export async function openSession(
-  cluster: NativeCluster,
+  cluster: Cluster,
   links: NodeLinks,
   database: Database,
   nodeId: number,

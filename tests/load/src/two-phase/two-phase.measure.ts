@@ -1,4 +1,4 @@
-import type { NativeCluster } from '@billing/cluster';
+import type { Cluster } from '@billing/cluster';
 import { Database } from '@billing/database';
 import type { NodeLinks } from '@billing/testing';
 import pg from 'pg';
@@ -44,7 +44,7 @@ export class TwoPhaseBench {
   private readonly databases: readonly Database[];
 
   constructor(
-    private readonly cluster: NativeCluster,
+    private readonly cluster: Cluster,
     private readonly links: NodeLinks,
     private readonly options: TwoPhaseOptions,
   ) {

@@ -1,9 +1,12 @@
-import type { KafkaOptions } from './kafka-part.js';
+import type { EngineName } from './engine.js';
+import type { KafkaOptions } from './kafka-settings.js';
 import type { AppKind, PartKind, RestartPolicy } from './part.js';
 import type { PeerAddress } from './pipeline.js';
-import type { PostgresOptions } from './postgres-part.js';
+import type { PostgresOptions } from './postgres-settings.js';
 
-export interface NativeClusterOptions {
+export interface ClusterOptions {
+  /** Default: the one that TEST_ENGINE names; native without it. */
+  readonly engine?: EngineName;
   /** Where state lives. Default: a new temporary folder, which `destroy` removes. */
   readonly home?: string;
   /** Default 3. */

@@ -1,15 +1,16 @@
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { allSettled } from './all-settled.js';
-import { appEnvironment, appHttpPort, createAppPart, requireBuilt } from './app-part.js';
+import { appEnvironment, appHttpPort, requireBuilt } from './app-part.js';
 import { ClusterError, explainSystemError } from './cluster-error.js';
 import { ClusterLayout, layOutDatacenters } from './cluster-layout.js';
+import { DockerEngine } from './docker/docker-engine.js';
+import { engineNameOf, type Engine, type EngineName } from './engine.js';
 import { cloneFolder, lockHome, makeTemporaryHome, prepareHome } from './home.js';
 import { JwtKeys, writeDeveloperToken, type TokenClaims } from './jwt.js';
-import { createKafkaPart, findKafka, type KafkaSoftware } from './kafka-part.js';
 import { boundLogFile } from './log-file.js';
-import type { NativeClusterOptions } from './native-cluster.options.js';
-import { postgresOwner, type OsUser } from './os-user.js';
+import type { ClusterOptions } from './cluster.options.js';
+import { NativeEngine } from './native-engine.js';
+import { postgresOwner } from './os-user.js';
 import {
   appKinds,
   Part,
@@ -21,15 +22,15 @@ import {
 } from './part.js';
 import { copyPgcryptoKey } from './pgcrypto-key.js';
 import { runSqlPipeline } from './pipeline.js';
-import { createPostgresPart, findPostgres, type PostgresBinaries } from './postgres-part.js';
+import type { Program, ProgramRun } from './program.js';
 import { Secrets } from './secrets.js';
 import { loadTopology, type Datacenter, type NodePorts, type Topology } from './topology.js';
 
 const logSizeMaxBytes = 16 * 1024 * 1024;
 const logCheckEveryMs = 5_000;
 
-/** Datacenters as processes of this machine. Made by `startNativeCluster` or `create`. */
-export class NativeCluster {
+/** Datacenters on this machine, run by one engine or the other. Made by `startCluster` or `create`. */
+export class Cluster {
   private readonly parts: Part[];
   private releaseHome: (() => void) | undefined;
   private logTimer: NodeJS.Timeout | undefined;
@@ -37,14 +38,13 @@ export class NativeCluster {
   private stopping = new AbortController();
 
   private constructor(
-    private readonly options: NativeClusterOptions,
+    private readonly options: ClusterOptions,
     readonly topology: Topology,
     readonly layout: ClusterLayout,
     readonly datacenters: readonly Datacenter[],
     readonly secrets: Secrets,
     readonly jwt: JwtKeys,
-    private readonly software: ClusterSoftware,
-    private readonly owner: OsUser | undefined,
+    private readonly engine: Engine,
     private readonly isTemporary: boolean,
   ) {
     this.parts = this.datacenters.flatMap((datacenter) =>
@@ -55,18 +55,21 @@ export class NativeCluster {
   }
 
   /** Everything but processes: the home, its secrets and ports. Nothing runs yet. */
-  static async create(options: NativeClusterOptions = {}): Promise<NativeCluster> {
+  static async create(options: ClusterOptions = {}): Promise<Cluster> {
     try {
-      return await NativeCluster.prepare(options);
+      return await Cluster.prepare(options);
     } catch (error) {
       throw explainSystemError(error);
     }
   }
 
-  private static async prepare(options: NativeClusterOptions): Promise<NativeCluster> {
+  private static async prepare(options: ClusterOptions): Promise<Cluster> {
     const kinds = options.parts ?? partKinds;
     requireBuilt(cloneFolder, kinds);
-    const owner = kinds.includes('postgres') ? postgresOwner() : undefined;
+    const engineName = options.engine ?? engineNameOf(process.env);
+    // In containers the servers have users of their own, and their files too.
+    const isNative = engineName === 'native';
+    const owner = isNative && kinds.includes('postgres') ? postgresOwner() : undefined;
     const home = options.home ?? makeTemporaryHome();
     prepareHome(home, owner, options.home === undefined);
     const topology = loadTopology();
@@ -77,20 +80,20 @@ export class NativeCluster {
     writeDeveloperToken(jwt, layout.tokenFile);
     copyPgcryptoKey(layout, owner);
     const nodeCount = options.nodeCount ?? 3;
-    return new NativeCluster(
+    return new Cluster(
       options,
       topology,
       layout,
       await layOutDatacenters(layout, topology, nodeCount, options.ports ?? 'free'),
       secrets,
       jwt,
-      {
-        postgres: kinds.includes('postgres') ? findPostgres() : undefined,
-        kafka: kinds.includes('kafka') ? findKafka(join(cloneFolder, 'tools/kafka')) : undefined,
-      },
-      owner,
+      isNative ? new NativeEngine(layout, kinds, owner) : new DockerEngine(layout),
       options.home === undefined,
     );
+  }
+
+  get engineName(): EngineName {
+    return this.engine.name;
   }
 
   get home(): string {
@@ -198,9 +201,10 @@ export class NativeCluster {
     this.releaseHome = undefined;
   }
 
-  /** Stops, and removes the home if it was a temporary one. */
+  /** Stops, and removes what the engine keeps, and the home if it was a temporary one. */
   async destroy(): Promise<void> {
     await this.stop();
+    await this.engine.remove();
     if (this.isTemporary) rmSync(this.home, { recursive: true, force: true });
   }
 
@@ -227,18 +231,18 @@ export class NativeCluster {
     return this.part(kind, nodeId).stop();
   }
 
-  /** SIGKILL to the part and its children. Without a restart policy it stays away. */
+  /** SIGKILL to all of the part. Without a restart policy it stays away. */
   killPart(kind: PartKind, nodeId: number): Promise<void> {
     return this.part(kind, nodeId).kill();
   }
 
-  /** SIGSTOP: connections stay open and nobody answers. */
-  pausePart(kind: PartKind, nodeId: number): void {
-    this.part(kind, nodeId).pause();
+  /** Connections stay open and nobody answers. */
+  pausePart(kind: PartKind, nodeId: number): Promise<void> {
+    return this.part(kind, nodeId).pause();
   }
 
-  resumePart(kind: PartKind, nodeId: number): void {
-    this.part(kind, nodeId).resume();
+  resumePart(kind: PartKind, nodeId: number): Promise<void> {
+    return this.part(kind, nodeId).resume();
   }
 
   status(): PartStatus[] {
@@ -251,6 +255,24 @@ export class NativeCluster {
 
   partLogFile(kind: PartKind, nodeId: number): string {
     return this.part(kind, nodeId).spec.logFile;
+  }
+
+  /** psql, or a script that calls it; all its files are in the clone or in the home. */
+  runDatabaseProgram(program: Program): Promise<ProgramRun> {
+    return this.engine.runDatabaseProgram(program);
+  }
+
+  /** A main class of Kafka's tools with its arguments. */
+  runKafkaProgram(
+    nodeId: number,
+    program: Pick<Program, 'args' | 'input' | 'timeoutMs'>,
+  ): Promise<ProgramRun> {
+    return this.engine.runKafkaProgram(nodeId, program);
+  }
+
+  /** Gives all database servers another pgcrypto key, as whoever runs them might. */
+  replacePgcryptoKey(key: string): Promise<void> {
+    return this.engine.replacePgcryptoKey(key);
   }
 
   /** Safe to call again: it changes nothing that is there. */
@@ -267,7 +289,7 @@ export class NativeCluster {
       database,
       superuser,
       secretsFolder: this.layout.secretsFolder,
-      postgresBinFolder: this.software.postgres?.folder ?? '/usr/bin',
+      runProgram: (program) => this.runDatabaseProgram(program),
       sampleData: this.options.sampleData ?? false,
       nodeEnvironment: this.options.nodeEnvironment ?? 'test',
       logFile: this.layout.pipelineLogFile,
@@ -331,56 +353,37 @@ export class NativeCluster {
   private partSpec(kind: PartKind, { name: datacenter, nodeId, ports }: Datacenter): PartSpec {
     const name = `${datacenter}/${kind}`;
     const { host, database, superuser, topics } = this.topology;
-    const common = {
-      nodeId,
-      name,
-      host,
-      logFile: this.layout.logFile(name),
-      pidFile: this.layout.pidFile(name),
-      folder: join(this.layout.nodeFolder(nodeId), kind),
-    };
+    const place = { nodeId, name, host, logFile: this.layout.logFile(name) };
     if (kind === 'postgres') {
-      return createPostgresPart({
-        ...common,
+      return this.engine.postgresPart({
+        ...place,
         port: ports.postgres,
         database,
         superuser,
-        pgcryptoKeyFile: this.layout.pgcryptoKeyFile,
-        owner: this.owner,
         secrets: this.secrets,
-        binaries: this.software.postgres!,
         options: this.options.postgres ?? {},
       });
     }
     if (kind === 'kafka') {
-      return createKafkaPart({
-        ...common,
+      return this.engine.kafkaPart({
+        ...place,
         port: ports.kafka,
         controllerPort: ports.kafkaController,
-        software: this.software.kafka!,
-        topics,
+        topics: this.options.kafka?.topics ?? topics,
         options: this.options.kafka ?? {},
       });
     }
-    return createAppPart({
-      ...common,
+    return this.engine.appPart({
+      ...place,
       kind,
       ports,
-      cloneFolder,
       environment: this.appEnvironment(kind, nodeId),
     });
   }
 }
 
-interface ClusterSoftware {
-  readonly postgres: PostgresBinaries | undefined;
-  readonly kafka: KafkaSoftware | undefined;
-}
-
-export async function startNativeCluster(
-  options: NativeClusterOptions = {},
-): Promise<NativeCluster> {
-  const cluster = await NativeCluster.create(options);
+export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
+  const cluster = await Cluster.create(options);
   try {
     await cluster.start();
   } catch (error) {

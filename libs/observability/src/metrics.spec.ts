@@ -1,0 +1,99 @@
+import { createLog, HealthServer, MetricReading, Metrics } from './index.js';
+
+const log = createLog({ app: 'spec', nodeId: 1, level: 'silent' });
+const create = (): Metrics => new Metrics({ app: 'spec', nodeId: 7 });
+const linesOf = async (metrics: Metrics, name: string): Promise<string[]> =>
+  (await metrics.expose()).text.split('\n').filter((line) => line.startsWith(name));
+const until = async (holds: () => Promise<boolean>): Promise<void> => {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 2));
+};
+
+describe('metrics', () => {
+  test('bear the app and its node, and say which version runs', async () => {
+    const metrics = create();
+    expect(await linesOf(metrics, 'billing_build_info')).toEqual([
+      'billing_build_info{version="0.1.0",app="spec",node="7"} 1',
+    ]);
+    expect(await linesOf(metrics, 'billing_disk_free_bytes')).toEqual([
+      expect.stringMatching(/^billing_disk_free_bytes\{app="spec",node="7"\} [1-9]\d+/),
+    ]);
+    expect(await linesOf(metrics, 'nodejs_eventloop_lag_p99_seconds')).toHaveLength(1);
+  });
+
+  test('show pools as they are at the scrape', async () => {
+    const metrics = create();
+    let waiting = 0;
+    metrics.watchPool('reads', () => ({ max: 8, total: 5, idle: 2, waiting }));
+    waiting = 3;
+    expect(await linesOf(metrics, 'billing_database_pool')).toEqual([
+      'billing_database_pool_connections{pool="reads",state="in_use",app="spec",node="7"} 3',
+      'billing_database_pool_connections{pool="reads",state="idle",app="spec",node="7"} 2',
+      'billing_database_pool_connections_max{pool="reads",app="spec",node="7"} 8',
+      'billing_database_pool_waiting_requests{pool="reads",app="spec",node="7"} 3',
+    ]);
+  });
+
+  test('are made once for all who ask at the same moment', async () => {
+    const metrics = create();
+    let scrapes = 0;
+    metrics.gauge('billing_spec_scrapes', 'Of a spec.', [], (gauge) => gauge.set((scrapes += 1)));
+    await Promise.all(Array.from({ length: 50 }, () => metrics.expose()));
+    expect(scrapes).toBe(1);
+    await until(async () => (await linesOf(metrics, 'billing_spec_scrapes'))[0]!.endsWith(' 2'));
+  });
+});
+
+describe('a reading', () => {
+  test('is absent before the first answer and while there is none, never frozen', async () => {
+    const metrics = create();
+    const plain = metrics.gauge('billing_spec_waiting', 'Of a spec.');
+    const labelled = metrics.gauge('billing_spec_peers', 'Of a spec.', ['peer']);
+    let answers: (() => Promise<number>) | undefined;
+    const reading = new MetricReading(metrics, {
+      name: 'spec',
+      intervalMs: 1,
+      gauges: [plain, labelled],
+      read: () => answers?.() ?? Promise.reject(new Error('away')),
+      show: (value) => {
+        plain.set(value);
+        labelled.labels(String(value)).set(1);
+      },
+      log,
+    });
+    const shown = () => linesOf(metrics, 'billing_spec');
+    expect(await shown()).toEqual([]);
+    reading.start();
+    answers = () => Promise.resolve(4);
+    await until(async () => (await shown()).length === 2);
+    expect(await shown()).toEqual([
+      'billing_spec_waiting{app="spec",node="7"} 4',
+      'billing_spec_peers{peer="4",app="spec",node="7"} 1',
+    ]);
+    // A label that is gone is gone.
+    answers = () => Promise.resolve(5);
+    await until(async () => (await shown()).join().includes('peer="5"'));
+    expect((await shown()).join()).not.toContain('peer="4"');
+    answers = undefined;
+    await until(async () => (await shown()).length === 0);
+    await reading.stop();
+    const [failures] = await linesOf(metrics, 'billing_metrics_read_errors_total');
+    expect(failures).toMatch(/^billing_metrics_read_errors_total\{reading="spec",.+\} [1-9]/);
+    const [readAt] = await linesOf(metrics, 'billing_metrics_read_timestamp_seconds');
+    expect(Math.abs(Number(readAt!.split(' ')[1]) - Date.now() / 1000)).toBeLessThan(60);
+  });
+});
+
+test('an app without HTTP shows them beside its health', async () => {
+  const server = new HealthServer(() => Promise.resolve({ kafka: 'away' }), create());
+  const port = await server.listen('127.0.0.1', 0);
+  const get = (path: string): Promise<Response> => fetch(`http://127.0.0.1:${port}${path}`);
+  const answer = await get('/metrics');
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([
+    200,
+    'text/plain; version=0.0.4; charset=utf-8',
+  ]);
+  expect(await answer.text()).toContain('billing_build_info');
+  expect((await get('/health/ready')).status).toBe(503);
+  expect((await get('/metric')).status).toBe(404);
+  await server.close();
+});

@@ -1,0 +1,115 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { cloneFolder } from './home.js';
+import { kafkaSettings } from './kafka-settings.js';
+import { postgresSettings } from './postgres-settings.js';
+import { readClusterFile } from './running-cluster.js';
+import { loadTopology } from './topology.js';
+
+interface Service {
+  readonly command?: readonly string[];
+  readonly environment?: Readonly<Record<string, string | number>>;
+  readonly ports?: readonly string[];
+}
+interface ComposeFile {
+  readonly services: Readonly<Record<string, Service>>;
+  readonly secrets: Readonly<Record<string, { readonly file: string }>>;
+}
+
+const read = (name: string): string => readFileSync(join(cloneFolder, name), 'utf8');
+const compose = parse(read('docker-compose.yml'), { merge: true }) as ComposeFile;
+const topology = loadTopology();
+const service = (name: string): Service => compose.services[name] ?? {};
+
+/** Where a port inside is published: the part before the last colon. */
+const published = (name: string): readonly string[] =>
+  (service(name).ports ?? []).map((port) => port.replace(/:\d+$/, ''));
+
+describe('docker-compose.yml', () => {
+  test.each(topology.datacenters)('publishes $name where npm start has it', ({ nodeId, ports }) => {
+    const at = (port: number): string => `${topology.host}:${port}`;
+    expect(published(`postgres${nodeId}`)).toEqual([at(ports.postgres)]);
+    expect(published(`kafka${nodeId}`)).toEqual([at(ports.kafka)]);
+    expect(published(`gateway-${nodeId}`)).toEqual([at(ports.gateway)]);
+    expect(published(`coordinator-${nodeId}`)).toEqual([
+      at(ports.coordinatorGrpc),
+      at(ports.coordinatorHealth),
+    ]);
+    expect(published(`ledger-worker-${nodeId}`)).toEqual([]);
+    expect(service(`kafka${nodeId}`).environment?.['KAFKA_ADVERTISED_LISTENERS']).toContain(
+      `HOST://${at(ports.kafka)}`,
+    );
+  });
+
+  test('has a password for each role, and each says that it is for development', () => {
+    for (const role of [topology.superuser, ...topology.roles]) {
+      const file = compose.secrets[`${role}.password`]?.file ?? '';
+      const standard = file.replace(/\$\{\w+:-([^}]+)\}/, '$1');
+      expect(read(standard)).toContain('never-for-production');
+    }
+    expect(read('pgcrypto_key.txt')).toContain('never-for-production');
+  });
+
+  test.each([1, 2, 3])('gives postgres%i the settings of a native server', (nodeId) => {
+    const given = (service(`postgres${nodeId}`).command ?? [])
+      .filter((argument) => argument.startsWith('-c'))
+      .map((argument) => /^-c([^=]+)=(.*)$/.exec(argument)!.slice(1) as [string, string]);
+    const {
+      listen_addresses: _address,
+      port: _port,
+      cluster_name: _name,
+      fsync: _fsync,
+      ...settings
+    } = postgresSettings({
+      name: `dc${nodeId}/postgres`,
+      host: topology.host,
+      port: 5432,
+      pgcryptoKeyFile: '/pgcrypto_key.txt',
+      options: {},
+    });
+    expect(Object.fromEntries(given)).toEqual(settings);
+  });
+
+  test.each([1, 2, 3])('gives kafka%i the settings of a native broker', (nodeId) => {
+    const environment = service(`kafka${nodeId}`).environment ?? {};
+    const settings = kafkaSettings({
+      nodeId,
+      host: 'localhost',
+      port: 9092,
+      controllerPort: 9093,
+      dataFolder: '/var/lib/kafka/data',
+      options: {},
+    });
+    // Two kinds of clients, inside and on the host: compose has a listener for each.
+    const own = /listener/;
+    for (const [name, value] of Object.entries(settings)) {
+      if (own.test(name)) continue;
+      const variable = `KAFKA_${name.replaceAll('.', '_').toUpperCase()}`;
+      expect([variable, String(environment[variable])]).toEqual([variable, value]);
+    }
+  });
+
+  test('runs the pipeline on all nodes, and tells tools where they are', () => {
+    const nodes = topology.datacenters.map(({ nodeId }) => `${nodeId}=postgres${nodeId}:5432`);
+    expect(service('psql-client').environment?.['BILLING_NODES']).toBe(nodes.join(' '));
+    const described = readClusterFile(join(cloneFolder, 'deploy/compose/cluster.json'));
+    expect(described.database).toBe(topology.database);
+    expect(described.datacenters).toEqual(
+      topology.datacenters.map(({ name, nodeId }) => ({
+        name,
+        nodeId,
+        postgres: `postgres${nodeId}:5432`,
+        kafka: `kafka${nodeId}:9092`,
+        gateway: `gateway-${nodeId}:8080`,
+        coordinator: `coordinator-${nodeId}:50051`,
+      })),
+    );
+  });
+
+  test.each(['postgres', 'app'])('the Dockerfile of %s needs no BuildKit', (image) => {
+    const path = `deploy/images/${image}/Dockerfile`;
+    expect(existsSync(join(cloneFolder, path))).toBe(true);
+    expect(read(path)).not.toMatch(/--mount|--chmod|--link|--parents|<<|^# *syntax/m);
+  });
+});

@@ -1,0 +1,69 @@
+import type { AppPartInput } from './app-part.js';
+import { ClusterError } from './cluster-error.js';
+import type { KafkaOptions } from './kafka-settings.js';
+import type { PartSpec } from './part.js';
+import type { PostgresOptions } from './postgres-settings.js';
+import type { Program, ProgramRun } from './program.js';
+import type { Secrets } from './secrets.js';
+import type { Topic } from './topology.js';
+
+export const engineNames = ['native', 'docker'] as const;
+export type EngineName = (typeof engineNames)[number];
+
+interface PartPlace {
+  readonly nodeId: number;
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly logFile: string;
+}
+
+export interface PostgresInput extends PartPlace {
+  readonly database: string;
+  readonly superuser: string;
+  readonly secrets: Secrets;
+  readonly options: PostgresOptions;
+}
+
+export interface KafkaInput extends PartPlace {
+  readonly controllerPort: number;
+  readonly topics: readonly Topic[];
+  readonly options: KafkaOptions;
+}
+
+export interface AppInput extends AppPartInput {
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/**
+ * What parts run in: processes of this machine, or containers. Both listen on the same addresses of
+ * this machine, so nobody but the engine needs to know which one it is.
+ */
+export interface Engine {
+  readonly name: EngineName;
+  postgresPart(input: PostgresInput): PartSpec;
+  kafkaPart(input: KafkaInput): PartSpec;
+  appPart(input: AppInput): PartSpec;
+  /** psql, or a script that calls it. */
+  runDatabaseProgram(program: Program): Promise<ProgramRun>;
+  /** A main class of Kafka's tools, beside the broker of a node. */
+  runKafkaProgram(
+    nodeId: number,
+    program: Pick<Program, 'args' | 'input' | 'timeoutMs'>,
+  ): Promise<ProgramRun>;
+  /** The key that the servers read from now on. */
+  replacePgcryptoKey(key: string): Promise<void>;
+  /** Removes what outlives a stop and is not in the home. */
+  remove(): Promise<void>;
+}
+
+/**
+ * TEST_ENGINE, as jest.config.mjs sets it where nobody else has (tools/bootstrap/test-engine.mjs);
+ * native without it. @throws ClusterError BAD_REQUEST
+ */
+export function engineNameOf(environment: NodeJS.ProcessEnv): EngineName {
+  const wanted = environment['TEST_ENGINE'] || 'native';
+  const found = engineNames.find((name) => name === wanted);
+  if (found) return found;
+  throw new ClusterError('BAD_REQUEST', `TEST_ENGINE is "${wanted}": say native or docker`);
+}

@@ -1,0 +1,68 @@
+import type { Topic } from './topology.js';
+
+export interface KafkaOptions {
+  readonly heapMaxMb?: number;
+  /** Further lines of server.properties; they win over the engine's own. */
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly jvmOptions?: readonly string[];
+  /** Default: those of the topology. */
+  readonly topics?: readonly Topic[];
+}
+
+export interface KafkaSettingsInput {
+  readonly nodeId: number;
+  readonly host: string;
+  readonly port: number;
+  readonly controllerPort: number;
+  readonly dataFolder: string;
+  readonly options: KafkaOptions;
+}
+
+/** Lines of server.properties, the same on both engines. */
+export function kafkaSettings(input: KafkaSettingsInput): Record<string, string> {
+  const { host, port, controllerPort, nodeId } = input;
+  return {
+    'process.roles': 'broker,controller',
+    'node.id': String(nodeId),
+    'controller.quorum.voters': `${nodeId}@${host}:${controllerPort}`,
+    'controller.listener.names': 'CONTROLLER',
+    listeners: `PLAINTEXT://${host}:${port},CONTROLLER://${host}:${controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://${host}:${port}`,
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'inter.broker.listener.name': 'PLAINTEXT',
+    'log.dirs': input.dataFolder,
+    'auto.create.topics.enable': 'false',
+    // Whatever a producer compresses with, kafkajs can read: it knows gzip alone, and a batch in lz4,
+    // zstd or snappy would end every worker that fetches it.
+    'compression.type': 'uncompressed',
+    // One broker: one replica of everything.
+    'default.replication.factor': '1',
+    'offsets.topic.replication.factor': '1',
+    'offsets.topic.num.partitions': '4',
+    'transaction.state.log.replication.factor': '1',
+    'transaction.state.log.min.isr': '1',
+    'transaction.state.log.num.partitions': '4',
+    'share.coordinator.state.topic.replication.factor': '1',
+    'share.coordinator.state.topic.min.isr': '1',
+    'share.coordinator.state.topic.num.partitions': '4',
+    'group.initial.rebalance.delay.ms': '0',
+    // After kill -9 the new broker may register only when the old one's session has run out:
+    // with Kafka's own 9 s it was back after 12 s, with these after 5 s. The controller is in the
+    // same process, so a pause of the process does not count against the session for long.
+    'broker.session.timeout.ms': '3000',
+    'broker.heartbeat.interval.ms': '500',
+    'num.network.threads': '2',
+    'num.io.threads': '4',
+    'background.threads': '2',
+    'log.cleaner.dedupe.buffer.size': '16777216',
+    ...input.options.settings,
+  };
+}
+
+// The first compiler only and the serial collector: measured on 2 cores, a start takes 1.5 s of
+// processor time instead of 2.4 s, and 165 MB of memory instead of 195 MB.
+export function kafkaJvmOptions(options: KafkaOptions): string[] {
+  const found = [`-Xmx${options.heapMaxMb ?? 384}m`, '-Xms128m', '-XX:+UseSerialGC'];
+  found.push('-XX:TieredStopAtLevel=1', '-XX:+ExitOnOutOfMemoryError');
+  return [...found, '-Djava.awt.headless=true', ...(options.jvmOptions ?? [])];
+}

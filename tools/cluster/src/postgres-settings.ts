@@ -1,0 +1,44 @@
+export interface PostgresOptions {
+  /** Off only where a power cut may lose data: tests. kill -9 loses nothing either way. */
+  readonly fsync?: boolean;
+  /** Further settings of postgresql.conf; they win over the engine's own. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+export interface PostgresSettingsInput {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  /** As the server finds it. */
+  readonly pgcryptoKeyFile: string;
+  readonly options: PostgresOptions;
+}
+
+/** What a server is told, the same on both engines. */
+export function postgresSettings(input: PostgresSettingsInput): Record<string, string> {
+  return {
+    listen_addresses: input.host,
+    port: String(input.port),
+    cluster_name: input.name.replace('/', '-'),
+    max_connections: '200',
+    shared_buffers: '128MB',
+    fsync: input.options.fsync === false ? 'off' : 'on',
+    wal_level: 'logical',
+    shared_preload_libraries: 'pglogical',
+    track_commit_timestamp: 'on',
+    max_worker_processes: '32',
+    max_replication_slots: '20',
+    max_wal_senders: '20',
+    max_slot_wal_keep_size: '2GB',
+    log_parameter_max_length: '0',
+    log_parameter_max_length_on_error: '0',
+    password_encryption: 'scram-sha-256',
+    log_line_prefix: '%m [%p] %q%u@%d ',
+    log_timezone: 'UTC',
+    timezone: 'UTC',
+    // Short statements in great numbers: compiling them costs more than running them.
+    jit: 'off',
+    'billing.pgcrypto_key_file': input.pgcryptoKeyFile,
+    ...input.options.settings,
+  };
+}
