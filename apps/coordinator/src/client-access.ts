@@ -3,7 +3,8 @@ import { TokenRefusedError, type Client, type TokenVerifier } from '@billing/aut
 import { isStorableText } from '@billing/contracts';
 import { BillingError } from './billing.errors.js';
 
-export type Scope = 'accounts:write' | 'services:read' | 'pay-outs:write' | 'pay-outs:read';
+export type Scope =
+  'accounts:write' | 'services:read' | 'pay-outs:write' | 'pay-outs:read' | 'operator';
 
 // How much later than its token a caller of many small requests may be found out.
 const KNOWN_FOR_MS = 1_000;

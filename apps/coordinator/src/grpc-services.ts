@@ -2,9 +2,13 @@ import { loadSync, type PackageDefinition } from '@grpc/proto-loader';
 import type { Server } from '@grpc/grpc-js';
 import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation, protoPath as healthProtoFile } from 'grpc-health-check';
-import { BILLING_PACKAGE, BILLING_SERVICE } from '@billing/contracts';
+import { BILLING_PACKAGE, BILLING_SERVICE, OPERATIONS_SERVICE } from '@billing/contracts';
 
-const SERVICE_NAMES = ['', `${BILLING_PACKAGE}.${BILLING_SERVICE}`];
+const SERVICE_NAMES = [
+  '',
+  `${BILLING_PACKAGE}.${BILLING_SERVICE}`,
+  `${BILLING_PACKAGE}.${OPERATIONS_SERVICE}`,
+];
 
 /** The services that every gRPC server should have: reflection and health. */
 export class GrpcServices {

@@ -3,15 +3,22 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Transport, type GrpcOptions } from '@nestjs/microservices';
 import { loadConfig, parseCoordinatorConfig, type CoordinatorConfig } from '@billing/config';
-import { BILLING_PACKAGE, BILLING_PROTO_FILE, BILLING_PROTO_OPTIONS } from '@billing/contracts';
+import {
+  BILLING_PACKAGE,
+  BILLING_PROTO_FILE,
+  BILLING_PROTO_OPTIONS,
+  OPERATIONS_PROTO_FILE,
+} from '@billing/contracts';
 import { PeriodicTask, stopOnSignals } from '@billing/lifecycle';
 import { createLog, HealthServer, NestLog, type Log } from '@billing/observability';
 import { AccountDesk } from './account-desk.js';
 import { BillingController } from './billing.controller.js';
-import { BillingErrorFilter } from './billing-error.filter.js';
+import { BillingErrorFilter, describeError } from './billing-error.filter.js';
 import { ClientAccess } from './client-access.js';
 import { Coordinator, CoordinatorSettings } from './coordinator.js';
 import { GrpcServices } from './grpc-services.js';
+import { LetterController } from './letters/letter.controller.js';
+import { LetterDesk } from './letters/letter-desk.js';
 import { PayOutController } from './pay-outs/pay-out.controller.js';
 import { PayOutDesk } from './pay-outs/pay-out-desk.js';
 import { PayOutStreams } from './pay-outs/pay-out.streams.js';
@@ -30,7 +37,7 @@ function grpcOptions(config: CoordinatorConfig, services: GrpcServices): GrpcOpt
     options: {
       url: `${config.grpc.host}:${config.grpc.port}`,
       package: BILLING_PACKAGE,
-      protoPath: BILLING_PROTO_FILE,
+      protoPath: [BILLING_PROTO_FILE, OPERATIONS_PROTO_FILE],
       loader: BILLING_PROTO_OPTIONS,
       maxReceiveMessageLength: REQUEST_BYTES_MAX,
       gracefulShutdown: true,
@@ -45,14 +52,19 @@ async function run(config: CoordinatorConfig, log: Log): Promise<void> {
   await health.listen(config.http.host, config.http.port);
   await coordinator.assertDatabaseMatches();
 
+  const letters = new LetterDesk({
+    database: coordinator.database,
+    describeError: (error) => describeError(error, log),
+  });
   const services = new GrpcServices();
   const app = await NestFactory.createMicroservice<GrpcOptions>(
     {
       module: CoordinatorModule,
-      controllers: [BillingController, PayOutController],
+      controllers: [BillingController, PayOutController, LetterController],
       providers: [
         { provide: AccountDesk, useValue: coordinator.desk },
         { provide: PayOutDesk, useValue: coordinator.payOuts },
+        { provide: LetterDesk, useValue: letters },
         { provide: PayOutStreams, useValue: coordinator.payOutStreams },
         { provide: ClientAccess, useValue: coordinator.access },
         { provide: CoordinatorSettings, useValue: coordinator.settings },

@@ -17,6 +17,8 @@ import { ProblemFilter } from './http/problem.filter.js';
 import { RateLimiter } from './http/rate.limiter.js';
 import { RouteList } from './http/route.list.js';
 import { RequestPipe } from './http/validation.js';
+import { DeadLetterController } from './letters/dead-letter.controller.js';
+import { ParkedPayInController } from './letters/parked-pay-in.controller.js';
 import { PayInController } from './pay-ins/pay-in.controller.js';
 import { PayInPublisher } from './pay-ins/pay-in.publisher.js';
 import { PayOutController, PayOutSettings } from './pay-outs/pay-out.controller.js';
@@ -117,6 +119,8 @@ export class Gateway {
         AccountController,
         MoneyController,
         ServiceController,
+        DeadLetterController,
+        ParkedPayInController,
       ],
       providers: [
         { provide: Database, useValue: database },

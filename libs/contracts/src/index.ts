@@ -1,7 +1,28 @@
 export { PAY_IN_DLQ_TOPIC, PAY_IN_PARTITIONS, PAY_IN_TOPIC } from './topics.js';
 export { MESSAGE_BYTES_MAX, METADATA_BYTES_MAX, REFERENCE_LENGTH_MAX } from './pay-in.js';
 export type { PayIn, PayInFault, PayInMessage } from './pay-in.js';
-export { checkPayIn, decodePayIn, isPayInFault } from './pay-in.decoder.js';
+export {
+  checkPayIn,
+  decodePayIn,
+  decodeUnnamedPayIn,
+  isPayInFault,
+  peekPayIn,
+  type PayInGlimpse,
+} from './pay-in.decoder.js';
+export { createCommandId } from './command-id.js';
+export { formatMessageName, parseMessageName, type MessageName } from './message-name.js';
+export { BULK_ACTS_MAX, describeNoteFault, NOTE_LENGTH_MAX } from './letter-notes.js';
+export { OPERATIONS_PROTO_FILE, OPERATIONS_SERVICE } from './operations.proto.js';
+export type {
+  ActOnDeadLettersRequest,
+  ActRequest,
+  ActResponse,
+  ActsResponse,
+  CorrectDeadLetterRequest,
+  DiscardParkedPayInsRequest,
+  RetryParkedPayInsRequest,
+  RetryParkedPayInsResponse,
+} from './operations.proto.js';
 export { characterCount, isAccountId, isStorableText, isUuid } from './field-checks.js';
 export { describeMetadataFault, describeReferenceFault, stringifyMetadata } from './note-checks.js';
 export {

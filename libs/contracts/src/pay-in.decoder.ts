@@ -3,6 +3,8 @@ import { isAccountId, isUuid } from './field-checks.js';
 import { describeMetadataFault, describeReferenceFault, stringifyMetadata } from './note-checks.js';
 import { MESSAGE_BYTES_MAX, type PayIn, type PayInFault } from './pay-in.js';
 
+const STAND_IN_COMMAND_ID = '00000000-0000-8000-8000-000000000000';
+const GLIMPSE_LENGTH_MAX = 64;
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
@@ -10,28 +12,32 @@ const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
  * Unknown fields are ignored, so that producers may be newer than this worker.
  */
 export function decodePayIn(value: Buffer | null): PayIn | PayInFault {
-  if (value === null) return fault('invalid_json', 'the message has no value');
-  if (value.length > MESSAGE_BYTES_MAX) {
-    return fault(
-      'invalid_message',
-      `the message has ${value.length} bytes, at most ${MESSAGE_BYTES_MAX} are taken`,
-    );
-  }
-  const text = decodeText(value);
-  if (text === undefined) return fault('invalid_json', 'the value is not UTF-8');
-  let message: unknown;
-  try {
-    message = JSON.parse(text);
-  } catch {
-    return fault('invalid_json', 'the value is not JSON');
-  }
-  if (typeof message !== 'object' || message === null || Array.isArray(message)) {
-    return fault('invalid_json', 'the value must be a JSON object');
-  }
-  return checkPayIn(message as Record<string, unknown>);
+  const message = parseMessage(value);
+  return 'fault' in message ? message.fault : checkPayIn(message.fields);
 }
 
-export function isPayInFault(decoded: PayIn | PayInFault): decoded is PayInFault {
+/** The same of a message whose command id is missing or no UUID: whoever reads it has another for it. */
+export function decodeUnnamedPayIn(value: Buffer | null): Omit<PayIn, 'commandId'> | PayInFault {
+  const message = parseMessage(value);
+  return 'fault' in message
+    ? message.fault
+    : checkPayIn({ ...message.fields, commandId: STAND_IN_COMMAND_ID });
+}
+
+/** What a message seems to say, right or wrong, for people to look at. */
+export interface PayInGlimpse {
+  readonly amount: string | undefined;
+  readonly currency: string | undefined;
+}
+
+/** Never throws. */
+export function peekPayIn(value: Buffer | null): PayInGlimpse {
+  const message = parseMessage(value);
+  const { amount, currency } = 'fault' in message ? {} : message.fields;
+  return { amount: glimpse(amount), currency: glimpse(currency) };
+}
+
+export function isPayInFault<T extends object>(decoded: T | PayInFault): decoded is PayInFault {
   return 'reason' in decoded;
 }
 
@@ -73,6 +79,40 @@ export function checkPayIn(message: Record<string, unknown>): PayIn | PayInFault
   };
 }
 
+function parseMessage(
+  value: Buffer | null,
+): { readonly fields: Record<string, unknown> } | { readonly fault: PayInFault } {
+  if (value === null) return broken('invalid_json', 'the message has no value');
+  if (value.length > MESSAGE_BYTES_MAX) {
+    return broken(
+      'invalid_message',
+      `the message has ${value.length} bytes, at most ${MESSAGE_BYTES_MAX} are taken`,
+    );
+  }
+  const text = decodeText(value);
+  if (text === undefined) return broken('invalid_json', 'the value is not UTF-8');
+  let message: unknown;
+  try {
+    message = JSON.parse(text);
+  } catch {
+    return broken('invalid_json', 'the value is not JSON');
+  }
+  if (typeof message !== 'object' || message === null || Array.isArray(message)) {
+    return broken('invalid_json', 'the value must be a JSON object');
+  }
+  return { fields: message as Record<string, unknown> };
+}
+
+function broken(reason: PayInFault['reason'], detail: string): { readonly fault: PayInFault } {
+  return { fault: { reason, detail, commandId: undefined, accountId: undefined } };
+}
+
+function glimpse(field: unknown): string | undefined {
+  return typeof field === 'string' || typeof field === 'number'
+    ? String(field).slice(0, GLIMPSE_LENGTH_MAX)
+    : undefined;
+}
+
 function refuse(
   { commandId, accountId }: Record<string, unknown>,
   detail: string,
@@ -95,8 +135,4 @@ function decodeText(value: Buffer): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function fault(reason: PayInFault['reason'], detail: string): PayInFault {
-  return { reason, detail, commandId: undefined, accountId: undefined };
 }

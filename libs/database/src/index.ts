@@ -78,3 +78,26 @@ export {
   tellDecisions,
 } from './drains.js';
 export type { AskedDecisions, DrainDecision, DrainVerdict, Reserve, Telling } from './drains.js';
+export {
+  countOpenDeadLetters,
+  findDeadLetters,
+  findParkedPayIns,
+  showDeadLetter,
+} from './letters.js';
+export type {
+  Letter,
+  LetterAct,
+  LetterPosition,
+  WaitingPayIn,
+  WantedLetters,
+  WholeLetter,
+} from './letters.js';
+export {
+  correctDeadLetter,
+  discardDeadLetter,
+  discardParkedPayIn,
+  listParkedToRetry,
+  replayDeadLetter,
+  retryParkedPayIn,
+} from './letter-acts.js';
+export type { ActCall, ActOutcome, ActResult } from './letter-acts.js';

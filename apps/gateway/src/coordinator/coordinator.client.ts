@@ -3,8 +3,16 @@ import {
   BILLING_PROTO_FILE,
   BILLING_PROTO_OPTIONS,
   BILLING_SERVICE,
+  OPERATIONS_PROTO_FILE,
+  OPERATIONS_SERVICE,
+  type ActOnDeadLettersRequest,
+  type ActRequest,
+  type ActResponse,
+  type ActsResponse,
+  type CorrectDeadLetterRequest,
   type DeleteAccountRequest,
   type DeleteAccountResponse,
+  type DiscardParkedPayInsRequest,
   type GetPayOutRequest,
   type GetPayOutResponse,
   type OpenAccountRequest,
@@ -13,6 +21,8 @@ import {
   type PayOutResponse,
   type PreviewPayOutRequest,
   type PreviewPayOutResponse,
+  type RetryParkedPayInsRequest,
+  type RetryParkedPayInsResponse,
 } from '@billing/contracts';
 import * as grpc from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
@@ -53,11 +63,14 @@ export class CoordinatorClient {
     private readonly options: CoordinatorOptions,
     payOuts: PayOutStreamOptions,
   ) {
-    const definition = loadSync(BILLING_PROTO_FILE, BILLING_PROTO_OPTIONS);
-    const Service = grpc.makeClientConstructor(
-      definition[`${BILLING_PACKAGE}.${BILLING_SERVICE}`] as grpc.ServiceDefinition,
-      BILLING_SERVICE,
-    );
+    const files = [BILLING_PROTO_FILE, OPERATIONS_PROTO_FILE];
+    const definition = loadSync(files, BILLING_PROTO_OPTIONS);
+    // Both services over one connection.
+    const methods = {
+      ...definition[`${BILLING_PACKAGE}.${BILLING_SERVICE}`],
+      ...definition[`${BILLING_PACKAGE}.${OPERATIONS_SERVICE}`],
+    } as grpc.ServiceDefinition;
+    const Service = grpc.makeClientConstructor(methods, BILLING_SERVICE);
     this.client = new Service(options.url, grpc.credentials.createInsecure(), {
       // A coordinator that is back is found within a second.
       'grpc.initial_reconnect_backoff_ms': 100,
@@ -92,6 +105,39 @@ export class CoordinatorClient {
   /** @throws HttpProblem */
   previewPayOut(request: PreviewPayOutRequest, caller: Caller): Promise<PreviewPayOutResponse> {
     return this.call<PreviewPayOutResponse>('previewPayOut', request, caller, 'read');
+  }
+
+  /** @throws HttpProblem */
+  replayDeadLetter(request: ActRequest, caller: Caller): Promise<ActResponse> {
+    return this.call<ActResponse>('replayDeadLetter', request, caller);
+  }
+
+  /** @throws HttpProblem */
+  correctDeadLetter(request: CorrectDeadLetterRequest, caller: Caller): Promise<ActResponse> {
+    return this.call<ActResponse>('correctDeadLetter', request, caller);
+  }
+
+  /** @throws HttpProblem */
+  discardDeadLetter(request: ActRequest, caller: Caller): Promise<ActResponse> {
+    return this.call<ActResponse>('discardDeadLetter', request, caller);
+  }
+
+  /** @throws HttpProblem */
+  actOnDeadLetters(request: ActOnDeadLettersRequest, caller: Caller): Promise<ActsResponse> {
+    return this.call<ActsResponse>('actOnDeadLetters', request, caller);
+  }
+
+  /** @throws HttpProblem */
+  retryParkedPayIns(
+    request: RetryParkedPayInsRequest,
+    caller: Caller,
+  ): Promise<RetryParkedPayInsResponse> {
+    return this.call<RetryParkedPayInsResponse>('retryParkedPayIns', request, caller);
+  }
+
+  /** @throws HttpProblem */
+  discardParkedPayIns(request: DiscardParkedPayInsRequest, caller: Caller): Promise<ActsResponse> {
+    return this.call<ActsResponse>('discardParkedPayIns', request, caller);
   }
 
   /** Why it cannot be used now, or undefined. */

@@ -22,6 +22,8 @@ const kinds: Readonly<Record<BillingErrorReason, ProblemKind>> = {
   INSUFFICIENT_REACHABLE_FUNDS: 'insufficient-reachable-funds',
   CONTENDED: 'contended',
   PAY_OUT_NOT_FOUND: 'not-found',
+  DEAD_LETTER_NOT_FOUND: 'not-found',
+  DEAD_LETTER_RESOLVED: 'already-resolved',
   NODE_UNREACHABLE: 'unavailable',
   DATABASE_UNAVAILABLE: 'unavailable',
   KEYS_UNAVAILABLE: 'unavailable',

@@ -8,7 +8,8 @@ export type Scope =
   | 'pay-ins:write'
   | 'pay-outs:read'
   | 'pay-outs:write'
-  | 'services:read';
+  | 'services:read'
+  | 'operator';
 
 /** What the HTTP server must know of a route before it reads a body. */
 export interface RouteAccess {

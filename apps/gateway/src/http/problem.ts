@@ -16,6 +16,7 @@ export type ProblemKind =
   | 'in-progress'
   | 'account-deleted'
   | 'contended'
+  | 'already-resolved'
   | 'idempotency-conflict'
   | 'currency-mismatch'
   | 'insufficient-local-funds'
@@ -39,6 +40,7 @@ const statuses: Readonly<Record<ProblemKind, number>> = {
   'in-progress': 409,
   'account-deleted': 409,
   contended: 409,
+  'already-resolved': 409,
   'idempotency-conflict': 422,
   'currency-mismatch': 422,
   'insufficient-local-funds': 422,

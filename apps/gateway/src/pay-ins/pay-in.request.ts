@@ -1,7 +1,6 @@
-import { checkPayIn, isPayInFault, type PayInMessage } from '@billing/contracts';
+import { checkPayIn, createCommandId, isPayInFault, type PayInMessage } from '@billing/contracts';
 import type { FieldError } from '../http/problem.js';
 import { UNKNOWN_FIELD } from '../http/validation.js';
-import { createCommandId } from './command-id.js';
 
 const fields: Readonly<Record<keyof PayInMessage, true>> = {
   commandId: true,

@@ -1,4 +1,4 @@
-import { isUuid } from '@billing/contracts';
+import { isUuid } from './index.js';
 import { createCommandId } from './command-id.js';
 
 describe('a command id made here', () => {

@@ -1,0 +1,82 @@
+import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
+import { Controller } from '@nestjs/common';
+import { GrpcMethod } from '@nestjs/microservices';
+import {
+  OPERATIONS_SERVICE,
+  type ActOnDeadLettersRequest,
+  type ActRequest,
+  type ActResponse,
+  type ActsResponse,
+  type CorrectDeadLetterRequest,
+  type DiscardParkedPayInsRequest,
+  type RetryParkedPayInsRequest,
+  type RetryParkedPayInsResponse,
+} from '@billing/contracts';
+import { CallDeadline } from '../call-deadline.js';
+import { ClientAccess } from '../client-access.js';
+import { CoordinatorSettings } from '../coordinator.js';
+import { LetterDesk } from './letter-desk.js';
+
+type Call = ServerUnaryCall<unknown, unknown>;
+
+/** The calls of operations.proto: who, until when, and one call of the desk each. */
+@Controller()
+export class LetterController {
+  constructor(
+    private readonly access: ClientAccess,
+    private readonly desk: LetterDesk,
+    private readonly settings: CoordinatorSettings,
+  ) {}
+
+  @GrpcMethod(OPERATIONS_SERVICE, 'ReplayDeadLetter')
+  replay(request: ActRequest, metadata: Metadata, call: Call): Promise<ActResponse> {
+    return this.act(metadata, call, (clientId) => this.desk.replay(clientId, request));
+  }
+
+  @GrpcMethod(OPERATIONS_SERVICE, 'CorrectDeadLetter')
+  correct(request: CorrectDeadLetterRequest, metadata: Metadata, call: Call): Promise<ActResponse> {
+    return this.act(metadata, call, (clientId) => this.desk.correct(clientId, request));
+  }
+
+  @GrpcMethod(OPERATIONS_SERVICE, 'DiscardDeadLetter')
+  discard(request: ActRequest, metadata: Metadata, call: Call): Promise<ActResponse> {
+    return this.act(metadata, call, (clientId) => this.desk.discard(clientId, request));
+  }
+
+  @GrpcMethod(OPERATIONS_SERVICE, 'ActOnDeadLetters')
+  actOnMany(
+    request: ActOnDeadLettersRequest,
+    metadata: Metadata,
+    call: Call,
+  ): Promise<ActsResponse> {
+    return this.act(metadata, call, (clientId) => this.desk.actOnMany(clientId, request));
+  }
+
+  @GrpcMethod(OPERATIONS_SERVICE, 'RetryParkedPayIns')
+  retryParked(
+    request: RetryParkedPayInsRequest,
+    metadata: Metadata,
+    call: Call,
+  ): Promise<RetryParkedPayInsResponse> {
+    return this.act(metadata, call, (clientId) => this.desk.retryParked(clientId, request));
+  }
+
+  @GrpcMethod(OPERATIONS_SERVICE, 'DiscardParkedPayIns')
+  discardParked(
+    request: DiscardParkedPayInsRequest,
+    metadata: Metadata,
+    call: Call,
+  ): Promise<ActsResponse> {
+    return this.act(metadata, call, (clientId) => this.desk.discardParked(clientId, request));
+  }
+
+  private async act<T>(
+    metadata: Metadata,
+    call: Call,
+    work: (clientId: string) => Promise<T>,
+  ): Promise<T> {
+    const client = await this.access.authorize(metadata, 'operator');
+    const deadline = CallDeadline.of(call, this.settings.callDeadlineMs);
+    return deadline.bound(() => work(client.id));
+  }
+}

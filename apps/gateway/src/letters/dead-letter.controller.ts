@@ -1,0 +1,152 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
+import { formatMessageName, parseMessageName, type ActResponse } from '@billing/contracts';
+import {
+  countOpenDeadLetters,
+  Database,
+  findDeadLetters,
+  showDeadLetter,
+  type WholeLetter,
+} from '@billing/database';
+import { Matches } from 'class-validator';
+import type { FastifyRequest } from 'fastify';
+import { CoordinatorClient } from '../coordinator/coordinator.client.js';
+import { Access } from '../http/access.js';
+import { HttpProblem } from '../http/problem.js';
+import { formatCursor, parseCursor } from './letter.cursor.js';
+import { DeadLettersQuery } from './letter.query.js';
+import { letterNotFound, readAct, readBulk, readCorrection, readName } from './letter.request.js';
+import { describeLetter, describeWholeLetter } from './letter.view.js';
+
+class LetterPath {
+  @Matches(/^.+$/, { message: 'must be given' })
+  topic!: string;
+
+  @Matches(/^.+$/, { message: 'must be given' })
+  partition!: string;
+
+  @Matches(/^.+$/, { message: 'must be given' })
+  offset!: string;
+}
+
+/** Dead letters of this datacenter: looked at here, acted on by the coordinator. */
+@Controller('v1/dead-letters')
+export class DeadLetterController {
+  constructor(
+    private readonly coordinator: CoordinatorClient,
+    private readonly database: Database,
+  ) {}
+
+  @Get()
+  @Access('operator')
+  async find(@Query() query: DeadLettersQuery): Promise<object> {
+    const { status, reason, accountId, commandId, limit, cursor } = query;
+    const after = cursor === undefined ? undefined : parseCursor(cursor);
+    if (cursor !== undefined && after === undefined) {
+      throw HttpProblem.ofField('cursor', 'must be a cursor as it was given');
+    }
+    const state = status === 'all' ? undefined : status;
+    const [found, byReason] = await Promise.all([
+      // One more than asked for tells whether there is a next page.
+      findDeadLetters(this.database, {
+        state,
+        reason,
+        accountId,
+        commandId,
+        after,
+        limit: limit + 1,
+      }),
+      countOpenDeadLetters(this.database),
+    ]);
+    const page = found.slice(0, limit);
+    const last = found.length > limit ? page.at(-1) : undefined;
+    return {
+      items: page.map(describeLetter),
+      nextCursor: last === undefined ? null : formatCursor({ ...last, at: last.recordedAtText }),
+      counts: {
+        open: [...byReason.values()].reduce((sum, letters) => sum + letters, 0),
+        byReason: Object.fromEntries(byReason),
+      },
+    };
+  }
+
+  @Get(':topic/:partition/:offset')
+  @Access('operator')
+  async show(@Param() path: LetterPath): Promise<object> {
+    return describeWholeLetter(await this.load(readName(path)));
+  }
+
+  @Post('bulk')
+  @HttpCode(200)
+  @Access('operator')
+  async actOnMany(@Body() body: unknown, @Req() request: FastifyRequest): Promise<object> {
+    const { results } = await this.coordinator.actOnDeadLetters(readBulk(body), request);
+    return { results: results.map(describeResult) };
+  }
+
+  @Post(':topic/:partition/:offset/replay')
+  @HttpCode(200)
+  @Access('operator')
+  async replay(
+    @Param() path: LetterPath,
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+  ): Promise<object> {
+    const act = readAct(readName(path), body ?? {}, 'optional');
+    return this.answer(await this.coordinator.replayDeadLetter(act, request));
+  }
+
+  @Post(':topic/:partition/:offset/correct')
+  @HttpCode(200)
+  @Access('operator')
+  async correct(
+    @Param() path: LetterPath,
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+  ): Promise<object> {
+    const act = readCorrection(readName(path), body);
+    return this.answer(await this.coordinator.correctDeadLetter(act, request));
+  }
+
+  @Post(':topic/:partition/:offset/discard')
+  @HttpCode(200)
+  @Access('operator')
+  async discard(
+    @Param() path: LetterPath,
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+  ): Promise<object> {
+    const act = readAct(readName(path), body, 'required');
+    return this.answer(await this.coordinator.discardDeadLetter(act, request));
+  }
+
+  /** The letter as it is now, and what the act came to. */
+  private async answer(response: ActResponse): Promise<object> {
+    const letter = describeLetter(await this.load(response.id));
+    // A refused letter keeps the reason it has; why the act was refused stands beside it.
+    const { id: _sameAsBeside, reason, detail, ...result } = describeResult(response);
+    return {
+      ...letter,
+      ...result,
+      ...(reason !== undefined && { reason, detail, letterReason: letter['reason'] }),
+    };
+  }
+
+  private async load(id: string): Promise<WholeLetter> {
+    const name = parseMessageName(id);
+    const letter = name && (await showDeadLetter(this.database, name));
+    if (letter === undefined) throw letterNotFound(name ? formatMessageName(name) : id);
+    return letter;
+  }
+}
+
+export interface ActResult {
+  readonly id: string;
+  readonly result: string;
+  readonly reason?: string;
+  readonly detail?: string;
+}
+
+/** Of a refusal with why. */
+export function describeResult({ id, result, reason, detail }: ActResponse): ActResult {
+  return { id, result, ...(reason !== '' && { reason, detail }) };
+}

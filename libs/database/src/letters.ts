@@ -1,0 +1,202 @@
+import type { Database } from './database.js';
+import type { MessagePlace } from './operator-reads.js';
+
+/** What somebody did with a message. */
+export interface LetterAct {
+  readonly act: string;
+  readonly result: string;
+  readonly clientId: string;
+  readonly at: Date;
+  readonly note: string | undefined;
+  /** That the credit bears; undefined of a discard. */
+  readonly commandId: string | undefined;
+}
+
+export interface Letter extends MessagePlace {
+  readonly commandId: string | undefined;
+  readonly accountId: bigint | undefined;
+  readonly reason: string;
+  readonly detail: string;
+  readonly state: string;
+  readonly recordedAt: Date;
+  /** To the microsecond, as a cursor needs it. */
+  readonly recordedAtText: string;
+  /** Null also where a list leaves it out: more bytes than a pay-in may have. */
+  readonly value: Buffer | null;
+  readonly acts: readonly LetterAct[];
+}
+
+export interface WholeLetter extends Letter {
+  readonly key: Buffer | null;
+}
+
+/** The last one of a page, in the order of lists. */
+export interface LetterPosition extends MessagePlace {
+  readonly at: string;
+}
+
+export interface WantedLetters {
+  readonly state?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly accountId?: string | undefined;
+  readonly commandId?: string | undefined;
+  readonly after?: LetterPosition | undefined;
+  readonly limit: number;
+}
+
+/** A parked pay-in as operators see it. */
+export interface WaitingPayIn extends MessagePlace {
+  readonly commandId: string;
+  readonly accountId: bigint;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  readonly parkedAt: Date;
+  readonly parkedAtText: string;
+  /** When an operator last tried it. */
+  readonly retriedAt: Date | undefined;
+  readonly tries: number;
+}
+
+interface PlaceRow extends Record<string, unknown> {
+  topic: string;
+  partition_id: number;
+  message_offset: bigint;
+  incarnation: number;
+}
+
+interface LetterRow extends PlaceRow {
+  command_id: string | null;
+  account_id: bigint | null;
+  reason: string;
+  detail: string;
+  state: string;
+  recorded_at: Date;
+  recorded_at_text: string;
+  message_value: Buffer | null;
+  acts: {
+    act: string;
+    result: string;
+    client_id: string;
+    acted_at: string;
+    note: string | null;
+    command_id: string | null;
+  }[];
+}
+
+const AFTER = (first: number): string =>
+  `$${first}, $${first + 1}, $${first + 2}, $${first + 3}, $${first + 4}`;
+
+/** `billing.find_dead_letters`, newest first. @throws DatabaseError */
+export async function findDeadLetters(
+  database: Database,
+  wanted: WantedLetters,
+): Promise<Letter[]> {
+  const rows = await database.query<LetterRow>(
+    'find_dead_letters',
+    'select *, recorded_at::text as recorded_at_text from billing.find_dead_letters($1, $2, $3, $4, $5, ' +
+      `${AFTER(6)})`,
+    [
+      wanted.state ?? null,
+      wanted.reason ?? null,
+      wanted.accountId ?? null,
+      wanted.commandId ?? null,
+      wanted.limit,
+      ...toParameters(wanted.after),
+    ],
+  );
+  return rows.map(toLetter);
+}
+
+/** `billing.count_open_dead_letters`, by reason. @throws DatabaseError */
+export async function countOpenDeadLetters(
+  database: Database,
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await database.query<{ reason: string; letters: bigint }>(
+    'count_open_dead_letters',
+    'select reason::text, letters from billing.count_open_dead_letters() order by reason::text',
+  );
+  return new Map(rows.map(({ reason, letters }) => [reason, Number(letters)]));
+}
+
+/** `billing.show_dead_letter`. @throws DatabaseError */
+export async function showDeadLetter(
+  database: Database,
+  place: Omit<MessagePlace, 'incarnation'> & { readonly incarnation: number | undefined },
+): Promise<WholeLetter | undefined> {
+  const [row] = await database.query<LetterRow & { message_key: Buffer | null }>(
+    'show_dead_letter',
+    'select *, recorded_at::text as recorded_at_text from billing.show_dead_letter($1, $2, $3, $4)',
+    [place.topic, place.partition, place.offset, place.incarnation ?? null],
+  );
+  return row && { ...toLetter(row), key: row.message_key };
+}
+
+/** `billing.find_parked_pay_ins`, oldest first. @throws DatabaseError */
+export async function findParkedPayIns(
+  database: Database,
+  wanted: { readonly after?: LetterPosition | undefined; readonly limit: number },
+): Promise<WaitingPayIn[]> {
+  const rows = await database.query<
+    PlaceRow & {
+      command_id: string;
+      account_id: bigint;
+      amount_minor: bigint;
+      currency: string;
+      parked_at: Date;
+      parked_at_text: string;
+      retried_at: Date | null;
+      tries: bigint;
+    }
+  >(
+    'find_parked_pay_ins',
+    `select *, parked_at::text as parked_at_text from billing.find_parked_pay_ins($1, ${AFTER(2)})`,
+    [wanted.limit, ...toParameters(wanted.after)],
+  );
+  return rows.map((row) => ({
+    ...toPlace(row),
+    commandId: row.command_id,
+    accountId: row.account_id,
+    amountMinor: row.amount_minor,
+    currency: row.currency,
+    parkedAt: row.parked_at,
+    parkedAtText: row.parked_at_text,
+    retriedAt: row.retried_at ?? undefined,
+    tries: Number(row.tries),
+  }));
+}
+
+function toParameters(after: LetterPosition | undefined): unknown[] {
+  if (after === undefined) return [null, null, null, null, null];
+  return [after.at, after.topic, after.partition, after.offset, after.incarnation];
+}
+
+function toPlace(row: PlaceRow): MessagePlace {
+  return {
+    topic: row.topic,
+    partition: row.partition_id,
+    offset: row.message_offset,
+    incarnation: row.incarnation,
+  };
+}
+
+function toLetter(row: LetterRow): Letter {
+  return {
+    ...toPlace(row),
+    commandId: row.command_id ?? undefined,
+    accountId: row.account_id ?? undefined,
+    reason: row.reason,
+    detail: row.detail,
+    state: row.state,
+    recordedAt: row.recorded_at,
+    recordedAtText: row.recorded_at_text,
+    value: row.message_value,
+    acts: row.acts.map((act) => ({
+      act: act.act,
+      result: act.result,
+      clientId: act.client_id,
+      at: new Date(act.acted_at),
+      note: act.note ?? undefined,
+      commandId: act.command_id ?? undefined,
+    })),
+  };
+}
