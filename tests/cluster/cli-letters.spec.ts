@@ -14,10 +14,9 @@ let ledger: Ledger;
 let account: bigint;
 
 beforeAll(async () => {
-  // Without Kafka: what operators do needs none.
   cluster = await startNativeCluster({
     nodeCount: 1,
-    parts: ['postgres', 'coordinator', 'gateway'],
+    parts: ['postgres', 'kafka', 'coordinator', 'gateway'],
     postgres: { fsync: false },
   });
   ledger = new Ledger(cluster, 1);
