@@ -31,6 +31,12 @@ test('a message name is read as it is written', () => {
   }
 });
 
+test('a message name of a URL is taken too', () => {
+  expect(parseMessageName('billing.payin/4/1207~2')).toEqual(
+    parseMessageName('billing.payin:4:1207:2'),
+  );
+});
+
 test.each(['billing.payin', 'billing.payin:4', 'a b:1:2', ':1:2', 'x:1:2:3:4', 'x:-1:2'])(
   'message name %j is refused',
   (text) => {

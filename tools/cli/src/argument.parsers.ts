@@ -1,3 +1,4 @@
+import { parseMessageName as parsePath } from '@billing/contracts';
 import { InvalidArgumentError } from 'commander';
 
 const INT32_MAX = 2_147_483_647n;
@@ -36,8 +37,13 @@ export interface MessageName {
   readonly incarnation: number | undefined;
 }
 
-/** `billing.payin:4:1207`, or with the incarnation behind it: `billing.payin:4:1207:2`. */
+/**
+ * `billing.payin:4:1207`, or with the incarnation behind it: `billing.payin:4:1207:2`. As HTTP names it,
+ * too: `billing.payin/4/1207~2`.
+ */
 export function parseMessageName(text: string): MessageName {
+  const path = parsePath(text);
+  if (path !== undefined) return path;
   const [topic, partition, offset, incarnation] =
     /^([\w.-]{1,249}):(\d+):(\d+)(?::(\d+))?$/.exec(text)?.slice(1) ?? [];
   if (topic === undefined || partition === undefined || offset === undefined) {
@@ -49,6 +55,26 @@ export function parseMessageName(text: string): MessageName {
     offset: parseOffset(offset),
     incarnation: incarnation === undefined ? undefined : parsePartition(incarnation),
   };
+}
+
+/** For arguments of which there may be many. */
+export function parseMessageNames(
+  text: string,
+  before: readonly MessageName[] = [],
+): MessageName[] {
+  return [...before, parseMessageName(text)];
+}
+
+export function parseJsonObject(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      return value as Record<string, unknown>;
+    }
+  } catch {
+    // Said below.
+  }
+  throw new InvalidArgumentError('must be a JSON object');
 }
 
 export function formatMessageName(

@@ -3,7 +3,9 @@ import {
   getDeadLetter,
   listDeadLetters,
   listParkedPayIns,
+  showDeadLetter,
   type DeadLetterRecord,
+  type LetterAct,
   type Listing,
 } from '@billing/database';
 import { formatMessageName, type MessageName } from './argument.parsers.js';
@@ -78,10 +80,14 @@ export async function showLetter(
   const { answers, exitCode } = await askNodes(
     options,
     terminal,
-    async ({ name: node, database }) => ({ node, letter: await getDeadLetter(database, name) }),
+    async ({ name: node, database }) => {
+      const letter = await getDeadLetter(database, name);
+      const whole = letter && (await showDeadLetter(database, letter));
+      return { node, letter, acts: whole?.acts ?? [] };
+    },
   );
-  const found = answers.flatMap(({ node, letter }) =>
-    letter === undefined ? [] : [{ node, ...letter }],
+  const found = answers.flatMap(({ node, letter, acts }) =>
+    letter === undefined ? [] : [{ node, ...letter, acts }],
   );
   if (found.length === 0 && exitCode === exitCodes.done) {
     throw new CliError(exitCodes.refused, 'there is no dead letter of that name');
@@ -98,7 +104,9 @@ export async function showLetter(
   return exitCode;
 }
 
-function describeLetter(letter: DeadLetterRecord & { readonly node: string }): string[] {
+function describeLetter(
+  letter: DeadLetterRecord & { readonly node: string; readonly acts: readonly LetterAct[] },
+): string[] {
   const fields: [string, string | undefined][] = [
     ['message', formatMessageName(letter)],
     ['node', letter.node],
@@ -112,10 +120,17 @@ function describeLetter(letter: DeadLetterRecord & { readonly node: string }): s
     ['command', letter.commandId],
     ['key', formatBytes(letter.key)],
     ['value', formatBytes(letter.value)],
+    ...letter.acts.map((act): [string, string] => ['act', formatAct(act)]),
   ];
   return fields.flatMap(([name, text]) =>
     text === undefined ? [] : [`${name.padEnd(14)}${makePrintable(text)}`],
   );
+}
+
+function formatAct({ at, clientId, act, result, note, commandId }: LetterAct): string {
+  const bearing = commandId === undefined ? '' : `, command ${commandId}`;
+  const why = note === undefined ? '' : `: ${note}`;
+  return `${at.toISOString()} ${clientId}: ${act}, ${result}${bearing}${why}`;
 }
 
 interface DescribedBytes {

@@ -1,13 +1,16 @@
 import { Command } from 'commander';
 import {
   parseAccount,
+  parseJsonObject,
   parseLimit,
   parseMessageName,
+  parseMessageNames,
   parseOffset,
   parsePartition,
 } from './argument.parsers.js';
 import { showAudit } from './audit.command.js';
 import { exitCodes, explainError } from './cli.errors.js';
+import { actOnLetters, correctLetter, discardParked, retryParked } from './letter-acts.command.js';
 import { listLetters, listParked, showLetter } from './letters.command.js';
 import { acceptOneOffset, listOffsets } from './offsets.command.js';
 import { processTerminal, type Terminal } from './terminal.js';
@@ -16,7 +19,8 @@ import { verify } from './verify.command.js';
 
 const epilogue = `
 Which databases: those of the running cluster (npm start; --home or BILLING_HOME say where), with role
-billing_operator; or the one of DATABASE_URL with DATABASE_PASSWORD_FILE.
+billing_operator; or the one of DATABASE_URL with DATABASE_PASSWORD_FILE. What is done about messages goes
+through a gateway: the cluster's with its token, or the one of GATEWAY_URL with TOKEN_FILE.
 Exit code: 0 done; 1 refused, not found, not confirmed or a fault found; 2 usage; 3 no cluster or no answer.`;
 
 /** Carries out one command line. @returns the exit code */
@@ -90,6 +94,16 @@ function addParked(program: Command, terminal: Terminal, end: (exitCode: number)
   withNode(parked.command('list').description('oldest first'))
     .option('--limit <number>', 'of each node at most', parseLimit, 50)
     .action(async (options) => end(await listParked(options, terminal)));
+  withNode(parked.command('retry').description("now rather than at the worker's next turn"))
+    .argument('[messages...]', 'as the list names them; default all', parseMessageNames)
+    .option('--note <text>', 'why')
+    .action(async (names, options) => end(await retryParked(names ?? [], options, terminal)));
+  withNode(parked.command('discard').description('never to be credited; the bytes are kept'))
+    .argument('[messages...]', 'as the list names them', parseMessageNames)
+    .option('--all', 'every one that is parked')
+    .requiredOption('--note <text>', 'why')
+    .option('--yes', 'do not ask')
+    .action(async (names, options) => end(await discardParked(names ?? [], options, terminal)));
 }
 
 function addDeadLetters(
@@ -107,6 +121,44 @@ function addDeadLetters(
   withNode(letters.command('show').description('all of one, with the bytes as they came'))
     .argument('<message>', 'as the list names it: topic:partition:offset', parseMessageName)
     .action(async (name, options) => end(await showLetter(name, options, terminal)));
+  addLetterActs(letters, terminal, end);
+}
+
+function addLetterActs(
+  letters: Command,
+  terminal: Terminal,
+  end: (exitCode: number) => void,
+): void {
+  const acts = {
+    replay: 'credits them as they came, under their own command ids',
+    discard: 'says that they are never to be credited; the bytes are kept',
+  } as const;
+  for (const act of ['replay', 'discard'] as const) {
+    const command = withNode(letters.command(act).description(acts[act]))
+      .argument('[messages...]', 'as the list names them', parseMessageNames)
+      .option('--all', 'every open one, of --reason and --account')
+      .option('--reason <reason>', 'with --all: such as account_not_found')
+      .option('--account <id>', 'with --all: of this account', (text) =>
+        parseOffset(text).toString(),
+      )
+      .option('--yes', 'do not ask');
+    if (act === 'discard') command.requiredOption('--note <text>', 'why');
+    else command.option('--note <text>', 'why');
+    command.action(async (names, options) =>
+      end(await actOnLetters(act, names ?? [], options, terminal)),
+    );
+  }
+  withNode(letters.command('correct').description('credits other content instead'))
+    .argument('<message>', 'as the list names it', parseMessageName)
+    .requiredOption('--account <id>', 'whom to credit', (text) => parseOffset(text).toString())
+    .requiredOption('--amount <decimal>', 'such as 12.50')
+    .requiredOption('--currency <code>', "the account's")
+    .requiredOption('--note <text>', 'why')
+    .option('--command <uuid>', "default the letter's own; of a conflict a new one")
+    .option('--reference <text>', 'shown in the history')
+    .option('--metadata <json>', 'a JSON object', parseJsonObject)
+    .option('--yes', 'do not ask')
+    .action(async (name, options) => end(await correctLetter(name, options, terminal)));
 }
 
 function addAudit(program: Command, terminal: Terminal, end: (exitCode: number) => void): void {

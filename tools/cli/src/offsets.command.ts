@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import { PAY_IN_TOPIC } from '@billing/contracts';
 import { acceptOffset, listConsumerOffsets, type ConsumerOffset } from '@billing/database';
 import { CliError, exitCodes, usageError } from './cli.errors.js';
+import { confirm } from './confirmation.js';
 import {
   askNode,
   askNodes,
@@ -124,17 +125,6 @@ export function describeAcceptance(
 
 function describeHalt({ haltReason, haltDetail }: ConsumerOffset): string | undefined {
   return haltReason === undefined ? undefined : `${haltReason}: ${haltDetail ?? ''}`;
-}
-
-async function confirm(terminal: Terminal, isAgreed: boolean, question: string): Promise<void> {
-  if (isAgreed) return;
-  if (!terminal.isInteractive) {
-    throw usageError('nobody is here to be asked: add --yes when the above is what you want');
-  }
-  const answer = await terminal.ask(`${question} [y/N] `);
-  if (!/^y(es)?$/i.test(answer.trim())) {
-    throw new CliError(exitCodes.refused, 'not accepted: nothing was changed');
-  }
 }
 
 function operatorName(): string {

@@ -34,6 +34,8 @@ const statusOfReason: Readonly<Record<BillingErrorReason, number>> = {
   INSUFFICIENT_REACHABLE_FUNDS: 503,
   CONTENDED: 409,
   PAY_OUT_NOT_FOUND: 404,
+  DEAD_LETTER_NOT_FOUND: 404,
+  DEAD_LETTER_RESOLVED: 409,
   NODE_UNREACHABLE: 503,
   DATABASE_UNAVAILABLE: 503,
   KEYS_UNAVAILABLE: 503,
@@ -53,6 +55,7 @@ describe('what the coordinator says', () => {
     ['initial_balance', 'initialBalance'],
     ['idempotency_key', 'Idempotency-Key'],
     ['metadata_json', 'metadata'],
+    ['pay_in.command_id', 'payIn.commandId'],
   ])('names the field %s as HTTP does: %s', (field, name) => {
     const facts = { field, detail: 'must be above zero' };
     expect(

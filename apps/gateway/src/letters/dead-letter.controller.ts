@@ -122,13 +122,8 @@ export class DeadLetterController {
   /** The letter as it is now, and what the act came to. */
   private async answer(response: ActResponse): Promise<object> {
     const letter = describeLetter(await this.load(response.id));
-    // A refused letter keeps the reason it has; why the act was refused stands beside it.
-    const { id: _sameAsBeside, reason, detail, ...result } = describeResult(response);
-    return {
-      ...letter,
-      ...result,
-      ...(reason !== undefined && { reason, detail, letterReason: letter['reason'] }),
-    };
+    // Of a refusal, why: the letter's own reason is what it was.
+    return { ...letter, ...describeResult(response), id: letter['id'] };
   }
 
   private async load(id: string): Promise<WholeLetter> {
