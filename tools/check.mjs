@@ -18,6 +18,10 @@ const canaries = [
     "import prometheus from 'prom-client';\nexport const canary = prometheus;\n",
   ],
   [
+    'apps/console/src/boundary-canary.ts',
+    "import { formatAmount } from '@billing/money';\nexport const canary = formatAmount;\n",
+  ],
+  [
     'libs/money/src/boundary-canary.ts',
     "import { Database } from '@billing/database';\nexport const canary = Database;\n",
   ],
@@ -61,7 +65,8 @@ run('build', 'npx', ['nx', 'run-many', '-t', 'build']);
 run('format', 'npx', ['prettier', '--check', '--log-level', 'warn', '.']);
 run('types of specs', 'npx', ['tsc', '-p', 'tsconfig.spec.json']);
 run('lint', 'npx', ['nx', 'run-many', '-t', 'lint']);
-const lintedTests = ['sql/tests', 'tests/cluster', 'tests/compose', 'tests/monitoring'];
+const lintedTests = ['cluster', 'compose', 'console', 'monitoring'].map((name) => `tests/${name}`);
+lintedTests.push('sql/tests');
 run('lint of tests', 'npx', ['eslint', '--max-warnings', '0', ...lintedTests]);
 checkCanaries();
 

@@ -2,19 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { main, type Terminal } from '@billing/cli';
-import { startNativeCluster, type NativeCluster } from '@billing/cluster';
+import { startCluster, type Cluster } from '@billing/cluster';
 import { decodePayIn } from '@billing/contracts';
 import { applyPayIns, claimPartition } from '@billing/database';
 import { eventually, Ledger } from '@billing/testing';
 import { command } from './upstream.js';
 
 const TOPIC = 'billing.payin';
-let cluster: NativeCluster;
+let cluster: Cluster;
 let ledger: Ledger;
 let account: bigint;
 
 beforeAll(async () => {
-  cluster = await startNativeCluster({
+  cluster = await startCluster({
     nodeCount: 1,
     parts: ['postgres', 'kafka', 'coordinator', 'gateway'],
     postgres: { fsync: false },

@@ -1,4 +1,4 @@
-import { startNativeCluster, type NativeCluster } from '@billing/cluster';
+import { startCluster, type Cluster } from '@billing/cluster';
 import { eventually, Ledger } from '@billing/testing';
 import { GatewayProcess, type Answer } from './gateway.process.js';
 import { Upstream, type Command } from './upstream.js';
@@ -32,7 +32,7 @@ export class LetterSite {
   private nextUnknown = 64n * 1_000_000n + 2n;
 
   private constructor(
-    readonly cluster: NativeCluster,
+    readonly cluster: Cluster,
     readonly ledger: Ledger,
     readonly upstream: Upstream,
     readonly gateway: GatewayProcess,
@@ -45,7 +45,7 @@ export class LetterSite {
   }
 
   static async open(): Promise<LetterSite> {
-    const cluster = await startNativeCluster({
+    const cluster = await startCluster({
       nodeCount: 1,
       parts: ['postgres', 'kafka', 'ledger-worker', 'coordinator'],
       postgres: { fsync: false },

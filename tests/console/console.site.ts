@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
-import type { startNativeCluster } from '@billing/cluster';
+import type { startCluster } from '@billing/cluster';
 
-type Cluster = Awaited<ReturnType<typeof startNativeCluster>>;
+type Cluster = Awaited<ReturnType<typeof startCluster>>;
 
 const CHROMIUM = '/usr/bin/chromium';
 const ACT_TIMEOUT_MS = 20_000;

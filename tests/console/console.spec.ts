@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { startNativeCluster } from '@billing/cluster';
+import { startCluster } from '@billing/cluster';
 import { eventually } from '@billing/testing';
 import { Upstream } from '../cluster/upstream.js';
 import { ConsoleSite, type Theme } from './console.site.js';
 
-type Cluster = Awaited<ReturnType<typeof startNativeCluster>>;
+type Cluster = Awaited<ReturnType<typeof startCluster>>;
 type Json = Record<string, unknown>;
 
 let cluster: Cluster;
@@ -14,7 +14,7 @@ let account: string;
 let commandId: string;
 
 beforeAll(async () => {
-  cluster = await startNativeCluster({ postgres: { fsync: false } });
+  cluster = await startCluster({ postgres: { fsync: false } });
   upstream = await Upstream.connect(cluster.kafkaBroker(1));
   account = await openAccount();
   commandId = await payIn(1, '12.50', 'invoice 2026-1001');

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endWhatIsLeft } from './left-behind.mjs';
 
-// The suites of tests/cluster and tests/compose start three datacenters each: one at a time is all that
+// The suites of tests/cluster, tests/compose and tests/console start three datacenters each: one at a time is all that
 // two cores bear. All others share the cores, two at a time.
 const passes = [
   {
@@ -12,12 +12,15 @@ const passes = [
     args: [
       '--maxWorkers=2',
       '--testPathIgnorePatterns=/node_modules/',
-      '--testPathIgnorePatterns=/tests/(cluster|compose)/',
+      '--testPathIgnorePatterns=/tests/(cluster|compose|console)/',
     ],
   },
   {
     name: 'cluster suites',
-    args: ['--runInBand', '--roots=<rootDir>/tests/cluster', '--roots=<rootDir>/tests/compose'],
+    args: [
+      '--runInBand',
+      ...['cluster', 'compose', 'console'].map((name) => `--roots=<rootDir>/tests/${name}`),
+    ],
   },
 ];
 

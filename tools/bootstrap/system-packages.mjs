@@ -64,6 +64,7 @@ export function missingPackages({ needsMaven, forTests }) {
   if (forTests && !(commandExists('prometheus') && commandExists('promtool'))) {
     missing.push('prometheus');
   }
+  if (forTests && !commandExists('chromium')) missing.push('chromium');
   return missing;
 }
 
