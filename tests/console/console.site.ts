@@ -24,6 +24,8 @@ const axeSource = readFileSync(
   createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
   'utf8',
 );
+/** Of a long page its beginning is enough. */
+const PICTURE_HEIGHT_MAX = 1_800;
 const pictureFolder = fileURLToPath(new URL('../../docs/console/', import.meta.url));
 
 export type Theme = 'light' | 'dark';
@@ -121,7 +123,8 @@ export class ConsoleSite {
     const size = this.page.viewportSize()!;
     const height: number = await this.page.evaluate('document.documentElement.scrollHeight');
     // The whole page in one window: what is fixed to its lower edge stays there.
-    await this.page.setViewportSize({ width: size.width, height: Math.max(height, size.height) });
+    const shown = Math.min(Math.max(height, size.height), PICTURE_HEIGHT_MAX);
+    await this.page.setViewportSize({ width: size.width, height: shown });
     await this.page.screenshot({ path: join(pictureFolder, `${name}.png`) });
     await this.page.setViewportSize(size);
   }

@@ -74,6 +74,7 @@ describe('the console', () => {
   test('wants a token of an operator, and says what is wrong with another', async () => {
     await site.go('');
     await site.heading('Sign in');
+    await site.keepPicture('sign-in-1280-light');
     await site.signIn('no token');
     await site.page.getByText('That is not a token').waitFor();
     await site.signIn(cluster.signToken({ sub: 'shop', scope: 'accounts:read' }));
@@ -118,6 +119,7 @@ describe('the console', () => {
     const node = site.page.getByRole('article', { name: 'dc2' });
     await node.getByText('behind').waitFor();
     await node.getByText('25 wait').waitFor();
+    await site.keepPicture('overview-behind-1280-light');
     // Higher a while later: it is live.
     const seconds = (text: string): number => Number(/oldest (\d+(\.\d+)?) s/.exec(text)?.[1]);
     await eventually(
@@ -246,6 +248,9 @@ describe('every page', () => {
     await poison(badMessage('19,99'));
     await poison(Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x00, 0x61]));
     await lettersOpen(2);
+    for (const amount of ['40.00', '150000.00']) {
+      await call(1, 'POST', '/v1/pay-outs', { accountId: account, amount, currency: 'USD' });
+    }
     const { items } = (await call(1, 'GET', '/v1/dead-letters?reason=invalid_message')) as {
       items: Json[];
     };

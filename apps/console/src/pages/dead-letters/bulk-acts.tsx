@@ -25,11 +25,7 @@ export function BulkActs({ letters, chosen, onChosen, onDone }: BulkActsProps) {
     setBusy(true);
     setProblem(undefined);
     try {
-      const body = {
-        act: verb,
-        ids: [...chosen],
-        ...(note.trim() !== '' && { note: note.trim() }),
-      };
+      const body = { act: verb, ids: [...chosen], ...noteOf(note) };
       const answer = await post<{ results: readonly ActResult[] }>('/v1/dead-letters/bulk', body);
       setResults(answer.results);
       setNote('');
@@ -85,6 +81,10 @@ export function BulkActs({ letters, chosen, onChosen, onDone }: BulkActsProps) {
       {results !== undefined && <Results results={results} />}
     </>
   );
+}
+
+function noteOf(text: string): { readonly note?: string } {
+  return text.trim() === '' ? {} : { note: text.trim() };
 }
 
 function Results({ results }: { readonly results: readonly ActResult[] }) {

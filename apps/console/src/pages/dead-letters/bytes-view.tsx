@@ -6,6 +6,8 @@ import { fromBase64, toHexRows } from './hex.js';
 import type { Bytes } from './letter.js';
 
 const PER_ROW = 16;
+const PER_ROW_NARROW = 8;
+const NARROW = '(max-width: 760px)';
 const ROWS_SHOWN = 64;
 
 /** Bytes in hexadecimal with their text beside them, exactly as they came. */
@@ -19,7 +21,7 @@ export function BytesView({
   const [isWhole, setWhole] = useState(false);
   if (bytes === null) return <Empty title={`The message has no ${name}`} icon="unknown" />;
   const all = fromBase64(bytes.base64);
-  const rows = toHexRows(all, PER_ROW);
+  const rows = toHexRows(all, matchMedia(NARROW).matches ? PER_ROW_NARROW : PER_ROW);
   const shown = isWhole ? rows : rows.slice(0, ROWS_SHOWN);
   return (
     <>

@@ -11,7 +11,7 @@ const NARROW = 520;
 export function DatacenterMap({ overview }: { readonly overview: Overview }) {
   const [frame, width] = useWidth();
   const isNarrow = width < NARROW;
-  const card = isNarrow ? { width: 146, height: 108 } : { width: 190, height: 112 };
+  const card = isNarrow ? { width: 126, height: 104 } : { width: 190, height: 112 };
   const area = { width, height: isNarrow ? 360 : 372 };
   const places = placeNodes(
     overview.nodes.map(({ node }) => node),

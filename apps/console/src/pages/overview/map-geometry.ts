@@ -18,7 +18,7 @@ export interface LinkLine {
 }
 
 const GAP = 7;
-const LABEL_GAP = 26;
+const LABEL_GAP = 18;
 
 /** Centres of the nodes on an ellipse, the first on top. */
 export function placeNodes(nodes: readonly number[], area: Size, card: Size): Map<number, Point> {
