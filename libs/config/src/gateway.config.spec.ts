@@ -17,7 +17,16 @@ describe('the configuration of a gateway', () => {
       coordinator: { url: '127.0.0.1:50051' },
       payIn: { deadlineMs: 5_000 },
       payOut: { deadlineMs: 5_000, deadlineMaxMs: 30_000, inFlightMax: 1_000 },
+      console: { peerGateways: [], streamsMax: 32 },
     });
+  });
+
+  test('names the gateways of the other datacenters', () => {
+    const CONSOLE_PEER_GATEWAYS = '2=http://127.0.0.1:8082 3=https://dc3.example';
+    expect(parseGatewayConfig({ ...good, CONSOLE_PEER_GATEWAYS }).console.peerGateways).toEqual([
+      { nodeId: 2, url: 'http://127.0.0.1:8082' },
+      { nodeId: 3, url: 'https://dc3.example' },
+    ]);
   });
 
   test.each([
@@ -30,6 +39,12 @@ describe('the configuration of a gateway', () => {
       'a deadline beyond the longest',
       { PAY_OUT_DEADLINE_MS: '5000', PAY_OUT_DEADLINE_MAX_MS: '4000' },
       'PAY_OUT_DEADLINE_MS',
+    ],
+    ['a peer that is no URL', { CONSOLE_PEER_GATEWAYS: '2=dc2:8080' }, 'CONSOLE_PEER_GATEWAYS'],
+    [
+      'a peer with a password',
+      { CONSOLE_PEER_GATEWAYS: '2=http://a:b@c' },
+      'CONSOLE_PEER_GATEWAYS',
     ],
     ['room for no pay-out', { PAY_OUT_IN_FLIGHT_MAX: '0' }, 'PAY_OUT_IN_FLIGHT_MAX'],
   ])('%s is refused by name', (_, change, name) => {
