@@ -93,7 +93,14 @@ export type {
   ParkedCount,
   ReplicationSlot,
 } from './metric-reads.js';
-export { auditStep, quickWalks, recordAudit, rememberOffsets, thoroughWalks } from './audit.js';
+export {
+  auditChecks,
+  auditStep,
+  quickWalks,
+  recordAudit,
+  rememberOffsets,
+  thoroughWalks,
+} from './audit.js';
 export type {
   AuditBounds,
   AuditFinding,
