@@ -59,42 +59,54 @@ const untilAnswers = (kind: PartKind): Promise<boolean> =>
   eventually(() => answers(kind), Boolean, 30_000);
 
 describe.each(partKinds)('%s', (kind) => {
-  test('is gone when it is killed, and comes back as another process', async () => {
-    const before = cluster.partStatus(kind, 1);
-    expect(before).toMatchObject({ state: 'running', pid: expect.any(Number) });
-    await cluster.killPart(kind, 1);
-    expect(cluster.partStatus(kind, 1)).toMatchObject({ state: 'stopped', pid: undefined });
-    expect(await isPortFree(before.port)).toBe(true);
-    await cluster.startPart(kind, 1);
-    expect(cluster.partStatus(kind, 1).state).toBe('running');
-    expect(cluster.partStatus(kind, 1).pid).not.toBe(before.pid);
-    await untilAnswers(kind);
-  }, partTimeoutMs);
+  test(
+    'is gone when it is killed, and comes back as another process',
+    async () => {
+      const before = cluster.partStatus(kind, 1);
+      expect(before).toMatchObject({ state: 'running', pid: expect.any(Number) });
+      await cluster.killPart(kind, 1);
+      expect(cluster.partStatus(kind, 1)).toMatchObject({ state: 'stopped', pid: undefined });
+      expect(await isPortFree(before.port)).toBe(true);
+      await cluster.startPart(kind, 1);
+      expect(cluster.partStatus(kind, 1).state).toBe('running');
+      expect(cluster.partStatus(kind, 1).pid).not.toBe(before.pid);
+      await untilAnswers(kind);
+    },
+    partTimeoutMs,
+  );
 
-  test('answers nobody while it is paused, and goes on', async () => {
-    const { pid } = cluster.partStatus(kind, 1);
-    await cluster.pausePart(kind, 1);
-    try {
-      expect(cluster.partStatus(kind, 1).state).toBe('paused');
-      expect(await answers(kind)).toBe(false);
-    } finally {
-      await cluster.resumePart(kind, 1);
-    }
-    expect(cluster.partStatus(kind, 1)).toMatchObject({ state: 'running', pid });
-    await untilAnswers(kind);
-  }, partTimeoutMs);
+  test(
+    'answers nobody while it is paused, and goes on',
+    async () => {
+      const { pid } = cluster.partStatus(kind, 1);
+      await cluster.pausePart(kind, 1);
+      try {
+        expect(cluster.partStatus(kind, 1).state).toBe('paused');
+        expect(await answers(kind)).toBe(false);
+      } finally {
+        await cluster.resumePart(kind, 1);
+      }
+      expect(cluster.partStatus(kind, 1)).toMatchObject({ state: 'running', pid });
+      await untilAnswers(kind);
+    },
+    partTimeoutMs,
+  );
 
-  test('is killed and stopped while it is paused like any other', async () => {
-    await cluster.pausePart(kind, 1);
-    await cluster.killPart(kind, 1);
-    expect(cluster.partStatus(kind, 1)).toMatchObject({ state: 'stopped', pid: undefined });
-    await cluster.startPart(kind, 1);
-    await cluster.pausePart(kind, 1);
-    await cluster.stopPart(kind, 1);
-    expect(cluster.partStatus(kind, 1)).toMatchObject({ state: 'stopped', pid: undefined });
-    await cluster.startPart(kind, 1);
-    await untilAnswers(kind);
-  }, partTimeoutMs);
+  test(
+    'is killed and stopped while it is paused like any other',
+    async () => {
+      await cluster.pausePart(kind, 1);
+      await cluster.killPart(kind, 1);
+      expect(cluster.partStatus(kind, 1)).toMatchObject({ state: 'stopped', pid: undefined });
+      await cluster.startPart(kind, 1);
+      await cluster.pausePart(kind, 1);
+      await cluster.stopPart(kind, 1);
+      expect(cluster.partStatus(kind, 1)).toMatchObject({ state: 'stopped', pid: undefined });
+      await cluster.startPart(kind, 1);
+      await untilAnswers(kind);
+    },
+    partTimeoutMs,
+  );
 
   test('writes each line of its log once, over all its runs', () => {
     const log = readFileSync(cluster.partLogFile(kind, 1), 'utf8');
