@@ -195,7 +195,7 @@ describe('dead letters', () => {
     await site.page.getByText('What became of 2 letters').waitFor();
     await lettersOpen(2);
     await site.page.getByLabel('All on this page').check();
-    await site.page.getByLabel('Note (to discard').fill('test messages of upstream');
+    await site.page.getByLabel('Note', { exact: true }).fill('test messages of upstream');
     await site.page.getByRole('button', { name: 'Discard chosen' }).click();
     await site.page.getByText('No dead letter is open').waitFor();
     await site.page.getByLabel('Status').selectOption('discarded');

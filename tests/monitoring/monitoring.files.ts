@@ -5,9 +5,6 @@ export const repository = fileURLToPath(new URL('../../', import.meta.url));
 export const rulesFolder = `${repository}deploy/prometheus/rules/`;
 export const ruleTestsFolder = `${repository}deploy/prometheus/tests/`;
 
-/** What the auditor exports; it is an app of its own, and not part of every cluster that a spec starts. */
-export const auditorMetrics = /^billing_audit_/;
-
 export interface Alert {
   readonly name: string;
   readonly file: string;

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BootstrapError, run } from './step.mjs';
@@ -58,7 +58,7 @@ export async function prepareImages(env) {
     const args = ['build', '--tag', postgres, '--label', `${sourceLabel}=${hash}`, postgresFolder];
     await run('docker', args, { timeoutMs: buildLimitMs });
   }
-  await proveHostNetwork(postgres);
+  await proveHostNetwork(node);
   const done = [...pulled, ...(isCurrent ? [] : [postgres])];
   return done.length === 0 ? 'there' : done.join(', ');
 }
@@ -74,19 +74,50 @@ async function pull(image, isReaper) {
   }
 }
 
-/** Docker Desktop shares this machine's network with containers only when it is told to. */
+/**
+ * Specs reach containers on 127.0.0.1, and containers the proxies that specs put between them. Docker
+ * Desktop shares this machine's network only when it is told to, a rootless engine never.
+ */
 async function proveHostNetwork(image) {
-  const server = createServer((socket) => socket.destroy());
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const connect = `</dev/tcp/127.0.0.1/${server.address().port}`;
-  const args = ['run', '--rm', '--network', 'host', '--entrypoint', 'bash', image, '-c', connect];
+  const here = await listen();
+  const there = await listen();
+  const port = there.address().port;
+  await new Promise((resolve) => there.close(resolve));
+  const script = `const net = require('node:net');
+    const server = net.createServer((socket) => { socket.end(); server.close(); });
+    setTimeout(() => process.exit(1), ${probeLimitMs / 2}).unref();
+    net.connect(${here.address().port}, '127.0.0.1', function () {
+      this.destroy();
+      server.listen(${port}, '127.0.0.1');
+    });`;
+  const args = ['run', '--rm', '--network', 'host', '--entrypoint', 'node', image, '-e', script];
+  let isOver = false;
+  const ended = run('docker', args, { timeoutMs: probeLimitMs }).finally(() => (isOver = true));
   try {
-    await run('docker', args, { timeoutMs: probeLimitMs });
+    await Promise.all([ended, knock(port, () => isOver)]);
   } catch (error) {
     throw new BootstrapError(
-      `a container in the host's network does not reach 127.0.0.1 of this machine: in Docker Desktop (4.34 or newer) enable host networking under Settings, Resources, Network\n${error.message}`,
+      `containers in the host's network and this machine do not reach each other on 127.0.0.1: in Docker Desktop (4.34 or newer) enable host networking under Settings, Resources, Network\n${error.message}`,
     );
   } finally {
-    server.close();
+    here.close();
   }
+}
+
+function listen() {
+  const server = createServer((socket) => socket.destroy());
+  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
+}
+
+/** Until somebody answers at the port, or nobody will any more. */
+async function knock(port, isOver) {
+  const answers = () =>
+    new Promise((resolve) => {
+      const socket = connect({ port, host: '127.0.0.1' }, () => {
+        socket.destroy();
+        resolve(true);
+      });
+      socket.once('error', () => resolve(false));
+    });
+  while (!isOver() && !(await answers())) await new Promise((resolve) => setTimeout(resolve, 50));
 }

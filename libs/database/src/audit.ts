@@ -18,6 +18,12 @@ export interface AuditFinding {
  * `unreachable`: another node did not answer. `behind`: replication is later than the timeout, so that
  * suspects could not be judged. In both cases something was left out.
  */
+/** Checks that an auditor makes in the background, by their names in `audit_faults`. */
+export const auditChecks = [
+  ...['balance', 'reserved', 'negative', 'income', 'pay_in', 'pay_out', 'drain', 'decision'],
+  ...['transfer', 'arrival', 'copy', 'offset', 'in_doubt'],
+] as const;
+
 export type AuditStatus = 'checked' | 'unreachable' | 'behind';
 
 export interface AuditStep {

@@ -116,7 +116,14 @@ export {
   retryParkedPayIn,
 } from './letter-acts.js';
 export type { ActCall, ActOutcome, ActResult } from './letter-acts.js';
-export { auditStep, quickWalks, recordAudit, rememberOffsets, thoroughWalks } from './audit.js';
+export {
+  auditChecks,
+  auditStep,
+  quickWalks,
+  recordAudit,
+  rememberOffsets,
+  thoroughWalks,
+} from './audit.js';
 export type {
   AuditBounds,
   AuditFinding,

@@ -260,7 +260,10 @@ class ProxiedConnection {
     this.toTarget.close();
     this.toClient.close();
     for (const socket of [this.client, this.target]) {
-      if (socket.connecting) socket.destroy();
+      // libuv resets no socket that is just sending its end, and Node 20 then never closes it: the
+      // process spins when it should exit.
+      const isEnding = socket.writableEnded && !socket.writableFinished;
+      if (socket.connecting || isEnding) socket.destroy();
       else socket.resetAndDestroy();
     }
   }

@@ -107,7 +107,8 @@ export function createAppPart(input: AppPartInput, launcher: PartLauncher): Part
     logFile: input.logFile,
     launcher,
     stopSignals: [{ signal: 'SIGTERM', timeoutMs: 3_000 }],
-    readyTimeoutMs: 30_000,
+    // Nine apps that started at once on two cores that did much else were not there after 30 s.
+    readyTimeoutMs: 60_000,
     prepare: async () => undefined,
     isReady: () => answersOk(input.host, httpPort),
     afterReady: async () => undefined,

@@ -30,7 +30,7 @@ export function judge(overview: Overview): Verdict {
   }
   const others = findings.length - 1;
   const detail =
-    others === 0 ? describeFlow(overview) : `and ${countOf(others, 'more thing')} below`;
+    others === 0 ? describeAnswers(overview) : `and ${countOf(others, 'more thing')} below`;
   return { level: worst.level, title: worst.text, detail, findings };
 }
 
@@ -38,19 +38,21 @@ function weight(level: Level): number {
   return { good: 0, warn: 1, bad: 2 }[level];
 }
 
-function describeFlow({ nodes }: Overview): string {
-  const snapshots = nodes.flatMap(({ snapshot }) => snapshot ?? []);
-  const lags = snapshots.flatMap(({ lag }) => known(lag) ?? []);
+function describeFlow(overview: Overview): string {
+  const lags = overview.nodes.flatMap(({ snapshot }) => known(snapshot?.lag) ?? []);
   const oldest = Math.max(0, ...lags.map(({ oldestSeconds }) => oldestSeconds));
+  const flow =
+    oldest === 0 ? 'every pay-in is applied' : `everything applied within ${formatSeconds(oldest)}`;
+  return `${flow} · ${describeAnswers(overview)}`;
+}
+
+function describeAnswers({ nodes }: Overview): string {
+  const snapshots = nodes.flatMap(({ snapshot }) => snapshot ?? []);
   const all = countOf(nodes.length, 'datacenter');
+  const answering = `${snapshots.length} of ${all} answer${snapshots.length === 1 ? 's' : ''}`;
   const open = snapshots.reduce((sum, { deadLetters }) => sum + (known(deadLetters)?.open ?? 0), 0);
-  return [
-    oldest === 0 ? 'every pay-in is applied' : `everything applied within ${formatSeconds(oldest)}`,
-    `${snapshots.length} of ${all} answer${snapshots.length === 1 ? 's' : ''}`,
-    ...(open > 0
-      ? [`${countOf(open, 'dead letter waits', 'dead letters wait')} for an operator`]
-      : []),
-  ].join(' · ');
+  if (open === 0) return answering;
+  return `${answering} · ${countOf(open, 'dead letter waits', 'dead letters wait')} for an operator`;
 }
 
 function findingsOf({ node, snapshot, fault }: NodeAnswer): Finding[] {

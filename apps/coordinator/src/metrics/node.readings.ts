@@ -13,6 +13,7 @@ import {
   type MetricReadingOptions,
   type Metrics,
 } from '@billing/observability';
+import { auditReading } from './audit.reading.js';
 
 export interface NodeReadingsOptions {
   readonly database: Database;
@@ -37,6 +38,7 @@ export class NodeReadings {
       drainReading(metrics, options),
       breakerReading(metrics, options),
       transferReading(metrics, options),
+      auditReading(metrics, options),
     ];
   }
 

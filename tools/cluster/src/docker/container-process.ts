@@ -82,8 +82,11 @@ export class ContainerProcess implements PartProcess {
   }
 
   private async waitForEnd(logged: Promise<void>): Promise<ProcessExit> {
-    const { StatusCode: status } = (await this.container.wait()) as { StatusCode: number };
-    const exit = exitOf(status);
+    const exit = await this.container.wait().then(
+      ({ StatusCode: status }: { StatusCode: number }) => exitOf(status),
+      // It was removed under us, or the Docker engine has ended: it does not run any more.
+      () => ({ code: null, signal: null }),
+    );
     // Whoever hears of the end reads the log: it is whole by then.
     await exitsWithin(
       logged.then(() => exit),
@@ -103,14 +106,25 @@ function exitOf(status: number): ProcessExit {
     : { code: status, signal: null };
 }
 
-/** Both channels as they come; ends with the run. */
+/** Both channels as they come; ends with the run. A log that breaks off is no fault of the part. */
 async function followLog(container: Container, sinceMs: number, logFile: string): Promise<void> {
   const since = sinceMs / 1_000;
-  const options = { follow: true, stdout: true, stderr: true, since } as const;
-  const followed = (await container.logs(options)) as NodeJS.ReadableStream;
   const lines = new PassThrough();
-  lines.on('data', (chunk: Buffer) => appendFileSync(logFile, chunk));
-  container.modem.demuxStream(followed, lines, lines);
-  // A log that breaks off is no fault of the part.
-  await finished(followed).catch(() => undefined);
+  lines.on('data', (chunk: Buffer) => append(logFile, chunk));
+  try {
+    const followed = await container.logs({ follow: true, stdout: true, stderr: true, since });
+    container.modem.demuxStream(followed, lines, lines);
+    await finished(followed);
+  } catch {
+    lines.end();
+  }
+}
+
+function append(logFile: string, chunk: Buffer): void {
+  try {
+    appendFileSync(logFile, chunk);
+  } catch (error) {
+    // The home goes with its cluster; what is still on its way then is of no use.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
 }

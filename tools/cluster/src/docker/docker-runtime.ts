@@ -77,6 +77,8 @@ export async function createContainer(
     .withEnvironment({ ...recipe.environment })
     .withBindMounts(mounts)
     .withSharedMemorySize(sharedMemoryBytes)
+    // Where SELinux is on, it would keep the mounts from them.
+    .withSecurityOpt('label=disable')
     // Part waits until it is ready, the same way for all.
     .withWaitStrategy(Wait.forAll([]));
   if (recipe.user !== undefined) wanted.withUser(recipe.user);

@@ -34,7 +34,8 @@ export function createKafkaContainer(
     logFile: input.logFile,
     launcher,
     stopSignals: [{ signal: 'SIGTERM', timeoutMs: 5_000 }],
-    readyTimeoutMs: 60_000,
+    // The image formats and starts in two JVMs, one after the other.
+    readyTimeoutMs: 120_000,
     prepare: async () => undefined,
     isReady: () => isBrokerAnswering(input.host, input.port),
     afterReady: () => createMissingTopics(input, launcher.container.id),

@@ -53,7 +53,8 @@ export function BulkActs({ letters, chosen, onChosen, onDone }: BulkActsProps) {
             {countOf(chosen.size, 'letter')} chosen
           </span>
           <Field
-            label="Note (to discard, say why)"
+            label="Note"
+            placeholder="why; needed to discard"
             value={note}
             onText={setNote}
             maxLength={500}

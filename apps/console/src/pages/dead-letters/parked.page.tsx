@@ -133,7 +133,13 @@ function ParkedActs({ chosen, onDone }: ParkedActsProps) {
         <span className="quiet" role="status">
           {said ?? `${countOf(chosen.size, 'pay-in')} chosen`}
         </span>
-        <Field label="Note (to discard, say why)" value={note} onText={setNote} maxLength={500} />
+        <Field
+          label="Note"
+          placeholder="why; needed to discard"
+          value={note}
+          onText={setNote}
+          maxLength={500}
+        />
         <button type="button" className="button" onClick={() => void act('retry')}>
           <Icon name="replay" /> {chosen.size === 0 ? 'Try all now' : 'Try chosen now'}
         </button>

@@ -5,7 +5,7 @@ import { known, type NodeAnswer, type Overview, type PeerLink } from '../../live
 import { BEHIND_SECONDS, LATE_SECONDS } from '../../live/verdict.js';
 import { placeLinks, placeNodes, type LinkLine, type Point, type Size } from './map-geometry.js';
 
-const NARROW = 520;
+const NARROW = 440;
 
 /** The datacenters and what flows between them. Decoration beside the tables, which say it in words. */
 export function DatacenterMap({ overview }: { readonly overview: Overview }) {
