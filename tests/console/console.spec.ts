@@ -63,6 +63,13 @@ async function poison(value: string | Buffer): Promise<void> {
 const badMessage = (amount: string, currency = 'USD'): string =>
   JSON.stringify({ commandId: randomUUID(), accountId: account, amount, currency });
 
+/** What Prometheus would scrape. */
+async function lagInMetrics(nodeId: number): Promise<number> {
+  const text = await (await fetch(`${cluster.gatewayUrl(nodeId)}/metrics`)).text();
+  const values = text.matchAll(/^billing_consumer_lag_messages\{.*\} (\d+)$/gm);
+  return [...values].reduce((sum, [, value]) => sum + Number(value), 0);
+}
+
 async function lettersOpen(count: number): Promise<void> {
   await eventually(
     () => call(1, 'GET', '/v1/dead-letters'),
@@ -120,6 +127,10 @@ describe('the console', () => {
     await node.getByText('behind').waitFor();
     await node.getByText('25 wait').waitFor();
     await site.keepPicture('overview-behind-1280-light');
+    await eventually(
+      () => lagInMetrics(2),
+      (messages) => messages === 25,
+    );
     // Higher a while later: it is live.
     const seconds = (text: string): number => Number(/oldest (\d+(\.\d+)?) s/.exec(text)?.[1]);
     await eventually(
@@ -218,6 +229,26 @@ describe('dead letters', () => {
     await site.page.getByRole('button', { name: 'Discard for good' }).click();
     await site.page.getByText('This letter is discarded').waitFor();
   }, 90_000);
+});
+
+describe('a parked pay-in', () => {
+  test('is tried again, stays while its account is unknown, and is discarded with a note', async () => {
+    const stranger = { ...JSON.parse(badMessage('3.00')), accountId: '64000001' } as Json;
+    await upstream.sendRaw([{ key: 'x', value: Buffer.from(JSON.stringify(stranger)) }]);
+    await eventually(
+      () => call(1, 'GET', '/v1/parked-pay-ins'),
+      ({ items }) => (items as []).length === 1,
+    );
+    await site.follow('Dead letters');
+    await site.page.getByRole('link', { name: 'Parked pay-ins' }).click();
+    await site.page.getByText('64000001').waitFor();
+    await site.page.getByRole('button', { name: 'Try all now' }).click();
+    await site.page.getByText('1 parked').waitFor();
+    await site.page.getByRole('checkbox').check();
+    await site.page.getByLabel('Note', { exact: true }).fill('no such account');
+    await site.page.getByRole('button', { name: 'Discard chosen' }).click();
+    await site.page.getByText('Nothing is parked').waitFor();
+  }, 60_000);
 });
 
 describe('by keyboard alone', () => {
