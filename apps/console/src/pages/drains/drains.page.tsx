@@ -1,51 +1,61 @@
+import { Fact } from '../../components/fact.js';
 import { Page } from '../../components/page.js';
 import { Panel } from '../../components/panel.js';
 import { Empty, Loading, ProblemNote } from '../../components/states.js';
 import { Status, type Tone } from '../../components/status.js';
 import { Table, type Column } from '../../components/table.js';
 import { datacenter, formatCount, formatSeconds } from '../../format.js';
-import { DOUBT_SECONDS, known, type DoubtStage, type Overview } from '../../live/snapshot.js';
+import {
+  DOUBT_SECONDS,
+  known,
+  type DoubtStage,
+  type NodeAnswer,
+  type Overview,
+} from '../../live/snapshot.js';
 import { useOverview } from '../../live/use-overview.js';
 
-interface Row extends DoubtStage {
-  readonly node: number;
-}
+const meanings: readonly (readonly [DoubtStage['stage'], string])[] = [
+  ['undecided', 'Begun here, past its deadline and not decided: recovery aborts it.'],
+  ['untold', 'Decided here, and a donor has not heard it: it is told again until it has.'],
+  ['reserved', 'Money is held here past the deadline: the decision is asked for.'],
+];
 
-const meanings: Readonly<Record<DoubtStage['stage'], string>> = {
-  undecided: 'begun here, past its deadline, not decided: recovery aborts it',
-  untold: 'decided here, and a donor has not heard it yet: it is told again',
-  reserved: 'money is held here past the deadline: the decision is asked for',
-};
-
-function stateOf({ drains, oldestSeconds }: DoubtStage): { tone: Tone; word: string } {
-  if (drains === 0) return { tone: 'good', word: 'none' };
-  if (oldestSeconds <= DOUBT_SECONDS) return { tone: 'good', word: 'ending' };
-  return oldestSeconds > 6 * DOUBT_SECONDS
+function stateOf(stages: readonly DoubtStage[]): { tone: Tone; word: string } {
+  const open = stages.filter(({ drains }) => drains > 0);
+  const oldest = Math.max(0, ...open.map(({ oldestSeconds }) => oldestSeconds));
+  if (open.length === 0) return { tone: 'good', word: 'none' };
+  if (oldest <= DOUBT_SECONDS) return { tone: 'good', word: 'ending' };
+  return oldest > 6 * DOUBT_SECONDS
     ? { tone: 'bad', word: 'stuck' }
     : { tone: 'warn', word: 'in doubt' };
 }
 
-const columns: readonly Column<Row>[] = [
+const stagesOf = ({ snapshot }: NodeAnswer): readonly DoubtStage[] | undefined =>
+  known(snapshot?.drains)?.stages;
+
+function stageCell(answer: NodeAnswer, wanted: DoubtStage['stage']): string {
+  const found = stagesOf(answer)?.find(({ stage }) => stage === wanted);
+  if (found === undefined) return '–';
+  if (found.drains === 0) return '0';
+  return `${formatCount(found.drains)}, oldest ${formatSeconds(found.oldestSeconds)}`;
+}
+
+const columns: readonly Column<NodeAnswer>[] = [
   { title: 'Datacenter', cell: ({ node }) => <strong>{datacenter(node)}</strong> },
-  { title: 'Stage', cell: ({ stage }) => stage },
   {
     title: 'State',
-    cell: (row) => {
-      const { tone, word } = stateOf(row);
+    cell: (answer) => {
+      const stages = stagesOf(answer);
+      if (stages === undefined) return <Status tone="quiet">not known</Status>;
+      const { tone, word } = stateOf(stages);
       return <Status tone={tone}>{word}</Status>;
     },
   },
-  { title: 'Drains', isNumber: true, cell: ({ drains }) => formatCount(drains) },
-  {
-    title: 'Oldest',
+  ...meanings.map(([stage]) => ({
+    title: stage[0]!.toUpperCase() + stage.slice(1),
     isNumber: true,
-    cell: ({ drains, oldestSeconds }) => (drains === 0 ? '–' : formatSeconds(oldestSeconds)),
-  },
-  {
-    title: 'What it means',
-    isWide: true,
-    cell: ({ stage }) => <span className="quiet">{meanings[stage]}</span>,
-  },
+    cell: (answer: NodeAnswer) => stageCell(answer, stage),
+  })),
 ];
 
 /** Drains that have not ended everywhere; recovery ends them without a hand, while nodes answer. */
@@ -63,21 +73,16 @@ export function DrainsPage() {
   );
 }
 
-function Stages({ overview }: { readonly overview: Overview }) {
-  const rows = overview.nodes.flatMap(({ node, snapshot }) =>
-    (known(snapshot?.drains)?.stages ?? []).map((stage) => ({ node, ...stage })),
-  );
-  const silent = overview.nodes.filter(({ snapshot }) => known(snapshot?.drains) === undefined);
-  const open = rows.filter(({ drains }) => drains > 0);
+function Stages({ overview: { nodes } }: { readonly overview: Overview }) {
+  const silent = nodes.filter((answer) => stagesOf(answer) === undefined);
+  const isQuiet = nodes.every((answer) => stagesOf(answer)?.every(({ drains }) => drains === 0));
   return (
     <>
-      {open.length === 0 && silent.length === 0 && (
-        <Panel title="Now">
+      <Panel title="By datacenter and stage" aside="live">
+        {isQuiet && (
           <Empty title="No drain is in doubt">Every drain has ended at every datacenter.</Empty>
-        </Panel>
-      )}
-      {silent.length > 0 && (
-        <Panel title="Not known">
+        )}
+        {silent.length > 0 && (
           <Empty
             title={`No answer from ${silent.map(({ node }) => datacenter(node)).join(', ')}`}
             icon="unknown"
@@ -85,15 +90,22 @@ function Stages({ overview }: { readonly overview: Overview }) {
             Money that it holds for a drain stays held until it is back, and is in nobody else's
             balance.
           </Empty>
-        </Panel>
-      )}
-      <Panel title="By stage" aside="live">
+        )}
         <Table
           caption="Drains in doubt by datacenter and stage"
           columns={columns}
-          rows={rows}
-          keyOf={({ node, stage }) => `${node}-${stage}`}
+          rows={nodes}
+          keyOf={({ node }) => node}
         />
+      </Panel>
+      <Panel title="What the stages mean">
+        <dl className="facts-list">
+          {meanings.map(([stage, meaning]) => (
+            <Fact key={stage} term={stage}>
+              {meaning}
+            </Fact>
+          ))}
+        </dl>
       </Panel>
     </>
   );
