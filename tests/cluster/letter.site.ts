@@ -53,11 +53,17 @@ export class LetterSite {
       appEnvironment: { 'ledger-worker': { WORKER_PARKED_RETRY_MS: '600000' } },
     });
     const ledger = new Ledger(cluster, 1);
-    const [account, gone] = (await ledger.openAccounts(2)) as [bigint, bigint];
-    await ledger.value('select billing.delete_home_account($1)', [String(gone)]);
-    const upstream = await Upstream.connect(cluster.kafkaBroker(1));
-    const gateway = await GatewayProcess.start(cluster);
-    return new LetterSite(cluster, ledger, upstream, gateway, account, gone);
+    try {
+      const [account, gone] = (await ledger.openAccounts(2)) as [bigint, bigint];
+      await ledger.value('select billing.delete_home_account($1)', [String(gone)]);
+      const upstream = await Upstream.connect(cluster.kafkaBroker(1));
+      const gateway = await GatewayProcess.start(cluster);
+      return new LetterSite(cluster, ledger, upstream, gateway, account, gone);
+    } catch (error) {
+      await ledger.close();
+      await cluster.destroy();
+      throw error;
+    }
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
-import { decodePayIn, isPayInFault } from './index.js';
+import { decodePayIn, decodeUnnamedPayIn, isPayInFault, peekPayIn } from './index.js';
 
 const good = {
   commandId: '01890a5d-ac96-774b-bcce-b302099a8057',
@@ -91,6 +91,28 @@ describe('a pay-in message', () => {
   ])('with %s is a fault that says so', (_, value, reason, detail) => {
     const decoded = decodePayIn(value);
     expect(decoded).toMatchObject({ reason, detail: expect.stringContaining(detail) });
+  });
+
+  test.each([undefined, null, '7', 7])('whose command id is %j is read without it', (commandId) => {
+    expect(decodeUnnamedPayIn(bytes({ ...good, commandId }))).toMatchObject({
+      accountId: '65',
+      amountMinor: 1250n,
+      currency: 'USD',
+    });
+    expect(decodeUnnamedPayIn(bytes({ ...good, commandId, amount: '0' }))).toMatchObject({
+      detail: 'amount: must be above zero',
+    });
+  });
+
+  test('is glimpsed at whatever it is', () => {
+    expect(peekPayIn(bytes({ ...good, amount: 12.5, currency: 'XXQ' }))).toEqual({
+      amount: '12.5',
+      currency: 'XXQ',
+    });
+    const nothing = { amount: undefined, currency: undefined };
+    expect(peekPayIn(bytes({ amount: { deep: 1 }, currency: null }))).toEqual(nothing);
+    for (const value of [null, Buffer.from('{'), bytes([])])
+      expect(peekPayIn(value)).toEqual(nothing);
   });
 
   test('that is refused still tells its ids where they can be read', () => {
