@@ -237,7 +237,7 @@ describe('a parked pay-in', () => {
     await upstream.sendRaw([{ key: 'x', value: Buffer.from(JSON.stringify(stranger)) }]);
     await eventually(
       () => call(1, 'GET', '/v1/parked-pay-ins'),
-      ({ items }) => (items as []).length === 1,
+      ({ items }) => (items as unknown[]).length === 1,
     );
     await site.follow('Dead letters');
     await site.page.getByRole('link', { name: 'Parked pay-ins' }).click();
@@ -250,6 +250,20 @@ describe('a parked pay-in', () => {
     await site.page.getByText('Nothing is parked').waitFor();
   }, 60_000);
 });
+
+test('a drained pay-out is found from its account, with what each datacenter gave', async () => {
+  const body = { accountId: account, amount: '210000.00', currency: 'USD', reference: 'drained' };
+  expect(await call(1, 'POST', '/v1/pay-outs', body)).toMatchObject({ status: 'committed' });
+  await site.go(`accounts/${account}`);
+  await site.page
+    .getByRole('link', { name: /^Pay-out / })
+    .first()
+    .click();
+  await site.heading('Pay-out');
+  await site.page.getByText('committed').waitFor();
+  await site.page.getByText('drained').waitFor();
+  expect(await site.page.locator('.parts li').count()).toBe(3);
+}, 60_000);
 
 describe('by keyboard alone', () => {
   test('the content is skipped to, a page is gone to, an account is found', async () => {
@@ -279,9 +293,11 @@ describe('every page', () => {
     await poison(badMessage('19,99'));
     await poison(Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x00, 0x61]));
     await lettersOpen(2);
-    for (const amount of ['40.00', '150000.00']) {
+    for (const amount of ['40.00', '25.00']) {
       await call(1, 'POST', '/v1/pay-outs', { accountId: account, amount, currency: 'USD' });
     }
+    const body = { accountId: account, amount: '60000.00', currency: 'USD' };
+    const { payOutId } = await call(1, 'POST', '/v1/pay-outs', body);
     const { items } = (await call(1, 'GET', '/v1/dead-letters?reason=invalid_message')) as {
       items: Json[];
     };
@@ -289,6 +305,7 @@ describe('every page', () => {
       ['overview', '', '.verdict'],
       ['account', `accounts/${account}`, '.parts'],
       ['accounts', 'accounts?username=ada.lovelace', '.table'],
+      ['pay-out', `pay-outs/${String(payOutId)}`, '.parts'],
       ['pay-in', `pay-ins?commandId=${commandId}`, '.facts-list'],
       ['dead-letters', 'dead-letters', '.table'],
       ['dead-letter', `dead-letters/${String(items[0]?.['id'])}`, '.hex'],

@@ -9,6 +9,7 @@ import { LetterPage } from './pages/dead-letters/letter.page.js';
 import { ParkedPage } from './pages/dead-letters/parked.page.js';
 import { DrainsPage } from './pages/drains/drains.page.js';
 import { OverviewPage } from './pages/overview/overview.page.js';
+import { PayOutPage } from './pages/pay-outs/pay-out.page.js';
 import { PayInsPage } from './pages/pay-ins/pay-ins.page.js';
 import { Link, usePlace, type Place } from './router.js';
 import { LoginPage } from './session/login.page.js';
@@ -44,6 +45,8 @@ function CurrentPage({ place: { path, query } }: { readonly place: Place }) {
     return <LetterPage key={path} id={rest.join('/')} />;
   if (section === 'dead-letters' && rest.length === 0) return <DeadLettersPage query={query} />;
   if (section === 'parked') return <ParkedPage />;
+  if (section === 'pay-outs' && rest[0] !== undefined)
+    return <PayOutPage key={path} id={rest[0]} />;
   if (section === 'drains') return <DrainsPage />;
   if (section === 'audit') return <AuditPage />;
   return (

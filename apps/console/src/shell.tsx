@@ -100,6 +100,8 @@ function Navigation({ path }: { readonly path: string }) {
 
 function isWithin(path: string, section: string): boolean {
   if (path === 'parked') return section === 'dead-letters';
+  // Pay-outs are gone to from their account.
+  if (path.startsWith('pay-outs/')) return section === 'accounts';
   return path === section || (section !== '' && path.startsWith(`${section}/`));
 }
 

@@ -28,16 +28,29 @@ const columns: readonly Column<Entry>[] = [
     isWide: true,
     cell: ({ type, operationId }) => (
       <>
-        {type === 'pay_in' && (
-          <Link to={`pay-ins?commandId=${operationId}`} aria-label={`Pay-in ${operationId}`}>
-            pay-in
-          </Link>
-        )}{' '}
+        <OperationLink type={type} id={operationId} />{' '}
         <Id value={operationId} label="operation id" />
       </>
     ),
   },
 ];
+
+/** A transfer, an opening and a correction have no page of their own. */
+function OperationLink({ type, id }: { readonly type: string; readonly id: string }) {
+  if (type === 'pay_in') {
+    return (
+      <Link to={`pay-ins?commandId=${id}`} aria-label={`Pay-in ${id}`}>
+        pay-in
+      </Link>
+    );
+  }
+  if (!['pay_out', 'reserve', 'release'].includes(type)) return null;
+  return (
+    <Link to={`pay-outs/${id}`} aria-label={`Pay-out ${id}`}>
+      pay-out
+    </Link>
+  );
+}
 
 interface HistoryPage {
   readonly transactions: readonly Entry[];
