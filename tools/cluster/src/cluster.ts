@@ -13,6 +13,7 @@ import { NativeEngine } from './native-engine.js';
 import { postgresOwner } from './os-user.js';
 import {
   appKinds,
+  isAppKind,
   Part,
   partKinds,
   type AppKind,
@@ -391,10 +392,6 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     throw error;
   }
   return cluster;
-}
-
-function isAppKind(kind: PartKind): kind is AppKind {
-  return (appKinds as readonly PartKind[]).includes(kind);
 }
 
 function isStore({ spec }: Part): boolean {

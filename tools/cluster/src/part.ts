@@ -8,6 +8,10 @@ export type PartKind = (typeof partKinds)[number];
 export const appKinds = ['ledger-worker', 'coordinator', 'gateway'] as const;
 export type AppKind = (typeof appKinds)[number];
 
+export function isAppKind(kind: PartKind): kind is AppKind {
+  return (appKinds as readonly PartKind[]).includes(kind);
+}
+
 /**
  * stopped  → starting   by start
  * starting → running    when ready; → waiting when it ended or was not ready in time
