@@ -267,8 +267,8 @@ describe('DATABASE_URL', () => {
 
   test('of a role without the right is refused with words', async () => {
     const refused = await list({
-      DATABASE_URL: cluster.databaseUrl(2, 'billing_gateway'),
-      DATABASE_PASSWORD_FILE: cluster.secrets.passwordFile('billing_gateway'),
+      DATABASE_URL: cluster.databaseUrl(2, 'billing_coordinator'),
+      DATABASE_PASSWORD_FILE: cluster.secrets.passwordFile('billing_coordinator'),
     });
     expect(refused).toMatchObject({
       exitCode: 1,

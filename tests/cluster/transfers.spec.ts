@@ -306,7 +306,7 @@ describe('a transfer', () => {
 });
 
 describe('a peer', () => {
-  test('may take its part in transfers, drains and deletions, and nothing else here', async () => {
+  test('may take its part in transfers, drains, deletions and audits, and nothing else here', async () => {
     const called = await one.rows<{ name: string }>(
       `/* peer rights */ select p.proname as name from pg_proc p
         where p.pronamespace = 'billing'::regnamespace
@@ -316,9 +316,13 @@ describe('a peer', () => {
       'close_reservations',
       'delete_home_account',
       'describe_pay_out',
+      'digests',
       'drain_decisions_of',
       'receive_transfers',
+      'reservations_held',
       'reserve_within',
+      'transfers_credited',
+      'transfers_sent',
     ]);
   });
 });

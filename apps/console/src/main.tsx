@@ -5,6 +5,7 @@ import { applyTheme, storedTheme } from './theme.js';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/shell.css';
+import './styles/controls.css';
 import './styles/parts.css';
 import './styles/overview.css';
 import './styles/pages.css';
