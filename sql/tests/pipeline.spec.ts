@@ -21,7 +21,12 @@ beforeAll(async () => {
     pipeline: false,
     postgres: {
       fsync: false,
-      settings: { log_statement: 'all', log_min_duration_statement: '0', log_connections: 'on' },
+      settings: {
+        log_statement: 'all',
+        log_min_duration_statement: '0',
+        log_connections: 'on',
+        track_functions: 'pl',
+      },
     },
   });
   // In the home, where psql sees it on both engines.
@@ -233,6 +238,19 @@ describe('later', () => {
     );
   });
 
+  fact('a watchdog does not disturb the first copy of a subscription', async () => {
+    // It may see the new subscription as down before pglogical has started its worker.
+    const restarts = 'select billing.restart_subscription(1);\n'.repeat(50);
+    let isOver = false;
+    const watching = (async () => {
+      while (!isOver) await psql(cluster, 3, restarts);
+    })();
+    const run = await runPipeline(cluster, first, { BILLING_RESUBSCRIBE: '1:3' });
+    isOver = true;
+    await watching;
+    expect([run.code, run.output]).toEqual([0, run.output]);
+  });
+
   fact(
     'a key of one’s own is accepted in production, and the DSNs are encrypted anew',
     async () => {
@@ -260,6 +278,10 @@ describe('later', () => {
   fact('a fourth node joins live nodes and gets what they have', async () => {
     const run = await runPipeline(cluster, [...first, 4]);
     expect([run.code, run.output]).toEqual([0, run.output]);
+    // Its workers start one by one, a second apart: those yet to come are not restarted.
+    const restarts = `select pg_stat_clear_snapshot(), (select calls from pg_stat_user_functions
+       where funcname = 'restart_subscription')`;
+    expect(await ask(cluster, 4, restarts)).toBe('|');
     const balances =
       'select account_id, node_id, balance from account_balances where balance > 0 order by 1, 2';
     expect(await ask(cluster, 4, balances)).toBe(await ask(cluster, 1, balances));

@@ -2,10 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { startCluster, type AppKind, type Cluster } from '@billing/cluster';
 import { eventually, Ledger } from '@billing/testing';
 import {
-  filesOf,
   readDocumentedMetrics,
   readPanels,
-  rulesFolder,
+  readShortenedRules,
   type Panel,
 } from '../monitoring/monitoring.files.js';
 import { metricsUrl, PrometheusProcess } from './prometheus.process.js';
@@ -22,13 +21,6 @@ const headers = (): Record<string, string> => ({
   'content-type': 'application/json',
 });
 
-/** As they are delivered, but that nobody waits for minutes. */
-const shortenedRules = () =>
-  filesOf(rulesFolder, '.rules.yml').map(({ name, text }) => ({
-    name,
-    text: text.replace(/for: \d+m/g, 'for: 2s').replace('lag_seconds) > 30', 'lag_seconds) > 3'),
-  }));
-
 beforeAll(async () => {
   const often = { METRICS_INTERVAL_MS: '500' };
   cluster = await startCluster({
@@ -38,7 +30,7 @@ beforeAll(async () => {
   });
   ledgers = cluster.nodeIds.map((nodeId) => new Ledger(cluster, nodeId));
   account = await openAccount();
-  prometheus = await PrometheusProcess.start(cluster, shortenedRules());
+  prometheus = await PrometheusProcess.start(cluster, readShortenedRules());
 }, 240_000);
 
 afterAll(async () => {
@@ -196,52 +188,6 @@ test('the figures are those of what was done', async () => {
   }
   expect(await prometheus.alerts('DeadLetters')).toHaveLength(2);
 }, 60_000);
-
-test('the lag of a stopped worker is seen, grows into an alert, and goes with its return', async () => {
-  const lag = (unit: string): Promise<number> =>
-    prometheus
-      .query(`max by (node, partition) (billing_consumer_lag_${unit}{node="1"})`)
-      .then((series) =>
-        unit === 'seconds' ? Math.max(...series.map((one) => one.value)) : sum(series),
-      );
-  await eventually(
-    () => lag('messages'),
-    (messages) => messages === 0,
-  );
-  await cluster.stopPart('ledger-worker', 1);
-  for (let n = 0; n < 40; n += 1) expect(await payIn(1)).toBe(202);
-  await eventually(
-    () => lag('messages'),
-    (messages) => messages === 40,
-  );
-  await eventually(
-    () => lag('seconds'),
-    (seconds) => seconds > 3 && seconds < 30,
-  );
-  const isFiring = (alerts: Readonly<Record<string, string>>[]): boolean =>
-    alerts.some(({ alertstate, node }) => alertstate === 'firing' && node === '1');
-  await eventually(() => prometheus.alerts('ConsumerLagGrowing'), isFiring, 30_000);
-  expect(await prometheus.alerts('AppDown')).toMatchObject([
-    { alertstate: 'firing', job: 'ledger-worker' },
-  ]);
-  // The other datacenter has nothing to do with it.
-  expect(sum(await prometheus.query('billing_consumer_lag_seconds{node="2"} > 3'))).toBe(0);
-
-  await cluster.startPart('ledger-worker', 1);
-  await eventually(
-    async () => [await lag('messages'), await lag('seconds')],
-    ([messages, seconds]) => messages === 0 && seconds === 0,
-    30_000,
-  );
-  await eventually(
-    async () => [
-      ...(await prometheus.alerts('ConsumerLagGrowing')),
-      ...(await prometheus.alerts('AppDown')),
-    ],
-    ({ length }) => length === 0,
-    30_000,
-  );
-}, 150_000);
 
 test('what cannot be read is absent, not frozen, and an app answers scrapes without PostgreSQL', async () => {
   await cluster.killPart('postgres', 2);

@@ -30,6 +30,17 @@ export class Ledger {
     return this.database.query<T>(text.slice(0, 60), text, values);
   }
 
+  /** Past every guard, as somebody with the superuser's password might. One transaction. */
+  async force(statements: string): Promise<void> {
+    const session = await this.database.connect('force');
+    try {
+      await session.query('role', 'set session_replication_role = replica');
+      await session.query('force', statements);
+    } finally {
+      session.release(true);
+    }
+  }
+
   /** New accounts in USD with nothing on them. */
   async openAccounts(count: number): Promise<bigint[]> {
     const rows = await this.rows<{ id: bigint }>(

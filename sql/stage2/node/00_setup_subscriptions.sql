@@ -76,30 +76,45 @@ begin
 end $$;
 drop table replicator_secret;
 
--- A worker that found its provider away, or that was told to use another address, is started again by
--- pglogical after up to three minutes; restart_subscription does it now, in a statement of its own.
-select pg_sleep(0.5) from pglogical.show_subscription_status() s where s.status = 'down' limit 1;
-select format('select billing.restart_subscription(%s)', n.node_id)
-  from billing.node_config n
-  join pglogical.show_subscription_status() s
-    on s.subscription_name = format('subscription_from_node%s_to_node%s', n.node_id, billing.local_node_id())
- where s.status = 'down'
-\gexec
-
 -- Subscribed is not yet replicating: wait for the first copy, so that a provider that refuses is
--- reported here and not found out later.
+-- reported here and not found out later. A worker that found its provider away, or that was told to use
+-- another address, is started again by pglogical after up to three minutes, and of two that end at once
+-- it may overlook one: restart_subscription does it now, in a transaction of its own. New ones are left
+-- alone at first (sync_status i), for pglogical starts workers one by one, a second apart.
 do $$
 declare
-    deadline timestamptz := clock_timestamp() + make_interval(secs => current_setting('billing_setup.sync_timeout_s')::float);
-    waiting  text;
+    timeout_s   float := current_setting('billing_setup.sync_timeout_s');
+    began_at    timestamptz := clock_timestamp();
+    restart_at  timestamptz := began_at + interval '0.5 s';
+    restartable "char"[] := '{r}';
+    waiting     text;
+    peer        integer;
 begin
     loop
         select string_agg(s.subscription_name || ' is ' || s.status, ', ' order by s.subscription_name) into waiting
           from pglogical.show_subscription_status() s where s.status <> 'replicating';
         exit when waiting is null;
-        if clock_timestamp() > deadline then
-            raise exception 'not replicating after % s: %', current_setting('billing_setup.sync_timeout_s'), waiting
+        if clock_timestamp() > began_at + make_interval(secs => timeout_s) then
+            raise exception 'not replicating after % s: %', timeout_s, waiting
                 using errcode = 'GB016', hint = 'The log of this server says why. A lost slot: BILLING_RESUBSCRIBE in README.md.';
+        end if;
+        if clock_timestamp() > restart_at then
+            for peer in
+                select n.node_id
+                  from billing.node_config n
+                  join pglogical.show_subscription_status() s
+                    on s.subscription_name = format('subscription_from_node%s_to_node%s', n.node_id, billing.local_node_id())
+                  join pglogical.subscription u on u.sub_name = s.subscription_name
+                  join pglogical.local_sync_status y on y.sync_subid = u.sub_id and y.sync_nspname is null
+                 where s.status = 'down' and y.sync_status = any (restartable)
+            loop
+                commit;
+                perform billing.restart_subscription(peer);
+                commit;
+            end loop;
+            -- Sooner than 5 s after a failure pglogical starts nothing.
+            restart_at := clock_timestamp() + interval '6 s';
+            restartable := '{i,r}';
         end if;
         perform pg_sleep(0.1);
     end loop;
