@@ -53,6 +53,7 @@ export class PrometheusProcess {
       await eventually(
         () => started.query('up == 1'),
         ({ length }) => length === apps.length * cluster.nodeIds.length,
+        60_000,
       );
       return started;
     } catch (cause) {
