@@ -1,11 +1,25 @@
-import { countOf, datacenter, formatSeconds } from '../format.js';
-import { drainsInDoubt, known, type NodeAnswer, type Overview, type PeerLink } from './snapshot.js';
+import { countOf, datacenter, formatSeconds, formatSigned, words } from '../format.js';
+import {
+  drainsInDoubt,
+  known,
+  type AuditFault,
+  type NodeAnswer,
+  type Overview,
+  type PeerLink,
+} from './snapshot.js';
 
 export type Level = 'good' | 'warn' | 'bad';
 
 export interface Finding {
   readonly level: Level;
   readonly text: string;
+  /** Where it can be looked at. */
+  readonly place?: Place;
+}
+
+interface Place {
+  readonly to: string;
+  readonly label: string;
 }
 
 export interface Verdict {
@@ -19,18 +33,22 @@ export interface Verdict {
 /** Pay-ins are applied within a second or two; this is not a moment's burst any more. */
 export const BEHIND_SECONDS = 5;
 export const LATE_SECONDS = 10;
+/** The alert CheckerStale says so, too. */
+export const AUDIT_STALE_SECONDS = 3_600;
 
 /** One sentence for all that is shown: does money flow? */
 export function judge(overview: Overview): Verdict {
-  const findings = overview.nodes.flatMap(findingsOf);
-  findings.sort((a, b) => weight(b.level) - weight(a.level));
+  const others = overview.nodes.flatMap(findingsOf);
+  others.sort((a, b) => weight(b.level) - weight(a.level));
+  // Money that is late is there; money that does not add up is not.
+  const findings = [...overview.nodes.flatMap(auditFindingsOf), ...others];
   const worst = findings[0];
   if (worst === undefined) {
     return { level: 'good', title: 'Money flows', detail: describeFlow(overview), findings: [] };
   }
-  const others = findings.length - 1;
+  const more = findings.length - 1;
   const detail =
-    others === 0 ? describeAnswers(overview) : `and ${countOf(others, 'more thing')} below`;
+    more === 0 ? describeAnswers(overview) : `and ${countOf(more, 'more thing')} below`;
   return { level: worst.level, title: worst.text, detail, findings };
 }
 
@@ -55,6 +73,27 @@ function describeAnswers({ nodes }: Overview): string {
   return `${answering} · ${countOf(open, 'dead letter waits', 'dead letters wait')} for an operator`;
 }
 
+function auditFindingsOf({ node, snapshot }: NodeAnswer): Finding[] {
+  const audit = known(snapshot?.audit);
+  if (audit === undefined || audit.open === 0) return [];
+  const name = datacenter(node);
+  const first = audit.first === null ? 'see there' : describeFault(audit.first, node);
+  const text =
+    audit.open === 1 ? `audit: ${first}` : `${audit.open} audit faults, the first: ${first}`;
+  const place = { to: `audit?node=${node}`, label: `Audit of ${name}` };
+  return [{ level: 'bad', text: `${name}: ${text}`, place }];
+}
+
+function describeFault(fault: AuditFault, seenBy: number): string {
+  const { check, node, accountId, subject, difference, currency, differenceMinor } = fault;
+  const about = accountId === null ? subject : `account ${accountId}`;
+  const where = node === seenBy ? '' : ` at ${datacenter(node)}`;
+  const what = `${words(check)}${about === '' ? '' : ` of ${about}`}${where}`;
+  if (differenceMinor === '0') return `${what} is not as it must be`;
+  const amount = difference === null ? formatSigned(differenceMinor) : formatSigned(difference);
+  return `${what} is off by ${amount}${currency === null ? '' : ` ${currency}`}`;
+}
+
 function findingsOf({ node, snapshot, fault }: NodeAnswer): Finding[] {
   const name = datacenter(node);
   if (snapshot === null) {
@@ -63,8 +102,8 @@ function findingsOf({ node, snapshot, fault }: NodeAnswer): Finding[] {
     ];
   }
   const found: Finding[] = [];
-  const note = (level: Level, text: string): number =>
-    found.push({ level, text: `${name}: ${text}` });
+  const note = (level: Level, text: string, place?: Place): number =>
+    found.push({ level, text: `${name}: ${text}`, ...(place && { place }) });
   for (const [what, why] of Object.entries(snapshot.faults)) {
     note('bad', `${whoIs(what)} cannot be used (${why})`);
   }
@@ -85,6 +124,19 @@ function findingsOf({ node, snapshot, fault }: NodeAnswer): Finding[] {
     note(
       'warn',
       `${countOf(doubt.count, 'drain')} in doubt for ${formatSeconds(doubt.oldestSeconds)}`,
+      { to: 'drains', label: 'Drains in doubt' },
+    );
+  }
+  const audit = known(snapshot.audit);
+  if (audit === undefined) note('warn', 'what its audit has found is not known');
+  else if ((audit.walkedSeconds ?? 0) > AUDIT_STALE_SECONDS) {
+    note(
+      'warn',
+      `its audit has not come to an end for ${formatSeconds(audit.walkedSeconds ?? 0)}`,
+      {
+        to: `audit?node=${node}`,
+        label: `Audit of ${name}`,
+      },
     );
   }
   for (const link of known(snapshot.links)?.peers ?? []) {

@@ -18,7 +18,6 @@ export function describeAudit(faults: Listing<AuditFault>, runs: readonly AuditR
       subject: fault.subject,
       expectedMinor: fault.expectedMinor.toString(),
       foundMinor: fault.foundMinor.toString(),
-      differenceMinor: (fault.foundMinor - fault.expectedMinor).toString(),
       detail: fault.detail,
       firstSeenAt: fault.firstSeenAt.toISOString(),
       lastSeenAt: fault.lastSeenAt.toISOString(),
