@@ -32,13 +32,9 @@ describe('a path at another datacenter', () => {
   });
 
   test('is none for a part with a slash in it', () => {
-    for (const parts of [
-      ['a/b', '4', '1'],
-      ['a', '4/5', '1'],
-      ['a', '4', '1/replay'],
-    ] as const) {
-      expect(() => letter(...parts)).toThrow('there is no dead letter');
-    }
+    expect(() => letter('a/b')).toThrow('there is no dead letter');
+    expect(() => letter('a', '4/5')).toThrow('there is no dead letter');
+    expect(() => letter('a', '4', '1/replay')).toThrow('there is no dead letter');
   });
 
   test('has of a query what is known, in its own words', () => {
