@@ -77,7 +77,7 @@ describe('the verdict', () => {
     const { title, detail, findings } = judge(
       overview(node(1, lag(9, 8)), 2, node(3, lag(5, 0, 2))),
     );
-    expect(title).toBe('dc2: its gateway gives no answer (no answer in 1.5 s)');
+    expect(title).toBe('dc2: its gateway gives no answer in 1.5 s');
     expect(detail).toBe('and 2 more things below');
     expect(findings.map(({ level }) => level)).toEqual(['bad', 'bad', 'warn']);
   });

@@ -97,9 +97,7 @@ function describeFault(fault: AuditFault, seenBy: number): string {
 function findingsOf({ node, snapshot, fault }: NodeAnswer): Finding[] {
   const name = datacenter(node);
   if (snapshot === null) {
-    return [
-      { level: 'bad', text: `${name}: its gateway gives no answer${fault ? ` (${fault})` : ''}` },
-    ];
+    return [{ level: 'bad', text: `${name}: its gateway gives ${describeSilence(fault)}` }];
   }
   const found: Finding[] = [];
   const note = (level: Level, text: string, place?: Place): number =>
@@ -144,6 +142,12 @@ function findingsOf({ node, snapshot, fault }: NodeAnswer): Finding[] {
     if (text !== undefined) note('warn', text);
   }
   return found;
+}
+
+/** "no answer in 1.5 s", "no answer (answered 401)" */
+function describeSilence(fault: string | null): string {
+  if (fault?.startsWith('no answer')) return fault;
+  return fault ? `no answer (${fault})` : 'no answer';
 }
 
 const parts: Readonly<Record<string, string>> = {

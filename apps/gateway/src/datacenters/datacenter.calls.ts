@@ -151,6 +151,7 @@ function unreachable(
     method === 'GET'
       ? ''
       : '; what was asked may or may not have been done, and may be asked again: nothing is done twice';
-  const detail = `the gateway of dc${node} gives no answer (${fault})${lost}`;
+  const silence = fault.startsWith('no answer') ? fault : `no answer (${fault})`;
+  const detail = `the gateway of dc${node} gives ${silence}${lost}`;
   return new HttpProblem('datacenter-unreachable', detail, { members: { node }, cause });
 }

@@ -73,7 +73,7 @@ function Results({ audit: { node, runs, faults, total } }: { readonly audit: Aud
     <>
       <Panel
         title={`Faults seen by ${datacenter(node)}`}
-        aside={open.length > 0 && 'in minor units: cents of USD'}
+        aside={open.length > 0 && 'in minor units, such as cents'}
       >
         {open.length === 0 ? (
           <Empty title="No fault is open" icon={runs.length === 0 ? 'unknown' : 'audit'}>
