@@ -61,6 +61,15 @@ describe('the verdict', () => {
     });
   });
 
+  test('leads to the letters that wait, wherever they do', () => {
+    const letters = { deadLetters: { open: 2, byReason: {}, fault: null } };
+    expect(judge(overview(node(1), node(2, letters)))).toMatchObject({
+      detail: expect.stringContaining('2 dead letters wait for an operator'),
+      place: { to: 'dead-letters?node=2', label: 'Dead letters of dc2' },
+    });
+    expect(judge(overview(node(1))).place).toBeUndefined();
+  });
+
   test('says who is behind, by how much and since when', () => {
     const { level, title } = judge(overview(node(1), node(2, lag(1_204, 38))));
     expect({ level, title }).toEqual({

@@ -28,6 +28,8 @@ export interface Verdict {
   readonly detail: string;
   /** What stands in the way, the worst first; the first of them is the title. */
   readonly findings: readonly Finding[];
+  /** Where the first of them, or what waits for an operator, can be looked at. */
+  readonly place: Place | undefined;
 }
 
 /** Pay-ins are applied within a second or two; this is not a moment's burst any more. */
@@ -44,12 +46,26 @@ export function judge(overview: Overview): Verdict {
   const findings = [...overview.nodes.flatMap(auditFindingsOf), ...others];
   const worst = findings[0];
   if (worst === undefined) {
-    return { level: 'good', title: 'Money flows', detail: describeFlow(overview), findings: [] };
+    const detail = describeFlow(overview);
+    return {
+      level: 'good',
+      title: 'Money flows',
+      detail,
+      findings,
+      place: placeOfLetters(overview),
+    };
   }
   const more = findings.length - 1;
   const detail =
     more === 0 ? describeAnswers(overview) : `and ${countOf(more, 'more thing')} below`;
-  return { level: worst.level, title: worst.text, detail, findings };
+  return { level: worst.level, title: worst.text, detail, findings, place: worst.place };
+}
+
+function placeOfLetters({ nodes }: Overview): Place | undefined {
+  const found = nodes.find(({ snapshot }) => (known(snapshot?.deadLetters)?.open ?? 0) > 0);
+  if (found === undefined) return undefined;
+  const { node } = found;
+  return { to: `dead-letters?node=${node}`, label: `Dead letters of ${datacenter(node)}` };
 }
 
 function weight(level: Level): number {

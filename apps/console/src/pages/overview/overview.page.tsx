@@ -65,7 +65,7 @@ interface BannerProps {
 function VerdictBanner({ verdict, heardAtMs }: BannerProps) {
   const silentMs = useNow() - heardAtMs;
   const isStale = silentMs > SILENT_AFTER_MS;
-  const { level, title, detail, findings } = verdict;
+  const { level, title, detail, findings, place } = verdict;
   return (
     <div className={`verdict verdict-${isStale ? 'stale' : level}`}>
       <span className="verdict-icon">
@@ -85,19 +85,19 @@ function VerdictBanner({ verdict, heardAtMs }: BannerProps) {
         </p>
         <p className="verdict-detail">
           {isStale ? `The last that was heard: ${title}. Trying again.` : detail}
-          {findings[0]?.place && (
+          {place && (
             <>
               {' · '}
-              <Link to={findings[0].place.to}>{findings[0].place.label}</Link>
+              <Link to={place.to}>{place.label}</Link>
             </>
           )}
         </p>
         {findings.length > 1 && (
           <ul className="findings">
-            {findings.slice(1, 7).map(({ level: of, text, place }) => (
+            {findings.slice(1, 7).map(({ level: of, text, place: its }) => (
               <li key={text}>
                 <Icon name={icons[of]} size={14} />
-                {place === undefined ? text : <Link to={place.to}>{text}</Link>}
+                {its === undefined ? text : <Link to={its.to}>{text}</Link>}
               </li>
             ))}
           </ul>
