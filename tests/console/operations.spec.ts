@@ -246,6 +246,21 @@ describe('what is asked of another datacenter', () => {
     const { body } = await gateway.call('GET', at('3/audit'));
     expect(body['detail']).toContain('no answer in 6 s');
     expect(Date.now() - startedMs).toBeLessThan(9_000);
-    peer.answer = () => ({ status: 404, headers: json, body: '{}' });
   }, 20_000);
+
+  test('is not kept waiting for by a gateway that stops', async () => {
+    peer.answer = undefined;
+    const act = gateway.call('POST', at('3/parked-pay-ins/retry'));
+    await eventually(
+      () => Promise.resolve(peer.taken().length),
+      (asked) => asked === 1,
+    );
+    const startedMs = Date.now();
+    expect(await gateway.stop()).toBe(0);
+    expect(Date.now() - startedMs).toBeLessThan(8_000);
+    const { status, body } = await act;
+    expect(status).toBe(503);
+    expect(body['detail']).toContain('this gateway is stopping');
+    expect(body['detail']).toContain('may or may not have been done');
+  }, 30_000);
 });
