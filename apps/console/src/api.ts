@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
+import { isElsewhere } from './datacenters/datacenter.js';
 import { currentToken, logOut } from './session/session.js';
 
 /** What the gateway answered instead, RFC 9457, or that it did not. */
@@ -54,7 +55,9 @@ export async function ask(
   }
   if (response.ok) return response;
   const problem = await readProblem(response);
-  if (problem.kind === 'unauthenticated') logOut(`The token was refused: ${problem.message}.`);
+  // Another datacenter that does not believe it is no reason to leave this one.
+  if (problem.kind === 'unauthenticated' && !isElsewhere(path))
+    logOut(`The token was refused: ${problem.message}.`);
   throw problem;
 }
 
@@ -86,7 +89,8 @@ export function useJson<T>(path: string | undefined, everyMs?: number): Loaded<T
   useEffect(() => {
     if (path === undefined) return undefined;
     const aborter = new AbortController();
-    call<T>(path, { signal: aborter.signal }).then(
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const asked = call<T>(path, { signal: aborter.signal }).then(
       (data) => setAnswer({ path, data }),
       (error: unknown) => {
         if (aborter.signal.aborted) return;
@@ -94,7 +98,10 @@ export function useJson<T>(path: string | undefined, everyMs?: number): Loaded<T
         setAnswer((last) => ({ ...(last?.path === path ? last : {}), path, problem }));
       },
     );
-    const timer = everyMs === undefined ? undefined : setTimeout(reload, everyMs);
+    // Counted from the answer: one that is slow would never be waited for.
+    void asked.finally(() => {
+      if (everyMs !== undefined && !aborter.signal.aborted) timer = setTimeout(reload, everyMs);
+    });
     return () => {
       aborter.abort();
       clearTimeout(timer);

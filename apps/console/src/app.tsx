@@ -42,9 +42,9 @@ function CurrentPage({ place: { path, query } }: { readonly place: Place }) {
     );
   }
   if (section === 'dead-letters' && rest.length === 3)
-    return <LetterPage key={path} id={rest.join('/')} />;
+    return <LetterPage key={`${path}?${query.get('node')}`} id={rest.join('/')} />;
   if (section === 'dead-letters' && rest.length === 0) return <DeadLettersPage query={query} />;
-  if (section === 'parked') return <ParkedPage />;
+  if (section === 'parked') return <ParkedPage key={query.get('node')} />;
   if (section === 'pay-outs' && rest[0] !== undefined)
     return <PayOutPage key={path} id={rest[0]} />;
   if (section === 'drains') return <DrainsPage />;

@@ -1,10 +1,27 @@
-import { formatAmount, formatBytes, formatRate, formatSeconds, words } from './format.js';
+import {
+  formatAmount,
+  formatBytes,
+  formatRate,
+  formatSeconds,
+  formatSigned,
+  words,
+} from './format.js';
 
 test('money keeps every digit that it came with', () => {
   expect(formatAmount('90071992547409931234.56')).toBe('90,071,992,547,409,931,234.56');
   expect(formatAmount('-1234.50')).toBe('−1,234.50');
   expect(formatAmount('+999')).toBe('+999');
   expect(formatAmount('12,50')).toBe('12,50');
+});
+
+test('a difference says which way it is', () => {
+  expect(['123.45', '-1234.50', '+5', '0', '0.00'].map(formatSigned)).toEqual([
+    '+123.45',
+    '−1,234.50',
+    '+5',
+    '0',
+    '0.00',
+  ]);
 });
 
 test('times are as short as they can be read', () => {

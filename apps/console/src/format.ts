@@ -51,6 +51,11 @@ export function formatAmount(amount: string): string {
   return `${sign === '-' ? '−' : sign}${grouped}${rest}`;
 }
 
+/** "+123.45": which way it is off. */
+export function formatSigned(amount: string): string {
+  return /^[-+]|^0+(\.0+)?$/.test(amount) ? formatAmount(amount) : `+${formatAmount(amount)}`;
+}
+
 const clock = new Intl.DateTimeFormat('en-GB', {
   hour: '2-digit',
   minute: '2-digit',

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import { Icon, type IconName } from './components/icon.js';
 import { ThemeSwitch } from './components/theme-switch.js';
-import { countOf, datacenter, formatCount, formatSeconds } from './format.js';
-import { drainsInDoubt, known } from './live/snapshot.js';
+import { datacenter, formatCount, formatSeconds } from './format.js';
+import { drainsInDoubt, known, type NodeSnapshot } from './live/snapshot.js';
 import { useNow, useOverview } from './live/use-overview.js';
 import { Link } from './router.js';
 import { logOut, type Session } from './session/session.js';
@@ -84,7 +84,10 @@ function Navigation({ path }: { readonly path: string }) {
                 <Icon name={section.icon} size={18} />
                 <span>{section.label}</span>
                 {count > 0 && (
-                  <span className="badge" title={countOf(count, 'open one', 'open ones')}>
+                  <span
+                    className={section.path === 'audit' ? 'badge badge-bad' : 'badge'}
+                    title={`${formatCount(count)} open at all datacenters`}
+                  >
                     {formatCount(count)}
                     <span className="hidden"> open</span>
                   </span>
@@ -105,14 +108,16 @@ function isWithin(path: string, section: string): boolean {
   return path === section || (section !== '' && path.startsWith(`${section}/`));
 }
 
-/** What waits for a person, by section. */
+/** What waits for a person at any datacenter, by section. */
 function useWaiting(): Readonly<Record<string, number>> {
   const { overview } = useOverview();
   const snapshots = overview?.nodes.flatMap(({ snapshot }) => snapshot ?? []) ?? [];
-  const own = snapshots.find(({ node }) => node === overview?.node);
+  const total = (count: (snapshot: NodeSnapshot) => number): number =>
+    snapshots.reduce((sum, snapshot) => sum + count(snapshot), 0);
   return {
-    'dead-letters': known(own?.deadLetters)?.open ?? 0,
-    drains: snapshots.reduce((sum, snapshot) => sum + drainsInDoubt(snapshot).count, 0),
+    'dead-letters': total(({ deadLetters }) => known(deadLetters)?.open ?? 0),
+    drains: total((snapshot) => drainsInDoubt(snapshot).count),
+    audit: total(({ audit }) => known(audit)?.open ?? 0),
   };
 }
 

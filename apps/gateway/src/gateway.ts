@@ -11,6 +11,8 @@ import { Metrics, NestLog, RequestLog, type Log } from '@billing/observability';
 import { AccountController } from './accounts/account.controller.js';
 import { CoordinatorClient } from './coordinator/coordinator.client.js';
 import { MoneyController } from './accounts/money.controller.js';
+import { DatacenterCalls } from './datacenters/datacenter.calls.js';
+import { DatacenterController } from './datacenters/datacenter.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
 import { createHttpServer } from './http/http.server.js';
@@ -40,8 +42,8 @@ const READING_POOL_MAX = 2;
 const DATABASE_CHECK_INTERVAL_MS = 1_000;
 /** Time for requests under way when stopping; then a client too slow to send its own is cut off. */
 const REQUESTS_END_MS = 6_000;
-/** Pay-outs without an answer are told so, in time for them to be sent. */
-const PAY_OUTS_END_MS = 5_500;
+/** Pay-outs and calls of other datacenters without an answer are told so, in time to be sent. */
+const UNANSWERED_END_MS = 5_500;
 
 @Module({})
 class GatewayModule {}
@@ -63,6 +65,7 @@ export class Gateway {
   private readonly nodeReadings: NodeReadings;
   private readonly overview: Overview;
   private readonly overviewStreams: OverviewStreams;
+  private readonly datacenterCalls: DatacenterCalls;
   private readonly databaseCheck: PeriodicTask;
   private app: NestFastifyApplication | undefined;
 
@@ -113,6 +116,7 @@ export class Gateway {
     const { peerGateways, streamsMax } = config.console;
     this.overview = new Overview(this.nodeReadings, new PeerGateways(peerGateways));
     this.overviewStreams = new OverviewStreams(this.overview, this.verifier, streamsMax);
+    this.datacenterCalls = new DatacenterCalls(nodeId, peerGateways);
     this.databaseCheck = this.createDatabaseCheck(onMismatch);
   }
 
@@ -155,7 +159,8 @@ export class Gateway {
     this.producer.hurry();
     const server = this.app?.getHttpServer();
     const impatience = [
-      setTimeout(() => this.coordinator.abandonPayOuts(), PAY_OUTS_END_MS),
+      setTimeout(() => this.coordinator.abandonPayOuts(), UNANSWERED_END_MS),
+      setTimeout(() => this.datacenterCalls.stop(), UNANSWERED_END_MS),
       setTimeout(() => server?.closeAllConnections(), REQUESTS_END_MS),
     ];
     await this.app?.close();
@@ -180,6 +185,7 @@ export class Gateway {
         MoneyController,
         ServiceController,
         OperationsController,
+        DatacenterController,
         DeadLetterController,
         ParkedPayInController,
       ],
@@ -190,6 +196,7 @@ export class Gateway {
         { provide: PayOutSettings, useValue: new PayOutSettings(this.config) },
         { provide: Metrics, useValue: this.metrics },
         { provide: Overview, useValue: this.overview },
+        { provide: DatacenterCalls, useValue: this.datacenterCalls },
         { provide: OverviewStreams, useValue: this.overviewStreams },
         { provide: PayInPublisher, useValue: publisher },
       ],

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { Problem } from '../api.js';
+import { datacenter } from '../format.js';
 import { Icon, type IconName } from './icon.js';
 
 export function Empty(props: {
@@ -57,7 +58,10 @@ export function ProblemNote(props: {
   );
 }
 
-function titleOf({ kind, status }: Problem): string {
+function titleOf({ kind, status, members }: Problem): string {
+  if (kind === 'datacenter-unreachable') {
+    return `${datacenter(Number(members['node']))} does not answer`;
+  }
   if (kind === 'missing-scope') return 'This token may not see it';
   if (kind === 'not-found') return 'Not found';
   if (kind === 'unavailable' || status === 0) return 'Not available now';

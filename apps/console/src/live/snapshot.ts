@@ -31,7 +31,27 @@ export interface NodeSnapshot {
   }>;
   readonly parked: Known<{ readonly count: number; readonly oldestSeconds: number }>;
   readonly drains: Known<{ readonly stages: readonly DoubtStage[] }>;
+  readonly audit: Known<Audit>;
   readonly links: Known<{ readonly peers: readonly PeerLink[] }>;
+}
+
+/** What a node's auditor has found, in short. */
+export interface Audit {
+  readonly open: number;
+  readonly first: AuditFault | null;
+  /** Since a walk last came to its end; null: none ever has. */
+  readonly walkedSeconds: number | null;
+}
+
+export interface AuditFault {
+  readonly check: string;
+  readonly node: number;
+  readonly accountId: string | null;
+  readonly subject: string;
+  readonly differenceMinor: string;
+  /** The same as an amount of the account; null: it is none, or not known to be. */
+  readonly difference: string | null;
+  readonly currency: string | null;
 }
 
 export interface Lag {

@@ -1,11 +1,25 @@
-import { countOf, datacenter, formatSeconds } from '../format.js';
-import { drainsInDoubt, known, type NodeAnswer, type Overview, type PeerLink } from './snapshot.js';
+import { countOf, datacenter, formatSeconds, formatSigned, words } from '../format.js';
+import {
+  drainsInDoubt,
+  known,
+  type AuditFault,
+  type NodeAnswer,
+  type Overview,
+  type PeerLink,
+} from './snapshot.js';
 
 export type Level = 'good' | 'warn' | 'bad';
 
 export interface Finding {
   readonly level: Level;
   readonly text: string;
+  /** Where it can be looked at. */
+  readonly place?: Place;
+}
+
+interface Place {
+  readonly to: string;
+  readonly label: string;
 }
 
 export interface Verdict {
@@ -14,24 +28,44 @@ export interface Verdict {
   readonly detail: string;
   /** What stands in the way, the worst first; the first of them is the title. */
   readonly findings: readonly Finding[];
+  /** Where the first of them, or what waits for an operator, can be looked at. */
+  readonly place: Place | undefined;
 }
 
 /** Pay-ins are applied within a second or two; this is not a moment's burst any more. */
 export const BEHIND_SECONDS = 5;
 export const LATE_SECONDS = 10;
+/** The alert CheckerStale says so, too. */
+export const AUDIT_STALE_SECONDS = 3_600;
 
 /** One sentence for all that is shown: does money flow? */
 export function judge(overview: Overview): Verdict {
-  const findings = overview.nodes.flatMap(findingsOf);
-  findings.sort((a, b) => weight(b.level) - weight(a.level));
+  const others = overview.nodes.flatMap(findingsOf);
+  others.sort((a, b) => weight(b.level) - weight(a.level));
+  // Money that is late is there; money that does not add up is not.
+  const findings = [...overview.nodes.flatMap(auditFindingsOf), ...others];
   const worst = findings[0];
   if (worst === undefined) {
-    return { level: 'good', title: 'Money flows', detail: describeFlow(overview), findings: [] };
+    const detail = describeFlow(overview);
+    return {
+      level: 'good',
+      title: 'Money flows',
+      detail,
+      findings,
+      place: placeOfLetters(overview),
+    };
   }
-  const others = findings.length - 1;
+  const more = findings.length - 1;
   const detail =
-    others === 0 ? describeAnswers(overview) : `and ${countOf(others, 'more thing')} below`;
-  return { level: worst.level, title: worst.text, detail, findings };
+    more === 0 ? describeAnswers(overview) : `and ${countOf(more, 'more thing')} below`;
+  return { level: worst.level, title: worst.text, detail, findings, place: worst.place };
+}
+
+function placeOfLetters({ nodes }: Overview): Place | undefined {
+  const found = nodes.find(({ snapshot }) => (known(snapshot?.deadLetters)?.open ?? 0) > 0);
+  if (found === undefined) return undefined;
+  const { node } = found;
+  return { to: `dead-letters?node=${node}`, label: `Dead letters of ${datacenter(node)}` };
 }
 
 function weight(level: Level): number {
@@ -55,16 +89,35 @@ function describeAnswers({ nodes }: Overview): string {
   return `${answering} · ${countOf(open, 'dead letter waits', 'dead letters wait')} for an operator`;
 }
 
+function auditFindingsOf({ node, snapshot }: NodeAnswer): Finding[] {
+  const audit = known(snapshot?.audit);
+  if (audit === undefined || audit.open === 0) return [];
+  const name = datacenter(node);
+  const first = audit.first === null ? 'see there' : describeFault(audit.first, node);
+  const text =
+    audit.open === 1 ? `audit: ${first}` : `${audit.open} audit faults, the first: ${first}`;
+  const place = { to: `audit?node=${node}`, label: `Audit of ${name}` };
+  return [{ level: 'bad', text: `${name}: ${text}`, place }];
+}
+
+function describeFault(fault: AuditFault, seenBy: number): string {
+  const { check, node, accountId, subject, difference, currency, differenceMinor } = fault;
+  const about = accountId === null ? subject : `account ${accountId}`;
+  const where = node === seenBy ? '' : ` at ${datacenter(node)}`;
+  const what = `${words(check)}${about === '' ? '' : ` of ${about}`}${where}`;
+  if (differenceMinor === '0') return `${what} is not as it must be`;
+  const amount = difference === null ? formatSigned(differenceMinor) : formatSigned(difference);
+  return `${what} is off by ${amount}${currency === null ? '' : ` ${currency}`}`;
+}
+
 function findingsOf({ node, snapshot, fault }: NodeAnswer): Finding[] {
   const name = datacenter(node);
   if (snapshot === null) {
-    return [
-      { level: 'bad', text: `${name}: its gateway gives no answer${fault ? ` (${fault})` : ''}` },
-    ];
+    return [{ level: 'bad', text: `${name}: its gateway gives ${describeSilence(fault)}` }];
   }
   const found: Finding[] = [];
-  const note = (level: Level, text: string): number =>
-    found.push({ level, text: `${name}: ${text}` });
+  const note = (level: Level, text: string, place?: Place): number =>
+    found.push({ level, text: `${name}: ${text}`, ...(place && { place }) });
   for (const [what, why] of Object.entries(snapshot.faults)) {
     note('bad', `${whoIs(what)} cannot be used (${why})`);
   }
@@ -85,6 +138,19 @@ function findingsOf({ node, snapshot, fault }: NodeAnswer): Finding[] {
     note(
       'warn',
       `${countOf(doubt.count, 'drain')} in doubt for ${formatSeconds(doubt.oldestSeconds)}`,
+      { to: 'drains', label: 'Drains in doubt' },
+    );
+  }
+  const audit = known(snapshot.audit);
+  if (audit === undefined) note('warn', 'what its audit has found is not known');
+  else if ((audit.walkedSeconds ?? 0) > AUDIT_STALE_SECONDS) {
+    note(
+      'warn',
+      `its audit has not come to an end for ${formatSeconds(audit.walkedSeconds ?? 0)}`,
+      {
+        to: `audit?node=${node}`,
+        label: `Audit of ${name}`,
+      },
     );
   }
   for (const link of known(snapshot.links)?.peers ?? []) {
@@ -92,6 +158,12 @@ function findingsOf({ node, snapshot, fault }: NodeAnswer): Finding[] {
     if (text !== undefined) note('warn', text);
   }
   return found;
+}
+
+/** "no answer in 1.5 s", "no answer (answered 401)" */
+function describeSilence(fault: string | null): string {
+  if (fault?.startsWith('no answer')) return fault;
+  return fault ? `no answer (${fault})` : 'no answer';
 }
 
 const parts: Readonly<Record<string, string>> = {

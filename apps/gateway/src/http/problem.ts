@@ -26,6 +26,7 @@ export type ProblemKind =
   | 'unavailable'
   | 'overloaded'
   | 'outcome-unknown'
+  | 'datacenter-unreachable'
   | 'insufficient-reachable-funds'
   | 'deadline-exceeded';
 
@@ -50,6 +51,7 @@ const statuses: Readonly<Record<ProblemKind, number>> = {
   unavailable: 503,
   overloaded: 503,
   'outcome-unknown': 503,
+  'datacenter-unreachable': 503,
   'insufficient-reachable-funds': 503,
   'deadline-exceeded': 504,
 };
@@ -62,6 +64,7 @@ const retryable: ReadonlySet<ProblemKind> = new Set([
   'unavailable',
   'overloaded',
   'outcome-unknown',
+  'datacenter-unreachable',
   'insufficient-reachable-funds',
   'deadline-exceeded',
 ]);

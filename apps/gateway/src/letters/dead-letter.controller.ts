@@ -17,7 +17,7 @@ import { DeadLettersQuery } from './letter.query.js';
 import { letterNotFound, readAct, readBulk, readCorrection, readName } from './letter.request.js';
 import { describeLetter, describeWholeLetter } from './letter.view.js';
 
-class LetterPath {
+export class LetterPath {
   @Matches(/^.+$/, { message: 'must be given' })
   topic!: string;
 

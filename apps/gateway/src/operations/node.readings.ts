@@ -17,6 +17,7 @@ import type { TopicOffsets } from '@billing/kafka';
 import type { Readiness } from '../health/readiness.js';
 import type { GatewayMetrics } from '../metrics/gateway.metrics.js';
 import { readLag, type PartitionLag } from '../metrics/pay-in.readings.js';
+import { readAuditState, type AuditState } from './audit.state.js';
 import { HistoryRing } from './history.ring.js';
 import { LiveReading } from './live.reading.js';
 import { RateMeter } from './rate.meter.js';
@@ -55,6 +56,7 @@ export class NodeReadings {
   readonly unapplied: LiveReading<Unapplied>;
   readonly links: LiveReading<Links>;
   readonly drains: LiveReading<DrainsInDoubt[]>;
+  readonly audit: LiveReading<AuditState>;
   readonly faults: LiveReading<Readonly<Record<string, string>>>;
   readonly arriving = new RateMeter();
   readonly applied = new RateMeter();
@@ -81,6 +83,7 @@ export class NodeReadings {
     });
     this.links = new LiveReading({ read: () => readLinks(database), intervalMs });
     this.drains = new LiveReading({ read: () => listDrainsInDoubt(database), intervalMs });
+    this.audit = new LiveReading({ read: () => readAuditState(database), intervalMs });
     this.faults = new LiveReading({ read: () => readiness.faults(), intervalMs });
   }
 
@@ -104,7 +107,7 @@ export class NodeReadings {
   }
 
   private all(): LiveReading<unknown>[] {
-    return [this.lag, this.unapplied, this.links, this.drains, this.faults];
+    return [this.lag, this.unapplied, this.links, this.drains, this.audit, this.faults];
   }
 
   private note(lags: readonly PartitionLag[]): void {

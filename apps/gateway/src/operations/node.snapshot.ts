@@ -1,4 +1,5 @@
 import type { PartitionLag } from '../metrics/pay-in.readings.js';
+import { describeAuditState } from './audit.state.js';
 import type { LiveReading } from './live.reading.js';
 import type { Links, NodeReadings } from './node.readings.js';
 
@@ -18,6 +19,7 @@ export interface NodeSnapshot {
   readonly deadLetters: Shown<object>;
   readonly parked: Shown<object>;
   readonly drains: Shown<object>;
+  readonly audit: Shown<object>;
   readonly links: Shown<object>;
 }
 
@@ -50,6 +52,7 @@ export function describeNode(readings: NodeReadings): NodeSnapshot {
         oldestSeconds: round(oldestAgeS),
       })),
     })),
+    audit: show(readings.audit, (audit) => describeAuditState(audit)),
     links: show(readings.links, (links) => ({ peers: describeLinks(links) })),
   };
 }

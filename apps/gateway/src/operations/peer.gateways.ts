@@ -1,3 +1,5 @@
+import { faultOf, readBounded } from '../datacenters/bounded.answer.js';
+
 /** What another datacenter's gateway said last, or that it said nothing. */
 export interface PeerAnswer {
   readonly node: number;
@@ -67,7 +69,7 @@ export class PeerGateways {
           const answer = await fetchJson(url + path, authorization);
           return { node: nodeId, answer, fault: undefined };
         } catch (error) {
-          return { node: nodeId, answer: undefined, fault: faultOf(error) };
+          return { node: nodeId, answer: undefined, fault: faultOf(error, ASK_TIMEOUT_MS) };
         }
       }),
     );
@@ -84,7 +86,7 @@ export class PeerGateways {
         peer.fault = undefined;
       })
       .catch((error: unknown) => {
-        peer.fault = faultOf(error);
+        peer.fault = faultOf(error, ASK_TIMEOUT_MS);
       })
       .finally(() => {
         peer.asking = undefined;
@@ -105,15 +107,7 @@ async function fetchJson(url: string, authorization: string): Promise<unknown> {
     redirect: 'error',
     signal: AbortSignal.timeout(ASK_TIMEOUT_MS),
   });
-  const text = await response.text();
+  const body = await readBounded(response, ANSWER_BYTES_MAX);
   if (response.status !== 200) throw new Error(`answered ${response.status}`);
-  if (text.length > ANSWER_BYTES_MAX) throw new Error('answered too much');
-  return JSON.parse(text);
-}
-
-function faultOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'no answer';
-  if (error.name === 'TimeoutError') return `no answer in ${ASK_TIMEOUT_MS / 1_000} s`;
-  const { cause } = error as { cause?: { code?: unknown } };
-  return typeof cause?.code === 'string' ? `no answer (${cause.code})` : error.message;
+  return JSON.parse(body.toString('utf8'));
 }

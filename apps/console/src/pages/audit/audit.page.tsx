@@ -5,7 +5,17 @@ import { Empty, Loading, ProblemNote } from '../../components/states.js';
 import { Status, type Tone } from '../../components/status.js';
 import { Table, type Column } from '../../components/table.js';
 import { Time } from '../../components/value.js';
-import { countOf, datacenter, formatAmount, formatCount, words } from '../../format.js';
+import { DatacenterSwitch } from '../../datacenters/datacenter-switch.js';
+import { useDatacenter } from '../../datacenters/use-datacenter.js';
+import {
+  countOf,
+  datacenter,
+  formatAmount,
+  formatCount,
+  formatSigned,
+  words,
+} from '../../format.js';
+import { known, type NodeSnapshot } from '../../live/snapshot.js';
 import { Link } from '../../router.js';
 
 interface Run {
@@ -39,17 +49,19 @@ interface Audit {
 
 const EVERY_MS = 5_000;
 
-/** What this datacenter's auditor looked at, and what it found. */
+/** What a datacenter's auditor looked at, and what it found. */
 export function AuditPage() {
-  const { data, problem, isLoading, reload } = useJson<Audit>('/v1/operations/audit', EVERY_MS);
+  const { api } = useDatacenter();
+  const { data, problem, isLoading, reload } = useJson<Audit>(api('audit'), EVERY_MS);
   return (
     <Page
       title="Audit"
       lead="Every rule that money must obey is checked all the time, in the background. What is found stays open until a whole walk no longer finds it."
     >
+      <DatacenterSwitch what="open" isGrave count={openFaults} to="audit" />
       {isLoading && <Loading what="the audit" />}
       {problem !== undefined && <ProblemNote problem={problem} onRetry={reload} />}
-      {data !== undefined && <Results audit={data} />}
+      {data !== undefined && problem === undefined && <Results audit={data} />}
     </Page>
   );
 }
@@ -59,7 +71,10 @@ function Results({ audit: { node, runs, faults, total } }: { readonly audit: Aud
   const ended = faults.filter(({ resolvedAt }) => resolvedAt !== null);
   return (
     <>
-      <Panel title={`Faults seen by ${datacenter(node)}`}>
+      <Panel
+        title={`Faults seen by ${datacenter(node)}`}
+        aside={open.length > 0 && 'in minor units, such as cents'}
+      >
         {open.length === 0 ? (
           <Empty title="No fault is open" icon={runs.length === 0 ? 'unknown' : 'audit'}>
             {runs.length === 0
@@ -85,6 +100,8 @@ function Results({ audit: { node, runs, faults, total } }: { readonly audit: Aud
     </>
   );
 }
+
+const openFaults = ({ audit }: NodeSnapshot): number | undefined => known(audit)?.open;
 
 const keyOf = ({ check, node, accountId, subject }: Fault): string =>
   [check, node, accountId, subject].join('/');
@@ -115,6 +132,13 @@ const faultColumns: readonly Column<Fault>[] = [
   },
   { title: 'Expected', isNumber: true, cell: ({ expectedMinor }) => formatAmount(expectedMinor) },
   { title: 'Found', isNumber: true, cell: ({ foundMinor }) => formatAmount(foundMinor) },
+  {
+    title: 'Difference',
+    isNumber: true,
+    cell: ({ expectedMinor, foundMinor }) => (
+      <strong>{formatSigned(String(BigInt(foundMinor) - BigInt(expectedMinor)))}</strong>
+    ),
+  },
   { title: 'What it says', isWide: true, cell: ({ detail }) => detail },
   { title: 'First seen', cell: ({ firstSeenAt }) => <Time at={firstSeenAt} /> },
 ];

@@ -4,6 +4,7 @@ import { Field } from '../../components/field.js';
 import { Icon } from '../../components/icon.js';
 import { ProblemNote } from '../../components/states.js';
 import { Status } from '../../components/status.js';
+import { useDatacenter } from '../../datacenters/use-datacenter.js';
 import { countOf } from '../../format.js';
 import { describeResult, type ActResult, type Letter } from './letter.js';
 
@@ -20,13 +21,14 @@ export function BulkActs({ letters, chosen, onChosen, onDone }: BulkActsProps) {
   const [results, setResults] = useState<readonly ActResult[]>();
   const [problem, setProblem] = useState<Problem>();
   const [isBusy, setBusy] = useState(false);
+  const { api } = useDatacenter();
   const open = letters.filter(({ status }) => status === 'open').map(({ id }) => id);
   const act = async (verb: 'replay' | 'discard'): Promise<void> => {
     setBusy(true);
     setProblem(undefined);
     try {
       const body = { act: verb, ids: [...chosen], ...noteOf(note) };
-      const answer = await post<{ results: readonly ActResult[] }>('/v1/dead-letters/bulk', body);
+      const answer = await post<{ results: readonly ActResult[] }>(api('dead-letters/bulk'), body);
       setResults(answer.results);
       setNote('');
       onDone();

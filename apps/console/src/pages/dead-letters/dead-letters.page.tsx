@@ -4,22 +4,32 @@ import { Choice, Field } from '../../components/field.js';
 import { Page } from '../../components/page.js';
 import { Panel } from '../../components/panel.js';
 import { Empty, Loading, ProblemNote } from '../../components/states.js';
+import { DatacenterSwitch } from '../../datacenters/datacenter-switch.js';
+import { useDatacenter } from '../../datacenters/use-datacenter.js';
 import { countOf, words } from '../../format.js';
 import { go, Link } from '../../router.js';
 import { BulkActs } from './bulk-acts.js';
-import { reasons, statuses, type LetterPage } from './letter.js';
+import { openLetters, reasons, statuses, type LetterPage } from './letter.js';
 import { LetterTable } from './letter-table.js';
 
 const filters = ['status', 'reason', 'accountId', 'commandId'] as const;
 
-/** Messages that cannot be applied, at this datacenter: found, chosen, and acted on together. */
+/** Messages that cannot be applied, at one datacenter: found, chosen, and acted on together. */
 export function DeadLettersPage({ query }: { readonly query: URLSearchParams }) {
+  const { to, name } = useDatacenter();
+  const here = new URLSearchParams(query);
+  here.delete('node');
   return (
     <Page
       title="Dead letters"
-      lead="Pay-ins of this datacenter that cannot be applied as they are. Nothing is lost: correct and replay them, or discard them with a note."
-      actions={<Link to="parked">Parked pay-ins</Link>}
+      lead={`Pay-ins of ${name} that cannot be applied as they are. Nothing is lost: correct and replay them, or discard them with a note.`}
+      actions={<Link to={to('parked')}>Parked pay-ins</Link>}
     >
+      <DatacenterSwitch
+        what="open"
+        count={openLetters}
+        to={`dead-letters${here.size === 0 ? '' : `?${here.toString()}`}`}
+      />
       <Filter query={query} />
       <Letters key={query.toString()} query={query} />
     </Page>
@@ -89,6 +99,7 @@ function LateField({ label, value, onValue }: LateFieldProps) {
 }
 
 function Letters({ query }: { readonly query: URLSearchParams }) {
+  const { api, name } = useDatacenter();
   const [cursors, setCursors] = useState<readonly string[]>([]);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const wanted = new URLSearchParams({ limit: '50' });
@@ -99,7 +110,7 @@ function Letters({ query }: { readonly query: URLSearchParams }) {
   const cursor = cursors.at(-1);
   if (cursor !== undefined) wanted.set('cursor', cursor);
   const { data, problem, isLoading, reload } = useJson<LetterPage>(
-    `/v1/dead-letters?${wanted.toString()}`,
+    api(`dead-letters?${wanted.toString()}`),
   );
   const turn = (next: readonly string[]): void => {
     setChosen(new Set());
@@ -126,7 +137,7 @@ function Letters({ query }: { readonly query: URLSearchParams }) {
       )}
       {data !== undefined && data.items.length === 0 && (
         <Empty title={data.counts.open === 0 ? 'No dead letter is open' : 'None fits the filter'}>
-          {data.counts.open === 0 && 'Every pay-in of this datacenter could be applied.'}
+          {data.counts.open === 0 && `Every pay-in of ${name} could be applied.`}
         </Empty>
       )}
       {data !== undefined && data.items.length > 0 && (

@@ -4,6 +4,7 @@ import { Field } from '../../components/field.js';
 import { Icon } from '../../components/icon.js';
 import { Panel } from '../../components/panel.js';
 import { Empty, ProblemNote } from '../../components/states.js';
+import { useDatacenter } from '../../datacenters/use-datacenter.js';
 import { CorrectionForm } from './correction-form.js';
 import { letterPath, type Act, type ActResult, type WholeLetter } from './letter.js';
 
@@ -22,6 +23,7 @@ const labels: Readonly<Record<Act, string>> = {
 
 /** Replay as it is, correct, or discard: one of them at a time. */
 export function LetterActs({ letter, onActed }: LetterActsProps) {
+  const { api } = useDatacenter();
   const { allowedActs } = letter;
   const [act, setAct] = useState<Act>(allowedActs.includes('correct') ? 'correct' : 'discard');
   const [problem, setProblem] = useState<Problem>();
@@ -30,7 +32,7 @@ export function LetterActs({ letter, onActed }: LetterActsProps) {
     setBusy(true);
     setProblem(undefined);
     try {
-      onActed(await post<Outcome>(`${letterPath(letter.id)}/${act}`, body));
+      onActed(await post<Outcome>(`${api(letterPath(letter.id))}/${act}`, body));
     } catch (error) {
       if (error instanceof Problem) setProblem(error);
     } finally {

@@ -1,10 +1,11 @@
 import { Status, type Tone } from '../../components/status.js';
 import { Table, type Column } from '../../components/table.js';
 import { Money, Time } from '../../components/value.js';
+import { useDatacenter } from '../../datacenters/use-datacenter.js';
 import { words } from '../../format.js';
 import type { IconName } from '../../components/icon.js';
 import { Link } from '../../router.js';
-import type { Letter, LetterStatus } from './letter.js';
+import { letterPath, type Letter, type LetterStatus } from './letter.js';
 
 const looks: Readonly<Record<LetterStatus, { tone: Tone; icon: IconName }>> = {
   open: { tone: 'warn', icon: 'letter' },
@@ -34,6 +35,7 @@ interface LetterTableProps {
 }
 
 export function LetterTable({ letters, chosen, onChosen }: LetterTableProps) {
+  const { to } = useDatacenter();
   const choose = (id: string, isChosen: boolean): void => {
     const next = new Set(chosen);
     if (isChosen) next.add(id);
@@ -52,7 +54,7 @@ export function LetterTable({ letters, chosen, onChosen }: LetterTableProps) {
             checked={chosen.has(id)}
             onChange={(event) => choose(id, event.target.checked)}
           />
-          <Link to={`dead-letters/${id}`} className="breakable">
+          <Link to={to(letterPath(id))} className="breakable">
             {id}
           </Link>
         </span>

@@ -7,12 +7,16 @@ import { Status } from '../../components/status.js';
 import { Table, type Column } from '../../components/table.js';
 import { Fact } from '../../components/fact.js';
 import { Id, Time } from '../../components/value.js';
+import { DatacenterSwitch } from '../../datacenters/datacenter-switch.js';
+import { useDatacenter } from '../../datacenters/use-datacenter.js';
 import { words } from '../../format.js';
 import { Link } from '../../router.js';
 import { BytesView } from './bytes-view.js';
+import { CommandLink, LookUp } from './command-link.js';
 import {
   describeResult,
   letterPath,
+  openLetters,
   type ActResult,
   type LetterAct,
   type WholeLetter,
@@ -22,15 +26,17 @@ import { LetterAmount, LetterState } from './letter-table.js';
 
 /** One dead letter: why, its bytes, what was done about it by whom, and what can be. */
 export function LetterPage({ id }: { readonly id: string }) {
-  const { data, problem, isLoading, reload } = useJson<WholeLetter>(letterPath(id));
+  const { api, to } = useDatacenter();
+  const { data, problem, isLoading, reload } = useJson<WholeLetter>(api(letterPath(id)));
   const [result, setResult] = useState<Omit<ActResult, 'id'>>();
   const said = result && describeResult(result);
   return (
     <Page
       title="Dead letter"
       lead={<Id value={id} label="name of the letter" />}
-      actions={<Link to="dead-letters">All dead letters</Link>}
+      actions={<Link to={to('dead-letters')}>All dead letters</Link>}
     >
+      <DatacenterSwitch what="open" count={openLetters} to="dead-letters" />
       {isLoading && <Loading what="the letter" />}
       {problem !== undefined && <ProblemNote problem={problem} onRetry={reload} />}
       {said !== undefined && (
@@ -86,8 +92,7 @@ function FactsPanel({ letter }: { readonly letter: WholeLetter }) {
             '–'
           ) : (
             <>
-              <Link to={`pay-ins?commandId=${commandId}`}>look up</Link>{' '}
-              <Id value={commandId} label="command id" />
+              <LookUp commandId={commandId} /> <Id value={commandId} label="command id" />
             </>
           )}
         </Fact>
@@ -110,13 +115,7 @@ const columns: readonly Column<LetterAct>[] = [
     title: 'New command',
     isWide: true,
     cell: ({ newCommandId }) =>
-      newCommandId === undefined ? (
-        '–'
-      ) : (
-        <Link to={`pay-ins?commandId=${newCommandId}`} className="breakable">
-          {newCommandId}
-        </Link>
-      ),
+      newCommandId === undefined ? '–' : <CommandLink commandId={newCommandId} />,
   },
 ];
 

@@ -1,3 +1,5 @@
+import { known, type NodeSnapshot } from '../../live/snapshot.js';
+
 export type LetterStatus = 'open' | 'replayed' | 'corrected' | 'discarded';
 export type Act = 'replay' | 'correct' | 'discard';
 
@@ -83,10 +85,15 @@ export const reasons = [
   'balance_limit',
 ] as const;
 
-/** "billing.payin/4/1207" as a path of the API. */
+/** "billing.payin/4/1207" as a path of the API, and of this console. */
 export function letterPath(id: string): string {
-  return `/v1/dead-letters/${id.split('/').map(encodeURIComponent).join('/')}`;
+  return `dead-letters/${id.split('/').map(encodeURIComponent).join('/')}`;
 }
+
+export const openLetters = ({ deadLetters }: NodeSnapshot): number | undefined =>
+  known(deadLetters)?.open;
+
+export const parkedPayIns = ({ parked }: NodeSnapshot): number | undefined => known(parked)?.count;
 
 const good = new Set(['applied', 'duplicate', 'discarded', 'done']);
 

@@ -7,19 +7,23 @@ import { Panel } from '../../components/panel.js';
 import { Empty, Loading, ProblemNote } from '../../components/states.js';
 import { Table, type Column } from '../../components/table.js';
 import { Money, Time } from '../../components/value.js';
+import { DatacenterSwitch } from '../../datacenters/datacenter-switch.js';
+import { useDatacenter } from '../../datacenters/use-datacenter.js';
 import { countOf } from '../../format.js';
 import { Link } from '../../router.js';
-import type { ActResult, ParkedPayIn } from './letter.js';
+import { CommandLink } from './command-link.js';
+import { parkedPayIns, type ActResult, type ParkedPayIn } from './letter.js';
 
 interface ParkedList {
   readonly items: readonly ParkedPayIn[];
   readonly nextCursor: string | null;
 }
 
-/** Pay-ins whose account is not known here yet. */
+/** Pay-ins whose account is not known at their datacenter yet. */
 export function ParkedPage() {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const { data, problem, isLoading, reload } = useJson<ParkedList>('/v1/parked-pay-ins?limit=200');
+  const { api, to, name } = useDatacenter();
+  const { data, problem, isLoading, reload } = useJson<ParkedList>(api('parked-pay-ins?limit=200'));
   const choose = (id: string, isChosen: boolean): void => {
     const next = new Set(chosen);
     if (isChosen) next.add(id);
@@ -29,9 +33,10 @@ export function ParkedPage() {
   return (
     <Page
       title="Parked pay-ins"
-      lead="Their account is not known at this datacenter yet. They are tried again by themselves, and become dead letters after an hour."
-      actions={<Link to="dead-letters">Dead letters</Link>}
+      lead={`Their account is not known at ${name} yet. They are tried again by themselves, and become dead letters after an hour.`}
+      actions={<Link to={to('dead-letters')}>Dead letters</Link>}
     >
+      <DatacenterSwitch what="waiting" count={parkedPayIns} to="parked" />
       <Panel title={data ? countOf(data.items.length, 'pay-in') : 'Pay-ins'}>
         {isLoading && <Loading what="parked pay-ins" />}
         {problem !== undefined && <ProblemNote problem={problem} onRetry={reload} />}
@@ -86,11 +91,7 @@ function columnsFor(
     {
       title: 'Command',
       isWide: true,
-      cell: ({ commandId }) => (
-        <Link to={`pay-ins?commandId=${commandId}`} className="breakable">
-          {commandId}
-        </Link>
-      ),
+      cell: ({ commandId }) => <CommandLink commandId={commandId} />,
     },
   ];
 }
@@ -101,6 +102,7 @@ interface ParkedActsProps {
 }
 
 function ParkedActs({ chosen, onDone }: ParkedActsProps) {
+  const { api } = useDatacenter();
   const [note, setNote] = useState('');
   const [said, setSaid] = useState<string>();
   const [problem, setProblem] = useState<Problem>();
@@ -113,7 +115,7 @@ function ParkedActs({ chosen, onDone }: ParkedActsProps) {
     };
     try {
       const { results } = await post<{ results: readonly ActResult[] }>(
-        `/v1/parked-pay-ins/${verb}`,
+        api(`parked-pay-ins/${verb}`),
         body,
       );
       const counts = new Map<string, number>();

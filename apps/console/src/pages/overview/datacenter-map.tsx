@@ -19,7 +19,11 @@ export function DatacenterMap({ overview }: { readonly overview: Overview }) {
     card,
   );
   return (
-    <div className="map" ref={frame} style={{ height: area.height }}>
+    <div
+      className={isNarrow ? 'map map-narrow' : 'map'}
+      ref={frame}
+      style={{ height: area.height }}
+    >
       {width > 0 && (
         <>
           <svg className="map-links" width={area.width} height={area.height} aria-hidden="true">
@@ -138,6 +142,7 @@ function NodeCard({ answer, isOwn, place, size }: NodeCardProps) {
 /** The one word for a datacenter. */
 export function healthOf({ snapshot }: NodeAnswer): { readonly tone: Tone; readonly word: string } {
   if (snapshot === null) return { tone: 'bad', word: 'no answer' };
+  if ((known(snapshot.audit)?.open ?? 0) > 0) return { tone: 'bad', word: 'fault' };
   const lag = known(snapshot.lag);
   if (lag === undefined) return { tone: 'bad', word: 'unknown' };
   if (lag.halted > 0) return { tone: 'bad', word: 'halted' };

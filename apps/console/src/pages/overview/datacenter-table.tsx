@@ -1,7 +1,9 @@
 import { Status } from '../../components/status.js';
 import { Table, type Column } from '../../components/table.js';
-import { datacenter, formatCount, formatRate, formatSeconds } from '../../format.js';
+import { countOf, datacenter, formatCount, formatRate, formatSeconds } from '../../format.js';
 import { drainsInDoubt, known, type NodeAnswer, type Overview } from '../../live/snapshot.js';
+import { AUDIT_STALE_SECONDS } from '../../live/verdict.js';
+import { Link } from '../../router.js';
 import { healthOf } from './datacenter-map.js';
 
 const count = (value: number | undefined): string =>
@@ -50,22 +52,51 @@ const columns: readonly Column<NodeAnswer>[] = [
   {
     title: 'Dead letters',
     isNumber: true,
-    cell: ({ snapshot }) => count(known(snapshot?.deadLetters)?.open),
+    cell: ({ node, snapshot }) => (
+      <CountLink to={`dead-letters?node=${node}`} value={known(snapshot?.deadLetters)?.open} />
+    ),
   },
   {
     title: 'Parked',
     isNumber: true,
-    cell: ({ snapshot }) => count(known(snapshot?.parked)?.count),
+    cell: ({ node, snapshot }) => (
+      <CountLink to={`parked?node=${node}`} value={known(snapshot?.parked)?.count} />
+    ),
   },
   {
     title: 'In doubt',
     isNumber: true,
     cell: ({ snapshot }) => {
       if (known(snapshot?.drains) === undefined) return '–';
-      return count(drainsInDoubt(snapshot!).count);
+      return <CountLink to="drains" value={drainsInDoubt(snapshot!).count} />;
     },
   },
+  { title: 'Audit', cell: (answer) => <AuditState answer={answer} /> },
 ];
+
+/** Nothing is worth no link. */
+function CountLink({ to, value }: { readonly to: string; readonly value: number | undefined }) {
+  if (value === undefined || value === 0) return <>{count(value)}</>;
+  return <Link to={to}>{count(value)}</Link>;
+}
+
+function AuditState({ answer: { node, snapshot } }: { readonly answer: NodeAnswer }) {
+  const audit = known(snapshot?.audit);
+  if (audit === undefined) return <>–</>;
+  const { open, walkedSeconds } = audit;
+  if (open > 0) {
+    return (
+      <Link to={`audit?node=${node}`} className="status-link">
+        <Status tone="bad">{countOf(open, 'fault')}</Status>
+      </Link>
+    );
+  }
+  if (walkedSeconds === null) return <Status tone="quiet">no walk yet</Status>;
+  if (walkedSeconds > AUDIT_STALE_SECONDS) {
+    return <Status tone="warn">{formatSeconds(walkedSeconds)} ago</Status>;
+  }
+  return <Status tone="good">no fault</Status>;
+}
 
 export function DatacenterTable({ overview }: { readonly overview: Overview }) {
   return (

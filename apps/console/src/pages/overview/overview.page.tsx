@@ -8,6 +8,7 @@ import { datacenter, formatSeconds } from '../../format.js';
 import type { Overview } from '../../live/snapshot.js';
 import { useNow, useOverview } from '../../live/use-overview.js';
 import { judge, type Level, type Verdict } from '../../live/verdict.js';
+import { Link } from '../../router.js';
 import { DatacenterMap } from './datacenter-map.js';
 import { DatacenterTable } from './datacenter-table.js';
 import { HistoryChart } from './history-chart.js';
@@ -64,7 +65,7 @@ interface BannerProps {
 function VerdictBanner({ verdict, heardAtMs }: BannerProps) {
   const silentMs = useNow() - heardAtMs;
   const isStale = silentMs > SILENT_AFTER_MS;
-  const { level, title, detail, findings } = verdict;
+  const { level, title, detail, findings, place } = verdict;
   return (
     <div className={`verdict verdict-${isStale ? 'stale' : level}`}>
       <span className="verdict-icon">
@@ -84,12 +85,19 @@ function VerdictBanner({ verdict, heardAtMs }: BannerProps) {
         </p>
         <p className="verdict-detail">
           {isStale ? `The last that was heard: ${title}. Trying again.` : detail}
+          {place && (
+            <>
+              {' · '}
+              <Link to={place.to}>{place.label}</Link>
+            </>
+          )}
         </p>
         {findings.length > 1 && (
           <ul className="findings">
-            {findings.slice(1, 7).map(({ level: of, text }) => (
+            {findings.slice(1, 7).map(({ level: of, text, place: its }) => (
               <li key={text}>
-                <Icon name={icons[of]} size={14} /> {text}
+                <Icon name={icons[of]} size={14} />
+                {its === undefined ? text : <Link to={its.to}>{text}</Link>}
               </li>
             ))}
           </ul>

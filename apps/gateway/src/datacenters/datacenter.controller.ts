@@ -1,0 +1,147 @@
+import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Matches } from 'class-validator';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Access } from '../http/access.js';
+import { LetterPath } from '../letters/dead-letter.controller.js';
+import { DeadLettersQuery, PageQuery } from '../letters/letter.query.js';
+import { DatacenterCalls, type DatacenterCall } from './datacenter.calls.js';
+import { paths } from './datacenter.path.js';
+
+class DatacenterPath {
+  @Matches(/^.+$/, { message: 'must be given' })
+  node!: string;
+}
+
+class LetterOfDatacenterPath extends LetterPath {
+  @Matches(/^.+$/, { message: 'must be given' })
+  node!: string;
+}
+
+/** One request and its reply, to be answered by another gateway. */
+type Exchange = readonly [request: FastifyRequest, reply: FastifyReply];
+
+/**
+ * What operators look at and do at any datacenter, through the gateway of this one: letters, parked pay-ins
+ * and the audit, and nothing else. Both gateways want the scope.
+ */
+@Controller('v1/operations/datacenters/:node')
+export class DatacenterController {
+  constructor(private readonly calls: DatacenterCalls) {}
+
+  @Get('audit')
+  @Access('operator')
+  audit(
+    @Param() { node }: DatacenterPath,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.ask(node, { method: 'GET', path: paths.audit }, [request, reply]);
+  }
+
+  @Get('dead-letters')
+  @Access('operator')
+  letters(
+    @Param() { node }: DatacenterPath,
+    @Query() query: DeadLettersQuery,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.ask(node, { method: 'GET', path: paths.letters(query) }, [request, reply]);
+  }
+
+  @Get('dead-letters/:topic/:partition/:offset')
+  @Access('operator')
+  letter(
+    @Param() path: LetterOfDatacenterPath,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.ask(path.node, { method: 'GET', path: paths.letter(path) }, [request, reply]);
+  }
+
+  @Post('dead-letters/bulk')
+  @Access('operator')
+  bulk(
+    @Param() { node }: DatacenterPath,
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.ask(node, { method: 'POST', path: paths.bulk, body }, [request, reply]);
+  }
+
+  @Post('dead-letters/:topic/:partition/:offset/replay')
+  @Access('operator')
+  replay(
+    @Param() path: LetterOfDatacenterPath,
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const call = { method: 'POST', path: paths.letter(path, 'replay'), body } as const;
+    return this.ask(path.node, call, [request, reply]);
+  }
+
+  @Post('dead-letters/:topic/:partition/:offset/correct')
+  @Access('operator')
+  correct(
+    @Param() path: LetterOfDatacenterPath,
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const call = { method: 'POST', path: paths.letter(path, 'correct'), body } as const;
+    return this.ask(path.node, call, [request, reply]);
+  }
+
+  @Post('dead-letters/:topic/:partition/:offset/discard')
+  @Access('operator')
+  discard(
+    @Param() path: LetterOfDatacenterPath,
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const call = { method: 'POST', path: paths.letter(path, 'discard'), body } as const;
+    return this.ask(path.node, call, [request, reply]);
+  }
+
+  @Get('parked-pay-ins')
+  @Access('operator')
+  parked(
+    @Param() { node }: DatacenterPath,
+    @Query() query: PageQuery,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.ask(node, { method: 'GET', path: paths.parked(query) }, [request, reply]);
+  }
+
+  @Post('parked-pay-ins/retry')
+  @Access('operator')
+  retry(
+    @Param() { node }: DatacenterPath,
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.ask(node, { method: 'POST', path: paths.retry, body }, [request, reply]);
+  }
+
+  @Post('parked-pay-ins/discard')
+  @Access('operator')
+  discardParked(
+    @Param() { node }: DatacenterPath,
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.ask(node, { method: 'POST', path: paths.discard, body }, [request, reply]);
+  }
+
+  private async ask(node: string, call: DatacenterCall, exchange: Exchange): Promise<void> {
+    const [request, reply] = exchange;
+    const { status, headers, body } = await this.calls.make(node, call, request);
+    await reply.code(status).headers(headers).send(body);
+  }
+}
