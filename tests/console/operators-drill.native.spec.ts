@@ -189,7 +189,7 @@ test('a balance edited behind the back: node, account and difference within a mi
     .getByRole('table', { name: 'Open faults' })
     .getByRole('row')
     .filter({ hasText: account });
-  for (const told of ['balance', 'dc2', '+123.45']) await fault.getByText(told).first().waitFor();
+  for (const told of ['balance', 'dc2', '+12,345']) await fault.getByText(told).first().waitFor();
   expect(performance.now() - editedAt).toBeLessThan(60_000);
 
   await edit('- 12345');
