@@ -1,16 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { main } from '@billing/cli';
 import { applyPayIns, claimPartition, listAuditFaults, type AuditFinding } from '@billing/database';
 import { decodePayIn } from '@billing/contracts';
+import { runBilling, type Said } from './billing.program.js';
 import { CoordinatorClient } from './coordinator.client.js';
 import { DrainSite } from './drain.site.js';
 import { command } from './upstream.js';
-
-export interface Said {
-  readonly exitCode: number;
-  readonly out: string;
-  readonly err: string;
-}
 
 /** What `billing verify --json` prints. */
 interface Verified {
@@ -58,17 +52,8 @@ export class AuditSite {
     return this.base.ledger(nodeId).force(statements);
   }
 
-  async billing(...args: string[]): Promise<Said> {
-    const out: string[] = [];
-    const err: string[] = [];
-    const exitCode = await main([...args, '--home', this.base.cluster.home], {
-      environment: {},
-      isInteractive: false,
-      print: (line) => void out.push(line),
-      complain: (line) => void err.push(line),
-      ask: () => Promise.resolve(''),
-    });
-    return { exitCode, out: out.join('\n'), err: err.join('\n') };
+  billing(...args: string[]): Promise<Said> {
+    return runBilling(this.base.cluster, args);
   }
 
   /** Faults that `billing verify` finds now: `dc2 balance 65 +5`, sorted. */

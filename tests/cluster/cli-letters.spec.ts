@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { main, type Terminal } from '@billing/cli';
 import { startCluster, type Cluster } from '@billing/cluster';
 import { decodePayIn } from '@billing/contracts';
 import { applyPayIns, claimPartition } from '@billing/database';
 import { eventually, Ledger } from '@billing/testing';
+import { runBilling, type Said } from './billing.program.js';
 import { command } from './upstream.js';
 
 const TOPIC = 'billing.payin';
@@ -61,32 +61,10 @@ async function consume(texts: readonly string[]): Promise<void> {
   });
 }
 
-interface Said {
-  readonly exitCode: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function billing(
+const billing = (
   args: readonly string[],
-  more: { answer?: string; environment?: Terminal['environment'] } = {},
-): Promise<Said> {
-  const out: string[] = [];
-  const err: string[] = [];
-  const terminal: Terminal = {
-    environment: more.environment ?? {},
-    isInteractive: more.answer !== undefined,
-    print: (line) => void out.push(line),
-    complain: (line) => void err.push(line),
-    ask: async (question) => {
-      err.push(question);
-      return more.answer ?? '';
-    },
-  };
-  const where = more.environment === undefined ? ['--home', cluster.home] : [];
-  const exitCode = await main([...args, ...where], terminal);
-  return { exitCode, out: out.join('\n'), err: err.join('\n') };
-}
+  more: Parameters<typeof runBilling>[2] = {},
+): Promise<Said> => runBilling(cluster, args, more);
 
 const stateOf = (offset: number): Promise<string> =>
   ledger.value('select state::text from billing.dead_letters where message_offset = $1', [offset]);

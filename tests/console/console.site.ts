@@ -4,9 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
-import type { startCluster } from '@billing/cluster';
-
-type Cluster = Awaited<ReturnType<typeof startCluster>>;
+import type { Cluster } from '@billing/cluster';
 
 const CHROMIUM = '/usr/bin/chromium';
 const ACT_TIMEOUT_MS = 20_000;

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { startCluster } from '@billing/cluster';
+import { startCluster, type Cluster } from '@billing/cluster';
 import { eventually } from '@billing/testing';
 import { Upstream } from '../cluster/upstream.js';
 import { ConsoleSite, type Theme } from './console.site.js';
-
-type Cluster = Awaited<ReturnType<typeof startCluster>>;
-type Json = Record<string, unknown>;
+import { OperatorClient, type Json } from './operator.client.js';
 
 let cluster: Cluster;
+let operator: OperatorClient;
 let site: ConsoleSite;
 let upstream: Upstream;
 let account: string;
@@ -15,6 +14,7 @@ let commandId: string;
 
 beforeAll(async () => {
   cluster = await startCluster({ postgres: { fsync: false } });
+  operator = new OperatorClient(cluster);
   upstream = await Upstream.connect(cluster.kafkaBroker(1));
   account = await openAccount();
   commandId = await payIn(1, '12.50', 'invoice 2026-1001');
@@ -27,23 +27,11 @@ afterAll(async () => {
   await cluster?.destroy();
 }, 60_000);
 
-async function call(nodeId: number, method: string, path: string, body?: Json): Promise<Json> {
-  const response = await fetch(cluster.gatewayUrl(nodeId) + path, {
-    method,
-    headers: {
-      authorization: `Bearer ${site?.token ?? cluster.signToken({ sub: 'ada.operator' })}`,
-      ...(body && { 'content-type': 'application/json', 'idempotency-key': randomUUID() }),
-    },
-    ...(body && { body: JSON.stringify(body) }),
-  });
-  return (await response.json()) as Json;
-}
-
 async function openAccount(): Promise<string> {
   const body = { username: 'ada.lovelace', initialBalance: '300000.00' };
-  const { id } = await call(1, 'POST', '/v1/accounts', body);
+  const { id } = await operator.post(1, '/v1/accounts', body);
   await eventually(
-    () => call(2, 'GET', `/v1/accounts/${String(id)}/balance`),
+    () => operator.get(2, `/v1/accounts/${String(id)}/balance`),
     (balance) => balance['total'] === '300000.00',
   );
   return String(id);
@@ -51,7 +39,7 @@ async function openAccount(): Promise<string> {
 
 async function payIn(nodeId: number, amount: string, reference: string): Promise<string> {
   const body = { accountId: account, amount, currency: 'USD', reference };
-  const accepted = await call(nodeId, 'POST', '/v1/pay-ins', body);
+  const accepted = await operator.post(nodeId, '/v1/pay-ins', body);
   return String(accepted['commandId']);
 }
 
@@ -72,7 +60,7 @@ async function lagInMetrics(nodeId: number): Promise<number> {
 
 async function lettersOpen(count: number): Promise<void> {
   await eventually(
-    () => call(1, 'GET', '/v1/dead-letters'),
+    () => operator.get(1, '/v1/dead-letters'),
     ({ counts }) => (counts as Json)['open'] === count,
   );
 }
@@ -236,7 +224,7 @@ describe('a parked pay-in', () => {
     const stranger = { ...JSON.parse(badMessage('3.00')), accountId: '64000001' } as Json;
     await upstream.sendRaw([{ key: 'x', value: Buffer.from(JSON.stringify(stranger)) }]);
     await eventually(
-      () => call(1, 'GET', '/v1/parked-pay-ins'),
+      () => operator.get(1, '/v1/parked-pay-ins'),
       ({ items }) => (items as unknown[]).length === 1,
     );
     await site.follow('Dead letters');
@@ -253,7 +241,7 @@ describe('a parked pay-in', () => {
 
 test('a drained pay-out is found from its account, with what each datacenter gave', async () => {
   const body = { accountId: account, amount: '210000.00', currency: 'USD', reference: 'drained' };
-  expect(await call(1, 'POST', '/v1/pay-outs', body)).toMatchObject({ status: 'committed' });
+  expect(await operator.post(1, '/v1/pay-outs', body)).toMatchObject({ status: 'committed' });
   await site.go(`accounts/${account}`);
   await site.page
     .getByRole('link', { name: /^Pay-out / })
@@ -294,11 +282,11 @@ describe('every page', () => {
     await poison(Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x00, 0x61]));
     await lettersOpen(2);
     for (const amount of ['40.00', '25.00']) {
-      await call(1, 'POST', '/v1/pay-outs', { accountId: account, amount, currency: 'USD' });
+      await operator.post(1, '/v1/pay-outs', { accountId: account, amount, currency: 'USD' });
     }
     const body = { accountId: account, amount: '60000.00', currency: 'USD' };
-    const { payOutId } = await call(1, 'POST', '/v1/pay-outs', body);
-    const { items } = (await call(1, 'GET', '/v1/dead-letters?reason=invalid_message')) as {
+    const { payOutId } = await operator.post(1, '/v1/pay-outs', body);
+    const { items } = (await operator.get(1, '/v1/dead-letters?reason=invalid_message')) as {
       items: Json[];
     };
     pages = [

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { startCluster } from '@billing/cluster';
+import { startCluster, type Cluster } from '@billing/cluster';
 import { eventually, Ledger } from '@billing/testing';
 import { Upstream } from '../cluster/upstream.js';
 import { ConsoleSite, type Theme } from './console.site.js';
-
-type Cluster = Awaited<ReturnType<typeof startCluster>>;
-type Json = Record<string, unknown>;
+import { OperatorClient, type Json } from './operator.client.js';
 
 let cluster: Cluster;
+let operator: OperatorClient;
 let site: ConsoleSite;
 let upstream: Upstream;
 let account: string;
@@ -17,11 +16,12 @@ beforeAll(async () => {
     postgres: { fsync: false },
     appEnvironment: { coordinator: { COORDINATOR_AUDIT_PASS_MS: '1000' } },
   });
+  operator = new OperatorClient(cluster);
   upstream = await Upstream.connect(cluster.kafkaBroker(2));
   const body = { username: 'ada.lovelace', initialBalance: '3000.00' };
-  account = String((await call(1, 'POST', '/v1/accounts', body))['id']);
+  account = String((await operator.post(1, '/v1/accounts', body))['id']);
   await eventually(
-    () => call(2, 'GET', `/v1/accounts/${account}/balance`),
+    () => operator.get(2, `/v1/accounts/${account}/balance`),
     (balance) => balance['total'] === '3000.00',
   );
   site = await ConsoleSite.open(cluster);
@@ -33,18 +33,6 @@ afterAll(async () => {
   await cluster?.destroy();
 }, 60_000);
 
-async function call(nodeId: number, method: string, path: string, body?: Json): Promise<Json> {
-  const response = await fetch(cluster.gatewayUrl(nodeId) + path, {
-    method,
-    headers: {
-      authorization: `Bearer ${cluster.signToken({ sub: 'ada.operator' })}`,
-      ...(body && { 'content-type': 'application/json', 'idempotency-key': randomUUID() }),
-    },
-    ...(body && { body: JSON.stringify(body) }),
-  });
-  return (await response.json()) as Json;
-}
-
 /** A message at dc2 that names an account; with a good amount and an account of nobody it is parked. */
 async function send(amount: string, accountId = account): Promise<void> {
   const value = JSON.stringify({ commandId: randomUUID(), accountId, amount, currency: 'USD' });
@@ -53,7 +41,7 @@ async function send(amount: string, accountId = account): Promise<void> {
 
 async function lettersOpen(nodeId: number, count: number): Promise<void> {
   await eventually(
-    () => call(nodeId, 'GET', '/v1/dead-letters'),
+    () => operator.get(nodeId, '/v1/dead-letters'),
     ({ counts }) => (counts as Json)['open'] === count,
   );
 }
@@ -98,17 +86,17 @@ describe("another datacenter, at this one's console", () => {
     await page.getByText('This letter is corrected').waitFor();
     await page.getByRole('cell', { name: 'ada.operator' }).waitFor();
 
-    const { parts } = await call(2, 'GET', `/v1/accounts/${account}/balance`);
+    const { parts } = await operator.get(2, `/v1/accounts/${account}/balance`);
     expect(parts).toContainEqual(
       expect.objectContaining({ node: 2, own: true, balance: '1012.50' }),
     );
-    const { items } = await call(2, 'GET', '/v1/dead-letters?status=corrected');
+    const { items } = await operator.get(2, '/v1/dead-letters?status=corrected');
     expect(items).toEqual([
       expect.objectContaining({
         acts: [expect.objectContaining({ act: 'correct', client: 'ada.operator' })],
       }),
     ]);
-    expect(await call(1, 'GET', '/v1/dead-letters?status=all')).toMatchObject({ items: [] });
+    expect(await operator.get(1, '/v1/dead-letters?status=all')).toMatchObject({ items: [] });
     await page.getByRole('link', { name: 'All dead letters' }).click();
     await page.getByText('No dead letter is open').waitFor();
     expect(place()).toBe('?node=2');

@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { startCluster, type Cluster } from '@billing/cluster';
 import { eventually, Ledger } from '@billing/testing';
 import { PrometheusProcess } from '../cluster/prometheus.process.js';
 import { command, Upstream } from '../cluster/upstream.js';
 import { readShortenedRules } from '../monitoring/monitoring.files.js';
 import { ConsoleSite } from './console.site.js';
+import { OperatorClient } from './operator.client.js';
 
 // The three mishaps that operators practise, each from the first sign to the last: in the metrics, in the
 // alerts of a real Prometheus, and in the console of a datacenter, by somebody who has nothing else.
@@ -14,6 +14,7 @@ let cluster: Cluster;
 let prometheus: PrometheusProcess;
 let upstream: Upstream;
 let ledgers: Ledger[];
+let operator: OperatorClient;
 let site: ConsoleSite;
 let account: string;
 
@@ -24,6 +25,7 @@ beforeAll(async () => {
     postgres: { fsync: false },
     appEnvironment: { gateway: often, coordinator: often, 'ledger-worker': often },
   });
+  operator = new OperatorClient(cluster);
   ledgers = cluster.nodeIds.map((nodeId) => new Ledger(cluster, nodeId));
   upstream = await Upstream.connect(cluster.kafkaBroker(1));
   prometheus = await PrometheusProcess.start(cluster, readShortenedRules());
@@ -42,31 +44,16 @@ afterAll(async () => {
   await cluster?.destroy();
 }, 60_000);
 
-async function call(nodeId: number, path: string, body?: object): Promise<Record<string, unknown>> {
-  const response = await fetch(cluster.gatewayUrl(nodeId) + path, {
-    method: body === undefined ? 'GET' : 'POST',
-    headers: {
-      authorization: `Bearer ${cluster.signToken()}`,
-      'content-type': 'application/json',
-      'idempotency-key': randomUUID(),
-    },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  const answer = (await response.json()) as Record<string, unknown>;
-  if (!response.ok) throw new Error(`${path}: ${response.status} ${JSON.stringify(answer)}`);
-  return answer;
-}
-
 async function openAccount(): Promise<string> {
   const body = { username: 'drill', initialBalance: accountBalance };
-  const id = String((await call(1, '/v1/accounts', body))['id']);
+  const id = String((await operator.post(1, '/v1/accounts', body))['id']);
   await balanceBecomes(2, id, accountBalance);
   return id;
 }
 
 const balanceBecomes = (nodeId: number, id: string, total: string): Promise<unknown> =>
   eventually(
-    () => call(nodeId, `/v1/accounts/${id}/balance`),
+    () => operator.get(nodeId, `/v1/accounts/${id}/balance`),
     (balance) => balance['total'] === total,
   );
 
@@ -94,7 +81,8 @@ test('a stopped worker: lag rises in metrics, console and alert, and all of it g
   const lag = 'sum by (node) (max by (node, partition) (billing_consumer_lag_messages{node="2"}))';
   await cluster.stopPart('ledger-worker', 2);
   for (let n = 0; n < waiting; n += 1) {
-    await call(2, '/v1/pay-ins', { accountId: account, amount: '1.00', currency: 'USD' });
+    const body = { accountId: account, amount: '1.00', currency: 'USD' };
+    await operator.post(2, '/v1/pay-ins', body);
   }
   await eventually(
     () => highest(lag),

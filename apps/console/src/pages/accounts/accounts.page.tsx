@@ -3,6 +3,7 @@ import { useJson } from '../../api.js';
 import { Field } from '../../components/field.js';
 import { Icon } from '../../components/icon.js';
 import { Page } from '../../components/page.js';
+import { Pager } from '../../components/pager.js';
 import { Panel } from '../../components/panel.js';
 import { Empty, Loading, ProblemNote } from '../../components/states.js';
 import { Status } from '../../components/status.js';
@@ -85,26 +86,12 @@ function Results({ username }: { readonly username: string }) {
       {data !== undefined && data.accounts.length > 0 && (
         <Table caption="Accounts" columns={columns} rows={data.accounts} keyOf={({ id }) => id} />
       )}
-      {(next !== null || cursors.length > 0) && (
-        <div className="pager">
-          <button
-            type="button"
-            className="button"
-            disabled={cursors.length === 0}
-            onClick={() => setCursors(cursors.slice(0, -1))}
-          >
-            Earlier page
-          </button>
-          <button
-            type="button"
-            className="button"
-            disabled={next === null}
-            onClick={() => next !== null && setCursors([...cursors, next])}
-          >
-            Next page
-          </button>
-        </div>
-      )}
+      <Pager
+        cursors={cursors}
+        next={next}
+        onTurn={setCursors}
+        words={['Earlier page', 'Next page']}
+      />
     </Panel>
   );
 }

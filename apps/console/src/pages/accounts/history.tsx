@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useJson } from '../../api.js';
+import { Pager } from '../../components/pager.js';
 import { Panel } from '../../components/panel.js';
 import { Empty, Loading, ProblemNote } from '../../components/states.js';
 import { Table, type Column } from '../../components/table.js';
@@ -89,26 +90,7 @@ export function History({ accountId }: { readonly accountId: string }) {
           keyOf={({ id }) => id}
         />
       )}
-      {(next !== null || cursors.length > 0) && (
-        <div className="pager">
-          <button
-            type="button"
-            className="button"
-            disabled={cursors.length === 0}
-            onClick={() => setCursors(cursors.slice(0, -1))}
-          >
-            Newer
-          </button>
-          <button
-            type="button"
-            className="button"
-            disabled={next === null}
-            onClick={() => next !== null && setCursors([...cursors, next])}
-          >
-            Older
-          </button>
-        </div>
-      )}
+      <Pager cursors={cursors} next={next} onTurn={setCursors} />
     </Panel>
   );
 }

@@ -6,7 +6,8 @@ import { Empty, ProblemNote } from '../../components/states.js';
 import { Status } from '../../components/status.js';
 import { Money } from '../../components/value.js';
 import { datacenter } from '../../format.js';
-import { isZero, shareOf } from './account.js';
+import { isZero } from './account.js';
+import { TakenParts } from './taken-parts.js';
 
 interface Preview {
   readonly covered: boolean;
@@ -93,25 +94,7 @@ function PreviewAnswer({ amount, preview, currency }: AnswerProps) {
           <Status tone="bad">not covered by what can be reached</Status>
         )}
       </p>
-      <ul className="parts">
-        {parts.map(({ node, amount: taken }) => (
-          <li key={node}>
-            <div className="part-head">
-              <strong>{datacenter(node)}</strong>
-              <Money amount={taken} currency={currency} />
-            </div>
-            <svg
-              className="share"
-              viewBox="0 0 100 4"
-              preserveAspectRatio="none"
-              aria-hidden="true"
-            >
-              <rect className="share-all" width="100" height="4" />
-              <rect className="share-part" width={shareOf(taken, amount) * 100} height="4" />
-            </svg>
-          </li>
-        ))}
-      </ul>
+      <TakenParts parts={parts} amount={amount} currency={currency} />
       <p className="part-more">
         <Money amount={spendable} currency={currency} /> spendable from here
         {!isZero(stranded) && (

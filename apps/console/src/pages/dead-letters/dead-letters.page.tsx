@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useJson } from '../../api.js';
 import { Choice, Field } from '../../components/field.js';
 import { Page } from '../../components/page.js';
+import { Pager } from '../../components/pager.js';
 import { Panel } from '../../components/panel.js';
 import { Empty, Loading, ProblemNote } from '../../components/states.js';
 import { DatacenterSwitch } from '../../datacenters/datacenter-switch.js';
@@ -143,26 +144,7 @@ function Letters({ query }: { readonly query: URLSearchParams }) {
       {data !== undefined && data.items.length > 0 && (
         <LetterTable letters={data.items} chosen={chosen} onChosen={setChosen} />
       )}
-      {(next !== null || cursors.length > 0) && (
-        <div className="pager">
-          <button
-            type="button"
-            className="button"
-            disabled={cursors.length === 0}
-            onClick={() => turn(cursors.slice(0, -1))}
-          >
-            Newer
-          </button>
-          <button
-            type="button"
-            className="button"
-            disabled={next === null}
-            onClick={() => next !== null && turn([...cursors, next])}
-          >
-            Older
-          </button>
-        </div>
-      )}
+      <Pager cursors={cursors} next={next} onTurn={turn} />
     </Panel>
   );
 }

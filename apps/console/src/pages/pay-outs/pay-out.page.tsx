@@ -5,9 +5,8 @@ import { Panel } from '../../components/panel.js';
 import { Empty, Loading, ProblemNote } from '../../components/states.js';
 import { Status, type Tone } from '../../components/status.js';
 import { Id, Money, Time } from '../../components/value.js';
-import { datacenter } from '../../format.js';
 import { Link } from '../../router.js';
-import { shareOf } from '../accounts/account.js';
+import { TakenParts } from '../accounts/taken-parts.js';
 
 interface PayOut {
   readonly payOutId: string;
@@ -80,25 +79,7 @@ function Parts({ payOut: { parts, amount, currency } }: { readonly payOut: PayOu
   return (
     <Panel title="What each datacenter gave">
       {parts.length === 0 && <Empty title="Nothing was taken anywhere" icon="drain" />}
-      <ul className="parts">
-        {parts.map(({ node, amount: given }) => (
-          <li key={node}>
-            <div className="part-head">
-              <strong>{datacenter(node)}</strong>
-              <Money amount={given} currency={currency} />
-            </div>
-            <svg
-              className="share"
-              viewBox="0 0 100 4"
-              preserveAspectRatio="none"
-              aria-hidden="true"
-            >
-              <rect className="share-all" width="100" height="4" />
-              <rect className="share-part" width={shareOf(given, amount) * 100} height="4" />
-            </svg>
-          </li>
-        ))}
-      </ul>
+      <TakenParts parts={parts} amount={amount} currency={currency} />
     </Panel>
   );
 }

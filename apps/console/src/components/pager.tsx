@@ -1,0 +1,33 @@
+interface PagerProps {
+  /** Of the pages before this one, the first of which needs none. */
+  readonly cursors: readonly string[];
+  readonly next: string | null;
+  readonly onTurn: (cursors: readonly string[]) => void;
+  readonly words?: readonly [back: string, on: string];
+}
+
+/** Back and on through pages that name only their next one; nothing when there is one page. */
+export function Pager({ cursors, next, onTurn, words = ['Newer', 'Older'] }: PagerProps) {
+  if (next === null && cursors.length === 0) return null;
+  const [back, on] = words;
+  return (
+    <div className="pager">
+      <button
+        type="button"
+        className="button"
+        disabled={cursors.length === 0}
+        onClick={() => onTurn(cursors.slice(0, -1))}
+      >
+        {back}
+      </button>
+      <button
+        type="button"
+        className="button"
+        disabled={next === null}
+        onClick={() => next !== null && onTurn([...cursors, next])}
+      >
+        {on}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,34 @@
+import { randomUUID } from 'node:crypto';
+import type { Cluster } from '@billing/cluster';
+
+export type Json = Record<string, unknown>;
+
+/** The gateways of a cluster, as ada.operator asks them beside her console. */
+export class OperatorClient {
+  private readonly authorization: string;
+
+  constructor(private readonly cluster: Cluster) {
+    this.authorization = `Bearer ${cluster.signToken({ sub: 'ada.operator' })}`;
+  }
+
+  get(nodeId: number, path: string): Promise<Json> {
+    return this.call(nodeId, path, {});
+  }
+
+  /** Each call under a key of its own. */
+  post(nodeId: number, path: string, body: Json): Promise<Json> {
+    const headers = { 'content-type': 'application/json', 'idempotency-key': randomUUID() };
+    return this.call(nodeId, path, { method: 'POST', headers, body: JSON.stringify(body) });
+  }
+
+  /** @throws Error whatever is not 2xx */
+  private async call(nodeId: number, path: string, request: RequestInit): Promise<Json> {
+    const response = await fetch(this.cluster.gatewayUrl(nodeId) + path, {
+      ...request,
+      headers: { ...(request.headers as Json), authorization: this.authorization },
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
+    return JSON.parse(text) as Json;
+  }
+}
