@@ -4,25 +4,48 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endWhatIsLeft } from './left-behind.mjs';
 
-// The suites of tests/cluster, tests/compose and tests/console start three datacenters each: one at a time is all that
-// two cores bear. All others share the cores, two at a time.
-const passes = [
-  {
-    name: 'suites',
-    args: [
+const clusterFolders = ['cluster', 'compose', 'console'];
+const roots = clusterFolders.map((name) => `--roots=<rootDir>/tests/${name}`);
+
+// These wait for a browser, a timer or a person's command more than they work: two of them fit on two cores.
+const waiting = [
+  'console/',
+  'cluster/audit',
+  'cluster/cli',
+  'cluster/compression',
+  'cluster/dead-letters',
+  'cluster/gateway-reads',
+  'cluster/metrics',
+  'cluster/parked-pay-ins',
+];
+
+/**
+ * The suites of tests/cluster, tests/compose and tests/console start up to three datacenters each: one at a
+ * time is all that two cores bear, but for those that wait. All others share the cores, two at a time.
+ */
+export function passesOn(engine) {
+  const otherEngine = engine === 'docker' ? 'native' : 'docker';
+  return [
+    [
       '--maxWorkers=2',
       '--testPathIgnorePatterns=/node_modules/',
-      '--testPathIgnorePatterns=/tests/(cluster|compose|console)/',
+      `--testPathIgnorePatterns=/tests/(${clusterFolders.join('|')})/`,
     ],
-  },
-  {
-    name: 'cluster suites',
-    args: [
+    [
+      '--maxWorkers=2',
+      ...roots,
+      ...waiting.map((name) => `--testMatch=**/tests/${name}*.spec.ts`),
+      // As in jest.config.mjs, whose testMatch these replace.
+      `--testMatch=!**/*.${otherEngine}.spec.ts`,
+    ],
+    [
       '--runInBand',
-      ...['cluster', 'compose', 'console'].map((name) => `--roots=<rootDir>/tests/${name}`),
+      ...roots,
+      '--testPathIgnorePatterns=/node_modules/',
+      ...waiting.map((name) => `--testPathIgnorePatterns=/tests/${name}`),
     ],
-  },
-];
+  ];
+}
 
 const exitLimitMs = 10_000;
 
@@ -81,7 +104,7 @@ export function closingLine({ passed, failed, skipped }) {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }
 
-/** Runs both passes on an engine, prints the one closing line, and returns the exit code. */
+/** Runs all passes on an engine, prints the one closing line, and returns the exit code. */
 export async function runTests(clone, jestArgs, engine) {
   const total = { passed: 0, failed: 0, skipped: 0 };
   const folder = mkdtempSync(join(tmpdir(), 'billing-'));
@@ -90,9 +113,9 @@ export async function runTests(clone, jestArgs, engine) {
   // Jest keeps what it has compiled in the clone, not in a folder that goes with the run.
   const cache = join(clone, 'node_modules/.cache/jest');
   try {
-    for (const [index, pass] of passes.entries()) {
+    for (const [index, pass] of passesOn(engine).entries()) {
       const file = join(folder, `${index}.json`);
-      const own = [...pass.args, '--passWithNoTests', `--cacheDirectory=${cache}`];
+      const own = [...pass, '--passWithNoTests', `--cacheDirectory=${cache}`];
       own.push('--json', `--outputFile=${file}`);
       const exitCode = await runJest(clone, [...own, ...jestArgs], file, {
         folder,

@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closingLine, countResults } from './jest-suites.mjs';
+import { fileURLToPath } from 'node:url';
+import { closingLine, countResults, passesOn } from './jest-suites.mjs';
 import { processesOf } from './left-behind.mjs';
 
 describe('the closing line of npm test', () => {
@@ -51,4 +52,31 @@ describe('the closing line of npm test', () => {
     await once(left, 'exit');
     expect(processesOf(folder)).toEqual([]);
   });
+});
+
+describe('the passes of npm test', () => {
+  const clone = fileURLToPath(new URL('../..', import.meta.url));
+
+  function listSuites(engine: string, args: readonly string[]): string[] {
+    const jest = join(clone, 'node_modules/jest/bin/jest.js');
+    const { stdout } = spawnSync(
+      process.execPath,
+      ['--experimental-vm-modules', jest, '--listTests', ...args],
+      { cwd: clone, env: { ...process.env, TEST_ENGINE: engine }, encoding: 'utf8' },
+    );
+    return stdout.split('\n').filter((line) => line.endsWith('.spec.ts'));
+  }
+
+  test.each(['native', 'docker'])(
+    'run each suite of the engine %s once',
+    (engine) => {
+      const all = listSuites(engine, []);
+      expect(all.length).toBeGreaterThan(100);
+      expect(all.filter((suite) => suite.includes('/tests/console/')).length).toBeGreaterThan(2);
+      const passes = passesOn(engine).map((args) => listSuites(engine, args));
+      for (const suites of passes) expect(suites.length).toBeGreaterThan(5);
+      expect(passes.flat().sort()).toEqual(all.sort());
+    },
+    60_000,
+  );
 });
