@@ -67,6 +67,14 @@ test.each<[string, AccountRecord]>([
     ]),
   ],
   [
+    'an outcome that was not known turns out to be a payment, before others were refused',
+    account([
+      attempt('k', 80n, [10, 20], refused('OUTCOME_UNKNOWN')),
+      attempt('q', 1n, [12, 13], refused('INSUFFICIENT_FUNDS')),
+      attempt('k', 80n, [21, 22], paid('p', { 1: 50n, 2: 30n }, true)),
+    ]),
+  ],
+  [
     'a local refusal leaves its key free',
     account([
       attempt('k', 51n, [10, 11], refused('INSUFFICIENT_LOCAL_FUNDS'), { localOnly: true }),

@@ -173,6 +173,8 @@ const reasonsAreKnown: Rule = (record) => {
     'IN_PROGRESS',
     'OVERLOADED',
     'DEADLINE_EXCEEDED',
+    // Of one whose call was under way when its time was over: asked again, it is told.
+    'OUTCOME_UNKNOWN',
   ]);
   return record.tries.flatMap((one) =>
     one.answer.kind === 'paid' || known.has(one.answer.reason)

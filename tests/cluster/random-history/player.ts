@@ -36,6 +36,7 @@ const passingReasons = new Set([
   'DEADLINE_EXCEEDED',
   'IN_PROGRESS',
   'OVERLOADED',
+  'OUTCOME_UNKNOWN',
 ]);
 
 type PayOutStep = Extract<Step, { does: 'pay_out' }>;
