@@ -75,6 +75,12 @@ test.each<[string, AccountRecord]>([
     ]),
   ],
   [
+    'a deletion that was asked for again, as its answer was lost, was done by then',
+    account([], {
+      deletions: [{ sentAt: 10, answeredAt: 20, alreadyDeleted: true, isRepeated: true }],
+    }),
+  ],
+  [
     'a local refusal leaves its key free',
     account([
       attempt('k', 51n, [10, 11], refused('INSUFFICIENT_LOCAL_FUNDS'), { localOnly: true }),

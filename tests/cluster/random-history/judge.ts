@@ -146,7 +146,8 @@ const deletionsHold: Rule = (record) => {
   const { deletions, tries, home, deletionSeenAt } = record;
   const faults: string[] = [];
   const first = deletions.filter(({ alreadyDeleted }) => !alreadyDeleted);
-  if (deletions.length > 0 && first.length !== 1) {
+  const isDoneUnheard = first.length === 0 && deletions.some(({ isRepeated }) => isRepeated);
+  if (deletions.length > 0 && first.length !== 1 && !isDoneUnheard) {
     faults.push(`${first.length} of ${deletions.length} deletions say that they did it`);
   }
   const begunAt = Math.min(...deletions.map(({ sentAt }) => sentAt));

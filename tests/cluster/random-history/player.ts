@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { status, type ServiceError } from '@grpc/grpc-js';
 import type { PayOutRequest } from '@billing/contracts';
 import type { Ledger } from '@billing/testing';
 import type { CoordinatorClient, PayOutsAnswer } from '../coordinator.client.js';
@@ -131,11 +132,23 @@ export class HistoryPlayer {
     });
   }
 
+  /** Until the account's home answers; a loaded machine may be silent for as long as a breaker waits. */
   private async delete(node: number, record: AccountRecord): Promise<void> {
     const sentAt = this.tick();
+    const end = performance.now() + decidedWithinMs;
     const { client } = this.nodes[node - 1]!;
-    const { alreadyDeleted } = await client.deleteAccount(record.accountId);
-    record.deletions.push({ sentAt, answeredAt: this.tick(), alreadyDeleted });
+    for (let isRepeated = false; ; isRepeated = true) {
+      try {
+        const { alreadyDeleted } = await client.deleteAccount(record.accountId);
+        record.deletions.push({ sentAt, answeredAt: this.tick(), alreadyDeleted, isRepeated });
+        return;
+      } catch (error) {
+        if ((error as ServiceError).code !== status.UNAVAILABLE || performance.now() > end) {
+          throw error;
+        }
+        await sleep(againDelayMs);
+      }
+    }
   }
 
   /** Pay-ins to one node's broker, in the order in which they were made. */

@@ -45,6 +45,8 @@ export interface DeletionRecord {
   readonly sentAt: Tick;
   readonly answeredAt: Tick;
   readonly alreadyDeleted: boolean;
+  /** Asked again after a try without an answer, which may have done it. */
+  readonly isRepeated?: boolean;
 }
 
 /** All that was done to one account and what was answered. */
