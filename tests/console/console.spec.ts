@@ -16,7 +16,7 @@ beforeAll(async () => {
   cluster = await startCluster({ postgres: { fsync: false } });
   operator = new OperatorClient(cluster);
   upstream = await Upstream.connect(cluster.kafkaBroker(1));
-  account = await openAccount();
+  account = await operator.openAccount('ada.lovelace', '300000.00');
   commandId = await payIn(1, '12.50', 'invoice 2026-1001');
   site = await ConsoleSite.open(cluster);
 }, 240_000);
@@ -27,23 +27,13 @@ afterAll(async () => {
   await cluster?.destroy();
 }, 60_000);
 
-async function openAccount(): Promise<string> {
-  const body = { username: 'ada.lovelace', initialBalance: '300000.00' };
-  const { id } = await operator.post(1, '/v1/accounts', body);
-  await eventually(
-    () => operator.get(2, `/v1/accounts/${String(id)}/balance`),
-    (balance) => balance['total'] === '300000.00',
-  );
-  return String(id);
-}
-
 async function payIn(nodeId: number, amount: string, reference: string): Promise<string> {
   const body = { accountId: account, amount, currency: 'USD', reference };
   const accepted = await operator.post(nodeId, '/v1/pay-ins', body);
   return String(accepted['commandId']);
 }
 
-/** A message that cannot be applied, and the name that its dead letter will have. */
+/** A message that cannot be applied. */
 async function poison(value: string | Buffer): Promise<void> {
   await upstream.sendRaw([{ key: account, value: Buffer.from(value) }]);
 }

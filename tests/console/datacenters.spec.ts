@@ -18,12 +18,7 @@ beforeAll(async () => {
   });
   operator = new OperatorClient(cluster);
   upstream = await Upstream.connect(cluster.kafkaBroker(2));
-  const body = { username: 'ada.lovelace', initialBalance: '3000.00' };
-  account = String((await operator.post(1, '/v1/accounts', body))['id']);
-  await eventually(
-    () => operator.get(2, `/v1/accounts/${account}/balance`),
-    (balance) => balance['total'] === '3000.00',
-  );
+  account = await operator.openAccount('ada.lovelace', '3000.00');
   site = await ConsoleSite.open(cluster);
 }, 240_000);
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Cluster } from '@billing/cluster';
+import { eventually } from '@billing/testing';
 
 export type Json = Record<string, unknown>;
 
@@ -19,6 +20,16 @@ export class OperatorClient {
   post(nodeId: number, path: string, body: Json): Promise<Json> {
     const headers = { 'content-type': 'application/json', 'idempotency-key': randomUUID() };
     return this.call(nodeId, path, { method: 'POST', headers, body: JSON.stringify(body) });
+  }
+
+  /** An account of dc1, known at dc2 with its first money. */
+  async openAccount(username: string, initialBalance: string): Promise<string> {
+    const { id } = await this.post(1, '/v1/accounts', { username, initialBalance });
+    await eventually(
+      () => this.get(2, `/v1/accounts/${String(id)}/balance`),
+      ({ total }) => total === initialBalance,
+    );
+    return String(id);
   }
 
   /** @throws Error whatever is not 2xx */

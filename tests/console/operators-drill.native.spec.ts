@@ -9,7 +9,6 @@ import { OperatorClient } from './operator.client.js';
 // The three mishaps that operators practise, each from the first sign to the last: in the metrics, in the
 // alerts of a real Prometheus, and in the console of a datacenter, by somebody who has nothing else.
 const waiting = 40;
-const accountBalance = '500.00';
 let cluster: Cluster;
 let prometheus: PrometheusProcess;
 let upstream: Upstream;
@@ -29,7 +28,7 @@ beforeAll(async () => {
   ledgers = cluster.nodeIds.map((nodeId) => new Ledger(cluster, nodeId));
   upstream = await Upstream.connect(cluster.kafkaBroker(1));
   prometheus = await PrometheusProcess.start(cluster, readShortenedRules());
-  account = await openAccount();
+  account = await operator.openAccount('drill', '500.00');
   site = await ConsoleSite.open(cluster);
   await site.go('');
   await site.signIn();
@@ -43,13 +42,6 @@ afterAll(async () => {
   await Promise.all((ledgers ?? []).map((ledger) => ledger.close()));
   await cluster?.destroy();
 }, 60_000);
-
-async function openAccount(): Promise<string> {
-  const body = { username: 'drill', initialBalance: accountBalance };
-  const id = String((await operator.post(1, '/v1/accounts', body))['id']);
-  await balanceBecomes(2, id, accountBalance);
-  return id;
-}
 
 const balanceBecomes = (nodeId: number, id: string, total: string): Promise<unknown> =>
   eventually(

@@ -3,7 +3,6 @@ import type { CoordinatorConfig } from '@billing/config';
 import { assertDatabaseMatches, Database } from '@billing/database';
 import { Metrics, type Log } from '@billing/observability';
 import { AccountDesk } from './account-desk.js';
-import type { AuditSummary } from './audit/auditor.js';
 import { ClientAccess } from './client-access.js';
 import { NodeReadings } from './metrics/node.readings.js';
 import { PayOutMetrics } from './metrics/pay-out.metrics.js';
@@ -127,11 +126,6 @@ export class Coordinator {
     this.holder.start();
     this.reserveSessions.start();
     this.readings.start();
-  }
-
-  /** What this node's auditor knows; undefined while another coordinator holds the node. */
-  auditSummary(): AuditSummary | undefined {
-    return this.holder.duties?.auditSummary();
   }
 
   /** Takes no new pay-outs, and ends once those it has taken are answered, or the time is over. */

@@ -2,7 +2,7 @@ import { replicationStatus, type Database } from '@billing/database';
 import { PeriodicTask } from '@billing/lifecycle';
 import type { CoordinatorConfig } from '@billing/config';
 import type { Log } from '@billing/observability';
-import { Auditor, type AuditSummary } from './audit/auditor.js';
+import { Auditor } from './audit/auditor.js';
 import { BalanceRowFiller } from './balance-row.filler.js';
 import type { HolderDuties } from './node-holder.js';
 import { PeerLink } from './peer-link.js';
@@ -33,7 +33,6 @@ export class NodeDuties implements HolderDuties {
     private readonly settings: CoordinatorConfig['holder'],
     auditSettings: CoordinatorConfig['audit'],
     private readonly log: Log,
-    onAudited?: (summary: AuditSummary) => void,
   ) {
     this.filler = new BalanceRowFiller({
       database,
@@ -55,7 +54,7 @@ export class NodeDuties implements HolderDuties {
       batchMax: settings.forgetBatchMax,
       log,
     });
-    this.auditor = new Auditor({ database, settings: auditSettings, log, onResult: onAudited });
+    this.auditor = new Auditor({ database, settings: auditSettings, log });
     // A node may be added to a live system.
     this.peerList = new PeriodicTask({
       intervalMs: PEER_LIST_INTERVAL_MS,
@@ -80,11 +79,6 @@ export class NodeDuties implements HolderDuties {
   /** Drains were decided: tell the donors now. */
   triggerDecisions(): void {
     for (const teller of this.tellers.values()) teller.trigger();
-  }
-
-  /** What the auditor knows by now. */
-  auditSummary(): AuditSummary {
-    return this.auditor.summary();
   }
 
   async stop(): Promise<void> {

@@ -50,7 +50,6 @@ export type {
   DeadLetterSummary,
   EntryCount,
   Listing,
-  MessagePlace,
   ParkedPayIn,
 } from './operator-reads.js';
 export { beginAttempt, getPayOut, payOut, previewPayOut } from './pay-outs.js';
@@ -134,3 +133,4 @@ export type {
 } from './audit.js';
 export { auditSums, countAuditFaults, listAuditFaults, listAuditRuns } from './audit-reads.js';
 export type { AuditFault, AuditRun, AuditSum } from './audit-reads.js';
+export type { MessagePlace } from './message-place.js';

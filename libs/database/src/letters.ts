@@ -1,5 +1,5 @@
 import type { Database } from './database.js';
-import type { MessagePlace } from './operator-reads.js';
+import { toPlace, type MessagePlace, type PlaceRow } from './message-place.js';
 
 /** What somebody did with a message. */
 export interface LetterAct {
@@ -55,13 +55,6 @@ export interface WaitingPayIn extends MessagePlace {
   /** When an operator last tried it. */
   readonly retriedAt: Date | undefined;
   readonly tries: number;
-}
-
-interface PlaceRow extends Record<string, unknown> {
-  topic: string;
-  partition_id: number;
-  message_offset: bigint;
-  incarnation: number;
 }
 
 interface LetterRow extends PlaceRow {
@@ -168,15 +161,6 @@ export async function findParkedPayIns(
 function toParameters(after: LetterPosition | undefined): unknown[] {
   if (after === undefined) return [null, null, null, null, null];
   return [after.at, after.topic, after.partition, after.offset, after.incarnation];
-}
-
-function toPlace(row: PlaceRow): MessagePlace {
-  return {
-    topic: row.topic,
-    partition: row.partition_id,
-    offset: row.message_offset,
-    incarnation: row.incarnation,
-  };
 }
 
 function toLetter(row: LetterRow): Letter {

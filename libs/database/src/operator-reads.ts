@@ -1,12 +1,5 @@
 import type { Database } from './database.js';
-
-/** Names a message of this node: offsets of a topic made anew begin a new incarnation. */
-export interface MessagePlace {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: bigint;
-  readonly incarnation: number;
-}
+import { toPlace, type MessagePlace, type PlaceRow } from './message-place.js';
 
 export interface Listing<T> {
   readonly items: readonly T[];
@@ -46,13 +39,6 @@ export interface EntryCount {
   readonly nodeId: number;
   readonly entries: number;
   readonly amountMinor: bigint;
-}
-
-interface PlaceRow extends Record<string, unknown> {
-  topic: string;
-  partition_id: number;
-  message_offset: bigint;
-  incarnation: number;
 }
 
 interface ParkedRow extends PlaceRow {
@@ -167,15 +153,6 @@ export async function countEntries(
     entries: Number(row.entries),
     amountMinor: BigInt(row.amount_minor),
   }));
-}
-
-function toPlace(row: PlaceRow): MessagePlace {
-  return {
-    topic: row.topic,
-    partition: row.partition_id,
-    offset: row.message_offset,
-    incarnation: row.incarnation,
-  };
 }
 
 function toSummary(row: LetterRow): DeadLetterSummary {

@@ -1,6 +1,5 @@
 import type { CoordinatorConfig } from '@billing/config';
 import {
-  countAuditFaults,
   quickWalks,
   rememberOffsets,
   replicationStatus,
@@ -12,26 +11,10 @@ import {
 import type { Log } from '@billing/observability';
 import { AuditLane } from './audit.lane.js';
 
-/** What the auditor of this node knows, for metrics. */
-export interface AuditSummary {
-  /** Open faults, by the node where they are and the check. */
-  readonly faults: readonly {
-    readonly nodeId: number;
-    readonly check: string;
-    readonly faults: number;
-  }[];
-  /** End of the last pass over all balances that left nothing out. */
-  readonly lastSuccessAt: Date | undefined;
-  /** The same of a pass over everything, the other nodes included. */
-  readonly lastThoroughSuccessAt: Date | undefined;
-}
-
 export interface AuditorOptions {
   readonly database: Database;
   readonly settings: CoordinatorConfig['audit'];
   readonly log: Log;
-  /** Told at the end of each pass, and when a fault appears or is gone. */
-  readonly onResult?: ((summary: AuditSummary) => void) | undefined;
 }
 
 const FAULTS_LOGGED_MAX = 20;
@@ -45,11 +28,6 @@ const THOROUGH_DELAY_MS = 30_000;
  */
 export class Auditor {
   private readonly lanes: readonly AuditLane[];
-  private known: AuditSummary = {
-    faults: [],
-    lastSuccessAt: undefined,
-    lastThoroughSuccessAt: undefined,
-  };
 
   constructor(private readonly options: AuditorOptions) {
     const { settings } = options;
@@ -58,10 +36,7 @@ export class Auditor {
         passMs: settings.passMs,
         delayMs: 0,
         listWalks: () => Promise.resolve(quickWalks()),
-        onPassed: async (isComplete) => {
-          await rememberOffsets(options.database);
-          await this.tell(isComplete ? { lastSuccessAt: new Date() } : {});
-        },
+        onPassed: () => rememberOffsets(options.database),
       }),
       this.makeLane({
         passMs: settings.thoroughPassMs,
@@ -70,8 +45,7 @@ export class Auditor {
           const peers = await replicationStatus(options.database);
           return thoroughWalks(peers.map(({ nodeId }) => nodeId));
         },
-        onPassed: (isComplete) =>
-          this.tell(isComplete ? { lastThoroughSuccessAt: new Date() } : {}),
+        onPassed: () => Promise.resolve(),
       }),
     ];
   }
@@ -84,15 +58,11 @@ export class Auditor {
     await Promise.all(this.lanes.map((lane) => lane.stop()));
   }
 
-  summary(): AuditSummary {
-    return this.known;
-  }
-
   private makeLane(lane: {
     passMs: number;
     delayMs: number;
     listWalks: () => Promise<AuditWalk[]>;
-    onPassed: (isComplete: boolean) => Promise<void>;
+    onPassed: () => Promise<void>;
   }): AuditLane {
     const { database, settings, log } = this.options;
     return new AuditLane({
@@ -119,12 +89,6 @@ export class Auditor {
     const more = findings.length - FAULTS_LOGGED_MAX;
     if (more > 0)
       log.error({ more }, 'audit: more faults like these: npx billing audit lists them');
-  }
-
-  private async tell(change: Partial<AuditSummary>): Promise<void> {
-    const faults = await countAuditFaults(this.options.database);
-    this.known = { ...this.known, ...change, faults };
-    this.options.onResult?.(this.known);
   }
 }
 

@@ -1,4 +1,5 @@
 import { faultOf, readBounded } from '../datacenters/bounded.answer.js';
+import type { DatacenterGateway } from '../datacenters/datacenter.calls.js';
 
 /** What another datacenter's gateway said last, or that it said nothing. */
 export interface PeerAnswer {
@@ -8,18 +9,13 @@ export interface PeerAnswer {
   readonly fault: string | undefined;
 }
 
-export interface PeerGateway {
-  readonly nodeId: number;
-  readonly url: string;
-}
-
 const ASK_TIMEOUT_MS = 1_500;
 /** One answer serves all who ask within this time. */
 const SHARED_MS = 800;
 const FRESH_MS = 6_000;
 const ANSWER_BYTES_MAX = 1_000_000;
 
-interface Peer extends PeerGateway {
+interface Peer extends DatacenterGateway {
   asking: Promise<void> | undefined;
   askedAtMs: number;
   answer: unknown;
@@ -34,7 +30,7 @@ interface Peer extends PeerGateway {
 export class PeerGateways {
   private readonly peers: readonly Peer[];
 
-  constructor(gateways: readonly PeerGateway[]) {
+  constructor(gateways: readonly DatacenterGateway[]) {
     this.peers = gateways.map((gateway) => ({
       ...gateway,
       asking: undefined,
