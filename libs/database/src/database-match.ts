@@ -1,7 +1,7 @@
 import type { Database } from './database.js';
 
 /** Value of `billing.schema_version()` that this code was written for. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 /** The database is not the one that this process was built and configured for. Waiting does not help. */
 export class DatabaseMismatchError extends Error {
