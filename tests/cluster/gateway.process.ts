@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { findFreePorts, type Cluster } from '@billing/cluster';
+import { describeProcess, findFreePorts, type Cluster } from '@billing/cluster';
 import { eventually } from '@billing/testing';
 
 const mainFile = fileURLToPath(new URL('../../apps/gateway/dist/main.js', import.meta.url));
@@ -61,16 +61,23 @@ export class GatewayProcess {
   }
 
   async untilReady(): Promise<void> {
+    let heard = 'nothing';
     try {
       await eventually(
-        () => this.call('GET', '/health/ready'),
-        ({ status }) => status === 200,
+        async () => {
+          const { status, body } = await this.call('GET', '/health/ready');
+          heard = `${status} ${JSON.stringify(body)}`;
+          return status;
+        },
+        (status) => status === 200,
       );
     } catch (error) {
-      const exit = this.child.exitCode ?? this.child.signalCode ?? 'none';
-      throw new Error(`the gateway is not ready; exit: ${exit}; its log:\n${this.output}`, {
-        cause: error,
-      });
+      const exit = this.child.exitCode ?? this.child.signalCode;
+      const now = exit === null ? describeProcess(this.child.pid!) : `exit: ${exit}`;
+      throw new Error(
+        `the gateway is not ready; ${now}; /health/ready: ${heard}; its log:\n${this.output}`,
+        { cause: error },
+      );
     }
   }
 

@@ -1,33 +1,6 @@
-import 'reflect-metadata';
-import { loadConfig, parseGatewayConfig, type GatewayConfig } from '@billing/config';
-import { stopOnSignals } from '@billing/lifecycle';
-import { createLog, type Log } from '@billing/observability';
-import { Gateway } from './gateway.js';
+import { StartProgress } from '@billing/lifecycle';
 
-const STOP_DEADLINE_MS = 9_000;
-
-async function run(config: GatewayConfig, log: Log): Promise<void> {
-  const gateway = new Gateway(config, log, (error) => {
-    log.fatal({ err: error }, 'this is not the database to work with');
-    stop(1);
-  });
-  const stop = stopOnSignals({
-    stop: async () => {
-      log.info('stopping');
-      await gateway.stop();
-      log.info('stopped');
-    },
-    deadlineMs: STOP_DEADLINE_MS,
-    onLate: () => log.error('stopping took too long'),
-    onError: (error) => log.error({ err: error }, 'stopping failed'),
-  });
-  const port = await gateway.start();
-  log.info({ host: config.http.host, port }, 'gateway is listening');
-}
-
-const config = loadConfig('gateway', parseGatewayConfig);
-const log = createLog({ app: 'gateway', nodeId: config.nodeId, level: config.logLevel });
-run(config, log).catch((error: unknown) => {
-  log.fatal({ err: error }, 'the gateway could not start');
-  process.exit(1);
-});
+// Nothing else is imported before the first line of the log.
+const progress = StartProgress.begin({ app: 'gateway' });
+const { start } = await import('./bundle/start.js');
+await start(progress);

@@ -99,6 +99,7 @@ export function createAppPart(input: AppPartInput, launcher: PartLauncher): Part
   if (input.kind === 'coordinator') {
     ports.unshift({ name: 'gRPC', port: input.ports.coordinatorGrpc });
   }
+  const readiness = new Readiness(input.host, httpPort);
   return {
     kind: input.kind,
     nodeId: input.nodeId,
@@ -110,20 +111,39 @@ export function createAppPart(input: AppPartInput, launcher: PartLauncher): Part
     // Nine apps that started at once on two cores that did much else were not there after 30 s.
     readyTimeoutMs: 60_000,
     prepare: async () => undefined,
-    isReady: () => answersOk(input.host, httpPort),
+    isReady: () => readiness.ask(),
+    lastHeard: () => `/health/ready: ${readiness.lastHeard}`,
     afterReady: async () => undefined,
   };
 }
 
-function answersOk(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const path = '/health/ready';
-    const from = pollingAddress(host);
-    const asked = get({ host, port, path, agent: false, timeout: 2_000, ...from }, (response) => {
-      response.resume();
-      resolve(response.statusCode === 200);
+/** Asks an app's /health/ready, and remembers what it said. */
+class Readiness {
+  lastHeard = 'not asked yet';
+
+  constructor(
+    private readonly host: string,
+    private readonly port: number,
+  ) {}
+
+  ask(): Promise<boolean> {
+    const { host, port } = this;
+    return new Promise((resolve) => {
+      const from = pollingAddress(host);
+      const where = { host, port, path: '/health/ready', agent: false, timeout: 2_000, ...from };
+      const asked = get(where, (response) => {
+        let body = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
+        response.on('close', () => {
+          this.lastHeard = `${response.statusCode} ${body}`;
+          resolve(response.statusCode === 200);
+        });
+      });
+      asked.on('timeout', () => asked.destroy(new Error('no answer in time')));
+      asked.on('error', (error) => {
+        this.lastHeard = error.message;
+        resolve(false);
+      });
     });
-    asked.on('timeout', () => asked.destroy());
-    asked.on('error', () => resolve(false));
-  });
+  }
 }

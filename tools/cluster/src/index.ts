@@ -23,6 +23,7 @@ export {
 } from './part.js';
 export { createTopics, isBrokerAnswering } from './kafka-wire.js';
 export { findFreePorts, isPortFree } from './ports.js';
+export { describeProcess } from './process-table.js';
 export { JwtKeys, type TokenClaims } from './jwt.js';
 export { readDeveloperToken, RunningCluster, type RunningDatacenter } from './running-cluster.js';
 export type { KafkaOptions } from './kafka-settings.js';

@@ -38,6 +38,7 @@ describe('a part under supervision', () => {
       readyTimeoutMs: 2_000,
       prepare: async () => undefined,
       isReady: async () => readFileSync(logFile, 'utf8').includes('up'),
+      lastHeard: () => 'nothing heard',
       afterReady: async () => undefined,
     };
     rmSync(spec.logFile, { force: true });
@@ -110,6 +111,16 @@ describe('a part under supervision', () => {
       message: expect.stringMatching(/ended before it was ready[\s\S]*no such table/),
     });
     expect(broken.status().state).toBe('failed');
+  });
+
+  test('fails its start with what the process was doing when it is not ready in time', async () => {
+    const slow = shell('exec sleep 60', undefined);
+    await expect(slow.start()).rejects.toMatchObject({
+      code: 'PART_FAILED',
+      message: expect.stringMatching(
+        /not ready within 2 s \(process \d+ \(state S\) has had \d+ ms of processor time; load [\d.]+; nothing heard\)/,
+      ),
+    });
   });
 
   test('ends a process that a killed supervisor left, by its pid file', async () => {

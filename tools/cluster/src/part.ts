@@ -2,6 +2,7 @@ import { ClusterError, diskFull } from './cluster-error.js';
 import { lastLines } from './log-file.js';
 import type { PartLauncher, PartProcess, ProcessExit, StopSignal } from './part-process.js';
 import { assertPortFree } from './ports.js';
+import { describeProcess } from './process-table.js';
 
 export const partKinds = ['postgres', 'kafka', 'ledger-worker', 'coordinator', 'gateway'] as const;
 export type PartKind = (typeof partKinds)[number];
@@ -35,6 +36,8 @@ export interface PartSpec {
   readonly readyTimeoutMs: number;
   prepare(): Promise<void>;
   isReady(running: PartProcess): Promise<boolean>;
+  /** The last that was heard of it when it was not ready. */
+  lastHeard?(): string;
   afterReady(): Promise<void>;
 }
 
@@ -190,7 +193,10 @@ export class Part {
       if (started.hasExited) throw this.failure('ended before it was ready');
       if (this.stopWanted) throw this.failure('was stopped before it was ready');
       if (Date.now() >= deadline) {
-        throw this.failure(`was not ready within ${this.spec.readyTimeoutMs / 1000} s`);
+        const heard = this.spec.lastHeard?.();
+        const known = [describeProcess(started.pid), ...(heard === undefined ? [] : [heard])];
+        const limit = `${this.spec.readyTimeoutMs / 1000} s`;
+        throw this.failure(`was not ready within ${limit} (${known.join('; ')})`);
       }
       await new Promise((resolve) => setTimeout(resolve, readyPollMs));
     }

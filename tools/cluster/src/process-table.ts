@@ -1,4 +1,5 @@
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { loadavg } from 'node:os';
 
 /** A process id alone may be used again; with the start time it names one process for good. */
 export interface ProcessIdentity {
@@ -9,7 +10,11 @@ export interface ProcessIdentity {
 interface ProcessRow extends ProcessIdentity {
   readonly parentPid: number;
   readonly state: string;
+  readonly processorMs: number;
 }
+
+/** Of /proc/<pid>/stat: Linux reports them to everybody as hundredths of a second. */
+const MS_PER_TICK = 10;
 
 function readRow(pid: number): ProcessRow | undefined {
   try {
@@ -20,6 +25,7 @@ function readRow(pid: number): ProcessRow | undefined {
       pid,
       state: fields[0] ?? '',
       parentPid: Number(fields[1]),
+      processorMs: (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK,
       startTicks: fields[19] ?? '',
     };
   } catch {
@@ -36,6 +42,14 @@ function allPids(): number[] {
 export function identify(pid: number): ProcessIdentity | undefined {
   const row = readRow(pid);
   return row && { pid, startTicks: row.startTicks };
+}
+
+/** What a process that is late has been doing: whether it works, waits, or has not had its turn. */
+export function describeProcess(pid: number): string {
+  const row = readRow(pid);
+  if (row === undefined) return `process ${pid} is gone`;
+  const load = loadavg()[0]!.toFixed(1);
+  return `process ${pid} (state ${row.state}) has had ${row.processorMs} ms of processor time; load ${load}`;
 }
 
 /** A zombie has ended: it only waits for its parent to ask how. */

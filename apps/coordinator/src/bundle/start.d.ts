@@ -1,0 +1,2 @@
+// What `tools/bundle-app.mjs` makes of ../start.ts.
+export * from '../start.js';

@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { join } from 'node:path';
+
+const clone = join(import.meta.dirname, '..');
+const apps = ['gateway', 'coordinator', 'ledger-worker'];
+
+/** Its output and how it ends, without any configuration. */
+async function startBare(app: string): Promise<{ lines: string[]; code: number | null }> {
+  const child = spawn(process.execPath, [join(clone, 'apps', app, 'dist/main.js')], {
+    env: { PATH: process.env['PATH'] ?? '' },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { lines: output.trim().split('\n'), code };
+}
+
+describe.each(apps)('%s', (app) => {
+  test('says that it is starting before it loads or reads anything else', async () => {
+    const { lines, code } = await startBare(app);
+    expect(JSON.parse(lines[0]!)).toMatchObject({
+      level: 30,
+      app,
+      doing: 'loading modules',
+      startMs: expect.any(Number),
+      msg: 'starting',
+    });
+    // Of a configuration that is not there.
+    expect(code).toBe(2);
+  });
+
+  test('starts from one file, but for what Nest finds by name', () => {
+    const bundle = readFileSync(join(clone, 'apps', app, 'dist/bundle/start.js'), 'utf8');
+    const imported = [...bundle.matchAll(/^(?:import|export) .*?["']([^"'\n]+)["'];$/gm)];
+    const files = imported
+      .map(([, name]) => name!)
+      .filter((name) => !builtinModules.includes(name.replace(/^node:/, '')));
+    expect(imported.length).toBeGreaterThan(files.length);
+    expect(files.filter((name) => !/^(@grpc\/|grpc-health-check$|protobufjs)/.test(name))).toEqual(
+      [],
+    );
+  });
+});
