@@ -1,12 +1,16 @@
 #!/usr/bin/env bash
 # Sets up, or brings up to date, the databases of all nodes: see README.md.
 #
+# Usage: run_sql.sh            sets up the nodes of docker-compose.yml, unless told otherwise by
+#        run_sql.sh --help     says this
+#
 #   BILLING_NODES       "1=host:port 2=host:port ..."  as this script reaches the nodes
+#                       (default: 1=postgres1:5432 2=postgres2:5432 3=postgres3:5432)
 #   BILLING_PEER_NODES  same form, as the nodes reach each other (default: BILLING_NODES);
 #                       BILLING_PEER_NODES_<i> is node i's own view, where it differs
 #   BILLING_DATABASE    billing          PGUSER  admin
 #   PGPASSWORD          or BILLING_SECRETS_DIR/<PGUSER>.password
-#   BILLING_SECRETS_DIR one file <role>.password for each login role
+#   BILLING_SECRETS_DIR one file <role>.password for each login role (default: /run/secrets)
 #   BILLING_SAMPLE_DATA 1 | 0            sample services and accounts of stage 3
 #   BILLING_SSLMODE     prefer           sslmode of the links between nodes
 #   BILLING_SYNC_TIMEOUT_S 300           bound on the first copy of a new subscription
@@ -24,8 +28,25 @@ fail() {
     exit 1
 }
 
-: "${BILLING_NODES:?run_sql.sh: BILLING_NODES is not set, e.g. \"1=127.0.0.1:15432 2=127.0.0.1:15433\"}"
-: "${BILLING_SECRETS_DIR:?run_sql.sh: BILLING_SECRETS_DIR is not set: the folder with one <role>.password file per role}"
+# The head of this file, to where its code begins.
+usage() {
+    sed -n '2,/^[^#]/ { /^#/ s/^# \{0,1\}//p }' run_sql.sh
+}
+
+case ${1-} in
+    '') ;;
+    -h | --help) usage && exit ;;
+    *) fail "unknown argument \"$1\": everything is told by the environment
+$(usage)" ;;
+esac
+
+# As the one-shot container of docker-compose.yml has them.
+BILLING_NODES=${BILLING_NODES-1=postgres1:5432 2=postgres2:5432 3=postgres3:5432}
+BILLING_SECRETS_DIR=${BILLING_SECRETS_DIR-/run/secrets}
+[[ -n $BILLING_NODES ]] || fail 'BILLING_NODES is empty, e.g. "1=127.0.0.1:15432 2=127.0.0.1:15433"'
+[[ -d $BILLING_SECRETS_DIR ]] ||
+    fail "BILLING_SECRETS_DIR: there is no folder \"$BILLING_SECRETS_DIR\", which must have one <role>.password file per role
+run_sql.sh --help says what else can be told"
 BILLING_PEER_NODES=${BILLING_PEER_NODES:-$BILLING_NODES}
 export BILLING_SECRETS_DIR
 export PGUSER=${PGUSER:-admin}

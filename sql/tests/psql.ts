@@ -6,12 +6,19 @@ export const testsFolder = dirname(fileURLToPath(import.meta.url));
 
 const timeoutMs = 60_000;
 
+export interface PsqlOptions {
+  readonly role?: string;
+  readonly args?: readonly string[];
+  /** False: the answer alone, without what functions say at each success. */
+  readonly notices?: boolean;
+}
+
 /** psql as one would use it: the script on its standard input, both channels in one. */
 export async function psql(
   cluster: Cluster,
   nodeId: number,
   script: string,
-  options: { readonly role?: string; readonly args?: readonly string[] } = {},
+  options: PsqlOptions = {},
 ): Promise<ProgramRun> {
   const role = options.role ?? cluster.topology.superuser;
   return cluster.runDatabaseProgram({
@@ -25,6 +32,7 @@ export async function psql(
       PGUSER: role,
       PGPASSWORD: cluster.secrets.password(role),
       PGCONNECT_TIMEOUT: '10',
+      ...(options.notices === false && { PGOPTIONS: '-c client_min_messages=warning' }),
     },
     input: script,
     timeoutMs,
@@ -40,6 +48,7 @@ export async function ask(
 ): Promise<string> {
   const run = await psql(cluster, nodeId, `${sql}\n`, {
     args: ['-qAt', '-v', 'ON_ERROR_STOP=1'],
+    notices: false,
     ...(role !== undefined && { role }),
   });
   if (run.code !== 0) throw new Error(`${sql}: ${run.output}`);

@@ -17,10 +17,11 @@ export async function runPipeline(
   nodeIds: readonly number[],
   environment: Readonly<Record<string, string>> = {},
   folder = dirname(testsFolder),
+  args: readonly string[] = [],
 ): Promise<ProgramRun> {
   return cluster.runDatabaseProgram({
     file: 'bash',
-    args: [join(folder, 'run_sql.sh')],
+    args: [join(folder, 'run_sql.sh'), ...args],
     cwd: '/',
     env: {
       BILLING_NODES: nodeList(cluster, nodeIds),

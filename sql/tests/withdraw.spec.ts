@@ -25,6 +25,7 @@ const sqlState = async (nodeId: number, sql: string): Promise<string> =>
     await psql(cluster, nodeId, `\\set VERBOSITY sqlstate\n${sql}\n`, {
       args: ['-qAt'],
       role: operator,
+      notices: false,
     })
   ).output.trim();
 
@@ -61,6 +62,17 @@ async function partsAre(id: string, wanted: string): Promise<void> {
 
 const openReservations = (nodeId: number): Promise<string> =>
   ask(cluster, nodeId, `select count(*) from billing.reservations where state = 'reserved'`);
+
+fact('says what was withdrawn, here or from whom', async () => {
+  const id = await openAccount([30, 30, 30]);
+  const said = async (amount: number): Promise<string> =>
+    (await psql(cluster, 2, `select withdraw_balance(${id}, ${amount}, 2);\n`, { role: operator }))
+      .output;
+  expect(await said(10)).toContain(`NOTICE:  10.00 USD withdrawn from account ${id} locally`);
+  expect(await said(30)).toContain(
+    `NOTICE:  30.00 USD withdrawn from account ${id}: 20.00 from node 2, 5.00 from node 1, 5.00 from node 3`,
+  );
+});
 
 fact('takes from the own part while it covers the amount', async () => {
   const id = await openAccount([10, 10, 10]);
@@ -160,3 +172,32 @@ fact('pays from those it can reach while a node is down, and says what is strand
   }
   await partsAre(id, '0.00 10.00 30.00');
 });
+
+fact(
+  'the shares of an opening leave without a coordinator, a node that is away gets its own later',
+  async () => {
+    const send = `select node_id, sent, waiting, status from send_transfers(1000);\n`;
+    const said = async (): Promise<string> =>
+      (await psql(cluster, 1, send, { args: ['-qAt'], role: operator })).output;
+    const id = await ask(cluster, 1, `select add_account('Pavlichev')`);
+    await cluster.killPart('postgres', 3);
+    try {
+      const opening = `select add_account_balance(${id}, 1000, 1);\n`;
+      expect((await psql(cluster, 1, opening, { role: operator })).output).toContain(
+        'opened with 1000.00 USD: 334.00 here, 666.00 on its way to 2 other node(s)',
+      );
+      expect(await said()).toMatch(
+        /Node 2: 1 transfer\(s\) sent, 0 waiting \(sent\)[\s\S]*Node 3: 0 transfer\(s\) sent, 1 waiting \(unreachable\)/,
+      );
+    } finally {
+      await cluster.startPart('postgres', 3);
+    }
+    expect(await said()).toMatch(/^2\|0\|0\|sent\n3\|1\|0\|sent$/m);
+    const own = `select balance from account_balances where account_id = ${id} and node_id =`;
+    const parts = await Promise.all(all.map((nodeId) => ask(cluster, nodeId, `${own} ${nodeId}`)));
+    expect(parts).toEqual(['334.00', '333.00', '333.00']);
+    expect(
+      await sqlState(1, `begin; select add_account('x'); select send_transfers(); rollback;`),
+    ).toMatch(/ERROR: {2}GB020/);
+  },
+);

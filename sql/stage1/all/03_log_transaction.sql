@@ -67,6 +67,8 @@ begin
         update account_balances b set income_minor = b.income_minor + amount_minor
          where b.account_id = p_account_id and b.node_id = p_node_id;
     end if;
+    raise notice 'Logged: % of % % at account %, node %', p_operation_type,
+        to_major(abs(amount_minor), account.currency), account.currency, p_account_id, p_node_id;
 end;
 $$;
 reset role;

@@ -92,6 +92,7 @@ declare
 begin
     if not is_connected(conn_name) then
         perform open_connection(conn_name, public.get_decrypted_dsn(p_node_id), 'node ' || p_node_id);
+        raise notice 'Connected to node % as %', p_node_id, conn_name;
     end if;
     return conn_name;
 end;
@@ -114,6 +115,7 @@ as $$
 begin
     if p_conn_name = any (public.dblink_get_connections()) then
         perform public.dblink_disconnect(p_conn_name);
+        raise notice 'Disconnected %', p_conn_name;
     end if;
 end;
 $$;
@@ -193,6 +195,7 @@ as $$
 -- ---------------------------------------------------------------------------
 begin
     perform billing.query_node(p_conn_name, p_query);
+    raise notice 'Executed over %', p_conn_name;
 end;
 $$;
 reset role;

@@ -43,8 +43,11 @@ as $$
 -- Returns   account id
 -- Raises    GB008 no name, GB005 unknown currency
 -- ---------------------------------------------------------------------------
+declare
+    new_id constant bigint := billing.create_account(p_username, p_currency);
 begin
-    return billing.create_account(p_username, p_currency);
+    raise notice 'Account % added with id %', p_username, new_id;
+    return new_id;
 end;
 $$;
 reset role;

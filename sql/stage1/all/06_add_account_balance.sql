@@ -54,10 +54,18 @@ begin
 end;
 $$;
 
+-- Named for a while with a prefix that the first version did not have; names of parameters do not change in place.
+do $$
+begin
+    if (select proargnames[1] from pg_proc where oid = to_regprocedure('public.add_account_balance(bigint, numeric, int)'))
+       = 'p_account_id' then
+        drop function public.add_account_balance(bigint, numeric, int);
+    end if;
+end $$;
 create or replace function public.add_account_balance(
-    p_account_id     bigint,
-    p_total_balance  numeric,
-    p_local_node_id  int
+    account_id     bigint,
+    total_balance  numeric,
+    local_node_id  int
 )
 returns void
 language plpgsql
@@ -68,19 +76,28 @@ as $$
 -- add_account_balance(3)
 --
 --   billing.open_with_balance for people with psql, in major units. The shares
---   of the other nodes are on their way when it returns, not yet there.
+--   of the other nodes are planned when it returns; the coordinator sends them
+--   after the commit, or send_transfers.
 --
 -- Parameters
---   p_local_node_id  this node
+--   local_node_id  this node
 -- Raises    GB001 bad amount   GB002, GB003 account not found, deleted
 --           GB004 another node GB011 opened before   GB014 beyond bigint
 -- ---------------------------------------------------------------------------
+#variable_conflict use_column
 declare
-    account accounts;
+    account  accounts;
+    planned  record;
 begin
-    perform require_local_node(p_local_node_id);
-    account := open_account_row(p_account_id);
-    perform open_with_balance(p_account_id, to_minor(p_total_balance, account.currency));
+    perform require_local_node(add_account_balance.local_node_id);
+    account := open_account_row(add_account_balance.account_id);
+    perform open_with_balance(account.id, to_minor(total_balance, account.currency));
+    select count(*) as shares, coalesce(sum(t.amount_minor), 0) as amount_minor into planned
+      from transfers t where t.account_id = account.id and t.state = 'planned';
+    raise notice 'Account % opened with % %: % here, % on its way to % other node(s)', account.id,
+        to_major(to_minor(total_balance, account.currency), account.currency), account.currency,
+        to_major(to_minor(total_balance, account.currency) - planned.amount_minor, account.currency),
+        to_major(planned.amount_minor, account.currency), planned.shares;
 end;
 $$;
 reset role;

@@ -48,7 +48,7 @@ declare
 begin
     case outcome.status
         when 'deleted' then
-            return;
+            raise notice 'Account % deleted', p_account_id;
         when 'not_found' then
             raise exception 'account % is not known', p_account_id using errcode = 'GB002';
         when 'already_deleted' then

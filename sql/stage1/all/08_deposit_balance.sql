@@ -30,6 +30,7 @@ begin
         raise exception 'amount must be above zero, not %', p_amount using errcode = 'GB001';
     end if;
     perform credit_local(p_account_id, amount_minor, 'deposit', gen_random_uuid());
+    raise notice '% % deposited to account % at node %', p_amount, account.currency, p_account_id, p_node_id;
 end;
 $$;
 reset role;

@@ -102,6 +102,29 @@ begin
 end;
 $$;
 
+create or replace function billing.tell_withdrawal(in_account billing.accounts, in_amount_minor bigint, in_decided jsonb)
+returns void
+language plpgsql
+set search_path = billing, pg_temp
+as $$
+-- Internal: says what was withdrawn, and from whom. in_decided as billing.decide_drain; null: all of it from here.
+declare
+    amount constant text := to_major(in_amount_minor, in_account.currency) || ' ' || in_account.currency;
+    givers constant text := (
+        select string_agg(format('%s from node %s', to_major(t.taken_minor, in_account.currency), t.node_id), ', '
+                          order by t.node_id <> local_node_id(), t.node_id)
+          from rows from (jsonb_array_elements_text(in_decided -> 'taken_nodes'),
+                          jsonb_array_elements_text(in_decided -> 'taken_minor')) as s (node, minor),
+               lateral (select s.node::integer, s.minor::bigint) as t (node_id, taken_minor));
+begin
+    if givers is null then
+        raise notice '% withdrawn from account % locally', amount, in_account.id;
+    else
+        raise notice '% withdrawn from account %: %', amount, in_account.id, givers;
+    end if;
+end;
+$$;
+
 create or replace function public.withdraw_balance(p_account_id bigint, p_amount numeric, p_node_id int)
 returns void
 language plpgsql
@@ -177,7 +200,7 @@ begin
 
     case
         when verdict in ('committed', 'replayed') then
-            return;
+            perform tell_withdrawal(account, amount_minor, decided);
         when verdict = 'insufficient_funds' then
             raise exception 'Insufficient funds' using errcode = 'GB006',
                 detail = format('account %s has %s, not %s', p_account_id,
