@@ -30,7 +30,10 @@ const everywhere = async (sql: string, wanted: string, nodeIds = all): Promise<v
 
 const sqlState = async (nodeId: number, sql: string): Promise<string> =>
   (
-    await psql(cluster, nodeId, `\\set VERBOSITY sqlstate\n${sql}\n`, { args: ['-qAt'] })
+    await psql(cluster, nodeId, `\\set VERBOSITY sqlstate\n${sql}\n`, {
+      args: ['-qAt'],
+      notices: false,
+    })
   ).output.trim();
 
 fact('accounts of every node, their money, transfers and heartbeats are known to all', async () => {
