@@ -10,6 +10,8 @@ select add_account('x', 'XXX');
 select add_account('x', null);
 -- Deletion is soft, and said once.
 select delete_account(1);
+select delete_account(1, p_force => true);
+select delete_account(1, p_force => true, p_reason => 'the other nodes are away');
 select delete_account(1);
 select is_deleted from accounts where id = 1;
 -- Unknown: here, at a node that does not exist, at one that does not answer.

@@ -19,7 +19,7 @@ select status, applied, duplicates, parked, dead from pg_temp.apply(1, 8, 13, '[
     {"o":8,"c":1,"a":1,"m":501,"ref":"invoice 7","k":"1","v":"a"}, {"o":9,"c":1,"a":65,"m":500,"ref":"invoice 7","k":"1","v":"b"},
     {"o":10,"c":1,"a":1,"m":500,"k":"1","v":"c"}, {"o":11,"c":6,"a":1,"m":10,"k":"1","v":"d"}, {"o":12,"c":6,"a":1,"m":11,"k":"1","v":"e"}]');
 -- Currency mismatch, deleted account, amounts that are none: dead. Unknown account: parked.
-select delete_account(65);
+select delete_account(65, true, 'gone');
 select status, next_offset, applied, duplicates, parked, dead from pg_temp.apply(1, 13, 19, '[
     {"o":13,"c":10,"a":1,"m":5,"cur":"EUR","v":"euro"}, {"o":14,"c":11,"a":65,"m":5,"v":"deleted"},
     {"o":15,"c":12,"a":1,"m":0,"v":"zero"}, {"o":16,"c":13,"a":1,"m":-5,"v":"negative"},

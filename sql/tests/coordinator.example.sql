@@ -10,12 +10,15 @@ select * from billing.open_account('client', 'key 2', '\x01', 'x', 'USD', null);
 select account_id, balance_minor from billing.account_balances order by 1;
 select to_node_id, amount_minor, state from billing.transfers order by 1;
 -- Deleting one, with an answer for every case.
-select * from billing.delete_account(65);
-select * from billing.delete_account(65);
-select * from billing.delete_account(6401);
-select * from billing.delete_account(5);
-select * from billing.delete_account(2, 500);
-select billing.delete_account(1);
+select * from billing.delete_account(65, 'client', 500);
+select * from billing.delete_account(65, 'client', 500, true, ' ');
+select * from billing.delete_account(65, 'client', 500, true, 'they are away');
+select * from billing.delete_account(65, 'client');
+select * from billing.delete_account(6401, 'client');
+select * from billing.delete_account(5, 'client');
+select * from billing.delete_account(2, 'client', 500);
+select * from billing.delete_account(2, 'client', 500, true, 'they are away');
+select billing.delete_account(1, 'client', 500, true, 'they are away');
 -- A node that does not answer: its breaker opens, and spares the next caller the wait.
 select billing.probe_node(2, 500);
 select node_id, failures > 1 as again, open_until > clock_timestamp() as is_open from billing.node_breakers;

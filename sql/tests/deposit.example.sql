@@ -22,6 +22,6 @@ select deposit_balance(1, 92233720368547758, 1);
 select deposit_balance(999999, 1, 1);
 select deposit_balance(null, 1, 1);
 select deposit_balance(1, 1, 2);
-select delete_account(65);
+select delete_account(65, true, 'gone');
 select deposit_balance(65, 1, 1);
 select account_id, balance_minor from billing.account_balances order by account_id;

@@ -44,7 +44,7 @@ select balance_minor, reserved_minor, income_minor from billing.account_balances
 select operation_type, amount_minor, operation_id = :'P' as of_pay_out from billing.transaction_log order by id;
 -- Deleted: no new reservation, while what is held can still be settled.
 select pg_temp.reserve('00000000-0000-4000-8000-00000000000d', 1, 100);
-select delete_account(1);
+select delete_account(1, true, 'gone');
 select pg_temp.reserve('00000000-0000-4000-8000-00000000000e', 1, 100);
 select pg_temp.close('00000000-0000-4000-8000-00000000000d', '{1}', '{100}');
 select balance_minor, reserved_minor from billing.account_balances;

@@ -9,7 +9,7 @@ insert into billing.transaction_log (id, account_id, amount_minor, created_at, o
 values (2, 1, 251, now(), pg_temp.uuid_of(9), 2, 'pay_in'), (66, 1, -1, now() - interval '1 microsecond', pg_temp.uuid_of(10), 2, 'pay_out');
 insert into billing.node_heartbeats (node_id, beat_at) values (2, '2026-01-01 00:00:00.123456+00');
 set session_replication_role = origin;
-select delete_account(65);
+select delete_account(65, true, 'gone');
 -- From here on as the gateway itself.
 set session authorization billing_gateway;
 -- Accounts, deleted ones too; an unknown one is no row.

@@ -6,7 +6,7 @@ insert into billing.account_balances values (2, 1, -1);
 -- trg_prevent_account_deletion
 delete from billing.accounts;
 -- trg_prevent_operations_on_deleted_accounts: nothing new; what is under way and corrections pass.
-select delete_account(1);
+select delete_account(1, true, 'gone');
 select billing.credit_local(1, 5, 'deposit', gen_random_uuid());
 select billing.credit_local(1, 5, 'opening', gen_random_uuid());
 insert into billing.transaction_log (account_id, amount_minor, operation_id, node_id, operation_type) values (1, -5, gen_random_uuid(), 1, 'pay_out');

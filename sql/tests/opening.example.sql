@@ -25,6 +25,6 @@ select add_account_balance(:refused, 92233720368547758.08, 1);
 select add_account_balance(999999, 1, 1);
 select add_account_balance(:refused, 1, 2);
 select add_account_balance(:refused, 1, null);
-select delete_account(:refused);
+select delete_account(:refused, true, 'gone');
 select add_account_balance(:refused, 1, 1);
 select count(*) as refused_entries from billing.transaction_log where account_id = :refused;

@@ -49,7 +49,7 @@ select status, rejection, id = (select id from before) as same_id from billing.p
 select balance_minor from billing.account_balances where account_id = 65;
 -- A preview moves nothing; deleted accounts.
 select status, nodes, parts_minor, spendable_minor, stranded_minor, unreachable_nodes from billing.preview_pay_out(65, 20000, 'USD', true);
-select delete_account(65);
+select delete_account(65, true, 'gone');
 select status from billing.preview_pay_out(65, 20000, 'USD', true);
 select n, status from pg_temp.pay_out('[{"k": "i", "a": 65, "m": 1}]');
 -- Old keys are forgotten, the pay-outs stay.

@@ -16,7 +16,7 @@ select * from billing.deliver_transfers(2, 10, 500);
 -- A share that is not covered any more, and one of a deleted account, is cancelled.
 insert into billing.transfers (id, node_id, to_node_id, account_id, amount_minor) values ('00000000-0000-0000-0000-00000000000a', 1, 2, 1, 60001);
 select * from billing.begin_transfers(2, 10);
-select delete_account(1);
+select delete_account(1, true, 'gone');
 select * from billing.begin_transfers(3, 10);
 select id, to_node_id, amount_minor, state from billing.transfers order by id;
 select balance_minor from billing.account_balances;

@@ -52,6 +52,9 @@ select * from services order by id;
 
 -- Deleting, by either name of it; never back.
 delete from accounts where id = 1;
+delete from billing.node_config where node_id > 1;
+update accounts set is_deleted = true where id = 1;
+select correct_balance(1, -15.5, 1, 'out');
 update accounts set is_deleted = true where id = 1;
 update accounts set is_deleted = false where id = 1;
 update account_balances set balance = balance + 1 where account_id = 1;

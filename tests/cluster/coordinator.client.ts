@@ -118,8 +118,9 @@ export class CoordinatorClient {
     return this.call('openAccount', request);
   }
 
-  deleteAccount(accountId: string): Promise<DeleteAccountResponse> {
-    return this.call('deleteAccount', { accountId });
+  /** With a reason: whatever is in it. */
+  deleteAccount(accountId: string, reason?: string): Promise<DeleteAccountResponse> {
+    return this.call('deleteAccount', { accountId, force: reason !== undefined, reason });
   }
 
   listServices(): Promise<ListServicesResponse> {

@@ -169,6 +169,39 @@ describe('deleting an account', () => {
     );
   });
 
+  test('that has money anywhere is refused and says how much, unless it is forced with a reason', async () => {
+    const { accountId } = await client(1).openAccount({ username: 'Jo', idempotencyKey: key() });
+    await ledger(2).value('select public.deposit_balance($1, 12.5, 2)', [accountId]);
+    for (const nodeId of [1, 2, 3]) {
+      expect(await refusalOf(client(nodeId).deleteAccount(accountId))).toMatchObject({
+        code: 'FAILED_PRECONDITION',
+        reason: 'ACCOUNT_NOT_EMPTY',
+        metadata: { account_id: accountId, left: '12.50' },
+      });
+    }
+    expect(await refusalOf(client(3).deleteAccount(accountId, ' '))).toMatchObject({
+      reason: 'INVALID_REQUEST',
+      metadata: { field: 'reason' },
+    });
+    expect(await client(3).deleteAccount(accountId, 'fraud')).toEqual({ alreadyDeleted: false });
+    expect(
+      await ledger(1).rows(
+        'select client_id, reason, left_minor from billing.account_acts where account_id = $1',
+        [accountId],
+      ),
+    ).toEqual([{ client_id: 'shop', reason: 'fraud', left_minor: '1250' }]);
+    // What is left is an operator's to take out, where it is.
+    const leftAt2 =
+      'select balance_minor from billing.list_money_of_deleted(0, 10) where account_id = $1';
+    await eventually(
+      () => ledger(2).rows(leftAt2, [accountId]),
+      (rows) => rows.length === 1,
+    );
+    await ledger(2).value(`select public.correct_balance($1, -12.5, 2, 'paid back')`, [accountId]);
+    expect(await ledger(2).rows(leftAt2, [accountId])).toEqual([]);
+    await expectPartsEverywhere(ledgers, accountId, { 1: 0n, 2: 0n, 3: 0n });
+  });
+
   test('that nobody has is not found, wherever its home would be', async () => {
     for (const id of ['6400001', '6400002', '6400040']) {
       expect(await refusalOf(client(1).deleteAccount(id))).toMatchObject({
@@ -214,7 +247,7 @@ describe('a node that is away', () => {
         const first = performance.now();
         expect(await refusalOf(client(1).deleteAccount(homeThere))).toMatchObject({
           ...refusal,
-          metadata: { node_id: '3', retryable: 'true' },
+          metadata: { unreachable_nodes: '3', retryable: 'true' },
         });
         const second = performance.now();
         expect(await refusalOf(client(1).deleteAccount(homeThere))).toMatchObject(refusal);

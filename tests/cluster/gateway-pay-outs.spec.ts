@@ -178,7 +178,7 @@ describe('a pay-out is refused', () => {
       accountCurrency: 'USD',
       retryable: false,
     });
-    await site.gateway.call('DELETE', `/v1/accounts/${account}`);
+    await site.gateway.call('DELETE', `/v1/accounts/${account}?force=true&reason=spec`);
     const late = await site.pay(account, '1.00');
     expect(essence(late)).toEqual(problem('account-deleted', 409));
     expect(late.body).toMatchObject({ accountId: account, retryable: false });

@@ -83,6 +83,7 @@ describe('who may call', () => {
     ['GET', '/v1/accounts?username=x', 'accounts:read'],
     ['POST', '/v1/accounts', 'accounts:write'],
     ['DELETE', '/v1/accounts/1', 'accounts:write'],
+    ['POST', '/v1/accounts/1/corrections', 'operator'],
     ['POST', '/v1/pay-ins', 'pay-ins:write'],
     ['POST', '/v1/pay-ins/bulk', 'pay-ins:write'],
     ['GET', `/v1/pay-ins/${randomUUID()}`, 'pay-ins:read'],
@@ -122,7 +123,14 @@ describe('accounts', () => {
     const found = await get(`/v1/accounts?username=${encodeURIComponent(username)}`);
     expect(found.body).toMatchObject({ accounts: [described], nextCursor: null });
 
-    expect((await gateway.call('DELETE', `/v1/accounts/${id}`)).status).toBe(204);
+    const forced = `/v1/accounts/${id}?force=true`;
+    expect(essence(await gateway.call('DELETE', forced))).toEqual(
+      problem('invalid-request', 400, ['reason']),
+    );
+    const weak = bearer({ scope: 'accounts:write' });
+    const refused = await gateway.call('DELETE', `${forced}&reason=fraud`, undefined, weak);
+    expect([refused.status, refused.body['scope']]).toEqual([403, 'operator']);
+    expect((await gateway.call('DELETE', `${forced}&reason=fraud`)).status).toBe(204);
     expect((await gateway.call('DELETE', `/v1/accounts/${id}`)).status).toBe(204);
     expect((await get(`/v1/accounts/${id}`)).body).toMatchObject({ deleted: true });
   });

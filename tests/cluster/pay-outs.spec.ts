@@ -201,7 +201,7 @@ describe('a pay-out is refused', () => {
       reason: 'CURRENCY_MISMATCH',
       metadata: { account_id: accountId, account_currency: 'USD' },
     });
-    await client(1).deleteAccount(accountId);
+    await client(1).deleteAccount(accountId, 'spec');
     expect(
       await refusalOf(client(1).payOut(requestOf(accountId, '1', { currency: 'EUR' }))),
     ).toMatchObject({

@@ -1,12 +1,23 @@
-import type {
-  DeleteAccountResponse,
-  ListServicesResponse,
-  OpenAccountRequest,
-  OpenAccountResponse,
+import {
+  DEFAULT_CURRENCY,
+  type CorrectBalanceRequest,
+  type CorrectBalanceResponse,
+  type DeleteAccountRequest,
+  type DeleteAccountResponse,
+  type ListServicesResponse,
+  type OpenAccountRequest,
+  type OpenAccountResponse,
 } from '@billing/contracts';
-import { deleteAccount, listServices, openAccount, type Database } from '@billing/database';
+import {
+  correctBalance,
+  deleteAccount,
+  listServices,
+  openAccount,
+  type BalanceCorrection,
+  type Database,
+} from '@billing/database';
 import { formatAmount } from '@billing/money';
-import { readAccountId, readOpening } from './account.requests.js';
+import { readCorrection, readDeletion, readOpening, type Correction } from './account.requests.js';
 import { BillingError } from './billing.errors.js';
 
 export interface AccountDeskOptions {
@@ -43,25 +54,64 @@ export class AccountDesk {
   }
 
   /** @throws BillingError, DatabaseError */
-  async delete(accountId: string, remainingMs: number): Promise<DeleteAccountResponse> {
-    const id = readAccountId(accountId);
-    const timeoutMs = Math.min(this.options.peerTimeoutMs, remainingMs);
-    const { status, homeNodeId } = await deleteAccount(this.options.database, id, timeoutMs);
-    switch (status) {
+  async delete(
+    clientId: string,
+    request: DeleteAccountRequest,
+    remainingMs: number,
+  ): Promise<DeleteAccountResponse> {
+    const { database, peerTimeoutMs } = this.options;
+    const deletion = readDeletion(request);
+    const { accountId: id } = deletion;
+    // Two answers are waited for, one after the other: all parts, then the home.
+    const timeoutMs = Math.min(peerTimeoutMs, Math.floor(remainingMs / 2));
+    const outcome = await deleteAccount(database, { ...deletion, clientId, timeoutMs });
+    switch (outcome.status) {
       case 'deleted':
       case 'already_deleted':
-        return { alreadyDeleted: status === 'already_deleted' };
+        return { alreadyDeleted: outcome.status === 'already_deleted' };
       case 'not_found':
         throw new BillingError('ACCOUNT_NOT_FOUND', `account ${id} is not known`, {
           account_id: id,
         });
+      case 'not_empty': {
+        const currency = outcome.currency ?? DEFAULT_CURRENCY;
+        const left = formatAmount(outcome.leftMinor, currency);
+        throw new BillingError(
+          'ACCOUNT_NOT_EMPTY',
+          `account ${id} has ${left} ${currency} left: pay it out first, or force it`,
+          { account_id: id, left },
+        );
+      }
+      case 'parts_unseen': {
+        const nodes = outcome.unseenNodes.join(',');
+        throw new BillingError(
+          'NODE_UNREACHABLE',
+          `node(s) ${nodes} did not say what they have of account ${id}; nothing was deleted`,
+          { unreachable_nodes: nodes },
+        );
+      }
       case 'home_unreachable':
         throw new BillingError(
           'NODE_UNREACHABLE',
-          `account ${id} belongs to node ${homeNodeId}, which does not answer`,
-          { node_id: String(homeNodeId) },
+          `account ${id} belongs to node ${outcome.homeNodeId}, which does not answer`,
+          { node_id: String(outcome.homeNodeId) },
         );
     }
+  }
+
+  /** @throws BillingError, DatabaseError */
+  async correct(clientId: string, request: CorrectBalanceRequest): Promise<CorrectBalanceResponse> {
+    const correction = readCorrection(request);
+    const outcome = await correctBalance(this.options.database, { clientId, ...correction });
+    const { status, correctionId, balanceMinor } = outcome;
+    if (correctionId === undefined || status === 'idempotency_conflict') {
+      throw refuseCorrection(correction, outcome);
+    }
+    return {
+      correctionId,
+      balance: formatAmount(balanceMinor ?? 0n, correction.currency),
+      replayed: status === 'replayed',
+    };
   }
 
   /** @throws DatabaseError */
@@ -75,5 +125,50 @@ export class AccountDesk {
         currency,
       })),
     };
+  }
+}
+
+function refuseCorrection(
+  { accountId, amount, currency }: Correction,
+  { status, balanceMinor, currency: accountCurrency }: BalanceCorrection,
+): Error {
+  const account = { account_id: accountId };
+  switch (status) {
+    case 'idempotency_conflict':
+      return new BillingError(
+        'IDEMPOTENCY_CONFLICT',
+        'the idempotency key came before with other content',
+      );
+    case 'account_not_found':
+      return new BillingError('ACCOUNT_NOT_FOUND', `account ${accountId} is not known`, account);
+    case 'account_deleted':
+      return new BillingError(
+        'ACCOUNT_DELETED',
+        `account ${accountId} is deleted: money can only be taken out of it`,
+        account,
+      );
+    case 'currency_mismatch':
+      return new BillingError(
+        'CURRENCY_MISMATCH',
+        `account ${accountId} is in ${accountCurrency}, not in ${currency}`,
+        { ...account, account_currency: accountCurrency ?? '' },
+      );
+    case 'insufficient_local_funds': {
+      const available = formatAmount(balanceMinor ?? 0n, currency);
+      return new BillingError(
+        'INSUFFICIENT_LOCAL_FUNDS',
+        `this datacenter has ${available} ${currency} of account ${accountId}, too little for ${amount}`,
+        { available },
+      );
+    }
+    case 'balance_limit':
+      return new BillingError(
+        'BALANCE_LIMIT',
+        `the balance of account ${accountId} would exceed what can be kept`,
+        account,
+      );
+    case 'corrected':
+    case 'replayed':
+      return new TypeError(`billing.correct_balance said ${status} without an id`);
   }
 }

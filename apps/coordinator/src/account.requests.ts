@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto';
 import {
   characterCount,
   DEFAULT_CURRENCY,
+  describeNoteFault,
   isAccountId,
   isIdempotencyKey,
   isStorableText,
   USERNAME_LENGTH_MAX,
+  type CorrectBalanceRequest,
+  type DeleteAccountRequest,
   type OpenAccountRequest,
 } from '@billing/contracts';
 import { describeAmountFault, exponentOf, parseAmount } from '@billing/money';
@@ -46,6 +49,54 @@ export function readOpening(request: OpenAccountRequest): Opening {
 export function readAccountId(accountId: string): string {
   if (isAccountId(accountId)) return accountId;
   throw invalidRequest('account_id', 'must be a decimal string from 1 to 2^63-1');
+}
+
+export interface Deletion {
+  readonly accountId: string;
+  readonly force: boolean;
+  readonly reason: string | undefined;
+}
+
+/** @throws BillingError INVALID_REQUEST that names the field */
+export function readDeletion({ accountId, force, reason }: DeleteAccountRequest): Deletion {
+  const fault = describeNoteFault(reason, force);
+  if (fault !== undefined) throw invalidRequest('reason', fault);
+  return { accountId: readAccountId(accountId), force, reason: reason === '' ? undefined : reason };
+}
+
+export interface Correction {
+  readonly accountId: string;
+  readonly amountMinor: bigint;
+  /** As it was written. */
+  readonly amount: string;
+  readonly currency: string;
+  readonly reason: string;
+  readonly idempotencyKey: string;
+  /** sha256 of what is asked for, however it was written. */
+  readonly fingerprint: Buffer;
+}
+
+/** @throws BillingError INVALID_REQUEST that names the field */
+export function readCorrection(request: CorrectBalanceRequest): Correction {
+  const { amount, currency, reason, idempotencyKey } = request;
+  const accountId = readAccountId(request.accountId);
+  if (!isIdempotencyKey(idempotencyKey)) {
+    throw invalidRequest('idempotency_key', 'must have 1 to 255 printable ASCII characters');
+  }
+  const isNegative = amount.startsWith('-');
+  const size = parseAmount(isNegative ? amount.slice(1) : amount, currency);
+  if (typeof size !== 'bigint') {
+    const field = size === 'unknown_currency' ? 'currency' : 'amount';
+    const fault =
+      size === 'not_positive' ? 'must not be zero' : describeAmountFault(size, currency);
+    throw invalidRequest(field, fault);
+  }
+  const fault = describeNoteFault(reason, true);
+  if (fault !== undefined) throw invalidRequest('reason', fault);
+  const amountMinor = isNegative ? -size : size;
+  const meaning = ['correct_balance', accountId, amountMinor.toString(), currency, reason];
+  const fingerprint = createHash('sha256').update(JSON.stringify(meaning)).digest();
+  return { accountId, amountMinor, amount, currency, reason, idempotencyKey, fingerprint };
 }
 
 function readInitialBalance(text: string, currency: string): bigint {

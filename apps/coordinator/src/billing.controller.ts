@@ -3,6 +3,9 @@ import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import {
   BILLING_SERVICE,
+  OPERATIONS_SERVICE,
+  type CorrectBalanceRequest,
+  type CorrectBalanceResponse,
   type DeleteAccountRequest,
   type DeleteAccountResponse,
   type ListServicesResponse,
@@ -16,7 +19,7 @@ import { CoordinatorSettings } from './coordinator.js';
 
 type Call = ServerUnaryCall<unknown, unknown>;
 
-/** The calls of billing.v1: who, until when, and one call of the desk each. */
+/** The calls about accounts: who, until when, and one call of the desk each. */
 @Controller()
 export class BillingController {
   constructor(
@@ -41,9 +44,21 @@ export class BillingController {
     metadata: Metadata,
     call: Call,
   ): Promise<DeleteAccountResponse> {
-    await this.access.authorize(metadata, 'accounts:write');
+    const client = await this.access.authorize(metadata, 'accounts:write');
+    // What is left of it then is an operator's to take out.
+    if (request.force) await this.access.authorize(metadata, 'operator');
     const deadline = this.deadlineOf(call);
-    return deadline.bound(() => this.desk.delete(request.accountId, deadline.remainingMs()));
+    return deadline.bound(() => this.desk.delete(client.id, request, deadline.remainingMs()));
+  }
+
+  @GrpcMethod(OPERATIONS_SERVICE, 'CorrectBalance')
+  async correctBalance(
+    request: CorrectBalanceRequest,
+    metadata: Metadata,
+    call: Call,
+  ): Promise<CorrectBalanceResponse> {
+    const client = await this.access.authorize(metadata, 'operator');
+    return this.deadlineOf(call).bound(() => this.desk.correct(client.id, request));
   }
 
   @GrpcMethod(BILLING_SERVICE, 'ListServices')

@@ -37,6 +37,9 @@ export interface OpenAccountResponse {
 
 export interface DeleteAccountRequest {
   accountId: string;
+  force: boolean;
+  /** Empty: none. */
+  reason: string;
 }
 
 export interface DeleteAccountResponse {

@@ -18,6 +18,8 @@ export type {
   ActRequest,
   ActResponse,
   ActsResponse,
+  CorrectBalanceRequest,
+  CorrectBalanceResponse,
   CorrectDeadLetterRequest,
   DiscardParkedPayInsRequest,
   RetryParkedPayInsRequest,

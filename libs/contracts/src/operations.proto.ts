@@ -57,3 +57,18 @@ export interface DiscardParkedPayInsRequest {
   ids: string[];
   note: string;
 }
+
+export interface CorrectBalanceRequest {
+  accountId: string;
+  /** With a sign: "-12.50" takes away. */
+  amount: string;
+  currency: string;
+  reason: string;
+  idempotencyKey: string;
+}
+
+export interface CorrectBalanceResponse {
+  correctionId: string;
+  balance: string;
+  replayed: boolean;
+}

@@ -41,25 +41,3 @@ export async function openAccount(
   if (row === undefined) throw new TypeError('billing.open_account returned no row');
   return { status: row.status, accountId: row.account_id ?? undefined };
 }
-
-export type DeletionStatus = 'deleted' | 'already_deleted' | 'not_found' | 'home_unreachable';
-
-export interface AccountDeletion {
-  readonly status: DeletionStatus;
-  readonly homeNodeId: number;
-}
-
-/** `billing.delete_account`: by the account's home node, wherever it is called. @throws DatabaseError */
-export async function deleteAccount(
-  database: Caller,
-  accountId: string,
-  timeoutMs: number,
-): Promise<AccountDeletion> {
-  const [row] = await database.query<{ status: DeletionStatus; home_node_id: number }>(
-    'delete_account',
-    'select * from billing.delete_account($1, $2)',
-    [accountId, timeoutMs],
-  );
-  if (row === undefined) throw new TypeError('billing.delete_account returned no row');
-  return { status: row.status, homeNodeId: row.home_node_id };
-}

@@ -19,13 +19,16 @@ export type { PayInOutcome, PayInPlace, PayInStatus } from './pay-in-outcome.js'
 export { listTransactions } from './transactions.js';
 export type { Transaction, TransactionPosition } from './transactions.js';
 export { assertDatabaseMatches, DatabaseMismatchError, SCHEMA_VERSION } from './database-match.js';
-export { deleteAccount, openAccount } from './account-opening.js';
+export { correctBalance, deleteAccount, listMoneyOfDeleted } from './account-acts.js';
 export type {
   AccountDeletion,
-  AccountOpening,
-  DeletionStatus,
-  OpeningStatus,
-} from './account-opening.js';
+  BalanceCorrection,
+  CorrectionOrder,
+  DeletionOrder,
+  MoneyOfDeleted,
+} from './account-acts.js';
+export { openAccount } from './account-opening.js';
+export type { AccountOpening, OpeningStatus } from './account-opening.js';
 export { addMissingBalanceRows, sweepMissingBalanceRows } from './missing-balance-rows.js';
 export { beat, tryHoldNode } from './node-holding.js';
 export { probeNode, replicationStatus, restartSubscription } from './peers.js';

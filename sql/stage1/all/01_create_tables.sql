@@ -262,6 +262,31 @@ create table if not exists billing.dead_letter_acts (
     metadata        jsonb
 );
 
+do $$ begin
+    create type billing.account_act as enum ('delete', 'correct');
+exception when duplicate_object then null; end $$;
+
+-- What was done to accounts by the word of somebody: deletions, at the account's home node, and corrections, at
+-- the node whose part they change. Append only; stays at its node, and so do its keys.
+create table if not exists billing.account_acts (
+    id               uuid                primary key,
+    account_id       bigint              not null,
+    act              billing.account_act not null,
+    client_id        text                not null,
+    acted_at         timestamptz         not null default now(),
+    reason           text                check (length(reason) <= 500),
+    idempotency_key  text,
+    fingerprint      bytea,                          -- sha256 of the request's meaning
+    amount_minor     bigint,                         -- of a correction: what it added to the part, either sign
+    left_minor       numeric,                        -- of a deletion: what was seen in all parts
+    unique (client_id, idempotency_key)
+);
+
+create index if not exists account_acts_by_account on billing.account_acts (account_id);
+
+-- Few are deleted: finds the money that is left in them.
+create index if not exists accounts_deleted on billing.accounts (id) where is_deleted;
+
 -- What clients asked to be paid out here, a row a pay-out, for ever. Stays at the node that decides it,
 -- which its id names; the entries it made and the decisions of its drains are what other nodes get.
 create table if not exists billing.pay_outs (

@@ -1,18 +1,26 @@
 set role billing_owner;
-create or replace function billing.delete_home_account(in_account_id bigint)
+create or replace function billing.delete_home_account(
+    in_account_id  bigint,
+    in_client_id   text,
+    in_reason      text,
+    in_left_minor  numeric
+)
 returns void
 language plpgsql
 security definer
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
--- billing.delete_home_account(1)
+-- billing.delete_home_account(4)
 --
---   Marks an account deleted at its home node, which alone writes its row.
---   Peers call it for billing.delete_account.
+--   Marks an account deleted at its home node, which alone writes its row, and
+--   keeps who did it. Peers call it for billing.delete_account, which has looked
+--   at all parts.
 --
+-- Parameters
+--   in_left_minor  what was in it, as the caller knew; zero where it was not forced
 -- Locks     row of accounts
--- Writes    accounts
+-- Writes    accounts, account_acts
 -- Raises    GB002 not found, GB003 deleted before, GB004 its home is elsewhere
 -- ---------------------------------------------------------------------------
 begin
@@ -21,30 +29,52 @@ begin
     if not found then
         perform open_account_row(in_account_id);
     end if;
+    insert into account_acts (id, account_id, act, client_id, reason, left_minor)
+    values (gen_random_uuid(), in_account_id, 'delete', in_client_id, left(btrim(in_reason), 500), in_left_minor);
 end;
 $$;
 
-create or replace function public.delete_account(p_account_id bigint)
+create or replace function billing.delete_home_account(in_account_id bigint)
+returns void
+language sql
+security definer
+set search_path = billing, pg_temp
+as $$
+-- As peers of schema version 4 call it, which look at no part. To go with the version after 5.
+    select billing.delete_home_account(in_account_id, 'a node of schema version 4', null, null);
+$$;
+
+drop function if exists public.delete_account(bigint);
+create or replace function public.delete_account(
+    p_account_id  bigint,
+    p_force       boolean default false,
+    p_reason      text default null
+)
 returns void
 language plpgsql
 security definer
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
--- delete_account(1)
+-- delete_account(3)
 --
---   billing.delete_account for people with psql: soft deletion, on every node.
---   Where the account's home is another node the
+--   billing.delete_account for people with psql: soft deletion, on every node, of
+--   an account that is empty, or by force. Where the account's home is another node the
 --   deletion commits there at once, whatever becomes of the caller's
 --   transaction, and is seen here when it has been replicated. Until then
 --   other nodes still accept operations on the account.
 --
--- Writes    accounts, at the home node
+-- Parameters
+--   p_force   whatever is in it; p_reason says why
+-- Writes    accounts, account_acts, at the home node
 -- Raises    GB002 not found, GB003 deleted before
---           GB007 the home node did not answer: it may have happened, ask again
+--           GB007 the home node did not answer: it may have happened, ask again;
+--                 or a node did not say what it has of it: nothing happened
+--           GB022 it is not empty      GB023 p_force without p_reason
 -- ---------------------------------------------------------------------------
 declare
-    outcome record := billing.delete_account(p_account_id);
+    outcome record := billing.delete_account(p_account_id, 'psql ' || session_user,
+                                             in_is_forced => p_force, in_reason => p_reason);
 begin
     case outcome.status
         when 'deleted' then
@@ -53,6 +83,16 @@ begin
             raise exception 'account % is not known', p_account_id using errcode = 'GB002';
         when 'already_deleted' then
             raise exception 'account % is deleted', p_account_id using errcode = 'GB003';
+        when 'not_empty' then
+            raise exception 'account % has % % left', p_account_id,
+                    to_major(outcome.left_minor, outcome.currency), outcome.currency
+                using errcode = 'GB022',
+                      hint = 'Pay it out first, or delete_account(id, p_force => true, p_reason => …).';
+        when 'parts_unseen' then
+            raise exception 'node(s) % did not say what they have of account %',
+                    array_to_string(outcome.unseen_nodes, ', '), p_account_id
+                using errcode = 'GB007',
+                      hint = 'Nothing happened. Ask again, or delete_account(id, p_force => true, p_reason => …).';
         when 'home_unreachable' then
             raise exception 'node %, the home of account %, does not answer', outcome.home_node_id, p_account_id
                 using errcode = 'GB007', hint = 'It may have happened nevertheless: ask again.';

@@ -4,7 +4,9 @@
 set role billing_owner;
 grant execute on function
     billing.open_account(text, text, bytea, text, text, bigint),
-    billing.delete_account(bigint, integer),
+    billing.delete_account(bigint, text, integer, boolean, text),
+    billing.correct_balance(text, text, bytea, bigint, bigint, text, text),
+    billing.list_money_of_deleted(bigint, integer),
     billing.list_services(),
     billing.probe_node(integer, integer),
     billing.begin_transfers(integer, integer),
@@ -36,6 +38,7 @@ grant execute on function billing.list_services() to billing_gateway;
 
 grant execute on function
     billing.receive_transfers(uuid[], bigint[], bigint[]),
+    billing.part_of_account(bigint),
     billing.reserve_within(jsonb, integer),
     billing.close_reservations(jsonb),
     billing.drain_decisions_of(uuid[], integer),

@@ -17,7 +17,10 @@ grant execute on function billing.schema_version(), billing.local_node_id()
 grant execute on function
     public.add_account(text, text),
     public.add_account_balance(bigint, numeric, int),
-    public.delete_account(bigint),
+    public.delete_account(bigint, boolean, text),
+    public.correct_balance(bigint, numeric, int, text),
+    billing.list_money_of_deleted(bigint, integer),
+    billing.list_account_acts(bigint, integer),
     public.deposit_balance(bigint, numeric, int),
     public.withdraw_balance(bigint, numeric, int),
     public.send_transfers(int),
@@ -29,7 +32,8 @@ grant select on public.accounts, public.services, public.account_balances, publi
 grant insert, update on public.accounts, public.account_balances to billing_operator;
 grant insert, update, delete on public.services to billing_operator;
 
-grant execute on function billing.delete_home_account(bigint) to billing_peer;
+grant execute on function billing.delete_home_account(bigint), billing.delete_home_account(bigint, text, text, numeric)
+    to billing_peer;
 reset role;
 
 -- The same for what we have in public; whatever else lives there is not ours to touch.

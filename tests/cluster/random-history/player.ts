@@ -139,7 +139,7 @@ export class HistoryPlayer {
     const { client } = this.nodes[node - 1]!;
     for (let isRepeated = false; ; isRepeated = true) {
       try {
-        const { alreadyDeleted } = await client.deleteAccount(record.accountId);
+        const { alreadyDeleted } = await client.deleteAccount(record.accountId, 'history');
         record.deletions.push({ sentAt, answeredAt: this.tick(), alreadyDeleted, isRepeated });
         return;
       } catch (error) {

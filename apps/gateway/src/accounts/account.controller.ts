@@ -17,7 +17,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { Access } from '../http/access.js';
 import { HttpProblem } from '../http/problem.js';
-import { AccountPath, FindAccountsQuery, OpenAccountBody } from './account.dto.js';
+import {
+  AccountPath,
+  CorrectionBody,
+  DeleteAccountQuery,
+  FindAccountsQuery,
+  OpenAccountBody,
+} from './account.dto.js';
 import { CoordinatorClient } from '../coordinator/coordinator.client.js';
 
 @Controller('v1/accounts')
@@ -36,13 +42,8 @@ export class AccountController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
-    const idempotencyKey = givenKey ?? randomUUID();
-    if (!isIdempotencyKey(idempotencyKey)) {
-      throw HttpProblem.ofField('Idempotency-Key', 'must be 1 to 255 printable ASCII characters');
-    }
+    const idempotencyKey = readIdempotencyKey(givenKey, reply);
     const { username, currency, initialBalance } = body;
-    // On errors too: a client that sent no key can try again under the one it got.
-    reply.header('idempotency-key', idempotencyKey);
     const opened = await this.coordinator.openAccount(
       { username, currency, initialBalance: initialBalance ?? '', idempotencyKey },
       request,
@@ -78,9 +79,44 @@ export class AccountController {
   @Delete(':id')
   @HttpCode(204)
   @Access('accounts:write')
-  async delete(@Param() { id }: AccountPath, @Req() request: FastifyRequest): Promise<void> {
-    await this.coordinator.deleteAccount({ accountId: id }, request);
+  async delete(
+    @Param() { id }: AccountPath,
+    @Query() { force, reason }: DeleteAccountQuery,
+    @Req() request: FastifyRequest,
+  ): Promise<void> {
+    const deletion = { accountId: id, force: force === 'true', reason: reason ?? '' };
+    await this.coordinator.deleteAccount(deletion, request);
   }
+
+  /** An operator's correction of this datacenter's part. */
+  @Post(':id/corrections')
+  @HttpCode(201)
+  @Access('operator')
+  async correct(
+    @Param() { id }: AccountPath,
+    @Body() { amount, currency, reason }: CorrectionBody,
+    @Headers('idempotency-key') givenKey: string | undefined,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object> {
+    const idempotencyKey = readIdempotencyKey(givenKey, reply);
+    const { correctionId, balance, replayed } = await this.coordinator.correctBalance(
+      { accountId: id, amount, currency, reason, idempotencyKey },
+      request,
+    );
+    if (replayed) reply.header('idempotency-replayed', 'true');
+    return { correctionId, accountId: id, amount, currency, reason, balance };
+  }
+}
+
+/** The client's key, or one that is made up; on errors too: who sent none can try again under the one it got. */
+function readIdempotencyKey(given: string | undefined, reply: FastifyReply): string {
+  const idempotencyKey = given ?? randomUUID();
+  if (!isIdempotencyKey(idempotencyKey)) {
+    throw HttpProblem.ofField('Idempotency-Key', 'must be 1 to 255 printable ASCII characters');
+  }
+  reply.header('idempotency-key', idempotencyKey);
+  return idempotencyKey;
 }
 
 export function accountNotFound(accountId: string): HttpProblem {

@@ -1,4 +1,5 @@
 import {
+  describeNoteFault,
   isAccountId,
   isStorableText,
   characterCount,
@@ -62,6 +63,38 @@ export class OpenAccountBody {
   @IsOptional()
   @Check(initialBalanceFault)
   initialBalance?: string;
+}
+
+export class DeleteAccountQuery {
+  @IsOptional()
+  @Check((value) => (value === 'true' || value === 'false' ? undefined : 'must be true or false'))
+  force?: string;
+
+  @IsOptional()
+  @Check((value, object) =>
+    describeNoteFault(value, (object as DeleteAccountQuery).force === 'true'),
+  )
+  reason?: string;
+}
+
+function correctionFault(value: unknown, object: object): string | undefined {
+  if (typeof value !== 'string') return 'must be a decimal string such as "-12.50"';
+  const { currency } = object as CorrectionBody;
+  const size = parseAmount(value.startsWith('-') ? value.slice(1) : value, currency);
+  if (typeof size === 'bigint' || size === 'unknown_currency') return undefined;
+  return size === 'not_positive' ? 'must not be zero' : describeAmountFault(size, currency);
+}
+
+/** Adds to this datacenter's part of an account, or takes from it. */
+export class CorrectionBody {
+  @Check(correctionFault)
+  amount!: string;
+
+  @Check(currencyFault)
+  currency!: string;
+
+  @Check((value) => describeNoteFault(value, true))
+  reason!: string;
 }
 
 export class AccountPath {

@@ -9,6 +9,8 @@ import {
   type ActRequest,
   type ActResponse,
   type ActsResponse,
+  type CorrectBalanceRequest,
+  type CorrectBalanceResponse,
   type CorrectDeadLetterRequest,
   type DeleteAccountRequest,
   type DeleteAccountResponse,
@@ -90,6 +92,11 @@ export class CoordinatorClient {
   /** @throws HttpProblem */
   deleteAccount(request: DeleteAccountRequest, caller: Caller): Promise<DeleteAccountResponse> {
     return this.call<DeleteAccountResponse>('deleteAccount', request, caller);
+  }
+
+  /** @throws HttpProblem */
+  correctBalance(request: CorrectBalanceRequest, caller: Caller): Promise<CorrectBalanceResponse> {
+    return this.call<CorrectBalanceResponse>('correctBalance', request, caller);
   }
 
   /** @throws HttpProblem */

@@ -15,9 +15,11 @@ export type ProblemKind =
   | 'unsupported-media-type'
   | 'in-progress'
   | 'account-deleted'
+  | 'account-not-empty'
   | 'contended'
   | 'already-resolved'
   | 'idempotency-conflict'
+  | 'balance-limit'
   | 'currency-mismatch'
   | 'insufficient-local-funds'
   | 'insufficient-funds'
@@ -40,9 +42,11 @@ const statuses: Readonly<Record<ProblemKind, number>> = {
   'unsupported-media-type': 415,
   'in-progress': 409,
   'account-deleted': 409,
+  'account-not-empty': 409,
   contended: 409,
   'already-resolved': 409,
   'idempotency-conflict': 422,
+  'balance-limit': 422,
   'currency-mismatch': 422,
   'insufficient-local-funds': 422,
   'insufficient-funds': 422,

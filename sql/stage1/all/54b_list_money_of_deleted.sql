@@ -1,0 +1,41 @@
+set role billing_owner;
+create or replace function billing.list_money_of_deleted(in_after bigint, in_limit integer)
+returns table (account_id bigint, currency text, balance_minor bigint)
+language sql
+stable
+security definer
+set search_path = billing, pg_temp
+as $$
+-- ---------------------------------------------------------------------------
+-- billing.list_money_of_deleted(2)
+--
+--   Deleted accounts that have money in this node's part: left there by force, or
+--   arrived before the deletion did. billing.correct_balance takes it out.
+--
+-- Parameters
+--   in_after   account id to go on behind; 0: from the first
+-- Returns   in order of account id
+-- ---------------------------------------------------------------------------
+    select a.id, a.currency::text, b.balance_minor
+      from accounts a
+      join account_balances b on b.account_id = a.id and b.node_id = local_node_id()
+     where a.is_deleted and a.id > in_after and b.balance_minor > 0
+     order by a.id
+     limit in_limit;
+$$;
+
+create or replace function billing.list_account_acts(in_account_id bigint, in_limit integer)
+returns table (act billing.account_act, client_id text, acted_at timestamptz, reason text, amount_minor bigint,
+               left_minor numeric, correction_id uuid)
+language sql
+stable
+security definer
+set search_path = billing, pg_temp
+as $$
+-- What was done to an account by the word of somebody at this node, newest first.
+    select a.act, a.client_id, a.acted_at, a.reason, a.amount_minor, a.left_minor,
+           case a.act when 'correct' then a.id end
+      from account_acts a where a.account_id = in_account_id
+     order by a.acted_at desc, a.id limit in_limit;
+$$;
+reset role;
