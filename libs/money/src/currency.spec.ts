@@ -22,8 +22,7 @@ const unlisted: Readonly<Record<string, string>> = {
 };
 
 /** ISO 4217 counts decimals of accounts; ICU (CLDR) those that people still write: none for these. */
-const writtenWithout =
-  'AFN ALL COP HUF IDR IQD IRR KPW LAK LBP MGA MMK PKR SOS SYP YER'.split(' ');
+const writtenWithout = 'AFN ALL COP HUF IDR IQD IRR KPW LAK LBP MGA MMK PKR SOS SYP YER'.split(' ');
 
 /** An older ICU (Node 20.19 may have one) knows less than the list: it can only show what is gone. */
 const ICU_COMPARED = 78;
