@@ -50,10 +50,12 @@ export class Reflection {
   }
 
   private async serve(stream: Stream, handler: Handler): Promise<void> {
+    let isOver = false;
     const end = (error: unknown): void => {
+      isOver = true;
+      stream.pause();
       stream.emit('error', toServiceError(describeError(error, this.log)));
     };
-    let isOver = false;
     stream.on('cancelled', () => (isOver = true));
     try {
       const leftMs = await this.admit(stream.metadata);
@@ -70,7 +72,7 @@ export class Reflection {
     stream.on('data', () => {
       if (!stream.writableNeedDrain) return;
       stream.pause();
-      stream.once('drain', () => stream.resume());
+      stream.once('drain', () => isOver || stream.resume());
     });
   }
 
