@@ -1,5 +1,6 @@
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
+import regexp from 'eslint-plugin-regexp';
 import prettier from 'eslint-config-prettier';
 
 // Two dimensions, both must hold: `type:` says what kind of room this is,
@@ -72,6 +73,15 @@ const depConstraints = [
 export default [
   { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.cluster/**'] },
   { plugins: { '@nx': nx, '@typescript-eslint': tseslint.plugin } },
+  {
+    // An expression whose time grows faster than its text is a way to stop a process with one message.
+    files: ['**/*.ts', '**/*.tsx', '**/*.js', '**/*.mjs'],
+    plugins: { regexp },
+    rules: {
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { report: 'potential' }],
+    },
+  },
   {
     files: ['**/*.ts', '**/*.tsx'],
     languageOptions: { parser: tseslint.parser },

@@ -1,29 +1,49 @@
 #!/usr/bin/env node
 // Everything that can be said of the code without running it: format, types of specs, lint with module
-// boundaries, and a canary that proves the boundary rule is awake. Run by `npm run check` and by CI.
+// boundaries, and canaries that prove the rules awake. Run by `npm run check` and by CI.
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 
 const env = { ...process.env, NX_DAEMON: 'false', NX_NO_CLOUD: 'true' };
 
-/** Forbidden imports, one a rule of eslint.config.mjs; each must be refused by name. */
+const BOUNDARIES = '@nx/enforce-module-boundaries';
+
+/** What eslint.config.mjs forbids: file, text, and the rule that must refuse it by its name. */
 const canaries = [
   [
     'apps/coordinator/src/boundary-canary.ts',
     "import { PayInProducer } from '@billing/kafka';\nexport const canary = PayInProducer;\n",
+    BOUNDARIES,
   ],
-  ['apps/gateway/src/boundary-canary.ts', "import pg from 'pg';\nexport const canary = pg;\n"],
+  [
+    'apps/gateway/src/boundary-canary.ts',
+    "import pg from 'pg';\nexport const canary = pg;\n",
+    BOUNDARIES,
+  ],
   [
     'apps/coordinator/src/metrics-canary.ts',
     "import prometheus from 'prom-client';\nexport const canary = prometheus;\n",
+    BOUNDARIES,
   ],
   [
     'apps/console/src/boundary-canary.ts',
     "import { formatAmount } from '@billing/money';\nexport const canary = formatAmount;\n",
+    BOUNDARIES,
   ],
   [
     'libs/money/src/boundary-canary.ts',
     "import { Database } from '@billing/database';\nexport const canary = Database;\n",
+    BOUNDARIES,
+  ],
+  [
+    'apps/console/src/expression-canary.ts',
+    'export const canary = /\\s+(?=(?:[^"]*"[^"]*")*[^"]*$)/g;\n',
+    'regexp/no-super-linear-backtracking',
+  ],
+  [
+    'tests/cluster/expression-canary.ts',
+    "export const canary = (text: string): string => text.replace(/ +$/, '');\n",
+    'regexp/no-super-linear-move',
   ],
 ];
 
@@ -48,12 +68,12 @@ function run(title, command, args, { expectFailure } = {}) {
 }
 
 function checkCanaries() {
-  for (const [file, text] of canaries) {
+  for (const [file, text, rule] of canaries) {
     if (existsSync(file)) throw new Error(`${file} exists: remove it`);
     writeFileSync(file, text);
     try {
       run(`refused: ${text.split('\n')[0]} in ${file}`, 'npx', ['eslint', file], {
-        expectFailure: '@nx/enforce-module-boundaries',
+        expectFailure: rule,
       });
     } finally {
       rmSync(file);
@@ -66,7 +86,13 @@ run('format', 'npx', ['prettier', '--check', '--log-level', 'warn', '.']);
 run('types of specs', 'npx', ['tsc', '-p', 'tsconfig.spec.json']);
 run('lint', 'npx', ['nx', 'run-many', '-t', 'lint']);
 const lintedTests = ['cluster', 'compose', 'console', 'monitoring'].map((name) => `tests/${name}`);
-lintedTests.push('sql/tests');
+lintedTests.push(
+  'sql/tests',
+  'examples',
+  'tools/bootstrap',
+  'tools/bootstrap.mjs',
+  'tools/check.mjs',
+);
 run('lint of tests', 'npx', ['eslint', '--max-warnings', '0', ...lintedTests]);
 checkCanaries();
 

@@ -93,7 +93,7 @@ describe('a letter', () => {
     expect((await billing(correct('--yes'))).exitCode).toBe(0);
     expect(await balance()).toBe(100n);
     const { out } = await billing(['dead-letters', 'show', `${TOPIC}:0:0`]);
-    expect(out).toMatch(/\nact +.*Z developer: correct, applied, command .*: XXQ is USD/);
+    expect(out).toMatch(/\nact +\d.*Z developer: correct, applied, command .*: XXQ is USD/);
   });
 
   test('with a correction that cannot be is refused by the name of its field', async () => {

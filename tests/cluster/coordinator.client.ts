@@ -1,5 +1,3 @@
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import * as grpc from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { service as healthService } from 'grpc-health-check';
@@ -198,30 +196,6 @@ export async function healthOf(address: string, service: string): Promise<string
       ),
     );
   } finally {
-    client.close();
-  }
-}
-
-/** Names of the services that a server's reflection tells. */
-export async function reflectedServices(address: string): Promise<string[]> {
-  const library = dirname(createRequire(import.meta.url).resolve('@grpc/reflection/package.json'));
-  const file = join(library, 'build/proto/grpc/reflection/v1/reflection.proto');
-  const definition = loadSync(file)[
-    'grpc.reflection.v1.ServerReflection'
-  ] as grpc.ServiceDefinition;
-  const Client = grpc.makeClientConstructor(definition, 'ServerReflection');
-  const client = new Client(address, grpc.credentials.createInsecure());
-  const stream = client['ServerReflectionInfo']!() as grpc.ClientDuplexStream<object, unknown>;
-  try {
-    return await new Promise<string[]>((resolve, reject) => {
-      stream.on('error', reject);
-      stream.on('data', (answer: { listServicesResponse: { service: { name: string }[] } }) =>
-        resolve(answer.listServicesResponse.service.map(({ name }) => name)),
-      );
-      stream.write({ listServices: '' });
-    });
-  } finally {
-    stream.end();
     client.close();
   }
 }

@@ -8,7 +8,8 @@ import {
   partsAt,
 } from './account-parts.js';
 import { CoordinatedCluster } from './coordinated.cluster.js';
-import { CoordinatorClient, healthOf, reflectedServices, refusalOf } from './coordinator.client.js';
+import { CoordinatorClient, healthOf, refusalOf } from './coordinator.client.js';
+import { ReflectionClient, type ReflectionVersion } from './reflection.client.js';
 import { eventually, type Ledger } from '@billing/testing';
 
 let site: CoordinatedCluster;
@@ -150,12 +151,54 @@ describe('a call', () => {
 });
 
 describe('the server', () => {
-  test('tells its health and explains its interface', async () => {
+  const explain = (token: string | undefined, version?: ReflectionVersion): ReflectionClient =>
+    new ReflectionClient(coordinatorAt(1), token, version);
+
+  test('tells its health', async () => {
     expect(await healthOf(coordinatorAt(1), 'billing.v1.Billing')).toBe('SERVING');
-    expect(await reflectedServices(coordinatorAt(1))).toEqual(
-      expect.arrayContaining(['billing.v1.Billing', 'grpc.health.v1.Health']),
-    );
   });
+
+  test.each(['v1', 'v1alpha'] as const)(
+    'explains every service and every type, with what it imports (%s)',
+    async (version) => {
+      const reflection = explain(cluster.signToken({ sub: 'developer' }), version);
+      const { services, types, faults } = await reflection.everything();
+      reflection.close();
+      expect(faults).toEqual([]);
+      expect([...services].sort()).toEqual([
+        'billing.v1.Billing',
+        'billing.v1.Operations',
+        'grpc.health.v1.Health',
+        'grpc.reflection.v1.ServerReflection',
+        'grpc.reflection.v1alpha.ServerReflection',
+      ]);
+      const named = ['.google.rpc.Status', '.google.rpc.ErrorInfo', '.google.protobuf.Any'];
+      expect(types).toEqual(expect.arrayContaining(named));
+    },
+  );
+
+  test('explains itself to those whose calls it would take', async () => {
+    const told = (shape: { scope?: string } | undefined): ReflectionClient =>
+      explain(shape && cluster.signToken({ sub: 'shop', ...shape }));
+    const [nobody, elsewhere, reader] = [
+      told(undefined),
+      told({ scope: 'accounts:read' }),
+      told({ scope: 'services:read' }),
+    ];
+    await expect(nobody.services()).rejects.toThrow('the stream ended: UNAUTHENTICATED');
+    await expect(elsewhere.services()).rejects.toThrow('the stream ended: PERMISSION_DENIED');
+    expect(await reader.services()).toContain('billing.v1.Billing');
+    for (const one of [nobody, elsewhere, reader]) one.close();
+  });
+
+  test('explains itself no longer than a token says', async () => {
+    const reflection = explain(cluster.signToken({ sub: 'shop', expiresInSeconds: 3 }));
+    expect(await reflection.services()).toContain('billing.v1.Billing');
+    const startedMs = performance.now();
+    expect(await reflection.ended).toBe('UNAUTHENTICATED');
+    expect(performance.now() - startedMs).toBeLessThan(10_000);
+    reflection.close();
+  }, 20_000);
 });
 
 describe('deleting an account', () => {

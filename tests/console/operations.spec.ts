@@ -1,6 +1,8 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { startCluster, type Cluster } from '@billing/cluster';
 import { eventually } from '@billing/testing';
-import { GatewayProcess, problem } from '../cluster/gateway.process.js';
+import { GatewayProcess, problem, type Answer } from '../cluster/gateway.process.js';
 import { RecordingPeer, rawStatus, type PeerAnswer } from './recording.peer.js';
 
 let cluster: Cluster;
@@ -16,7 +18,8 @@ beforeAll(async () => {
   });
   peer = await RecordingPeer.start();
   gateway = await GatewayProcess.start(cluster, {
-    CONSOLE_STREAMS_MAX: '1',
+    CONSOLE_STREAMS_MAX: '3',
+    CONSOLE_STREAMS_PER_CLIENT_MAX: '1',
     // Nobody listens at the first.
     CONSOLE_PEER_GATEWAYS: `2=http://127.0.0.1:9 3=${peer.url}`,
   });
@@ -27,6 +30,8 @@ afterAll(async () => {
   await peer?.stop();
   await cluster?.destroy();
 }, 60_000);
+
+type Claims = NonNullable<Parameters<Cluster['signToken']>[0]>;
 
 interface Node {
   readonly node: number;
@@ -106,26 +111,90 @@ describe('what operators watch', () => {
     await eventually(overview, ([first]) => first?.snapshot?.['lag']?.['fault'] === null);
   }, 90_000);
 
-  test('is streamed to so many at once and no more', async () => {
-    const url = `${gateway.url}/v1/operations/overview/stream`;
-    const headers = { authorization: `Bearer ${cluster.signToken()}` };
-    const aborter = new AbortController();
-    const first = await fetch(url, { headers, signal: aborter.signal });
-    const reader = first.body!.getReader();
-    const { value } = await reader.read();
+  test('is streamed to so many at once and no more, and to so many of one client', async () => {
+    const open = new AbortController();
+    const [first, ...more] = await Promise.all(
+      ['ada', 'ada', 'ada'].map((sub) => openStream({ sub }, open.signal)),
+    ).then((answers) => answers.sort((a, b) => a.status - b.status));
+    const { value } = await first!.body!.getReader().read();
     expect(Buffer.from(value!).toString()).toMatch(/^id: 1\nevent: snapshot\ndata: \{.*\}\n\n$/s);
-    expect(await gateway.call('GET', '/v1/operations/overview/stream')).toEqual(
-      expect.objectContaining(problem('overloaded', 503)),
-    );
-    aborter.abort();
-    // The place is free again.
+    const kindOf = async (answer: Response): Promise<string> =>
+      `${answer.status} ${((await answer.json()) as { type: string }).type.split('/').at(-1)}`;
+    expect(await Promise.all(more.map(kindOf))).toEqual([
+      '429 too-many-requests',
+      '429 too-many-requests',
+    ]);
+    for (const sub of ['bob', 'cyd']) {
+      expect((await openStream({ sub }, open.signal)).status).toBe(200);
+    }
+    expect(await kindOf(await openStream({ sub: 'dee' }, open.signal))).toBe('503 overloaded');
+    open.abort();
+    // The places are free again.
     const again = new AbortController();
-    await eventually(
-      () => fetch(url, { headers, signal: again.signal }),
-      ({ status }) => status === 200,
-    );
+    await untilOpened('ada', again);
     again.abort();
   }, 30_000);
+
+  test('is streamed for as long as the token lasts', async () => {
+    const expiresInSeconds = 3;
+    const startedMs = Date.now();
+    const stream = await openStream({ sub: 'eve', expiresInSeconds });
+    const reader = stream.body!.getReader();
+    while (!(await reader.read()).done);
+    const lateMs = Date.now() - startedMs - 1_000 * expiresInSeconds;
+    expect(lateMs).toBeGreaterThan(-1_100);
+    expect(lateMs).toBeLessThan(10_000);
+  }, 45_000);
+
+  test('is not kept for those who do not read it, nor beyond their tokens', async () => {
+    // Enough for every buffer on the way to be full within seconds.
+    let told = 0;
+    peer.answer = () => {
+      told += 1;
+      const body = JSON.stringify({ told, padding: 'x'.repeat(900_000) });
+      return { status: 200, headers: { 'content-type': 'application/json' }, body };
+    };
+    const idle = [
+      await openAndNotRead({ sub: 'fay', expiresInSeconds: 12 }),
+      await openAndNotRead({ sub: 'gus' }),
+    ];
+    try {
+      for (const sub of ['fay', 'gus']) {
+        expect((await openStream({ sub })).status).toBe(429);
+        const again = new AbortController();
+        await untilOpened(sub, again, 60_000);
+        again.abort();
+      }
+    } finally {
+      for (const socket of idle) socket.destroy();
+      peer.answer = undefined;
+    }
+  }, 90_000);
+
+  const path = '/v1/operations/overview/stream';
+
+  function openStream(claims: Claims, signal?: AbortSignal): Promise<Response> {
+    const headers = { authorization: `Bearer ${cluster.signToken(claims)}` };
+    return fetch(gateway.url + path, { headers, ...(signal && { signal }) });
+  }
+
+  async function untilOpened(sub: string, stop: AbortController, forMs?: number): Promise<void> {
+    await eventually(
+      () => openStream({ sub }, stop.signal),
+      ({ status }) => status === 200,
+      forMs,
+    );
+  }
+
+  async function openAndNotRead(claims: Claims): Promise<Socket> {
+    const { hostname, port } = new URL(gateway.url);
+    const socket = connect(Number(port), hostname);
+    socket.on('error', () => undefined);
+    const authorization = `Bearer ${cluster.signToken(claims)}`;
+    socket.write(`GET ${path} HTTP/1.1\r\nhost: x\r\nauthorization: ${authorization}\r\n\r\n`);
+    await once(socket, 'readable');
+    return socket;
+  }
 });
 
 describe('what is asked of another datacenter', () => {
@@ -240,12 +309,23 @@ describe('what is asked of another datacenter', () => {
     expect(peer.taken().map(({ url }) => url)).toEqual(['/v1/operations/audit']);
   });
 
-  test('is waited for in bounded time', async () => {
+  test('is waited for in bounded time, and not by one client in every place', async () => {
     peer.answer = undefined;
     const startedMs = Date.now();
-    const { body } = await gateway.call('GET', at('3/audit'));
-    expect(body['detail']).toContain('no answer in 6 s');
-    expect(Date.now() - startedMs).toBeLessThan(9_000);
+    const ask = (sub: string): Promise<Answer> => {
+      const authorization = `Bearer ${cluster.signToken({ sub })}`;
+      return gateway.call('GET', at('3/audit'), undefined, { authorization });
+    };
+    const many = Promise.all(Array.from({ length: 40 }, () => ask('hal')));
+    await eventually(
+      () => Promise.resolve(peer.taken()),
+      (asked) => asked.length > 0,
+    );
+    const other = ask('ida');
+    expect((await many).filter(({ status }) => status === 429)).toHaveLength(40 - 16);
+    expect((await other).body['detail']).toContain('no answer in 6 s');
+    expect(Date.now() - startedMs).toBeLessThan(12_000);
+    peer.taken();
   }, 20_000);
 
   test('is not kept waiting for by a gateway that stops', async () => {

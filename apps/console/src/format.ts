@@ -46,9 +46,17 @@ export function formatBytes(bytes: number): string {
 
 /** A decimal string with separators, exactly as it came: money is never a float. */
 export function formatAmount(amount: string): string {
-  const [, sign = '', digits = amount, rest = ''] = /^([-+]?)(\d+)(\.\d+)?$/.exec(amount) ?? [];
-  const grouped = digits.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
-  return `${sign === '-' ? '−' : sign}${grouped}${rest}`;
+  const [, sign, digits, rest = ''] = /^([-+]?)(\d+)(\.\d+)?$/.exec(amount) ?? [];
+  if (digits === undefined) return amount;
+  return `${sign === '-' ? '−' : sign}${inThousands(digits)}${rest}`;
+}
+
+function inThousands(digits: string): string {
+  const groups: string[] = [];
+  for (let end = digits.length; end > 0; end -= 3) {
+    groups.unshift(digits.slice(Math.max(0, end - 3), end));
+  }
+  return groups.join(',');
 }
 
 /** "+123.45": which way it is off. */

@@ -24,8 +24,17 @@ const currentHref = (): string => location.pathname + location.search;
 export function usePlace(): Place {
   const href = useSyncExternalStore(subscribe, currentHref);
   const [pathname = '', search = ''] = href.split('?', 2);
-  const path = pathname.slice(ROOT.length).replace(/^\/+|\/+$/g, '');
+  const path = withoutSlashes(pathname.slice(ROOT.length));
   return { path, query: new URLSearchParams(search) };
+}
+
+/** None at the beginning, none at the end. */
+function withoutSlashes(path: string): string {
+  let start = 0;
+  let end = path.length;
+  while (path[start] === '/') start += 1;
+  while (end > start && path[end - 1] === '/') end -= 1;
+  return path.slice(start, end);
 }
 
 /** @param to below /console, such as "accounts/17" */

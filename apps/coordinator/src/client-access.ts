@@ -3,16 +3,27 @@ import { TokenRefusedError, type Client, type TokenVerifier } from '@billing/aut
 import { isStorableText } from '@billing/contracts';
 import { BillingError } from './billing.errors.js';
 
-export type Scope =
-  'accounts:write' | 'services:read' | 'pay-outs:write' | 'pay-outs:read' | 'operator';
+const scopes = [
+  'accounts:write',
+  'services:read',
+  'pay-outs:write',
+  'pay-outs:read',
+  'operator',
+] as const;
+export type Scope = (typeof scopes)[number];
 
 // How much later than its token a caller of many small requests may be found out.
 const KNOWN_FOR_MS = 1_000;
 const KNOWN_MAX = 1_000;
 
+interface Known {
+  readonly client: Client;
+  readonly untilMs: number;
+}
+
 /** Who calls, and whether they may. */
 export class ClientAccess {
-  private readonly known = new Map<string, { readonly client: Client; readonly untilMs: number }>();
+  private readonly known = new Map<string, Known>();
   private readonly asked = new Map<string, Promise<Client>>();
 
   constructor(private readonly verifier: Pick<TokenVerifier, 'verify'>) {}
@@ -24,13 +35,23 @@ export class ClientAccess {
   }
 
   /**
+   * For what serves every call: a client who may make one of them.
+   * @throws as authorize
+   */
+  async authorizeAny(metadata: Metadata): Promise<Client> {
+    const [authorization] = metadata.get('authorization');
+    const client = await this.verify(authorization?.toString());
+    return allow(client, scopes.find((scope) => client.scopes.has(scope)) ?? scopes[0]);
+  }
+
+  /**
    * The same for the messages of a stream: no promise for a token that was seen a moment ago, and one
    * check for all that wait for it, so that messages keep their order.
    * @throws as authorize
    */
   recognize(authorization: string, scope: Scope): Client | Promise<Client> {
     const entry = this.known.get(authorization);
-    if (entry !== undefined && performance.now() < entry.untilMs) return allow(entry.client, scope);
+    if (entry !== undefined && isKnownYet(entry)) return allow(entry.client, scope);
     let asked = this.asked.get(authorization);
     if (asked === undefined) {
       asked = this.ask(authorization);
@@ -55,6 +76,11 @@ export class ClientAccess {
     if (isStorableText(client.id)) return client;
     throw new TokenRefusedError('the token names a client that cannot be written down');
   }
+}
+
+/** From its token's end on the verifier alone knows, who allows for clocks that differ. */
+function isKnownYet({ client, untilMs }: Known): boolean {
+  return performance.now() < untilMs && Date.now() < client.expiresAtMs;
 }
 
 function allow(client: Client, scope: Scope): Client {

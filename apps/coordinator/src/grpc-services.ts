@@ -1,8 +1,7 @@
-import { loadSync, type PackageDefinition } from '@grpc/proto-loader';
 import type { Server } from '@grpc/grpc-js';
-import { ReflectionService } from '@grpc/reflection';
-import { HealthImplementation, protoPath as healthProtoFile } from 'grpc-health-check';
+import { HealthImplementation } from 'grpc-health-check';
 import { BILLING_PACKAGE, BILLING_SERVICE, OPERATIONS_SERVICE } from '@billing/contracts';
+import type { Reflection } from './reflection.js';
 
 const SERVICE_NAMES = [
   '',
@@ -10,17 +9,19 @@ const SERVICE_NAMES = [
   `${BILLING_PACKAGE}.${OPERATIONS_SERVICE}`,
 ];
 
-/** The services that every gRPC server should have: reflection and health. */
+/** The services that every gRPC server should have: reflection, and health, which wants no token. */
 export class GrpcServices {
   private server: Pick<Server, 'addService' | 'forceShutdown'> | undefined;
   private readonly health = new HealthImplementation(
     Object.fromEntries(SERVICE_NAMES.map((name) => [name, 'NOT_SERVING' as const])),
   );
 
+  constructor(private readonly reflection: Reflection) {}
+
   /** For Nest's `onLoadPackageDefinition`: adds them to its server. */
-  add(definition: PackageDefinition, server: Pick<Server, 'addService' | 'forceShutdown'>): void {
+  add(server: Pick<Server, 'addService' | 'forceShutdown'>): void {
     this.server = server;
-    new ReflectionService({ ...definition, ...loadSync(healthProtoFile) }).addToServer(server);
+    this.reflection.addTo(server);
     this.health.addToServer(server as Server);
   }
 

@@ -22,6 +22,7 @@ import { LetterDesk } from './letters/letter-desk.js';
 import { PayOutController } from './pay-outs/pay-out.controller.js';
 import { PayOutDesk } from './pay-outs/pay-out-desk.js';
 import { PayOutStreams } from './pay-outs/pay-out.streams.js';
+import { Reflection } from './reflection.js';
 
 const CALLS_END_MS = 2_500;
 const STOP_DEADLINE_MS = 8_000;
@@ -41,7 +42,7 @@ function grpcOptions(config: CoordinatorConfig, services: GrpcServices): GrpcOpt
       loader: BILLING_PROTO_OPTIONS,
       maxReceiveMessageLength: REQUEST_BYTES_MAX,
       gracefulShutdown: true,
-      onLoadPackageDefinition: (definition, server) => services.add(definition, server),
+      onLoadPackageDefinition: (_definition, server) => services.add(server),
     },
   };
 }
@@ -58,7 +59,7 @@ async function run(config: CoordinatorConfig, log: Log, progress: StartProgress)
     database: coordinator.database,
     describeError: (error) => describeError(error, log),
   });
-  const services = new GrpcServices();
+  const services = new GrpcServices(new Reflection(coordinator.access, log));
   const app = await NestFactory.createMicroservice<GrpcOptions>(
     {
       module: CoordinatorModule,

@@ -113,9 +113,12 @@ export class Gateway {
       readiness: this.readiness,
       metrics: this.ownMetrics,
     });
-    const { peerGateways, streamsMax } = config.console;
+    const { peerGateways, streamsMax, streamsPerClientMax } = config.console;
     this.overview = new Overview(this.nodeReadings, new PeerGateways(peerGateways));
-    this.overviewStreams = new OverviewStreams(this.overview, this.verifier, streamsMax);
+    this.overviewStreams = new OverviewStreams(this.overview, this.verifier, {
+      placesMax: streamsMax,
+      perClientMax: streamsPerClientMax,
+    });
     this.datacenterCalls = new DatacenterCalls(nodeId, peerGateways);
     this.databaseCheck = this.createDatabaseCheck(onMismatch);
   }

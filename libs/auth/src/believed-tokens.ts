@@ -22,13 +22,12 @@ export class BelievedTokens {
     return undefined;
   }
 
-  /** @param expiresS the token's claim `exp`, seconds since 1970 */
-  add(token: string, client: Client, expiresS: number, nowMs = Date.now()): void {
+  add(token: string, client: Client, nowMs = Date.now()): void {
     if (this.entries.size >= TOKENS_MAX) {
       const [oldest] = this.entries.keys();
       if (oldest !== undefined) this.entries.delete(oldest);
     }
-    const untilMs = Math.min(expiresS * 1_000, nowMs + BELIEF_MAX_MS);
+    const untilMs = Math.min(client.expiresAtMs, nowMs + BELIEF_MAX_MS);
     this.entries.set(token, { client, untilMs });
   }
 }

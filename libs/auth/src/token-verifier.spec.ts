@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -75,30 +75,93 @@ describe('a bearer token', () => {
 
 describe('keys from a key set', () => {
   let server: Server | undefined;
+  let served: { status: number; keys: object[] };
+  let fetches = 0;
   afterEach(async () => {
     server?.closeAllConnections();
     await new Promise((resolve) => server?.close(resolve));
   });
-  async function serve(status: number, body: object): Promise<TokenVerifier> {
+  async function serve(status: number, ...keysServed: object[]): Promise<TokenVerifier> {
+    served = { status, keys: keysServed };
+    fetches = 0;
     server = createServer((_, response) => {
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+      fetches += 1;
+      const body = JSON.stringify({ keys: served.keys });
+      response.writeHead(served.status, { 'content-type': 'application/json' }).end(body);
     });
     await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     return TokenVerifier.create({ jwksUrl: `http://127.0.0.1:${port}/jwks`, ...expected });
   }
+  const jwkOf = async (key: KeyObject, kid?: string): Promise<object> => ({
+    ...(await exportJWK(key)),
+    alg: 'ES256',
+    use: 'sig',
+    ...(kid === undefined ? {} : { kid }),
+  });
 
   test('are found by their id', async () => {
-    const jwk = { ...(await exportJWK(keys.publicKey)), kid: 'one', alg: 'ES256', use: 'sig' };
-    const remote = await serve(200, { keys: [jwk] });
+    const remote = await serve(200, await jwkOf(keys.publicKey, 'one'));
     expect((await remote.verify(await sign({ kid: 'one' }))).id).toBe('shop');
     await expect(remote.verify(await sign({ kid: 'two' }))).rejects.toThrow(TokenRefusedError);
   });
 
   test('that cannot be read are not the fault of the token', async () => {
-    const remote = await serve(500, {});
+    const remote = await serve(500);
     await expect(remote.verify(await sign({ kid: 'one' }))).rejects.toThrow(KeysUnavailableError);
     const nowhere = TokenVerifier.create({ jwksUrl: 'http://127.0.0.1:1/jwks', ...expected });
     await expect(nowhere.verify(await sign({ kid: 'one' }))).rejects.toThrow(KeysUnavailableError);
   });
+
+  test('that came right after the set was fetched are believed at once', async () => {
+    const remote = await serve(200, await jwkOf(strangers.publicKey, 'one'));
+    await remote.verify(await sign({ kid: 'one', key: strangers.privateKey }));
+    served.keys.push(await jwkOf(keys.publicKey, 'two'));
+    expect((await remote.verify(await sign({ kid: 'two' }))).id).toBe('shop');
+  });
+
+  test('that have no id are each tried, and fetched again before a token is refused', async () => {
+    const remote = await serve(
+      200,
+      await jwkOf(strangers.publicKey),
+      await exportJWK(rsa.publicKey),
+      await jwkOf(keys.publicKey),
+    );
+    expect((await remote.verify(await sign())).id).toBe('shop');
+    const others = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const theirs = await sign({ key: others.privateKey });
+    await expect(remote.verify(theirs)).rejects.toThrow(TokenRefusedError);
+    served.keys = [await jwkOf(others.publicKey)];
+    expect((await remote.verify(theirs)).id).toBe('shop');
+  });
+
+  test('are fetched once a second at most, however many ids are made up', async () => {
+    const remote = await serve(200, await jwkOf(strangers.publicKey, 'one'));
+    await remote.verify(await sign({ kid: 'one', key: strangers.privateKey }));
+    const startedMs = performance.now();
+    const flood = async (): Promise<void> => {
+      for (let i = 0; performance.now() - startedMs < 2_500 && i < 1_000; i += 1) {
+        const verdict = remote.verify(await sign({ kid: randomUUID() }));
+        await expect(verdict).rejects.toThrow(TokenRefusedError);
+      }
+    };
+    const floods = Array.from({ length: 20 }, flood);
+    // A true one waits its turn with them.
+    served.keys.push(await jwkOf(keys.publicKey, 'two'));
+    expect((await remote.verify(await sign({ kid: 'two' }))).id).toBe('shop');
+    await Promise.all(floods);
+    const seconds = (performance.now() - startedMs) / 1_000;
+    expect(fetches).toBeGreaterThan(1);
+    expect(fetches).toBeLessThanOrEqual(2 + Math.ceil(seconds));
+  }, 20_000);
+
+  test('that cannot be fetched are asked for once a second at most', async () => {
+    const remote = await serve(500);
+    const startedMs = performance.now();
+    for (let i = 0; performance.now() - startedMs < 1_500 && i < 1_000; i += 1) {
+      await expect(remote.verify(await sign())).rejects.toThrow(KeysUnavailableError);
+    }
+    const seconds = (performance.now() - startedMs) / 1_000;
+    expect(fetches).toBeLessThanOrEqual(2 + Math.ceil(seconds));
+  }, 20_000);
 });

@@ -1,8 +1,9 @@
 import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyOptions } from 'jose';
+import { errors, jwtVerify, type JWTVerifyOptions } from 'jose';
 import type { Client } from './client.js';
 import { BelievedTokens } from './believed-tokens.js';
+import { KeySet } from './key-set.js';
 
 export interface TokenVerifierOptions {
   /** SPKI in PEM. Either this or `jwksUrl`. */
@@ -37,7 +38,6 @@ export class KeysUnavailableError extends Error {
 // Asymmetric only: a public key must never pass for the secret of an HMAC.
 const algorithms = ['ES256', 'ES384', 'ES512', 'EdDSA', 'RS256', 'PS256'];
 const CLOCK_TOLERANCE_S = 5;
-const JWKS_TIMEOUT_MS = 3_000;
 const CLIENT_ID_LENGTH_MAX = 200;
 const bearerPattern = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i;
 
@@ -66,10 +66,8 @@ export class TokenVerifier {
       requiredClaims: ['sub', 'exp'],
     };
     if (options.jwksUrl !== undefined) {
-      const keys = createRemoteJWKSet(new URL(options.jwksUrl), {
-        timeoutDuration: JWKS_TIMEOUT_MS,
-      });
-      return new TokenVerifier((token) => jwtVerify(token, keys, checks), true);
+      const keys = new KeySet(new URL(options.jwksUrl));
+      return new TokenVerifier((token) => keys.verify(token, checks), true);
     }
     if (options.publicKeyFile === undefined) throw new TypeError('neither a key nor a key set');
     const key = createPublicKey(readFileSync(options.publicKeyFile));
@@ -90,8 +88,8 @@ export class TokenVerifier {
       throw new TokenRefusedError('the token names no client');
     }
     const scopes = typeof scope === 'string' ? scope.split(' ').filter((one) => one !== '') : [];
-    const client = { id: sub, scopes: new Set(scopes) };
-    this.believed.add(token, client, exp ?? 0);
+    const client = { id: sub, scopes: new Set(scopes), expiresAtMs: 1_000 * (exp ?? 0) };
+    this.believed.add(token, client);
     return client;
   }
 

@@ -17,7 +17,7 @@ describe('the configuration of a gateway', () => {
       coordinator: { url: '127.0.0.1:50051' },
       payIn: { deadlineMs: 5_000 },
       payOut: { deadlineMs: 5_000, deadlineMaxMs: 30_000, inFlightMax: 1_000 },
-      console: { peerGateways: [], streamsMax: 32 },
+      console: { peerGateways: [], streamsMax: 32, streamsPerClientMax: 8 },
     });
   });
 

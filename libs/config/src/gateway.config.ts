@@ -84,6 +84,10 @@ class GatewayVariables extends JwtVariables {
   /** Consoles that are kept up to date at once; more are refused. */
   @WholeNumber(1, 1_000)
   CONSOLE_STREAMS_MAX: number = 32;
+
+  /** Of one client, so that nobody takes all of them. */
+  @WholeNumber(1, 1_000)
+  CONSOLE_STREAMS_PER_CLIENT_MAX: number = 8;
 }
 
 export interface GatewayConfig extends CommonConfig {
@@ -112,6 +116,7 @@ export interface GatewayConfig extends CommonConfig {
   readonly console: {
     readonly peerGateways: readonly { readonly nodeId: number; readonly url: string }[];
     readonly streamsMax: number;
+    readonly streamsPerClientMax: number;
   };
 }
 
@@ -148,6 +153,7 @@ export function parseGatewayConfig(env: Environment): GatewayConfig {
     console: {
       peerGateways: v.CONSOLE_PEER_GATEWAYS.split(' ').filter(Boolean).map(toPeerGateway),
       streamsMax: v.CONSOLE_STREAMS_MAX,
+      streamsPerClientMax: v.CONSOLE_STREAMS_PER_CLIENT_MAX,
     },
   });
 }

@@ -69,3 +69,4 @@ export {
   toStatusMessage,
 } from './billing-error.js';
 export type { BillingErrorDetails, BillingErrorReason } from './billing-error.js';
+export { linkFileDescriptors } from './file-descriptors.js';

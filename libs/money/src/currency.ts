@@ -1,6 +1,11 @@
+/** Publication of ISO 4217's list one that the codes below are. */
+export const CURRENCIES_AS_OF = '2026-09-17';
+
 /**
- * Active ISO 4217 codes by number of decimals (list one, 2024-06-25; funds codes, metals and test
- * codes left out). `sql/stage1/all/01a_insert_currencies.sql` keeps the same list; a test compares.
+ * ISO 4217 codes by number of decimals: list one as SIX, its maintenance agency, publishes it (amendments up to
+ * 180), without funds codes but CLF and UYW, metals and test codes. What has ended since 2024 stays (ANG, BGN):
+ * accounts may be in it. `sql/stage1/all/01a_insert_currencies.sql` keeps the same list; tests compare both with
+ * each other and with ICU's.
  */
 const codesByExponent: Readonly<Record<number, string>> = {
   0: 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF',
@@ -10,7 +15,7 @@ const codesByExponent: Readonly<Record<number, string>> = {
     'GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD ' +
     'MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP ' +
     'PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS ' +
-    'TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VED VES WST XCD YER ZAR ZMW ZWG',
+    'TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VED VES WST XCD XCG YER ZAR ZMW ZWG',
   3: 'BHD IQD JOD KWD LYD OMR TND',
   4: 'CLF UYW',
 };

@@ -108,7 +108,7 @@ describe('one datacenter with PostgreSQL and Kafka', () => {
       ],
       timeoutMs: 30_000,
     });
-    const made = [...output.matchAll(/^Topic: (\S+).*PartitionCount: (\d+)/gm)];
+    const made = [...output.matchAll(/^Topic: (\S+)\s.*PartitionCount: (\d+)/gm)];
     expect(Object.fromEntries(made.map(([, name, count]) => [name, count]))).toMatchObject({
       'billing.payin': '12',
       'billing.payin.dlq': '3',

@@ -11,7 +11,7 @@ export function toHundredths(amount: string): bigint {
 
 /** With commas between thousands, for people. */
 export function formatHundredths(hundredths: bigint): string {
-  const digits = (hundredths < 0n ? -hundredths : hundredths).toString().padStart(3, '0');
-  const whole = digits.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ',');
-  return `${hundredths < 0n ? '-' : ''}${whole}.${digits.slice(-2)}`;
+  const amount = hundredths < 0n ? -hundredths : hundredths;
+  const decimals = String(amount % 100n).padStart(2, '0');
+  return `${hundredths < 0n ? '-' : ''}${(amount / 100n).toLocaleString('en-GB')}.${decimals}`;
 }

@@ -55,9 +55,9 @@ interface PlannedPayOut {
 
 const response = { replayed: false } as PayOutResponse;
 const clients: Readonly<Record<string, Client>> = {
-  'Bearer a.b.c': { id: 'shop', scopes: new Set(['pay-outs:write']) },
-  'Bearer d.e.f': { id: 'bank', scopes: new Set(['pay-outs:write']) },
-  'Bearer g.h.i': { id: 'reader', scopes: new Set(['pay-outs:read']) },
+  'Bearer a.b.c': { id: 'shop', scopes: new Set(['pay-outs:write']), expiresAtMs: Infinity },
+  'Bearer d.e.f': { id: 'bank', scopes: new Set(['pay-outs:write']), expiresAtMs: Infinity },
+  'Bearer g.h.i': { id: 'reader', scopes: new Set(['pay-outs:read']), expiresAtMs: Infinity },
 };
 
 function serve(call: FakeCall): { streams: PayOutStreams; payOuts: PlannedPayOut[] } {

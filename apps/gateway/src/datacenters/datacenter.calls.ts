@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { ClientPlaces } from '../http/client.places.js';
 import { HttpProblem } from '../http/problem.js';
 import { faultOf, readBounded } from './bounded.answer.js';
 
@@ -27,6 +28,7 @@ const ACT_TIMEOUT_MS = 12_000;
 /** A letter of 1 MiB, twice: in base64, and as text with every byte escaped. */
 const ANSWER_BYTES_MAX = 8 * 1024 * 1024;
 const CALLS_MAX = 32;
+const CALLS_PER_CLIENT_MAX = 16;
 
 /** Whatever else there is in an answer belongs to that connection, or to nobody. */
 const handedOn = ['content-type', 'retry-after', 'www-authenticate'] as const;
@@ -35,7 +37,11 @@ const ownTypes = /^application\/(problem\+)?json\b/;
 /** Asks the gateway of a datacenter, this one's too, on behalf of whoever asks here, with their own token. */
 export class DatacenterCalls {
   private readonly stopping = new AbortController();
-  private underWay = 0;
+  private readonly places = new ClientPlaces({
+    what: 'calls of other datacenters',
+    placesMax: CALLS_MAX,
+    perClientMax: CALLS_PER_CLIENT_MAX,
+  });
 
   constructor(
     private readonly ownNodeId: number,
@@ -47,7 +53,7 @@ export class DatacenterCalls {
     this.stopping.abort(new Error('this gateway is stopping'));
   }
 
-  /** @throws HttpProblem not-found, overloaded, datacenter-unreachable */
+  /** @throws HttpProblem not-found, too-many-requests, overloaded, datacenter-unreachable */
   async make(
     node: string,
     call: DatacenterCall,
@@ -58,17 +64,11 @@ export class DatacenterCalls {
     if (gateway === undefined) {
       throw new HttpProblem('not-found', `no datacenter ${node} is known here`);
     }
-    if (this.underWay >= CALLS_MAX) {
-      throw new HttpProblem(
-        'overloaded',
-        'as many calls of other datacenters are under way as may be',
-      );
-    }
-    this.underWay += 1;
+    const leave = this.places.take(request.client?.id ?? '');
     try {
       return await this.ask(gateway, call, request);
     } finally {
-      this.underWay -= 1;
+      leave();
     }
   }
 

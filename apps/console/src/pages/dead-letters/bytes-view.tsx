@@ -1,8 +1,9 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { Empty } from '../../components/states.js';
 import { Status } from '../../components/status.js';
 import { countOf } from '../../format.js';
 import { fromBase64, toHexRows } from './hex.js';
+import { layOutJson } from './json-text.js';
 import type { Bytes } from './letter.js';
 
 const PER_ROW = 16;
@@ -19,22 +20,25 @@ export function BytesView({
   readonly bytes: Bytes | null;
 }) {
   const [isWhole, setWhole] = useState(false);
+  const perRow = matchMedia(NARROW).matches ? PER_ROW_NARROW : PER_ROW;
+  // Once a letter, not once a second: a page is drawn anew with every snapshot of the datacenters.
+  const all = useMemo(() => fromBase64(bytes?.base64 ?? ''), [bytes?.base64]);
+  const text = useMemo(() => layOutJson(bytes?.text ?? ''), [bytes?.text]);
+  const rows = useMemo(
+    () => toHexRows(isWhole ? all : all.subarray(0, ROWS_SHOWN * perRow), perRow),
+    [all, isWhole, perRow],
+  );
   if (bytes === null) return <Empty title={`The message has no ${name}`} icon="unknown" />;
-  const all = fromBase64(bytes.base64);
-  const rows = toHexRows(all, matchMedia(NARROW).matches ? PER_ROW_NARROW : PER_ROW);
-  const shown = isWhole ? rows : rows.slice(0, ROWS_SHOWN);
   return (
     <>
       <p className="bytes-head">
         {countOf(all.length, 'byte')}
         {bytes.text === null && <Status tone="warn">not UTF-8</Status>}
       </p>
-      {bytes.text !== null && bytes.text !== '' && (
-        <pre className="text-view">{pretty(bytes.text)}</pre>
-      )}
+      {text !== '' && <pre className="text-view">{text}</pre>}
       {rows.length > 0 && (
         <div className="hex" role="region" aria-label={`Bytes of the ${name}`} tabIndex={0}>
-          {shown.map(({ offset, bytes: hex, text }) => (
+          {rows.map(({ offset, bytes: hex, text }) => (
             <div key={offset} className="hex-row">
               <span className="hex-offset">{offset}</span>
               <span className="hex-bytes">{hex}</span>
@@ -43,25 +47,11 @@ export function BytesView({
           ))}
         </div>
       )}
-      {rows.length > shown.length && (
+      {all.length > rows.length * perRow && (
         <button type="button" className="button" onClick={() => setWhole(true)}>
           Show all {countOf(all.length, 'byte')}
         </button>
       )}
     </>
   );
-}
-
-/** JSON on several lines; anything else as it is. */
-function pretty(text: string): string {
-  try {
-    // Numbers beyond what JavaScript holds would change: then it is better left alone.
-    const value: unknown = JSON.parse(text);
-    const flat = JSON.stringify(value);
-    return flat.length === text.replace(/\s+(?=(?:[^"]*"[^"]*")*[^"]*$)/g, '').length
-      ? JSON.stringify(value, null, 2)
-      : text;
-  } catch {
-    return text;
-  }
 }

@@ -1,0 +1,46 @@
+import { Metadata } from '@grpc/grpc-js';
+import type { Client } from '@billing/auth';
+import { ClientAccess } from './client-access.js';
+
+const client = (scope: string, expiresAtMs: number): Client => ({
+  id: 'shop',
+  scopes: new Set([scope]),
+  expiresAtMs,
+});
+
+describe('a client of a stream', () => {
+  test('is known for a moment, and not beyond the end of its token', async () => {
+    let asked = 0;
+    const endMs = Date.now() + 300;
+    const access = new ClientAccess({
+      verify: () => {
+        asked += 1;
+        return Promise.resolve(client('pay-outs:write', endMs));
+      },
+    });
+    const recognize = async (): Promise<Client> => access.recognize('Bearer a', 'pay-outs:write');
+    await recognize();
+    await recognize();
+    // A machine may be too busy for both to fit into the token's time.
+    if (Date.now() < endMs) expect(asked).toBe(1);
+    while (Date.now() < endMs) await new Promise((resolve) => setTimeout(resolve, 20));
+    const before = asked;
+    await recognize();
+    await recognize();
+    expect(asked).toBe(before + 2);
+  });
+});
+
+describe('a client of what serves every call', () => {
+  const as = (scope: string): Promise<Client> =>
+    new ClientAccess({ verify: () => Promise.resolve(client(scope, Infinity)) }).authorizeAny(
+      new Metadata(),
+    );
+
+  test('may make one of them', async () => {
+    for (const scope of ['services:read', 'operator', 'pay-outs:read']) {
+      expect((await as(scope)).id).toBe('shop');
+    }
+    await expect(as('accounts:read')).rejects.toMatchObject({ code: 'SCOPE_MISSING' });
+  });
+});
