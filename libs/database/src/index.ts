@@ -27,7 +27,7 @@ export type {
   OpeningStatus,
 } from './account-opening.js';
 export { addMissingBalanceRows, sweepMissingBalanceRows } from './missing-balance-rows.js';
-export { beat, tryHoldNode } from './node-holding.js';
+export { holdNode, type NodeHolding } from './node-holding.js';
 export { probeNode, replicationStatus, restartSubscription } from './peers.js';
 export type { PeerReplication, SubscriptionStatus } from './peers.js';
 export { listServices } from './services.js';
@@ -82,12 +82,14 @@ export {
   countParkedPayIns,
   listBreakers,
   listDrainsInDoubt,
+  listNodeClocks,
   listReplicationSlots,
 } from './metric-reads.js';
 export type {
   BreakerState,
   DoubtStage,
   DrainsInDoubt,
+  NodeClock,
   OpenDeadLetters,
   ParkedCount,
   ReplicationSlot,
