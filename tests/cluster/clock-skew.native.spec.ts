@@ -83,6 +83,33 @@ describe.each([
   }, 30_000);
 });
 
+test('a clock that is set back makes no fault of a copy that is only late', async () => {
+  const accountId = await site.account({ [home]: 1_000n, [donor]: 5_000n });
+  const subscription = `subscription_from_node${donor}_to_node${home}`;
+  const compared = (): Promise<{ status: string; findings: unknown[] }[]> =>
+    site
+      .ledger(home)
+      .rows("select status, findings from billing.audit_copies($1, 'parts', '', 1000, 500)", [
+        donor,
+      ]);
+  expect(await compared()).toEqual([{ status: 'checked', findings: [] }]);
+  await site
+    .ledger(home)
+    .rows(`select pglogical.alter_subscription_disable('${subscription}', true)`);
+  try {
+    await site.deposit(donor, accountId, 700n);
+    // All that home knows of its time is from before it was set.
+    setClock(donor, -60);
+    expect(await compared()).toEqual([{ status: 'behind', findings: [] }]);
+  } finally {
+    await site
+      .ledger(home)
+      .rows(`select pglogical.alter_subscription_enable('${subscription}', true)`);
+  }
+  await eventually(compared, ([copy]) => copy?.status === 'checked');
+  await untilClean(site.ledgers);
+}, 40_000);
+
 /** From its next statement on. */
 function setClock(nodeId: number, offsetS: number): void {
   const file = join(site.cluster.layout.nodeFolder(nodeId), 'postgres/clock');

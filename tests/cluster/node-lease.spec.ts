@@ -114,6 +114,26 @@ test('a lease from before the clock was set back does not keep the node for so l
   expect(await two.hold()).toBe(true);
 });
 
+test('taking the node waits for whoever compares the number; renewing does not', async () => {
+  const [one, two] = [await coordinator('one'), await coordinator('two')];
+  await one.hold(short);
+  const comparing = await ledger.database.connect('comparing');
+  try {
+    await comparing.query('begin', 'begin');
+    await comparing.query('compare', 'select billing.require_lease($1)', [one.lease]);
+    expect(await one.hold(short)).toBe(true);
+    await pause(2 * short);
+    let isTaken = false;
+    const taking = two.hold().then((holds) => (isTaken = holds));
+    await pause(short);
+    expect(isTaken).toBe(false);
+    await comparing.query('commit', 'commit');
+    expect(await taking).toBe(true);
+  } finally {
+    comparing.release(true);
+  }
+});
+
 describe('an auditor whose node another coordinator has taken', () => {
   const record = (lease: bigint, isLast: boolean) =>
     recordAudit(database, {
