@@ -81,9 +81,11 @@ const columns: readonly Column<Direction>[] = [
       const clock = receiving?.clock ?? undefined;
       if (clock === undefined) return '–';
       const { aheadSeconds, errorSeconds } = clock;
-      const tone = Math.abs(aheadSeconds) - errorSeconds > SKEW_SECONDS ? 'warn' : 'good';
+      // In tenths, both of them.
+      const certainSeconds = Math.abs(aheadSeconds) - errorSeconds;
+      if (certainSeconds <= 0.1) return <Status tone="good">agrees</Status>;
+      const tone = certainSeconds > SKEW_SECONDS ? 'warn' : 'good';
       const amount = formatSeconds(Math.abs(aheadSeconds));
-      if (aheadSeconds === 0) return <Status tone="good">agrees</Status>;
       return <Status tone={tone}>{`${amount} ${aheadSeconds > 0 ? 'ahead' : 'behind'}`}</Status>;
     },
   },
