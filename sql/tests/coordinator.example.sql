@@ -39,3 +39,8 @@ select account_id from billing.account_balances where node_id = 1 order by 1;
 -- The heartbeat is one row.
 select billing.beat() is not null as beats, billing.beat() is not null as again;
 select node_id from billing.node_heartbeats;
+-- The lease: taken, renewed, refused to whoever has another number of it. (Who waits for whom: node-lease.spec.ts.)
+select billing.hold_node('one', null, 60000) as taken, billing.hold_node('one', 1, 60000) as renewed;
+select holder, number, expires_at > now() + interval '50 seconds' as is_live from billing.node_lease;
+-- No clock was measured while no other node has answered.
+select skew_ms, error_ms from billing.list_node_clocks();

@@ -24,6 +24,15 @@ select balance_minor, reserved_minor, income_minor from billing.account_balances
 -- Past its deadline, or of an account with nothing here.
 select pg_temp.reserve(:'C', 1, 10, -1);
 select pg_temp.reserve(:'C', 1, 10, 5, 4242);
+-- From another node: what is left of the time, whatever its clock shows; nothing is left.
+create function pg_temp.reserve_within_left(in_left_ms bigint)
+returns jsonb language sql as $$
+    select a -> 'status' from jsonb_array_elements(billing.reserve(jsonb_build_array(jsonb_build_object(
+        'attempt_id', '00000000-0000-4000-8000-00000000000f', 'round', 1, 'account_id', 4242, 'coordinator_node_id', 2,
+        'wanted_minor', 10, 'left_ms', in_left_ms, 'deadline_at',
+        clock_timestamp() - sign(in_left_ms) * interval '1 hour')))) a
+$$;
+select pg_temp.reserve_within_left(1000), pg_temp.reserve_within_left(0), pg_temp.reserve_within_left(-1000);
 -- Settle: part of round 1, none of round 2; a repeat changes nothing; then the attempt is closed.
 select pg_temp.close(:'A', '{1}', '{4500}');
 select pg_temp.close(:'A', '{1}', '{4500}');

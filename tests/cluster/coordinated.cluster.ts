@@ -1,9 +1,9 @@
-import { startCluster, type Cluster } from '@billing/cluster';
+import { startCluster, type Cluster, type ClusterOptions } from '@billing/cluster';
 import { eventually, Ledger } from '@billing/testing';
 import { expectPartsEverywhere, type Parts } from './account-parts.js';
 import { CoordinatorClient } from './coordinator.client.js';
 
-/** Three nodes with their coordinators, as they run in production; no gateway, no Kafka. */
+/** Three nodes, unless told otherwise, with their coordinators, as they run in production; no gateway, no Kafka. */
 export class CoordinatedCluster {
   private constructor(
     readonly cluster: Cluster,
@@ -11,12 +11,13 @@ export class CoordinatedCluster {
     private readonly clients: readonly CoordinatorClient[],
   ) {}
 
-  static async start(): Promise<CoordinatedCluster> {
+  static async start(options: ClusterOptions = {}): Promise<CoordinatedCluster> {
     const cluster = await startCluster({
       parts: ['postgres', 'coordinator'],
       sampleData: true,
       postgres: { fsync: false },
       appEnvironment: { coordinator: { COORDINATOR_TRANSFER_BATCH_MAX: '20' } },
+      ...options,
     });
     const token = cluster.signToken({ sub: 'shop' });
     return new CoordinatedCluster(

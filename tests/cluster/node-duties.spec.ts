@@ -59,7 +59,87 @@ describe('two coordinators of one node', () => {
     }
   }, 60_000);
 
-  /** Backends of node 1 that hold the node's lock. */
+  test('have another holder within the lease when it is frozen; awake again it does no duty', async () => {
+    const [grpcPort, httpPort] = await findFreePorts(2);
+    const second = CoordinatorProcess.start(cluster, 1, {
+      GRPC_PORT: `${grpcPort}`,
+      HTTP_PORT: `${httpPort}`,
+    });
+    const another = new CoordinatorClient(`127.0.0.1:${grpcPort}`, cluster.signToken());
+    const logFile = cluster.partLogFile('coordinator', 1);
+    const secondHolds = async (): Promise<boolean> => {
+      const text = await (await fetch(`http://127.0.0.1:${httpPort}/metrics`)).text();
+      return /^billing_node_holder\{.*\} 1$/m.test(text);
+    };
+    try {
+      await eventually(
+        () => another.listServices(),
+        ({ services }) => services.length === 3,
+      );
+      expect(await secondHolds()).toBe(false);
+      const before = await leaseNumber();
+      const ofFirst = await dutyBackends();
+      expect(ofFirst.length).toBeGreaterThan(2);
+
+      await cluster.pausePart('coordinator', 1);
+      const frozenAt = performance.now();
+      await eventually(secondHolds, (holds) => holds);
+      // A lease of 5 s and a try each second, on a machine that does other things as well.
+      expect(performance.now() - frozenAt).toBeLessThan(12_000);
+      const { accountId } = await another.openAccount({
+        username: 'Ida',
+        initialBalance: '3',
+        idempotencyKey: key(),
+      });
+      await expectPartsEverywhere(ledgers, accountId, { 1: 100n, 2: 100n, 3: 100n });
+      expect(await heartbeatAgeS()).toBeLessThan(3);
+
+      const wokenAt = await ledger(1).value<Date>('select clock_timestamp()');
+      const length = readFileSync(logFile, 'utf8').length;
+      await cluster.resumePart('coordinator', 1);
+      await eventually(
+        () => Promise.resolve(readFileSync(logFile, 'utf8').slice(length)),
+        (said) => said.includes('no longer holds the node'),
+        10_000,
+      );
+      // Whatever of its duties' connections is left has carried nothing since.
+      expect(await calledSince(ofFirst, wokenAt)).toEqual([]);
+      expect([await secondHolds(), await leaseNumber()]).toEqual([true, before + 1n]);
+      await expectMoneyExactAt(ledgers);
+    } finally {
+      await cluster.resumePart('coordinator', 1);
+      another.close();
+      expect(await second.stop()).toBe(0);
+    }
+    await eventually(holders, (pids) => pids.length === 1);
+  }, 60_000);
+
+  const leaseNumber = (): Promise<bigint> =>
+    ledger(1).value<bigint>('select number from billing.node_lease');
+
+  const heartbeatAgeS = (): Promise<number> =>
+    ledger(1).value<number>(
+      `select extract(epoch from clock_timestamp() - beat_at)::float8
+         from billing.node_heartbeats where node_id = 1`,
+    );
+
+  /** Connections over which somebody does the duties of node 1. */
+  async function dutyBackends(): Promise<number[]> {
+    const rows = await ledger(1).rows<{ pid: number }>(
+      `select pid from pg_stat_activity where application_name = 'billing coordinator duties'`,
+    );
+    return rows.map(({ pid }) => pid);
+  }
+
+  async function calledSince(pids: readonly number[], moment: Date): Promise<string[]> {
+    const rows = await ledger(1).rows<{ query: string }>(
+      '/* called */ select query from pg_stat_activity where pid = any ($1) and query_start > $2',
+      [pids, moment],
+    );
+    return rows.map(({ query }) => query);
+  }
+
+  /** Backends of node 1 that hold the node. */
   async function holders(): Promise<number[]> {
     const rows = await ledger(1).rows<{ pid: number }>(
       `/* holders */ select l.pid from pg_locks l join pg_stat_activity a using (pid)

@@ -95,6 +95,11 @@ describe('the console', () => {
         .waitFor();
     }
     await site.page.getByText('Live from dc1').waitFor();
+    const links = site.page.getByRole('table', { name: 'Links between datacenters' });
+    await eventually(
+      () => links.getByText('agrees').count(),
+      (clocks) => clocks === 6,
+    );
   }, 90_000);
 
   test('shows a stopped worker as lag that rises, and falls when it is back', async () => {

@@ -65,6 +65,8 @@ export function missingPackages({ needsMaven, forTests }) {
     missing.push('prometheus');
   }
   if (forTests && !commandExists('chromium')) missing.push('chromium');
+  // Specs give a server a clock of its own by its library.
+  if (forTests && !commandExists('faketime')) missing.push('faketime');
   return missing;
 }
 

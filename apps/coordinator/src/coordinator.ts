@@ -1,6 +1,6 @@
 import { TokenVerifier } from '@billing/auth';
 import type { CoordinatorConfig } from '@billing/config';
-import { assertDatabaseMatches, Database } from '@billing/database';
+import { assertDatabaseMatches, Database, type DatabaseOptions } from '@billing/database';
 import { Metrics, type Log } from '@billing/observability';
 import { AccountDesk } from './account-desk.js';
 import { ClientAccess } from './client-access.js';
@@ -18,9 +18,9 @@ export class CoordinatorSettings {
   constructor(readonly callDeadlineMs: number) {}
 }
 
-// The holder's own connection, two a peer (62 at most), one each for recovery, balance rows, lists and
-// forgetting, and two for the auditor.
-const HOLDER_POOL_MAX = 132;
+// Two a peer (62 at most), one each for recovery, balance rows, lists and forgetting, and two for the
+// auditor.
+const DUTIES_POOL_MAX = 131;
 
 // Of readings for metrics: they are made again, and stopping waits for one under way.
 const READING_POOL_MAX = 2;
@@ -36,6 +36,7 @@ export class Coordinator {
   readonly payOutStreams: PayOutStreams;
   readonly settings: CoordinatorSettings;
   private readonly holderDatabase: Database;
+  private readonly dutiesDatabase: Database;
   private readonly drainDatabase: Database;
   private readonly reserveDatabase: Database;
   private readonly payOutDatabase: Database;
@@ -53,8 +54,10 @@ export class Coordinator {
     const connect = (applicationName: string, poolMax: number): Database =>
       this.connect(applicationName, poolMax);
     this.database = connect('billing coordinator', config.database.poolMax);
-    // Of its own, so that calls that wait for connections never hold up the heartbeat.
-    this.holderDatabase = connect('billing coordinator holder', HOLDER_POOL_MAX);
+    this.holderDatabase = connect('billing coordinator holder', 1);
+    this.dutiesDatabase = this.connect('billing coordinator duties', DUTIES_POOL_MAX, {
+      mayCall: () => this.holder.assertHeld(),
+    });
     // Each kind of work has connections of its own: a pay-out waits for no drain and no lookup.
     const { payOuts, drains } = config;
     this.payOutDatabase = connect('billing coordinator pay-outs', payOuts.callsMax);
@@ -66,12 +69,7 @@ export class Coordinator {
     });
     this.access = new ClientAccess(TokenVerifier.create(config.jwt));
     this.settings = new CoordinatorSettings(config.grpc.callDeadlineMs);
-    this.holder = new NodeHolder({
-      database: this.holderDatabase,
-      intervalMs: config.holder.heartbeatMs,
-      makeDuties: () => new NodeDuties(this.holderDatabase, config.holder, config.audit, log),
-      log,
-    });
+    this.holder = this.makeHolder();
     this.desk = new AccountDesk({
       database: this.database,
       peerTimeoutMs: config.holder.peerTimeoutMs,
@@ -158,9 +156,22 @@ export class Coordinator {
       this.drainDatabase,
       this.reserveDatabase,
       this.holderDatabase,
+      this.dutiesDatabase,
       this.readingDatabase,
     ];
     await Promise.all(databases.map((one) => one.close()));
+  }
+
+  private makeHolder(): NodeHolder<NodeDuties> {
+    const { log, holderDatabase: database, dutiesDatabase } = this;
+    const { holder, audit } = this.config;
+    return new NodeHolder({
+      database,
+      intervalMs: holder.heartbeatMs,
+      leaseMs: holder.leaseMs,
+      makeDuties: (lease) => new NodeDuties(dutiesDatabase, holder, { ...audit, lease }, log),
+      log,
+    });
   }
 
   /** What a scrape finds besides what pay-outs count by themselves. */
@@ -171,6 +182,7 @@ export class Coordinator {
     metrics.watchPool('drains', () => this.drainDatabase.poolState);
     metrics.watchPool('reserves', () => this.reserveDatabase.poolState);
     metrics.watchPool('holder', () => this.holderDatabase.poolState);
+    metrics.watchPool('duties', () => this.dutiesDatabase.poolState);
     metrics.watchPool('metrics', () => this.readingDatabase.poolState);
     metrics.gauge(
       'billing_node_holder',
@@ -195,7 +207,7 @@ export class Coordinator {
   private connect(
     applicationName: string,
     poolMax: number,
-    bounds: { readonly statementTimeoutMs?: number } = {},
+    bounds: Pick<DatabaseOptions, 'statementTimeoutMs' | 'mayCall'> = {},
   ): Database {
     return new Database({
       ...this.config.database,

@@ -2,7 +2,7 @@ import { replicationStatus, type Database } from '@billing/database';
 import { PeriodicTask } from '@billing/lifecycle';
 import type { CoordinatorConfig } from '@billing/config';
 import type { Log } from '@billing/observability';
-import { Auditor } from './audit/auditor.js';
+import { Auditor, type AuditorOptions } from './audit/auditor.js';
 import { BalanceRowFiller } from './balance-row.filler.js';
 import type { HolderDuties } from './node-holder.js';
 import { PeerLink } from './peer-link.js';
@@ -18,6 +18,10 @@ const PEER_LIST_INTERVAL_MS = 5_000;
 /**
  * Everything the holder of a node does besides the heartbeat: for each peer a link and a teller of
  * decisions; recovery of drains; balance rows; keys that are old enough to be forgotten; the auditor.
+ *
+ * Two holders at once, the second of them frozen until now, must harm nothing. So whatever is called by
+ * a duty judges by the rows as they are when it runs, or compares the number of the lease: ADR 23 says
+ * which does what, and a new duty gets a line there.
  */
 export class NodeDuties implements HolderDuties {
   private readonly links = new Map<number, PeerLink>();
@@ -31,7 +35,7 @@ export class NodeDuties implements HolderDuties {
   constructor(
     private readonly database: Database,
     private readonly settings: CoordinatorConfig['holder'],
-    auditSettings: CoordinatorConfig['audit'],
+    auditSettings: AuditorOptions['settings'],
     private readonly log: Log,
   ) {
     this.filler = new BalanceRowFiller({

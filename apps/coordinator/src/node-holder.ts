@@ -1,4 +1,6 @@
-import { beat, tryHoldNode, type Database, type Session } from '@billing/database';
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { holdNode, type Database, type Session } from '@billing/database';
 import { PeriodicTask } from '@billing/lifecycle';
 import type { Log } from '@billing/observability';
 
@@ -9,38 +11,59 @@ export interface HolderDuties {
 }
 
 export interface NodeHolderOptions<D extends HolderDuties> {
+  /** Of its own: what its session holds ends with it, and no duty's calls hold up the heartbeat. */
   readonly database: Database;
   readonly intervalMs: number;
-  readonly makeDuties: () => D;
+  readonly leaseMs: number;
+  /** @param lease its number, for what two holders must not both do */
+  readonly makeDuties: (lease: bigint) => D;
   readonly log: Log;
+  readonly nowMs?: () => number;
+}
+
+/** The lease is over by this process's own clock, and was not renewed: another may hold the node. */
+export class LeaseOverError extends Error {
+  constructor() {
+    super("the node's lease was not renewed in time: another coordinator may hold it");
+    this.name = 'LeaseOverError';
+  }
 }
 
 /**
- * Sees to it that one coordinator of a node does what must be done once: an advisory lock on a
- * connection of its own, which carries the heartbeat too, so that losing it is noticed.
+ * Sees to it that one coordinator of a node does what must be done once: a lease in the node's own
+ * database, renewed with each heartbeat, which ends with the connection that took it, or by itself.
  *
- * waiting -> holding   the lock was free: duties start
- * holding -> waiting   the connection broke or the heartbeat failed: duties stop, then a new try
+ * waiting -> holding   the lease was free: duties start
+ * holding -> late      it was not renewed in time, as in a process that was frozen: duties call nothing
+ * late -> holding      renewed after all: nobody else had come
+ * any -> waiting       another one holds it, or the connection broke, or a renewal failed: duties stop
  *
- * For a moment two may believe to be the holder. Duties are made so that this harms nothing.
+ * For a moment two may believe to be the holder. Duties are made so that this harms nothing (ADR 23).
  */
 export class NodeHolder<D extends HolderDuties> {
   private readonly task: PeriodicTask;
+  private readonly name = `${hostname()}/${process.pid}/${randomUUID()}`;
   private session: Session | undefined;
-  private current: D | undefined;
+  private current: { readonly lease: bigint; readonly duties: D } | undefined;
+  private heldUntilMs = -Infinity;
 
   constructor(private readonly options: NodeHolderOptions<D>) {
     this.task = new PeriodicTask({
       intervalMs: options.intervalMs,
-      run: () => this.beatOrTry(),
+      run: () => this.renewOrTry(),
       onError: (error) => options.log.warn({ err: error }, 'the heartbeat failed; trying again'),
     });
   }
 
   /** Undefined while another coordinator, or none, holds the node. */
   get duties(): D | undefined {
-    return this.current;
+    return this.isHeld() ? this.current?.duties : undefined;
   }
+
+  /** For duties, before each call. @throws LeaseOverError */
+  readonly assertHeld = (): void => {
+    if (!this.isHeld()) throw new LeaseOverError();
+  };
 
   start(): void {
     this.task.start();
@@ -51,33 +74,53 @@ export class NodeHolder<D extends HolderDuties> {
     await this.giveUp();
   }
 
-  private async beatOrTry(): Promise<void> {
+  private isHeld(): boolean {
+    return this.nowMs() < this.heldUntilMs;
+  }
+
+  private async renewOrTry(): Promise<void> {
+    const { database, leaseMs, log } = this.options;
     try {
       if (this.session?.isLost === true) await this.giveUp();
-      this.session ??= await this.options.database.connect('node_holder');
-      if (this.current === undefined && !(await tryHoldNode(this.session))) return;
-      await beat(this.session);
-      if (this.current === undefined) this.takeOver();
+      this.session ??= await database.connect('node_holder');
+      // Before it is sent, so that it is over here before it is over there.
+      const askedAtMs = this.nowMs();
+      const number = this.current?.lease;
+      const lease = await holdNode(this.session, { holder: this.name, number, leaseMs });
+      if (lease === undefined) {
+        if (this.current === undefined) return;
+        log.warn('another coordinator has taken the node');
+        await this.giveUp();
+        return;
+      }
+      this.heldUntilMs = askedAtMs + leaseMs;
+      if (this.current === undefined) this.takeOver(lease);
     } catch (error) {
       await this.giveUp();
       throw error;
     }
   }
 
-  private takeOver(): void {
-    this.current = this.options.makeDuties();
-    this.current.start();
-    this.options.log.info('this coordinator holds the node');
+  private takeOver(lease: bigint): void {
+    const duties = this.options.makeDuties(lease);
+    this.current = { lease, duties };
+    duties.start();
+    this.options.log.info({ lease: lease.toString() }, 'this coordinator holds the node');
   }
 
   private async giveUp(): Promise<void> {
     const { session, current } = this;
     this.session = undefined;
     this.current = undefined;
-    // The lock goes first: whoever takes it next need not wait for our duties to end.
+    this.heldUntilMs = -Infinity;
+    // The lease goes first: whoever takes it next need not wait for our duties to end.
     session?.release(true);
     if (current === undefined) return;
-    await current.stop();
+    await current.duties.stop();
     this.options.log.info('this coordinator no longer holds the node');
+  }
+
+  private nowMs(): number {
+    return this.options.nowMs?.() ?? performance.now();
   }
 }

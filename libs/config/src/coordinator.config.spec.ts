@@ -13,7 +13,7 @@ describe('the configuration of a coordinator', () => {
     expect(parseCoordinatorConfig(good)).toMatchObject({
       grpc: { host: '127.0.0.1', port: 50_051, callDeadlineMs: 10_000 },
       jwt: { publicKeyFile: '/run/keys/public.pem', issuer: 'geo-billing' },
-      holder: { heartbeatMs: 1_000, transferBatchMax: 500, keepKeysDays: 30 },
+      holder: { heartbeatMs: 1_000, leaseMs: 5_000, transferBatchMax: 500, keepKeysDays: 30 },
       payOuts: { callsMax: 2, deadlineMs: 5_000, deadlineMaxMs: 30_000 },
       drains: { reserveTimeoutMs: 1_000, sessionsMax: 8 },
       audit: { intervalMs: 1_000, batchMax: 2_500, passMs: 20_000, doubtMs: 60_000 },
@@ -39,6 +39,7 @@ describe('the configuration of a coordinator', () => {
       { COORDINATOR_AUDIT_BATCH_MAX: '0' },
       'COORDINATOR_AUDIT_BATCH_MAX',
     ],
+    ['a lease that ends between heartbeats', { COORDINATOR_LEASE_MS: '2000' }, 'LEASE_MS'],
     [
       'a round without an end',
       { COORDINATOR_RESERVE_TIMEOUT_MS: '60000' },

@@ -1,8 +1,11 @@
 import { IsString } from 'class-validator';
 import { deepFreeze, groupCommon, type CommonConfig } from './common.config.js';
-import { readEnvironment, type Environment } from './environment.js';
+import { ConfigError, readEnvironment, type Environment } from './environment.js';
 import { groupJwt, JwtVariables, type JwtConfig } from './jwt.config.js';
 import { WholeNumber } from './variables.js';
+
+// One or two renewals that come late must not end it.
+const LEASE_HEARTBEATS_MIN = 3;
 
 class CoordinatorVariables extends JwtVariables {
   @IsString()
@@ -18,6 +21,10 @@ class CoordinatorVariables extends JwtVariables {
   /** Between two heartbeats, and between two tries to become the node's holder. */
   @WholeNumber(50, 60_000)
   COORDINATOR_HEARTBEAT_MS: number = 1_000;
+
+  /** How long a holder that renews nothing, being frozen, keeps the node from another one. */
+  @WholeNumber(500, 600_000)
+  COORDINATOR_LEASE_MS: number = 5_000;
 
   /** Between two looks at each other node: does it answer, does it replicate, transfers to it. */
   @WholeNumber(50, 60_000)
@@ -129,6 +136,7 @@ export interface CoordinatorConfig extends CommonConfig {
   readonly grpc: { readonly host: string; readonly port: number; readonly callDeadlineMs: number };
   readonly holder: {
     readonly heartbeatMs: number;
+    readonly leaseMs: number;
     readonly peerIntervalMs: number;
     readonly peerTimeoutMs: number;
     readonly transferBatchMax: number;
@@ -167,6 +175,11 @@ export interface CoordinatorConfig extends CommonConfig {
 /** @throws ConfigError with all faults at once */
 export function parseCoordinatorConfig(env: Environment): CoordinatorConfig {
   const v = readEnvironment(CoordinatorVariables, env);
+  if (v.COORDINATOR_LEASE_MS < LEASE_HEARTBEATS_MIN * v.COORDINATOR_HEARTBEAT_MS) {
+    throw new ConfigError([
+      `COORDINATOR_LEASE_MS must not be less than ${LEASE_HEARTBEATS_MIN} times COORDINATOR_HEARTBEAT_MS`,
+    ]);
+  }
   return deepFreeze({
     ...groupCommon(v),
     jwt: groupJwt(v),
@@ -177,6 +190,7 @@ export function parseCoordinatorConfig(env: Environment): CoordinatorConfig {
     },
     holder: {
       heartbeatMs: v.COORDINATOR_HEARTBEAT_MS,
+      leaseMs: v.COORDINATOR_LEASE_MS,
       peerIntervalMs: v.COORDINATOR_PEER_INTERVAL_MS,
       peerTimeoutMs: v.COORDINATOR_PEER_TIMEOUT_MS,
       transferBatchMax: v.COORDINATOR_TRANSFER_BATCH_MAX,

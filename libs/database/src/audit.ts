@@ -162,6 +162,8 @@ export interface AuditRecord {
   readonly isLast: boolean;
   /** No step of the pass left anything out. */
   readonly isComplete: boolean;
+  /** Number of the caller's lease; undefined: it has none, and nothing is compared. */
+  readonly lease?: bigint | undefined;
 }
 
 /** `billing.record_audit`. @returns what is new, and what is no longer so. @throws DatabaseError */
@@ -171,7 +173,7 @@ export async function recordAudit(
 ): Promise<{ appeared: AuditFinding[]; resolved: AuditFinding[] }> {
   const [row] = await database.query<{ appeared: FindingJson[]; resolved: FindingJson[] }>(
     'record_audit',
-    'select appeared, resolved from billing.record_audit($1, $2, $3, $4, $5, $6, $7)',
+    'select appeared, resolved from billing.record_audit($1, $2, $3, $4, $5, $6, $7, $8)',
     [
       record.walk,
       record.isFirst,
@@ -180,6 +182,7 @@ export async function recordAudit(
       JSON.stringify(record.findings.map(toJson)),
       record.isLast,
       record.isComplete,
+      record.lease ?? null,
     ],
   );
   return {

@@ -13,6 +13,8 @@ export interface DatabaseOptions {
   readonly applicationName: string;
   /** Bound of a statement unless the call says otherwise; also of connecting. */
   readonly statementTimeoutMs?: number;
+  /** Called before each call, of a session as well: what it throws is what the call throws. */
+  readonly mayCall?: () => void;
   /** Told of connections that broke while idle. */
   readonly onIdleError?: (error: Error) => void;
 }
@@ -65,6 +67,7 @@ export class Database {
     text: string,
     values: readonly unknown[] = [],
   ): Promise<T[]> {
+    this.options.mayCall?.();
     try {
       const result = await this.pool.query<T>({ name: calling, text, values: [...values] });
       return result.rows;
@@ -75,8 +78,10 @@ export class Database {
 
   /** A connection of one's own, for session state such as advisory locks. Release it. @throws DatabaseError */
   async connect(calling: string): Promise<Session> {
+    const { mayCall } = this.options;
+    mayCall?.();
     try {
-      return new Session(await this.pool.connect());
+      return new Session(await this.pool.connect(), mayCall);
     } catch (error) {
       throw toDatabaseError(error, calling);
     }
@@ -101,7 +106,10 @@ export class Session implements Caller {
   private failure: Error | undefined;
   private released = false;
 
-  constructor(private readonly client: pg.PoolClient) {
+  constructor(
+    private readonly client: pg.PoolClient,
+    private readonly mayCall?: () => void,
+  ) {
     // A connection that breaks between two queries says so by an event; unheard, it ends the process.
     client.on('error', this.onError);
   }
@@ -117,6 +125,7 @@ export class Session implements Caller {
     text: string,
     values: readonly unknown[] = [],
   ): Promise<T[]> {
+    this.mayCall?.();
     try {
       const result = await this.client.query<T>({ text, values: [...values] });
       return result.rows;

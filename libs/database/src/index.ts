@@ -30,7 +30,7 @@ export type {
 export { openAccount } from './account-opening.js';
 export type { AccountOpening, OpeningStatus } from './account-opening.js';
 export { addMissingBalanceRows, sweepMissingBalanceRows } from './missing-balance-rows.js';
-export { beat, tryHoldNode } from './node-holding.js';
+export { holdNode, type NodeHolding } from './node-holding.js';
 export { probeNode, replicationStatus, restartSubscription } from './peers.js';
 export type { PeerReplication, SubscriptionStatus } from './peers.js';
 export { listServices } from './services.js';
@@ -85,12 +85,14 @@ export {
   countParkedPayIns,
   listBreakers,
   listDrainsInDoubt,
+  listNodeClocks,
   listReplicationSlots,
 } from './metric-reads.js';
 export type {
   BreakerState,
   DoubtStage,
   DrainsInDoubt,
+  NodeClock,
   OpenDeadLetters,
   ParkedCount,
   ReplicationSlot,

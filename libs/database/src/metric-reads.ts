@@ -71,6 +71,29 @@ export async function listBreakers(database: Caller): Promise<BreakerState[]> {
   }));
 }
 
+/** Another node's clock against this node's; undefined: it has not answered for a minute. */
+export interface NodeClock {
+  readonly nodeId: number;
+  /** How far it is ahead; below zero: behind. */
+  readonly skewMs: number | undefined;
+  /** By how much that may be wrong. */
+  readonly errorMs: number | undefined;
+}
+
+/** `billing.list_node_clocks`: a row for each other node. @throws DatabaseError */
+export async function listNodeClocks(database: Caller): Promise<NodeClock[]> {
+  const rows = await database.query<{
+    peer_node_id: number;
+    skew_ms: number | null;
+    error_ms: number | null;
+  }>('list_node_clocks', 'select * from billing.list_node_clocks()');
+  return rows.map((row) => ({
+    nodeId: row.peer_node_id,
+    skewMs: row.skew_ms ?? undefined,
+    errorMs: row.error_ms ?? undefined,
+  }));
+}
+
 /** What this node keeps for a peer that replicates from it; undefined: there is no slot. */
 export interface ReplicationSlot {
   readonly nodeId: number;

@@ -371,6 +371,27 @@ create unlogged table if not exists billing.node_breakers (
     detail      text
 );
 
+-- Clocks of the other nodes, as billing.probe_node measured them: the peer's reading against the middle
+-- of the round trip, so wrong by half of that at most. Unlogged: each second measures anew.
+create unlogged table if not exists billing.node_clocks (
+    node_id      integer           primary key,
+    skew_ms      double precision  not null,          -- how far it is ahead of this node's
+    error_ms     double precision  not null,
+    measured_at  timestamptz       not null
+);
+
+-- Which of this node's coordinators does its duties, until when by this database's clock: one row, never
+-- replicated. States and reasons: billing.hold_node, docs/adr/0023. The number is unique so that taking
+-- the node waits for whoever compares it (for key share), and renewing does not.
+create table if not exists billing.node_lease (
+    is_only     boolean      primary key default true check (is_only),
+    number      bigint       not null unique,         -- rises each time somebody takes the node
+    holder      text         not null,
+    taken_at    timestamptz  not null,
+    expires_at  timestamptz  not null,
+    lease_ms    integer      not null
+);
+
 -- What an act came to: result is that of dead_letter_acts, or why nothing was done (see the functions). The
 -- act that counts and who did it, where one has been done.
 do $$ begin

@@ -14,14 +14,20 @@ as $$
 --
 -- Parameters
 --   in_requests  array of {attempt_id, round, account_id, pay_out_id,
---                coordinator_node_id, wanted_minor, deadline_at}
+--                coordinator_node_id, wanted_minor, left_ms, deadline_at}.
+--                left_ms, from another node: what is left of the time, counted from
+--                the arrival here, so that no clock is compared with another
+--                machine's. deadline_at, of this node's own attempt: by its clock;
+--                also of a node one version behind, which sends nothing else, and
+--                where clocks that disagree are seconds lost or won
 -- Returns an array of answers, in any order:
 --   {node_id, attempt_id, round,
 --    status: first that holds wins
 --      reserved         reserved_minor is held for this round, 0 to wanted_minor
 --      closed           the attempt is decided: nothing is held for this round
 --      account_deleted
---      late             past the deadline by this node's clock: nothing is held
+--      late             nothing of the time is left: nothing is held. Promptness
+--                       only: what comes after its decision finds `closed`
 --    own_minor     all that the attempt holds here, in every round
 --    others_minor  other open reservations, and transfers in transit from here
 --    left_minor    the balance after it
@@ -42,9 +48,12 @@ declare
     take     bigint;
 begin
     for request in
-        select * from jsonb_to_recordset(in_requests)
+        -- When the statement arrived: waiting for a lock is no time won.
+        select r.attempt_id, r.round, r.account_id, r.pay_out_id, r.coordinator_node_id, r.wanted_minor,
+               coalesce(statement_timestamp() + make_interval(secs => r.left_ms / 1000.0), r.deadline_at) as deadline_at
+          from jsonb_to_recordset(in_requests)
             as r (attempt_id uuid, round integer, account_id bigint, pay_out_id uuid,
-                  coordinator_node_id integer, wanted_minor bigint, deadline_at timestamptz)
+                  coordinator_node_id integer, wanted_minor bigint, left_ms bigint, deadline_at timestamptz)
          order by r.account_id, r.attempt_id, r.round
     loop
         status := null;
@@ -107,7 +116,9 @@ as $$
 --   the number of its requests. Writes nothing here but breakers.
 --
 -- Parameters
---   in_requests    as of billing.reserve, each with the node_id to ask
+--   in_requests    as of billing.reserve, each with the node_id to ask and with its
+--                  deadline_at by this node's clock. What is left of it goes on the
+--                  way; deadline_at goes along for donors one version behind
 --   in_timeout_ms  how long to wait; a node's own lock_timeout and
 --                  statement_timeout are held below it
 -- Returns   the answers of billing.reserve, and for a request without one
@@ -116,6 +127,7 @@ as $$
 -- Raises    GB013, GB017 as get_decrypted_dsn
 -- ---------------------------------------------------------------------------
 declare
+    moment   constant timestamptz := clock_timestamp();
     nodes    integer[];
     queries  text[];
     answers  jsonb := '[]';
@@ -124,7 +136,9 @@ begin
     select array_agg(r.node_id order by r.node_id),
            array_agg(format('select billing.reserve_within(%L, %s)::text', r.requests, in_timeout_ms) order by r.node_id)
       into nodes, queries
-      from (select (e ->> 'node_id')::integer as node_id, jsonb_agg(e - 'node_id') as requests
+      from (select (e ->> 'node_id')::integer as node_id,
+                   jsonb_agg(e - 'node_id' || jsonb_build_object('left_ms',
+                       floor(extract(epoch from (e ->> 'deadline_at')::timestamptz - moment) * 1000))) as requests
               from jsonb_array_elements(in_requests) e group by 1) r;
     if nodes is null then
         return answers;

@@ -14,6 +14,7 @@ grant execute on function
     billing.mark_transfers_delivered(uuid[], uuid[]),
     billing.count_open_transfers(),
     billing.beat(),
+    billing.hold_node(text, bigint, integer),
     billing.add_missing_balance_rows(integer),
     billing.sweep_missing_balance_rows(bigint, integer),
     billing.pay_out(text[], text[], bytea[], bigint[], bigint[], text[], boolean[], integer[], text[], text[]),

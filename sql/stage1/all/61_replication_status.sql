@@ -26,8 +26,9 @@ as $$
 --   subscription_status  of this node to the peer: replicating, initializing,
 --                        down, disabled, unknown, or missing when there is none
 --   beat_at              the peer's last heartbeat that has arrived here: the
---                        "as of" of everything known of that node
---   replay_lag_ms        age of that heartbeat (clocks that disagree show here)
+--                        "as of" of everything known of that node, by its own clock
+--   replay_lag_ms        age of that heartbeat: by the peer's clock, as far as
+--                        billing.probe_node has measured it, else as if it were ours
 --   slot_active          the peer is streaming from this node now; null: no slot
 --   slot_wal_bytes       WAL kept here for the peer
 --   slot_lost            the peer fell behind max_slot_wal_keep_size: nothing
@@ -36,7 +37,7 @@ as $$
     select n.node_id,
            coalesce(s.status, 'missing'),
            h.beat_at,
-           (extract(epoch from clock_timestamp() - h.beat_at) * 1000)::bigint,
+           (extract(epoch from clock_timestamp() - h.beat_at) * 1000 + coalesce(c.skew_ms, 0))::bigint,
            r.active,
            pg_wal_lsn_diff(pg_current_wal_lsn(), coalesce(r.confirmed_flush_lsn, r.restart_lsn))::bigint,
            r.wal_status = 'lost'
@@ -44,6 +45,7 @@ as $$
       left join pglogical.show_subscription_status() s
              on s.subscription_name = format('subscription_from_node%s_to_node%s', n.node_id, local_node_id())
       left join node_heartbeats h on h.node_id = n.node_id
+      left join node_clocks c on c.node_id = n.node_id
       left join pg_replication_slots r
              on r.slot_name = pglogical.pglogical_gen_slot_name(
                     current_database()::name, format('node%s', local_node_id())::name,

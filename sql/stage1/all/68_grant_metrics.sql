@@ -9,6 +9,7 @@ to billing_gateway;
 grant execute on function
     billing.list_drains_in_doubt(),
     billing.list_breakers(),
+    billing.list_node_clocks(),
     billing.list_replication_slots()
 to billing_coordinator;
 grant execute on function
@@ -16,6 +17,7 @@ grant execute on function
     billing.count_dead_letters(),
     billing.list_drains_in_doubt(),
     billing.list_breakers(),
+    billing.list_node_clocks(),
     billing.list_replication_slots()
 to billing_operator;
 reset role;

@@ -172,8 +172,10 @@ begin
     end if;
     first := asked.answer::jsonb;
     deadline := clock_timestamp() + make_interval(secs => least(in_timeout_ms, 5000) / 1000.0);
+    -- Not one from before the source's clock was set back, which may be later than now by any time.
     while not exists (select from node_heartbeats h
-                       where h.node_id = in_node_id and h.beat_at > (first ->> 'at')::timestamptz) loop
+                       where h.node_id = in_node_id and h.beat_at > (first ->> 'at')::timestamptz
+                         and h.beat_at < (first ->> 'at')::timestamptz + interval '10 seconds') loop
         if clock_timestamp() >= deadline then
             status := 'behind';
             return;

@@ -1,4 +1,6 @@
 set role billing_owner;
+-- It got one more argument; callers of the version before, who give seven, find the new one.
+drop function if exists billing.record_audit(text, boolean, text, bigint, jsonb, boolean, boolean);
 create or replace function billing.record_audit(
     in_walk          text,
     in_is_first      boolean,
@@ -7,6 +9,7 @@ create or replace function billing.record_audit(
     in_findings      jsonb,
     in_is_last       boolean,
     in_is_complete   boolean,
+    in_lease         bigint default null,
     out appeared     jsonb,
     out resolved     jsonb
 )
@@ -15,7 +18,7 @@ security definer
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
--- billing.record_audit(7)
+-- billing.record_audit(8)
 --
 --   Publishes one step of a walk. At the end of a pass that left nothing out, open
 --   faults of the walk that the pass has not seen are resolved, and those resolved
@@ -27,15 +30,19 @@ as $$
 --   in_status, in_findings   as the step returned them
 --   in_checked      rows the pass has looked at so far
 --   in_is_last, in_is_complete   the pass is over; and no step of it left anything out
+--   in_lease        number of the caller's lease. Two auditors at once would end each
+--                   other's passes: faults that neither of the two looks for any
+--                   more, and walks that nobody has walked to their end
 -- Returns   the findings that are new, and the faults that are resolved with this step
--- Locks     rows of audit_faults in order of key; row of audit_runs
+-- Locks     row of node_lease, rows of audit_faults in order of key; row of audit_runs
 -- Writes    audit_faults, audit_runs
--- Raises    –
+-- Raises    GB029 the lease has ended: nothing is written
 -- ---------------------------------------------------------------------------
 declare
     moment constant timestamptz := clock_timestamp();
     pass_began_at timestamptz := moment;
 begin
+    perform require_lease(in_lease);
     if not in_is_first then
         pass_began_at := coalesce((select r.began_at from audit_runs r where r.walk = in_walk), moment);
     end if;

@@ -19,7 +19,7 @@ to billing_coordinator, billing_operator;
 
 grant execute on function
     billing.remember_offsets(),
-    billing.record_audit(text, boolean, text, bigint, jsonb, boolean, boolean)
+    billing.record_audit(text, boolean, text, bigint, jsonb, boolean, boolean, bigint)
 to billing_coordinator;
 
 grant execute on function billing.audit_sums(bigint, bigint, integer) to billing_operator;

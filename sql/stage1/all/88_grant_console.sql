@@ -5,6 +5,7 @@ grant execute on function
     billing.replication_status(),
     billing.list_drains_in_doubt(),
     billing.list_breakers(),
+    billing.list_node_clocks(),
     billing.list_replication_slots(),
     billing.list_audit_faults(boolean, integer),
     billing.list_audit_runs()

@@ -40,6 +40,26 @@ const debianRoot = '/usr/lib/postgresql';
 // A path of a unix socket holds 107 bytes; the server's own name takes the last 20 of them.
 const socketFolderBytesMax = 87;
 
+const clockFile = (folder: string): string => join(folder, 'clock');
+
+/** A server whose clock reads as its file says; what it waits by, the monotonic clock, is the machine's. */
+function clockEnvironment(folder: string): Record<string, string> {
+  const library = readdirSync('/usr/lib', { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => `/usr/lib/${name}/faketime/libfaketime.so.1`)
+    .find((file) => existsSync(file));
+  if (library === undefined) {
+    throw new ClusterError('MISSING_SOFTWARE', "no libfaketime: install Debian's package faketime");
+  }
+  return {
+    LD_PRELOAD: library,
+    FAKETIME_TIMESTAMP_FILE: clockFile(folder),
+    FAKETIME_NO_CACHE: '1',
+    FAKETIME_DONT_FAKE_MONOTONIC: '1',
+    FAKETIME_DISABLE_SHM: '1',
+  };
+}
+
 /** The newest installed major version that has pglogical. */
 export function findPostgres(): PostgresBinaries {
   const versions = existsSync(debianRoot) ? readdirSync(debianRoot) : [];
@@ -73,7 +93,10 @@ export function createPostgresPart(input: PostgresPartInput): PartSpec {
       command: () => ({
         file: join(input.binaries.folder, 'postgres'),
         args: ['-D', dataFolder],
-        env: { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', TZ: 'UTC' },
+        env: {
+          ...{ PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', TZ: 'UTC' },
+          ...(input.options.clockFiles === true && clockEnvironment(input.folder)),
+        },
         cwd: dataFolder,
         owner: input.owner,
       }),
@@ -90,6 +113,8 @@ export function createPostgresPart(input: PostgresPartInput): PartSpec {
     prepare: async () => {
       await initialise(input, dataFolder);
       writeConfiguration(input, dataFolder);
+      const clock = clockFile(input.folder);
+      if (input.options.clockFiles === true && !existsSync(clock)) writeFileSync(clock, '+0s\n');
     },
     isReady: async ({ pid }) => isPostmasterReady(dataFolder, pid),
     afterReady: () => createDatabase(input),

@@ -3,6 +3,11 @@ export interface PostgresOptions {
   readonly fsync?: boolean;
   /** Further settings of postgresql.conf; they win over the engine's own. */
   readonly settings?: Readonly<Record<string, string>>;
+  /**
+   * Each server tells the time by its file `<home>/dcN/postgres/clock`, `+6s` for six seconds ahead,
+   * from one statement to the next. Tests, native engine only: it needs Debian's faketime.
+   */
+  readonly clockFiles?: boolean;
 }
 
 export interface PostgresSettingsInput {

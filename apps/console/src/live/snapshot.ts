@@ -84,6 +84,8 @@ export interface PeerLink {
   readonly node: number;
   readonly breaker: 'closed' | 'half-open' | 'open';
   readonly failures: number;
+  /** The peer's against this node's; null: not measured for a minute; absent: a gateway that does not tell. */
+  readonly clock?: { readonly aheadSeconds: number; readonly errorSeconds: number } | null;
   readonly arriving: {
     readonly subscription: string;
     readonly heartbeatAt: string | null;
@@ -101,6 +103,9 @@ export interface PeerLink {
 export function known<T extends object>(part: Known<T> | undefined): T | undefined {
   return part !== undefined && part.fault === null ? (part as T) : undefined;
 }
+
+/** Clocks that differ by more are for a person: the alert ClockSkew says so, too. */
+export const SKEW_SECONDS = 1;
 
 /** Longer than this in doubt is for a person: recovery ends a drain within seconds. */
 export const DOUBT_SECONDS = 10;

@@ -35,6 +35,7 @@ function laneOver(database: Database, more: Partial<AuditLaneOptions> = {}) {
     delayMs: 0,
     batchMax: 100,
     doubtMs: 60_000,
+    lease: 1n,
     listWalks: () => Promise.resolve(quickWalks()),
     onAppeared: () => undefined,
     onResolved: () => undefined,

@@ -45,6 +45,7 @@ function passOver(answers: Answer[], walk = walkNamed('entries')) {
     database,
     batchMax: 100,
     doubtMs: 60_000,
+    lease: 1n,
     onAppeared: (findings) => appeared.push(...findings),
     onResolved: () => undefined,
   });

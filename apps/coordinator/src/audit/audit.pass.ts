@@ -11,6 +11,7 @@ export interface AuditPassOptions {
   readonly database: Caller;
   readonly batchMax: number;
   readonly doubtMs: number;
+  readonly lease: bigint;
   readonly onAppeared: (findings: readonly AuditFinding[]) => void;
   readonly onResolved: (findings: readonly AuditFinding[]) => void;
 }
@@ -84,6 +85,7 @@ export class AuditPass {
       findings: step.findings,
       isLast: isOver,
       isComplete: this.isComplete,
+      lease: this.options.lease,
     });
     this.hasBegun = true;
     if (appeared.length > 0) this.options.onAppeared(appeared);

@@ -13,7 +13,8 @@ import { AuditLane } from './audit.lane.js';
 
 export interface AuditorOptions {
   readonly database: Database;
-  readonly settings: CoordinatorConfig['audit'];
+  /** With the number of the holder's lease: two auditors must not publish as one. */
+  readonly settings: CoordinatorConfig['audit'] & { readonly lease: bigint };
   readonly log: Log;
 }
 
@@ -71,6 +72,7 @@ export class Auditor {
       intervalMs: settings.intervalMs,
       batchMax: settings.batchMax,
       doubtMs: settings.doubtMs,
+      lease: settings.lease,
       onAppeared: (findings) => this.report(findings),
       onResolved: (findings) => {
         for (const finding of findings.slice(0, FAULTS_LOGGED_MAX)) {

@@ -2,6 +2,7 @@ import {
   countOpenTransfers,
   listBreakers,
   listDrainsInDoubt,
+  listNodeClocks,
   listReplicationSlots,
   replicationStatus,
   type Database,
@@ -37,6 +38,7 @@ export class NodeReadings {
       slotReading(metrics, options),
       drainReading(metrics, options),
       breakerReading(metrics, options),
+      clockReading(metrics, options),
       transferReading(metrics, options),
       auditReading(metrics, options),
     ];
@@ -58,7 +60,7 @@ function replicaReading(metrics: Metrics, options: NodeReadingsOptions): MetricR
     metrics.gauge(name, help, ['from_node', 'to_node']);
   const delay = pair(
     'billing_replication_delay_seconds',
-    "Age of the sender's last heartbeat that has arrived; clocks that disagree show here.",
+    "Age of the sender's last heartbeat that has arrived, by the sender's clock as far as it is known.",
   );
   const running = pair(
     'billing_replication_running',
@@ -164,6 +166,30 @@ function breakerReading(metrics: Metrics, options: NodeReadingsOptions): MetricR
       for (const { nodeId, isOpen, failures: count } of breakers) {
         open.labels(String(nodeId)).set(isOpen ? 1 : 0);
         failures.labels(String(nodeId)).set(count);
+      }
+    },
+  });
+}
+
+function clockReading(metrics: Metrics, options: NodeReadingsOptions): MetricReading<unknown> {
+  const skew = metrics.gauge(
+    'billing_clock_skew_seconds',
+    "How far the clock of the peer's PostgreSQL is ahead of this node's; below 0: behind.",
+    ['peer'],
+  );
+  const error = metrics.gauge(
+    'billing_clock_skew_error_seconds',
+    'By how much that may be wrong: half of the round trip it was measured in.',
+    ['peer'],
+  );
+  return reading(metrics, options, {
+    name: 'node_clocks',
+    gauges: [skew, error],
+    read: () => listNodeClocks(options.database),
+    show: (clocks) => {
+      for (const { nodeId, skewMs, errorMs } of clocks) {
+        if (skewMs !== undefined) skew.labels(String(nodeId)).set(skewMs / 1_000);
+        if (errorMs !== undefined) error.labels(String(nodeId)).set(errorMs / 1_000);
       }
     },
   });

@@ -3,7 +3,6 @@ import { PeriodicTask } from '@billing/lifecycle';
 /** The last answer while it is young enough to be shown; else undefined, and why. */
 export interface ReadingState<T> {
   readonly value: T | undefined;
-  readonly readAtMs: number | undefined;
   readonly fault: string | undefined;
 }
 
@@ -21,6 +20,7 @@ const FRESH_MS = 10_000;
 export class LiveReading<T> {
   private readonly task: PeriodicTask;
   private value: T | undefined;
+  /** By the monotonic clock: nobody sets it. */
   private readAtMs: number | undefined;
   private fault: string | undefined;
 
@@ -31,7 +31,7 @@ export class LiveReading<T> {
         try {
           const value = await read(stopping);
           this.value = value;
-          this.readAtMs = Date.now();
+          this.readAtMs = performance.now();
           this.fault = undefined;
           onRead?.(value);
         } catch (error) {
@@ -57,13 +57,13 @@ export class LiveReading<T> {
     return this.task.stop();
   }
 
-  state(nowMs = Date.now()): ReadingState<T> {
+  state(nowMs = performance.now()): ReadingState<T> {
     const { readAtMs } = this;
     const isFresh = readAtMs !== undefined && nowMs - readAtMs < FRESH_MS;
     if (this.value !== undefined && isFresh) {
-      return { value: this.value, readAtMs, fault: undefined };
+      return { value: this.value, fault: undefined };
     }
     const silent = readAtMs === undefined ? 'not read yet' : 'no answer';
-    return { value: undefined, readAtMs, fault: this.fault ?? silent };
+    return { value: undefined, fault: this.fault ?? silent };
   }
 }

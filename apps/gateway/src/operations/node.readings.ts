@@ -3,11 +3,13 @@ import {
   countParkedPayIns,
   listBreakers,
   listDrainsInDoubt,
+  listNodeClocks,
   listReplicationSlots,
   replicationStatus,
   type BreakerState,
   type Database,
   type DrainsInDoubt,
+  type NodeClock,
   type OpenDeadLetters,
   type ParkedCount,
   type PeerReplication,
@@ -32,6 +34,7 @@ export interface Links {
   readonly replication: readonly PeerReplication[];
   readonly breakers: readonly BreakerState[];
   readonly slots: readonly ReplicationSlot[];
+  readonly clocks: readonly NodeClock[];
 }
 
 export interface NodeReadingsParts {
@@ -111,7 +114,6 @@ export class NodeReadings {
   }
 
   private note(lags: readonly PartitionLag[]): void {
-    const nowMs = Date.now();
     let end = 0n;
     let stored = 0n;
     let messages = 0;
@@ -122,27 +124,25 @@ export class NodeReadings {
       messages += lag.messages;
       ageMs = Math.max(ageMs, lag.ageMs);
     }
-    this.arriving.note(end, nowMs);
-    this.applied.note(stored, nowMs);
-    this.payOuts.note(BigInt(this.parts.metrics.payOutsMade), nowMs);
-    this.history.add(
-      {
-        lag_seconds: ageMs / 1_000,
-        lag_messages: messages,
-        arriving: this.arriving.perSecond(),
-        applied: this.applied.perSecond(),
-        pay_outs: this.payOuts.perSecond(),
-      },
-      nowMs,
-    );
+    this.arriving.note(end);
+    this.applied.note(stored);
+    this.payOuts.note(BigInt(this.parts.metrics.payOutsMade));
+    this.history.add({
+      lag_seconds: ageMs / 1_000,
+      lag_messages: messages,
+      arriving: this.arriving.perSecond(),
+      applied: this.applied.perSecond(),
+      pay_outs: this.payOuts.perSecond(),
+    });
   }
 }
 
 async function readLinks(database: Database): Promise<Links> {
-  const [replication, breakers, slots] = await Promise.all([
+  const [replication, breakers, slots, clocks] = await Promise.all([
     replicationStatus(database),
     listBreakers(database),
     listReplicationSlots(database),
+    listNodeClocks(database),
   ]);
-  return { replication, breakers, slots };
+  return { replication, breakers, slots, clocks };
 }

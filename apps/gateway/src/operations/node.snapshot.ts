@@ -1,3 +1,4 @@
+import type { NodeClock } from '@billing/database';
 import type { PartitionLag } from '../metrics/pay-in.readings.js';
 import { describeAuditState } from './audit.state.js';
 import type { LiveReading } from './live.reading.js';
@@ -84,7 +85,7 @@ function describeLag(lags: readonly PartitionLag[]): object {
 }
 
 /** `arriving` is what this node receives from the peer, `sending` what the peer receives from it. */
-function describeLinks({ replication, breakers, slots }: Links): object[] {
+function describeLinks({ replication, breakers, slots, clocks }: Links): object[] {
   return replication.map((peer) => {
     const breaker = breakers.find(({ nodeId }) => nodeId === peer.nodeId);
     const slot = slots.find(({ nodeId }) => nodeId === peer.nodeId);
@@ -93,6 +94,7 @@ function describeLinks({ replication, breakers, slots }: Links): object[] {
       node: peer.nodeId,
       breaker: breaker?.isOpen ? 'open' : (breaker?.failures ?? 0) > 0 ? 'half-open' : 'closed',
       failures: breaker?.failures ?? 0,
+      clock: describeClock(clocks.find(({ nodeId }) => nodeId === peer.nodeId)),
       arriving: {
         subscription: peer.subscription,
         heartbeatAt: peer.beatAt?.toISOString() ?? null,
@@ -107,6 +109,13 @@ function describeLinks({ replication, breakers, slots }: Links): object[] {
       },
     };
   });
+}
+
+/** In tenths: a snapshot is new to its watchers whenever a figure of it changes. */
+function describeClock(clock: NodeClock | undefined): object | null {
+  if (clock?.skewMs === undefined || clock.errorMs === undefined) return null;
+  const tenths = (ms: number): number => Math.round(ms / 100) / 10;
+  return { aheadSeconds: tenths(clock.skewMs), errorSeconds: tenths(clock.errorMs) };
 }
 
 function round(value: number): number {

@@ -15,6 +15,7 @@ const SHARED_MS = 800;
 const FRESH_MS = 6_000;
 const ANSWER_BYTES_MAX = 1_000_000;
 
+/** Times are by the monotonic clock: a machine's other one may be set back. */
 interface Peer extends DatacenterGateway {
   asking: Promise<void> | undefined;
   askedAtMs: number;
@@ -73,12 +74,12 @@ export class PeerGateways {
 
   private refresh(peer: Peer, authorization: string): Promise<void> {
     if (peer.asking !== undefined) return peer.asking;
-    if (Date.now() - peer.askedAtMs < SHARED_MS) return Promise.resolve();
-    peer.askedAtMs = Date.now();
+    if (performance.now() - peer.askedAtMs < SHARED_MS) return Promise.resolve();
+    peer.askedAtMs = performance.now();
     peer.asking = fetchJson(`${peer.url}/v1/operations/node`, authorization)
       .then((answer) => {
         peer.answer = answer;
-        peer.answeredAtMs = Date.now();
+        peer.answeredAtMs = performance.now();
         peer.fault = undefined;
       })
       .catch((error: unknown) => {
@@ -92,7 +93,7 @@ export class PeerGateways {
 }
 
 function describe({ nodeId, answer, answeredAtMs, fault }: Peer): PeerAnswer {
-  const isFresh = fault === undefined && Date.now() - answeredAtMs < FRESH_MS;
+  const isFresh = fault === undefined && performance.now() - answeredAtMs < FRESH_MS;
   if (isFresh) return { node: nodeId, answer, fault: undefined };
   return { node: nodeId, answer: undefined, fault: fault ?? 'no answer' };
 }

@@ -5,7 +5,7 @@ export class RateMeter {
   private readonly marks: { readonly atMs: number; readonly count: bigint }[] = [];
 
   /** @param count may fall when what is counted was made anew: then measuring begins anew */
-  note(count: bigint, nowMs = Date.now()): void {
+  note(count: bigint, nowMs = performance.now()): void {
     const last = this.marks.at(-1);
     if (last !== undefined && count < last.count) this.marks.length = 0;
     this.marks.push({ atMs: nowMs, count });

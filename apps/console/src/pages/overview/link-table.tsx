@@ -2,7 +2,7 @@ import { Status } from '../../components/status.js';
 import { Table, type Column } from '../../components/table.js';
 import { Time } from '../../components/value.js';
 import { datacenter, formatBytes, formatSeconds } from '../../format.js';
-import { known, type Overview, type PeerLink } from '../../live/snapshot.js';
+import { known, SKEW_SECONDS, type Overview, type PeerLink } from '../../live/snapshot.js';
 import { findLink, linkState } from './datacenter-map.js';
 
 interface Direction {
@@ -74,6 +74,20 @@ const columns: readonly Column<Direction>[] = [
   {
     title: 'Last heartbeat',
     cell: ({ receiving }) => <Time at={receiving?.arriving.heartbeatAt} />,
+  },
+  {
+    title: 'Clock of the sender',
+    cell: ({ receiving }) => {
+      const clock = receiving?.clock ?? undefined;
+      if (clock === undefined) return '–';
+      const { aheadSeconds, errorSeconds } = clock;
+      // In tenths, both of them.
+      const certainSeconds = Math.abs(aheadSeconds) - errorSeconds;
+      if (certainSeconds <= 0.1) return <Status tone="good">agrees</Status>;
+      const tone = certainSeconds > SKEW_SECONDS ? 'warn' : 'good';
+      const amount = formatSeconds(Math.abs(aheadSeconds));
+      return <Status tone={tone}>{`${amount} ${aheadSeconds > 0 ? 'ahead' : 'behind'}`}</Status>;
+    },
   },
   {
     title: 'Calls for drains',
