@@ -24,29 +24,40 @@ export interface PartitionClaimsOptions {
  */
 export class PartitionClaims {
   private readonly claims = new Map<number, Promise<HeldClaim>>();
+  /** Assigned to this worker, and not claimed because the broker or PostgreSQL did not answer. */
+  private readonly unmade = new Set<number>();
 
   constructor(private readonly options: PartitionClaimsOptions) {}
 
   /**
    * Claims at once, so that a log that lies is found even if no message comes, and starts each
    * partition where PostgreSQL says, not Kafka. (A fetch may be under way already: what it brings is
-   * judged in SQL all the same.)
+   * judged in SQL all the same.) Never throws.
    */
-  assign(partitions: readonly number[]): void {
-    const watermarks = this.options.server.watermarks(this.options.topic);
-    for (const partition of partitions) {
-      this.keep(partition, this.claim(partition, watermarks)).then(
-        (claim) =>
-          this.options.server.seek(
-            this.options.topic,
-            partition,
-            lookBackOffset(claim) ?? claim.nextOffset,
-          ),
-        // Made again when a batch asks for it.
-        () => undefined,
-      );
-    }
+  async assign(partitions: readonly number[]): Promise<void> {
+    const { server, topic } = this.options;
+    const watermarks = server.watermarks(topic);
     watermarks.catch(() => undefined);
+    await Promise.all(
+      partitions.map((partition) => {
+        this.unmade.delete(partition);
+        return this.keep(partition, this.claim(partition, watermarks)).then(
+          (claim) => server.seek(topic, partition, lookBackOffset(claim) ?? claim.nextOffset),
+          // Made again when a batch asks for it, or `isUnmade` is asked.
+          () => void this.unmade.add(partition),
+        );
+      }),
+    );
+  }
+
+  /** It could not be claimed when it was assigned, and no batch has come since. */
+  isUnmade(partition: number): boolean {
+    return this.unmade.has(partition) && !this.claims.has(partition);
+  }
+
+  /** The claim of a partition if there is one, or one is being made. Never throws. */
+  peek(partition: number): Promise<HeldClaim | undefined> {
+    return Promise.resolve(this.claims.get(partition)).catch(() => undefined);
   }
 
   /** The claim of a partition, made now if there is none. @throws DatabaseError, KafkaJSError */
