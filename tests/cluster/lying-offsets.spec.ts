@@ -24,20 +24,20 @@ const send = (count: number): Promise<void> =>
     })),
   );
 
-const offset = async (): Promise<{
+interface StoredOffset extends Record<string, unknown> {
   next_offset: bigint;
+  epoch: bigint;
   halt_reason: string | null;
   incarnation: number;
-}> => {
-  const [row] = await ledger.rows<{
-    next_offset: bigint;
-    halt_reason: string | null;
-    incarnation: number;
-  }>(
-    'select next_offset, halt_reason::text, incarnation from billing.consumer_offsets where partition_id = $1',
+}
+
+const offset = async (): Promise<StoredOffset> => {
+  const [row] = await ledger.rows<StoredOffset>(
+    `select next_offset, epoch, halt_reason::text, incarnation from billing.consumer_offsets
+      where partition_id = $1`,
     [PARTITION],
   );
-  return row ?? { next_offset: -1n, halt_reason: null, incarnation: 0 };
+  return row ?? { next_offset: -1n, epoch: -1n, halt_reason: null, incarnation: 0 };
 };
 
 const untilNextOffset = (expected: bigint): Promise<unknown> =>
@@ -288,6 +288,36 @@ test('an offset accepted further back is read again though nothing arrives', asy
   expect((await offset()).incarnation).toBe(before.incarnation + 1);
   expect(await balance()).toBe(11_000n);
 }, 60_000);
+
+test('an offset within an open transaction is not behind the end of the log', async () => {
+  const producer = upstream.transactional('open');
+  await producer.connect();
+  const transaction = await producer.transaction();
+  const message = { key: String(account), value: 'aborted', partition: PARTITION };
+  await transaction.send({ topic: PAY_IN_TOPIC, messages: [message, message, message] });
+  const first = (await offset()).next_offset;
+  await accept(first + 2n);
+  await workerIsRunning(false);
+  await workerIsRunning(true);
+  const { epoch } = await offset();
+  await eventually(offset, (row) => row.epoch > epoch || row.halt_reason !== null, 20_000);
+  await transaction.abort();
+  await producer.disconnect();
+  await untilNextOffset(first + 3n + 1n);
+}, 60_000);
+
+test('a partition that could not be claimed when it was assigned is claimed though nothing arrives', async () => {
+  const group = async (): Promise<string | undefined> =>
+    (await upstream.admin.describeGroups(['billing-ledger-worker'])).groups[0]?.state;
+  await cluster.pausePart('ledger-worker', 1);
+  await eventually(group, (state) => state === 'Empty', 20_000);
+  const { epoch } = await offset();
+  await cluster.stopPart('postgres', 1);
+  await cluster.resumePart('ledger-worker', 1);
+  await eventually(group, (state) => state === 'Stable', 20_000);
+  await cluster.startPart('postgres', 1);
+  await eventually(offset, (row) => row.epoch > epoch, 20_000);
+}, 90_000);
 
 test('messages with an old timestamp of their producer stay as long as others', async () => {
   await workerIsRunning(false);

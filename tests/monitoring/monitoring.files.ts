@@ -72,7 +72,7 @@ export function readShortenedRules(): { name: string; text: string }[] {
     text: text
       .replace(/for: \d+m/g, 'for: 2s')
       .replace('lag_seconds) > 30', 'lag_seconds) > 3')
-      .replace('transaction_seconds) > 30', 'transaction_seconds) > 1'),
+      .replace('transaction_seconds) > 45', 'transaction_seconds) > 1'),
   }));
 }
 

@@ -52,12 +52,13 @@ export class LedgerWorker {
       server: this.server,
       topic: PAY_IN_TOPIC,
       workerId,
+      log,
     };
     const claims = new PartitionClaims({
       ...watched,
       onHalted: (partition, claim) => this.offsets.add(partition, claim),
     });
-    this.offsets = new OffsetWatcher({ ...watched, claims, log });
+    this.offsets = new OffsetWatcher({ ...watched, claims });
     this.applier = new PayInBatchApplier({
       database: this.database,
       claims,
@@ -142,10 +143,18 @@ export class LedgerWorker {
   }
 
   private offsetTask(): PeriodicTask {
+    let isBlind = false;
     return new PeriodicTask({
       intervalMs: OFFSET_INTERVAL_MS,
-      run: () => this.offsets.look(),
-      onError: (error) => this.log.warn({ err: error }, 'could not look for accepted offsets'),
+      run: async () => {
+        await this.offsets.look();
+        isBlind = false;
+      },
+      onError: (error) => {
+        // Once an outage, not once a second.
+        if (!isBlind) this.log.warn({ err: error }, 'could not look for accepted offsets');
+        isBlind = true;
+      },
     });
   }
 }

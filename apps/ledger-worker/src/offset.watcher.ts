@@ -23,7 +23,8 @@ export interface OffsetWatcherOptions {
  * Alarms on partitions that are on hold because the broker's log and the stored offset disagree.
  */
 export class OffsetWatcher {
-  private readonly halted = new Set<number>();
+  /** Partitions on hold, and the epoch of the claim that found them so. */
+  private readonly halted = new Map<number, bigint>();
 
   constructor(private readonly options: OffsetWatcherOptions) {}
 
@@ -37,7 +38,7 @@ export class OffsetWatcher {
           `"billing offsets accept --partition ${partition} --offset N"`,
       );
     }
-    this.halted.add(partition);
+    this.halted.set(partition, claim.epoch);
   }
 
   /** One look: 12 rows. @throws DatabaseError */
@@ -49,10 +50,12 @@ export class OffsetWatcher {
       if (claims.isUnmade(offset.partition)) void claims.assign([offset.partition]);
       else if (await this.isAccepted(offset)) this.goOn(offset);
     }
-    // Those of other workers, too: whoever has the partition is never paused by what was.
-    for (const { partition, haltReason } of stored) {
-      if (haltReason === undefined && this.halted.delete(partition))
-        server.resume(topic, partition);
+    // Claimed by another worker since, and let go on there: should it come back, it is not on hold.
+    for (const { partition, haltReason, epoch } of stored) {
+      const haltedAt = this.halted.get(partition);
+      if (haltReason !== undefined || haltedAt === undefined || epoch <= haltedAt) continue;
+      this.halted.delete(partition);
+      server.resume(topic, partition);
     }
   }
 
@@ -68,9 +71,7 @@ export class OffsetWatcher {
       { partition, nextOffset: nextOffset.toString() },
       'an operator has accepted an offset; the partition goes on there',
     );
-    const wasHalted = this.halted.delete(partition);
-    void claims.assign([partition]).then(() => {
-      if (wasHalted) server.resume(topic, partition);
-    });
+    this.halted.delete(partition);
+    void claims.assign([partition]).then(() => server.resume(topic, partition));
   }
 }

@@ -1,5 +1,6 @@
 import { claimPartition, type Database, type PartitionClaim } from '@billing/database';
 import type { KafkaBatchServer, PartitionWatermarks } from '@billing/kafka';
+import type { Log } from '@billing/observability';
 
 /** A claim as this worker uses it. */
 export interface HeldClaim extends PartitionClaim {
@@ -13,6 +14,7 @@ export interface PartitionClaimsOptions {
   readonly server: Pick<KafkaBatchServer, 'watermarks' | 'seek'>;
   readonly topic: string;
   readonly workerId: string;
+  readonly log: Log;
   /** Told of every claim that finds the partition halted. */
   readonly onHalted: (partition: number, claim: PartitionClaim) => void;
 }
@@ -40,11 +42,18 @@ export class PartitionClaims {
     watermarks.catch(() => undefined);
     await Promise.all(
       partitions.map((partition) => {
-        this.unmade.delete(partition);
         return this.keep(partition, this.claim(partition, watermarks)).then(
           (claim) => server.seek(topic, partition, lookBackOffset(claim) ?? claim.nextOffset),
           // Made again when a batch asks for it, or `isUnmade` is asked.
-          () => void this.unmade.add(partition),
+          (error: unknown) => {
+            if (!this.unmade.has(partition)) {
+              this.options.log.warn(
+                { err: error, partition },
+                'could not claim a partition; trying again every second',
+              );
+            }
+            this.unmade.add(partition);
+          },
         );
       }),
     );
@@ -77,9 +86,12 @@ export class PartitionClaims {
 
   private keep(partition: number, claim: Promise<HeldClaim>): Promise<HeldClaim> {
     this.claims.set(partition, claim);
-    claim.catch(() => {
-      if (this.claims.get(partition) === claim) this.claims.delete(partition);
-    });
+    claim.then(
+      () => this.unmade.delete(partition),
+      () => {
+        if (this.claims.get(partition) === claim) this.claims.delete(partition);
+      },
+    );
     return claim;
   }
 
