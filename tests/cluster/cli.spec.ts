@@ -88,17 +88,18 @@ const nextOffset = (partition: number): Promise<bigint> =>
 
 test('lists where every partition of every node stands, and what is halted', async () => {
   expect(await json(['offsets', 'list'])).toEqual([
-    { node: 'dc1', topic: TOPIC, partition: 0, nextOffset: '4', workerId: 'spec' },
+    { node: 'dc1', topic: TOPIC, partition: 0, nextOffset: '4', epoch: '1', workerId: 'spec' },
     {
       node: 'dc1',
       topic: TOPIC,
       partition: 4,
       nextOffset: '20',
+      epoch: expect.any(String),
       workerId: 'spec',
       haltReason: 'log_truncated',
       haltDetail: expect.stringContaining('30 message(s) are gone'),
     },
-    { node: 'dc2', topic: TOPIC, partition: 5, nextOffset: '0', workerId: 'spec' },
+    { node: 'dc2', topic: TOPIC, partition: 5, nextOffset: '0', epoch: '1', workerId: 'spec' },
   ]);
   const { out } = await billing(['offsets', 'list', '--node', '1']);
   expect(out).toMatch(/^node +topic +partition +next offset +worker +halted\n/);

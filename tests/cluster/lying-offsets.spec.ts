@@ -24,20 +24,20 @@ const send = (count: number): Promise<void> =>
     })),
   );
 
-const offset = async (): Promise<{
+interface StoredOffset extends Record<string, unknown> {
   next_offset: bigint;
+  epoch: bigint;
   halt_reason: string | null;
   incarnation: number;
-}> => {
-  const [row] = await ledger.rows<{
-    next_offset: bigint;
-    halt_reason: string | null;
-    incarnation: number;
-  }>(
-    'select next_offset, halt_reason::text, incarnation from billing.consumer_offsets where partition_id = $1',
+}
+
+const offset = async (): Promise<StoredOffset> => {
+  const [row] = await ledger.rows<StoredOffset>(
+    `select next_offset, epoch, halt_reason::text, incarnation from billing.consumer_offsets
+      where partition_id = $1`,
     [PARTITION],
   );
-  return row ?? { next_offset: -1n, halt_reason: null, incarnation: 0 };
+  return row ?? { next_offset: -1n, epoch: -1n, halt_reason: null, incarnation: 0 };
 };
 
 const untilNextOffset = (expected: bigint): Promise<unknown> =>
@@ -89,6 +89,10 @@ beforeAll(async () => {
     nodeCount: 1,
     parts: ['postgres', 'kafka', 'ledger-worker'],
     postgres: { fsync: false },
+    // Retention looks at once and often: Kafka's own waits 30 s, then looks every five minutes.
+    kafka: {
+      settings: { 'log.initial.task.delay.ms': '100', 'log.retention.check.interval.ms': '500' },
+    },
     appEnvironment: { 'ledger-worker': { WORKER_SESSION_TIMEOUT_MS: '6000' } },
   });
   ledger = new Ledger(cluster, 1);
@@ -216,3 +220,118 @@ test('a long aborted transaction is passed over, and is no gap', async () => {
   await untilNextOffset(66n + 10_000n + 1n + 5n);
   expect(await balance()).toBe(10_100n + 500n);
 }, 90_000);
+
+const abortTransaction = async (messages: number): Promise<void> => {
+  const producer = upstream.transactional('aborter');
+  await producer.connect();
+  const transaction = await producer.transaction();
+  await transaction.send({
+    topic: PAY_IN_TOPIC,
+    messages: Array.from({ length: messages }, () => ({
+      key: String(account),
+      value: JSON.stringify(command(account, '1.00')),
+      partition: PARTITION,
+    })),
+  });
+  await transaction.abort();
+  await producer.disconnect();
+};
+
+const committedOffset = async (): Promise<bigint> => {
+  const [group] = await upstream.admin.fetchOffsets({
+    groupId: 'billing-ledger-worker',
+    topics: [PAY_IN_TOPIC],
+  });
+  const found = group?.partitions.find(({ partition }) => partition === PARTITION);
+  return BigInt(found?.offset ?? -1);
+};
+
+describe('an aborted transaction at the end of a partition', () => {
+  let end: bigint;
+
+  test('is stored as passed over, so that nothing seems to wait', async () => {
+    end = (await offset()).next_offset + 3n + 1n;
+    await abortTransaction(3);
+    await untilNextOffset(end);
+    expect(await balance()).toBe(10_600n);
+    // And for Kafka's own lag tools.
+    await eventually(committedOffset, (committed) => committed === end, 10_000);
+  }, 60_000);
+
+  test('may be taken by retention: the worker goes on behind it', async () => {
+    await workerIsRunning(false);
+    await forgetBefore(String(end));
+    await workerIsRunning(true);
+    await send(2);
+    await untilNextOffset(end + 2n);
+    expect(await balance()).toBe(10_800n);
+  }, 60_000);
+
+  test('that retention took before the worker was shown it halts the partition', async () => {
+    await workerIsRunning(false);
+    await abortTransaction(3);
+    await forgetBefore(String(end + 2n + 4n));
+    await workerIsRunning(true);
+    await untilHalted('log_truncated');
+    await accept(end + 2n + 4n);
+    await untilNextOffset(end + 2n + 4n);
+  }, 60_000);
+});
+
+test('an offset accepted further back is read again though nothing arrives', async () => {
+  await send(2);
+  const next = (await offset()).next_offset + 2n;
+  await untilNextOffset(next);
+  const before = await offset();
+  await accept(next - 1n);
+  await untilNextOffset(next);
+  expect((await offset()).incarnation).toBe(before.incarnation + 1);
+  expect(await balance()).toBe(11_000n);
+}, 60_000);
+
+test('an offset within an open transaction is not behind the end of the log', async () => {
+  const producer = upstream.transactional('open');
+  await producer.connect();
+  const transaction = await producer.transaction();
+  const message = { key: String(account), value: 'aborted', partition: PARTITION };
+  await transaction.send({ topic: PAY_IN_TOPIC, messages: [message, message, message] });
+  const first = (await offset()).next_offset;
+  await accept(first + 2n);
+  await workerIsRunning(false);
+  await workerIsRunning(true);
+  const { epoch } = await offset();
+  await eventually(offset, (row) => row.epoch > epoch || row.halt_reason !== null, 20_000);
+  await transaction.abort();
+  await producer.disconnect();
+  await untilNextOffset(first + 3n + 1n);
+}, 60_000);
+
+test('a partition that could not be claimed when it was assigned is claimed though nothing arrives', async () => {
+  const group = async (): Promise<string | undefined> =>
+    (await upstream.admin.describeGroups(['billing-ledger-worker'])).groups[0]?.state;
+  await cluster.pausePart('ledger-worker', 1);
+  await eventually(group, (state) => state === 'Empty', 20_000);
+  const { epoch } = await offset();
+  await cluster.stopPart('postgres', 1);
+  await cluster.resumePart('ledger-worker', 1);
+  await eventually(group, (state) => state === 'Stable', 20_000);
+  await cluster.startPart('postgres', 1);
+  await eventually(offset, (row) => row.epoch > epoch, 20_000);
+}, 90_000);
+
+test('messages with an old timestamp of their producer stay as long as others', async () => {
+  await workerIsRunning(false);
+  await upstream.sendRaw([
+    {
+      key: String(account),
+      value: Buffer.from(JSON.stringify(command(account, '5.00'))),
+      // Retention judges a segment by its youngest message: one where no other is.
+      partition: PARTITION + 2,
+      timestamp: String(Date.now() - 8 * 24 * 3_600_000),
+    },
+  ]);
+  // Several looks of retention.
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  await workerIsRunning(true);
+  await eventually(balance, (minor) => minor === 11_500n, 20_000);
+}, 60_000);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { startCluster, type AppKind, type Cluster } from '@billing/cluster';
 import { eventually, Ledger } from '@billing/testing';
+import kafkajs from 'kafkajs';
 import {
   readDocumentedMetrics,
   readPanels,
@@ -8,7 +9,7 @@ import {
   type Panel,
 } from '../monitoring/monitoring.files.js';
 import { metricsUrl, PrometheusProcess } from './prometheus.process.js';
-import { Upstream } from './upstream.js';
+import { command, PAY_IN_TOPIC, Upstream } from './upstream.js';
 
 let cluster: Cluster;
 let ledgers: Ledger[];
@@ -188,6 +189,93 @@ test('the figures are those of what was done', async () => {
   }
   expect(await prometheus.alerts('DeadLetters')).toHaveLength(2);
 }, 60_000);
+
+/** Messages that wait, those that no worker may see yet, and for how many seconds. */
+async function lagOf(partition: number): Promise<(number | undefined)[]> {
+  const labels = `{node="1", partition="${partition}"}`;
+  const names = ['lag_messages', 'uncommitted_messages', 'open_transaction_seconds'];
+  const figures = names.map(async (name) => {
+    const [series] = await prometheus.query(`billing_consumer_${name}${labels}`);
+    return series?.value;
+  });
+  return Promise.all(figures);
+}
+
+describe('a transaction of an upstream service', () => {
+  let upstream: Upstream;
+  let producer: ReturnType<Upstream['transactional']>;
+  beforeAll(async () => {
+    upstream = await Upstream.connect(cluster.kafkaBroker(1));
+    producer = upstream.transactional('forgetful');
+    await producer.connect();
+  });
+  afterAll(async () => {
+    await producer.disconnect();
+    await upstream.close();
+  });
+
+  test('that is left open shows, and so does what waits behind it; aborted, nothing waits', async () => {
+    const transaction = await producer.transaction();
+    const message = { key: account, value: JSON.stringify(command(account, '900.00')) };
+    const [{ partition } = { partition: -1 }] = await transaction.send({
+      topic: PAY_IN_TOPIC,
+      messages: [message],
+    });
+    for (let i = 0; i < 5; i += 1) expect(await payIn(1)).toBe(202);
+    const [, , seconds] = await eventually(
+      () => lagOf(partition),
+      ([waiting, uncommitted, open = 0]) => waiting === 6 && uncommitted === 6 && open > 2,
+      20_000,
+    );
+    expect(seconds).toBeLessThan(30);
+    await eventually(
+      () => prometheus.alerts('OpenTransaction'),
+      ([alert]) => alert?.['node'] === '1',
+    );
+
+    await transaction.abort();
+    await eventually(
+      () => lagOf(partition),
+      (figures) => figures.every((figure) => figure === 0),
+      20_000,
+    );
+  }, 60_000);
+
+  test('can be left open for a minute at most', async () => {
+    const patient = upstream.transactional('patient', { transactionTimeout: 61_000 });
+    await patient.connect();
+    await expect(patient.transaction()).rejects.toThrow(/transaction timeout is larger/);
+    await patient.disconnect();
+  }, 30_000);
+});
+
+test('a setting of Kafka that pay-ins do not bear is told, and that it was mended', async () => {
+  const wrong = (): Promise<string[]> =>
+    prometheus
+      .query('billing_kafka_setting_faults{node="1"} > 0')
+      .then((series) => series.map(({ metric }) => metric['setting']!));
+  expect(sum(await prometheus.query('billing_kafka_setting_faults'))).toBe(0);
+  expect(await prometheus.query('billing_kafka_setting_faults{node="1"}')).not.toHaveLength(0);
+  const upstream = await Upstream.connect(cluster.kafkaBroker(1));
+  const set = (configEntries: { name: string; value: string }[]): Promise<unknown> =>
+    upstream.admin.alterConfigs({
+      validateOnly: false,
+      resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: PAY_IN_TOPIC, configEntries }],
+    });
+  await set([
+    { name: 'message.timestamp.type', value: 'CreateTime' },
+    { name: 'retention.ms', value: '3600000' },
+  ]);
+  await eventually(wrong, (names) => names.length === 2, 20_000);
+  expect((await wrong()).sort()).toEqual(['message.timestamp.type', 'retention.ms']);
+  await eventually(
+    () => prometheus.alerts('KafkaSettings'),
+    ({ length }) => length === 2,
+  );
+  await set([]);
+  await eventually(wrong, (names) => names.length === 0, 20_000);
+  await upstream.close();
+}, 90_000);
 
 test('what cannot be read is absent, not frozen, and an app answers scrapes without PostgreSQL', async () => {
   await cluster.killPart('postgres', 2);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Kafka, logLevel, type Admin, type Producer } from 'kafkajs';
+import { Kafka, logLevel, type Admin, type Producer, type ProducerConfig } from 'kafkajs';
 
 export const PAY_IN_TOPIC = 'billing.payin';
 
@@ -27,6 +27,14 @@ export function command(
     currency: 'USD',
     ...rest,
   };
+}
+
+export interface RawMessage {
+  key: string | null;
+  value: Buffer | null;
+  partition?: number;
+  /** Default: now. */
+  timestamp?: string;
 }
 
 /** A service that produces pay-ins with plain kafkajs, as any upstream would. */
@@ -62,9 +70,7 @@ export class Upstream {
     );
   }
 
-  async sendRaw(
-    messages: readonly { key: string | null; value: Buffer | null; partition?: number }[],
-  ): Promise<void> {
+  async sendRaw(messages: readonly RawMessage[]): Promise<void> {
     for (let start = 0; start < messages.length; start += 1_000) {
       await this.sendBatch(messages.slice(start, start + 1_000));
     }
@@ -74,9 +80,7 @@ export class Upstream {
    * kafkajs gives up at once when the broker is refused while it asks for metadata, whatever its retries
    * say. A service then sends the batch again, under the same command ids.
    */
-  private async sendBatch(
-    messages: readonly { key: string | null; value: Buffer | null; partition?: number }[],
-  ): Promise<void> {
+  private async sendBatch(messages: readonly RawMessage[]): Promise<void> {
     for (let triesLeft = sendTriesMax; ; triesLeft -= 1) {
       try {
         const copies = messages.map((message) => ({ ...message }));
@@ -90,8 +94,9 @@ export class Upstream {
   }
 
   /** A producer with transactions; connect and disconnect it yourself. */
-  transactional(transactionalId: string): Producer {
-    return this.kafka.producer({ transactionalId, idempotent: true, maxInFlightRequests: 1 });
+  transactional(transactionalId: string, more: ProducerConfig = {}): Producer {
+    const transactions = { transactionalId, idempotent: true, maxInFlightRequests: 1 };
+    return this.kafka.producer({ ...transactions, ...more });
   }
 
   async close(): Promise<void> {

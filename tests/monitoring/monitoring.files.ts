@@ -69,7 +69,10 @@ export function metricsIn(expression: string): string[] {
 export function readShortenedRules(): { name: string; text: string }[] {
   return filesOf(rulesFolder, '.rules.yml').map(({ name, text }) => ({
     name,
-    text: text.replace(/for: \d+m/g, 'for: 2s').replace('lag_seconds) > 30', 'lag_seconds) > 3'),
+    text: text
+      .replace(/for: \d+m/g, 'for: 2s')
+      .replace('lag_seconds) > 30', 'lag_seconds) > 3')
+      .replace('transaction_seconds) > 45', 'transaction_seconds) > 1'),
   }));
 }
 

@@ -4,17 +4,19 @@ import type { LedgerWorkerConfig } from '@billing/config';
 import { Database, listConsumerOffsets, retryParkedPayIns } from '@billing/database';
 import { DeadLetterProducer, KafkaBatchServer } from '@billing/kafka';
 import { PeriodicTask } from '@billing/lifecycle';
-import { Metrics, type Log } from '@billing/observability';
+import { Metrics, type Log, type MetricReading } from '@billing/observability';
 import { DeadLetterPublisher } from './dead-letter.publisher.js';
-import { HaltWatcher } from './halt.watcher.js';
+import { createKafkaSettingsReading } from './kafka-settings.reading.js';
 import { LedgerWorkerMetrics } from './ledger-worker.metrics.js';
+import { OffsetWatcher } from './offset.watcher.js';
 import { PartitionClaims } from './partition-claims.js';
 import { PayInBatchApplier } from './pay-in-batch.applier.js';
 
 const PARKED_TAKEN_MAX = 2_000;
 const PARKED_QUIET_FACTOR = 5;
 const DEAD_LETTER_INTERVAL_MS = 10_000;
-const HALT_INTERVAL_MS = 1_000;
+const OFFSET_INTERVAL_MS = 1_000;
+const SETTINGS_QUIET_FACTOR = 6;
 const OUTAGE_MAX_MS = 300_000;
 
 /** Everything a ledger worker is made of, wired by hand: what Nest needs of it is the applier. */
@@ -25,8 +27,8 @@ export class LedgerWorker {
   readonly applier: PayInBatchApplier;
   private readonly ownMetrics: LedgerWorkerMetrics;
   private readonly deadLetterProducer: DeadLetterProducer;
-  private readonly halts: HaltWatcher;
-  private readonly tasks: readonly PeriodicTask[];
+  private readonly offsets: OffsetWatcher;
+  private readonly tasks: readonly Pick<PeriodicTask, 'start' | 'stop'>[];
   private readonly deadLetters: PeriodicTask;
   private readonly parked: PeriodicTask;
 
@@ -45,22 +47,18 @@ export class LedgerWorker {
     this.metrics = new Metrics({ app: 'ledger-worker', nodeId: config.nodeId });
     this.ownMetrics = new LedgerWorkerMetrics(this.metrics, this.database);
     this.server = new KafkaBatchServer({ ...kafka, ...worker, log });
-    this.halts = new HaltWatcher(
-      this.database,
-      PAY_IN_TOPIC,
-      (partition) => {
-        claims.forget(partition);
-        this.server.resume(PAY_IN_TOPIC, partition);
-      },
-      log,
-    );
-    const claims = new PartitionClaims({
+    const watched = {
       database: this.database,
       server: this.server,
       topic: PAY_IN_TOPIC,
       workerId,
-      onHalted: (partition, claim) => this.halts.add(partition, claim),
+      log,
+    };
+    const claims = new PartitionClaims({
+      ...watched,
+      onHalted: (partition, claim) => this.offsets.add(partition, claim),
     });
+    this.offsets = new OffsetWatcher({ ...watched, claims });
     this.applier = new PayInBatchApplier({
       database: this.database,
       claims,
@@ -74,11 +72,11 @@ export class LedgerWorker {
       },
       log,
     });
-    this.server.on('assigned', (_topic, partitions) => claims.assign(partitions));
+    this.server.on('assigned', (_topic, partitions) => void claims.assign(partitions));
     this.deadLetterProducer = new DeadLetterProducer(PAY_IN_DLQ_TOPIC, { ...kafka, log });
     this.deadLetters = this.deadLetterTask();
     this.parked = this.parkedTask();
-    this.tasks = [this.deadLetters, this.parked, this.haltTask()];
+    this.tasks = [this.deadLetters, this.parked, this.offsetTask(), this.settingsReading()];
   }
 
   startTasks(): void {
@@ -133,11 +131,30 @@ export class LedgerWorker {
     });
   }
 
-  private haltTask(): PeriodicTask {
+  private settingsReading(): MetricReading<unknown> {
+    const { metrics, log, config } = this;
+    const intervalMs = config.metrics.intervalMs * SETTINGS_QUIET_FACTOR;
+    return createKafkaSettingsReading({
+      metrics,
+      intervalMs,
+      log,
+      kafka: { ...config.kafka, log },
+    });
+  }
+
+  private offsetTask(): PeriodicTask {
+    let isBlind = false;
     return new PeriodicTask({
-      intervalMs: HALT_INTERVAL_MS,
-      run: () => this.halts.look(),
-      onError: (error) => this.log.warn({ err: error }, 'could not look for accepted offsets'),
+      intervalMs: OFFSET_INTERVAL_MS,
+      run: async () => {
+        await this.offsets.look();
+        isBlind = false;
+      },
+      onError: (error) => {
+        // Once an outage, not once a second.
+        if (!isBlind) this.log.warn({ err: error }, 'could not look for accepted offsets');
+        isBlind = true;
+      },
     });
   }
 }

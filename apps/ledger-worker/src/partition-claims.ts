@@ -1,5 +1,6 @@
 import { claimPartition, type Database, type PartitionClaim } from '@billing/database';
 import type { KafkaBatchServer, PartitionWatermarks } from '@billing/kafka';
+import type { Log } from '@billing/observability';
 
 /** A claim as this worker uses it. */
 export interface HeldClaim extends PartitionClaim {
@@ -13,6 +14,7 @@ export interface PartitionClaimsOptions {
   readonly server: Pick<KafkaBatchServer, 'watermarks' | 'seek'>;
   readonly topic: string;
   readonly workerId: string;
+  readonly log: Log;
   /** Told of every claim that finds the partition halted. */
   readonly onHalted: (partition: number, claim: PartitionClaim) => void;
 }
@@ -24,29 +26,47 @@ export interface PartitionClaimsOptions {
  */
 export class PartitionClaims {
   private readonly claims = new Map<number, Promise<HeldClaim>>();
+  /** Assigned to this worker, and not claimed because the broker or PostgreSQL did not answer. */
+  private readonly unmade = new Set<number>();
 
   constructor(private readonly options: PartitionClaimsOptions) {}
 
   /**
    * Claims at once, so that a log that lies is found even if no message comes, and starts each
    * partition where PostgreSQL says, not Kafka. (A fetch may be under way already: what it brings is
-   * judged in SQL all the same.)
+   * judged in SQL all the same.) Never throws.
    */
-  assign(partitions: readonly number[]): void {
-    const watermarks = this.options.server.watermarks(this.options.topic);
-    for (const partition of partitions) {
-      this.keep(partition, this.claim(partition, watermarks)).then(
-        (claim) =>
-          this.options.server.seek(
-            this.options.topic,
-            partition,
-            lookBackOffset(claim) ?? claim.nextOffset,
-          ),
-        // Made again when a batch asks for it.
-        () => undefined,
-      );
-    }
+  async assign(partitions: readonly number[]): Promise<void> {
+    const { server, topic } = this.options;
+    const watermarks = server.watermarks(topic);
     watermarks.catch(() => undefined);
+    await Promise.all(
+      partitions.map((partition) => {
+        return this.keep(partition, this.claim(partition, watermarks)).then(
+          (claim) => server.seek(topic, partition, lookBackOffset(claim) ?? claim.nextOffset),
+          // Made again when a batch asks for it, or `isUnmade` is asked.
+          (error: unknown) => {
+            if (!this.unmade.has(partition)) {
+              this.options.log.warn(
+                { err: error, partition },
+                'could not claim a partition; trying again every second',
+              );
+            }
+            this.unmade.add(partition);
+          },
+        );
+      }),
+    );
+  }
+
+  /** It could not be claimed when it was assigned, and no batch has come since. */
+  isUnmade(partition: number): boolean {
+    return this.unmade.has(partition) && !this.claims.has(partition);
+  }
+
+  /** The claim of a partition if there is one, or one is being made. Never throws. */
+  peek(partition: number): Promise<HeldClaim | undefined> {
+    return Promise.resolve(this.claims.get(partition)).catch(() => undefined);
   }
 
   /** The claim of a partition, made now if there is none. @throws DatabaseError, KafkaJSError */
@@ -66,9 +86,12 @@ export class PartitionClaims {
 
   private keep(partition: number, claim: Promise<HeldClaim>): Promise<HeldClaim> {
     this.claims.set(partition, claim);
-    claim.catch(() => {
-      if (this.claims.get(partition) === claim) this.claims.delete(partition);
-    });
+    claim.then(
+      () => this.unmade.delete(partition),
+      () => {
+        if (this.claims.get(partition) === claim) this.claims.delete(partition);
+      },
+    );
     return claim;
   }
 

@@ -64,7 +64,9 @@ export class PayInBatchApplier {
     if (lookBackTo !== undefined) return { nextOffset: lookBackTo };
 
     let firstOffset = batch.fetchedOffset;
-    for (let start = 0; start < batch.messages.length; start += this.options.batchSizeMax) {
+    let start = 0;
+    // At least once: where a batch without a message ends is stored, too.
+    do {
       const end = start + this.options.batchSizeMax;
       const isLast = end >= batch.messages.length;
       const messages = batch.messages.slice(start, end);
@@ -91,8 +93,9 @@ export class PayInBatchApplier {
       // A call repeated after a lost answer, or a log read from further back: some of it was stored.
       if (outcome.nextOffset > batch.nextOffset) return { nextOffset: outcome.nextOffset };
       firstOffset = nextOffset;
+      start = end;
       await control.heartbeat();
-    }
+    } while (start < batch.messages.length);
     return { nextOffset: batch.nextOffset };
   }
 

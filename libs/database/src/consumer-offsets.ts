@@ -50,6 +50,8 @@ export interface ConsumerOffset {
   readonly topic: string;
   readonly partition: number;
   readonly nextOffset: bigint;
+  /** Raised by each claim, and by an operator's word. */
+  readonly epoch: bigint;
   readonly workerId: string | undefined;
   readonly haltReason: HaltReason | undefined;
   readonly haltDetail: string | undefined;
@@ -59,6 +61,7 @@ interface ConsumerOffsetRow extends Row {
   topic: string;
   partition_id: number;
   next_offset: bigint;
+  epoch: bigint;
   worker_id: string | null;
   halt_reason: HaltReason | null;
   halt_detail: string | null;
@@ -99,6 +102,7 @@ function toConsumerOffset(row: ConsumerOffsetRow): ConsumerOffset {
     topic: row.topic,
     partition: row.partition_id,
     nextOffset: row.next_offset,
+    epoch: row.epoch,
     workerId: row.worker_id ?? undefined,
     haltReason: row.halt_reason ?? undefined,
     haltDetail: row.halt_detail ?? undefined,

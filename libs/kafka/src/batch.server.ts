@@ -20,7 +20,8 @@ import type {
   KafkaBatch,
   PartitionWatermarks,
 } from './batch.js';
-import { createKafkaClient, type KafkaClientOptions } from './kafka-client.js';
+import { createKafkaClient, createLogAdmin, type KafkaClientOptions } from './kafka-client.js';
+import { PassedOver, type Stretch } from './passed-over.js';
 
 export interface KafkaBatchServerOptions extends KafkaClientOptions {
   readonly groupId: string;
@@ -44,6 +45,9 @@ export type KafkaBatchServerEvents = {
 
 const HEARTBEAT_INTERVAL_MS = 3_000;
 const FETCH_WAIT_MS = 250;
+// Not a rhythm: offsets are committed after each batch. It has kafkajs commit those of a batch without a
+// message, too, which it does for no other setting.
+const COMMIT_EMPTY_AFTER_MS = 1;
 
 /**
  * Nest transport strategy that hands whole Kafka batches to one `@EventPattern(topic)` handler a topic
@@ -60,18 +64,17 @@ export class KafkaBatchServer
   private readonly events = new EventEmitter();
   /** The member that was last given each partition. */
   private readonly owners = new Map<string, Consumer>();
-  /**
-   * Stretches without a message for a handler (transaction markers, aborted transactions), which
-   * kafkajs passes over by itself. They belong to the next batch, which would else begin in a gap.
-   */
-  private readonly passedOver = new Map<string, { from: bigint; to: bigint }>();
+  private readonly passedOver = new PassedOver();
+  /** Partitions of which a handler is being told what was passed over. */
+  private readonly telling = new Set<string>();
+  private closing = false;
   /** How often each partition was resumed, so that a hold decided before can be told from one after. */
   private readonly resumptions = new Map<string, number>();
 
   constructor(private readonly options: KafkaBatchServerOptions) {
     super();
     this.kafka = createKafkaClient(options);
-    this.admin = this.kafka.admin();
+    this.admin = createLogAdmin(this.kafka);
   }
 
   /** Called by Nest with all handlers registered. @throws when a topic has not exactly one handler */
@@ -92,6 +95,7 @@ export class KafkaBatchServer
 
   /** Finishes batches under way, leaves the group, disconnects. */
   async close(): Promise<void> {
+    this.closing = true;
     await Promise.all(this.consumers.map((consumer) => consumer.disconnect()));
     await this.admin.disconnect();
   }
@@ -103,9 +107,16 @@ export class KafkaBatchServer
     for (const consumer of this.consumers) consumer.resume([{ topic, partitions: [partition] }]);
   }
 
+  /** The group has given the partition to a member of this process, as far as it knows. */
+  owns(topic: string, partition: number): boolean {
+    return this.owners.has(`${topic}/${partition}`);
+  }
+
   /** Makes the member that has the partition go on there; a batch under way becomes stale. */
   seek(topic: string, partition: number, offset: bigint): void {
-    this.owners.get(`${topic}/${partition}`)?.seek({ topic, partition, offset: String(offset) });
+    const key = `${topic}/${partition}`;
+    this.passedOver.forget(key);
+    this.owners.get(key)?.seek({ topic, partition, offset: String(offset) });
   }
 
   /** What the broker says of each partition now. */
@@ -140,13 +151,18 @@ export class KafkaBatchServer
     });
     this.consumers.push(consumer);
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+      for (const [key, owner] of this.owners) if (owner === consumer) this.disown(key);
       for (const [topic, partitions] of Object.entries(payload.memberAssignment)) {
         for (const partition of partitions) this.owners.set(`${topic}/${partition}`, consumer);
         this.events.emit('assigned', topic, partitions);
       }
     });
     consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
-      if (payload.batchSize === 0) this.notePassedOver(payload);
+      const { topic, partition, batchSize, firstOffset, lastOffset } = payload;
+      if (batchSize > 0 || firstOffset === null) return;
+      const stretch = { from: BigInt(firstOffset), to: BigInt(lastOffset) + 1n };
+      this.passedOver.note(`${topic}/${partition}`, stretch);
+      void this.tellPassedOver(consumer, handlers.get(topic)!, topic, partition);
     });
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       if (!payload.restart) this.events.emit('crashed', payload.error);
@@ -156,10 +172,16 @@ export class KafkaBatchServer
     await consumer.subscribe({ topics: [...handlers.keys()], fromBeginning: true });
     await consumer.run({
       eachBatchAutoResolve: false,
+      autoCommitInterval: COMMIT_EMPTY_AFTER_MS,
       partitionsConsumedConcurrently: this.options.partitionsConcurrent,
       eachBatch: (payload) =>
         this.handleBatch(consumer, handlers.get(payload.batch.topic)!, payload),
     });
+  }
+
+  private disown(key: string): void {
+    this.owners.delete(key);
+    this.passedOver.forget(key);
   }
 
   private handlersByTopic(): Map<string, MessageHandler> {
@@ -173,20 +195,58 @@ export class KafkaBatchServer
     return handlers;
   }
 
-  private notePassedOver(stretch: {
-    topic: string;
-    partition: number;
-    firstOffset: string | null;
-    lastOffset: string;
-  }): void {
-    if (stretch.firstOffset === null) return;
-    const key = `${stretch.topic}/${stretch.partition}`;
-    const from = BigInt(stretch.firstOffset);
-    const before = this.passedOver.get(key);
-    this.passedOver.set(key, {
-      from: before?.to === from ? before.from : from,
-      to: BigInt(stretch.lastOffset) + 1n,
-    });
+  /**
+   * Has the handler store where a stretch without messages ends: no batch may ever come behind it. kafkajs
+   * goes on meanwhile, so a verdict other than "goes on" has it read the stretch again.
+   */
+  private async tellPassedOver(
+    consumer: Consumer,
+    handler: MessageHandler,
+    topic: string,
+    partition: number,
+  ): Promise<void> {
+    const key = `${topic}/${partition}`;
+    if (this.telling.has(key)) return;
+    this.telling.add(key);
+    const isRunning = (): boolean => !this.closing && this.owners.get(key) === consumer;
+    // The member's own loop is not held up and keeps its place in the group.
+    const control: BatchControl = { heartbeat: () => Promise.resolve(), isRunning };
+    try {
+      let told: Stretch | undefined;
+      for (;;) {
+        const stretch = this.passedOver.of(key);
+        if (stretch === undefined || stretch.to === told?.to || !isRunning()) return;
+        told = stretch;
+        const batch: KafkaBatch = {
+          topic,
+          partition,
+          fetchedOffset: stretch.from,
+          nextOffset: stretch.to,
+          messages: [],
+        };
+        const resumptionsBefore = this.resumptionsOf(key);
+        const verdict = await ask(handler, { batch, control });
+        if (!isRunning()) return;
+        if (verdict === 'hold') {
+          if (this.resumptionsOf(key) === resumptionsBefore) {
+            consumer.pause([{ topic, partitions: [partition] }]);
+          }
+        } else if (verdict === undefined || verdict.nextOffset < stretch.to) {
+          this.seek(topic, partition, verdict?.nextOffset ?? stretch.from);
+        }
+      }
+    } catch (error) {
+      if (!isRetryable(error)) this.events.emit('crashed', error);
+      else this.readAgain(key, topic, partition);
+    } finally {
+      this.telling.delete(key);
+    }
+  }
+
+  /** After a stretch could not be stored: the broker shows it once more. */
+  private readAgain(key: string, topic: string, partition: number): void {
+    const stretch = this.passedOver.of(key);
+    if (stretch !== undefined) this.seek(topic, partition, stretch.from);
   }
 
   private resumptionsOf(key: string): number {
@@ -204,13 +264,12 @@ export class KafkaBatchServer
     const key = `${batch.topic}/${batch.partition}`;
     const resumptionsBefore = this.resumptionsOf(key);
     const delivery: BatchDelivery = {
-      batch: toKafkaBatch(batch, this.passedOver.get(key)),
+      batch: this.toKafkaBatch(key, batch),
       control,
     };
     let verdict: BatchVerdict | undefined;
     try {
-      const answer: unknown = await handler(delivery, new BaseRpcContext([]));
-      verdict = (await (isObservable(answer) ? lastValueFrom(answer) : answer)) as typeof verdict;
+      verdict = await ask(handler, delivery);
     } catch (error) {
       // kafkajs would try again whatever it was; a bug stays one, so the process is to end.
       if (!isRetryable(error)) this.events.emit('crashed', error);
@@ -223,6 +282,7 @@ export class KafkaBatchServer
     } else if (verdict.nextOffset === BigInt(batch.lastOffset()) + 1n) {
       resolveOffset(batch.lastOffset());
     } else {
+      this.passedOver.forget(key);
       consumer.seek({
         topic: batch.topic,
         partition: batch.partition,
@@ -230,6 +290,27 @@ export class KafkaBatchServer
       });
     }
   }
+
+  private toKafkaBatch(key: string, batch: Batch): KafkaBatch {
+    // Not in kafkajs's types; set by its Batch class since 2.0.
+    const { fetchedOffset } = batch as Batch & { fetchedOffset: string | number };
+    return {
+      topic: batch.topic,
+      partition: batch.partition,
+      fetchedOffset: this.passedOver.beginningOf(key, BigInt(fetchedOffset)),
+      nextOffset: BigInt(batch.lastOffset()) + 1n,
+      messages: batch.messages,
+    };
+  }
+}
+
+async function ask(
+  handler: MessageHandler,
+  delivery: BatchDelivery,
+): Promise<BatchVerdict | undefined> {
+  const answer: unknown = await handler(delivery, new BaseRpcContext([]));
+  return (await (isObservable(answer) ? lastValueFrom(answer) : answer)) as
+    BatchVerdict | undefined;
 }
 
 /** Errors of kafkajs (heartbeats) and those that say so themselves. */
@@ -237,17 +318,4 @@ function isRetryable(error: unknown): boolean {
   return (
     error instanceof kafkajs.KafkaJSError || (error as { retryable?: boolean }).retryable === true
   );
-}
-
-function toKafkaBatch(batch: Batch, passedOver?: { from: bigint; to: bigint }): KafkaBatch {
-  // Not in kafkajs's types; set by its Batch class since 2.0.
-  const { fetchedOffset } = batch as Batch & { fetchedOffset: string | number };
-  const asked = BigInt(fetchedOffset);
-  return {
-    topic: batch.topic,
-    partition: batch.partition,
-    fetchedOffset: passedOver?.to === asked ? passedOver.from : asked,
-    nextOffset: BigInt(batch.lastOffset()) + 1n,
-    messages: batch.messages,
-  };
 }

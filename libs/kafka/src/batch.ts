@@ -12,7 +12,10 @@ export interface KafkaBatch {
   /** The offset the broker was asked for: nothing at or after it was left out. */
   readonly fetchedOffset: bigint;
   readonly nextOffset: bigint;
-  /** In offset order; transaction markers and aborted messages are left out. */
+  /**
+   * In offset order; transaction markers and aborted messages are left out. None: there is nothing else
+   * in these offsets, and where they end is to be stored all the same.
+   */
   readonly messages: readonly KafkaBatchMessage[];
 }
 
@@ -42,5 +45,11 @@ export interface BatchDelivery {
 /** First and next-to-be-written offset of a partition, as the broker says now. */
 export interface PartitionWatermarks {
   readonly logStart: bigint;
+  /** The true end of the log, open transactions and all. */
   readonly highWatermark: bigint;
+}
+
+export interface PartitionEnds extends PartitionWatermarks {
+  /** Where consumers stop: the first message of the oldest open transaction, or the high watermark. */
+  readonly lastStable: bigint;
 }

@@ -4,6 +4,7 @@ export type {
   BatchVerdict,
   KafkaBatch,
   KafkaBatchMessage,
+  PartitionEnds,
   PartitionWatermarks,
 } from './batch.js';
 export { KafkaBatchServer } from './batch.server.js';
@@ -11,6 +12,7 @@ export type { KafkaBatchServerOptions } from './batch.server.js';
 export { DeadLetterProducer } from './dead-letter.producer.js';
 export type { DeadLetterCopy } from './dead-letter.producer.js';
 export type { KafkaClientOptions } from './kafka-client.js';
+export { readKafkaSettings } from './kafka-settings.js';
 export type { KafkaLog } from './kafka.log.js';
 export {
   PayInNotSentError,

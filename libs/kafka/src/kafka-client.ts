@@ -1,4 +1,4 @@
-import { Kafka, logLevel } from 'kafkajs';
+import { Kafka, logLevel, type Admin } from 'kafkajs';
 import { kafkajsLog, type KafkaLog } from './kafka.log.js';
 
 export interface KafkaClientOptions {
@@ -21,4 +21,26 @@ export function createKafkaClient(options: KafkaClientOptions): Kafka {
     logLevel: logLevel.INFO,
     logCreator: kafkajsLog(options.log),
   });
+}
+
+const CREATE_CLUSTER = 'private:Kafka:createCluster';
+const READ_UNCOMMITTED = 0;
+
+/**
+ * An admin for which the end of a log is its high watermark. kafkajs's own asks as a consumer of committed
+ * messages would and is told the last stable offset: what stands behind an open transaction is not there
+ * for it. The isolation level is an option of the cluster that kafkajs makes for an admin, and of nothing
+ * that it exports (2.2.4).
+ */
+export function createLogAdmin(kafka: Kafka): Admin {
+  const key = Object.getOwnPropertySymbols(kafka).find((k) => k.description === CREATE_CLUSTER);
+  const create = key && (kafka as unknown as Record<symbol, unknown>)[key];
+  if (key === undefined || typeof create !== 'function') {
+    throw new TypeError(
+      `this kafkajs has no ${CREATE_CLUSTER}: the end of a log cannot be asked for`,
+    );
+  }
+  const value = (options: object): unknown =>
+    (create as (options: object) => unknown)({ ...options, isolationLevel: READ_UNCOMMITTED });
+  return (Object.create(kafka, { [key]: { value } }) as Kafka).admin();
 }

@@ -1,15 +1,22 @@
 import { Kafka, logLevel, type Admin } from 'kafkajs';
-import type { PartitionWatermarks } from './batch.js';
-import type { KafkaClientOptions } from './kafka-client.js';
+import type { PartitionEnds } from './batch.js';
+import { createLogAdmin, type KafkaClientOptions } from './kafka-client.js';
 import { kafkajsLog } from './kafka.log.js';
 
 const CONNECT_TIMEOUT_MS = 1_000;
 const REQUEST_TIMEOUT_MS = 2_000;
 
+interface Admins {
+  /** Sees all of the log. */
+  readonly log: Admin;
+  /** Sees what consumers may see by now. */
+  readonly stable: Admin;
+}
+
 /** Asks the broker where the partitions of a topic stand, consuming nothing. Impatient: it is asked again. */
 export class TopicOffsets {
   private readonly kafka: Kafka;
-  private admin: Promise<Admin> | undefined;
+  private admins: Promise<Admins> | undefined;
 
   constructor(
     private readonly topic: string,
@@ -27,14 +34,19 @@ export class TopicOffsets {
   }
 
   /** @throws KafkaJSError */
-  watermarks(): Promise<ReadonlyMap<number, PartitionWatermarks>> {
-    return this.ask(async (admin) => {
-      const offsets = await admin.fetchTopicOffsets(this.topic);
+  watermarks(): Promise<ReadonlyMap<number, PartitionEnds>> {
+    return this.ask(async ({ log, stable }) => {
+      const offsets = await log.fetchTopicOffsets(this.topic);
+      // Asked for later: what came in between never looks like an open transaction.
+      const ends = await stable.fetchTopicOffsets(this.topic);
+      const stableEnds = new Map(ends.map(({ partition, high }) => [partition, BigInt(high)]));
       return new Map(
-        offsets.map(({ partition, low, high }) => [
-          partition,
-          { logStart: BigInt(low), highWatermark: BigInt(high) },
-        ]),
+        offsets.map(({ partition, low, high }) => {
+          const highWatermark = BigInt(high);
+          const end = stableEnds.get(partition) ?? highWatermark;
+          const lastStable = end < highWatermark ? end : highWatermark;
+          return [partition, { logStart: BigInt(low), highWatermark, lastStable }];
+        }),
       );
     });
   }
@@ -44,23 +56,25 @@ export class TopicOffsets {
    * is none. Messages before it are older. @throws KafkaJSError
    */
   offsetsAt(timestampMs: number): Promise<ReadonlyMap<number, bigint>> {
-    return this.ask(async (admin) => {
-      const offsets = await admin.fetchTopicOffsetsByTimestamp(this.topic, timestampMs);
+    return this.ask(async ({ log }) => {
+      const offsets = await log.fetchTopicOffsetsByTimestamp(this.topic, timestampMs);
       return new Map(offsets.map(({ partition, offset }) => [partition, BigInt(offset)]));
     });
   }
 
   /** Never throws. */
   async close(): Promise<void> {
-    const { admin } = this;
-    this.admin = undefined;
-    await admin?.then((connected) => connected.disconnect()).catch(() => undefined);
+    const { admins } = this;
+    this.admins = undefined;
+    await admins
+      ?.then(({ log, stable }) => Promise.all([log.disconnect(), stable.disconnect()]))
+      .catch(() => undefined);
   }
 
-  private async ask<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
-    this.admin ??= this.connect();
+  private async ask<T>(question: (admins: Admins) => Promise<T>): Promise<T> {
+    this.admins ??= this.connect();
     try {
-      return await question(await this.admin);
+      return await question(await this.admins);
     } catch (error) {
       // kafkajs keeps using a connection whose answers stopped coming.
       await this.close();
@@ -68,9 +82,12 @@ export class TopicOffsets {
     }
   }
 
-  private async connect(): Promise<Admin> {
-    const admin = this.kafka.admin();
-    await admin.connect();
-    return admin;
+  private async connect(): Promise<Admins> {
+    const admins: Admins = { log: createLogAdmin(this.kafka), stable: this.kafka.admin() };
+    const connecting = await Promise.allSettled([admins.log.connect(), admins.stable.connect()]);
+    const failed = connecting.find(({ status }) => status === 'rejected');
+    if (failed === undefined) return admins;
+    await Promise.allSettled([admins.log.disconnect(), admins.stable.disconnect()]);
+    throw (failed as PromiseRejectedResult).reason;
   }
 }

@@ -4,6 +4,7 @@ import { describeAcceptance } from './offsets.command.js';
 const stored: ConsumerOffset = {
   topic: 'billing.payin',
   partition: 4,
+  epoch: 3n,
   nextOffset: 120n,
   workerId: 'w',
   haltReason: 'log_truncated',

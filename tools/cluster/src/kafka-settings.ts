@@ -35,6 +35,17 @@ export function kafkaSettings(input: KafkaSettingsInput): Record<string, string>
     // Whatever a producer compresses with, kafkajs can read: it knows gzip alone, and a batch in lz4,
     // zstd or snappy would end every worker that fetches it.
     'compression.type': 'uncompressed',
+    // Retention counts from when the broker took a message, not from the time that its producer wrote on
+    // it: one of eight days ago was gone, unread, at retention's next look. Seven days, and no bound in
+    // bytes. The worker holds these against libs/contracts/src/kafka-settings.ts.
+    'log.message.timestamp.type': 'LogAppendTime',
+    'log.retention.ms': '604800000',
+    'log.retention.bytes': '-1',
+    'log.cleanup.policy': 'delete',
+    'unclean.leader.election.enable': 'false',
+    'message.max.bytes': '1048588',
+    // Longer than this nobody's open transaction holds back the pay-ins behind it (Kafka's own: 15 min).
+    'transaction.max.timeout.ms': '60000',
     // One broker: one replica of everything.
     'default.replication.factor': '1',
     'offsets.topic.replication.factor': '1',

@@ -57,6 +57,8 @@ export interface AuditFault {
 export interface Lag {
   readonly messages: number;
   readonly oldestSeconds: number;
+  /** For how long an upstream service has left a transaction open; absent from an older gateway. */
+  readonly openTransactionSeconds?: number;
   readonly halted: number;
   readonly partitions: readonly PartitionLag[];
 }
@@ -67,6 +69,9 @@ export interface PartitionLag {
   readonly oldestSeconds: number;
   readonly nextOffset: string;
   readonly endOffset: string;
+  /** Of the messages to the end, those that no worker sees until a transaction ends. */
+  readonly uncommitted?: number;
+  readonly openTransactionSeconds?: number;
   readonly halted: boolean;
   readonly haltReason: string | null;
   readonly haltDetail: string | null;

@@ -70,6 +70,15 @@ describe('the verdict', () => {
     expect(judge(overview(node(1))).place).toBeUndefined();
   });
 
+  test('says that an upstream service holds pay-ins back, before how many wait', () => {
+    const open = { openTransactionSeconds: 38, messages: 51, oldestSeconds: 38, halted: 0 };
+    const behind = node(2, { lag: { ...open, partitions: [], fault: null } });
+    expect(judge(overview(node(1), behind)).findings.map(({ text }) => text)).toEqual([
+      'dc2: an upstream service has left a transaction open for 38 s',
+      'dc2: 51 pay-ins wait, oldest 38 s',
+    ]);
+  });
+
   test('says who is behind, by how much and since when', () => {
     const { level, title } = judge(overview(node(1), node(2, lag(1_204, 38))));
     expect({ level, title }).toEqual({

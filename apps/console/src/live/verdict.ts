@@ -126,6 +126,13 @@ function findingsOf({ node, snapshot, fault }: NodeAnswer): Finding[] {
   else {
     if (lag.halted > 0)
       note('bad', `${countOf(lag.halted, 'partition')} halted, waiting for an operator`);
+    const openSeconds = lag.openTransactionSeconds ?? 0;
+    if (openSeconds > BEHIND_SECONDS) {
+      note(
+        openSeconds > 6 * BEHIND_SECONDS ? 'bad' : 'warn',
+        `an upstream service has left a transaction open for ${formatSeconds(openSeconds)}`,
+      );
+    }
     if (lag.oldestSeconds > BEHIND_SECONDS) {
       note(
         lag.oldestSeconds > 6 * BEHIND_SECONDS ? 'bad' : 'warn',

@@ -4,15 +4,26 @@ const stored = (partition: number, nextOffset: bigint, haltReason?: 'log_truncat
   topic: 'billing.payin',
   partition,
   nextOffset,
+  epoch: 1n,
   workerId: undefined,
   haltReason,
   haltDetail: undefined,
 });
-const marks = (logStart: bigint, highWatermark: bigint) => ({ logStart, highWatermark });
+const marks = (logStart: bigint, highWatermark: bigint, lastStable = highWatermark) => ({
+  logStart,
+  highWatermark,
+  lastStable,
+});
 
 test('lag is what the broker has and PostgreSQL has not', () => {
   const lags = compare(
-    [stored(0, 40n), stored(1, 100n), stored(3, 5n, 'log_truncated'), stored(4, 90n)],
+    [
+      stored(0, 40n),
+      stored(1, 100n),
+      stored(3, 5n, 'log_truncated'),
+      stored(4, 90n),
+      stored(5, 9n),
+    ],
     new Map([
       [0, marks(0n, 100n)],
       [1, marks(0n, 100n)],
@@ -22,15 +33,16 @@ test('lag is what the broker has and PostgreSQL has not', () => {
       [3, marks(20n, 50n)],
       // A topic made anew.
       [4, marks(0n, 7n)],
+      // A transaction is open: what stands behind it waits as well.
+      [5, marks(0n, 60n, 9n)],
     ]),
   );
-  expect(
-    lags.map(({ messages, nextOffset, isHalted }) => [messages, nextOffset, isHalted]),
-  ).toEqual([
-    [60, 40n, false],
-    [0, 100n, false],
-    [20, 10n, false],
-    [30, 20n, true],
-    [0, 90n, false],
+  expect(lags.map((lag) => [lag.messages, lag.nextOffset, lag.isHalted, lag.uncommitted])).toEqual([
+    [60, 40n, false, 0],
+    [0, 100n, false, 0],
+    [20, 10n, false, 0],
+    [30, 20n, true, 0],
+    [0, 90n, false, 0],
+    [51, 9n, false, 51],
   ]);
 });

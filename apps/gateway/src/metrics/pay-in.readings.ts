@@ -8,7 +8,7 @@ import {
   type OpenDeadLetters,
   type ParkedCount,
 } from '@billing/database';
-import type { PartitionWatermarks, TopicOffsets } from '@billing/kafka';
+import type { PartitionEnds, TopicOffsets } from '@billing/kafka';
 import { MetricReading, type Log, type Metrics } from '@billing/observability';
 import { findAges } from './unapplied.age.js';
 
@@ -26,6 +26,10 @@ export interface PartitionLag {
   readonly highWatermark: bigint;
   readonly messages: number;
   readonly ageMs: number;
+  /** Messages from the first one of the oldest open transaction on: no worker sees them until it ends. */
+  readonly uncommitted: number;
+  /** How old that one is; 0 without. */
+  readonly openTransactionMs: number;
   readonly isHalted: boolean;
   readonly haltReason: string | undefined;
   readonly haltDetail: string | undefined;
@@ -75,6 +79,14 @@ function lagReading(metrics: Metrics, options: PayInReadingsOptions): MetricRead
     'billing_consumer_log_end_offset',
     'Next offset that the broker will give (the high watermark).',
   );
+  const uncommitted = perPartition(
+    'billing_consumer_uncommitted_messages',
+    'Messages from the first one of the oldest open transaction on: no worker sees them until it ends.',
+  );
+  const open = perPartition(
+    'billing_consumer_open_transaction_seconds',
+    'Age of the first message of the oldest open transaction, rounded up as lag is; 0 without one.',
+  );
   const halted = perPartition(
     'billing_consumer_halted',
     '1: the partition waits for an operator, see billing offsets.',
@@ -82,7 +94,7 @@ function lagReading(metrics: Metrics, options: PayInReadingsOptions): MetricRead
   return new MetricReading(metrics, {
     name: 'consumer_lag',
     intervalMs,
-    gauges: [messages, seconds, stored, end, halted],
+    gauges: [messages, seconds, stored, end, uncommitted, open, halted],
     read: (stopping) => readLag(database, offsets, stopping),
     show: (lags) => {
       for (const lag of lags) {
@@ -91,6 +103,8 @@ function lagReading(metrics: Metrics, options: PayInReadingsOptions): MetricRead
         seconds.labels(partition).set(lag.ageMs / 1000);
         stored.labels(partition).set(Number(lag.storedOffset));
         end.labels(partition).set(Number(lag.highWatermark));
+        uncommitted.labels(partition).set(lag.uncommitted);
+        open.labels(partition).set(lag.openTransactionMs / 1000);
         halted.labels(partition).set(lag.isHalted ? 1 : 0);
       }
     },
@@ -137,22 +151,32 @@ export async function readLag(
   // Offsets first: a watermark read later is never below what was applied by then.
   const stored = await listConsumerOffsets(database, PAY_IN_TOPIC);
   const lags = compare(stored, await offsets.watermarks());
+  const agesOf = (firsts: readonly (readonly [partition: number, offset: bigint])[]) =>
+    findAges(new Map(firsts), (timestampMs) => offsets.offsetsAt(timestampMs), { stopping });
   const behind = lags.filter(({ messages }) => messages > 0);
-  const ages = await findAges(
-    new Map(behind.map(({ partition, nextOffset }) => [partition, nextOffset])),
-    (timestampMs) => offsets.offsetsAt(timestampMs),
-    { stopping },
-  );
-  return lags.map((lag) => ({ ...lag, ageMs: ages.get(lag.partition) ?? 0 }));
+  const open = lags.filter(({ uncommitted }) => uncommitted > 0);
+  const ages = await agesOf(behind.map(({ partition, nextOffset }) => [partition, nextOffset]));
+  const openAges = await agesOf(open.map(({ partition, lastStable }) => [partition, lastStable]));
+  return lags.map((lag) => ({
+    ...lag,
+    ageMs: ages.get(lag.partition) ?? 0,
+    openTransactionMs: openAges.get(lag.partition) ?? 0,
+  }));
 }
+
+/** What a comparison of offsets says of a partition, and no time. */
+type ComparedPartition = Omit<PartitionLag, 'ageMs' | 'openTransactionMs'> & {
+  readonly nextOffset: bigint;
+  readonly lastStable: bigint;
+};
 
 /** A partition that no worker has claimed yet begins where its log begins; messages that are lost are no lag. */
 export function compare(
   stored: readonly ConsumerOffset[],
-  watermarks: ReadonlyMap<number, PartitionWatermarks>,
-): (Omit<PartitionLag, 'ageMs'> & { readonly nextOffset: bigint })[] {
+  watermarks: ReadonlyMap<number, PartitionEnds>,
+): ComparedPartition[] {
   const byPartition = new Map(stored.map((offset) => [offset.partition, offset]));
-  return [...watermarks].map(([partition, { logStart, highWatermark }]) => {
+  return [...watermarks].map(([partition, { logStart, highWatermark, lastStable }]) => {
     const found = byPartition.get(partition);
     const storedOffset = found?.nextOffset ?? logStart;
     const nextOffset = storedOffset > logStart ? storedOffset : logStart;
@@ -161,6 +185,8 @@ export function compare(
       storedOffset,
       nextOffset,
       highWatermark,
+      lastStable,
+      uncommitted: Number(highWatermark - lastStable),
       messages: highWatermark > nextOffset ? Number(highWatermark - nextOffset) : 0,
       isHalted: found?.haltReason !== undefined,
       haltReason: found?.haltReason,

@@ -69,6 +69,9 @@ function describeLag(lags: readonly PartitionLag[]): object {
   return {
     messages: sorted.reduce((sum, { messages }) => sum + messages, 0),
     oldestSeconds: round(Math.max(0, ...sorted.map(({ ageMs }) => ageMs)) / 1_000),
+    openTransactionSeconds: round(
+      Math.max(0, ...sorted.map(({ openTransactionMs }) => openTransactionMs)) / 1_000,
+    ),
     halted: sorted.filter(({ isHalted }) => isHalted).length,
     partitions: sorted.map((lag) => ({
       partition: lag.partition,
@@ -76,6 +79,8 @@ function describeLag(lags: readonly PartitionLag[]): object {
       oldestSeconds: round(lag.ageMs / 1_000),
       nextOffset: lag.storedOffset.toString(),
       endOffset: lag.highWatermark.toString(),
+      uncommitted: lag.uncommitted,
+      openTransactionSeconds: round(lag.openTransactionMs / 1_000),
       halted: lag.isHalted,
       haltReason: lag.haltReason ?? null,
       haltDetail: lag.haltDetail ?? null,

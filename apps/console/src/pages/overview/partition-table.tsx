@@ -9,7 +9,7 @@ const columns: readonly Column<PartitionLag>[] = [
   { title: 'Partition', cell: ({ partition }) => <strong>{partition}</strong> },
   {
     title: 'State',
-    cell: ({ halted, haltReason, haltDetail, oldestSeconds }) => {
+    cell: ({ halted, haltReason, haltDetail, oldestSeconds, openTransactionSeconds = 0 }) => {
       if (halted) {
         return (
           <span title={haltDetail ?? undefined}>
@@ -18,6 +18,9 @@ const columns: readonly Column<PartitionLag>[] = [
             </Status>
           </span>
         );
+      }
+      if (openTransactionSeconds > BEHIND_SECONDS) {
+        return <Status tone="warn">behind an open transaction</Status>;
       }
       const isBehind = oldestSeconds > BEHIND_SECONDS;
       return <Status tone={isBehind ? 'warn' : 'good'}>{isBehind ? 'behind' : 'applied'}</Status>;

@@ -1,0 +1,53 @@
+import { judgeKafkaSettings, kafkaSettingRules, type KafkaSettingFault } from '@billing/contracts';
+import { readKafkaSettings, type KafkaClientOptions } from '@billing/kafka';
+import { MetricReading, type Log, type Metrics } from '@billing/observability';
+
+export interface KafkaSettingsReadingOptions {
+  readonly metrics: Metrics;
+  readonly kafka: KafkaClientOptions;
+  readonly intervalMs: number;
+  readonly log: Log;
+}
+
+/**
+ * Holds the brokers' settings against what the product relies on, at the start and ever after. It alarms and
+ * stops nothing: a worker that does not run leaves to retention what it would have read in time
+ * (docs/adr/0019).
+ */
+export function createKafkaSettingsReading(
+  options: KafkaSettingsReadingOptions,
+): MetricReading<KafkaSettingFault[]> {
+  const { metrics, kafka, intervalMs, log } = options;
+  const faults = metrics.gauge(
+    'billing_kafka_setting_faults',
+    'Topics or brokers of which this setting is not as pay-ins need it.',
+    ['setting'],
+  );
+  const said = new Set<string>();
+  return new MetricReading(metrics, {
+    name: 'kafka_settings',
+    intervalMs,
+    gauges: [faults],
+    read: async () => judgeKafkaSettings(await readKafkaSettings(kafka)),
+    show: (found) => {
+      for (const { setting } of kafkaSettingRules) faults.labels(setting).set(0);
+      for (const fault of found) {
+        faults.labels(fault.setting).inc();
+        sayOnce(fault, said, log);
+      }
+    },
+    log,
+  });
+}
+
+/** At each start, and when a setting was changed since. */
+function sayOnce(fault: KafkaSettingFault, said: Set<string>, log: Log): void {
+  const { of, setting, value, wanted, why } = fault;
+  const key = `${of} ${setting} ${value}`;
+  if (said.has(key)) return;
+  said.add(key);
+  log.error(
+    { of, setting, value, wanted },
+    `Kafka's ${setting} of ${of} is ${value}, and must be ${wanted}: ${why}`,
+  );
+}
