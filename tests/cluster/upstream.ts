@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Kafka, logLevel, type Admin, type Producer } from 'kafkajs';
+import { CompressionTypes, Kafka, logLevel, type Admin, type Producer } from 'kafkajs';
 
 export const PAY_IN_TOPIC = 'billing.payin';
 
@@ -27,6 +27,12 @@ export function command(
     currency: 'USD',
     ...rest,
   };
+}
+
+interface OutgoingMessage {
+  key: string | null;
+  value: Buffer | null;
+  partition?: number;
 }
 
 /** A service that produces pay-ins with plain kafkajs, as any upstream would. */
@@ -63,10 +69,11 @@ export class Upstream {
   }
 
   async sendRaw(
-    messages: readonly { key: string | null; value: Buffer | null; partition?: number }[],
+    messages: readonly OutgoingMessage[],
+    compression = CompressionTypes.None,
   ): Promise<void> {
     for (let start = 0; start < messages.length; start += 1_000) {
-      await this.sendBatch(messages.slice(start, start + 1_000));
+      await this.sendBatch(messages.slice(start, start + 1_000), compression);
     }
   }
 
@@ -75,12 +82,13 @@ export class Upstream {
    * say. A service then sends the batch again, under the same command ids.
    */
   private async sendBatch(
-    messages: readonly { key: string | null; value: Buffer | null; partition?: number }[],
+    messages: readonly OutgoingMessage[],
+    compression: CompressionTypes,
   ): Promise<void> {
     for (let triesLeft = sendTriesMax; ; triesLeft -= 1) {
       try {
         const copies = messages.map((message) => ({ ...message }));
-        await this.producer.send({ topic: PAY_IN_TOPIC, acks: -1, messages: copies });
+        await this.producer.send({ topic: PAY_IN_TOPIC, acks: -1, compression, messages: copies });
         return;
       } catch (error) {
         if (triesLeft === 1) throw error;

@@ -20,6 +20,7 @@ import type {
   KafkaBatch,
   PartitionWatermarks,
 } from './batch.js';
+import { installFetchDecoder, type DecodedMessage } from './fetch.decoder.js';
 import { createKafkaClient, type KafkaClientOptions } from './kafka-client.js';
 
 export interface KafkaBatchServerOptions extends KafkaClientOptions {
@@ -70,6 +71,7 @@ export class KafkaBatchServer
 
   constructor(private readonly options: KafkaBatchServerOptions) {
     super();
+    installFetchDecoder();
     this.kafka = createKafkaClient(options);
     this.admin = this.kafka.admin();
   }
@@ -243,11 +245,15 @@ function toKafkaBatch(batch: Batch, passedOver?: { from: bigint; to: bigint }): 
   // Not in kafkajs's types; set by its Batch class since 2.0.
   const { fetchedOffset } = batch as Batch & { fetchedOffset: string | number };
   const asked = BigInt(fetchedOffset);
+  const { unreadable } = (batch.messages.at(-1) ?? {}) as Partial<DecodedMessage>;
+  const endOffset = unreadable?.firstOffset ?? BigInt(batch.lastOffset()) + 1n;
   return {
     topic: batch.topic,
     partition: batch.partition,
     fetchedOffset: passedOver?.to === asked ? passedOver.from : asked,
-    nextOffset: BigInt(batch.lastOffset()) + 1n,
-    messages: batch.messages,
+    // One may begin before what was asked for.
+    nextOffset: endOffset > asked ? endOffset : asked,
+    messages: unreadable === undefined ? batch.messages : batch.messages.slice(0, -1),
+    unreadable,
   };
 }

@@ -1,3 +1,5 @@
+import type { UnreadableStretch } from './fetch.decoder.js';
+
 /** A message as it came from the broker. */
 export interface KafkaBatchMessage {
   readonly offset: string;
@@ -14,6 +16,8 @@ export interface KafkaBatch {
   readonly nextOffset: bigint;
   /** In offset order; transaction markers and aborted messages are left out. */
   readonly messages: readonly KafkaBatchMessage[];
+  /** Stands behind them, at nextOffset or around it: what nobody can read. */
+  readonly unreadable: UnreadableStretch | undefined;
 }
 
 /**

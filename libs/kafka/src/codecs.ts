@@ -1,0 +1,106 @@
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { Decompress } from 'fzstd';
+import kafkajs from 'kafkajs';
+import { uncompress } from 'snappyjs';
+import { decompressLz4 } from './lz4.js';
+
+/**
+ * Of one record batch, decompressed. A broker takes 1 MiB of compressed bytes, which may stand for
+ * gigabytes; pay-ins come to a tenth of their size.
+ */
+export const BATCH_BYTES_MAX = 16 * 1024 * 1024;
+
+/** By their number in a record batch; 0 is none. */
+export const codecNames: readonly string[] = ['none', 'gzip', 'snappy', 'lz4', 'zstd'];
+
+type Decompressing = (bytes: Buffer, bytesMax: number) => Buffer | Promise<Buffer>;
+
+const decompressings: Readonly<Record<string, Decompressing>> = {
+  gzip: (bytes, bytesMax) => promisify(gunzip)(bytes, { maxOutputLength: bytesMax }),
+  snappy: decompressSnappy,
+  lz4: decompressLz4,
+  zstd: decompressZstd,
+};
+
+/** @throws Error when the bytes are no such thing or hold more than bytesMax */
+export async function decompress(
+  codec: string,
+  bytes: Buffer,
+  bytesMax = BATCH_BYTES_MAX,
+): Promise<Buffer> {
+  const decompressing = decompressings[codec];
+  if (decompressing === undefined) throw new RangeError(`codec ${codec} is not known`);
+  return decompressing(bytes, bytesMax);
+}
+
+/** Gives kafkajs the codecs that it has not, and a bound to the one that it has. It goes on sending gzip. */
+export function registerCodecs(): void {
+  const { CompressionCodecs: codecs, CompressionTypes: types } = kafkajs;
+  const numbers = { gzip: types.GZIP, snappy: types.Snappy, lz4: types.LZ4, zstd: types.ZSTD };
+  const { compress: gzip } = codecs[types.GZIP]() as { compress: unknown };
+  for (const [name, number] of Object.entries(numbers)) {
+    const codec = {
+      compress:
+        name === 'gzip'
+          ? gzip
+          : () => Promise.reject(new Error(`nothing is compressed with ${name} here`)),
+      decompress: (bytes: Buffer) => decompress(name, bytes),
+    };
+    codecs[number as keyof typeof codecs] = () => codec;
+  }
+}
+
+const XERIAL_MAGIC = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0]);
+const XERIAL_HEADER_BYTES = 16;
+
+/** Java's clients cut their data in blocks with a length before each (snappy-java's format); others do not. */
+function decompressSnappy(bytes: Buffer, bytesMax: number): Buffer {
+  if (!bytes.subarray(0, XERIAL_MAGIC.length).equals(XERIAL_MAGIC)) {
+    return uncompress(bytes, bytesMax);
+  }
+  const blocks: Buffer[] = [];
+  let left = bytesMax;
+  for (let at = XERIAL_HEADER_BYTES; at < bytes.length;) {
+    const size = bytes.readInt32BE(at);
+    at += 4;
+    if (size < 0 || at + size > bytes.length)
+      throw new RangeError('broken snappy: a block is cut off');
+    const block = uncompress(bytes.subarray(at, at + size), left);
+    left -= block.length;
+    at += size;
+    blocks.push(block);
+  }
+  return Buffer.concat(blocks);
+}
+
+/** fzstd gives out each block as it comes, and so can be stopped at the bound. */
+function decompressZstd(bytes: Buffer, bytesMax: number): Buffer {
+  const blocks: Uint8Array[] = [];
+  let length = 0;
+  let isWhole = false;
+  const stream = new Decompress((block, isFinal) => {
+    length += block.length;
+    if (length > bytesMax) throw new RangeError(`more than ${bytesMax} bytes`);
+    blocks.push(block);
+    isWhole ||= isFinal === true;
+  });
+  stream.push(narrowWindow(bytes, bytesMax), true);
+  if (!isWhole) throw new RangeError('broken zstd: it has no end');
+  return Buffer.concat(blocks, length);
+}
+
+const SINGLE_SEGMENT = 0x20;
+
+/**
+ * The same frame with no larger a window than its bytes may be. fzstd moves the whole window at each block
+ * of 128 KiB, and the highest levels ask for 128 MiB.
+ */
+function narrowWindow(frame: Buffer, bytesMax: number): Buffer {
+  if (frame.length < 6 || (frame[4]! & SINGLE_SEGMENT) !== 0) return frame;
+  const exponentMax = Math.ceil(Math.log2(bytesMax)) - 10;
+  if (frame[5]! >> 3 <= exponentMax) return frame;
+  const narrowed = Buffer.from(frame);
+  narrowed[5] = exponentMax << 3;
+  return narrowed;
+}
