@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import { startCluster, type Cluster } from '@billing/cluster';
 import { eventually, Ledger } from '@billing/testing';
+import { ConfigResourceTypes } from 'kafkajs';
 import { readRecords } from './asyncapi.document.js';
 import { command, type Command, PAY_IN_TOPIC, Upstream } from './upstream.js';
 
@@ -195,6 +196,43 @@ describe('copies that are big, together or alone', () => {
       expect(value!.equals(isCut ? whole.subarray(0, value!.length) : whole)).toBe(true);
       expect(value!.length).toBeGreaterThan(Math.min(whole.length - 1, 100_000));
     }
+  }, 90_000);
+
+  test('hold back none that can be made: a topic that refuses one for good gets the others', async () => {
+    const configure = (name: string, value: string): Promise<unknown> =>
+      upstream.admin.alterConfigs({
+        validateOnly: false,
+        resources: [
+          {
+            type: ConfigResourceTypes.TOPIC,
+            name: 'billing.payin.dlq',
+            configEntries: [{ name, value }],
+          },
+        ],
+      });
+    const bad = (key: string | null, size: number): Promise<void> =>
+      upstream.sendRaw([{ key, value: Buffer.alloc(size, '['), partition: 7 }]);
+    // Messages without a key are refused, whatever they are.
+    await configure('cleanup.policy', 'compact');
+    await bad(null, 10);
+    for (let n = 0; n < 5; n += 1) await bad('k', 10);
+    await eventually(
+      () =>
+        ledger.rows(
+          `select message_offset, published_at is null as waits from billing.dead_letters
+            where partition_id = 7 order by 1`,
+        ),
+      (rows) => rows.length === 6 && rows.every(({ waits }, i) => waits === (i === 0)),
+      30_000,
+    );
+    // Large ones are cut further than they would have to be elsewhere; the first is tried again.
+    await configure('max.message.bytes', '30000');
+    await bad('k', 200_000);
+    await eventually(unpublished, (letters) => letters === 0n, 40_000);
+    const copies = await readRecords(cluster.kafkaBroker(1), 'billing.payin.dlq');
+    const cut = copies.find(({ headers }) => headers['billing-value-bytes'] === '200000');
+    expect(cut!.value).toHaveLength(10_000);
+    await configure('max.message.bytes', '1048588');
   }, 90_000);
 
   test('take bounded memory: 115 MB of letters are copied by a worker that stays small', async () => {

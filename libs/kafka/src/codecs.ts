@@ -2,8 +2,9 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { Decompress } from 'fzstd';
 import kafkajs from 'kafkajs';
-import { uncompress } from 'snappyjs';
+import { beyond } from './bounded-output.js';
 import { decompressLz4 } from './lz4.js';
+import { decompressSnappy } from './snappy.js';
 
 /**
  * Of one record batch, decompressed. A broker takes 1 MiB of compressed bytes, which may stand for
@@ -31,7 +32,9 @@ export async function decompress(
 ): Promise<Buffer> {
   const decompressing = decompressings[codec];
   if (decompressing === undefined) throw new RangeError(`codec ${codec} is not known`);
-  return decompressing(bytes, bytesMax);
+  const decompressed = await decompressing(bytes, bytesMax);
+  if (decompressed.length === 0) throw new RangeError('there is nothing in it');
+  return decompressed;
 }
 
 /** Gives kafkajs the codecs that it has not, and a bound to the one that it has. It goes on sending gzip. */
@@ -51,29 +54,6 @@ export function registerCodecs(): void {
   }
 }
 
-const XERIAL_MAGIC = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0]);
-const XERIAL_HEADER_BYTES = 16;
-
-/** Java's clients cut their data in blocks with a length before each (snappy-java's format); others do not. */
-function decompressSnappy(bytes: Buffer, bytesMax: number): Buffer {
-  if (!bytes.subarray(0, XERIAL_MAGIC.length).equals(XERIAL_MAGIC)) {
-    return uncompress(bytes, bytesMax);
-  }
-  const blocks: Buffer[] = [];
-  let left = bytesMax;
-  for (let at = XERIAL_HEADER_BYTES; at < bytes.length;) {
-    const size = bytes.readInt32BE(at);
-    at += 4;
-    if (size < 0 || at + size > bytes.length)
-      throw new RangeError('broken snappy: a block is cut off');
-    const block = uncompress(bytes.subarray(at, at + size), left);
-    left -= block.length;
-    at += size;
-    blocks.push(block);
-  }
-  return Buffer.concat(blocks);
-}
-
 /** fzstd gives out each block as it comes, and so can be stopped at the bound. */
 function decompressZstd(bytes: Buffer, bytesMax: number): Buffer {
   const blocks: Uint8Array[] = [];
@@ -81,12 +61,12 @@ function decompressZstd(bytes: Buffer, bytesMax: number): Buffer {
   let isWhole = false;
   const stream = new Decompress((block, isFinal) => {
     length += block.length;
-    if (length > bytesMax) throw new RangeError(`more than ${bytesMax} bytes`);
+    if (length > bytesMax) throw beyond(bytesMax);
     blocks.push(block);
     isWhole ||= isFinal === true;
   });
   stream.push(narrowWindow(bytes, bytesMax), true);
-  if (!isWhole) throw new RangeError('broken zstd: it has no end');
+  if (!isWhole) throw new RangeError('it has no end');
   return Buffer.concat(blocks, length);
 }
 

@@ -15,7 +15,10 @@ export interface UnreadableStretch {
 }
 
 /** A message as this decoder gives it: one that stands for a stretch bears it, and nothing else. */
-export type DecodedMessage = KafkaMessage & { readonly unreadable?: UnreadableStretch };
+export type DecodedMessage = KafkaMessage & {
+  readonly unreadable?: UnreadableStretch;
+  readonly batchContext?: object;
+};
 
 /**
  * In one response, decoded: what is beyond is asked for again. Each message counts with what its object

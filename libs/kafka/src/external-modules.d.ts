@@ -1,4 +1,4 @@
-// What fetch.decoder.ts needs of kafkajs 2.2.4 beyond its types.
+// What this library needs of packages beyond their own types: of kafkajs 2.2.4 (fetch.decoder.ts), in specs of snappyjs.
 declare module 'kafkajs/src/protocol/decoder.js' {
   export default class Decoder {
     constructor(buffer: Buffer);
@@ -32,4 +32,5 @@ declare module 'kafkajs/src/protocol/requests/fetch/v11/response.js' {
 
 declare module 'snappyjs' {
   export function uncompress(compressed: Buffer, maxLength?: number): Buffer;
+  export function compress(bytes: Buffer): Buffer;
 }
