@@ -7,7 +7,9 @@ export function crc32c(bytes: Buffer): number {
   let crc = -1;
   let i = 0;
   for (const end = bytes.length - 7; i < end; i += 8) {
-    const word = crc ^ bytes.readInt32LE(i);
+    // By hand: readInt32LE checks its bounds, and takes a third longer.
+    const word =
+      crc ^ (bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24));
     crc =
       t7[word & 255]! ^
       t6[(word >>> 8) & 255]! ^

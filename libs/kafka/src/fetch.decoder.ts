@@ -105,7 +105,7 @@ export async function decodeRecordBatches(
   records: Buffer,
   budget: Budget,
 ): Promise<DecodedMessage[]> {
-  const messages: DecodedMessage[] = [];
+  let messages: DecodedMessage[] = [];
   for (let at = 0; budget.bytesLeft > 0 && at + HEADER_BYTES <= records.length;) {
     const end = at + LENGTH_END + records.readInt32BE(at + LENGTH_AT);
     // Brokers cut the last one off where the response is full.
@@ -114,10 +114,9 @@ export async function decodeRecordBatches(
     try {
       checkBatch(batch);
       const { records: found } = await decodeRecordBatch(new Decoder(batch));
-      for (const message of found) {
-        budget.bytesLeft -= sizeOf(message);
-        messages.push(message);
-      }
+      budget.bytesLeft -= sizeOf(found);
+      if (messages.length === 0) messages = found;
+      else for (const message of found) messages.push(message);
     } catch (error) {
       messages.push(unreadable(batch, error));
       break;
@@ -180,6 +179,8 @@ function unreadable(batch: Buffer, error: unknown): DecodedMessage {
   return message;
 }
 
-function sizeOf({ key, value }: KafkaMessage): number {
-  return MESSAGE_OBJECT_BYTES + (key?.length ?? 0) + (value?.length ?? 0);
+function sizeOf(messages: readonly KafkaMessage[]): number {
+  let bytes = MESSAGE_OBJECT_BYTES * messages.length;
+  for (const { key, value } of messages) bytes += (key?.length ?? 0) + (value?.length ?? 0);
+  return bytes;
 }

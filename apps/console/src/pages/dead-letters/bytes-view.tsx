@@ -21,8 +21,8 @@ export function BytesView({
   const [isWhole, setWhole] = useState(false);
   if (bytes === null) return <Empty title={`The message has no ${name}`} icon="unknown" />;
   const all = fromBase64(bytes.base64);
-  const rows = toHexRows(all, matchMedia(NARROW).matches ? PER_ROW_NARROW : PER_ROW);
-  const shown = isWhole ? rows : rows.slice(0, ROWS_SHOWN);
+  const perRow = matchMedia(NARROW).matches ? PER_ROW_NARROW : PER_ROW;
+  const shown = toHexRows(all, perRow, isWhole ? Infinity : ROWS_SHOWN);
   return (
     <>
       <p className="bytes-head">
@@ -32,7 +32,7 @@ export function BytesView({
       {bytes.text !== null && bytes.text !== '' && (
         <pre className="text-view">{pretty(bytes.text)}</pre>
       )}
-      {rows.length > 0 && (
+      {shown.length > 0 && (
         <div className="hex" role="region" aria-label={`Bytes of the ${name}`} tabIndex={0}>
           {shown.map(({ offset, bytes: hex, text }) => (
             <div key={offset} className="hex-row">
@@ -43,7 +43,7 @@ export function BytesView({
           ))}
         </div>
       )}
-      {rows.length > shown.length && (
+      {all.length > shown.length * perRow && (
         <button type="button" className="button" onClick={() => setWhole(true)}>
           Show all {countOf(all.length, 'byte')}
         </button>
