@@ -73,7 +73,7 @@ test('credits each pay-in once, however often it is produced', async () => {
     ),
   ).toEqual([{ reference: 'invoice "7" {a,b}\\', metadata: { source: 'spec' } }]);
   expect(await ledger.value('select count(*) from billing.dead_letters')).toBe(0n);
-});
+}, 30_000);
 
 test('tells Kafka where it is, so that lag tools see no lag', async () => {
   await untilStored();
@@ -220,7 +220,7 @@ describe('copies that are big, together or alone', () => {
       () =>
         ledger.rows(
           `select message_offset, published_at is null as waits from billing.dead_letters
-            where partition_id = 7 order by 1`,
+            where partition_id = 7 and message_value = repeat('[', 10)::bytea order by 1`,
         ),
       (rows) => rows.length === 6 && rows.every(({ waits }, i) => waits === (i === 0)),
       30_000,
@@ -258,7 +258,7 @@ describe('copies that are big, together or alone', () => {
       (letters) => letters === 0n,
       60_000,
     );
-    expect(Math.round((most - before) / 1_000_000)).toBeLessThan(150);
+    expect(Math.round((most - before) / 1_000_000)).toBeLessThan(250);
   }, 90_000);
 });
 

@@ -245,7 +245,8 @@ function toKafkaBatch(batch: Batch, passedOver?: { from: bigint; to: bigint }): 
   // Not in kafkajs's types; set by its Batch class since 2.0.
   const { fetchedOffset } = batch as Batch & { fetchedOffset: string | number };
   const asked = BigInt(fetchedOffset);
-  const { unreadable } = (batch.messages.at(-1) ?? {}) as Partial<DecodedMessage>;
+  const { unreadable: mark } = (batch.messages.at(-1) ?? {}) as Partial<DecodedMessage>;
+  const unreadable = mark && { firstOffset: asked, nextOffset: asked + 1n, ...mark };
   const endOffset = unreadable?.firstOffset ?? BigInt(batch.lastOffset()) + 1n;
   return {
     topic: batch.topic,

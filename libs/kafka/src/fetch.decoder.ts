@@ -16,7 +16,8 @@ export interface UnreadableStretch {
 
 /** A message as this decoder gives it: one that stands for a stretch bears it, and nothing else. */
 export type DecodedMessage = KafkaMessage & {
-  readonly unreadable?: UnreadableStretch;
+  /** Without offsets where the broker itself cannot read on: it begins where the broker was asked for. */
+  readonly unreadable?: Pick<UnreadableStretch, 'fault'> & Partial<UnreadableStretch>;
   readonly batchContext?: object;
 };
 
@@ -64,8 +65,11 @@ async function decodeFetchResponse(rawData: Buffer): Promise<object> {
   return { throttleTime: 0, clientSideThrottleTime, errorCode, sessionId, responses };
 }
 
+/** A partition's error that is about its log. By itself it fails all that was asked for with it. */
+const CORRUPT_MESSAGE = 2;
+
 async function decodePartition(decoder: Decoder, budget: Budget): Promise<object> {
-  return {
+  const decoded = {
     partition: decoder.readInt32(),
     errorCode: decoder.readInt16(),
     highWatermark: decoder.readInt64().toString(),
@@ -79,8 +83,12 @@ async function decodePartition(decoder: Decoder, budget: Budget): Promise<object
     preferredReadReplica: decoder.readInt32(),
     messages: await decodeRecordSet(decoder, budget),
   };
+  if (decoded.errorCode !== CORRUPT_MESSAGE) return decoded;
+  const fault = 'the broker finds its own log corrupt there, and says no more';
+  return { ...decoded, errorCode: 0, messages: [markOf(OFFSET_MAX, { fault })] };
 }
 
+const OFFSET_MAX = 2n ** 63n - 1n;
 const MAGIC_OFFSET = 16;
 const MAGIC = 2;
 
@@ -160,23 +168,32 @@ function unreadable(batch: Buffer, error: unknown): DecodedMessage {
   const codec = codecNames[attributes & CODEC_MASK];
   const what = isBroken || codec === undefined ? '' : `${codec}: `;
   const fault = what + (error instanceof Error ? error.message : String(error));
-  const message = {
-    key: null,
-    value: null,
-    timestamp: '0',
-    attributes: 0,
-    headers: {},
-    // Of the last: kafkajs drops messages before the offset that it asked for.
-    offset: lastOffset.toString(),
-    isControlRecord: false,
+  return {
+    ...markOf(lastOffset, { firstOffset, nextOffset: lastOffset + 1n, fault }),
     // What was aborted need not be read; but a header that is broken is not believed.
     batchContext: {
       producerId: batch.readBigInt64BE(PRODUCER_ID_AT).toString(),
       inTransaction: !isBroken && (attributes & TRANSACTIONAL_MASK) !== 0,
     },
-    unreadable: { firstOffset, nextOffset: lastOffset + 1n, fault },
   };
-  return message;
+}
+
+/** Has the stretch's last offset: kafkajs drops messages before the offset that it asked for. */
+function markOf(
+  offset: bigint,
+  unreadable: NonNullable<DecodedMessage['unreadable']>,
+): DecodedMessage & { readonly isControlRecord: boolean } {
+  return {
+    key: null,
+    value: null,
+    timestamp: '0',
+    attributes: 0,
+    headers: {},
+    offset: offset.toString(),
+    isControlRecord: false,
+    batchContext: { producerId: '-1', inTransaction: false },
+    unreadable,
+  };
 }
 
 function sizeOf(messages: readonly KafkaMessage[]): number {
