@@ -39,5 +39,20 @@ select from_offset, to_offset, halt_reason, accepted_by from billing.offset_acce
 -- Messages below where consumption began need no outcome.
 select epoch from billing.claim_partition('billing.payin', 0, 'worker-b', 0, 100);
 select status, next_offset, applied from pg_temp.apply(7, 48, 51, '[{"o":48,"c":90,"a":1,"m":1}, {"o":50,"c":91,"a":1,"m":1}]');
+-- What cannot be read halts its partition, once all before it is stored.
+savepoint before_unreadable;
+select * from billing.halt_unreadable('billing.payin', 0, 6, 51, 60, 'gzip: too much');
+select * from billing.halt_unreadable('billing.payin', 0, 7, 52, 60, 'gzip: too much');
+select * from billing.halt_unreadable('billing.payin', 0, 7, 40, 51, 'gzip: too much');
+select * from billing.halt_unreadable('billing.payin', 0, 7, 45, 60, 'gzip: too much');
+select * from billing.halt_unreadable('billing.payin', 0, 7, 51, 60, 'another');
+select next_offset, halt_reason, halt_detail from billing.claim_partition('billing.payin', 0, 'worker-b', 0, 100);
+-- Given up by an operator; within it, it is still unreadable.
+select next_offset, halt_reason from billing.accept_offset('billing.payin', 0, 55, 'olga');
+select * from billing.halt_unreadable('billing.payin', 0, 9, 51, 60, 'gzip: too much');
+select next_offset, halt_reason from billing.accept_offset('billing.payin', 0, 60, 'olga');
+select * from billing.halt_unreadable('billing.payin', 0, 10, 51, 60, 'gzip: too much');
+select * from billing.halt_unreadable('billing.payin', 99, 10, 51, 60, 'gzip: too much');
+rollback to savepoint before_unreadable;
 -- No such partition.
 select billing.accept_offset('billing.payin', 99, 0, 'olga');

@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { eventually } from '@billing/testing';
 
 /** A message of a topic, as bytes, with headers as text. */
-interface TopicRecord {
+export interface TopicRecord {
   readonly partition: number;
   readonly offset: string;
   readonly value: Buffer | null;
@@ -67,7 +67,7 @@ function readAsyncApi(): {
 }
 
 /** Every message of a topic as it is now. */
-function readRecords(broker: string, topic: string): Promise<TopicRecord[]> {
+export function readRecords(broker: string, topic: string): Promise<TopicRecord[]> {
   return eventually(
     () => readOnce(broker, topic),
     () => true,

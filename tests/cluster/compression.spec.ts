@@ -1,11 +1,14 @@
 import { startCluster, type Cluster } from '@billing/cluster';
 import { eventually, Ledger } from '@billing/testing';
-import { command, PAY_IN_TOPIC } from './upstream.js';
+import { CompressionTypes, ConfigResourceTypes } from 'kafkajs';
+import { command, PAY_IN_TOPIC, Upstream } from './upstream.js';
 
 // Upstream services choose their own clients: here Kafka's, in Java, with every codec that it has.
+const codecs = ['lz4', 'zstd', 'snappy', 'gzip', 'none'];
 const producerTimeoutMs = 30_000;
 let cluster: Cluster;
 let ledger: Ledger;
+let upstream: Upstream;
 
 beforeAll(async () => {
   cluster = await startCluster({
@@ -14,36 +17,132 @@ beforeAll(async () => {
     postgres: { fsync: false },
   });
   ledger = new Ledger(cluster, 1);
+  upstream = await Upstream.connect(cluster.kafkaBroker(1));
 }, 120_000);
 
 afterAll(async () => {
+  await upstream?.close();
   await ledger?.close();
   await cluster?.destroy();
 }, 60_000);
 
-async function produceWithJava(codec: string, line: string): Promise<void> {
+async function produceWithJava(codec: string, lines: string): Promise<void> {
   const { code, output } = await cluster.runKafkaProgram(1, {
     args: [
       'org.apache.kafka.tools.ConsoleProducer',
       ...['--bootstrap-server', cluster.kafkaBroker(1), '--topic', PAY_IN_TOPIC],
-      ...['--compression-codec', codec, '--sync'],
+      ...['--compression-codec', codec],
       ...['--property', 'parse.key=true', '--property', 'key.separator=|'],
     ],
-    input: line,
+    input: lines,
     timeoutMs: producerTimeoutMs,
   });
   expect([code, output]).toEqual([0, output]);
 }
 
+const lineOf = (account: bigint): string =>
+  `${account}|${JSON.stringify(command(account, '1.00'))}\n`;
+
+async function untilBalance(account: bigint, minor: bigint): Promise<void> {
+  const read = (): Promise<bigint | undefined> =>
+    ledger.localBalances([account]).then((balances) => balances.get(account));
+  await eventually(read, (balance) => balance === minor, 40_000);
+}
+
+/** A Kafka that somebody else has set up: what comes compressed is stored and sent so. */
+async function keepCompressed(): Promise<void> {
+  await upstream.admin.alterConfigs({
+    validateOnly: false,
+    resources: [
+      {
+        type: ConfigResourceTypes.TOPIC,
+        name: PAY_IN_TOPIC,
+        configEntries: [{ name: 'compression.type', value: 'producer' }],
+      },
+    ],
+  });
+}
+
 test('a pay-in is credited whatever codec its producer compresses with, and the worker lives', async () => {
   const [account] = (await ledger.openAccounts(1)) as [bigint];
-  const codecs = ['lz4', 'zstd', 'snappy', 'gzip', 'none'];
   for (const codec of codecs) {
-    await produceWithJava(codec, `${account}|${JSON.stringify(command(account, '1.00'))}\n`);
+    await produceWithJava(codec, lineOf(account));
   }
-  await eventually(
-    () => ledger.localBalances([account]),
-    (balances) => balances.get(account) === 500n,
-  );
+  await untilBalance(account, 500n);
   expect(cluster.partStatus('ledger-worker', 1).state).toBe('running');
 }, 90_000);
+
+test('a topic that stays compressed is read, whatever the codec', async () => {
+  const [account] = (await ledger.openAccounts(1)) as [bigint];
+  await keepCompressed();
+  for (const codec of codecs) {
+    await produceWithJava(codec, Array.from({ length: 400 }, () => lineOf(account)).join(''));
+  }
+  await untilBalance(account, BigInt(codecs.length) * 40_000n);
+  expect(cluster.partStatus('ledger-worker', 1).state).toBe('running');
+}, 90_000);
+
+describe('a batch that cannot be read: 40 MB of zeros in 40 KB', () => {
+  const partition = 7;
+  let account: bigint;
+
+  const halt = async (): Promise<{
+    next_offset: bigint;
+    halt_reason: string | null;
+    halt_detail: string | null;
+  }> => {
+    const [row] = await ledger.rows<Awaited<ReturnType<typeof halt>>>(
+      'select next_offset, halt_reason::text, halt_detail from billing.consumer_offsets where partition_id = $1',
+      [partition],
+    );
+    return row!;
+  };
+
+  const send = (to: number): Promise<void> =>
+    upstream.sendRaw([
+      { key: 'x', value: Buffer.from(JSON.stringify(command(account, '1.00'))), partition: to },
+    ]);
+
+  beforeAll(async () => {
+    [account] = (await ledger.openAccounts(1)) as [bigint];
+    await keepCompressed();
+  });
+
+  test('halts its one partition, says so, and the worker lives', async () => {
+    const { pid } = cluster.partStatus('ledger-worker', 1);
+    await send(partition);
+    await upstream.sendRaw(
+      [{ key: 'x', value: Buffer.alloc(40_000_000), partition }],
+      CompressionTypes.GZIP,
+    );
+    await send(partition);
+    const { next_offset: offset, halt_detail: detail } = await eventually(
+      halt,
+      (row) => row.halt_reason === 'unreadable',
+      40_000,
+    );
+    expect(detail).toContain(`go on at ${offset + 1n}`);
+    for (let other = 0; other < 12; other += 1) if (other !== partition) await send(other);
+    await untilBalance(account, 1_200n);
+    expect(cluster.partStatus('ledger-worker', 1)).toMatchObject({ state: 'running', pid });
+  }, 60_000);
+
+  test('is accepted past by an operator, also of a worker that begins before it', async () => {
+    const { next_offset: offset } = await halt();
+    await cluster.stopPart('ledger-worker', 1);
+    await cluster.startPart('ledger-worker', 1);
+    await ledger.rows('select billing.accept_offset($1, $2, $3, $4)', [
+      PAY_IN_TOPIC,
+      partition,
+      String(offset + 1n),
+      'spec',
+    ]);
+    await untilBalance(account, 1_300n);
+    expect(await halt()).toMatchObject({ next_offset: offset + 2n, halt_reason: null });
+    await cluster.stopPart('ledger-worker', 1);
+    await cluster.startPart('ledger-worker', 1);
+    await send(partition);
+    await untilBalance(account, 1_400n);
+    expect(await ledger.unbalanced()).toBe(0n);
+  }, 60_000);
+});

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import { startCluster, type Cluster } from '@billing/cluster';
 import { eventually, Ledger } from '@billing/testing';
+import { ConfigResourceTypes } from 'kafkajs';
+import { readRecords } from './asyncapi.document.js';
 import { command, type Command, PAY_IN_TOPIC, Upstream } from './upstream.js';
 
 const GROUP = 'billing-ledger-worker';
@@ -71,7 +73,7 @@ test('credits each pay-in once, however often it is produced', async () => {
     ),
   ).toEqual([{ reference: 'invoice "7" {a,b}\\', metadata: { source: 'spec' } }]);
   expect(await ledger.value('select count(*) from billing.dead_letters')).toBe(0n);
-});
+}, 30_000);
 
 test('tells Kafka where it is, so that lag tools see no lag', async () => {
   await untilStored();
@@ -148,15 +150,116 @@ test('buries 1,000 malformed messages among 10,000 good ones and applies all the
   expect(await ledger.unbalanced()).toBe(0n);
 }, 60_000);
 
+/** Copies that wait. */
+const unpublished = (): Promise<bigint> =>
+  ledger.value('select count(*) from billing.dead_letters where published_at is null');
+
 test('copies every dead letter to billing.payin.dlq with its reason', async () => {
-  await eventually(
-    () =>
-      ledger.value<bigint>('select count(*) from billing.dead_letters where published_at is null'),
-    (unpublished) => unpublished === 0n,
-  );
+  await eventually(unpublished, (letters) => letters === 0n);
   const ends = await upstream.admin.fetchTopicOffsets('billing.payin.dlq');
   const copies = ends.reduce((sum, { high }) => sum + BigInt(high), 0n);
   expect(copies).toBe(await ledger.value<bigint>('select count(*) from billing.dead_letters'));
+});
+
+describe('copies that are big, together or alone', () => {
+  test('are all made: what does not fit whole is cut and says so', async () => {
+    const [account] = (await ledger.openAccounts(1)) as [bigint];
+    const padding = 'x'.repeat(12_000);
+    const foreign = (): string =>
+      JSON.stringify({ ...command(account, '1.00', { currency: 'EUR' }), padding });
+    const texts = [
+      'x'.repeat(1_048_400),
+      ...Array.from({ length: 600 }, (_, i) => String(i).padEnd(2_000, '-')),
+      ...Array.from({ length: 100 }, foreign),
+    ];
+    const before = await ledger.value<bigint>('select count(*) from billing.dead_letters');
+    for (const text of texts) {
+      await upstream.sendRaw([{ key: 'one', value: Buffer.from(text), partition: 5 }]);
+    }
+    await eventually(
+      () => ledger.value<bigint>('select count(*) from billing.dead_letters'),
+      (letters) => letters === before + BigInt(texts.length),
+    );
+    await eventually(unpublished, (letters) => letters === 0n, 40_000);
+
+    const copies = (await readRecords(cluster.kafkaBroker(1), 'billing.payin.dlq')).filter(
+      ({ headers }) => headers['billing-partition'] === '5',
+    );
+    const byOffset = new Map(copies.map((copy) => [copy.headers['billing-offset'], copy]));
+    const letters = await ledger.rows<{ message_offset: bigint; message_value: Buffer }>(
+      'select message_offset, message_value from billing.dead_letters where partition_id = 5',
+    );
+    for (const { message_offset: offset, message_value: whole } of letters) {
+      const { value, headers } = byOffset.get(String(offset))!;
+      const isCut = whole.length === 1_048_400;
+      expect(headers['billing-value-bytes']).toBe(isCut ? '1048400' : undefined);
+      expect(value!.equals(isCut ? whole.subarray(0, value!.length) : whole)).toBe(true);
+      expect(value!.length).toBeGreaterThan(Math.min(whole.length - 1, 100_000));
+    }
+  }, 90_000);
+
+  test('hold back none that can be made: a topic that refuses one for good gets the others', async () => {
+    const configure = (name: string, value: string): Promise<unknown> =>
+      upstream.admin.alterConfigs({
+        validateOnly: false,
+        resources: [
+          {
+            type: ConfigResourceTypes.TOPIC,
+            name: 'billing.payin.dlq',
+            configEntries: [{ name, value }],
+          },
+        ],
+      });
+    const bad = (key: string | null, size: number): Promise<void> =>
+      upstream.sendRaw([{ key, value: Buffer.alloc(size, '['), partition: 7 }]);
+    // Messages without a key are refused, whatever they are.
+    await configure('cleanup.policy', 'compact');
+    await bad(null, 10);
+    for (let n = 0; n < 5; n += 1) await bad('k', 10);
+    await eventually(
+      () =>
+        ledger.rows(
+          `select message_offset, published_at is null as waits from billing.dead_letters
+            where partition_id = 7 and message_value = repeat('[', 10)::bytea order by 1`,
+        ),
+      (rows) => rows.length === 6 && rows.every(({ waits }, i) => waits === (i === 0)),
+      30_000,
+    );
+    // Large ones are cut further than they would have to be elsewhere; the first is tried again.
+    await configure('max.message.bytes', '30000');
+    await bad('k', 200_000);
+    await eventually(unpublished, (letters) => letters === 0n, 40_000);
+    const copies = await readRecords(cluster.kafkaBroker(1), 'billing.payin.dlq');
+    const cut = copies.find(({ headers }) => headers['billing-value-bytes'] === '200000');
+    expect(cut!.value).toHaveLength(10_000);
+    await configure('max.message.bytes', '1048588');
+  }, 90_000);
+
+  test('take bounded memory: 115 MB of letters are copied by a worker that stays small', async () => {
+    const bytesNow = async (): Promise<number> => {
+      const health = cluster.healthUrl('ledger-worker', 1);
+      const text = await (await fetch(new URL('/metrics', health))).text();
+      return Number(/^process_resident_memory_bytes\S* (\S+)$/m.exec(text)![1]);
+    };
+    const before = await bytesNow();
+    await ledger.value(
+      `insert into billing.dead_letters
+         (topic, partition_id, message_offset, incarnation, reason, detail, message_key, message_value)
+       select 'billing.payin', 6, 1000000 + i, 1, 'invalid_json', 'spec', 'x',
+              convert_to(repeat('0123456789', 94300), 'UTF8') from generate_series(1, 122) i
+       returning 1`,
+    );
+    let most = before;
+    await eventually(
+      async () => {
+        most = Math.max(most, await bytesNow());
+        return unpublished();
+      },
+      (letters) => letters === 0n,
+      60_000,
+    );
+    expect(Math.round((most - before) / 1_000_000)).toBeLessThan(250);
+  }, 90_000);
 });
 
 test('parks a pay-in whose account is still on its way and credits it when it arrives', async () => {

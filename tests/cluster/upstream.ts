@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { Kafka, logLevel, type Admin, type Producer, type ProducerConfig } from 'kafkajs';
+import {
+  CompressionTypes,
+  Kafka,
+  logLevel,
+  type Admin,
+  type Producer,
+  type ProducerConfig,
+} from 'kafkajs';
 
 export const PAY_IN_TOPIC = 'billing.payin';
 
@@ -70,9 +77,12 @@ export class Upstream {
     );
   }
 
-  async sendRaw(messages: readonly RawMessage[]): Promise<void> {
+  async sendRaw(
+    messages: readonly RawMessage[],
+    compression = CompressionTypes.None,
+  ): Promise<void> {
     for (let start = 0; start < messages.length; start += 1_000) {
-      await this.sendBatch(messages.slice(start, start + 1_000));
+      await this.sendBatch(messages.slice(start, start + 1_000), compression);
     }
   }
 
@@ -80,11 +90,14 @@ export class Upstream {
    * kafkajs gives up at once when the broker is refused while it asks for metadata, whatever its retries
    * say. A service then sends the batch again, under the same command ids.
    */
-  private async sendBatch(messages: readonly RawMessage[]): Promise<void> {
+  private async sendBatch(
+    messages: readonly RawMessage[],
+    compression: CompressionTypes,
+  ): Promise<void> {
     for (let triesLeft = sendTriesMax; ; triesLeft -= 1) {
       try {
         const copies = messages.map((message) => ({ ...message }));
-        await this.producer.send({ topic: PAY_IN_TOPIC, acks: -1, messages: copies });
+        await this.producer.send({ topic: PAY_IN_TOPIC, acks: -1, compression, messages: copies });
         return;
       } catch (error) {
         if (triesLeft === 1) throw error;

@@ -3,13 +3,16 @@ import { decodePayIn } from '@billing/contracts';
 import {
   applyPayIns,
   DatabaseError,
+  haltUnreadable,
   type Database,
   type PayInBatch,
   type PayInBatchOutcome,
+  type UnreadableOutcome,
 } from '@billing/database';
-import type { BatchControl, BatchVerdict, KafkaBatch } from '@billing/kafka';
+import type { BatchControl, BatchVerdict, KafkaBatch, UnreadableStretch } from '@billing/kafka';
 import type { Log } from '@billing/observability';
-import { lookBackOffset, type PartitionClaims } from './partition-claims.js';
+import { splitBatch, type BatchBounds } from './batch-parts.js';
+import { lookBackOffset, type HeldClaim, type PartitionClaims } from './partition-claims.js';
 
 /** One SQL call: what it was given, and how long the one took that was answered. */
 export interface BatchCall {
@@ -20,8 +23,8 @@ export interface BatchCall {
 export interface PayInBatchApplierOptions {
   readonly database: Database;
   readonly claims: PartitionClaims;
-  /** Messages in one SQL call at most. */
-  readonly batchSizeMax: number;
+  /** Of one SQL call. */
+  readonly bounds: BatchBounds;
   /** How long an outage of PostgreSQL is waited out inside one batch. */
   readonly outageMaxMs: number;
   readonly onOutcome: (outcome: PayInBatchOutcome, call: BatchCall) => void;
@@ -63,14 +66,7 @@ export class PayInBatchApplier {
     claim.lookedBack = true;
     if (lookBackTo !== undefined) return { nextOffset: lookBackTo };
 
-    let firstOffset = batch.fetchedOffset;
-    let start = 0;
-    // At least once: where a batch without a message ends is stored, too.
-    do {
-      const end = start + this.options.batchSizeMax;
-      const isLast = end >= batch.messages.length;
-      const messages = batch.messages.slice(start, end);
-      const nextOffset = isLast ? batch.nextOffset : BigInt(messages.at(-1)!.offset) + 1n;
+    for (const { messages, firstOffset, nextOffset } of splitBatch(batch, this.options.bounds)) {
       const part: PayInBatch = {
         topic: batch.topic,
         partition: batch.partition,
@@ -92,16 +88,31 @@ export class PayInBatchApplier {
       if (elsewhere !== 'goes on') return elsewhere;
       // A call repeated after a lost answer, or a log read from further back: some of it was stored.
       if (outcome.nextOffset > batch.nextOffset) return { nextOffset: outcome.nextOffset };
-      firstOffset = nextOffset;
-      start = end;
       await control.heartbeat();
-    } while (start < batch.messages.length);
+    }
+    const { unreadable } = batch;
+    if (unreadable !== undefined) return this.haltAt(batch, unreadable, claim, control);
     return { nextOffset: batch.nextOffset };
+  }
+
+  /** Behind what was applied stands what nobody can read: its partition waits for an operator. */
+  private async haltAt(
+    { topic, partition }: KafkaBatch,
+    stretch: UnreadableStretch,
+    { epoch }: HeldClaim,
+    control: BatchControl,
+  ): Promise<BatchVerdict | undefined> {
+    const outcome = await this.persist(control, () =>
+      haltUnreadable(this.options.database, { topic, partition, epoch, ...stretch }),
+    );
+    if (outcome === undefined) return undefined;
+    const elsewhere = await this.judge(partition, outcome, control);
+    return elsewhere === 'goes on' ? { nextOffset: outcome.nextOffset } : elsewhere;
   }
 
   private async judge(
     partition: number,
-    outcome: PayInBatchOutcome,
+    outcome: PayInBatchOutcome | UnreadableOutcome,
     control: BatchControl,
   ): Promise<BatchVerdict | undefined | 'goes on'> {
     const { claims, log } = this.options;

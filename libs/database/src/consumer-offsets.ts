@@ -1,6 +1,6 @@
 import type { Database, Row } from './database.js';
 
-export type HaltReason = 'log_truncated' | 'log_shorter' | 'unknown_below';
+export type HaltReason = 'log_truncated' | 'log_shorter' | 'unknown_below' | 'unreadable';
 
 export interface PartitionClaim {
   readonly epoch: bigint;
@@ -44,6 +44,41 @@ export async function claimPartition(
     haltReason: row.halt_reason ?? undefined,
     haltDetail: row.halt_detail ?? undefined,
   };
+}
+
+export interface UnreadableOutcome {
+  /** See the header of billing.halt_unreadable. */
+  readonly status: 'halted' | 'seen' | 'gap' | 'fenced';
+  readonly nextOffset: bigint;
+  readonly detail: string | undefined;
+}
+
+/** `billing.halt_unreadable`: a stretch of the log waits for an operator to give it up. @throws DatabaseError */
+export async function haltUnreadable(
+  database: Database,
+  stretch: {
+    topic: string;
+    partition: number;
+    epoch: bigint;
+    firstOffset: bigint;
+    nextOffset: bigint;
+    fault: string;
+  },
+): Promise<UnreadableOutcome> {
+  const [row] = await database.query<{
+    status: UnreadableOutcome['status'];
+    next_offset: bigint;
+    detail: string | null;
+  }>('halt_unreadable', 'select * from billing.halt_unreadable($1, $2, $3, $4, $5, $6)', [
+    stretch.topic,
+    stretch.partition,
+    stretch.epoch,
+    stretch.firstOffset,
+    stretch.nextOffset,
+    stretch.fault,
+  ]);
+  if (row === undefined) throw new TypeError('billing.halt_unreadable returned no row');
+  return { status: row.status, nextOffset: row.next_offset, detail: row.detail ?? undefined };
 }
 
 export interface ConsumerOffset {

@@ -4,10 +4,20 @@ export { Database, Session } from './database.js';
 export type { Caller, DatabaseOptions, PoolState, Row } from './database.js';
 export { DatabaseError } from './database.errors.js';
 export type { DelayRange } from './database.errors.js';
-export { acceptOffset, claimPartition, listConsumerOffsets } from './consumer-offsets.js';
-export type { ConsumerOffset, HaltReason, PartitionClaim } from './consumer-offsets.js';
+export {
+  acceptOffset,
+  claimPartition,
+  haltUnreadable,
+  listConsumerOffsets,
+} from './consumer-offsets.js';
+export type {
+  ConsumerOffset,
+  HaltReason,
+  PartitionClaim,
+  UnreadableOutcome,
+} from './consumer-offsets.js';
 export { listUnpublishedDeadLetters, markDeadLettersPublished } from './dead-letters.js';
-export type { DeadLetter } from './dead-letters.js';
+export type { DeadLetter, UnpublishedPage } from './dead-letters.js';
 export { retryParkedPayIns } from './parked-pay-ins.js';
 export type { ParkedRetry } from './parked-pay-ins.js';
 export { findAccounts, getAccount } from './accounts.js';
@@ -82,6 +92,7 @@ export {
 export type { AskedDecisions, DrainDecision, DrainVerdict, Reserve, Telling } from './drains.js';
 export {
   countDeadLetters,
+  countUncopiedDeadLetters,
   countParkedPayIns,
   listBreakers,
   listDrainsInDoubt,
@@ -94,6 +105,7 @@ export type {
   DrainsInDoubt,
   NodeClock,
   OpenDeadLetters,
+  UncopiedDeadLetters,
   ParkedCount,
   ReplicationSlot,
 } from './metric-reads.js';

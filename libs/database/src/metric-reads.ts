@@ -29,6 +29,22 @@ export async function countDeadLetters(database: Caller): Promise<OpenDeadLetter
   return rows.map(({ reason, letters }) => ({ reason, letters: Number(letters) }));
 }
 
+/** Dead letters whose copy is not on the topic yet. */
+export interface UncopiedDeadLetters {
+  readonly letters: number;
+  readonly oldestAgeS: number;
+}
+
+/** `billing.count_uncopied_dead_letters`. @throws DatabaseError */
+export async function countUncopiedDeadLetters(database: Caller): Promise<UncopiedDeadLetters> {
+  const [row] = await database.query<{ letters: bigint; oldest_age_s: number }>(
+    'count_uncopied_dead_letters',
+    'select * from billing.count_uncopied_dead_letters()',
+  );
+  if (row === undefined) throw new TypeError('billing.count_uncopied_dead_letters returned no row');
+  return { letters: Number(row.letters), oldestAgeS: row.oldest_age_s };
+}
+
 /** See the header of billing.list_drains_in_doubt. */
 export type DoubtStage = 'undecided' | 'untold' | 'reserved';
 

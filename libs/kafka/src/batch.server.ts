@@ -20,6 +20,7 @@ import type {
   KafkaBatch,
   PartitionWatermarks,
 } from './batch.js';
+import { installFetchDecoder, type DecodedMessage } from './fetch.decoder.js';
 import { createKafkaClient, createLogAdmin, type KafkaClientOptions } from './kafka-client.js';
 import { PassedOver, type Stretch } from './passed-over.js';
 
@@ -73,6 +74,7 @@ export class KafkaBatchServer
 
   constructor(private readonly options: KafkaBatchServerOptions) {
     super();
+    installFetchDecoder();
     this.kafka = createKafkaClient(options);
     this.admin = createLogAdmin(this.kafka);
   }
@@ -223,6 +225,7 @@ export class KafkaBatchServer
           fetchedOffset: stretch.from,
           nextOffset: stretch.to,
           messages: [],
+          unreadable: undefined,
         };
         const resumptionsBefore = this.resumptionsOf(key);
         const verdict = await ask(handler, { batch, control });
@@ -294,12 +297,18 @@ export class KafkaBatchServer
   private toKafkaBatch(key: string, batch: Batch): KafkaBatch {
     // Not in kafkajs's types; set by its Batch class since 2.0.
     const { fetchedOffset } = batch as Batch & { fetchedOffset: string | number };
+    const asked = BigInt(fetchedOffset);
+    const { unreadable: mark } = (batch.messages.at(-1) ?? {}) as Partial<DecodedMessage>;
+    const unreadable = mark && { firstOffset: asked, nextOffset: asked + 1n, ...mark };
+    const endOffset = unreadable?.firstOffset ?? BigInt(batch.lastOffset()) + 1n;
     return {
       topic: batch.topic,
       partition: batch.partition,
-      fetchedOffset: this.passedOver.beginningOf(key, BigInt(fetchedOffset)),
-      nextOffset: BigInt(batch.lastOffset()) + 1n,
-      messages: batch.messages,
+      fetchedOffset: this.passedOver.beginningOf(key, asked),
+      // One may begin before what was asked for.
+      nextOffset: endOffset > asked ? endOffset : asked,
+      messages: unreadable === undefined ? batch.messages : batch.messages.slice(0, -1),
+      unreadable,
     };
   }
 }

@@ -1,3 +1,5 @@
+import type { UnreadableStretch } from './fetch.decoder.js';
+
 /** A message as it came from the broker. */
 export interface KafkaBatchMessage {
   readonly offset: string;
@@ -17,6 +19,8 @@ export interface KafkaBatch {
    * in these offsets, and where they end is to be stored all the same.
    */
   readonly messages: readonly KafkaBatchMessage[];
+  /** Stands behind them, at nextOffset or around it: what nobody can read. */
+  readonly unreadable: UnreadableStretch | undefined;
 }
 
 /**

@@ -9,8 +9,9 @@ export type {
 } from './batch.js';
 export { KafkaBatchServer } from './batch.server.js';
 export type { KafkaBatchServerOptions } from './batch.server.js';
-export { DeadLetterProducer } from './dead-letter.producer.js';
+export { CopyRefusedError, DeadLetterProducer } from './dead-letter.producer.js';
 export type { DeadLetterCopy } from './dead-letter.producer.js';
+export type { UnreadableStretch } from './fetch.decoder.js';
 export type { KafkaClientOptions } from './kafka-client.js';
 export { readKafkaSettings } from './kafka-settings.js';
 export type { KafkaLog } from './kafka.log.js';

@@ -55,9 +55,11 @@ do $$ begin
     create type billing.halt_reason as enum (
         'log_truncated',      -- the broker's log begins after the stored offset: retention took messages
         'log_shorter',        -- the high watermark lies below the stored offset: the topic was made anew
-        'unknown_below'       -- a message below the stored offset has no outcome here: made anew and refilled
+        'unknown_below',      -- a message below the stored offset has no outcome here: made anew and refilled
+        'unreadable'          -- what stands in the log cannot be read: broken bytes, or too many of them
     );
 exception when duplicate_object then null; end $$;
+alter type billing.halt_reason add value if not exists 'unreadable';   -- schema version 4 had none
 
 do $$ begin
     -- pending -> committed, for good; pending -> rejected -> pending again, when its key is used again.

@@ -17,7 +17,8 @@ as $$
 --   have waited too long. Any worker of the node may call it at any time.
 --
 -- Parameters
---   in_limit      rows taken up at most
+--   in_limit      rows taken up at most; fewer when they have more than 16 MiB
+--                 together, as a key has no bound but the broker's
 --   in_age_limit  an account still unknown after this long is not coming
 -- Returns
 --   applied, dead  rows taken up by outcome (applied counts pay-ins that had
@@ -30,16 +31,28 @@ as $$
 -- Raises    –
 -- ---------------------------------------------------------------------------
 declare
+    bytes_max     constant integer := 16777216;
     taken         parked_pay_ins[];
     full_accounts bigint[];
 begin
-    select coalesce(array_agg(p order by p.parked_at, p.message_offset), '{}') into taken
-      from (select p.* from parked_pay_ins p
-             where p.parked_at < now() - in_age_limit
-                or exists (select from accounts a where a.id = p.account_id)
-             order by p.parked_at, p.message_offset
-             limit in_limit
-             for update skip locked) p;
+    with waiting as (
+        select p.topic, p.partition_id, p.message_offset, p.incarnation, p.parked_at,
+               coalesce(octet_length(p.message_key), 0) + octet_length(p.message_value) as bytes
+          from parked_pay_ins p
+         where p.parked_at < now() - in_age_limit
+            or exists (select from accounts a where a.id = p.account_id)
+         order by p.parked_at, p.message_offset
+         limit in_limit
+         for update skip locked
+    ), counted as (
+        select w.*, row_number() over oldest_first as number, sum(bytes) over oldest_first as bytes_until
+          from waiting w
+        window oldest_first as (order by parked_at, message_offset, topic, partition_id, incarnation)
+    )
+    select coalesce(array_agg(p order by c.number), '{}') into taken
+      from counted c
+      join parked_pay_ins p using (topic, partition_id, message_offset, incarnation)
+     where c.bytes_until <= bytes_max or c.number = 1;
 
     if cardinality(taken) > 0 then
         full_accounts := credit_parked(taken);

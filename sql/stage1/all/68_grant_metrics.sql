@@ -4,7 +4,8 @@ set role billing_owner;
 grant execute on function
     billing.list_consumer_offsets(text),
     billing.count_parked_pay_ins(),
-    billing.count_dead_letters()
+    billing.count_dead_letters(),
+    billing.count_uncopied_dead_letters()
 to billing_gateway;
 grant execute on function
     billing.list_drains_in_doubt(),
@@ -15,6 +16,7 @@ to billing_coordinator;
 grant execute on function
     billing.count_parked_pay_ins(),
     billing.count_dead_letters(),
+    billing.count_uncopied_dead_letters(),
     billing.list_drains_in_doubt(),
     billing.list_breakers(),
     billing.list_node_clocks(),

@@ -32,8 +32,8 @@ export function kafkaSettings(input: KafkaSettingsInput): Record<string, string>
     'inter.broker.listener.name': 'PLAINTEXT',
     'log.dirs': input.dataFolder,
     'auto.create.topics.enable': 'false',
-    // Whatever a producer compresses with, kafkajs can read: it knows gzip alone, and a batch in lz4,
-    // zstd or snappy would end every worker that fetches it.
+    // Workers read all codecs, but in JavaScript: the broker, which has to look into each batch anyway, does
+    // it once and in less time.
     'compression.type': 'uncompressed',
     // Retention counts from when the broker took a message, not from the time that its producer wrote on
     // it: one of eight days ago was gone, unread, at retention's next look. Seven days, and no bound in

@@ -2,11 +2,13 @@ import { PAY_IN_TOPIC } from '@billing/contracts';
 import {
   countDeadLetters,
   countParkedPayIns,
+  countUncopiedDeadLetters,
   listConsumerOffsets,
   type ConsumerOffset,
   type Database,
   type OpenDeadLetters,
   type ParkedCount,
+  type UncopiedDeadLetters,
 } from '@billing/database';
 import type { PartitionEnds, TopicOffsets } from '@billing/kafka';
 import { MetricReading, type Log, type Metrics } from '@billing/observability';
@@ -129,14 +131,29 @@ function unappliedReading(
     'Dead letters that wait for an operator, by reason.',
     ['reason'],
   );
-  return new MetricReading<[ParkedCount, OpenDeadLetters[]]>(metrics, {
+  const uncopied = metrics.gauge(
+    'billing_dead_letters_uncopied',
+    'Dead letters whose copy is not on billing.payin.dlq yet.',
+  );
+  const uncopiedAge = metrics.gauge(
+    'billing_dead_letters_uncopied_oldest_age_seconds',
+    'For how long the oldest of them has waited; 0 without one.',
+  );
+  return new MetricReading<[ParkedCount, OpenDeadLetters[], UncopiedDeadLetters]>(metrics, {
     name: 'unapplied_pay_ins',
     intervalMs,
-    gauges: [parked, parkedAge, letters],
-    read: () => Promise.all([countParkedPayIns(database), countDeadLetters(database)]),
-    show: ([count, open]) => {
+    gauges: [parked, parkedAge, letters, uncopied, uncopiedAge],
+    read: () =>
+      Promise.all([
+        countParkedPayIns(database),
+        countDeadLetters(database),
+        countUncopiedDeadLetters(database),
+      ]),
+    show: ([count, open, waiting]) => {
       parked.set(count.parked);
       parkedAge.set(count.oldestAgeS);
+      uncopied.set(waiting.letters);
+      uncopiedAge.set(waiting.oldestAgeS);
       for (const { reason, letters: number } of open) letters.labels(reason).set(number);
     },
     log,

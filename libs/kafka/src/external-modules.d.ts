@@ -1,0 +1,36 @@
+// What this library needs of packages beyond their own types: of kafkajs 2.2.4 (fetch.decoder.ts), in specs of snappyjs.
+declare module 'kafkajs/src/protocol/decoder.js' {
+  export default class Decoder {
+    constructor(buffer: Buffer);
+    readInt16(): number;
+    readInt32(): number;
+    readInt64(): bigint;
+    readString(): string;
+    readBytes(byteLength?: number): Buffer;
+    canReadBytes(length: number): boolean;
+    readArray<T>(reader: (decoder: Decoder) => T): T[];
+    readArrayAsync<T>(reader: (decoder: Decoder) => Promise<T>): Promise<T[]>;
+  }
+}
+
+declare module 'kafkajs/src/protocol/recordBatch/v0/decoder.js' {
+  import type Decoder from 'kafkajs/src/protocol/decoder.js';
+  import type { KafkaMessage } from 'kafkajs';
+  export default function decode(decoder: Decoder): Promise<{ records: KafkaMessage[] }>;
+}
+
+declare module 'kafkajs/src/protocol/requests/fetch/v4/decodeMessages.js' {
+  import type Decoder from 'kafkajs/src/protocol/decoder.js';
+  import type { KafkaMessage } from 'kafkajs';
+  export default function decodeMessages(decoder: Decoder): Promise<KafkaMessage[]>;
+}
+
+declare module 'kafkajs/src/protocol/requests/fetch/v11/response.js' {
+  const response: { decode: (rawData: Buffer) => Promise<unknown> };
+  export default response;
+}
+
+declare module 'snappyjs' {
+  export function uncompress(compressed: Buffer, maxLength?: number): Buffer;
+  export function compress(bytes: Buffer): Buffer;
+}

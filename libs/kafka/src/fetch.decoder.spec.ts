@@ -1,0 +1,147 @@
+/// <reference path="./external-modules.d.ts" />
+import { gzipSync } from 'node:zlib';
+import { registerCodecs } from './codecs.js';
+import { crc32c } from './crc32c.js';
+import { decodeRecordBatches, type DecodedMessage } from './fetch.decoder.js';
+
+beforeAll(registerCodecs);
+
+const gzip = 1;
+const inTransaction = 0x10;
+
+interface BatchContent {
+  firstOffset: number;
+  values: readonly (Buffer | null)[];
+  attributes?: number;
+  compress?: (records: Buffer) => Buffer;
+  /** What the header says, where it lies. */
+  count?: number;
+  checksum?: number;
+}
+
+function varint(value: number): Buffer {
+  const bytes: number[] = [];
+  let left = value < 0 ? -2 * value - 1 : 2 * value;
+  for (; left >= 0x80; left = Math.floor(left / 128)) bytes.push((left % 128) | 0x80);
+  return Buffer.from([...bytes, left]);
+}
+
+function toRecord(value: Buffer | null, index: number): Buffer {
+  const body = Buffer.concat([
+    Buffer.from([0, 0]),
+    varint(index),
+    varint(-1),
+    varint(value?.length ?? -1),
+    value ?? Buffer.alloc(0),
+    Buffer.from([0]),
+  ]);
+  return Buffer.concat([varint(body.length), body]);
+}
+
+/** A record batch as a broker stores it. */
+function toBatch(content: BatchContent): Buffer {
+  const { firstOffset, values, attributes = 0, compress = (records) => records } = content;
+  const body = Buffer.alloc(40);
+  body.writeInt16BE(attributes, 0);
+  body.writeInt32BE(values.length - 1, 2);
+  body.writeBigInt64BE(7n, 22);
+  body.writeInt32BE(content.count ?? values.length, 36);
+  const counted = Buffer.concat([body, compress(Buffer.concat(values.map(toRecord)))]);
+  const head = Buffer.alloc(21);
+  head.writeBigInt64BE(BigInt(firstOffset), 0);
+  head.writeInt32BE(9 + counted.length, 8);
+  head.writeInt8(2, 16);
+  head.writeUInt32BE(content.checksum ?? crc32c(counted), 17);
+  return Buffer.concat([head, counted]);
+}
+
+const decode = (...batches: Buffer[]): Promise<DecodedMessage[]> =>
+  decodeRecordBatches(Buffer.concat(batches), { bytesLeft: 32 * 1024 * 1024 });
+
+const a = Buffer.from('a');
+const good = (firstOffset: number): Buffer => toBatch({ firstOffset, values: [a, null] });
+
+test('a checksum is that of the standard', () => {
+  expect(crc32c(Buffer.from('123456789'))).toBe(0xe3069283);
+  expect(crc32c(Buffer.alloc(32))).toBe(0x8a9136aa);
+});
+
+test('whole batches are read, and one that the response cuts off is left for the next', async () => {
+  const zipped = toBatch({
+    firstOffset: 5,
+    values: [a, a, a],
+    attributes: gzip,
+    compress: gzipSync,
+  });
+  const messages = await decode(good(3), zipped, good(8).subarray(0, 70));
+  expect(messages.map(({ offset, value }) => [offset, value?.toString()])).toEqual([
+    ['3', 'a'],
+    ['4', undefined],
+    ['5', 'a'],
+    ['6', 'a'],
+    ['7', 'a'],
+  ]);
+});
+
+const values = [a, a, a, a];
+test.each<[string, Buffer, RegExp]>([
+  ['whose checksum is wrong', toBatch({ firstOffset: 5, values, checksum: 1 }), /checksum/],
+  [
+    'of which a bit has turned',
+    ((batch) => {
+      batch[batch.length - 3]! ^= 1;
+      return batch;
+    })(toBatch({ firstOffset: 5, values })),
+    /checksum/,
+  ],
+  ['of a codec that nobody knows', toBatch({ firstOffset: 5, values, attributes: 5 }), /codec 5/],
+  [
+    'that is not compressed as it says',
+    toBatch({ firstOffset: 5, values, attributes: 3 }),
+    /^lz4: /,
+  ],
+  [
+    'that holds 17 MiB',
+    toBatch({
+      firstOffset: 5,
+      values: [...values.slice(1), Buffer.alloc(17 * 1024 * 1024)],
+      attributes: gzip,
+      compress: gzipSync,
+    }),
+    /^gzip: /,
+  ],
+  ['that says it has millions', toBatch({ firstOffset: 5, values, count: 3_000_000 }), /3000000/],
+])('a batch %s is a stretch that cannot be read, and the last given', async (_, batch, fault) => {
+  const messages = await decode(good(3), batch, good(9));
+  expect(messages.map(({ offset }) => offset)).toEqual(['3', '4', '8']);
+  expect(messages[2]!.unreadable).toEqual({
+    firstOffset: 5n,
+    nextOffset: 9n,
+    fault: expect.stringMatching(fault),
+  });
+});
+
+test('what was aborted need not be read: kafkajs can tell it from its batch', async () => {
+  const attributes = gzip | inTransaction;
+  const [message] = await decode(toBatch({ firstOffset: 5, values, attributes }));
+  expect(message!.batchContext).toEqual({ producerId: '7', inTransaction: true });
+  const broken = toBatch({ firstOffset: 5, values, attributes, checksum: 1 });
+  expect((await decode(broken))[0]!.batchContext).toMatchObject({ inTransaction: false });
+});
+
+test('150,000 empty messages in one batch are read, where a call with as many arguments fails', async () => {
+  const empty = Array.from({ length: 150_000 }, () => null);
+  const messages = await decode(toBatch({ firstOffset: 0, values: empty }));
+  expect(messages.at(-1)!.offset).toBe('149999');
+});
+
+test('a response gives as much as its bound, and one batch at least', async () => {
+  const big = (firstOffset: number): Buffer =>
+    toBatch({ firstOffset, values: [Buffer.alloc(1_000)] });
+  const budget = { bytesLeft: 2_000 };
+  const batches = Buffer.concat([big(0), big(1), big(2), big(3)]);
+  const offsets = async (): Promise<string[]> =>
+    (await decodeRecordBatches(batches, budget)).map(({ offset }) => offset);
+  expect(await offsets()).toEqual(['0', '1']);
+  expect(await offsets()).toEqual([]);
+});

@@ -1,0 +1,96 @@
+import { closeSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { startCluster, type Cluster } from '@billing/cluster';
+import { eventually, Ledger } from '@billing/testing';
+import { command, PAY_IN_TOPIC, Upstream } from './upstream.js';
+
+// What a broken disk does to the broker's files: written to here, under a broker that runs.
+let cluster: Cluster;
+let ledger: Ledger;
+let upstream: Upstream;
+let account: bigint;
+
+beforeAll(async () => {
+  cluster = await startCluster({
+    nodeCount: 1,
+    parts: ['postgres', 'kafka', 'ledger-worker'],
+    postgres: { fsync: false },
+  });
+  ledger = new Ledger(cluster, 1);
+  upstream = await Upstream.connect(cluster.kafkaBroker(1));
+  [account] = (await ledger.openAccounts(1)) as [bigint];
+}, 120_000);
+
+afterAll(async () => {
+  await upstream?.close();
+  await ledger?.close();
+  await cluster?.destroy();
+}, 60_000);
+
+const send = (partition: number): Promise<void> =>
+  upstream.sendRaw([
+    { key: 'x', value: Buffer.from(JSON.stringify(command(account, '1.00'))), partition },
+  ]);
+
+const untilBalance = (minor: bigint): Promise<unknown> =>
+  eventually(
+    () => ledger.localBalances([account]),
+    (balances) => balances.get(account) === minor,
+    30_000,
+  );
+
+/** Three messages, of which the worker has seen none; the second is where `breakIt` says. */
+async function breakSecond(
+  partition: number,
+  breakIt: (log: Buffer, second: number) => { at: number; bytes: Buffer },
+): Promise<void> {
+  await cluster.stopPart('ledger-worker', 1);
+  for (let n = 0; n < 3; n += 1) await send(partition);
+  const home = dirname(dirname(cluster.partLogFile('kafka', 1)));
+  const [name] = readdirSync(home, { recursive: true })
+    .map(String)
+    .filter((path) => path.includes(`${PAY_IN_TOPIC}-${partition}/`) && path.endsWith('.log'));
+  const file = join(home, name!);
+  const log = readFileSync(file);
+  const { at, bytes } = breakIt(log, 12 + log.readInt32BE(8));
+  const descriptor = openSync(file, 'r+');
+  writeSync(descriptor, bytes, 0, bytes.length, at);
+  closeSync(descriptor);
+  await cluster.startPart('ledger-worker', 1);
+}
+
+const untilHalted = (partition: number): Promise<unknown> =>
+  eventually(
+    () =>
+      ledger.rows(
+        `select next_offset, halt_detail from billing.consumer_offsets
+          where partition_id = $1 and halt_reason = 'unreadable'`,
+        [partition],
+      ),
+    (rows) => rows.length === 1,
+    30_000,
+  );
+
+test('an amount of which bits have turned is not credited: its partition is halted', async () => {
+  await breakSecond(3, (log, second) => ({
+    at: log.indexOf('"1.00"', second) + 1,
+    bytes: Buffer.from('9'),
+  }));
+  expect(await untilHalted(3)).toEqual([
+    { next_offset: 1n, halt_detail: expect.stringContaining('checksum') },
+  ]);
+  await ledger.rows('select billing.accept_offset($1, 3, 2, $2)', [PAY_IN_TOPIC, 'spec']);
+  await untilBalance(200n);
+}, 90_000);
+
+test('a log that the broker itself cannot read on halts its partition, and no other', async () => {
+  const five = Buffer.alloc(4);
+  five.writeInt32BE(5);
+  await breakSecond(4, (_log, second) => ({ at: second + 8, bytes: five }));
+  expect(await untilHalted(4)).toEqual([
+    { next_offset: 1n, halt_detail: expect.stringContaining('corrupt') },
+  ]);
+  for (let partition = 5; partition < 12; partition += 1) await send(partition);
+  await untilBalance(200n + 100n + 700n);
+  expect(cluster.partStatus('ledger-worker', 1)).toMatchObject({ state: 'running', restarts: 0 });
+}, 90_000);
