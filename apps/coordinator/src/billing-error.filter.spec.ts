@@ -52,6 +52,8 @@ describe('an error that a caller gets to see', () => {
       status.UNAVAILABLE,
       'DATABASE_UNAVAILABLE',
     ],
+    ['no writes taken', failure('25006'), status.UNAVAILABLE, 'DATABASE_UNAVAILABLE'],
+    ['a full disk', failure('53100'), status.UNAVAILABLE, 'DATABASE_UNAVAILABLE'],
     ['a fault in SQL', failure('42703'), status.INTERNAL, 'INTERNAL'],
     ['a bug', new TypeError('x is not a function'), status.INTERNAL, 'INTERNAL'],
     ['something that is no error', 'oops', status.INTERNAL, 'INTERNAL'],

@@ -1,6 +1,6 @@
 import { TokenVerifier } from '@billing/auth';
 import type { CoordinatorConfig } from '@billing/config';
-import { assertDatabaseMatches, Database } from '@billing/database';
+import { assertDatabaseMatches, Database, takesWrites } from '@billing/database';
 import { Metrics, type Log } from '@billing/observability';
 import { AccountDesk } from './account-desk.js';
 import { ClientAccess } from './client-access.js';
@@ -40,6 +40,7 @@ export class Coordinator {
   private readonly reserveDatabase: Database;
   private readonly payOutDatabase: Database;
   private readonly readingDatabase: Database;
+  private readonly lockDatabase: Database;
   private readonly reserveSessions: ReserveSessions;
   private readonly holder: NodeHolder<NodeDuties>;
   private readonly readings: NodeReadings;
@@ -62,6 +63,9 @@ export class Coordinator {
     // One more than are used at once: that one is being looked after.
     this.reserveDatabase = connect('billing coordinator reserves', drains.sessionsMax + 1);
     this.readingDatabase = this.connect('billing coordinator metrics', READING_POOL_MAX, {
+      statementTimeoutMs: READING_TIMEOUT_MS,
+    });
+    this.lockDatabase = this.connect('billing coordinator locks', 1, {
       statementTimeoutMs: READING_TIMEOUT_MS,
     });
     this.access = new ClientAccess(TokenVerifier.create(config.jwt));
@@ -143,7 +147,8 @@ export class Coordinator {
   async faults(): Promise<Record<string, string>> {
     try {
       await this.assertDatabaseMatches();
-      return {};
+      if (await takesWrites(this.database)) return {};
+      return { postgresql: 'it is read-only: no pay-outs until it takes writes again' };
     } catch (error) {
       return { postgresql: String(error) };
     }
@@ -159,6 +164,7 @@ export class Coordinator {
       this.reserveDatabase,
       this.holderDatabase,
       this.readingDatabase,
+      this.lockDatabase,
     ];
     await Promise.all(databases.map((one) => one.close()));
   }
@@ -172,6 +178,7 @@ export class Coordinator {
     metrics.watchPool('reserves', () => this.reserveDatabase.poolState);
     metrics.watchPool('holder', () => this.holderDatabase.poolState);
     metrics.watchPool('metrics', () => this.readingDatabase.poolState);
+    metrics.watchPool('locks', () => this.lockDatabase.poolState);
     metrics.gauge(
       'billing_node_holder',
       '1: this coordinator holds the node and does its duties.',
@@ -186,6 +193,7 @@ export class Coordinator {
     );
     return new NodeReadings(metrics, {
       database: this.readingDatabase,
+      lockDatabase: this.lockDatabase,
       nodeId: config.nodeId,
       intervalMs: config.metrics.intervalMs,
       log,

@@ -1,13 +1,20 @@
 import { hostname } from 'node:os';
 import { PAY_IN_DLQ_TOPIC, PAY_IN_TOPIC } from '@billing/contracts';
 import type { LedgerWorkerConfig } from '@billing/config';
-import { Database, listConsumerOffsets, retryParkedPayIns } from '@billing/database';
+import {
+  Database,
+  listConsumerOffsets,
+  listLockHolders,
+  retryParkedPayIns,
+  takesWrites,
+} from '@billing/database';
 import { DeadLetterProducer, KafkaBatchServer } from '@billing/kafka';
 import { PeriodicTask } from '@billing/lifecycle';
-import { Metrics, type Log } from '@billing/observability';
+import { lockReading, Metrics, type Log } from '@billing/observability';
 import { DeadLetterPublisher } from './dead-letter.publisher.js';
 import { HaltWatcher } from './halt.watcher.js';
 import { LedgerWorkerMetrics } from './ledger-worker.metrics.js';
+import { OutageWatch } from './outage.watch.js';
 import { PartitionClaims } from './partition-claims.js';
 import { PayInBatchApplier } from './pay-in-batch.applier.js';
 
@@ -15,7 +22,8 @@ const PARKED_TAKEN_MAX = 2_000;
 const PARKED_QUIET_FACTOR = 5;
 const DEAD_LETTER_INTERVAL_MS = 10_000;
 const HALT_INTERVAL_MS = 1_000;
-const OUTAGE_MAX_MS = 300_000;
+const LOCK_TIMEOUT_MS = 2_000;
+const LOCK_WAIT_MIN_MS = 1_000;
 
 /** Everything a ledger worker is made of, wired by hand: what Nest needs of it is the applier. */
 export class LedgerWorker {
@@ -25,8 +33,11 @@ export class LedgerWorker {
   readonly applier: PayInBatchApplier;
   private readonly ownMetrics: LedgerWorkerMetrics;
   private readonly deadLetterProducer: DeadLetterProducer;
+  /** Of its own: a call that waits for a lock has its connection for itself. */
+  private readonly lockDatabase: Database;
+  private readonly outages: OutageWatch;
   private readonly halts: HaltWatcher;
-  private readonly tasks: readonly PeriodicTask[];
+  private readonly tasks: readonly Pick<PeriodicTask, 'start' | 'stop'>[];
   private readonly deadLetters: PeriodicTask;
   private readonly parked: PeriodicTask;
 
@@ -42,7 +53,16 @@ export class LedgerWorker {
       statementTimeoutMs: worker.statementTimeoutMs,
       onIdleError: (error) => log.warn({ err: error }, 'lost an idle connection to PostgreSQL'),
     });
+    this.lockDatabase = new Database({
+      ...config.database,
+      applicationName: 'billing ledger-worker locks',
+      poolMax: 1,
+      statementTimeoutMs: LOCK_TIMEOUT_MS,
+      onIdleError: (error) => log.warn({ err: error }, 'lost an idle connection to PostgreSQL'),
+    });
+    this.outages = new OutageWatch(log);
     this.metrics = new Metrics({ app: 'ledger-worker', nodeId: config.nodeId });
+    this.metrics.watchPool('locks', () => this.lockDatabase.poolState);
     this.ownMetrics = new LedgerWorkerMetrics(this.metrics, this.database);
     this.server = new KafkaBatchServer({ ...kafka, ...worker, log });
     this.halts = new HaltWatcher(
@@ -65,7 +85,7 @@ export class LedgerWorker {
       database: this.database,
       claims,
       batchSizeMax: worker.batchSizeMax,
-      outageMaxMs: OUTAGE_MAX_MS,
+      outages: this.outages,
       onOutcome: (outcome, call) => {
         this.ownMetrics.applied(outcome, call);
         log.debug({ ...outcome, nextOffset: outcome.nextOffset.toString() }, 'batch');
@@ -78,7 +98,12 @@ export class LedgerWorker {
     this.deadLetterProducer = new DeadLetterProducer(PAY_IN_DLQ_TOPIC, { ...kafka, log });
     this.deadLetters = this.deadLetterTask();
     this.parked = this.parkedTask();
-    this.tasks = [this.deadLetters, this.parked, this.haltTask()];
+    const locks = lockReading(this.metrics, {
+      intervalMs: config.metrics.intervalMs,
+      read: () => listLockHolders(this.lockDatabase, LOCK_WAIT_MIN_MS),
+      log,
+    });
+    this.tasks = [this.deadLetters, this.parked, this.haltTask(), locks];
   }
 
   startTasks(): void {
@@ -88,20 +113,29 @@ export class LedgerWorker {
   /** What cannot be used now, by name. Halted partitions do not make the others unready. */
   async faults(): Promise<Record<string, string>> {
     const [database, kafka] = await Promise.allSettled([
-      listConsumerOffsets(this.database, PAY_IN_TOPIC),
+      this.databaseFault(),
       this.server.watermarks(PAY_IN_TOPIC),
     ]);
+    const postgresql = database.status === 'rejected' ? String(database.reason) : database.value;
     return {
-      ...(database.status === 'rejected' ? { postgresql: String(database.reason) } : {}),
+      ...(postgresql === undefined ? {} : { postgresql }),
       ...(kafka.status === 'rejected' ? { kafka: String(kafka.reason) } : {}),
     };
+  }
+
+  private async databaseFault(): Promise<string | undefined> {
+    const waitedFor = this.outages.fault();
+    if (waitedFor !== undefined) return waitedFor;
+    await listConsumerOffsets(this.database, PAY_IN_TOPIC);
+    if (await takesWrites(this.database)) return undefined;
+    return 'it is read-only: pay-ins wait in Kafka until it takes writes again';
   }
 
   /** After the consumers have stopped: ends the tasks and closes connections. */
   async close(): Promise<void> {
     await Promise.all(this.tasks.map((task) => task.stop()));
     await this.deadLetterProducer.close();
-    await this.database.close();
+    await Promise.all([this.database.close(), this.lockDatabase.close()]);
   }
 
   private deadLetterTask(): PeriodicTask {

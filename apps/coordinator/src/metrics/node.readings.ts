@@ -2,11 +2,13 @@ import {
   countOpenTransfers,
   listBreakers,
   listDrainsInDoubt,
+  listLockHolders,
   listReplicationSlots,
   replicationStatus,
   type Database,
 } from '@billing/database';
 import {
+  lockReading,
   MetricReading,
   type Gauge,
   type Log,
@@ -17,10 +19,14 @@ import { auditReading } from './audit.reading.js';
 
 export interface NodeReadingsOptions {
   readonly database: Database;
+  /** Of its own: the others may wait for the very lock that it is to tell of. */
+  readonly lockDatabase: Database;
   readonly nodeId: number;
   readonly intervalMs: number;
   readonly log: Log;
 }
+
+const LOCK_WAIT_MIN_MS = 1_000;
 
 type Label = 'from_node' | 'to_node';
 
@@ -39,6 +45,10 @@ export class NodeReadings {
       breakerReading(metrics, options),
       transferReading(metrics, options),
       auditReading(metrics, options),
+      lockReading(metrics, {
+        ...options,
+        read: () => listLockHolders(options.lockDatabase, LOCK_WAIT_MIN_MS),
+      }),
     ];
   }
 
