@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 // Everything that can be said of the code without running it: format, types of specs, lint with module
-// boundaries, and a canary that proves the boundary rule is awake. Run by `npm run check` and by CI.
+// boundaries, and canaries that prove its rules are awake. Run by `npm run check` and by CI.
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 
 const env = { ...process.env, NX_DAEMON: 'false', NX_NO_CLOUD: 'true' };
 
-/** Forbidden imports, one a rule of eslint.config.mjs; each must be refused by name. */
+/** What is forbidden, one a rule of eslint.config.mjs; each must be refused by the rule's name. */
 const canaries = [
   [
     'apps/coordinator/src/boundary-canary.ts',
@@ -24,6 +24,17 @@ const canaries = [
   [
     'libs/money/src/boundary-canary.ts',
     "import { Database } from '@billing/database';\nexport const canary = Database;\n",
+  ],
+  // Known to the table of failures, and only like one.
+  [
+    'apps/gateway/src/failure-canary.ts',
+    "export const isOutage = (code: string): boolean => code === '25006';\n",
+    'failure-code',
+  ],
+  [
+    'tools/cli/src/failure-canary.ts',
+    'export const isTaken = (code: string): boolean => code === `42P99`;\n',
+    'failure-code',
   ],
 ];
 
@@ -48,12 +59,12 @@ function run(title, command, args, { expectFailure } = {}) {
 }
 
 function checkCanaries() {
-  for (const [file, text] of canaries) {
+  for (const [file, text, refusedBy = '@nx/enforce-module-boundaries'] of canaries) {
     if (existsSync(file)) throw new Error(`${file} exists: remove it`);
     writeFileSync(file, text);
     try {
       run(`refused: ${text.split('\n')[0]} in ${file}`, 'npx', ['eslint', file], {
-        expectFailure: '@nx/enforce-module-boundaries',
+        expectFailure: refusedBy,
       });
     } finally {
       rmSync(file);

@@ -16,7 +16,8 @@ export function isAppKind(kind: PartKind): kind is AppKind {
  * stopped  → starting   by start
  * starting → running    when ready; → waiting when it ended or was not ready in time
  * running  → waiting    when it ended by itself and restarts are on; → stopped when they are off
- * waiting  → starting   after the back-off; → failed after too many tries
+ * waiting  → starting   after the back-off, again and again
+ * stopped  → failed     a first start that failed: nobody asked for another
  * any      → stopping → stopped   by stop
  * running  ⇄ paused     by pause and resume
  */
@@ -40,8 +41,8 @@ export interface PartSpec {
 
 export interface RestartPolicy {
   readonly delayMinMs: number;
+  /** The pause has a bound, the number of tries has none: what ends a part may last for hours. */
   readonly delayMaxMs: number;
-  readonly triesMax: number;
   /** A part that ran this long is well again: its tries count from zero. */
   readonly healthyAfterMs: number;
 }
@@ -49,7 +50,6 @@ export interface RestartPolicy {
 export const defaultRestartPolicy: RestartPolicy = {
   delayMinMs: 250,
   delayMaxMs: 10_000,
-  triesMax: 20,
   healthyAfterMs: 30_000,
 };
 
@@ -223,11 +223,6 @@ export class Part {
 
   private scheduleRestart(why: string): void {
     const policy = this.restart!;
-    if (this.tries >= policy.triesMax) {
-      this.state = 'failed';
-      this.log(`${this.spec.name} ${why}; gave up after ${this.tries} tries: ${this.spec.logFile}`);
-      return;
-    }
     const delayMs = Math.min(policy.delayMinMs * 2 ** this.tries, policy.delayMaxMs);
     this.tries += 1;
     this.state = 'waiting';
