@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { appKinds, startCluster, type AppKind, type Cluster } from '@billing/cluster';
-import { Database, type DatabaseError, type Session } from '@billing/database';
+import { Database, listLockHolders, type DatabaseError, type Session } from '@billing/database';
 import { eventually, Ledger } from '@billing/testing';
 import { metricsUrl } from './prometheus.process.js';
 
@@ -124,6 +124,13 @@ describe('a PostgreSQL that takes no writes', () => {
       );
       expect((await health(kind, 'live')).status).toBe(200);
     }
+    // A connection that leads to a replica since a failover is of no use any more.
+    const session = await ledger.database.connect('spec');
+    await expect(
+      session.query('write', 'update billing.node_heartbeats set beat_at = beat_at'),
+    ).rejects.toMatchObject({ kind: 'away', effect: 'none' });
+    expect(session.isLost).toBe(true);
+    session.release();
     await sleep(Math.max(0, endMs - performance.now()));
     expect(pidsNow()).toEqual(pids);
     expect(await balance()).toBe(before);
@@ -212,6 +219,47 @@ describe('a lock that somebody forgot', () => {
     }
   }, 60_000);
 });
+
+test('of those who wait for a lock behind each other, the one who has it is told', async () => {
+  const sessions = await Promise.all([1, 2].map(() => ledger.database.connect('spec')));
+  const [first, second] = sessions as [Session, Session];
+  try {
+    await first.query('begin', 'begin');
+    await first.query('share', 'select count(*) from billing.services');
+    const [holder] = await first.query<{ pid: number }>('pid', 'select pg_backend_pid() as pid');
+    const exclusive = second.query('exclusive', 'do $$ begin lock table billing.services; end $$');
+    // Waits for the second alone, who waits for the first.
+    await eventually(
+      () => ledger.value<bigint>('select count(*) from pg_locks where not granted'),
+      (count) => count === 1n,
+    );
+    const behind = ledger.rows('/* behind */ select count(*) from billing.services');
+    const waits = Promise.allSettled([exclusive, behind]);
+    const database = new Database({
+      url: cluster.databaseUrl(1, 'billing_coordinator'),
+      password: cluster.secrets.password('billing_coordinator'),
+      poolMax: 1,
+      applicationName: 'spec',
+    });
+    const holders = await eventually(
+      () => listLockHolders(database, 200),
+      (found) => found[0]?.waiting === 2,
+    ).finally(() => database.close());
+    expect(holders).toEqual([
+      expect.objectContaining({
+        pid: holder!.pid,
+        role: 'admin',
+        application: 'spec',
+        state: 'idle in transaction',
+        waitingRoles: ['admin'],
+      }),
+    ]);
+    await first.query('rollback', 'rollback');
+    await waits;
+  } finally {
+    for (const session of sessions) session.release(true);
+  }
+}, 30_000);
 
 describe('functions that are replaced under running services', () => {
   // What they return changes, so that no prepared statement of theirs fits any more.

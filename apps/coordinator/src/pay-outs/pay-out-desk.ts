@@ -93,7 +93,7 @@ export class PayOutDesk {
       return response;
     } catch (error) {
       if (error instanceof BillingError) status = error.code.toLowerCase();
-      else if (error instanceof DatabaseError) status = 'database_unavailable';
+      else if (error instanceof DatabaseError && error.retryable) status = 'database_unavailable';
       throw error;
     } finally {
       this.options.metrics.answered(course.path, status, performance.now() - startMs);
