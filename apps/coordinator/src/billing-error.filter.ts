@@ -25,6 +25,12 @@ export function describeError(error: unknown, log: Log): BillingError {
   }
   if (error instanceof DatabaseError && error.retryable) {
     log.warn({ err: error }, 'PostgreSQL did not carry out a call');
+    if (error.effect === 'unknown') {
+      return new BillingError(
+        'OUTCOME_UNKNOWN',
+        'PostgreSQL did not answer: the same call again tells what became of it',
+      );
+    }
     return new BillingError('DATABASE_UNAVAILABLE', whyNotNow[error.kind] ?? 'PostgreSQL is away');
   }
   log.error({ err: error }, 'a call failed');
@@ -37,3 +43,13 @@ const whyNotNow: Readonly<Partial<Record<FailureKind, string>>> = {
   timeout: 'PostgreSQL took too long',
   full: 'PostgreSQL has no room',
 };
+
+/** Of a call that changes nothing, so that no outcome is unknown when its answer is lost. */
+export async function withoutEffect<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error;
+    throw new DatabaseError(error.code, error.calling, error.cause as Error, 'none');
+  }
+}
