@@ -15,6 +15,7 @@ let cluster: Cluster;
 let ledger: Ledger;
 let account: string;
 let pids: Record<string, number | undefined>;
+let claims: unknown;
 
 beforeAll(async () => {
   const often = { METRICS_INTERVAL_MS: '500' };
@@ -32,9 +33,14 @@ beforeAll(async () => {
   await payIn('1000.00');
   await untilBalance(100_000n);
   pids = pidsNow();
+  claims = await claimsNow();
 }, 180_000);
 
-afterEach(() => expect(pidsNow()).toEqual(pids));
+// The same processes, and the worker has kept its partitions: the group never gave them out anew.
+afterEach(async () => {
+  expect(pidsNow()).toEqual(pids);
+  expect(await claimsNow()).toEqual(claims);
+});
 
 afterAll(async () => {
   await ledger?.close();
@@ -49,6 +55,9 @@ interface Answer {
 function pidsNow(): Record<string, number | undefined> {
   return Object.fromEntries(appKinds.map((kind) => [kind, cluster.partStatus(kind, 1).pid]));
 }
+
+const claimsNow = (): Promise<unknown> =>
+  ledger.rows('select partition_id, epoch from billing.consumer_offsets order by 1');
 
 async function call(path: string, body?: object, headers = {}): Promise<Answer> {
   const response = await fetch(cluster.gatewayUrl(1) + path, {

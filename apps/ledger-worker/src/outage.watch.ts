@@ -18,11 +18,14 @@ const FAULT_AFTER_MS = 1_000;
 export class OutageWatch {
   private readonly waits = new Map<number, Wait>();
 
-  constructor(private readonly log: Log) {}
+  constructor(
+    private readonly log: Log,
+    private readonly nowMs: () => number = () => performance.now(),
+  ) {}
 
   /** A call for the partition failed and is to be made again. */
   note(partition: number, error: DatabaseError): void {
-    const nowMs = performance.now();
+    const nowMs = this.nowMs();
     const wait = this.waits.get(partition) ?? { sinceMs: nowMs, error, saidAtMs: -Infinity };
     this.waits.set(partition, wait);
     const isNews = wait.error.kind !== error.kind || nowMs - wait.saidAtMs >= SAY_EVERY_MS;
@@ -42,13 +45,13 @@ export class OutageWatch {
     const wait = this.waits.get(partition);
     if (wait === undefined) return;
     this.waits.delete(partition);
-    const waitedMs = Math.round(performance.now() - wait.sinceMs);
+    const waitedMs = Math.round(this.nowMs() - wait.sinceMs);
     if (waitedMs >= FAULT_AFTER_MS) this.log.info({ partition, waitedMs }, 'the wait is over');
   }
 
   /** What is waited for; undefined: nothing, or not for long. */
   fault(): string | undefined {
-    const nowMs = performance.now();
+    const nowMs = this.nowMs();
     const waits = [...this.waits].filter(([, { sinceMs }]) => nowMs - sinceMs >= FAULT_AFTER_MS);
     const [longest] = waits.sort(([, a], [, b]) => a.sinceMs - b.sinceMs);
     if (longest === undefined) return undefined;
