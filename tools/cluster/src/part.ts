@@ -14,10 +14,10 @@ export function isAppKind(kind: PartKind): kind is AppKind {
 
 /**
  * stopped  → starting   by start
- * starting → running    when ready; → waiting when it ended or was not ready in time
+ * starting → running    when ready; → waiting when it ended
  * running  → waiting    when it ended by itself and restarts are on; → stopped when they are off
  * waiting  → starting   after the back-off, again and again
- * stopped  → failed     a first start that failed: nobody asked for another
+ * starting → failed     a first start that ended, or was not ready in time: nobody asked for another
  * any      → stopping → stopped   by stop
  * running  ⇄ paused     by pause and resume
  */
@@ -149,7 +149,7 @@ export class Part {
     return result;
   }
 
-  private async launch(): Promise<void> {
+  private async launch(isRestart = false): Promise<void> {
     this.state = 'starting';
     await this.clearLeftovers();
     await this.assertPortsFree();
@@ -158,7 +158,7 @@ export class Part {
     this.process = started;
     void started.exited.then((exit) => this.onExit(started, exit));
     try {
-      await this.waitUntilReady(started);
+      await this.waitUntilReady(started, isRestart);
       await this.spec.afterReady();
       if (started.hasExited) throw this.failure('ended as soon as it was ready');
     } catch (error) {
@@ -184,13 +184,21 @@ export class Part {
     }
   }
 
-  private async waitUntilReady(started: PartProcess): Promise<void> {
-    const deadline = Date.now() + this.spec.readyTimeoutMs;
+  /**
+   * Somebody waits for a first start, so it fails in time. Whoever has come back by itself may take as long
+   * as recovery or an outage does: to end it would only make it begin anew.
+   */
+  private async waitUntilReady(started: PartProcess, isRestart: boolean): Promise<void> {
+    const { name, readyTimeoutMs } = this.spec;
+    let deadline = Date.now() + readyTimeoutMs;
     while (!(await this.spec.isReady(started))) {
       if (started.hasExited) throw this.failure('ended before it was ready');
       if (this.stopWanted) throw this.failure('was stopped before it was ready');
       if (Date.now() >= deadline) {
-        throw this.failure(`was not ready within ${this.spec.readyTimeoutMs / 1000} s`);
+        const seconds = readyTimeoutMs / 1000;
+        if (!isRestart) throw this.failure(`was not ready within ${seconds} s`);
+        this.log(`${name} is not ready after ${seconds} s; it runs, so it is left to wait`);
+        deadline = Date.now() + readyTimeoutMs;
       }
       await new Promise((resolve) => setTimeout(resolve, readyPollMs));
     }
@@ -234,7 +242,7 @@ export class Part {
     return this.enqueue(async () => {
       if (this.stopWanted || (this.process && !this.process.hasExited)) return;
       try {
-        await this.launch();
+        await this.launch(true);
         this.restarts += 1;
         this.log(`${this.spec.name} runs again (pid ${this.process!.pid})`);
       } catch (error) {
