@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 import regexp from 'eslint-plugin-regexp';
@@ -70,6 +71,20 @@ const depConstraints = [
   { sourceTag: 'scope:shared', onlyDependOnLibsWithTags: ['scope:shared'] },
 ];
 
+// The codes that the one table judges, and whatever else looks like one of PostgreSQL's: two forms of text.
+const failureTable = 'libs/database/src/database.errors.ts';
+const judgedCodes = readFileSync(new URL(failureTable, import.meta.url), 'utf8')
+  .match(/(?<=')[0-9A-Z]{5}(?=')/g)
+  .filter((code) => /[0-9]/.test(code));
+const failureCode = `/^(${judgedCodes.join('|')}|(?=.*[A-Z])[0-9][0-9A-Z]([0-9]{3}|[A-Z][0-9]{2}))$/`;
+const noFailureCode = [
+  `Literal[value=${failureCode}]`,
+  `TemplateElement[value.raw=${failureCode}]`,
+].map((selector) => ({
+  selector,
+  message: `failure-code: what a failure of PostgreSQL means is said in ${failureTable} alone; switch on its kind and effect.`,
+}));
+
 export default [
   { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.cluster/**'] },
   { plugins: { '@nx': nx, '@typescript-eslint': tseslint.plugin } },
@@ -107,6 +122,11 @@ export default [
         },
       ],
     },
+  },
+  {
+    files: ['apps/**/*.ts', 'libs/**/*.ts', 'tools/**/*.ts'],
+    ignores: ['**/*.spec.ts', failureTable],
+    rules: { 'no-restricted-syntax': ['error', ...noFailureCode] },
   },
   { files: ['**/*.spec.ts'], rules: { 'max-lines-per-function': 'off' } },
   {

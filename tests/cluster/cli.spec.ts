@@ -237,7 +237,7 @@ describe('DATABASE_URL', () => {
     const wrong = await list({ DATABASE_PASSWORD: randomUUID() });
     expect(wrong).toMatchObject({
       exitCode: 1,
-      err: 'DATABASE_URL: it refuses the password: see DATABASE_PASSWORD_FILE (28P01)',
+      err: 'DATABASE_URL: it does not let this role into this database: see DATABASE_PASSWORD_FILE (28P01)',
     });
     const secret = await list({ DATABASE_URL: 'postgres://a:secret@127.0.0.1:1/billing' });
     expect(secret.exitCode).toBe(2);

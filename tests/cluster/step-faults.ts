@@ -32,7 +32,7 @@ export class StepFaults {
         begin
           if exists (select from public.spec_faults f
                       where f.table_name = tg_table_name and f.moment = tg_argv[0]) then
-            raise exception 'a fault of the spec' using errcode = '58030';
+            raise exception 'a fault of the spec';
           end if;
           return coalesce(new, old);
         end $$;

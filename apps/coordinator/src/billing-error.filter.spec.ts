@@ -4,7 +4,7 @@ import { billingErrorReasons, decodeErrorDetails, ERROR_DETAILS_TRAILER } from '
 import { DatabaseError } from '@billing/database';
 import { createLog } from '@billing/observability';
 import { firstValueFrom } from 'rxjs';
-import { BillingErrorFilter } from './billing-error.filter.js';
+import { BillingErrorFilter, withoutEffect } from './billing-error.filter.js';
 import { BillingError } from './billing.errors.js';
 
 const filter = new BillingErrorFilter(createLog({ app: 'spec', nodeId: 1, level: 'silent' }));
@@ -26,6 +26,9 @@ async function detailsOf(error: unknown): Promise<ReturnType<typeof decodeErrorD
 }
 const failure = (code: string): DatabaseError =>
   new DatabaseError(code, 'open_account', new Error('host=10.0.0.7 password=hunter2'));
+
+const toBug = (): DatabaseError =>
+  new DatabaseError('XX000', 'open_account', new TypeError('x is not a function'));
 
 describe('an error that a caller gets to see', () => {
   test.each(billingErrorReasons)('%s has its code, reason and facts', async (reason) => {
@@ -52,7 +55,12 @@ describe('an error that a caller gets to see', () => {
       status.UNAVAILABLE,
       'DATABASE_UNAVAILABLE',
     ],
+    ['a lost connection', failure('08006'), status.UNAVAILABLE, 'OUTCOME_UNKNOWN'],
+    ['a shutdown under way', failure('57P01'), status.UNAVAILABLE, 'OUTCOME_UNKNOWN'],
+    ['no writes taken', failure('25006'), status.UNAVAILABLE, 'DATABASE_UNAVAILABLE'],
+    ['a full disk', failure('53100'), status.UNAVAILABLE, 'DATABASE_UNAVAILABLE'],
     ['a fault in SQL', failure('42703'), status.INTERNAL, 'INTERNAL'],
+    ['what nobody can tell', toBug(), status.INTERNAL, 'INTERNAL'],
     ['a bug', new TypeError('x is not a function'), status.INTERNAL, 'INTERNAL'],
     ['something that is no error', 'oops', status.INTERNAL, 'INTERNAL'],
   ])('%s is told without its insides', async (_, error, code, reason) => {
@@ -61,4 +69,12 @@ describe('an error that a caller gets to see', () => {
     expect((await detailsOf(error))?.reason).toBe(reason);
     expect(answer.details).not.toMatch(/hunter2|10\.0\.0\.7|function|oops/);
   });
+});
+
+test('a read whose answer was lost has no outcome that could be unknown', async () => {
+  const lost = withoutEffect(Promise.reject(failure('08006')));
+  const error: unknown = await lost.catch((thrown: unknown) => thrown);
+  expect((await detailsOf(error))?.reason).toBe('DATABASE_UNAVAILABLE');
+  await expect(withoutEffect(Promise.resolve(7))).resolves.toBe(7);
+  await expect(withoutEffect(Promise.reject(new Error('x')))).rejects.toThrow('x');
 });

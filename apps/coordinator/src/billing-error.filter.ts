@@ -1,6 +1,6 @@
 import { Catch, type ExceptionFilter } from '@nestjs/common';
 import { KeysUnavailableError, TokenRefusedError } from '@billing/auth';
-import { DatabaseError } from '@billing/database';
+import { DatabaseError, type FailureKind } from '@billing/database';
 import type { Log } from '@billing/observability';
 import { throwError, type Observable } from 'rxjs';
 import { BillingError, toServiceError } from './billing.errors.js';
@@ -23,16 +23,33 @@ export function describeError(error: unknown, log: Log): BillingError {
     log.warn({ err: error }, 'a token could not be checked');
     return new BillingError('KEYS_UNAVAILABLE', error.message);
   }
-  if (isOutage(error)) {
-    log.warn({ err: error }, 'PostgreSQL did not answer a call');
-    return new BillingError('DATABASE_UNAVAILABLE', 'PostgreSQL is away');
+  if (error instanceof DatabaseError && error.retryable) {
+    log.warn({ err: error }, 'PostgreSQL did not carry out a call');
+    if (error.effect === 'unknown') {
+      return new BillingError(
+        'OUTCOME_UNKNOWN',
+        'PostgreSQL did not answer: the same call again tells what became of it',
+      );
+    }
+    return new BillingError('DATABASE_UNAVAILABLE', whyNotNow[error.kind] ?? 'PostgreSQL is away');
   }
   log.error({ err: error }, 'a call failed');
   return new BillingError('INTERNAL', 'internal error');
 }
 
-const queryCancelled = '57014';
+const whyNotNow: Readonly<Partial<Record<FailureKind, string>>> = {
+  conflict: 'others were in the way',
+  busy: 'PostgreSQL is too busy',
+  timeout: 'PostgreSQL took too long',
+  full: 'PostgreSQL has no room',
+};
 
-function isOutage(error: unknown): boolean {
-  return error instanceof DatabaseError && (error.retryable || error.code === queryCancelled);
+/** Of a call that changes nothing, so that no outcome is unknown when its answer is lost. */
+export async function withoutEffect<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error;
+    throw new DatabaseError(error.code, error.calling, error.cause as Error, 'none');
+  }
 }

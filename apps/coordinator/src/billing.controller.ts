@@ -13,6 +13,7 @@ import {
   type OpenAccountResponse,
 } from '@billing/contracts';
 import { AccountDesk } from './account-desk.js';
+import { withoutEffect } from './billing-error.filter.js';
 import { CallDeadline } from './call-deadline.js';
 import { ClientAccess } from './client-access.js';
 import { CoordinatorSettings } from './coordinator.js';
@@ -64,7 +65,7 @@ export class BillingController {
   @GrpcMethod(BILLING_SERVICE, 'ListServices')
   async listServices(_: object, metadata: Metadata, call: Call): Promise<ListServicesResponse> {
     await this.access.authorize(metadata, 'services:read');
-    return this.deadlineOf(call).bound(() => this.desk.listServices());
+    return this.deadlineOf(call).bound(() => withoutEffect(this.desk.listServices()));
   }
 
   private deadlineOf(call: Call): CallDeadline {

@@ -1,6 +1,11 @@
 import { TokenVerifier } from '@billing/auth';
 import type { CoordinatorConfig } from '@billing/config';
-import { assertDatabaseMatches, Database, type DatabaseOptions } from '@billing/database';
+import {
+  assertDatabaseMatches,
+  Database,
+  takesWrites,
+  type DatabaseOptions,
+} from '@billing/database';
 import { Metrics, type Log } from '@billing/observability';
 import { AccountDesk } from './account-desk.js';
 import { ClientAccess } from './client-access.js';
@@ -41,6 +46,7 @@ export class Coordinator {
   private readonly reserveDatabase: Database;
   private readonly payOutDatabase: Database;
   private readonly readingDatabase: Database;
+  private readonly lockDatabase: Database;
   private readonly reserveSessions: ReserveSessions;
   private readonly holder: NodeHolder<NodeDuties>;
   private readonly readings: NodeReadings;
@@ -65,6 +71,9 @@ export class Coordinator {
     // One more than are used at once: that one is being looked after.
     this.reserveDatabase = connect('billing coordinator reserves', drains.sessionsMax + 1);
     this.readingDatabase = this.connect('billing coordinator metrics', READING_POOL_MAX, {
+      statementTimeoutMs: READING_TIMEOUT_MS,
+    });
+    this.lockDatabase = this.connect('billing coordinator locks', 1, {
       statementTimeoutMs: READING_TIMEOUT_MS,
     });
     this.access = new ClientAccess(TokenVerifier.create(config.jwt));
@@ -141,7 +150,8 @@ export class Coordinator {
   async faults(): Promise<Record<string, string>> {
     try {
       await this.assertDatabaseMatches();
-      return {};
+      if (await takesWrites(this.database)) return {};
+      return { postgresql: 'it is read-only: no pay-outs until it takes writes again' };
     } catch (error) {
       return { postgresql: String(error) };
     }
@@ -158,6 +168,7 @@ export class Coordinator {
       this.holderDatabase,
       this.dutiesDatabase,
       this.readingDatabase,
+      this.lockDatabase,
     ];
     await Promise.all(databases.map((one) => one.close()));
   }
@@ -184,6 +195,7 @@ export class Coordinator {
     metrics.watchPool('holder', () => this.holderDatabase.poolState);
     metrics.watchPool('duties', () => this.dutiesDatabase.poolState);
     metrics.watchPool('metrics', () => this.readingDatabase.poolState);
+    metrics.watchPool('locks', () => this.lockDatabase.poolState);
     metrics.gauge(
       'billing_node_holder',
       '1: this coordinator holds the node and does its duties.',
@@ -198,6 +210,7 @@ export class Coordinator {
     );
     return new NodeReadings(metrics, {
       database: this.readingDatabase,
+      lockDatabase: this.lockDatabase,
       nodeId: config.nodeId,
       intervalMs: config.metrics.intervalMs,
       log,

@@ -1,14 +1,21 @@
 import { hostname } from 'node:os';
 import { PAY_IN_DLQ_TOPIC, PAY_IN_TOPIC } from '@billing/contracts';
 import type { LedgerWorkerConfig } from '@billing/config';
-import { Database, listConsumerOffsets, retryParkedPayIns } from '@billing/database';
+import {
+  Database,
+  listConsumerOffsets,
+  listLockHolders,
+  retryParkedPayIns,
+  takesWrites,
+} from '@billing/database';
 import { DeadLetterProducer, KafkaBatchServer } from '@billing/kafka';
 import { PeriodicTask } from '@billing/lifecycle';
-import { Metrics, type Log, type MetricReading } from '@billing/observability';
+import { lockReading, Metrics, type Log, type MetricReading } from '@billing/observability';
 import { DeadLetterPublisher } from './dead-letter.publisher.js';
 import { createKafkaSettingsReading } from './kafka-settings.reading.js';
 import { LedgerWorkerMetrics } from './ledger-worker.metrics.js';
 import { OffsetWatcher } from './offset.watcher.js';
+import { OutageWatch } from './outage.watch.js';
 import { PartitionClaims } from './partition-claims.js';
 import { PayInBatchApplier } from './pay-in-batch.applier.js';
 
@@ -19,7 +26,8 @@ const PARKED_QUIET_FACTOR = 5;
 const DEAD_LETTER_INTERVAL_MS = 10_000;
 const OFFSET_INTERVAL_MS = 1_000;
 const SETTINGS_QUIET_FACTOR = 6;
-const OUTAGE_MAX_MS = 300_000;
+const LOCK_TIMEOUT_MS = 2_000;
+const LOCK_WAIT_MIN_MS = 1_000;
 
 /** Everything a ledger worker is made of, wired by hand: what Nest needs of it is the applier. */
 export class LedgerWorker {
@@ -31,6 +39,9 @@ export class LedgerWorker {
   /** For copies alone: no batch waits for a connection that a page of letters has. */
   private readonly copiesDatabase: Database;
   private readonly deadLetterProducer: DeadLetterProducer;
+  /** Of its own: a call that waits for a lock has its connection for itself. */
+  private readonly lockDatabase: Database;
+  private readonly outages: OutageWatch;
   private readonly offsets: OffsetWatcher;
   private readonly tasks: readonly Pick<PeriodicTask, 'start' | 'stop'>[];
   private readonly deadLetters: PeriodicTask;
@@ -51,8 +62,16 @@ export class LedgerWorker {
     };
     this.database = new Database(connection);
     this.copiesDatabase = new Database({ ...connection, poolMax: 1 });
+    this.lockDatabase = new Database({
+      ...connection,
+      applicationName: 'billing ledger-worker locks',
+      poolMax: 1,
+      statementTimeoutMs: LOCK_TIMEOUT_MS,
+    });
+    this.outages = new OutageWatch(log);
     this.metrics = new Metrics({ app: 'ledger-worker', nodeId: config.nodeId });
     this.metrics.watchPool('copies', () => this.copiesDatabase.poolState);
+    this.metrics.watchPool('locks', () => this.lockDatabase.poolState);
     this.ownMetrics = new LedgerWorkerMetrics(this.metrics, this.database);
     this.server = new KafkaBatchServer({ ...kafka, ...worker, log });
     const watched = {
@@ -71,7 +90,7 @@ export class LedgerWorker {
       database: this.database,
       claims,
       bounds: { messagesMax: worker.batchSizeMax, bytesMax: BATCH_BYTES_MAX },
-      outageMaxMs: OUTAGE_MAX_MS,
+      outages: this.outages,
       onOutcome: (outcome, call) => {
         this.ownMetrics.applied(outcome, call);
         log.debug({ ...outcome, nextOffset: outcome.nextOffset.toString() }, 'batch');
@@ -84,7 +103,12 @@ export class LedgerWorker {
     this.deadLetterProducer = new DeadLetterProducer(PAY_IN_DLQ_TOPIC, { ...kafka, log });
     this.deadLetters = this.deadLetterTask();
     this.parked = this.parkedTask();
-    this.tasks = [this.deadLetters, this.parked, this.offsetTask(), this.settingsReading()];
+    const locks = lockReading(this.metrics, {
+      intervalMs: config.metrics.intervalMs,
+      read: () => listLockHolders(this.lockDatabase, LOCK_WAIT_MIN_MS),
+      log,
+    });
+    this.tasks = [this.deadLetters, this.parked, this.offsetTask(), this.settingsReading(), locks];
   }
 
   startTasks(): void {
@@ -94,20 +118,30 @@ export class LedgerWorker {
   /** What cannot be used now, by name. Halted partitions do not make the others unready. */
   async faults(): Promise<Record<string, string>> {
     const [database, kafka] = await Promise.allSettled([
-      listConsumerOffsets(this.database, PAY_IN_TOPIC),
+      this.databaseFault(),
       this.server.watermarks(PAY_IN_TOPIC),
     ]);
+    const postgresql = database.status === 'rejected' ? String(database.reason) : database.value;
     return {
-      ...(database.status === 'rejected' ? { postgresql: String(database.reason) } : {}),
+      ...(postgresql === undefined ? {} : { postgresql }),
       ...(kafka.status === 'rejected' ? { kafka: String(kafka.reason) } : {}),
     };
+  }
+
+  private async databaseFault(): Promise<string | undefined> {
+    const waitedFor = this.outages.fault();
+    if (waitedFor !== undefined) return waitedFor;
+    await listConsumerOffsets(this.database, PAY_IN_TOPIC);
+    if (await takesWrites(this.database)) return undefined;
+    return 'it is read-only: pay-ins wait in Kafka until it takes writes again';
   }
 
   /** After the consumers have stopped: ends the tasks and closes connections. */
   async close(): Promise<void> {
     await Promise.all(this.tasks.map((task) => task.stop()));
     await this.deadLetterProducer.close();
-    await Promise.all([this.database.close(), this.copiesDatabase.close()]);
+    const databases = [this.database, this.copiesDatabase, this.lockDatabase];
+    await Promise.all(databases.map((database) => database.close()));
   }
 
   private deadLetterTask(): PeriodicTask {

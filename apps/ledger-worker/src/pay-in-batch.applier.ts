@@ -12,6 +12,7 @@ import {
 import type { BatchControl, BatchVerdict, KafkaBatch, UnreadableStretch } from '@billing/kafka';
 import type { Log } from '@billing/observability';
 import { splitBatch, type BatchBounds } from './batch-parts.js';
+import type { OutageWatch } from './outage.watch.js';
 import { lookBackOffset, type HeldClaim, type PartitionClaims } from './partition-claims.js';
 
 /** One SQL call: what it was given, and how long the one took that was answered. */
@@ -25,8 +26,7 @@ export interface PayInBatchApplierOptions {
   readonly claims: PartitionClaims;
   /** Of one SQL call. */
   readonly bounds: BatchBounds;
-  /** How long an outage of PostgreSQL is waited out inside one batch. */
-  readonly outageMaxMs: number;
+  readonly outages: OutageWatch;
   readonly onOutcome: (outcome: PayInBatchOutcome, call: BatchCall) => void;
   readonly log: Log;
 }
@@ -58,7 +58,8 @@ export class PayInBatchApplier {
 
   /** @returns undefined when nothing was decided: the same messages come again */
   async apply(batch: KafkaBatch, control: BatchControl): Promise<BatchVerdict | undefined> {
-    const claim = await this.persist(control, () => this.options.claims.of(batch.partition));
+    const { partition } = batch;
+    const claim = await this.persist(partition, control, () => this.options.claims.of(partition));
     if (claim === undefined) return undefined;
     if (claim.haltReason !== undefined) return 'hold';
     const startsTooLate = !claim.lookedBack && batch.fetchedOffset >= claim.nextOffset;
@@ -77,7 +78,7 @@ export class PayInBatchApplier {
         contents: messages.map(({ value }) => decodePayIn(value)),
       };
       let startMs = 0;
-      const outcome = await this.persist(control, () => {
+      const outcome = await this.persist(partition, control, () => {
         startMs = performance.now();
         return applyPayIns(this.options.database, part);
       });
@@ -102,7 +103,7 @@ export class PayInBatchApplier {
     { epoch }: HeldClaim,
     control: BatchControl,
   ): Promise<BatchVerdict | undefined> {
-    const outcome = await this.persist(control, () =>
+    const outcome = await this.persist(partition, control, () =>
       haltUnreadable(this.options.database, { topic, partition, epoch, ...stretch }),
     );
     if (outcome === undefined) return undefined;
@@ -151,28 +152,37 @@ export class PayInBatchApplier {
     control: BatchControl,
   ): Promise<BatchVerdict | undefined> {
     this.options.claims.forget(partition);
-    const claim = await this.persist(control, () => this.options.claims.of(partition));
+    const claim = await this.persist(partition, control, () => this.options.claims.of(partition));
     if (claim === undefined) return undefined;
     return claim.haltReason === undefined ? { nextOffset: claim.nextOffset } : 'hold';
   }
 
   /**
-   * Repeats a call through outages, deadlocks and the like, keeping the group membership alive.
+   * Repeats a call through outages, deadlocks and the like, keeping the group membership alive. The pause
+   * has a bound, the number of tries has none: another process would meet the same outage.
    * @returns undefined when the consumer is stopping
    */
-  private async persist<T>(control: BatchControl, call: () => Promise<T>): Promise<T | undefined> {
-    const giveUpAt = performance.now() + this.options.outageMaxMs;
-    for (;;) {
-      if (!control.isRunning()) return undefined;
-      try {
-        return await beating(control, call);
-      } catch (error) {
-        const delay = error instanceof DatabaseError ? error.retryDelay : undefined;
-        if (delay === undefined || performance.now() > giveUpAt) throw error;
-        this.options.log.warn({ err: error }, 'PostgreSQL did not take the batch; trying again');
-        await sleep(delay.minMs + Math.random() * (delay.maxMs - delay.minMs));
-        await control.heartbeat();
+  private async persist<T>(
+    partition: number,
+    control: BatchControl,
+    call: () => Promise<T>,
+  ): Promise<T | undefined> {
+    const { outages } = this.options;
+    try {
+      while (control.isRunning()) {
+        try {
+          return await beating(control, call);
+        } catch (error) {
+          if (!(error instanceof DatabaseError) || error.retryDelay === undefined) throw error;
+          outages.note(partition, error);
+          const { minMs, maxMs } = error.retryDelay;
+          await sleep(minMs + Math.random() * (maxMs - minMs));
+          await control.heartbeat();
+        }
       }
+      return undefined;
+    } finally {
+      outages.end(partition);
     }
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { parse, toClientConfig } from 'pg-connection-string';
-import { toDatabaseError } from './database.errors.js';
+import { toConnectError, toDatabaseError, type DatabaseError } from './database.errors.js';
 
 export interface DatabaseOptions {
   /** postgres://role@host:port/database */
@@ -61,18 +61,26 @@ export class Database {
     return { max: this.options.poolMax, total, idle, waiting };
   }
 
-  /** Runs one parameterised statement. @throws DatabaseError */
+  /**
+   * Runs one parameterised statement, prepared once a connection. A connection whose prepared statement no
+   * longer fits (its function was replaced) is left for another one: there are as many as the pool has.
+   * @throws DatabaseError
+   */
   async query<T extends Row>(
     calling: string,
     text: string,
     values: readonly unknown[] = [],
   ): Promise<T[]> {
-    this.options.mayCall?.();
-    try {
-      const result = await this.pool.query<T>({ name: calling, text, values: [...values] });
-      return result.rows;
-    } catch (error) {
-      throw toDatabaseError(error, calling);
+    for (let triesLeft = this.options.poolMax; ; triesLeft -= 1) {
+      const session = await this.connect(calling);
+      try {
+        return await session.query<T>(calling, text, values, calling);
+      } catch (error) {
+        session.release(true);
+        if ((error as DatabaseError).kind !== 'stale' || triesLeft === 0) throw error;
+      } finally {
+        session.release();
+      }
     }
   }
 
@@ -83,7 +91,7 @@ export class Database {
     try {
       return new Session(await this.pool.connect(), mayCall);
     } catch (error) {
-      throw toDatabaseError(error, calling);
+      throw toConnectError(error, calling);
     }
   }
 
@@ -114,23 +122,29 @@ export class Session implements Caller {
     client.on('error', this.onError);
   }
 
-  /** True once the connection broke: whatever the session held is gone. */
+  /**
+   * True once the connection broke, or leads to a server that is of no use any more (a replica since a
+   * failover): whatever the session held is gone, or is to be held at another.
+   */
   get isLost(): boolean {
     return this.failure !== undefined;
   }
 
-  /** @throws DatabaseError */
+  /** @param name the statement's, when it is to be kept prepared. @throws DatabaseError */
   async query<T extends Row>(
     calling: string,
     text: string,
     values: readonly unknown[] = [],
+    name?: string,
   ): Promise<T[]> {
     this.mayCall?.();
     try {
-      const result = await this.client.query<T>({ text, values: [...values] });
+      const result = await this.client.query<T>({ name, text, values: [...values] });
       return result.rows;
     } catch (error) {
-      throw toDatabaseError(error, calling);
+      const failure = toDatabaseError(error, calling);
+      if (endsConnection(failure)) this.failure ??= failure;
+      throw failure;
     }
   }
 
@@ -145,6 +159,10 @@ export class Session implements Caller {
   private readonly onError = (error: Error): void => {
     this.failure ??= error;
   };
+}
+
+function endsConnection({ kind, effect }: DatabaseError): boolean {
+  return kind === 'away' || kind === 'stale' || effect === 'unknown';
 }
 
 const INT8 = 20;

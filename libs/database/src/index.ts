@@ -3,7 +3,7 @@ export type { PayInBatch, PayInBatchMessage, PayInBatchOutcome } from './apply-p
 export { Database, Session } from './database.js';
 export type { Caller, DatabaseOptions, PoolState, Row } from './database.js';
 export { DatabaseError } from './database.errors.js';
-export type { DelayRange } from './database.errors.js';
+export type { DelayRange, FailureEffect, FailureKind } from './database.errors.js';
 export {
   acceptOffset,
   claimPartition,
@@ -90,6 +90,9 @@ export {
   tellDecisions,
 } from './drains.js';
 export type { AskedDecisions, DrainDecision, DrainVerdict, Reserve, Telling } from './drains.js';
+export { listLockHolders } from './lock-holders.js';
+export type { LockHolder } from './lock-holders.js';
+export { takesWrites } from './takes-writes.js';
 export {
   countDeadLetters,
   countUncopiedDeadLetters,

@@ -12,5 +12,6 @@ export type {
   MetricsOptions,
   PoolState,
 } from './metrics.js';
+export { lockReading } from './lock.reading.js';
 export { MetricReading } from './metric-reading.js';
 export type { MetricReadingOptions } from './metric-reading.js';

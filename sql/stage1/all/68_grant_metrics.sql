@@ -13,6 +13,9 @@ grant execute on function
     billing.list_node_clocks(),
     billing.list_replication_slots()
 to billing_coordinator;
+-- Whoever waits must be able to say for whom.
+grant execute on function billing.list_lock_holders(interval)
+to billing_coordinator, billing_ledger_worker, billing_operator;
 grant execute on function
     billing.count_parked_pay_ins(),
     billing.count_dead_letters(),

@@ -1,5 +1,5 @@
 import { ClusterError } from '@billing/cluster';
-import { DatabaseError, DatabaseMismatchError } from '@billing/database';
+import { DatabaseError, DatabaseMismatchError, type FailureKind } from '@billing/database';
 import { CommanderError } from 'commander';
 
 /** README.md tells them; scripts rely on them. */
@@ -22,15 +22,12 @@ export function usageError(message: string): CliError {
   return new CliError(exitCodes.usage, message);
 }
 
-/** SQLSTATEs and socket errors that a person can do something about. */
-const advice: ReadonlyMap<string, string> = new Map([
-  ['28P01', 'it refuses the password: see DATABASE_PASSWORD_FILE'],
-  ['28000', 'it refuses the role'],
-  ['42501', 'the role may not do this: use billing_operator'],
-  ['42883', 'its SQL is not that of this program: run sql/run_sql.sh'],
-  ['3F000', 'it is no billing database, or sql/run_sql.sh has not run'],
-  ['3D000', 'there is no such database'],
-]);
+/** What a person can do something about. */
+const advice: Readonly<Partial<Record<FailureKind, string>>> = {
+  refused: 'it does not let this role into this database: see DATABASE_PASSWORD_FILE',
+  forbidden: 'the role may not do this: use billing_operator',
+  outdated: 'it is no billing database, or its SQL is not that of this program: run sql/run_sql.sh',
+};
 
 /** Words and exit code for whatever was thrown; undefined for what nobody foresaw. */
 export function explainError(error: unknown): CliError | undefined {
@@ -51,17 +48,14 @@ export function explainError(error: unknown): CliError | undefined {
 }
 
 function explainDatabaseError(error: DatabaseError): CliError {
-  const { code, hint, message } = error;
-  const known = advice.get(code);
+  const { code, kind, hint, message } = error;
+  const said = (error.cause as Error).message;
+  const known = advice[kind];
   if (known !== undefined) return new CliError(exitCodes.refused, `${known} (${code})`);
-  if (code === '22P02') {
-    return new CliError(exitCodes.usage, `no such value: ${(error.cause as Error).message}`);
-  }
-  if (error.retryable || !/^[0-9A-Z]{5}$/.test(code)) {
-    return new CliError(
-      exitCodes.unreachable,
-      `its PostgreSQL does not answer: ${(error.cause as Error).message}`,
-    );
+  if (kind === 'invalid') return new CliError(exitCodes.usage, `no such value: ${said}`);
+  if (error.retryable) {
+    const what = kind === 'away' ? 'does not answer' : 'cannot do it now';
+    return new CliError(exitCodes.unreachable, `its PostgreSQL ${what}: ${said}`);
   }
   return new CliError(exitCodes.refused, hint === undefined ? message : `${message}\n${hint}`);
 }

@@ -36,7 +36,6 @@ const batchMax = 5_000;
 const doubtMs = 60_000;
 // Above what billing_peer's statement_timeout allows over there: a slow answer is a refusal, not silence.
 const peerTimeoutMs = 12_000;
-const cancelled = '57014';
 const whyNot: Readonly<Record<Exclude<AuditStatus, 'checked'>, string>> = {
   unreachable: 'the other node does not answer',
   behind: 'replication from the other node is behind: no later heartbeat within 5 s',
@@ -96,7 +95,8 @@ async function walkThrough(
       after = step.next!;
     } catch (error) {
       // Too much for one statement: accounts with very many entries go one by one.
-      if (!(error instanceof DatabaseError && error.code === cancelled) || limit === 1) throw error;
+      const isTooMuch = error instanceof DatabaseError && error.kind === 'timeout';
+      if (!isTooMuch || limit === 1) throw error;
       limit = Math.max(1, Math.floor(limit / 10));
     }
   }

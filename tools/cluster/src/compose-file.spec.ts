@@ -11,6 +11,8 @@ interface Service {
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string | number>>;
   readonly ports?: readonly string[];
+  readonly restart?: string;
+  readonly profiles?: readonly string[];
 }
 interface ComposeFile {
   readonly services: Readonly<Record<string, Service>>;
@@ -88,6 +90,14 @@ describe('docker-compose.yml', () => {
       const variable = `KAFKA_${name.replaceAll('.', '_').toUpperCase()}`;
       expect([variable, String(environment[variable])]).toEqual([variable, value]);
     }
+  });
+
+  test('starts again whatever ends, for as long as it takes; only what runs once gives up', () => {
+    const bounded = Object.entries(compose.services)
+      .filter(([, { profiles }]) => profiles?.includes('tools') !== true)
+      .filter(([, { restart }]) => restart !== 'unless-stopped')
+      .map(([name]) => name);
+    expect(bounded).toEqual(['psql-client', 'prepare']);
   });
 
   test('runs the pipeline on all nodes, and tells tools where they are', () => {

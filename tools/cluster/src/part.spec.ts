@@ -9,7 +9,6 @@ import { isAlive } from './process-table.js';
 const quick: RestartPolicy = {
   delayMinMs: 20,
   delayMaxMs: 50,
-  triesMax: 3,
   healthyAfterMs: 60_000,
 };
 
@@ -19,7 +18,11 @@ describe('a part under supervision', () => {
   let part: Part | undefined;
 
   /** A real process: a shell that runs the script. */
-  function shell(script: string, restart: RestartPolicy | undefined): Part {
+  function shell(
+    script: string,
+    restart: RestartPolicy | undefined,
+    changes: Partial<PartSpec> = {},
+  ): Part {
     const logFile = join(folder, 'part.log');
     const command = { file: '/bin/sh', args: ['-c', script], env: { PATH: '/bin' }, cwd: folder };
     const spec: PartSpec = {
@@ -40,6 +43,7 @@ describe('a part under supervision', () => {
       isReady: async () => readFileSync(logFile, 'utf8').includes('up'),
       lastHeard: () => 'nothing heard',
       afterReady: async () => undefined,
+      ...changes,
     };
     rmSync(spec.logFile, { force: true });
     part = new Part(spec, restart, (line) => lines.push(line));
@@ -69,12 +73,41 @@ describe('a part under supervision', () => {
     expect(lines).toContain('dc1/gateway ended (SIGKILL); starting it again in 20 ms');
   });
 
-  test('is given up after as many tries as the policy allows', async () => {
-    const failing = shell('echo up; sleep 0.2; exit 3', quick);
+  test('is started again for as long as it fails, with a pause that grows up to its bound', async () => {
+    lines.length = 0;
+    // Once it has run for long enough to be seen, then never again.
+    const failing = shell('echo up; mkdir seen || exit 3; sleep 0.3; exit 3', quick);
     await failing.start();
-    await until(() => failing.status().state === 'failed');
-    expect(failing.status().restarts).toBe(3);
-    expect(lines.at(-1)).toMatch(/^dc1\/gateway .*\(code 3\); gave up after 3 tries/);
+    const pauses = (): string[] => lines.flatMap((line) => / ([0-9]+) ms$/.exec(line)?.[1] ?? []);
+    await until(() => pauses().length >= 25);
+    expect(pauses().slice(0, 25)).toEqual(['20', '40', ...Array(23).fill('50')]);
+    expect(failing.status().state).not.toBe('failed');
+  });
+
+  test('that has come back is left running while it waits for others, however long', async () => {
+    let isReady = true;
+    const waiting = shell('echo up; exec sleep 60', quick, {
+      readyTimeoutMs: 200,
+      isReady: () => Promise.resolve(isReady),
+    });
+    await waiting.start();
+    isReady = false;
+    await waiting.kill();
+    await until(() => waiting.status().state === 'starting' && waiting.status().pid !== undefined);
+    const { pid } = waiting.status();
+    lines.length = 0;
+    await until(() => lines.length >= 3);
+    expect(lines[0]).toBe('dc1/gateway is not ready after 0.2 s; it runs, so it is left to wait');
+    expect(waiting.status()).toMatchObject({ state: 'starting', pid });
+    isReady = true;
+    await until(() => waiting.status().state === 'running');
+    expect(waiting.status().pid).toBe(pid);
+    // And is stopped at once, should it never be.
+    isReady = false;
+    await waiting.kill();
+    await until(() => waiting.status().state === 'starting' && waiting.status().pid !== undefined);
+    await waiting.stop();
+    expect(waiting.status()).toMatchObject({ state: 'stopped', pid: undefined });
   });
 
   test('stays away once it is stopped, even while it waits to be started again', async () => {

@@ -15,9 +15,10 @@ export function isAppKind(kind: PartKind): kind is AppKind {
 
 /**
  * stopped  → starting   by start
- * starting → running    when ready; → waiting when it ended or was not ready in time
+ * starting → running    when ready; → waiting when it ended
  * running  → waiting    when it ended by itself and restarts are on; → stopped when they are off
- * waiting  → starting   after the back-off; → failed after too many tries
+ * waiting  → starting   after the back-off, again and again
+ * starting → failed     a first start that ended, or was not ready in time: nobody asked for another
  * any      → stopping → stopped   by stop
  * running  ⇄ paused     by pause and resume
  */
@@ -43,8 +44,8 @@ export interface PartSpec {
 
 export interface RestartPolicy {
   readonly delayMinMs: number;
+  /** The pause has a bound, the number of tries has none: what ends a part may last for hours. */
   readonly delayMaxMs: number;
-  readonly triesMax: number;
   /** A part that ran this long is well again: its tries count from zero. */
   readonly healthyAfterMs: number;
 }
@@ -52,7 +53,6 @@ export interface RestartPolicy {
 export const defaultRestartPolicy: RestartPolicy = {
   delayMinMs: 250,
   delayMaxMs: 10_000,
-  triesMax: 20,
   healthyAfterMs: 30_000,
 };
 
@@ -152,7 +152,7 @@ export class Part {
     return result;
   }
 
-  private async launch(): Promise<void> {
+  private async launch(isRestart = false): Promise<void> {
     this.state = 'starting';
     await this.clearLeftovers();
     await this.assertPortsFree();
@@ -161,7 +161,7 @@ export class Part {
     this.process = started;
     void started.exited.then((exit) => this.onExit(started, exit));
     try {
-      await this.waitUntilReady(started);
+      await this.waitUntilReady(started, isRestart);
       await this.spec.afterReady();
       if (started.hasExited) throw this.failure('ended as soon as it was ready');
     } catch (error) {
@@ -187,19 +187,32 @@ export class Part {
     }
   }
 
-  private async waitUntilReady(started: PartProcess): Promise<void> {
-    const deadline = Date.now() + this.spec.readyTimeoutMs;
+  /**
+   * Somebody waits for a first start, so it fails in time. Whoever has come back by itself may take as long
+   * as recovery or an outage does: to end it would only make it begin anew.
+   */
+  private async waitUntilReady(started: PartProcess, isRestart: boolean): Promise<void> {
+    const { name, readyTimeoutMs } = this.spec;
+    let deadline = Date.now() + readyTimeoutMs;
     while (!(await this.spec.isReady(started))) {
       if (started.hasExited) throw this.failure('ended before it was ready');
       if (this.stopWanted) throw this.failure('was stopped before it was ready');
       if (Date.now() >= deadline) {
-        const heard = this.spec.lastHeard?.();
-        const known = [describeProcess(started.pid), ...(heard === undefined ? [] : [heard])];
-        const limit = `${this.spec.readyTimeoutMs / 1000} s`;
-        throw this.failure(`was not ready within ${limit} (${known.join('; ')})`);
+        const seconds = readyTimeoutMs / 1000;
+        const known = this.describeLate(started);
+        if (!isRestart) throw this.failure(`was not ready within ${seconds} s (${known})`);
+        this.log(
+          `${name} is not ready after ${seconds} s; it runs, so it is left to wait (${known})`,
+        );
+        deadline = Date.now() + readyTimeoutMs;
       }
       await new Promise((resolve) => setTimeout(resolve, readyPollMs));
     }
+  }
+
+  private describeLate(started: PartProcess): string {
+    const heard = this.spec.lastHeard?.();
+    return [describeProcess(started.pid), ...(heard === undefined ? [] : [heard])].join('; ');
   }
 
   private failure(what: string): ClusterError {
@@ -229,11 +242,6 @@ export class Part {
 
   private scheduleRestart(why: string): void {
     const policy = this.restart!;
-    if (this.tries >= policy.triesMax) {
-      this.state = 'failed';
-      this.log(`${this.spec.name} ${why}; gave up after ${this.tries} tries: ${this.spec.logFile}`);
-      return;
-    }
     const delayMs = Math.min(policy.delayMinMs * 2 ** this.tries, policy.delayMaxMs);
     this.tries += 1;
     this.state = 'waiting';
@@ -245,7 +253,7 @@ export class Part {
     return this.enqueue(async () => {
       if (this.stopWanted || (this.process && !this.process.hasExited)) return;
       try {
-        await this.launch();
+        await this.launch(true);
         this.restarts += 1;
         this.log(`${this.spec.name} runs again (pid ${this.process!.pid})`);
       } catch (error) {

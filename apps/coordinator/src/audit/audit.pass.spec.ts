@@ -1,4 +1,4 @@
-import { thoroughWalks, type AuditWalk, type Caller } from '@billing/database';
+import { DatabaseError, thoroughWalks, type AuditWalk, type Caller } from '@billing/database';
 import { AuditPass } from './audit.pass.js';
 
 type Answer = Record<string, unknown> | Error;
@@ -111,3 +111,16 @@ test('a step that fails is made again, smaller; after three times the walk is st
     ['10', 6],
   ]);
 });
+
+test.each(['25006', '57P01', 'ECONNREFUSED', '53100'])(
+  'an outage (%s), however long, leaves the walk where it was, and its steps as large',
+  async (code) => {
+    const outage = new DatabaseError(code, 'audit_step', new Error(code));
+    const { pass, asked } = passOver([step('10'), ...Array<Answer>(10).fill(outage), step(null)]);
+    await pass.step();
+    for (let n = 0; n < 10; n += 1) await expect(pass.step()).rejects.toThrow(outage);
+    expect(pass.isStuck).toBe(false);
+    expect(await pass.step()).toEqual({ isOver: true, isComplete: true });
+    expect(asked.at(-1)!.slice(0, 2)).toEqual(['10', 100]);
+  },
+);

@@ -1,5 +1,6 @@
 import {
   auditStep,
+  DatabaseError,
   recordAudit,
   type AuditFinding,
   type AuditStep,
@@ -55,8 +56,10 @@ export class AuditPass {
         doubtMs: this.options.doubtMs,
       });
     } catch (error) {
-      this.failures += 1;
-      this.batch = Math.max(1, Math.floor(this.batch / 4));
+      if (isOfTheWalk(error)) {
+        this.failures += 1;
+        this.batch = Math.max(1, Math.floor(this.batch / 4));
+      }
       throw error;
     }
     this.failures = 0;
@@ -96,4 +99,9 @@ export class AuditPass {
     if (tookMs > STEP_LONG_MS) this.batch = Math.max(1, Math.floor(this.batch / 2));
     else if (tookMs < STEP_SHORT_MS) this.batch = Math.min(this.options.batchMax, this.batch * 2);
   }
+}
+
+/** An outage would stop any other walk as well: the step is made again when it is over. */
+function isOfTheWalk(error: unknown): boolean {
+  return !(error instanceof DatabaseError && error.retryable && error.kind !== 'timeout');
 }

@@ -3,11 +3,13 @@ import {
   listBreakers,
   listDrainsInDoubt,
   listNodeClocks,
+  listLockHolders,
   listReplicationSlots,
   replicationStatus,
   type Database,
 } from '@billing/database';
 import {
+  lockReading,
   MetricReading,
   type Gauge,
   type Log,
@@ -18,10 +20,14 @@ import { auditReading } from './audit.reading.js';
 
 export interface NodeReadingsOptions {
   readonly database: Database;
+  /** Of its own: the others may wait for the very lock that it is to tell of. */
+  readonly lockDatabase: Database;
   readonly nodeId: number;
   readonly intervalMs: number;
   readonly log: Log;
 }
+
+const LOCK_WAIT_MIN_MS = 1_000;
 
 type Label = 'from_node' | 'to_node';
 
@@ -41,6 +47,10 @@ export class NodeReadings {
       clockReading(metrics, options),
       transferReading(metrics, options),
       auditReading(metrics, options),
+      lockReading(metrics, {
+        ...options,
+        read: () => listLockHolders(options.lockDatabase, LOCK_WAIT_MIN_MS),
+      }),
     ];
   }
 

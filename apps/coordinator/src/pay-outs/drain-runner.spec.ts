@@ -198,6 +198,18 @@ describe('a drain', () => {
     expect(again).toEqual([first, first]);
   });
 
+  test.each(['57014', '25006', '53100'])(
+    'asks for its decision again when PostgreSQL could not give it now (%s)',
+    async (code) => {
+      const failure = new DatabaseError(code, 'decide_drain', new Error(code));
+      const { runner } = runnerOf({
+        reserve_at_nodes: [giving({ 2: 60n })],
+        decide_drain: [() => failure, deciding('committed')],
+      });
+      expect(await runner.run(attemptOf('a'), inMs(5_000))).toMatchObject({ verdict: 'committed' });
+    },
+  );
+
   test('does not ask again what failed for another reason', async () => {
     const bug = new DatabaseError('42703', 'decide_drain', new Error('a bug'));
     const { runner } = runnerOf({

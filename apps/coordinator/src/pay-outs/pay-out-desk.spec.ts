@@ -11,6 +11,10 @@ describe('a failed call of billing.pay_out', () => {
     ['whose connection was lost', '08006', 'all', true],
     ['cut off by a shutdown', '57P01', 'all', true],
     ['cut off by its time limit', '57014', 'none', false],
+    ['to a PostgreSQL that takes no writes', '25006', 'in_doubt', false],
+    ['to a PostgreSQL whose disk is full', '53100', 'in_doubt', false],
+    ['to a PostgreSQL whose memory is used up', '53200', 'in_doubt', false],
+    ['to a PostgreSQL that takes no more connections', '53300', 'in_doubt', false],
     ['that shows a bug', '42703', 'none', false],
   ])('%s (%s) is made again for: %s', (_, code, again, mayHaveHappened) => {
     const error = new DatabaseError(code, 'pay_out', new Error(code));

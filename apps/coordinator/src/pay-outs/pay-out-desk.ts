@@ -93,7 +93,7 @@ export class PayOutDesk {
       return response;
     } catch (error) {
       if (error instanceof BillingError) status = error.code.toLowerCase();
-      else if (error instanceof DatabaseError) status = 'database_unavailable';
+      else if (error instanceof DatabaseError && error.retryable) status = 'database_unavailable';
       throw error;
     } finally {
       this.options.metrics.answered(course.path, status, performance.now() - startMs);
@@ -268,24 +268,26 @@ export class PayOutDesk {
   }
 }
 
-// SQLSTATEs after which nothing was written and the call may be made again at once; and SQLSTATEs and
-// socket errors of a PostgreSQL that was never reached.
-const rolledBack = new Set(['40001', '40P01', '55P03']);
-const neverSent = new Set(['53300', '57P03', 'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 const AGAIN_AFTER_MS = 50;
 
 /**
- * A lost connection: the call may have been carried out, and may be made again under its keys.
- * PostgreSQL is away: callers hear so now, unless an earlier call of theirs is in doubt.
+ * The call may have been carried out: it may be made again under its keys. It was not, as others were in
+ * the way: again at once. PostgreSQL cannot carry it out now: callers hear so now, unless an earlier call
+ * of theirs is in doubt. It took too long: so would the next.
  */
 export function judgeFailure(error: unknown): CallFailure {
-  const code = error instanceof DatabaseError ? error.code : '';
-  if (rolledBack.has(code)) return { mayHaveHappened: false, again: 'all', delayMs: 0 };
-  if (neverSent.has(code)) {
-    return { mayHaveHappened: false, again: 'in_doubt', delayMs: AGAIN_AFTER_MS };
+  if (!(error instanceof DatabaseError)) {
+    return { mayHaveHappened: false, again: 'none', delayMs: 0 };
   }
-  if (error instanceof DatabaseError && error.retryable) {
-    return { mayHaveHappened: true, again: 'all', delayMs: AGAIN_AFTER_MS };
+  const mayHaveHappened = error.effect === 'unknown';
+  if (!error.retryable) return { mayHaveHappened, again: 'none', delayMs: 0 };
+  if (mayHaveHappened) return { mayHaveHappened, again: 'all', delayMs: AGAIN_AFTER_MS };
+  switch (error.kind) {
+    case 'conflict':
+      return { mayHaveHappened, again: 'all', delayMs: 0 };
+    case 'timeout':
+      return { mayHaveHappened, again: 'none', delayMs: 0 };
+    default:
+      return { mayHaveHappened, again: 'in_doubt', delayMs: AGAIN_AFTER_MS };
   }
-  return { mayHaveHappened: false, again: 'none', delayMs: 0 };
 }

@@ -13,6 +13,7 @@ import {
 import { CallDeadline } from '../call-deadline.js';
 import { ClientAccess } from '../client-access.js';
 import { CoordinatorSettings } from '../coordinator.js';
+import { withoutEffect } from '../billing-error.filter.js';
 import { PayOutDesk } from './pay-out-desk.js';
 import { PayOutStreams, type PayOutsCall } from './pay-out.streams.js';
 
@@ -52,7 +53,9 @@ export class PayOutController {
   ): Promise<GetPayOutResponse> {
     await this.access.authorize(metadata, 'pay-outs:read');
     const deadline = CallDeadline.of(call, this.settings.callDeadlineMs);
-    return deadline.bound(() => this.desk.get(request.payOutId, deadline.remainingMs()));
+    return deadline.bound(() =>
+      withoutEffect(this.desk.get(request.payOutId, deadline.remainingMs())),
+    );
   }
 
   @GrpcMethod(BILLING_SERVICE, 'PreviewPayOut')
@@ -63,6 +66,6 @@ export class PayOutController {
   ): Promise<PreviewPayOutResponse> {
     await this.access.authorize(metadata, 'pay-outs:read');
     const deadline = CallDeadline.of(call, this.settings.callDeadlineMs);
-    return deadline.bound(() => this.desk.preview(request));
+    return deadline.bound(() => withoutEffect(this.desk.preview(request)));
   }
 }

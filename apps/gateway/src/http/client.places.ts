@@ -1,4 +1,12 @@
+import type { Client } from '@billing/auth';
 import { HttpProblem } from './problem.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whom the token names; undefined on public routes only. */
+    client: Client | undefined;
+  }
+}
 
 export interface ClientPlacesOptions {
   /** What takes a place, in the plural: "consoles". */

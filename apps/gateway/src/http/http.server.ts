@@ -1,5 +1,5 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { Client, TokenVerifier } from '@billing/auth';
+import type { TokenVerifier } from '@billing/auth';
 import type { GatewayConfig } from '@billing/config';
 import type { Log, RequestLog } from '@billing/observability';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -13,13 +13,6 @@ import { HttpProblem } from './problem.js';
 import { sendProblem, toProblem } from './problem.filter.js';
 import type { RateLimiter } from './rate.limiter.js';
 import type { RouteList } from './route.list.js';
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Whom the token names; undefined on public routes only. */
-    client: Client | undefined;
-  }
-}
 
 export interface HttpServerParts {
   readonly limits: GatewayConfig['limits'];

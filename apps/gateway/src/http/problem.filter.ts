@@ -5,7 +5,7 @@ import {
   type ArgumentsHost,
   type ExceptionFilter,
 } from '@nestjs/common';
-import { DatabaseError } from '@billing/database';
+import { DatabaseError, type FailureKind } from '@billing/database';
 import { KeysUnavailableError, TokenRefusedError } from '@billing/auth';
 import type { Log } from '@billing/observability';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -66,14 +66,17 @@ export function toProblem(error: unknown, request: FastifyRequest, routes: Route
   return ofFastify(error instanceof HttpException && error.cause ? error.cause : error);
 }
 
-/** SQLSTATE classes and codes that say "not now": connection, resources, shutdown, time. */
-const transient = /^(08|53|57|E[A-Z]+)|^(40001|40P01|55P03)$/;
+const whyNotNow: Readonly<Partial<Record<FailureKind, string>>> = {
+  conflict: 'is held by others now',
+  busy: 'is too busy now',
+  timeout: 'took too long',
+  full: 'has no room now',
+};
 
 function ofDatabase(error: DatabaseError): HttpProblem {
-  if (!error.retryable && !transient.test(error.code)) return internal(error);
-  return HttpProblem.unavailable('the database of this datacenter cannot be reached now', {
-    cause: error,
-  });
+  if (!error.retryable) return internal(error);
+  const why = whyNotNow[error.kind] ?? 'cannot be reached now';
+  return HttpProblem.unavailable(`the database of this datacenter ${why}`, { cause: error });
 }
 
 function ofRouter(request: FastifyRequest, routes: RouteList): HttpProblem {
