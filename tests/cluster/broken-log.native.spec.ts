@@ -64,7 +64,7 @@ const untilHalted = (partition: number): Promise<unknown> =>
     () =>
       ledger.rows(
         `select next_offset, halt_detail from billing.consumer_offsets
-          where partition_id = $1 and halt_reason = 'unreadable'`,
+          where partition_id = $1 and halt_reason::text = 'unreadable'`,
         [partition],
       ),
     (rows) => rows.length === 1,

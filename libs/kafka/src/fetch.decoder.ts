@@ -140,11 +140,9 @@ const LENGTH_END = 12;
 const CRC_AT = 17;
 const ATTRIBUTES_AT = 21;
 const LAST_OFFSET_DELTA_AT = 23;
-const PRODUCER_ID_AT = 43;
 const COUNT_AT = 57;
 const HEADER_BYTES = 61;
 const CODEC_MASK = 0x07;
-const TRANSACTIONAL_MASK = 0x10;
 
 class BrokenBatchError extends Error {}
 
@@ -168,17 +166,14 @@ function unreadable(batch: Buffer, error: unknown): DecodedMessage {
   const codec = codecNames[attributes & CODEC_MASK];
   const what = isBroken || codec === undefined ? '' : `${codec}: `;
   const fault = what + (error instanceof Error ? error.message : String(error));
-  return {
-    ...markOf(lastOffset, { firstOffset, nextOffset: lastOffset + 1n, fault }),
-    // What was aborted need not be read; but a header that is broken is not believed.
-    batchContext: {
-      producerId: batch.readBigInt64BE(PRODUCER_ID_AT).toString(),
-      inTransaction: !isBroken && (attributes & TRANSACTIONAL_MASK) !== 0,
-    },
-  };
+  return markOf(lastOffset, { firstOffset, nextOffset: lastOffset + 1n, fault });
 }
 
-/** Has the stretch's last offset: kafkajs drops messages before the offset that it asked for. */
+/**
+ * Has the stretch's last offset: kafkajs drops messages before the offset that it asked for. Of no
+ * transaction, or kafkajs would pass over it where that was aborted, from the last offset on: to the stored
+ * offset that is a gap.
+ */
 function markOf(
   offset: bigint,
   unreadable: NonNullable<DecodedMessage['unreadable']>,
