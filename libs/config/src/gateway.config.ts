@@ -71,6 +71,10 @@ class GatewayVariables extends JwtVariables {
   @WholeNumber(1_000, 300_000)
   HTTP_REQUEST_TIMEOUT_MS: number = 30_000;
 
+  /** Connections open at once; more are closed unanswered. */
+  @WholeNumber(10, 1_000_000)
+  HTTP_CONNECTIONS_MAX: number = 10_000;
+
   /** Requests of one client (token subject) in a second; 0: no limit. */
   @WholeNumber(0, 1_000_000)
   HTTP_RATE_MAX: number = 20_000;
@@ -107,6 +111,7 @@ export interface GatewayConfig extends CommonConfig {
     readonly bodyBytesMax: number;
     readonly bulkBodyBytesMax: number;
     readonly requestTimeoutMs: number;
+    readonly connectionsMax: number;
     readonly rateMax: number;
   };
   readonly console: {
@@ -143,6 +148,7 @@ export function parseGatewayConfig(env: Environment): GatewayConfig {
       bodyBytesMax: v.HTTP_BODY_BYTES_MAX,
       bulkBodyBytesMax: v.HTTP_BULK_BODY_BYTES_MAX,
       requestTimeoutMs: v.HTTP_REQUEST_TIMEOUT_MS,
+      connectionsMax: v.HTTP_CONNECTIONS_MAX,
       rateMax: v.HTTP_RATE_MAX,
     },
     console: {

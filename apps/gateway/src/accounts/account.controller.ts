@@ -11,13 +11,15 @@ import {
   Req,
   Res,
 } from '@nestjs/common';
-import { isIdempotencyKey } from '@billing/contracts';
+import { isAccountId, isIdempotencyKey } from '@billing/contracts';
 import { Database, findAccounts, getAccount, type Account } from '@billing/database';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { Access } from '../http/access.js';
 import { HttpProblem } from '../http/problem.js';
-import { AccountPath, FindAccountsQuery, OpenAccountBody } from './account.dto.js';
+import { findPage, readCursor } from '../http/page.js';
+import { AccountPath, FindAccountsQuery } from './account.query.js';
+import { readOpening } from './account.request.js';
 import { CoordinatorClient } from '../coordinator/coordinator.client.js';
 
 @Controller('v1/accounts')
@@ -31,16 +33,16 @@ export class AccountController {
   @HttpCode(201)
   @Access('accounts:write')
   async open(
-    @Body() body: OpenAccountBody,
+    @Body() body: unknown,
     @Headers('idempotency-key') givenKey: string | undefined,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
+    const { username, currency, initialBalance } = readOpening(body);
     const idempotencyKey = givenKey ?? randomUUID();
     if (!isIdempotencyKey(idempotencyKey)) {
       throw HttpProblem.ofField('Idempotency-Key', 'must be 1 to 255 printable ASCII characters');
     }
-    const { username, currency, initialBalance } = body;
     // On errors too: a client that sent no key can try again under the one it got.
     reply.header('idempotency-key', idempotencyKey);
     const opened = await this.coordinator.openAccount(
@@ -55,16 +57,13 @@ export class AccountController {
   @Get()
   @Access('accounts:read')
   async find(@Query() query: FindAccountsQuery): Promise<object> {
-    const { username, cursor, limit } = query;
-    // One more than asked for tells whether there is a next page.
-    const found = await findAccounts(this.database, {
-      username,
-      afterId: cursor,
-      limit: limit + 1,
-    });
-    const accounts = found.slice(0, limit);
-    const last = found.length > limit ? accounts.at(-1) : undefined;
-    return { accounts: accounts.map(describeAccount), nextCursor: last?.id.toString() ?? null };
+    const afterId = readCursor(query.cursor, (text) => (isAccountId(text) ? text : undefined));
+    const { rows, nextCursor } = await findPage(
+      query,
+      (limit) => findAccounts(this.database, { username: query.username, afterId, limit }),
+      ({ id }) => id.toString(),
+    );
+    return { accounts: rows.map(describeAccount), nextCursor };
   }
 
   @Get(':id')

@@ -1,56 +1,94 @@
 import { isUtf8 } from 'node:buffer';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
 import type { RouteAccess } from './access.js';
+import { bodyTooLarge, forEachChunk, readBytes } from './body.stream.js';
+import { ArraySplitter, LineSplitter, type BulkItems } from './item-splitter.js';
+import { DEPTH_FAULT, isNestedTooDeep } from './json.nesting.js';
 import { HttpProblem } from './problem.js';
 
-/** Body of application/x-ndjson: each line is one JSON value, told apart before it is parsed. */
-export class NdjsonBody {
-  readonly lines: readonly string[];
-
-  constructor(text: string) {
-    this.lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The body as it came, for what JSON.parse does not keep, such as the digits of a number; '': none. */
+    bodyText: string;
   }
 }
 
 /** application/json everywhere, application/x-ndjson where a route takes it, nothing else. */
 export function addBodyParsers(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
-    try {
-      done(null, parseJson(readUtf8(body as Buffer)));
-    } catch (error) {
-      done(error as Error);
-    }
-  });
-  server.addContentTypeParser(
-    'application/x-ndjson',
-    { parseAs: 'buffer' },
-    (request, body, done) => {
-      const config = request.routeOptions.config as Partial<RouteAccess>;
-      try {
-        if (config.bulk !== true) {
-          throw new HttpProblem('unsupported-media-type', 'the body must be application/json');
-        }
-        done(null, new NdjsonBody(readUtf8(body as Buffer)));
-      } catch (error) {
-        done(error as Error);
-      }
-    },
-  );
+  server.decorateRequest('bodyText', '');
+  server.addContentTypeParser('application/json', parseJsonBody);
+  server.addContentTypeParser('application/x-ndjson', parseLines);
 }
 
-function readUtf8(body: Buffer): string {
-  if (!isUtf8(body)) throw new HttpProblem('invalid-request', 'the body is not UTF-8');
-  return body.toString('utf8');
+async function parseJsonBody(request: FastifyRequest, payload: IncomingMessage): Promise<unknown> {
+  const { bulk, bodyLimit } = expect(request);
+  if (bulk === undefined) return readJson(request, payload, bodyLimit);
+  return readItems(payload, new ArraySplitter(bulk), bodyLimit);
 }
 
-function parseJson(text: string): unknown {
+async function parseLines(request: FastifyRequest, payload: IncomingMessage): Promise<unknown> {
+  const { bulk, bodyLimit } = expect(request);
+  if (bulk === undefined) throw unsupported('the body must be application/json');
+  return readItems(payload, new LineSplitter(bulk), bodyLimit);
+}
+
+/** Before a byte of the body is read. @throws HttpProblem 413, 415 */
+function expect(request: FastifyRequest): {
+  readonly bulk: BulkItems | undefined;
+  readonly bodyLimit: number;
+} {
+  const { headers, routeOptions } = request;
+  const { 'content-type': type = '', 'content-encoding': coding } = headers;
+  if (coding !== undefined && coding.toLowerCase() !== 'identity') {
+    throw unsupported('the body must come without a content coding', {
+      'accept-encoding': 'identity',
+    });
+  }
+  const [, charset] = charsetPattern.exec(type) ?? [];
+  if (charset !== undefined && !utf8Pattern.test(charset)) {
+    throw unsupported('the body must be UTF-8');
+  }
+  const { bodyLimit } = routeOptions;
+  if (Number(headers['content-length']) > bodyLimit) throw bodyTooLarge();
+  return { bulk: (routeOptions.config as Partial<RouteAccess>).bulk, bodyLimit };
+}
+
+const charsetPattern = /;\s*charset\s*=\s*"?([^";\s]*)/i;
+const utf8Pattern = /^utf-?8$/i;
+
+async function readJson(
+  request: FastifyRequest,
+  payload: IncomingMessage,
+  bodyLimit: number,
+): Promise<unknown> {
+  const bytes = await readBytes(payload, bodyLimit);
   // A DELETE or POST without a body whose client sends a content type all the same.
-  if (text === '') return undefined;
+  if (bytes.length === 0) return undefined;
+  if (!isUtf8(bytes)) throw new HttpProblem('invalid-request', 'the body is not UTF-8');
+  if (isNestedTooDeep(bytes)) throw new HttpProblem('invalid-request', `the body ${DEPTH_FAULT}`);
+  request.bodyText = bytes.toString('utf8');
   try {
-    return JSON.parse(text);
+    return JSON.parse(request.bodyText);
   } catch {
     // Node's message would quote the body.
     throw new HttpProblem('invalid-request', 'the body is not JSON');
   }
+}
+
+async function readItems(
+  payload: IncomingMessage,
+  splitter: ArraySplitter | LineSplitter,
+  bodyLimit: number,
+): Promise<readonly unknown[]> {
+  // Of a body with a fault the rest is taken off the wire all the same: who still writes reads no answer.
+  await forEachChunk(payload, bodyLimit, (chunk) => splitter.write(chunk));
+  splitter.end();
+  if (splitter.fault !== undefined) throw splitter.fault;
+  return splitter.items;
+}
+
+function unsupported(detail: string, headers: Readonly<Record<string, string>> = {}): HttpProblem {
+  return new HttpProblem('unsupported-media-type', detail, { headers });
 }

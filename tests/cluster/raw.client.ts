@@ -1,0 +1,48 @@
+import { connect, type Socket } from 'node:net';
+
+/** Stands for a token where a request is written before there is one. */
+export const TOKEN = '@token@';
+
+const ANSWER_WITHIN_MS = 30_000;
+
+/** One connection on which a spec writes bytes that no HTTP client would. */
+export class RawClient {
+  private received = '';
+  private failed: Error | undefined;
+
+  private constructor(
+    private readonly socket: Socket,
+    private readonly token: string,
+  ) {
+    socket.on('data', (chunk) => (this.received += chunk.toString('latin1')));
+    // What had come before a reset is an answer all the same.
+    socket.on('error', (error) => (this.failed = error));
+  }
+
+  static open(url: string, token: string): RawClient {
+    return new RawClient(connect(Number(new URL(url).port), '127.0.0.1'), token);
+  }
+
+  write(bytes: string | Buffer): Promise<void> {
+    return new Promise((resolve) => {
+      const isText = typeof bytes === 'string';
+      this.socket.write(isText ? bytes.replace(TOKEN, this.token) : bytes, () => resolve());
+    });
+  }
+
+  /** All that came until the other side closed, or until it is as wanted. */
+  async answer(isWhole: (text: string) => boolean = () => false): Promise<string> {
+    const endMs = performance.now() + ANSWER_WITHIN_MS;
+    while (!this.socket.closed && !isWhole(this.received)) {
+      if (performance.now() > endMs) throw new Error(`no answer; so far: ${this.received}`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    this.socket.destroy();
+    if (this.received === '' && this.failed !== undefined) throw this.failed;
+    return this.received;
+  }
+}
+
+/** The status lines in what came over one connection. */
+export const statusesOf = (text: string): number[] =>
+  [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
