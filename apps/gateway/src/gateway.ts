@@ -19,7 +19,7 @@ import { createHttpServer } from './http/http.server.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { RateLimiter } from './http/rate.limiter.js';
 import { RouteList } from './http/route.list.js';
-import { ParameterPipe } from './http/parameter.pipe.js';
+import { RequestPipe } from './http/validation.js';
 import { GatewayMetrics } from './metrics/gateway.metrics.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { PayInReadings } from './metrics/pay-in.readings.js';
@@ -139,7 +139,7 @@ export class Gateway {
       bodyParser: false,
       abortOnError: false,
     });
-    this.app.useGlobalPipes(new ParameterPipe());
+    this.app.useGlobalPipes(new RequestPipe());
     this.app.useGlobalFilters(new ProblemFilter(routes, log));
     this.producer.start();
     this.databaseCheck.start();

@@ -18,7 +18,7 @@ import { randomUUID } from 'node:crypto';
 import { Access } from '../http/access.js';
 import { HttpProblem } from '../http/problem.js';
 import { findPage, readCursor } from '../http/page.js';
-import { AccountPath, FindAccountsQuery } from './account.query.js';
+import { AccountPath, FindAccountsQuery } from './account.dto.js';
 import { readOpening } from './account.request.js';
 import { CoordinatorClient } from '../coordinator/coordinator.client.js';
 

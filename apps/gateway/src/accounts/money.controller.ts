@@ -10,7 +10,7 @@ import {
 import { Access } from '../http/access.js';
 import { findPage, PageQuery, readCursor } from '../http/page.js';
 import { accountNotFound } from './account.controller.js';
-import { AccountPath } from './account.query.js';
+import { AccountPath } from './account.dto.js';
 import { formatCursor, parseCursor } from './transaction.cursor.js';
 
 /** What an account has and how it came to it. */

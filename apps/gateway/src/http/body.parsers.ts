@@ -5,26 +5,19 @@ import type { RouteAccess } from './access.js';
 import { bodyTooLarge, forEachChunk, readBytes } from './body.stream.js';
 import { ArraySplitter, LineSplitter, type BulkItems } from './item-splitter.js';
 import { DEPTH_FAULT, isNestedTooDeep } from './json.nesting.js';
+import { readJson } from './json.text.js';
 import { HttpProblem } from './problem.js';
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** The body as it came, for what JSON.parse does not keep, such as the digits of a number; '': none. */
-    bodyText: string;
-  }
-}
 
 /** application/json everywhere, application/x-ndjson where a route takes it, nothing else. */
 export function addBodyParsers(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
-  server.decorateRequest('bodyText', '');
   server.addContentTypeParser('application/json', parseJsonBody);
   server.addContentTypeParser('application/x-ndjson', parseLines);
 }
 
 async function parseJsonBody(request: FastifyRequest, payload: IncomingMessage): Promise<unknown> {
   const { bulk, bodyLimit } = expect(request);
-  if (bulk === undefined) return readJson(request, payload, bodyLimit);
+  if (bulk === undefined) return readWhole(payload, bodyLimit);
   return readItems(payload, new ArraySplitter(bulk), bodyLimit);
 }
 
@@ -58,23 +51,13 @@ function expect(request: FastifyRequest): {
 const charsetPattern = /;\s*charset\s*=\s*"?([^";\s]*)/i;
 const utf8Pattern = /^utf-?8$/i;
 
-async function readJson(
-  request: FastifyRequest,
-  payload: IncomingMessage,
-  bodyLimit: number,
-): Promise<unknown> {
+async function readWhole(payload: IncomingMessage, bodyLimit: number): Promise<unknown> {
   const bytes = await readBytes(payload, bodyLimit);
   // A DELETE or POST without a body whose client sends a content type all the same.
   if (bytes.length === 0) return undefined;
   if (!isUtf8(bytes)) throw new HttpProblem('invalid-request', 'the body is not UTF-8');
   if (isNestedTooDeep(bytes)) throw new HttpProblem('invalid-request', `the body ${DEPTH_FAULT}`);
-  request.bodyText = bytes.toString('utf8');
-  try {
-    return JSON.parse(request.bodyText);
-  } catch {
-    // Node's message would quote the body.
-    throw new HttpProblem('invalid-request', 'the body is not JSON');
-  }
+  return readJson(bytes.toString('utf8'), 'the body');
 }
 
 async function readItems(

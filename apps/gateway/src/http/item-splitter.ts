@@ -1,14 +1,18 @@
 import { isUtf8 } from 'node:buffer';
 import { MESSAGE_BYTES_MAX, type FieldFault } from '@billing/contracts';
 import { DEPTH_FAULT, isNestedTooDeep, JsonNesting } from './json.nesting.js';
+import { readJson } from './json.text.js';
 import { HttpProblem } from './problem.js';
 
 /** What a route does with each item of a bulk body while the rest is still on its way. */
 export interface BulkItems<T = unknown> {
   readonly itemsMax: number;
   /** @returns what is wrong with the item, or what the handler will get in its place */
-  readonly read: (item: unknown, text: string) => T | FieldFault[];
+  readonly read: (item: unknown) => T | FieldFault[];
 }
+
+/** Of all items together; beyond it each tells its first alone. */
+export const FAULTS_TOLD_MAX = 1_000;
 
 const COMMA = 0x2c;
 const OPEN_ARRAY = 0x5b;
@@ -23,6 +27,7 @@ abstract class ItemSplitter {
   readonly items: unknown[] = [];
   private parts: Buffer[] = [];
   private partBytes = 0;
+  private faultsTold = 0;
   private found: HttpProblem | undefined;
 
   constructor(private readonly bulk: BulkItems) {}
@@ -79,22 +84,32 @@ abstract class ItemSplitter {
 
   protected add(item: unknown): void {
     const { itemsMax } = this.bulk;
-    if (this.items.length < itemsMax) this.items.push(item);
-    else {
+    if (this.items.length < itemsMax) {
+      this.items.push(Array.isArray(item) ? this.bound(item) : item);
+    } else {
       const detail = `the body has more items than are taken at once, at most ${itemsMax}`;
       this.found = new HttpProblem('body-too-large', detail);
     }
   }
 
+  /** An answer of megabytes that nobody reads would take longer than the items themselves. */
+  private bound(faults: readonly FieldFault[]): readonly FieldFault[] {
+    this.faultsTold += faults.length;
+    return this.faultsTold > FAULTS_TOLD_MAX ? faults.slice(0, 1) : faults;
+  }
+
   private takeText(text: string): void {
     let item: unknown;
     try {
-      item = JSON.parse(text);
-    } catch {
-      this.takeBroken();
+      item = readJson(text, 'the item');
+    } catch (error) {
+      if (!(error instanceof HttpProblem)) throw error;
+      const { errors } = error.facts;
+      if (errors === undefined) this.takeBroken();
+      else this.add(errors);
       return;
     }
-    this.add(this.bulk.read(item, text));
+    this.add(this.bulk.read(item));
   }
 }
 

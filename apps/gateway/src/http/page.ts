@@ -1,21 +1,21 @@
 import { Transform } from 'class-transformer';
 import { IsOptional, Matches } from 'class-validator';
-import { Fits } from './parameter.pipe.js';
+import { Fits } from './validation.js';
 import { HttpProblem } from './problem.js';
 
 const PAGE_MAX = 200;
 const CURSOR_FAULT = 'must be a cursor as it was given';
+
+function isPageLimit(value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= PAGE_MAX;
+}
 
 /** Which page of a list is asked for. */
 export class PageQuery {
   @Transform(({ value }: { value: unknown }) =>
     typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value,
   )
-  @Fits((value) =>
-    Number.isInteger(value) && (value as number) >= 1 && (value as number) <= PAGE_MAX
-      ? undefined
-      : `must be a whole number from 1 to ${PAGE_MAX}`,
-  )
+  @Fits(isPageLimit, `must be a whole number from 1 to ${PAGE_MAX}`)
   limit: number = 50;
 
   @IsOptional()

@@ -1,7 +1,7 @@
 import { isUuid } from '@billing/contracts';
 import { IsIn, IsOptional } from 'class-validator';
 import { PageQuery } from '../http/page.js';
-import { AccountId, Fits } from '../http/parameter.pipe.js';
+import { AccountId, Fits } from '../http/validation.js';
 
 export const letterStatuses = ['open', 'replayed', 'corrected', 'discarded', 'all'] as const;
 
@@ -29,6 +29,6 @@ export class DeadLettersQuery extends PageQuery {
   accountId?: string;
 
   @IsOptional()
-  @Fits((value) => (isUuid(value) ? undefined : 'must be a UUID'))
+  @Fits(isUuid, 'must be a UUID')
   commandId?: string;
 }

@@ -40,7 +40,8 @@ export function readPayIn(item: unknown): PayInMessage | FieldFault[] {
     accountId: item['accountId'] as string,
     amount: item['amount'] as string,
     currency: item['currency'] as string,
-    ...(!isAbsent(reference) && { reference: reference as string }),
+    // Empty is none, as in every other way in.
+    ...(!isAbsent(reference) && reference !== '' && { reference: reference as string }),
     ...(!isAbsent(metadata) && { metadata: metadata as Record<string, unknown> }),
   };
 }

@@ -1,5 +1,5 @@
 import { PageQuery } from '../http/page.js';
-import { AccountId, Fits } from '../http/parameter.pipe.js';
+import { AccountId, Check } from '../http/validation.js';
 import { usernameFault } from './account.request.js';
 
 export class AccountPath {
@@ -8,6 +8,6 @@ export class AccountPath {
 }
 
 export class FindAccountsQuery extends PageQuery {
-  @Fits(usernameFault)
+  @Check(usernameFault)
   username!: string;
 }

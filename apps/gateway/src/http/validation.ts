@@ -4,10 +4,10 @@ import type { FieldFault } from '@billing/contracts';
 import { accountIdFault, findUnknown } from './body.checks.js';
 import { HttpProblem } from './problem.js';
 
-/** What is wrong with a parameter of a path or a query; undefined: nothing. */
-export function Fits(fault: (value: unknown) => string | undefined): PropertyDecorator {
+/** A check of a parameter that has a message of its own; undefined from `fault`: nothing is wrong. */
+export function Check(fault: (value: unknown) => string | undefined): PropertyDecorator {
   return ValidateBy({
-    name: 'fits',
+    name: 'check',
     validator: {
       validate: (value) => fault(value) === undefined,
       defaultMessage: (args) => fault(args?.value) ?? '',
@@ -15,15 +15,20 @@ export function Fits(fault: (value: unknown) => string | undefined): PropertyDec
   });
 }
 
+/** A check that the whole product shares, rather than one of class-validator that is nearly the same. */
+export function Fits(fits: (value: unknown) => boolean, message: string): PropertyDecorator {
+  return Check((value) => (fits(value) ? undefined : message));
+}
+
 export function AccountId(): PropertyDecorator {
-  return Fits(accountIdFault);
+  return Check(accountIdFault);
 }
 
 /**
  * Checks parameters of paths and queries, which controllers declare as classes; unknown ones are refused by
  * name. Bodies are checked by body.checks.ts, where each request is read.
  */
-export class ParameterPipe extends ValidationPipe {
+export class RequestPipe extends ValidationPipe {
   private readonly knownByClass = new Map<unknown, ReadonlySet<string>>();
 
   constructor() {
