@@ -331,7 +331,7 @@ describe('a connection', () => {
     expect(statusesOf(answer)).toEqual([408]);
     expect(answer).toContain('/problems/request-timeout"');
     expect(hasty.log).not.toMatch(/"level":(50|60)/);
-  });
+  }, 30_000);
 
   test('with nonsense behind a pay-out is answered for the pay-out', async () => {
     const body = JSON.stringify(payIn({ amount: '0.01' }));
