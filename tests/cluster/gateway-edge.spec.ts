@@ -324,14 +324,18 @@ describe('a connection', () => {
     ['body', head('POST', '/v1/pay-ins', json(100)) + '{"accountId"'],
     ['bulk body', head('POST', '/v1/pay-ins/bulk', json(100)) + '[{"accountId"'],
     ['headers', 'POST /v1/pay-ins HTTP/1.1\r\nhost: x\r\n'],
-  ])('whose %s stall is answered 408', async (_, text) => {
-    const client = RawClient.open(hasty.url, token);
-    await client.write(text);
-    const answer = await client.answer();
-    expect(statusesOf(answer)).toEqual([408]);
-    expect(answer).toContain('/problems/request-timeout"');
-    expect(hasty.log).not.toMatch(/"level":(50|60)/);
-  }, 30_000);
+  ])(
+    'whose %s stall is answered 408',
+    async (_, text) => {
+      const client = RawClient.open(hasty.url, token);
+      await client.write(text);
+      const answer = await client.answer();
+      expect(statusesOf(answer)).toEqual([408]);
+      expect(answer).toContain('/problems/request-timeout"');
+      expect(hasty.log).not.toMatch(/"level":(50|60)/);
+    },
+    30_000,
+  );
 
   test('with nonsense behind a pay-out is answered for the pay-out', async () => {
     const body = JSON.stringify(payIn({ amount: '0.01' }));
