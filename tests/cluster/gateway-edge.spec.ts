@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
 import { startCluster, type Cluster } from '@billing/cluster';
+import { eventually } from '@billing/testing';
 import { essence, GatewayProcess, problem, type Answer } from './gateway.process.js';
 import { fillPath as fill, gatewayCalls, type GatewayCall } from './gateway.calls.js';
 import {
@@ -159,6 +160,23 @@ describe('a bulk of pay-ins', () => {
     expect(statusesOf(await client.answer((text) => text.includes('}')))).toEqual([400]);
     expect(await publishedIds()).not.toContain(commandId);
   });
+
+  test('beyond what may be held at once is overloaded until there is room', async () => {
+    const slow = Array.from({ length: 8 }, () => RawClient.open(gateway.url, token));
+    const spaces = Buffer.alloc(BULK_BYTES - 2, ' ');
+    for (const client of slow) {
+      await client.write(head('POST', '/v1/pay-ins/bulk', json(BULK_BYTES)));
+      await client.write(spaces);
+    }
+    const large = `[${JSON.stringify(payIn())}${' '.repeat(200_000)}]`;
+    const send = (): Promise<Answer> => post('/v1/pay-ins/bulk', large);
+    const refused = await eventually(send, ({ status }) => status !== 200);
+    expect(essence(refused)).toEqual(problem('overloaded', 503));
+    expect(refused.headers.get('retry-after')).toBe('1');
+    expect((await post('/v1/pay-ins', payIn())).status).toBe(202);
+    for (const client of slow) client.end();
+    expect((await eventually(send, ({ status }) => status !== 503)).status).toBe(200);
+  }, 60_000);
 
   test('sent byte by byte is read like any other', async () => {
     const items = [payIn({ reference: 'a,]\\"é\u{1F4B8}[{' }), 7, 'a"],[', null, payIn()];

@@ -30,6 +30,11 @@ export class RawClient {
     });
   }
 
+  /** In the middle of whatever it was. */
+  end(): void {
+    this.socket.destroy();
+  }
+
   /** All that came until the other side closed, or until it is as wanted. */
   async answer(isWhole: (text: string) => boolean = () => false): Promise<string> {
     const endMs = performance.now() + ANSWER_WITHIN_MS;

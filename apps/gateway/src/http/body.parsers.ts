@@ -2,29 +2,33 @@ import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import type { RouteAccess } from './access.js';
-import { bodyTooLarge, forEachChunk, readBytes } from './body.stream.js';
+import { bodyTooLarge, readBytes } from './body.stream.js';
+import { BulkRoom } from './bulk.body.js';
 import { ArraySplitter, LineSplitter, type BulkItems } from './item-splitter.js';
 import { DEPTH_FAULT, isNestedTooDeep } from './json.nesting.js';
 import { readJson } from './json.text.js';
 import { HttpProblem } from './problem.js';
 
 /** application/json everywhere, application/x-ndjson where a route takes it, nothing else. */
-export function addBodyParsers(server: FastifyInstance): void {
+export function addBodyParsers(server: FastifyInstance, bulkHeldBytesMax: number): void {
+  const room = new BulkRoom(bulkHeldBytesMax);
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser('application/json', parseJsonBody);
-  server.addContentTypeParser('application/x-ndjson', parseLines);
-}
-
-async function parseJsonBody(request: FastifyRequest, payload: IncomingMessage): Promise<unknown> {
-  const { bulk, bodyLimit } = expect(request);
-  if (bulk === undefined) return readWhole(payload, bodyLimit);
-  return readItems(payload, new ArraySplitter(bulk), bodyLimit);
-}
-
-async function parseLines(request: FastifyRequest, payload: IncomingMessage): Promise<unknown> {
-  const { bulk, bodyLimit } = expect(request);
-  if (bulk === undefined) throw unsupported('the body must be application/json');
-  return readItems(payload, new LineSplitter(bulk), bodyLimit);
+  server.addContentTypeParser(
+    'application/json',
+    async (request: FastifyRequest, payload: IncomingMessage) => {
+      const { bulk, bodyLimit } = expect(request);
+      if (bulk === undefined) return readWhole(payload, bodyLimit);
+      return room.read(payload, new ArraySplitter(bulk), bodyLimit);
+    },
+  );
+  server.addContentTypeParser(
+    'application/x-ndjson',
+    async (request: FastifyRequest, payload: IncomingMessage) => {
+      const { bulk, bodyLimit } = expect(request);
+      if (bulk === undefined) throw unsupported('the body must be application/json');
+      return room.read(payload, new LineSplitter(bulk), bodyLimit);
+    },
+  );
 }
 
 /** Before a byte of the body is read. @throws HttpProblem 413, 415 */
@@ -58,18 +62,6 @@ async function readWhole(payload: IncomingMessage, bodyLimit: number): Promise<u
   if (!isUtf8(bytes)) throw new HttpProblem('invalid-request', 'the body is not UTF-8');
   if (isNestedTooDeep(bytes)) throw new HttpProblem('invalid-request', `the body ${DEPTH_FAULT}`);
   return readJson(bytes.toString('utf8'), 'the body');
-}
-
-async function readItems(
-  payload: IncomingMessage,
-  splitter: ArraySplitter | LineSplitter,
-  bodyLimit: number,
-): Promise<readonly unknown[]> {
-  // Of a body with a fault the rest is taken off the wire all the same: who still writes reads no answer.
-  await forEachChunk(payload, bodyLimit, (chunk) => splitter.write(chunk));
-  splitter.end();
-  if (splitter.fault !== undefined) throw splitter.fault;
-  return splitter.items;
 }
 
 function unsupported(detail: string, headers: Readonly<Record<string, string>> = {}): HttpProblem {

@@ -57,7 +57,7 @@ export function createHttpServer(parts: HttpServerParts): FastifyAdapter {
   });
   const server = adapter.getInstance() as unknown as FastifyInstance;
   connections.watch(server.server, limits.connectionsMax);
-  addBodyParsers(server);
+  addBodyParsers(server, limits.bulkHeldBytesMax);
   server.decorateRequest('client', undefined);
   server.addHook('onRoute', (route) => {
     const { scope, bulk } = (route.config ?? {}) as Partial<RouteAccess>;

@@ -22,7 +22,7 @@ function split(text: string, Splitter: typeof ArraySplitter | typeof LineSplitte
   return splitter;
 }
 
-const itemsOf = (body: unknown): unknown => split(JSON.stringify(body)).items;
+const itemsOf = (body: unknown): readonly unknown[] => split(JSON.stringify(body)).items;
 
 describe('a bulk of pay-ins', () => {
   test('answers each item in its place', async () => {
@@ -57,12 +57,11 @@ describe('a bulk of pay-ins', () => {
     await expect(publishBulk(itemsOf([good]), broken)).rejects.toThrow(TypeError);
   });
 
-  test('is bounded and never empty', async () => {
+  test('is bounded and never empty', () => {
     const many = Array.from({ length: BULK_ITEMS_MAX + 1 }, () => good);
     expect(split(JSON.stringify(many)).fault?.message).toMatch(/at most 10000/);
     expect(split('[]').fault).toBeInstanceOf(HttpProblem);
     expect(split('{}').fault).toBeInstanceOf(HttpProblem);
     expect(split('\n', LineSplitter).fault).toBeInstanceOf(HttpProblem);
-    await expect(publishBulk(undefined, accept)).rejects.toThrow(HttpProblem);
   });
 });

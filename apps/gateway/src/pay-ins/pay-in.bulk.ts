@@ -30,10 +30,12 @@ type Publish = (message: PayInMessage) => Promise<AcceptedPayIn>;
 /** What a bulk body is made of: its items are checked while the rest of it is still on its way. */
 export const payInItems: BulkItems<PayInMessage> = { itemsMax: BULK_ITEMS_MAX, read: readPayIn };
 
-/** Starts a slice in each turn of the event loop; none of the results rejects. @throws HttpProblem */
-export async function publishBulk(body: unknown, publish: Publish): Promise<BulkResult[]> {
-  if (!Array.isArray(body)) throw new HttpProblem('invalid-request', 'the body has no item');
-  const items = body as readonly (PayInMessage | FieldFault[])[];
+/** Starts a slice in each turn of the event loop; none of the results rejects. @param read what payInItems made */
+export async function publishBulk(
+  read: readonly unknown[],
+  publish: Publish,
+): Promise<BulkResult[]> {
+  const items = read as readonly (PayInMessage | FieldFault[])[];
   const slices: Promise<BulkResult[]>[] = [];
   for (let start = 0; start < items.length; start += SLICE_ITEMS) {
     const slice = items.slice(start, start + SLICE_ITEMS).map(async (item, at) => ({

@@ -1,4 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import type { PayInMessage } from '@billing/contracts';
 import { formatAmount } from '@billing/money';
 import { Database, getPayIn, type PayInOutcome } from '@billing/database';
 import { IsOptional, IsUUID, Matches } from 'class-validator';
@@ -6,6 +7,7 @@ import type { FastifyReply } from 'fastify';
 import { Access } from '../http/access.js';
 import { HttpProblem } from '../http/problem.js';
 import { requireObject } from '../http/body.checks.js';
+import { BulkBody } from '../http/bulk.body.js';
 import { payInItems, publishBulk, summarize, type BulkAnswer } from './pay-in.bulk.js';
 import { PayInPublisher, type AcceptedPayIn } from './pay-in.publisher.js';
 import { parseReceipt } from './pay-in.receipt.js';
@@ -47,7 +49,15 @@ export class PayInController {
   @HttpCode(200)
   @Access('pay-ins:write', { bulk: payInItems })
   async createMany(@Body() body: unknown): Promise<BulkAnswer> {
-    return summarize(await publishBulk(body, (message) => this.publisher.publish(message)));
+    if (!(body instanceof BulkBody)) {
+      throw new HttpProblem('invalid-request', 'the body has no item');
+    }
+    try {
+      const publish = (message: PayInMessage) => this.publisher.publish(message);
+      return summarize(await publishBulk(body.items, publish));
+    } finally {
+      body.release();
+    }
   }
 
   @Get(':commandId')
