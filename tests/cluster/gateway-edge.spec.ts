@@ -14,7 +14,7 @@ import {
   type Trial,
 } from './gateway.sweep.js';
 
-import { RawClient, statusesOf, TOKEN } from './raw.client.js';
+import { head, json, RawClient, statusesOf } from './raw.client.js';
 import { readTopic } from './topic.reader.js';
 
 const BULK_BYTES = 8 * 1024 * 1024;
@@ -36,7 +36,10 @@ beforeAll(async () => {
   token = cluster.signToken();
   [gateway, hasty] = await Promise.all([
     GatewayProcess.start(cluster),
-    GatewayProcess.start(cluster, { HTTP_REQUEST_TIMEOUT_MS: String(STALL_MS) }),
+    GatewayProcess.start(cluster, {
+      HTTP_REQUEST_TIMEOUT_MS: String(STALL_MS),
+      HTTP_CONNECTIONS_MAX: '20',
+    }),
   ]);
   const opened = await post('/v1/accounts', { username: 'edge', initialBalance: '1000.00' });
   account = opened.body['id'] as string;
@@ -62,17 +65,6 @@ const publishedIds = async (): Promise<(string | undefined)[]> =>
   (await readTopic({ broker: cluster.kafkaBroker(1), topic: 'billing.payin' })).map(
     ({ value }) => value['commandId'],
   );
-
-function head(method: string, path: string, headers: Record<string, string | number> = {}): string {
-  const all = { host: 'x', authorization: `Bearer ${TOKEN}`, ...headers };
-  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
-  return `${method} ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`;
-}
-
-const json = (length: number): Record<string, string | number> => ({
-  'content-type': 'application/json',
-  'content-length': length,
-});
 
 /** The longest of pay-outs made one after another by two clients until the work is done. */
 async function longestPayOutMs(work: Promise<unknown>): Promise<number> {
@@ -354,6 +346,14 @@ describe('a connection', () => {
     },
     30_000,
   );
+
+  test('beyond as many as may be is closed, and those that are open are answered', async () => {
+    const clients = Array.from({ length: 30 }, () => RawClient.open(hasty.url, token));
+    const answers = await Promise.all(clients.map((client) => client.answer().catch(() => '')));
+    expect(answers.filter((answer) => answer === '').length).toBeGreaterThan(0);
+    expect(answers.filter((answer) => statusesOf(answer)[0] === 408).length).toBeGreaterThan(0);
+    expect((await hasty.call('GET', '/health/live')).status).toBe(200);
+  }, 30_000);
 
   test('with nonsense behind a pay-out is answered for the pay-out', async () => {
     const body = JSON.stringify(payIn({ amount: '0.01' }));

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 
 /** Stands for a token where a request is written before there is one. */
-export const TOKEN = '@token@';
+const TOKEN = '@token@';
 
 const ANSWER_WITHIN_MS = 30_000;
 
@@ -51,3 +51,19 @@ export class RawClient {
 /** The status lines in what came over one connection. */
 export const statusesOf = (text: string): number[] =>
   [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
+
+/** A request up to its body. */
+export function head(
+  method: string,
+  path: string,
+  headers: Readonly<Record<string, string | number>> = {},
+): string {
+  const all = { host: 'x', authorization: `Bearer ${TOKEN}`, ...headers };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
+  return `${method} ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`;
+}
+
+export const json = (length: number): Record<string, string | number> => ({
+  'content-type': 'application/json',
+  'content-length': length,
+});

@@ -46,15 +46,15 @@ export class Connections {
 
   /** Node cannot read on: says so, unless that would be taken for the answer to an earlier request. */
   answer(error: Error & { code?: string }, socket: Duplex): void {
+    if (error.code === 'ECONNRESET' || socket.destroyed) {
+      socket.destroy();
+      return;
+    }
     // Said already; the rest of what the client sends is as little to be read.
     if (socket.writableEnded) return;
     const { request, response } = this.latest.get(socket) ?? {};
     if (response?.writableFinished === false && (request?.complete || response.headersSent)) {
       response.once('close', () => endGently(socket, ''));
-      return;
-    }
-    if (error.code === 'ECONNRESET' || !socket.writable) {
-      socket.destroy();
       return;
     }
     const { status, title, headers, body } = toAnswer(kindOf(error.code));
