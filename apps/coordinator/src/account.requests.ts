@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  ACCOUNT_ID_RULE,
   characterCount,
   DEFAULT_CURRENCY,
   describeNoteFault,
@@ -48,7 +49,7 @@ export function readOpening(request: OpenAccountRequest): Opening {
 /** @throws BillingError INVALID_REQUEST */
 export function readAccountId(accountId: string): string {
   if (isAccountId(accountId)) return accountId;
-  throw invalidRequest('account_id', 'must be a decimal string from 1 to 2^63-1');
+  throw invalidRequest('account_id', ACCOUNT_ID_RULE);
 }
 
 export interface Deletion {

@@ -67,9 +67,17 @@ class GatewayVariables extends JwtVariables {
   @WholeNumber(1_024, 67_108_864)
   HTTP_BULK_BODY_BYTES_MAX: number = 8_388_608;
 
+  /** Bulk bodies held at once, from the first byte to the answer; more are refused until there is room. */
+  @WholeNumber(1_024, 1_073_741_824)
+  HTTP_BULK_HELD_BYTES_MAX: number = 67_108_864;
+
   /** A client that has not sent its whole request by then is cut off. */
   @WholeNumber(1_000, 300_000)
   HTTP_REQUEST_TIMEOUT_MS: number = 30_000;
+
+  /** Connections open at once; more are closed unanswered. */
+  @WholeNumber(10, 1_000_000)
+  HTTP_CONNECTIONS_MAX: number = 10_000;
 
   /** Requests of one client (token subject) in a second; 0: no limit. */
   @WholeNumber(0, 1_000_000)
@@ -110,7 +118,9 @@ export interface GatewayConfig extends CommonConfig {
   readonly limits: {
     readonly bodyBytesMax: number;
     readonly bulkBodyBytesMax: number;
+    readonly bulkHeldBytesMax: number;
     readonly requestTimeoutMs: number;
+    readonly connectionsMax: number;
     readonly rateMax: number;
   };
   readonly console: {
@@ -147,7 +157,9 @@ export function parseGatewayConfig(env: Environment): GatewayConfig {
     limits: {
       bodyBytesMax: v.HTTP_BODY_BYTES_MAX,
       bulkBodyBytesMax: v.HTTP_BULK_BODY_BYTES_MAX,
+      bulkHeldBytesMax: v.HTTP_BULK_HELD_BYTES_MAX,
       requestTimeoutMs: v.HTTP_REQUEST_TIMEOUT_MS,
+      connectionsMax: v.HTTP_CONNECTIONS_MAX,
       rateMax: v.HTTP_RATE_MAX,
     },
     console: {

@@ -13,6 +13,8 @@ export function isAccountId(value: unknown): value is string {
   return value.length <= ACCOUNT_ID_SAFE_DIGITS || BigInt(value) <= ACCOUNT_ID_MAX;
 }
 
+export const ACCOUNT_ID_RULE = 'must be a decimal string from 1 to 2^63-1';
+
 /** PostgreSQL keeps neither NUL nor half a surrogate pair in text. */
 export function isStorableText(value: string): boolean {
   return value.isWellFormed() && !value.includes('\0');

@@ -2,7 +2,7 @@ export { judgeKafkaSettings, kafkaSettingRules } from './kafka-settings.js';
 export type { FoundKafkaSetting, KafkaSettingFault, KafkaSettingRule } from './kafka-settings.js';
 export { PAY_IN_DLQ_TOPIC, PAY_IN_PARTITIONS, PAY_IN_TOPIC } from './topics.js';
 export { MESSAGE_BYTES_MAX, METADATA_BYTES_MAX, REFERENCE_LENGTH_MAX } from './pay-in.js';
-export type { PayIn, PayInFault, PayInMessage } from './pay-in.js';
+export type { FieldFault, PayIn, PayInFault, PayInMessage } from './pay-in.js';
 export {
   checkPayIn,
   decodePayIn,
@@ -27,7 +27,13 @@ export type {
   RetryParkedPayInsRequest,
   RetryParkedPayInsResponse,
 } from './operations.proto.js';
-export { characterCount, isAccountId, isStorableText, isUuid } from './field-checks.js';
+export {
+  ACCOUNT_ID_RULE,
+  characterCount,
+  isAccountId,
+  isStorableText,
+  isUuid,
+} from './field-checks.js';
 export { describeMetadataFault, describeReferenceFault, stringifyMetadata } from './note-checks.js';
 export {
   BILLING_PACKAGE,

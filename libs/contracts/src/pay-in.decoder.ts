@@ -1,7 +1,7 @@
 import { describeAmountFault, parseAmount } from '@billing/money';
-import { isAccountId, isUuid } from './field-checks.js';
+import { ACCOUNT_ID_RULE, isAccountId, isUuid } from './field-checks.js';
 import { describeMetadataFault, describeReferenceFault, stringifyMetadata } from './note-checks.js';
-import { MESSAGE_BYTES_MAX, type PayIn, type PayInFault } from './pay-in.js';
+import { MESSAGE_BYTES_MAX, type PayIn, type PayInFault, type PayInMessage } from './pay-in.js';
 
 const STAND_IN_COMMAND_ID = '00000000-0000-8000-8000-000000000000';
 const GLIMPSE_LENGTH_MAX = 64;
@@ -44,30 +44,26 @@ export function isPayInFault<T extends object>(decoded: T | PayInFault): decoded
 /** The same checks on a JSON value that is already parsed, for the gateway. */
 export function checkPayIn(message: Record<string, unknown>): PayIn | PayInFault {
   const { commandId, accountId, amount, currency, reference, metadata } = message;
-  if (!isUuid(commandId)) return refuse(message, 'commandId: must be a UUID');
-  if (!isAccountId(accountId))
-    return refuse(message, 'accountId: must be a decimal string from 1 to 2^63-1');
+  if (!isUuid(commandId)) return refuse(message, 'commandId', 'must be a UUID');
+  if (!isAccountId(accountId)) return refuse(message, 'accountId', ACCOUNT_ID_RULE);
   if (typeof currency !== 'string')
-    return refuse(message, 'currency: must be an ISO 4217 currency code');
+    return refuse(message, 'currency', describeAmountFault('unknown_currency', ''));
   if (typeof amount !== 'string')
-    return refuse(message, 'amount: must be a decimal string such as "12.50"');
+    return refuse(message, 'amount', describeAmountFault('not_a_decimal', currency));
   const amountMinor = parseAmount(amount, currency);
   if (typeof amountMinor === 'string') {
+    const fault = describeAmountFault(amountMinor, currency);
     return amountMinor === 'unknown_currency'
-      ? refuse(
-          message,
-          `currency: ${describeAmountFault(amountMinor, currency)}`,
-          'unknown_currency',
-        )
-      : refuse(message, `amount: ${describeAmountFault(amountMinor, currency)}`);
+      ? refuse(message, 'currency', fault, 'unknown_currency')
+      : refuse(message, 'amount', fault);
   }
   const referenceFault = describeReferenceFault(reference);
-  if (referenceFault !== undefined) return refuse(message, `reference: ${referenceFault}`);
+  if (referenceFault !== undefined) return refuse(message, 'reference', referenceFault);
   let metadataText: string | undefined;
   if (metadata !== undefined && metadata !== null) {
     metadataText = stringifyMetadata(metadata);
     const metadataFault = describeMetadataFault(metadata, metadataText);
-    if (metadataFault !== undefined) return refuse(message, `metadata: ${metadataFault}`);
+    if (metadataFault !== undefined) return refuse(message, 'metadata', metadataFault);
   }
   return {
     commandId: commandId.toLowerCase(),
@@ -115,12 +111,14 @@ function glimpse(field: unknown): string | undefined {
 
 function refuse(
   { commandId, accountId }: Record<string, unknown>,
-  detail: string,
+  field: keyof PayInMessage,
+  message: string,
   reason: PayInFault['reason'] = 'invalid_message',
 ): PayInFault {
   return {
     reason,
-    detail,
+    detail: `${field}: ${message}`,
+    fieldFault: { field, message },
     commandId: isUuid(commandId) ? commandId.toLowerCase() : undefined,
     accountId: isAccountId(accountId) ? accountId : undefined,
   };

@@ -25,10 +25,18 @@ export interface PayIn {
   readonly metadata: string | undefined;
 }
 
+/** A field and what is wrong with it, as a sentence for whoever sent it. */
+export interface FieldFault {
+  readonly field: string;
+  readonly message: string;
+}
+
 /** Why bytes are no pay-in: `reason` is the dead letter's, `detail` names the field. */
 export interface PayInFault {
   readonly reason: 'invalid_json' | 'invalid_message' | 'unknown_currency';
   readonly detail: string;
+  /** What `detail` says, in its parts; undefined where no field is at fault. */
+  readonly fieldFault?: FieldFault;
   /** What could be read all the same, so that the letter can be found. */
   readonly commandId: string | undefined;
   readonly accountId: string | undefined;

@@ -53,9 +53,9 @@ export function readCorrection(request: CorrectDeadLetterRequest): Correction {
     metadata: readMetadata(metadataJson),
   });
   if (isPayInFault(checked)) {
-    const [field = '', ...detail] = checked.detail.split(': ');
+    const { field, message } = checked.fieldFault ?? { field: '', message: checked.detail };
     const snakeCase = field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-    throw invalidRequest(`pay_in.${snakeCase}`, detail.join(': '));
+    throw invalidRequest(`pay_in.${snakeCase}`, message);
   }
   return { ...checked, commandId: commandId === '' ? undefined : checked.commandId, newCommandId };
 }

@@ -11,19 +11,15 @@ import {
   Req,
   Res,
 } from '@nestjs/common';
-import { isIdempotencyKey } from '@billing/contracts';
+import { isAccountId, isIdempotencyKey } from '@billing/contracts';
 import { Database, findAccounts, getAccount, type Account } from '@billing/database';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { Access } from '../http/access.js';
 import { HttpProblem } from '../http/problem.js';
-import {
-  AccountPath,
-  CorrectionBody,
-  DeleteAccountQuery,
-  FindAccountsQuery,
-  OpenAccountBody,
-} from './account.dto.js';
+import { findPage, readCursor } from '../http/page.js';
+import { AccountPath, DeleteAccountQuery, FindAccountsQuery } from './account.dto.js';
+import { readCorrection, readDeletion, readOpening } from './account.request.js';
 import { CoordinatorClient } from '../coordinator/coordinator.client.js';
 
 @Controller('v1/accounts')
@@ -37,13 +33,13 @@ export class AccountController {
   @HttpCode(201)
   @Access('accounts:write')
   async open(
-    @Body() body: OpenAccountBody,
+    @Body() body: unknown,
     @Headers('idempotency-key') givenKey: string | undefined,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
     const idempotencyKey = readIdempotencyKey(givenKey, reply);
-    const { username, currency, initialBalance } = body;
+    const { username, currency, initialBalance } = readOpening(body);
     const opened = await this.coordinator.openAccount(
       { username, currency, initialBalance: initialBalance ?? '', idempotencyKey },
       request,
@@ -56,16 +52,13 @@ export class AccountController {
   @Get()
   @Access('accounts:read')
   async find(@Query() query: FindAccountsQuery): Promise<object> {
-    const { username, cursor, limit } = query;
-    // One more than asked for tells whether there is a next page.
-    const found = await findAccounts(this.database, {
-      username,
-      afterId: cursor,
-      limit: limit + 1,
-    });
-    const accounts = found.slice(0, limit);
-    const last = found.length > limit ? accounts.at(-1) : undefined;
-    return { accounts: accounts.map(describeAccount), nextCursor: last?.id.toString() ?? null };
+    const afterId = readCursor(query.cursor, (text) => (isAccountId(text) ? text : undefined));
+    const { rows, nextCursor } = await findPage(
+      query,
+      (limit) => findAccounts(this.database, { username: query.username, afterId, limit }),
+      ({ id }) => id.toString(),
+    );
+    return { accounts: rows.map(describeAccount), nextCursor };
   }
 
   @Get(':id')
@@ -81,11 +74,10 @@ export class AccountController {
   @Access('accounts:write')
   async delete(
     @Param() { id }: AccountPath,
-    @Query() { force, reason }: DeleteAccountQuery,
+    @Query() query: DeleteAccountQuery,
     @Req() request: FastifyRequest,
   ): Promise<void> {
-    const deletion = { accountId: id, force: force === 'true', reason: reason ?? '' };
-    await this.coordinator.deleteAccount(deletion, request);
+    await this.coordinator.deleteAccount({ accountId: id, ...readDeletion(query) }, request);
   }
 
   /** An operator's correction of this datacenter's part. */
@@ -94,11 +86,12 @@ export class AccountController {
   @Access('operator')
   async correct(
     @Param() { id }: AccountPath,
-    @Body() { amount, currency, reason }: CorrectionBody,
+    @Body() body: unknown,
     @Headers('idempotency-key') givenKey: string | undefined,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
+    const { amount, currency, reason } = readCorrection(body);
     const idempotencyKey = readIdempotencyKey(givenKey, reply);
     const { correctionId, balance, replayed } = await this.coordinator.correctBalance(
       { accountId: id, amount, currency, reason, idempotencyKey },

@@ -8,9 +8,9 @@ import {
   type Balance,
 } from '@billing/database';
 import { Access } from '../http/access.js';
-import { HttpProblem } from '../http/problem.js';
+import { findPage, PageQuery, readCursor } from '../http/page.js';
 import { accountNotFound } from './account.controller.js';
-import { AccountPath, TransactionsQuery } from './account.dto.js';
+import { AccountPath } from './account.dto.js';
 import { formatCursor, parseCursor } from './transaction.cursor.js';
 
 /** What an account has and how it came to it. */
@@ -28,23 +28,19 @@ export class MoneyController {
 
   @Get('transactions')
   @Access('accounts:read')
-  async transactions(
-    @Param() { id }: AccountPath,
-    @Query() { cursor, limit }: TransactionsQuery,
-  ): Promise<object> {
-    const after = cursor === undefined ? undefined : parseCursor(cursor);
-    if (cursor !== undefined && after === undefined) {
-      throw HttpProblem.ofField('cursor', 'must be a cursor as it was given');
-    }
-    const [account, found] = await Promise.all([
+  async transactions(@Param() { id }: AccountPath, @Query() query: PageQuery): Promise<object> {
+    const after = readCursor(query.cursor, parseCursor);
+    const [account, page] = await Promise.all([
       getAccount(this.database, id),
-      listTransactions(this.database, { accountId: id, after, limit: limit + 1 }),
+      findPage(
+        query,
+        (limit) => listTransactions(this.database, { accountId: id, after, limit }),
+        ({ position }) => formatCursor(position),
+      ),
     ]);
     if (account === undefined) throw accountNotFound(id);
-    const page = found.slice(0, limit);
-    const last = found.length > limit ? page.at(-1) : undefined;
     return {
-      transactions: page.map((entry) => ({
+      transactions: page.rows.map((entry) => ({
         id: `${entry.nodeId}-${entry.id}`,
         node: entry.nodeId,
         type: entry.operationType,
@@ -54,7 +50,7 @@ export class MoneyController {
         reference: entry.reference,
         createdAt: entry.createdAt.toISOString(),
       })),
-      nextCursor: last === undefined ? null : formatCursor(last.position),
+      nextCursor: page.nextCursor,
     };
   }
 }

@@ -1,6 +1,7 @@
 import type { TransactionPosition } from '@billing/database';
+import { beginsWithTime } from '../http/page.js';
 
-const timePattern = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d{1,6})?Z$/;
+const timePattern = /^[\d-]{10} [\d:]{8}(\.\d{1,6})?Z$/;
 
 /** Opaque to clients: what it holds may change. */
 export function formatCursor({ createdAt, nodeId, id }: TransactionPosition): string {
@@ -13,7 +14,6 @@ export function parseCursor(text: string): TransactionPosition | undefined {
     .toString('latin1')
     .split('/');
   const wellFormed = /^[1-9]\d?$/.test(nodeId) && /^[1-9]\d{0,17}$/.test(id) && rest.length === 0;
-  if (!wellFormed || !timePattern.test(createdAt)) return undefined;
-  if (Number.isNaN(Date.parse(createdAt.replace(' ', 'T')))) return undefined;
+  if (!wellFormed || !timePattern.test(createdAt) || !beginsWithTime(createdAt)) return undefined;
   return { createdAt, nodeId: Number(nodeId), id: BigInt(id) };
 }

@@ -3,7 +3,8 @@ import { Matches } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Access } from '../http/access.js';
 import { LetterPath } from '../letters/dead-letter.controller.js';
-import { DeadLettersQuery, PageQuery } from '../letters/letter.query.js';
+import { PageQuery } from '../http/page.js';
+import { DeadLettersQuery } from '../letters/letter.query.js';
 import { DatacenterCalls, type DatacenterCall } from './datacenter.calls.js';
 import { paths } from './datacenter.path.js';
 

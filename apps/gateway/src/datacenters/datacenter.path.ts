@@ -1,5 +1,6 @@
 import { formatMessageName, parseMessageName } from '@billing/contracts';
-import type { DeadLettersQuery, PageQuery } from '../letters/letter.query.js';
+import type { PageQuery } from '../http/page.js';
+import type { DeadLettersQuery } from '../letters/letter.query.js';
 import { letterNotFound, readName } from '../letters/letter.request.js';
 import type { LetterPath } from '../letters/dead-letter.controller.js';
 

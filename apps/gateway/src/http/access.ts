@@ -1,4 +1,5 @@
 import { RouteConfig } from '@nestjs/platform-fastify';
+import type { BulkItems } from './item-splitter.js';
 
 /** What a token may allow; docs/api.md lists them by path. */
 export type Scope =
@@ -15,8 +16,8 @@ export type Scope =
 export interface RouteAccess {
   /** `public`: without a token. */
   readonly scope: Scope | 'public';
-  /** Larger bodies, and application/x-ndjson. */
-  readonly bulk?: boolean;
+  /** Larger bodies, and application/x-ndjson, read item by item. */
+  readonly bulk?: BulkItems;
   /** An answer without an end: how long it takes says nothing. */
   readonly stream?: boolean;
 }

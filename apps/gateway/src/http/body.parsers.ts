@@ -1,56 +1,69 @@
 import { isUtf8 } from 'node:buffer';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
 import type { RouteAccess } from './access.js';
+import { bodyTooLarge, readBytes } from './body.stream.js';
+import { BulkRoom } from './bulk.body.js';
+import { ArraySplitter, LineSplitter, type BulkItems } from './item-splitter.js';
+import { DEPTH_FAULT, isNestedTooDeep } from './json.nesting.js';
+import { readJson } from './json.text.js';
 import { HttpProblem } from './problem.js';
 
-/** Body of application/x-ndjson: each line is one JSON value, told apart before it is parsed. */
-export class NdjsonBody {
-  readonly lines: readonly string[];
-
-  constructor(text: string) {
-    this.lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
-  }
-}
-
 /** application/json everywhere, application/x-ndjson where a route takes it, nothing else. */
-export function addBodyParsers(server: FastifyInstance): void {
+export function addBodyParsers(server: FastifyInstance, bulkHeldBytesMax: number): void {
+  const room = new BulkRoom(bulkHeldBytesMax);
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
-    try {
-      done(null, parseJson(readUtf8(body as Buffer)));
-    } catch (error) {
-      done(error as Error);
-    }
-  });
+  server.addContentTypeParser(
+    'application/json',
+    async (request: FastifyRequest, payload: IncomingMessage) => {
+      const { bulk, bodyLimit } = expect(request);
+      if (bulk === undefined) return readWhole(payload, bodyLimit);
+      return room.read(payload, new ArraySplitter(bulk), bodyLimit);
+    },
+  );
   server.addContentTypeParser(
     'application/x-ndjson',
-    { parseAs: 'buffer' },
-    (request, body, done) => {
-      const config = request.routeOptions.config as Partial<RouteAccess>;
-      try {
-        if (config.bulk !== true) {
-          throw new HttpProblem('unsupported-media-type', 'the body must be application/json');
-        }
-        done(null, new NdjsonBody(readUtf8(body as Buffer)));
-      } catch (error) {
-        done(error as Error);
-      }
+    async (request: FastifyRequest, payload: IncomingMessage) => {
+      const { bulk, bodyLimit } = expect(request);
+      if (bulk === undefined) throw unsupported('the body must be application/json');
+      return room.read(payload, new LineSplitter(bulk), bodyLimit);
     },
   );
 }
 
-function readUtf8(body: Buffer): string {
-  if (!isUtf8(body)) throw new HttpProblem('invalid-request', 'the body is not UTF-8');
-  return body.toString('utf8');
+/** Before a byte of the body is read. @throws HttpProblem 413, 415 */
+function expect(request: FastifyRequest): {
+  readonly bulk: BulkItems | undefined;
+  readonly bodyLimit: number;
+} {
+  const { headers, routeOptions } = request;
+  const { 'content-type': type = '', 'content-encoding': coding } = headers;
+  if (coding !== undefined && coding.toLowerCase() !== 'identity') {
+    throw unsupported('the body must come without a content coding', {
+      'accept-encoding': 'identity',
+    });
+  }
+  const [, charset] = charsetPattern.exec(type) ?? [];
+  if (charset !== undefined && !utf8Pattern.test(charset)) {
+    throw unsupported('the body must be UTF-8');
+  }
+  const { bodyLimit } = routeOptions;
+  if (Number(headers['content-length']) > bodyLimit) throw bodyTooLarge();
+  return { bulk: (routeOptions.config as Partial<RouteAccess>).bulk, bodyLimit };
 }
 
-function parseJson(text: string): unknown {
+const charsetPattern = /;\s*charset\s*=\s*"?([^";\s]*)/i;
+const utf8Pattern = /^utf-?8$/i;
+
+async function readWhole(payload: IncomingMessage, bodyLimit: number): Promise<unknown> {
+  const bytes = await readBytes(payload, bodyLimit);
   // A DELETE or POST without a body whose client sends a content type all the same.
-  if (text === '') return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Node's message would quote the body.
-    throw new HttpProblem('invalid-request', 'the body is not JSON');
-  }
+  if (bytes.length === 0) return undefined;
+  if (!isUtf8(bytes)) throw new HttpProblem('invalid-request', 'the body is not UTF-8');
+  if (isNestedTooDeep(bytes)) throw new HttpProblem('invalid-request', `the body ${DEPTH_FAULT}`);
+  return readJson(bytes.toString('utf8'), 'the body');
+}
+
+function unsupported(detail: string, headers: Readonly<Record<string, string>> = {}): HttpProblem {
+  return new HttpProblem('unsupported-media-type', detail, { headers });
 }

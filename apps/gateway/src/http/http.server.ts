@@ -9,6 +9,7 @@ import type { GatewayMetrics } from '../metrics/gateway.metrics.js';
 import type { RouteAccess } from './access.js';
 import { addConsole } from '../console/console.files.js';
 import { addBodyParsers } from './body.parsers.js';
+import { Connections, connectionOptions } from './connections.js';
 import { HttpProblem } from './problem.js';
 import { sendProblem, toProblem } from './problem.filter.js';
 import type { RateLimiter } from './rate.limiter.js';
@@ -31,6 +32,7 @@ const requestIdPattern = /^[\w.:/+=-]{1,128}$/;
 /** Fastify as this gateway wants it; Nest adds the routes. */
 export function createHttpServer(parts: HttpServerParts): FastifyAdapter {
   const { limits, routes } = parts;
+  const connections = new Connections();
   const adapter = new FastifyAdapter({
     bodyLimit: limits.bodyBytesMax,
     requestTimeout: limits.requestTimeoutMs,
@@ -43,18 +45,17 @@ export function createHttpServer(parts: HttpServerParts): FastifyAdapter {
     skipMiddie: true,
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
       sendProblem(reply, toProblem(error, request, routes)),
-    clientErrorHandler: (_error, socket) => {
-      if (socket.writable) socket.end(malformedRequest);
-      else socket.destroy();
-    },
+    http: connectionOptions(limits.requestTimeoutMs),
+    clientErrorHandler: (error, socket) => connections.answer(error, socket),
   });
   const server = adapter.getInstance() as unknown as FastifyInstance;
-  addBodyParsers(server);
+  connections.watch(server.server, limits.connectionsMax);
+  addBodyParsers(server, limits.bulkHeldBytesMax);
   server.decorateRequest('client', undefined);
   server.addHook('onRoute', (route) => {
     const { scope, bulk } = (route.config ?? {}) as Partial<RouteAccess>;
     if (scope === undefined) throw new TypeError(`${route.url} does not say who may call it`);
-    if (bulk === true) route.bodyLimit = limits.bulkBodyBytesMax;
+    if (bulk !== undefined) route.bodyLimit = limits.bulkBodyBytesMax;
     routes.add(route.url, [route.method].flat());
   });
   server.addHook('onRequest', async (request, reply) => {
@@ -77,6 +78,9 @@ export function createHttpServer(parts: HttpServerParts): FastifyAdapter {
 /** Before a byte of the body is read: who is it, may it do this, not too often? */
 async function admit(request: FastifyRequest, parts: HttpServerParts): Promise<void> {
   const { scope } = request.routeOptions.config as Partial<RouteAccess>;
+  if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
+    throw new HttpProblem('invalid-request', 'the request does not say for which host it is');
+  }
   if (scope === 'public') return;
   const client = await parts.verifier.verify(request.headers.authorization);
   request.client = client;
@@ -117,15 +121,3 @@ function noteAnswer(request: FastifyRequest, reply: FastifyReply, parts: HttpSer
   if ((config as Partial<RouteAccess>).stream === true) return;
   parts.metrics.observeRequest(request.method, url, reply.statusCode, reply.elapsedTime);
 }
-
-const malformedBody = JSON.stringify(
-  new HttpProblem('invalid-request', 'this is not an HTTP request that can be read').body,
-);
-const malformedRequest = [
-  'HTTP/1.1 400 Bad Request',
-  'content-type: application/problem+json',
-  `content-length: ${Buffer.byteLength(malformedBody)}`,
-  'connection: close',
-  '',
-  malformedBody,
-].join('\r\n');

@@ -91,14 +91,8 @@ function ofRouter(request: FastifyRequest, routes: RouteList): HttpProblem {
 function ofFastify(error: unknown): HttpProblem {
   const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
   switch (code) {
-    case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new HttpProblem('body-too-large', 'the body is larger than this path takes', {
-        headers: { connection: 'close' },
-      });
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new HttpProblem('unsupported-media-type', 'the body must be application/json');
-    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
-      return new HttpProblem('invalid-request', 'the body is not as long as content-length says');
     default:
   }
   if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {

@@ -1,9 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-
-export interface FieldError {
-  readonly field: string;
-  readonly message: string;
-}
+import type { FieldFault } from '@billing/contracts';
 
 export type ProblemKind =
   | 'invalid-request'
@@ -11,8 +7,11 @@ export type ProblemKind =
   | 'missing-scope'
   | 'not-found'
   | 'method-not-allowed'
+  | 'request-timeout'
   | 'body-too-large'
   | 'unsupported-media-type'
+  | 'expectation-failed'
+  | 'headers-too-large'
   | 'in-progress'
   | 'account-deleted'
   | 'account-not-empty'
@@ -38,8 +37,11 @@ const statuses: Readonly<Record<ProblemKind, number>> = {
   'missing-scope': 403,
   'not-found': 404,
   'method-not-allowed': 405,
+  'request-timeout': 408,
   'body-too-large': 413,
   'unsupported-media-type': 415,
+  'expectation-failed': 417,
+  'headers-too-large': 431,
   'in-progress': 409,
   'account-deleted': 409,
   'account-not-empty': 409,
@@ -62,6 +64,7 @@ const statuses: Readonly<Record<ProblemKind, number>> = {
 
 /** The same request, under the same key or id, may succeed soon. */
 const retryable: ReadonlySet<ProblemKind> = new Set([
+  'request-timeout',
   'in-progress',
   'contended',
   'too-many-requests',
@@ -74,7 +77,7 @@ const retryable: ReadonlySet<ProblemKind> = new Set([
 ]);
 
 export interface ProblemFacts {
-  readonly errors?: readonly FieldError[];
+  readonly errors?: readonly FieldFault[];
   readonly headers?: Readonly<Record<string, string>>;
   /** Further members of the body, such as the command id to try again with. */
   readonly members?: Readonly<Record<string, unknown>>;
@@ -103,7 +106,7 @@ export class HttpProblem extends Error {
     return HttpProblem.ofFields([{ field, message }]);
   }
 
-  static ofFields(errors: readonly FieldError[]): HttpProblem {
+  static ofFields(errors: readonly FieldFault[]): HttpProblem {
     const names = [...new Set(errors.map(({ field }) => field))].join(', ');
     return new HttpProblem('invalid-request', `the request is not valid: ${names}`, { errors });
   }

@@ -11,7 +11,7 @@ import { Matches } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { CoordinatorClient } from '../coordinator/coordinator.client.js';
 import { Access } from '../http/access.js';
-import { HttpProblem } from '../http/problem.js';
+import { findPage, readCursor } from '../http/page.js';
 import { formatCursor, parseCursor } from './letter.cursor.js';
 import { DeadLettersQuery } from './letter.query.js';
 import { letterNotFound, readAct, readBulk, readCorrection, readName } from './letter.request.js';
@@ -39,29 +39,21 @@ export class DeadLetterController {
   @Get()
   @Access('operator')
   async find(@Query() query: DeadLettersQuery): Promise<object> {
-    const { status, reason, accountId, commandId, limit, cursor } = query;
-    const after = cursor === undefined ? undefined : parseCursor(cursor);
-    if (cursor !== undefined && after === undefined) {
-      throw HttpProblem.ofField('cursor', 'must be a cursor as it was given');
-    }
+    const { status, reason, accountId, commandId } = query;
+    const after = readCursor(query.cursor, parseCursor);
     const state = status === 'all' ? undefined : status;
-    const [found, byReason] = await Promise.all([
-      // One more than asked for tells whether there is a next page.
-      findDeadLetters(this.database, {
-        state,
-        reason,
-        accountId,
-        commandId,
-        after,
-        limit: limit + 1,
-      }),
+    const filter = { state, reason, accountId, commandId, after };
+    const [{ rows, nextCursor }, byReason] = await Promise.all([
+      findPage(
+        query,
+        (limit) => findDeadLetters(this.database, { ...filter, limit }),
+        (last) => formatCursor({ ...last, at: last.recordedAtText }),
+      ),
       countOpenDeadLetters(this.database),
     ]);
-    const page = found.slice(0, limit);
-    const last = found.length > limit ? page.at(-1) : undefined;
     return {
-      items: page.map(describeLetter),
-      nextCursor: last === undefined ? null : formatCursor({ ...last, at: last.recordedAtText }),
+      items: rows.map(describeLetter),
+      nextCursor,
       counts: {
         open: [...byReason.values()].reduce((sum, letters) => sum + letters, 0),
         byReason: Object.fromEntries(byReason),

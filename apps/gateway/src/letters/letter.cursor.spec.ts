@@ -17,6 +17,12 @@ describe('a cursor', () => {
     '2026-11-23 13:00:00+00',
     'now/billing.payin/1/1',
     '2026-13-40 13:00:00+00/t/1/1',
+    '2026-02-30 13:00:00+00/t/1/1',
+    '0000-01-01 13:00:00+00/t/1/1',
+    '2026-11-23 24:00:00+00/t/1/1',
+    '2026-11-23 13:00:00+16/t/1/1',
+    '2026-11-23 13:00:00+99:99/t/1/1',
+    '2026-11-23 13:00:00-00:60/t/1/1',
   ])('is not what %j encodes', (text) => {
     expect(parseCursor(Buffer.from(text).toString('base64url'))).toBeUndefined();
     expect(parseCursor(text)).toBeUndefined();

@@ -1,8 +1,9 @@
 import { formatMessageName, parseMessageName } from '@billing/contracts';
 import type { LetterPosition } from '@billing/database';
+import { beginsWithTime } from '../http/page.js';
 
-// As PostgreSQL writes a time, with the zone of the session.
-const timePattern = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d{1,6})?[+-]\d{2}(:\d{2}){0,2}$/;
+// As PostgreSQL writes a time, with the zone of the session: less than 16 hours away.
+const timePattern = /^[\d-]{10} [\d:]{8}(\.\d{1,6})?[+-](0\d|1[0-5])(:[0-5]\d){0,2}$/;
 
 /** Opaque to clients: what it holds may change. */
 export function formatCursor({ at, ...name }: LetterPosition): string {
@@ -15,7 +16,6 @@ export function parseCursor(text: string): LetterPosition | undefined {
   const slash = written.indexOf('/');
   const at = written.slice(0, Math.max(slash, 0));
   const name = parseMessageName(written.slice(slash + 1));
-  if (name === undefined || !timePattern.test(at)) return undefined;
-  if (Number.isNaN(Date.parse(at.slice(0, 19).replace(' ', 'T')))) return undefined;
+  if (name === undefined || !timePattern.test(at) || !beginsWithTime(at)) return undefined;
   return { ...name, incarnation: name.incarnation ?? 1, at };
 }

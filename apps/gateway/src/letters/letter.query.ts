@@ -1,8 +1,7 @@
-import { isAccountId, isUuid } from '@billing/contracts';
-import { Transform } from 'class-transformer';
-import { IsIn, IsOptional, Matches, ValidateBy } from 'class-validator';
-
-const PAGE_MAX = 200;
+import { isUuid } from '@billing/contracts';
+import { IsIn, IsOptional } from 'class-validator';
+import { PageQuery } from '../http/page.js';
+import { AccountId, Fits } from '../http/validation.js';
 
 export const letterStatuses = ['open', 'replayed', 'corrected', 'discarded', 'all'] as const;
 
@@ -17,25 +16,6 @@ export const letterReasons = [
   'balance_limit',
 ] as const;
 
-function Fits(fits: (value: unknown) => boolean, message: string): PropertyDecorator {
-  return ValidateBy({ name: 'fits', validator: { validate: fits, defaultMessage: () => message } });
-}
-
-export class PageQuery {
-  @Transform(({ value }: { value: unknown }) =>
-    typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value,
-  )
-  @Fits(
-    (value) => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= PAGE_MAX,
-    `must be a whole number from 1 to ${PAGE_MAX}`,
-  )
-  limit: number = 50;
-
-  @IsOptional()
-  @Matches(/^[\w-]{1,600}$/, { message: 'must be a cursor as it was given' })
-  cursor?: string;
-}
-
 export class DeadLettersQuery extends PageQuery {
   @IsIn(letterStatuses, { message: `must be one of ${letterStatuses.join(', ')}` })
   status: (typeof letterStatuses)[number] = 'open';
@@ -45,7 +25,7 @@ export class DeadLettersQuery extends PageQuery {
   reason?: string;
 
   @IsOptional()
-  @Fits(isAccountId, 'must be a decimal string from 1 to 2^63-1')
+  @AccountId()
   accountId?: string;
 
   @IsOptional()

@@ -9,26 +9,32 @@ import {
   type DiscardParkedPayInsRequest,
   type RetryParkedPayInsRequest,
 } from '@billing/contracts';
-import { HttpProblem, type FieldError } from '../http/problem.js';
-import { requireObject, UNKNOWN_FIELD } from '../http/validation.js';
+import { checkBody, optional, type Body, type FieldCheck } from '../http/body.checks.js';
+import { HttpProblem } from '../http/problem.js';
 import { readPayIn } from '../pay-ins/pay-in.request.js';
 
-type Body = Readonly<Record<string, unknown>>;
-type Check = (value: unknown) => string | undefined;
-
-const optionalNote: Check = (note) => describeNoteFault(note, false);
-const requiredNote: Check = (note) => describeNoteFault(note, true);
+const optionalNote: FieldCheck = ['note', (note) => describeNoteFault(note, false)];
+const requiredNote: FieldCheck = ['note', (note) => describeNoteFault(note, true)];
+/** Read by itself, like any other pay-in. */
+const anyPayIn: FieldCheck = ['payIn', () => undefined];
+const someIds: FieldCheck = ['ids', idsFault];
+const anyIds: FieldCheck = ['ids', optional(idsFault)];
 const bulkActs: readonly unknown[] = ['replay', 'discard'];
+const bulkChecks: readonly FieldCheck[] = [
+  ['act', (act) => (bulkActs.includes(act) ? undefined : 'must be "replay" or "discard"')],
+  someIds,
+  ['note', (note, { act }) => describeNoteFault(note, act === 'discard')],
+];
 
 /** @throws HttpProblem */
 export function readAct(id: string, body: unknown, noteIs: 'optional' | 'required'): ActRequest {
-  const { note } = check(body, { note: noteIs === 'required' ? requiredNote : optionalNote });
+  const { note } = checkBody(body, [noteIs === 'required' ? requiredNote : optionalNote]);
   return { id, note: textOf(note) };
 }
 
 /** @throws HttpProblem that names each field at fault, those of the pay-in as `payIn.amount` */
 export function readCorrection(id: string, body: unknown): CorrectDeadLetterRequest {
-  const { note, payIn } = check(body, { note: requiredNote, payIn: () => undefined });
+  const { note, payIn } = checkBody(body, [requiredNote, anyPayIn]);
   const checked = readPayIn(payIn);
   if (Array.isArray(checked)) {
     throw HttpProblem.ofFields(
@@ -54,40 +60,20 @@ export function readCorrection(id: string, body: unknown): CorrectDeadLetterRequ
 
 /** @throws HttpProblem */
 export function readBulk(body: unknown): ActOnDeadLettersRequest {
-  const { act, ids, note } = check(body, {
-    act: (value) => (bulkActs.includes(value) ? undefined : 'must be "replay" or "discard"'),
-    ids: idsFault,
-    note: (value) => describeNoteFault(value, (body as Body | null)?.['act'] === 'discard'),
-  });
+  const { act, ids, note } = checkBody(body, bulkChecks);
   return { act: act as string, ids: ids as string[], note: textOf(note) };
 }
 
 /** @throws HttpProblem */
 export function readRetry(body: unknown): RetryParkedPayInsRequest {
-  const { ids, note } = check(body ?? {}, {
-    ids: (value) => (value === undefined || value === null ? undefined : idsFault(value)),
-    note: optionalNote,
-  });
+  const { ids, note } = checkBody(body ?? {}, [anyIds, optionalNote]);
   return { ids: (ids as string[] | null | undefined) ?? [], note: textOf(note) };
 }
 
 /** @throws HttpProblem */
 export function readParkedDiscard(body: unknown): DiscardParkedPayInsRequest {
-  const { ids, note } = check(body, { ids: idsFault, note: requiredNote });
+  const { ids, note } = checkBody(body, [someIds, requiredNote]);
   return { ids: ids as string[], note: textOf(note) };
-}
-
-function check(given: unknown, checks: Readonly<Record<string, Check>>): Body {
-  const body = requireObject(given);
-  const errors: FieldError[] = Object.keys(body)
-    .filter((name) => !Object.hasOwn(checks, name))
-    .map((name) => ({ field: name, message: UNKNOWN_FIELD }));
-  for (const [field, fault] of Object.entries(checks)) {
-    const message = fault(body[field]);
-    if (message !== undefined) errors.push({ field, message });
-  }
-  if (errors.length > 0) throw HttpProblem.ofFields(errors);
-  return body;
 }
 
 /** What names no message is said of the item, not of the whole. */

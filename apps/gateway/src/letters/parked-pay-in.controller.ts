@@ -3,10 +3,9 @@ import { Database, findParkedPayIns } from '@billing/database';
 import type { FastifyRequest } from 'fastify';
 import { CoordinatorClient } from '../coordinator/coordinator.client.js';
 import { Access } from '../http/access.js';
-import { HttpProblem } from '../http/problem.js';
+import { findPage, PageQuery, readCursor } from '../http/page.js';
 import { describeResult } from './dead-letter.controller.js';
 import { formatCursor, parseCursor } from './letter.cursor.js';
-import { PageQuery } from './letter.query.js';
 import { readParkedDiscard, readRetry } from './letter.request.js';
 import { describeParked } from './letter.view.js';
 
@@ -20,18 +19,14 @@ export class ParkedPayInController {
 
   @Get()
   @Access('operator')
-  async find(@Query() { limit, cursor }: PageQuery): Promise<object> {
-    const after = cursor === undefined ? undefined : parseCursor(cursor);
-    if (cursor !== undefined && after === undefined) {
-      throw HttpProblem.ofField('cursor', 'must be a cursor as it was given');
-    }
-    const found = await findParkedPayIns(this.database, { after, limit: limit + 1 });
-    const page = found.slice(0, limit);
-    const last = found.length > limit ? page.at(-1) : undefined;
-    return {
-      items: page.map(describeParked),
-      nextCursor: last === undefined ? null : formatCursor({ ...last, at: last.parkedAtText }),
-    };
+  async find(@Query() query: PageQuery): Promise<object> {
+    const after = readCursor(query.cursor, parseCursor);
+    const { rows, nextCursor } = await findPage(
+      query,
+      (limit) => findParkedPayIns(this.database, { after, limit }),
+      (last) => formatCursor({ ...last, at: last.parkedAtText }),
+    );
+    return { items: rows.map(describeParked), nextCursor };
   }
 
   @Post('retry')

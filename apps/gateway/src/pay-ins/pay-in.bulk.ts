@@ -1,10 +1,12 @@
-import type { PayInMessage } from '@billing/contracts';
-import { NdjsonBody } from '../http/body.parsers.js';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { FieldFault, PayInMessage } from '@billing/contracts';
+import type { BulkItems } from '../http/item-splitter.js';
 import { HttpProblem } from '../http/problem.js';
 import type { AcceptedPayIn } from './pay-in.publisher.js';
 import { readPayIn } from './pay-in.request.js';
 
 export const BULK_ITEMS_MAX = 10_000;
+const SLICE_ITEMS = 500;
 
 export interface RefusedPayIn {
   /** `rejected`: as it is, it will never be taken; `unavailable`: send it again with its commandId. */
@@ -23,24 +25,30 @@ export interface BulkAnswer {
   readonly results: readonly BulkResult[];
 }
 
-/**
- * Starts what can be started of a bulk body; none of the results rejects.
- * @throws HttpProblem when the body is no list of items at all
- */
-export function readBulk(
-  body: unknown,
-  publish: (message: PayInMessage) => Promise<AcceptedPayIn>,
-): Promise<BulkResult>[] {
-  const count = body instanceof NdjsonBody ? body.lines.length : countItems(body);
-  if (count === 0) throw new HttpProblem('invalid-request', 'the body has no pay-in');
-  if (count > BULK_ITEMS_MAX) {
-    throw new HttpProblem(
-      'body-too-large',
-      `the body has ${count} pay-ins, at most ${BULK_ITEMS_MAX} are taken at once`,
-    );
+type Publish = (message: PayInMessage) => Promise<AcceptedPayIn>;
+
+/** What a bulk body is made of: its items are checked while the rest of it is still on its way. */
+export const payInItems: BulkItems<PayInMessage> = { itemsMax: BULK_ITEMS_MAX, read: readPayIn };
+
+/** Starts a slice in each turn of the event loop; none of the results rejects. @param read what payInItems made */
+export async function publishBulk(
+  read: readonly unknown[],
+  publish: Publish,
+): Promise<BulkResult[]> {
+  const items = read as readonly (PayInMessage | FieldFault[])[];
+  const slices: Promise<BulkResult[]>[] = [];
+  for (let start = 0; start < items.length; start += SLICE_ITEMS) {
+    const slice = items.slice(start, start + SLICE_ITEMS).map(async (item, at) => ({
+      index: start + at,
+      ...(await take(item, publish)),
+    }));
+    const results = Promise.all(slice);
+    slices.push(results);
+    // An error of our own is thrown below; until then it is not one that nobody hears of.
+    results.catch(() => undefined);
+    await nextTurn();
   }
-  const items = body instanceof NdjsonBody ? body.lines.map(parseLine) : (body as unknown[]);
-  return items.map(async (item, index) => ({ index, ...(await take(item, publish)) }));
+  return (await Promise.all(slices)).flat();
 }
 
 /** @throws HttpProblem 503 with all results when the broker took none of the good items */
@@ -63,13 +71,9 @@ export function summarize(results: readonly BulkResult[]): BulkAnswer {
 }
 
 async function take(
-  item: unknown,
-  publish: (message: PayInMessage) => Promise<AcceptedPayIn>,
+  message: PayInMessage | FieldFault[],
+  publish: Publish,
 ): Promise<AcceptedPayIn | RefusedPayIn> {
-  if (item === notJson) {
-    return refuse('rejected', new HttpProblem('invalid-request', 'the line is not JSON'));
-  }
-  const message = readPayIn(item);
   if (Array.isArray(message)) return refuse('rejected', HttpProblem.ofFields(message));
   try {
     return await publish(message);
@@ -86,22 +90,4 @@ function refuse(
 ): RefusedPayIn {
   const { commandId: _sameAsBeside, ...error } = problem.body;
   return { status, ...(commandId !== undefined && { commandId }), error };
-}
-
-const notJson = Symbol('not JSON');
-
-function parseLine(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return notJson;
-  }
-}
-
-function countItems(body: unknown): number {
-  if (Array.isArray(body)) return body.length;
-  throw new HttpProblem(
-    'invalid-request',
-    'the body must be a JSON array, or application/x-ndjson with a pay-in on each line',
-  );
 }

@@ -1,12 +1,14 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import type { PayInMessage } from '@billing/contracts';
 import { formatAmount } from '@billing/money';
 import { Database, getPayIn, type PayInOutcome } from '@billing/database';
 import { IsOptional, IsUUID, Matches } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { Access } from '../http/access.js';
 import { HttpProblem } from '../http/problem.js';
-import { requireObject } from '../http/validation.js';
-import { readBulk, summarize, type BulkAnswer } from './pay-in.bulk.js';
+import { requireObject } from '../http/body.checks.js';
+import { BulkBody } from '../http/bulk.body.js';
+import { payInItems, publishBulk, summarize, type BulkAnswer } from './pay-in.bulk.js';
 import { PayInPublisher, type AcceptedPayIn } from './pay-in.publisher.js';
 import { parseReceipt } from './pay-in.receipt.js';
 import { readPayIn } from './pay-in.request.js';
@@ -45,11 +47,17 @@ export class PayInController {
 
   @Post('bulk')
   @HttpCode(200)
-  @Access('pay-ins:write', { bulk: true })
+  @Access('pay-ins:write', { bulk: payInItems })
   async createMany(@Body() body: unknown): Promise<BulkAnswer> {
-    return summarize(
-      await Promise.all(readBulk(body, (message) => this.publisher.publish(message))),
-    );
+    if (!(body instanceof BulkBody)) {
+      throw new HttpProblem('invalid-request', 'the body has no item');
+    }
+    try {
+      const publish = (message: PayInMessage) => this.publisher.publish(message);
+      return summarize(await publishBulk(body.items, publish));
+    } finally {
+      body.release();
+    }
   }
 
   @Get(':commandId')

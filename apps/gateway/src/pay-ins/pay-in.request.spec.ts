@@ -1,4 +1,5 @@
-import { isUuid } from '@billing/contracts';
+import { decodePayIn, isPayInFault, isUuid } from '@billing/contracts';
+import fc from 'fast-check';
 import { readPayIn } from './pay-in.request.js';
 
 const good = { accountId: '17', amount: '12.50', currency: 'USD' };
@@ -47,6 +48,34 @@ describe('a pay-in as a client sends it', () => {
     expect(readPayIn({ ...good, metadata: deep })).toEqual([
       { field: 'metadata', message: expect.stringMatching(/^must /) },
     ]);
+  });
+
+  test('is taken only if the decoder of messages takes it', () => {
+    const field = <T>(usual: T): fc.Arbitrary<unknown> =>
+      fc.oneof(
+        { weight: 8, arbitrary: fc.constant<unknown>(usual) },
+        { weight: 1, arbitrary: fc.jsonValue() },
+        { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
+      );
+    const item = fc.record({
+      commandId: field(null),
+      accountId: field('17'),
+      amount: field('12.50'),
+      currency: fc.oneof(field('USD'), fc.constantFrom('JPY', 'BHD', 'usd')),
+      reference: field('r'),
+      metadata: field({ a: 1 }),
+    });
+    let taken = 0;
+    fc.assert(
+      fc.property(item, (given) => {
+        const message = readPayIn(given);
+        if (Array.isArray(message)) return;
+        taken += 1;
+        expect(isPayInFault(decodePayIn(Buffer.from(JSON.stringify(message))))).toBe(false);
+      }),
+      { numRuns: 1_000 },
+    );
+    expect(taken).toBeGreaterThan(50);
   });
 
   test.each([null, undefined, 'text', 7, [], [good]])('%j is no pay-in', (item) => {

@@ -1,44 +1,47 @@
-import { checkPayIn, createCommandId, isPayInFault, type PayInMessage } from '@billing/contracts';
-import type { FieldError } from '../http/problem.js';
-import { UNKNOWN_FIELD } from '../http/validation.js';
+import {
+  createCommandId,
+  describeReferenceFault,
+  isUuid,
+  type FieldFault,
+  type PayInMessage,
+} from '@billing/contracts';
+import {
+  accountIdFault,
+  amountFault,
+  currencyFault,
+  findFaults,
+  isAbsent,
+  isObject,
+  metadataFault,
+  optional,
+  type FieldCheck,
+} from '../http/body.checks.js';
 
-const fields: Readonly<Record<keyof PayInMessage, true>> = {
-  commandId: true,
-  accountId: true,
-  amount: true,
-  currency: true,
-  reference: true,
-  metadata: true,
-};
+const checks: readonly FieldCheck[] = [
+  ['commandId', optional((value) => (isUuid(value) ? undefined : 'must be a UUID'))],
+  ['accountId', accountIdFault],
+  ['amount', amountFault],
+  ['currency', currencyFault],
+  ['reference', describeReferenceFault],
+  ['metadata', optional(metadataFault)],
+];
 
 /**
- * One pay-in as a client sent it: the message to publish, or what is wrong with it. What a field may
- * hold is the message decoder's to say, so that nothing is accepted here and refused there.
+ * One pay-in as a client sent it: the message to publish, or what is wrong with it. Nothing is accepted here
+ * that the decoder of messages refuses.
  */
-export function readPayIn(item: unknown): PayInMessage | FieldError[] {
-  if (typeof item !== 'object' || item === null || Array.isArray(item)) {
-    return [{ field: '', message: 'must be a JSON object' }];
-  }
-  const given = item as Record<string, unknown>;
-  const commandId = given['commandId'] ?? createCommandId();
-  const errors = Object.keys(given)
-    .filter((name) => !Object.hasOwn(fields, name))
-    .map((name) => ({ field: name, message: UNKNOWN_FIELD }));
-  const checked = checkPayIn({ ...given, commandId });
-  if (isPayInFault(checked)) errors.push(splitDetail(checked.detail));
-  if (errors.length > 0 || isPayInFault(checked)) return errors;
+export function readPayIn(item: unknown): PayInMessage | FieldFault[] {
+  if (!isObject(item)) return [{ field: '', message: 'must be a JSON object' }];
+  const faults = findFaults(item, checks, undefined);
+  if (faults.length > 0) return faults;
+  const { commandId, reference, metadata } = item;
   return {
-    commandId: checked.commandId,
-    accountId: checked.accountId,
-    amount: given['amount'] as string,
-    currency: checked.currency,
-    ...(checked.reference !== undefined && { reference: checked.reference }),
-    ...(checked.metadata !== undefined && { metadata: given['metadata'] as object }),
-  } as PayInMessage;
-}
-
-/** The decoder's details begin with the name of the field: "amount: must be above zero". */
-function splitDetail(detail: string): FieldError {
-  const colon = detail.indexOf(': ');
-  return { field: detail.slice(0, colon), message: detail.slice(colon + 2) };
+    commandId: isAbsent(commandId) ? createCommandId() : (commandId as string).toLowerCase(),
+    accountId: item['accountId'] as string,
+    amount: item['amount'] as string,
+    currency: item['currency'] as string,
+    // Empty is none, as in every other way in.
+    ...(!isAbsent(reference) && reference !== '' && { reference: reference as string }),
+    ...(!isAbsent(metadata) && { metadata: metadata as Record<string, unknown> }),
+  };
 }

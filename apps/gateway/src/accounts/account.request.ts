@@ -1,0 +1,107 @@
+import {
+  characterCount,
+  DEFAULT_CURRENCY,
+  describeNoteFault,
+  isStorableText,
+  USERNAME_LENGTH_MAX,
+} from '@billing/contracts';
+import { parseAmount } from '@billing/money';
+import {
+  amountFault,
+  checkBody,
+  currencyFault,
+  optional,
+  type Body,
+  type FieldCheck,
+} from '../http/body.checks.js';
+import { HttpProblem } from '../http/problem.js';
+
+export interface Opening {
+  readonly username: string;
+  readonly currency: string;
+  readonly initialBalance: string | undefined;
+}
+
+const openingChecks: readonly FieldCheck[] = [
+  ['username', usernameFault],
+  // Left out, not null: null is not a currency.
+  ['currency', (value) => (value === undefined ? undefined : currencyFault(value))],
+  ['initialBalance', optional(initialBalanceFault)],
+];
+
+/** An account as a client wants it opened. @throws HttpProblem that names every field at fault */
+export function readOpening(given: unknown): Opening {
+  const { username, currency, initialBalance } = checkBody(given, openingChecks);
+  return {
+    username: username as string,
+    currency: (currency as string | undefined) ?? DEFAULT_CURRENCY,
+    initialBalance: (initialBalance as string | null | undefined) ?? undefined,
+  };
+}
+
+export interface Deletion {
+  readonly force: boolean;
+  /** Empty: none. */
+  readonly reason: string;
+}
+
+/** @throws HttpProblem when it is forced and does not say why */
+export function readDeletion({
+  force,
+  reason = '',
+}: {
+  force?: string;
+  reason?: string;
+}): Deletion {
+  const fault = describeNoteFault(reason, force === 'true');
+  if (fault !== undefined) throw HttpProblem.ofField('reason', fault);
+  return { force: force === 'true', reason };
+}
+
+/** Adds to this datacenter's part of an account, or takes from it. */
+export interface Correction {
+  readonly amount: string;
+  readonly currency: string;
+  readonly reason: string;
+}
+
+const correctionChecks: readonly FieldCheck[] = [
+  ['amount', correctionFault],
+  ['currency', currencyFault],
+  ['reason', (value) => describeNoteFault(value, true)],
+];
+
+/** @throws HttpProblem that names every field at fault */
+export function readCorrection(given: unknown): Correction {
+  const { amount, currency, reason } = checkBody(given, correctionChecks);
+  return { amount: amount as string, currency: currency as string, reason: reason as string };
+}
+
+/** As an amount, but for its sign. */
+function correctionFault(value: unknown, body: Body): string | undefined {
+  const isNegative = typeof value === 'string' && value.startsWith('-');
+  return amountFault(isNegative ? value.slice(1) : value, body);
+}
+
+export function usernameFault(value: unknown): string | undefined {
+  if (typeof value !== 'string') return 'must be a string';
+  if (value.trim() === '') return 'must not be blank';
+  if (!isStorableText(value)) return 'must be text without NUL and unpaired surrogates';
+  if (characterCount(value) > USERNAME_LENGTH_MAX) {
+    return `must have at most ${USERNAME_LENGTH_MAX} characters`;
+  }
+  return undefined;
+}
+
+const zeroPattern = /^0(\.0*)?$/;
+
+function initialBalanceFault(value: unknown, body: Body): string | undefined {
+  const { currency = DEFAULT_CURRENCY } = body;
+  const isZero =
+    typeof value === 'string' &&
+    typeof currency === 'string' &&
+    parseAmount(value, currency) === 'not_positive' &&
+    zeroPattern.test(value);
+  // Zero opens without money.
+  return isZero ? undefined : amountFault(value, { currency });
+}

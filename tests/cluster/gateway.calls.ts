@@ -1,0 +1,96 @@
+/** A call of docs/api.md, with what a client may vary of it. */
+export interface GatewayCall {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Parts in braces are parameters; the values here are right ones. */
+  readonly path: string;
+  readonly parts?: Readonly<Record<string, string>>;
+  readonly query?: readonly string[];
+  /** A right body, or one field of it. */
+  readonly body?: Readonly<Record<string, unknown>>;
+}
+
+const note = 'why';
+const money = { accountId: '129', amount: '1.00', currency: 'USD' };
+const payIn = { ...money, commandId: '0191d2c8-7a1b-7c3d-8e4f-5a6b7c8d9e0f' };
+const id = { id: '129' };
+const uuid = '0191d2c8-7a1b-7c3d-8e4f-5a6b7c8d9e0f';
+const letter = { topic: 'billing.payin', partition: '4', offset: '1207' };
+const letterPath = '/v1/dead-letters/{topic}/{partition}/{offset}';
+const lettersQuery = ['status', 'reason', 'accountId', 'commandId', 'limit', 'cursor'];
+const page = ['limit', 'cursor'];
+const ids = ['billing.payin/4/1207'];
+
+const accounts: readonly GatewayCall[] = [
+  {
+    method: 'POST',
+    path: '/v1/accounts',
+    body: { username: 'swept', currency: 'USD', initialBalance: '0' },
+  },
+  { method: 'GET', path: '/v1/accounts', query: ['username', ...page] },
+  { method: 'GET', path: '/v1/accounts/{id}', parts: id },
+  { method: 'DELETE', path: '/v1/accounts/{id}', parts: id },
+  { method: 'GET', path: '/v1/accounts/{id}/balance', parts: id },
+  { method: 'GET', path: '/v1/accounts/{id}/transactions', parts: id, query: page },
+];
+
+const payments: readonly GatewayCall[] = [
+  {
+    method: 'POST',
+    path: '/v1/pay-ins',
+    body: { ...payIn, reference: 'r', metadata: { a: 1 } },
+  },
+  {
+    method: 'GET',
+    path: '/v1/pay-ins/{commandId}',
+    parts: { commandId: uuid },
+    query: ['receipt'],
+  },
+  {
+    method: 'POST',
+    path: '/v1/pay-outs',
+    body: { ...money, reference: 'r', metadata: { a: 1 }, drain: 'any', deadlineMs: 1_000 },
+  },
+  { method: 'GET', path: '/v1/pay-outs/{id}', parts: { id: uuid } },
+  { method: 'POST', path: '/v1/pay-outs/preview', body: { ...money, drain: 'any' } },
+  { method: 'GET', path: '/v1/services' },
+];
+
+const letters: readonly GatewayCall[] = [
+  { method: 'GET', path: '/v1/dead-letters', query: lettersQuery },
+  { method: 'GET', path: letterPath, parts: letter },
+  { method: 'POST', path: `${letterPath}/replay`, parts: letter, body: { note } },
+  { method: 'POST', path: `${letterPath}/correct`, parts: letter, body: { payIn, note } },
+  { method: 'POST', path: `${letterPath}/discard`, parts: letter, body: { note } },
+  { method: 'POST', path: '/v1/dead-letters/bulk', body: { act: 'discard', ids, note } },
+  { method: 'GET', path: '/v1/parked-pay-ins', query: page },
+  { method: 'POST', path: '/v1/parked-pay-ins/retry', body: { ids, note } },
+  { method: 'POST', path: '/v1/parked-pay-ins/discard', body: { ids, note } },
+];
+
+const elsewhere = (call: GatewayCall): GatewayCall => ({
+  ...call,
+  path: call.path.replace('/v1/', '/v1/operations/datacenters/{node}/'),
+  parts: { node: '1', ...call.parts },
+});
+
+const operations: readonly GatewayCall[] = [
+  { method: 'GET', path: '/v1/operations/overview' },
+  { method: 'GET', path: '/v1/operations/node' },
+  { method: 'GET', path: '/v1/operations/node/history', query: ['metric'] },
+  { method: 'GET', path: '/v1/operations/history', query: ['metric'] },
+  { method: 'GET', path: '/v1/operations/audit' },
+  { method: 'GET', path: '/v1/operations/datacenters/{node}/audit', parts: { node: '1' } },
+];
+
+/** Every call with a single answer; bulk pay-ins and the event stream have specs of their own. */
+export const gatewayCalls: readonly GatewayCall[] = [
+  ...accounts,
+  ...payments,
+  ...letters,
+  ...operations,
+  ...letters.map(elsewhere),
+];
+
+export function fillPath(path: string, parts: Readonly<Record<string, string>>): string {
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => parts[name] ?? '');
+}
