@@ -23,7 +23,7 @@ export type {
   RetryParkedPayInsRequest,
   RetryParkedPayInsResponse,
 } from './operations.proto.js';
-export { characterCount, isAccountId, isStorableText, isUuid } from './field-checks.js';
+export { characterCount, isAccountId, isStorableText, isUuid, parseInt64 } from './field-checks.js';
 export { describeMetadataFault, describeReferenceFault, stringifyMetadata } from './note-checks.js';
 export {
   BILLING_PACKAGE,

@@ -39,6 +39,16 @@ describe('a pay-in message', () => {
     expect(isPayInFault(decodePayIn(bytes({ ...good, later: true })))).toBe(false);
   });
 
+  test('says the same with an empty reference, with null and with none', () => {
+    const bare = decodePayIn(bytes(good));
+    for (const reference of ['', null]) {
+      expect(decodePayIn(bytes({ ...good, reference, metadata: null }))).toEqual(bare);
+      expect(decodeUnnamedPayIn(bytes({ ...good, reference }))).toEqual(
+        decodeUnnamedPayIn(bytes(good)),
+      );
+    }
+  });
+
   test('keeps 64 characters of reference, counted as code points', () => {
     expect(isPayInFault(decodePayIn(bytes({ ...good, reference: '😀'.repeat(64) })))).toBe(false);
     expect(decodePayIn(bytes({ ...good, reference: '😀'.repeat(65) }))).toMatchObject({

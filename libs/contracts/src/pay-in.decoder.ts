@@ -74,7 +74,9 @@ export function checkPayIn(message: Record<string, unknown>): PayIn | PayInFault
     accountId,
     amountMinor,
     currency,
-    reference: (reference as string | null | undefined) ?? undefined,
+    // Empty is none: gRPC cannot tell them apart, and the same pay-in must be the same on every way in.
+    reference:
+      reference === '' ? undefined : ((reference as string | null | undefined) ?? undefined),
     metadata: metadataText,
   };
 }

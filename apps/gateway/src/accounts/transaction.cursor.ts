@@ -1,3 +1,4 @@
+import { parseInt64 } from '@billing/contracts';
 import type { TransactionPosition } from '@billing/database';
 
 const timePattern = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d{1,6})?Z$/;
@@ -9,11 +10,12 @@ export function formatCursor({ createdAt, nodeId, id }: TransactionPosition): st
 
 /** Undefined when the text is no cursor of ours. */
 export function parseCursor(text: string): TransactionPosition | undefined {
-  const [createdAt = '', nodeId = '', id = '', ...rest] = Buffer.from(text, 'base64url')
+  const [createdAt = '', nodeId = '', idText = '', ...rest] = Buffer.from(text, 'base64url')
     .toString('latin1')
     .split('/');
-  const wellFormed = /^[1-9]\d?$/.test(nodeId) && /^[1-9]\d{0,17}$/.test(id) && rest.length === 0;
-  if (!wellFormed || !timePattern.test(createdAt)) return undefined;
+  const id = /^[1-9]/.test(idText) ? parseInt64(idText) : undefined;
+  const wellFormed = /^[1-9]\d?$/.test(nodeId) && rest.length === 0;
+  if (id === undefined || !wellFormed || !timePattern.test(createdAt)) return undefined;
   if (Number.isNaN(Date.parse(createdAt.replace(' ', 'T')))) return undefined;
-  return { createdAt, nodeId: Number(nodeId), id: BigInt(id) };
+  return { createdAt, nodeId: Number(nodeId), id };
 }

@@ -1,5 +1,5 @@
 import { ValidationPipe, type ArgumentMetadata } from '@nestjs/common';
-import type { ValidationError } from 'class-validator';
+import { ValidateBy, type ValidationError } from 'class-validator';
 import { HttpProblem, type FieldError } from './problem.js';
 
 export const UNKNOWN_FIELD = 'is not a known field';
@@ -20,6 +20,11 @@ export class RequestPipe extends ValidationPipe {
     if (metadata.type === 'body' && metadata.metatype !== Object) requireObject(value);
     return super.transform(value, metadata) as Promise<unknown>;
   }
+}
+
+/** A check that the whole product shares, rather than one of class-validator that is nearly the same. */
+export function Fits(fits: (value: unknown) => boolean, message: string): PropertyDecorator {
+  return ValidateBy({ name: 'fits', validator: { validate: fits, defaultMessage: () => message } });
 }
 
 export function requireObject(body: unknown): Record<string, unknown> {

@@ -17,5 +17,5 @@ export function parseCursor(text: string): LetterPosition | undefined {
   const name = parseMessageName(written.slice(slash + 1));
   if (name === undefined || !timePattern.test(at)) return undefined;
   if (Number.isNaN(Date.parse(at.slice(0, 19).replace(' ', 'T')))) return undefined;
-  return { ...name, incarnation: name.incarnation ?? 1, at };
+  return { ...name, at };
 }

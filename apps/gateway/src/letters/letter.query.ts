@@ -1,6 +1,7 @@
 import { isAccountId, isUuid } from '@billing/contracts';
 import { Transform } from 'class-transformer';
-import { IsIn, IsOptional, Matches, ValidateBy } from 'class-validator';
+import { IsIn, IsOptional, Matches } from 'class-validator';
+import { Fits } from '../http/validation.js';
 
 const PAGE_MAX = 200;
 
@@ -15,11 +16,8 @@ export const letterReasons = [
   'account_not_found',
   'command_conflict',
   'balance_limit',
+  'command_discarded',
 ] as const;
-
-function Fits(fits: (value: unknown) => boolean, message: string): PropertyDecorator {
-  return ValidateBy({ name: 'fits', validator: { validate: fits, defaultMessage: () => message } });
-}
 
 export class PageQuery {
   @Transform(({ value }: { value: unknown }) =>

@@ -1,24 +1,29 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { isUuid } from '@billing/contracts';
 import { formatAmount } from '@billing/money';
 import { Database, getPayIn, type PayInOutcome } from '@billing/database';
-import { IsOptional, IsUUID, Matches } from 'class-validator';
+import { IsOptional } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { Access } from '../http/access.js';
 import { HttpProblem } from '../http/problem.js';
-import { requireObject } from '../http/validation.js';
+import { Fits, requireObject } from '../http/validation.js';
 import { readBulk, summarize, type BulkAnswer } from './pay-in.bulk.js';
 import { PayInPublisher, type AcceptedPayIn } from './pay-in.publisher.js';
 import { parseReceipt } from './pay-in.receipt.js';
 import { readPayIn } from './pay-in.request.js';
 
-class PayInPath {
-  @IsUUID('all', { message: 'must be a UUID' })
+export class PayInPath {
+  @Fits(isUuid, 'must be a UUID')
   commandId!: string;
 }
 
-class PayInQuery {
+function isReceipt(value: unknown): boolean {
+  return typeof value === 'string' && parseReceipt(value) !== undefined;
+}
+
+export class PayInQuery {
   @IsOptional()
-  @Matches(/^[1-9]\d?-\d{1,5}-\d{1,18}$/, { message: 'must be a receipt as it was given' })
+  @Fits(isReceipt, 'must be a receipt as it was given')
   receipt?: string;
 }
 

@@ -1,14 +1,15 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import type { GatewayConfig } from '@billing/config';
-import { IsUUID } from 'class-validator';
+import { isUuid } from '@billing/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CoordinatorClient } from '../coordinator/coordinator.client.js';
 import { Access } from '../http/access.js';
+import { Fits } from '../http/validation.js';
 import { readPayOut, readPreview, type DeadlineLimits } from './pay-out.request.js';
 import { describePayOut, describePreview } from './pay-out.view.js';
 
-class PayOutPath {
-  @IsUUID('all', { message: 'must be a UUID' })
+export class PayOutPath {
+  @Fits(isUuid, 'must be a UUID')
   id!: string;
 }
 
