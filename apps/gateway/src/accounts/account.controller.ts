@@ -17,6 +17,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { Access } from '../http/access.js';
 import { HttpProblem } from '../http/problem.js';
+import { refuseWhileCopying, unknownAccount } from '../http/unknown.js';
 import { AccountPath, FindAccountsQuery, OpenAccountBody } from './account.dto.js';
 import { CoordinatorClient } from '../coordinator/coordinator.client.js';
 
@@ -62,6 +63,7 @@ export class AccountController {
       afterId: cursor,
       limit: limit + 1,
     });
+    if (found.length === 0) await refuseWhileCopying(this.database);
     const accounts = found.slice(0, limit);
     const last = found.length > limit ? accounts.at(-1) : undefined;
     return { accounts: accounts.map(describeAccount), nextCursor: last?.id.toString() ?? null };
@@ -71,7 +73,7 @@ export class AccountController {
   @Access('accounts:read')
   async get(@Param() { id }: AccountPath): Promise<object> {
     const account = await getAccount(this.database, id);
-    if (account === undefined) throw accountNotFound(id);
+    if (account === undefined) throw await unknownAccount(this.database, id);
     return describeAccount(account);
   }
 
@@ -81,12 +83,6 @@ export class AccountController {
   async delete(@Param() { id }: AccountPath, @Req() request: FastifyRequest): Promise<void> {
     await this.coordinator.deleteAccount({ accountId: id }, request);
   }
-}
-
-export function accountNotFound(accountId: string): HttpProblem {
-  return new HttpProblem('not-found', `account ${accountId} is not known at this datacenter`, {
-    members: { accountId },
-  });
 }
 
 function describeAccount(account: Account): object {

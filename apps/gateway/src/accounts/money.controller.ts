@@ -9,7 +9,7 @@ import {
 } from '@billing/database';
 import { Access } from '../http/access.js';
 import { HttpProblem } from '../http/problem.js';
-import { accountNotFound } from './account.controller.js';
+import { unknownAccount } from '../http/unknown.js';
 import { AccountPath, TransactionsQuery } from './account.dto.js';
 import { formatCursor, parseCursor } from './transaction.cursor.js';
 
@@ -22,7 +22,7 @@ export class MoneyController {
   @Access('accounts:read')
   async balance(@Param() { id }: AccountPath): Promise<object> {
     const balance = await getBalance(this.database, id);
-    if (balance === undefined) throw accountNotFound(id);
+    if (balance === undefined) throw await unknownAccount(this.database, id);
     return describeBalance(id, balance);
   }
 
@@ -40,7 +40,7 @@ export class MoneyController {
       getAccount(this.database, id),
       listTransactions(this.database, { accountId: id, after, limit: limit + 1 }),
     ]);
-    if (account === undefined) throw accountNotFound(id);
+    if (account === undefined) throw await unknownAccount(this.database, id);
     const page = found.slice(0, limit);
     const last = found.length > limit ? page.at(-1) : undefined;
     return {

@@ -25,6 +25,7 @@ const kinds: Readonly<Record<BillingErrorReason, ProblemKind>> = {
   DEAD_LETTER_NOT_FOUND: 'not-found',
   DEAD_LETTER_RESOLVED: 'already-resolved',
   NODE_UNREACHABLE: 'unavailable',
+  COPY_UNDER_WAY: 'unavailable',
   DATABASE_UNAVAILABLE: 'unavailable',
   KEYS_UNAVAILABLE: 'unavailable',
   OVERLOADED: 'overloaded',

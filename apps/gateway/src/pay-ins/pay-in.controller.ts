@@ -6,6 +6,7 @@ import { IsOptional } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { Access } from '../http/access.js';
 import { HttpProblem } from '../http/problem.js';
+import { refuseWhileCopying } from '../http/unknown.js';
 import { Fits, requireObject } from '../http/validation.js';
 import { readBulk, summarize, type BulkAnswer } from './pay-in.bulk.js';
 import { PayInPublisher, type AcceptedPayIn } from './pay-in.publisher.js';
@@ -63,6 +64,8 @@ export class PayInController {
     const place = query.receipt === undefined ? undefined : parseReceipt(query.receipt);
     const outcome = await getPayIn(this.database, path.commandId, place);
     if (outcome.status === 'unknown') {
+      // An entry of another node may be on its way; what this node took itself would be here.
+      await refuseWhileCopying(this.database, place?.nodeId);
       throw new HttpProblem(
         'not-found',
         place === undefined
