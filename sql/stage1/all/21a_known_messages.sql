@@ -1,27 +1,26 @@
 -- What is known here of a message that comes: at its place, by its command id, by an operator's word.
 set role billing_owner;
 create or replace function billing.find_place(
-    in_topic              text,
-    in_partition          integer,
-    in_offset             bigint,
-    in_key                bytea,
-    in_value              bytea,
-    out is_known          boolean,
-    out last_incarnation  integer
+    in_topic      text,
+    in_partition  integer,
+    in_offset     bigint,
+    in_key        bytea,
+    in_value      bytea
 )
+returns table (is_known boolean, last_incarnation integer)
 language sql
 stable
-set search_path = billing, pg_temp
 as $$
 -- Internal: what is kept of an offset, parked or dead: whether these very bytes are, and the highest
--- incarnation that has it, 0 when none has.
+-- incarnation that has it, 0 when none has. Names are whole, for a search_path of its own would keep it
+-- from being inlined: 20 µs a message instead of 3.
     select coalesce(bool_or(k.message_key is not distinct from in_key
                             and k.message_value is not distinct from in_value), false),
            coalesce(max(k.incarnation), 0)
-      from (select d.incarnation, d.message_key, d.message_value from dead_letters d
+      from (select d.incarnation, d.message_key, d.message_value from billing.dead_letters d
              where d.topic = in_topic and d.partition_id = in_partition and d.message_offset = in_offset
             union all
-            select p.incarnation, p.message_key, p.message_value from parked_pay_ins p
+            select p.incarnation, p.message_key, p.message_value from billing.parked_pay_ins p
              where p.topic = in_topic and p.partition_id = in_partition and p.message_offset = in_offset) k;
 $$;
 
@@ -53,10 +52,11 @@ as $$
                           and l.operation_type = 'pay_in')
        and not exists (select from parked_pay_ins p where p.command_id = m.command_id)
        and not exists (select from dead_letters d where d.command_id = m.command_id)
-       and (m.command_id is not null or not (find_place(in_topic, in_partition, m.message_offset,
-                case when m.key_size >= 0 then substr(in_payload, m.key_start::integer, m.key_size) end,
-                case when m.value_size >= 0 then substr(in_payload,
-                     (m.key_start + greatest(m.key_size, 0))::integer, m.value_size) end)).is_known)
+       and (m.command_id is not null or not exists (
+                select from find_place(in_topic, in_partition, m.message_offset,
+                    case when m.key_size >= 0 then substr(in_payload, m.key_start::integer, m.key_size) end,
+                    case when m.value_size >= 0 then substr(in_payload,
+                         (m.key_start + greatest(m.key_size, 0))::integer, m.value_size) end) p where p.is_known))
      order by m.message_offset
      limit 1;
 $$;
