@@ -187,7 +187,7 @@ describe('while what another node has is copied here anew', () => {
     const answer = await call();
     expect(essence(answer)).toEqual(problem('unavailable', 503));
     expect(answer.body).toMatchObject({ retryable: true, node: 2 });
-    expect(answer.body['detail']).toMatch(/being copied to/);
+    expect(answer.body['detail']).toMatch(/being copied to .*subscription_from_node2_to_node1/);
     expect(answer.headers.get('retry-after')).toBe('1');
   });
 

@@ -127,11 +127,7 @@ export class PayOutDesk {
           pay_out_id: id,
         });
       case 'account_copying':
-        throw new BillingError(
-          'COPY_UNDER_WAY',
-          `account ${found.accountId} of pay-out ${id} is being copied to node ${found.nodeId}`,
-          { account_id: found.accountId, node_id: String(Number(BigInt(found.accountId) % 64n)) },
-        );
+        throw answers.payOutCopying(id, found.accountId, found.nodeId);
       case 'node_unreachable':
         throw new BillingError(
           'NODE_UNREACHABLE',

@@ -92,6 +92,16 @@ export function accountCopying(accountId: string, copy: Copy): BillingError {
   );
 }
 
+/** The node that keeps a pay-out waits for its account's row. */
+export function payOutCopying(payOutId: string, accountId: string, nodeId: number): BillingError {
+  const homeNodeId = BigInt(accountId) % 64n;
+  return new BillingError(
+    'COPY_UNDER_WAY',
+    `account ${accountId} of pay-out ${payOutId} is being copied to node ${nodeId} (subscription_from_node${homeNodeId}_to_node${nodeId})`,
+    { account_id: accountId, node_id: homeNodeId.toString() },
+  );
+}
+
 export function accountDeleted(accountId: string): BillingError {
   return new BillingError('ACCOUNT_DELETED', `account ${accountId} is deleted`, {
     account_id: accountId,
