@@ -41,7 +41,7 @@ select topic, partition_id, message_offset, incarnation, command_id, account_id,
 -- Seen again: parked and dead messages have their outcome.
 select status, next_offset from pg_temp.apply(1, 13, 19, '[
     {"o":13,"c":10,"a":1,"m":5,"cur":"EUR"}, {"o":17,"c":14,"a":6401,"m":5}, {"o":18,"c":15,"a":1,"m":1}]');
-select status, next_offset from pg_temp.apply(1, 19, 23, '[{"o":19,"fault":["invalid_json","not JSON"]}, {"o":22,"fault":["invalid_json","no value"]}]');
+select status, next_offset from pg_temp.apply(1, 19, 23, '[{"o":19,"v":"{broken","k":"ключ","fault":["invalid_json","not JSON"]}, {"o":22,"v":null,"k":"tombstone","fault":["invalid_json","no value"]}]');
 -- An empty batch (markers only) stores its offset.
 select status, next_offset, applied from pg_temp.apply(1, 25, 30, '[]');
 -- balance = sum of entries, for each account.

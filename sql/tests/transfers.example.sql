@@ -25,3 +25,10 @@ select billing.receive_transfers('{00000000-0000-0000-0000-0000000000b1,00000000
 select billing.receive_transfers('{00000000-0000-0000-0000-0000000000b1,00000000-0000-0000-0000-0000000000b2}', '{1,6402}', '{5,7}');
 select account_id, balance_minor, income_minor from billing.account_balances order by 1;
 select account_id, operation_type, amount_minor from billing.transaction_log order by 1, 2;
+-- An account whose row is copied anew is no deleted one: its share is sent.
+select add_account_balance(add_account('Copied'), 300, 1) is not null;
+set session_replication_role = replica;
+delete from billing.accounts where id = 65;
+reset session_replication_role;
+select * from billing.begin_transfers(2, 10);
+select account_id, to_node_id, state from billing.transfers where account_id = 65 order by to_node_id;

@@ -67,7 +67,10 @@ const billing = (
 ): Promise<Said> => runBilling(cluster, args, more);
 
 const stateOf = (offset: number): Promise<string> =>
-  ledger.value('select state::text from billing.dead_letters where message_offset = $1', [offset]);
+  ledger.value(
+    'select state::text from billing.dead_letters where message_offset = $1 and incarnation = 1',
+    [offset],
+  );
 const balance = async (): Promise<bigint | undefined> =>
   (await ledger.localBalances([account])).get(account);
 
@@ -117,6 +120,32 @@ describe('a letter', () => {
     }
     expect(await balance()).toBe(500n);
   });
+});
+
+test('a name without a number is number 1, shown and acted on alike', async () => {
+  await ledger.rows(
+    `insert into billing.dead_letters (topic, partition_id, message_offset, incarnation, reason, detail, message_value)
+     values ($1, 0, 1, 2, 'invalid_json', 'of a topic made anew', '{"anew')`,
+    [TOPIC],
+  );
+  const named = async (name: string): Promise<string[]> => {
+    const { out } = await billing(['dead-letters', 'show', name, '--json']);
+    return (JSON.parse(out) as { value: { text: string } }[]).map(({ value }) => value.text);
+  };
+  expect(await named(`${TOPIC}:0:1`)).toEqual(['{"broken']);
+  expect(await named(`${TOPIC}/0/1`)).toEqual(['{"broken']);
+  expect(await named(`${TOPIC}:0:1:2`)).toEqual(['{"anew']);
+  const discard = ['dead-letters', 'discard', '--note', 'noise', '--yes', '--json'];
+  const { out } = await billing([...discard, `${TOPIC}:0:1:2`]);
+  expect(JSON.parse(out)).toEqual({ results: [{ id: `${TOPIC}/0/1~2`, result: 'discarded' }] });
+  expect(
+    await ledger.rows(
+      'select incarnation, state::text from billing.dead_letters where message_offset = 1 order by 1',
+    ),
+  ).toEqual([
+    { incarnation: 1, state: 'open' },
+    { incarnation: 2, state: 'discarded' },
+  ]);
 });
 
 test('letters are replayed and discarded, those that are named or all that fit', async () => {

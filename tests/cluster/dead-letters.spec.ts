@@ -170,6 +170,19 @@ describe('a replay', () => {
     expect(await site.paidIn(newCommandId!)).toMatchObject({ status: 'applied', amount: '1.25' });
   });
 
+  test('of a message that is read again credits nothing: it is the letter that was replayed', async () => {
+    const { commandId: _none, ...nameless } = command(site.account, '7.00');
+    const letter = await site.bury(nameless);
+    await site.act(letter.id, 'replay', { note: 'upstream forgot it' });
+    const before = await site.balance();
+    await site.readAgain(letter);
+    const letters = await site.find('status=all&reason=invalid_message&limit=200');
+    const places = letters.filter(({ offset }) => offset === letter.offset);
+    expect(places).toMatchObject([{ id: letter.id, status: 'replayed' }]);
+    expect((await site.act(letter.id, 'replay', {}, 'ben')).status).toBe(409);
+    expect(await site.balance()).toBe(before + 1n);
+  });
+
   test('of an account that is still unknown is parked again, and back when it does not come', async () => {
     const early = command(site.unknownAccount(), '6.00');
     await site.park(early);

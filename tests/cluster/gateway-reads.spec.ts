@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { startCluster, type Cluster } from '@billing/cluster';
 import { essence, GatewayProcess, problem, type Answer } from './gateway.process.js';
 import { eventually, Ledger } from '@billing/testing';
-import { command, Upstream } from './upstream.js';
+import { command, Upstream, type Command } from './upstream.js';
+import { runPipeline } from '../../sql/tests/run-pipeline.js';
 
 let cluster: Cluster;
 let gateway: GatewayProcess;
@@ -116,6 +118,120 @@ describe('what an account has', () => {
     );
     expect(body).toMatchObject({ status: 'applied', node: 2, amount: '0.01' });
   });
+});
+
+describe('while what another node has is copied here anew', () => {
+  let account: string;
+  let payOutId: string;
+  let own: Command;
+  let foreign: Command;
+  let copied: Promise<{ code: number | null; output: string }>;
+  let release: () => Promise<unknown>;
+
+  const payOut = (key: string): Promise<Answer> =>
+    gateway.call('POST', '/v1/pay-outs', request, { 'idempotency-key': key });
+  let request: object;
+
+  beforeAll(async () => {
+    account = String(await ledgers[1]!.value("select public.add_account('copied anew')"));
+    await eventually(
+      () => get(`/v1/accounts/${account}`),
+      ({ status }) => status === 200,
+    );
+    own = command(account, '5.00');
+    foreign = command(account, '7.00');
+    await upstreams[0]!.send([own]);
+    await upstreams[1]!.send([foreign]);
+    for (const { commandId } of [own, foreign]) {
+      await eventually(
+        () => get(`/v1/pay-ins/${commandId}`),
+        ({ body }) => body['status'] === 'applied',
+      );
+    }
+    request = { accountId: account, amount: '1.00', currency: 'USD' };
+    const paid = await payOut('before the copy');
+    expect(paid.status).toBe(201);
+    payOutId = paid.body['payOutId'] as string;
+
+    // A slot, and so a copy, begins when every transaction of its provider that writes has ended.
+    const session = await ledgers[1]!.database.connect('spec');
+    await session.query('begin', 'begin');
+    await session.query('write', 'select pg_current_xact_id()');
+    release = async () => {
+      await session.query('rollback', 'rollback');
+      session.release();
+    };
+    copied = runPipeline(cluster, cluster.nodeIds, { BILLING_RESUBSCRIBE: '2:1' });
+    await eventually(
+      () => ledgers[0]!.rows('select status from billing.list_copies()'),
+      (copies) => copies[0]?.['status'] === 'initializing',
+    );
+  }, 60_000);
+
+  afterAll(async () => {
+    await release?.();
+    expect(await copied).toMatchObject({ code: 0 });
+  }, 60_000);
+
+  test.each([
+    ['an account', () => get(`/v1/accounts/${account}`)],
+    ['its balance', () => get(`/v1/accounts/${account}/balance`)],
+    ['its history', () => get(`/v1/accounts/${account}/transactions`)],
+    ['accounts by name', () => get('/v1/accounts?username=copied%20anew')],
+    ['a pay-in there', () => get(`/v1/pay-ins/${foreign.commandId}`)],
+    ['a pay-in, by its receipt', () => get(`/v1/pay-ins/${foreign.commandId}?receipt=2-0-0`)],
+    ['a new pay-out', () => payOut('during the copy')],
+    ['a preview', () => gateway.call('POST', '/v1/pay-outs/preview', request)],
+    ['a pay-out that was made', () => get(`/v1/pay-outs/${payOutId}`)],
+  ])('%s is not unknown but unavailable, naming the copy', async (_, call) => {
+    const answer = await call();
+    expect(essence(answer)).toEqual(problem('unavailable', 503));
+    expect(answer.body).toMatchObject({ retryable: true, node: 2 });
+    expect(answer.body['detail']).toMatch(/being copied to .*subscription_from_node2_to_node1/);
+    expect(answer.headers.get('retry-after')).toBe('1');
+  });
+
+  test('what this node knows by itself is told', async () => {
+    expect(await get(`/v1/pay-ins/${own.commandId}`)).toMatchObject({
+      status: 200,
+      body: { status: 'applied', node: 1, accountId: account },
+    });
+    expect(await payOut('before the copy')).toMatchObject({
+      status: 201,
+      body: { payOutId, amount: '1.00', currency: 'USD', status: 'committed' },
+    });
+    for (const unknown of ['577', '9223372036854775807']) {
+      expect((await get(`/v1/accounts/${unknown}/balance`)).status).toBe(404);
+    }
+    const consumed = await ledgers[0]!.value<number>(
+      'select min(partition_id) from billing.consumer_offsets where next_offset > 0',
+    );
+    const receipt = `1-${consumed}-0`;
+    expect((await get(`/v1/pay-ins/${randomUUID()}?receipt=${receipt}`)).status).toBe(404);
+  });
+
+  test('a pay-in sent again is a duplicate, and a new one waits for as long as it takes', async () => {
+    const waiting = command(account, '2.00');
+    await upstreams[0]!.send([own, waiting]);
+    await eventually(
+      () => get(`/v1/pay-ins/${waiting.commandId}`),
+      ({ body }) => body['status'] === 'parked',
+    );
+    await ledgers[0]!.rows("select billing.retry_parked_pay_ins(100, '-1 seconds')");
+    expect((await get(`/v1/pay-ins/${waiting.commandId}`)).body['status']).toBe('parked');
+    expect((await get(`/v1/dead-letters?accountId=${account}`)).body['items']).toEqual([]);
+
+    await release();
+    release = async () => undefined;
+    await eventually(
+      () => get(`/v1/accounts/${account}/balance`),
+      ({ status, body }) => status === 200 && body['total'] === '13.00',
+      30_000,
+    );
+    expect((await get(`/v1/pay-outs/${payOutId}`)).status).toBe(200);
+    expect((await payOut('during the copy')).status).toBe(201);
+    expect(await ledgers[0]!.rows('select * from billing.list_copies()')).toEqual([]);
+  }, 60_000);
 });
 
 test('the catalogue is read with prices in major units', async () => {

@@ -256,6 +256,30 @@ describe('a pay-in', () => {
     expect((await get(`/v1/accounts/${id}/balance`)).body).toMatchObject({ total: '13.50' });
   });
 
+  test.each(['d41d8cd9-8f00-b204-e980-0998ecf8427e', '00000000-0000-0000-0000-000000000001'])(
+    'under the id %s, no version of a UUID, can be asked for like any other',
+    async (commandId) => {
+      const accepted = await post('/v1/pay-ins', payIn({ commandId: commandId.toUpperCase() }));
+      expect(accepted.body).toMatchObject({ commandId, status: 'accepted' });
+      const { body } = await untilStatus(accepted.body['statusUrl'] as string, 'applied');
+      expect(body).toMatchObject({ commandId, amount: '12.50' });
+      expect(essence(await get(`/v1/pay-outs/${commandId}`))).toEqual(problem('not-found', 404));
+    },
+  );
+
+  test('sent again with an empty reference, or none, is the same pay-in', async () => {
+    const id = await openAccount();
+    const request = payIn({ accountId: id, commandId: randomUUID() });
+    for (const reference of ['', undefined, null]) {
+      expect((await post('/v1/pay-ins', { ...request, reference })).status).toBe(202);
+    }
+    const marker = await post('/v1/pay-ins', payIn({ accountId: id, amount: '1.00' }));
+    await untilStatus(marker.body['statusUrl'] as string, 'applied');
+    expect((await get(`/v1/accounts/${id}/balance`)).body).toMatchObject({ total: '13.50' });
+    const { body } = await get(`/v1/dead-letters?accountId=${id}&status=all`);
+    expect(body['items']).toEqual([]);
+  });
+
   test('of an account unknown here is parked, one in another currency is rejected', async () => {
     const parked = await post('/v1/pay-ins', payIn({ accountId: '999999937' }));
     const { body } = await untilStatus(parked.body['statusUrl'] as string, 'parked');

@@ -1,7 +1,7 @@
 import { startCluster, type Cluster } from '@billing/cluster';
 import { eventually, Ledger } from '@billing/testing';
 import { GatewayProcess, type Answer } from './gateway.process.js';
-import { Upstream, type Command } from './upstream.js';
+import { command, PAY_IN_TOPIC, Upstream, type Command } from './upstream.js';
 
 export interface Act {
   act: string;
@@ -131,6 +131,23 @@ export class LetterSite {
       (found) => found.length === 1,
     );
     return letter!;
+  }
+
+  /** `billing offsets accept` back to a letter, and all that lies behind it consumed again. */
+  async readAgain({ partition, offset }: Letter): Promise<void> {
+    await this.ledger.rows('select billing.accept_offset($1, $2, $3, $4)', [
+      PAY_IN_TOPIC,
+      partition,
+      offset,
+      'spec',
+    ]);
+    const marker = command(this.account, '0.01');
+    await this.send(marker);
+    await eventually(
+      () => this.entriesOf(marker.commandId),
+      (entries) => entries === 1n,
+      40_000,
+    );
   }
 
   async park(value: Command): Promise<string> {

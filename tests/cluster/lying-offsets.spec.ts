@@ -154,7 +154,8 @@ test('a log that ends below the stored offset was made anew: halted until accept
   await accept(0n);
   await untilNextOffset(3n);
   expect(await balance()).toBe(3_200n + 300n);
-  expect((await offset()).incarnation).toBe(2);
+  // No letter bears one of these offsets, so none can be mistaken for another.
+  expect((await offset()).incarnation).toBe(1);
 }, 90_000);
 
 test('a topic made anew and filled beyond the stored offset is known by its strange messages', async () => {

@@ -57,3 +57,54 @@ test('parked pay-ins are tried now, or discarded with their bytes', async () => 
   expect((await site.get('/v1/parked-pay-ins')).body).toMatchObject({ items: [] });
   await site.cluster.startPart('ledger-worker', 1);
 }, 30_000);
+
+describe('what an operator has discarded', () => {
+  test('stays rejected when its account arrives and it is sent again, unless that is replayed', async () => {
+    const never = command(site.unknownAccount(), '9.00');
+    const id = await site.park(never);
+    const discard = { ids: [id], note: 'closed before it opened' };
+    expect((await site.post('/v1/parked-pay-ins/discard', discard)).body).toMatchObject({
+      results: [{ result: 'discarded' }],
+    });
+    expect(await site.paidIn(never.commandId)).toMatchObject({
+      status: 'rejected',
+      reason: 'account_not_found',
+      detail: expect.stringContaining('discarded by an operator, for ever: sent again'),
+    });
+    await site.arrive(never.accountId);
+    const again = await site.bury(never);
+    expect(again).toMatchObject({ reason: 'command_discarded', status: 'open' });
+    expect(await site.find('reason=command_discarded')).toEqual([again]);
+    expect(await site.paidIn(never.commandId)).toMatchObject({
+      status: 'rejected',
+      reason: 'command_discarded',
+      detail: expect.stringContaining(`dead letter ${id}`),
+    });
+    expect(await site.entriesOf(never.commandId)).toBe(0n);
+
+    expect((await site.act(again.id, 'replay', { note: 'it opened' })).body).toMatchObject({
+      result: 'applied',
+    });
+    expect(await site.paidIn(never.commandId)).toMatchObject({ status: 'applied', amount: '9.00' });
+    expect(await site.entriesOf(never.commandId)).toBe(1n);
+  });
+
+  test('stays discarded when it is read again, a letter without a command id and one with', async () => {
+    const noise = await site.bury(Buffer.from('{"noise'));
+    const foreign = await site.bury(command(site.account, '7.50', { currency: 'XXQ' }));
+    for (const { id } of [noise, foreign]) {
+      expect((await site.act(id, 'discard', { note: 'noise' })).status).toBe(200);
+    }
+    await site.readAgain(noise);
+    const offsets = new Set([noise.offset, foreign.offset]);
+    const letters = await site.find('status=all&limit=200');
+    expect(letters.filter(({ offset }) => offsets.has(offset))).toMatchObject([
+      { id: foreign.id, status: 'discarded' },
+      { id: noise.id, status: 'discarded' },
+    ]);
+    // What it should have said, under its own id: too late, an operator has said never.
+    const corrected = { ...command(site.account, '7.50'), commandId: foreign.commandId };
+    expect(await site.bury(corrected)).toMatchObject({ reason: 'command_discarded' });
+    expect(await site.entriesOf(foreign.commandId!)).toBe(0n);
+  });
+});

@@ -23,6 +23,7 @@ export type { ParkedRetry } from './parked-pay-ins.js';
 export { findAccounts, getAccount } from './accounts.js';
 export type { Account } from './accounts.js';
 export { getBalance } from './balance.js';
+export { describeCopy, findCopyOf, listCopies, type Copy } from './copies.js';
 export type { Balance, BalancePart } from './balance.js';
 export { getPayIn } from './pay-in-outcome.js';
 export type { PayInOutcome, PayInPlace, PayInStatus } from './pay-in-outcome.js';

@@ -112,7 +112,7 @@ async function act(
 ): Promise<ActOutcome> {
   const { topic, partition, offset, incarnation } = call.name;
   const all = [
-    ...[topic, partition, offset, incarnation ?? null, call.clientId, call.note ?? null],
+    ...[topic, partition, offset, incarnation, call.clientId, call.note ?? null],
     ...values,
   ];
   const places = all.map((_, index) => `$${index + 1}`).join(', ');

@@ -114,12 +114,12 @@ export async function countOpenDeadLetters(
 /** `billing.show_dead_letter`. @throws DatabaseError */
 export async function showDeadLetter(
   database: Database,
-  place: Omit<MessagePlace, 'incarnation'> & { readonly incarnation: number | undefined },
+  place: MessagePlace,
 ): Promise<WholeLetter | undefined> {
   const [row] = await database.query<LetterRow & { message_key: Buffer | null }>(
     'show_dead_letter',
     'select *, recorded_at::text as recorded_at_text from billing.show_dead_letter($1, $2, $3, $4)',
-    [place.topic, place.partition, place.offset, place.incarnation ?? null],
+    [place.topic, place.partition, place.offset, place.incarnation],
   );
   return row && { ...toLetter(row), key: row.message_key };
 }

@@ -100,10 +100,10 @@ export async function listDeadLetters(
   return { items: rows.map(toSummary), total: Number(rows[0]?.total ?? 0) };
 }
 
-/** `billing.get_dead_letter`: without an incarnation, the latest. @throws DatabaseError */
+/** `billing.get_dead_letter`. @throws DatabaseError */
 export async function getDeadLetter(
   database: Database,
-  place: Omit<MessagePlace, 'incarnation'> & { readonly incarnation?: number | undefined },
+  place: MessagePlace,
 ): Promise<DeadLetterRecord | undefined> {
   const [row] = await database.query<
     LetterRow & {
@@ -117,7 +117,7 @@ export async function getDeadLetter(
     place.topic,
     place.partition,
     place.offset,
-    place.incarnation ?? null,
+    place.incarnation,
   ]);
   return (
     row && {

@@ -89,7 +89,7 @@ interface PayOutAnswerRow extends Record<string, unknown> {
   created_at: Date | null;
   local_minor: bigint | null;
   attempt: AttemptJson | null;
-  known: (PayOutJson & { currency: string }) | null;
+  known: PayOutJson | null;
 }
 
 interface AttemptJson {
@@ -107,7 +107,8 @@ interface PayOutJson {
   pay_out_id: string;
   account_id: string;
   amount_minor: string;
-  currency: string;
+  /** Null while the account's row is copied anew to the node that keeps the pay-out. */
+  currency: string | null;
   status: PayOutRecord['status'];
   rejection: string | null;
   reference: string | null;
@@ -145,7 +146,7 @@ export async function payOut(
   if (rows.length !== requests.length) {
     throw new TypeError(`billing.pay_out answered ${rows.length} of ${requests.length}`);
   }
-  return rows.map(toVerdict);
+  return rows.map((row, index) => toVerdict(row, requests[index]!.currency));
 }
 
 /** `billing.begin_attempt`: undefined when the pay-out may have no further attempt. @throws DatabaseError */
@@ -165,6 +166,8 @@ export async function beginAttempt(
 export type PayOutLookup =
   | { readonly status: 'found'; readonly payOut: PayOutRecord }
   | { readonly status: 'not_found' }
+  /** The node has the pay-out, and its account's row not yet again. */
+  | { readonly status: 'account_copying'; readonly nodeId: number; readonly accountId: string }
   | { readonly status: 'node_unreachable'; readonly nodeId: number };
 
 /** `billing.get_pay_out`: asked of the node that keeps it. @throws DatabaseError */
@@ -179,7 +182,11 @@ export async function getPayOut(
     pay_out: PayOutJson | null;
   }>('get_pay_out', 'select * from billing.get_pay_out($1, $2)', [payOutId, timeoutMs]);
   if (row === undefined) throw new TypeError('billing.get_pay_out returned no row');
-  if (row.pay_out !== null) return { status: 'found', payOut: toRecord(row.pay_out) };
+  if (row.pay_out !== null) {
+    const { currency, account_id: accountId } = row.pay_out;
+    if (currency === null) return { status: 'account_copying', nodeId: row.node_id, accountId };
+    return { status: 'found', payOut: toRecord(row.pay_out, currency) };
+  }
   return row.status === 'node_unreachable'
     ? { status: row.status, nodeId: row.node_id }
     : { status: 'not_found' };
@@ -233,15 +240,16 @@ export function toTakings(
   return (nodeIds ?? []).map((nodeId, index) => ({ nodeId, amountMinor: amountsMinor![index]! }));
 }
 
-function toVerdict(row: PayOutAnswerRow): PayOutVerdict {
+function toVerdict(row: PayOutAnswerRow, currency: string): PayOutVerdict {
   const { status } = row;
   switch (status) {
     case 'replayed':
-      return { status, payOut: toRecord(row.known!) };
+      // The same fingerprint, so the same currency, also while the account's row is not here.
+      return { status, payOut: toRecord(row.known!, currency) };
     case 'in_progress':
       return { status, payOutId: row.pay_out_id! };
     case 'currency_mismatch':
-      return { status, accountCurrency: row.known!.currency };
+      return { status, accountCurrency: row.known!.currency! };
     case 'committed':
       return { status, payOutId: row.pay_out_id!, createdAt: row.created_at! };
     case 'short':
@@ -274,12 +282,12 @@ function toAttempt(json: AttemptJson): Attempt {
   };
 }
 
-function toRecord(json: PayOutJson): PayOutRecord {
+function toRecord(json: PayOutJson, currency: string): PayOutRecord {
   return {
     payOutId: json.pay_out_id,
     accountId: BigInt(json.account_id),
     amountMinor: BigInt(json.amount_minor),
-    currency: json.currency,
+    currency,
     status: json.status,
     rejection: json.rejection ?? undefined,
     reference: json.reference ?? undefined,

@@ -34,9 +34,11 @@ do $$ begin
         'account_deleted',
         'account_not_found',  -- parked until its limit, and still unknown
         'command_conflict',   -- the command id was applied before with other content
-        'balance_limit'       -- the local balance would leave the range of bigint
+        'balance_limit',      -- the local balance would leave the range of bigint
+        'command_discarded'   -- an operator discarded the command id before
     );
 exception when duplicate_object then null; end $$;
+alter type billing.dead_letter_reason add value if not exists 'command_discarded';
 
 do $$ begin
     create type billing.dead_letter_state as enum ('open', 'replayed', 'corrected', 'discarded');
@@ -182,7 +184,7 @@ create table if not exists billing.consumer_offsets (
     next_offset   bigint      not null check (next_offset >= 0),
     epoch         bigint      not null default 0,   -- a claim raises it; a call with an older one is fenced
     accepted_offset bigint    not null,             -- where consumption began, at first or by an operator's word
-    incarnation   integer     not null default 1,   -- raised when an operator accepts an offset further back
+    incarnation   integer     not null default 1,   -- raised where an offset that has a letter brings other bytes
     worker_id     text,
     updated_at    timestamptz not null default now(),
     halt_reason   billing.halt_reason,              -- not null: consumption waits for "billing offsets accept"

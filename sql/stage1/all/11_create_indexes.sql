@@ -21,6 +21,9 @@ create index if not exists dead_letters_command on billing.dead_letters (command
 create index if not exists dead_letters_unpublished on billing.dead_letters (recorded_at)
     where published_at is null;
 create index if not exists dead_letters_open on billing.dead_letters (reason) where state = 'open';
+-- Command ids that are not to be credited; empty as long as nobody has discarded one.
+create index if not exists dead_letters_discarded on billing.dead_letters (command_id)
+    where state = 'discarded' and command_id is not null;
 -- What operators look at, newest first.
 create index if not exists dead_letters_recorded_at on billing.dead_letters (recorded_at);
 create index if not exists dead_letters_account on billing.dead_letters (account_id);

@@ -15,7 +15,9 @@ as $$
 --
 --   An operator's word on where consumption of a partition goes on after the
 --   broker's log and the stored offset disagreed. Going back is safe: command
---   ids applied before are duplicates. Going forward gives up what lies between.
+--   ids applied before are duplicates, and so is a message without one that has
+--   its letter: the same bytes at the same offset (billing.find_place). Going
+--   forward gives up what lies between.
 --
 -- Parameters
 --   in_offset       next offset to consume
@@ -43,8 +45,6 @@ begin
        set next_offset = in_offset,
            accepted_offset = in_offset,
            epoch       = epoch + 1,
-           -- The same offsets will name other messages from here on.
-           incarnation = incarnation + (in_offset < stored.next_offset)::integer,
            halt_reason = null, halt_detail = null, halted_at = null,
            updated_at  = now()
      where topic = in_topic and partition_id = in_partition

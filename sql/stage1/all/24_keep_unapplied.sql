@@ -1,4 +1,78 @@
 set role billing_owner;
+create or replace function billing.judge_unapplied(
+    in_command_id    uuid,
+    in_account_id    bigint,
+    in_amount_minor  bigint,
+    in_currency      text,
+    in_reference     text,
+    in_fault_reason  billing.dead_letter_reason,
+    in_fault_detail  text,
+    in_over_limit    boolean,
+    in_heeds_discard boolean,
+    out verdict      text,
+    out reason       billing.dead_letter_reason,
+    out explanation  text
+)
+language plpgsql
+stable
+set search_path = billing, pg_temp
+as $$
+-- Internal, one message: applied (its entry is here: now or before), parked or dead.
+-- First that holds wins: fault, entry, discarded before (unless an operator wants it credited all the
+-- same), account unknown, deleted, currency, limit. Of references none and an empty one are the same.
+declare
+    entry   transaction_log;
+    account accounts;
+begin
+    if in_fault_reason is not null then
+        verdict := 'dead'; reason := in_fault_reason; explanation := in_fault_detail;
+        return;
+    end if;
+
+    select * into entry from transaction_log l
+     where l.operation_id = in_command_id and l.node_id = local_node_id() and l.operation_type = 'pay_in';
+    if found then
+        -- The entry has no currency of its own: it is the account's, if its row is here (see billing.list_copies).
+        if entry.account_id = in_account_id and entry.amount_minor = in_amount_minor
+           and coalesce(entry.reference, '') = coalesce(in_reference, '')
+           and not exists (select from accounts a where a.id = entry.account_id and a.currency <> in_currency) then
+            verdict := 'applied';
+        else
+            verdict := 'dead'; reason := 'command_conflict';
+            explanation := format('command %s was applied with other content: account %s, %s minor units',
+                                  in_command_id, entry.account_id, entry.amount_minor);
+        end if;
+        return;
+    end if;
+
+    if in_heeds_discard then
+        explanation := describe_discard(in_command_id);
+        if explanation is not null then
+            verdict := 'dead'; reason := 'command_discarded';
+            return;
+        end if;
+    end if;
+
+    select * into account from accounts a where a.id = in_account_id;
+    if not found then
+        verdict := 'parked';
+    elsif account.is_deleted then
+        verdict := 'dead'; reason := 'account_deleted';
+        explanation := format('account %s is deleted', in_account_id);
+    elsif account.currency <> in_currency then
+        verdict := 'dead'; reason := 'currency_mismatch';
+        explanation := format('account %s keeps %s, not %s', in_account_id, account.currency, in_currency);
+    elsif in_over_limit then
+        verdict := 'dead'; reason := 'balance_limit';
+        explanation := format('the balance of account %s would exceed what can be kept', in_account_id);
+    elsif in_amount_minor <= 0 then
+        verdict := 'dead'; reason := 'invalid_message'; explanation := 'amount: must be above zero';
+    else
+        verdict := 'parked';   -- the account arrived after the entries were inserted: soon applied
+    end if;
+end;
+$$;
+
 create or replace function billing.keep_unapplied(
     in_topic             text,
     in_partition         integer,
@@ -35,10 +109,15 @@ as $$
 --   or dead, and keeps the bytes of the latter two.
 --   The entry is looked at first and the account after it: the account may have
 --   been deleted, or have arrived, since the entries were inserted.
+--   A message that is kept already, the same bytes at the same offset, is a
+--   duplicate, whatever operators have made of it. Other bytes there are another
+--   message: the partition's offsets have begun anew, and its incarnation is raised.
 --
 -- Returns   how many messages went which way
--- Writes    parked_pay_ins, dead_letters
+-- Writes    parked_pay_ins, dead_letters, consumer_offsets (incarnation)
 -- ---------------------------------------------------------------------------
+declare
+    new_incarnation integer;
 begin
     with message as (
         select m.*, f.reason as fault_reason, f.detail as fault_detail, d.metadata,
@@ -56,132 +135,48 @@ begin
           from message m
           cross join lateral billing.judge_unapplied(m.command_id, m.account_id, m.amount_minor,
               m.currency, m.reference, m.fault_reason, m.fault_detail,
-              m.account_id = any (in_full_accounts)) j
+              m.account_id = any (in_full_accounts), true) j
          where m.index > in_skip
-    ), kept as (
+    ), unapplied as (
         select j.*,
                case when key_size >= 0 then substr(in_payload, key_start::integer, key_size) end as message_key,
                case when value_size >= 0 then substr(in_payload,
                     (key_start + greatest(key_size, 0))::integer, value_size) end as message_value
           from judged j
          where verdict <> 'applied'
+    ), kept as (
+        select u.*, p.last_incarnation
+          from unapplied u
+          cross join lateral billing.find_place(in_topic, in_partition, u.message_offset, u.message_key, u.message_value) p
+         where not p.is_known
+    ), numbered as (
+        select k.*, greatest(in_incarnation, max(k.last_incarnation + 1) over ()) as incarnation from kept k
     ), parking as (
         insert into parked_pay_ins (topic, partition_id, message_offset, incarnation, command_id,
                account_id, amount_minor, currency, reference, metadata, message_key, message_value)
-        select in_topic, in_partition, message_offset, in_incarnation, command_id,
+        select in_topic, in_partition, message_offset, incarnation, command_id,
                account_id, amount_minor, currency, reference, metadata, message_key, message_value
-          from kept where verdict = 'parked'
+          from numbered where verdict = 'parked'
         on conflict do nothing
     ), burying as (
         insert into dead_letters (topic, partition_id, message_offset, incarnation, command_id,
                account_id, reason, detail, message_key, message_value)
-        select in_topic, in_partition, message_offset, in_incarnation, command_id,
+        select in_topic, in_partition, message_offset, incarnation, command_id,
                account_id, reason, explanation, message_key, message_value
-          from kept where verdict = 'dead'
+          from numbered where verdict = 'dead'
         on conflict do nothing
     )
-    select count(*) filter (where verdict = 'applied') - in_applied,
+    select (select count(*) from judged) - in_applied - count(*),
            count(*) filter (where verdict = 'parked'),
-           count(*) filter (where verdict = 'dead')
-      into duplicates, parked, dead
-      from judged;
-end;
-$$;
-
-create or replace function billing.judge_unapplied(
-    in_command_id    uuid,
-    in_account_id    bigint,
-    in_amount_minor  bigint,
-    in_currency      text,
-    in_reference     text,
-    in_fault_reason  billing.dead_letter_reason,
-    in_fault_detail  text,
-    in_over_limit    boolean,
-    out verdict      text,
-    out reason       billing.dead_letter_reason,
-    out explanation  text
-)
-language plpgsql
-stable
-set search_path = billing, pg_temp
-as $$
--- Internal, one message: applied (its entry is here: now or before), parked or dead.
--- First that holds wins: fault, entry, account unknown, deleted, currency, limit.
-declare
-    entry   transaction_log;
-    account accounts;
-begin
-    if in_fault_reason is not null then
-        verdict := 'dead'; reason := in_fault_reason; explanation := in_fault_detail;
-        return;
-    end if;
-
-    select * into entry from transaction_log l
-     where l.operation_id = in_command_id and l.node_id = local_node_id() and l.operation_type = 'pay_in';
-    if found then
-        -- The entry has no currency of its own: it is the account's.
-        if entry.account_id = in_account_id and entry.amount_minor = in_amount_minor
-           and entry.reference is not distinct from in_reference
-           and exists (select from accounts a where a.id = entry.account_id and a.currency = in_currency) then
-            verdict := 'applied';
-        else
-            verdict := 'dead'; reason := 'command_conflict';
-            explanation := format('command %s was applied with other content: account %s, %s minor units',
-                                  in_command_id, entry.account_id, entry.amount_minor);
-        end if;
-        return;
-    end if;
-
-    select * into account from accounts a where a.id = in_account_id;
-    if not found then
-        verdict := 'parked';
-    elsif account.is_deleted then
-        verdict := 'dead'; reason := 'account_deleted';
-        explanation := format('account %s is deleted', in_account_id);
-    elsif account.currency <> in_currency then
-        verdict := 'dead'; reason := 'currency_mismatch';
-        explanation := format('account %s keeps %s, not %s', in_account_id, account.currency, in_currency);
-    elsif in_over_limit then
-        verdict := 'dead'; reason := 'balance_limit';
-        explanation := format('the balance of account %s would exceed what can be kept', in_account_id);
-    elsif in_amount_minor <= 0 then
-        verdict := 'dead'; reason := 'invalid_message'; explanation := 'amount: must be above zero';
-    else
-        verdict := 'parked';   -- the account arrived after the entries were inserted: soon applied
+           count(*) filter (where verdict = 'dead'),
+           max(incarnation)
+      into duplicates, parked, dead, new_incarnation
+      from numbered;
+    if new_incarnation > in_incarnation then
+        update consumer_offsets o set incarnation = new_incarnation
+         where o.topic = in_topic and o.partition_id = in_partition;
     end if;
 end;
-$$;
-
-create or replace function billing.first_without_outcome(
-    in_topic        text,
-    in_partition    integer,
-    in_incarnation  integer,
-    in_from_offset  bigint,
-    in_offsets      bigint[],
-    in_command_ids  uuid[]
-)
-returns bigint
-language sql
-stable
-set search_path = billing, pg_temp
-as $$
--- Internal: the first of these messages, from an offset on, that was neither applied, parked nor
--- buried here; null when all have an outcome.
-    select m.message_offset
-      from unnest(in_offsets, in_command_ids) as m (message_offset, command_id)
-     where m.message_offset >= in_from_offset
-       and not exists (select from transaction_log l
-                        where l.operation_id = m.command_id and l.node_id = local_node_id()
-                          and l.operation_type = 'pay_in')
-       and not exists (select from parked_pay_ins p where p.command_id = m.command_id)
-       and not exists (select from dead_letters d
-                        where d.command_id = m.command_id
-                           or (m.command_id is null and d.command_id is null
-                               and d.topic = in_topic and d.partition_id = in_partition
-                               and d.message_offset = m.message_offset
-                               and d.incarnation = in_incarnation))
-     order by m.message_offset
-     limit 1;
 $$;
 
 create or replace function billing.keep_metadata(

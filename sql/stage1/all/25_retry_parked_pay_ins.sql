@@ -14,12 +14,14 @@ as $$
 -- billing.retry_parked_pay_ins(2)
 --
 --   Applies parked pay-ins whose account has arrived, and buries those that
---   have waited too long. Any worker of the node may call it at any time.
+--   have waited too long, and those whose command an operator has discarded.
+--   Any worker of the node may call it at any time.
 --
 -- Parameters
 --   in_limit      rows taken up at most; fewer when they have more than 16 MiB
 --                 together, as a key has no bound but the broker's
---   in_age_limit  an account still unknown after this long is not coming
+--   in_age_limit  an account still unknown after this long is not coming, unless
+--                 its home's rows are still being copied to this node
 -- Returns
 --   applied, dead  rows taken up by outcome (applied counts pay-ins that had
 --                  been applied meanwhile, too)
@@ -34,12 +36,13 @@ declare
     bytes_max     constant integer := 16777216;
     taken         parked_pay_ins[];
     full_accounts bigint[];
+    copied_nodes  integer[] := array(select c.node_id from list_copies() c);
 begin
     with waiting as (
         select p.topic, p.partition_id, p.message_offset, p.incarnation, p.parked_at,
                coalesce(octet_length(p.message_key), 0) + octet_length(p.message_value) as bytes
           from parked_pay_ins p
-         where p.parked_at < now() - in_age_limit
+         where p.parked_at < now() - in_age_limit and p.account_id % 64 <> all (copied_nodes)
             or exists (select from accounts a where a.id = p.account_id)
          order by p.parked_at, p.message_offset
          limit in_limit
@@ -61,10 +64,11 @@ begin
             select p.*, j.verdict, j.reason, j.explanation
               from unnest(taken) p
               cross join lateral billing.judge_unapplied(p.command_id, p.account_id, p.amount_minor,
-                  p.currency, p.reference, null, null, p.account_id = any (full_accounts)) j
+                  p.currency, p.reference, null, null, p.account_id = any (full_accounts), not is_wanted(p)) j
         ), leaving as (
             -- Still parked: over age it is buried; an account that came this instant is for the next call.
-            select * from judged where verdict <> 'parked' or parked_at < now() - in_age_limit
+            select * from judged
+             where verdict <> 'parked' or parked_at < now() - in_age_limit and account_id % 64 <> all (copied_nodes)
         ), burying as (
             insert into dead_letters as d (topic, partition_id, message_offset, incarnation, command_id,
                    account_id, reason, detail, message_key, message_value)
@@ -99,8 +103,8 @@ returns bigint[]
 language plpgsql
 set search_path = billing, pg_temp
 as $$
--- Internal: credits parked rows with the same statement as a batch, and keeps their metadata.
--- Returns the accounts left alone because their balance would leave bigint.
+-- Internal: credits parked rows with the same statement as a batch, and keeps their metadata; not those
+-- whose command was discarded. Returns the accounts left alone because their balance would leave bigint.
 declare
     full_accounts bigint[] := '{}';
     commands    uuid[];
@@ -112,14 +116,14 @@ declare
     documents  jsonb[];
 begin
     select array_agg(p.command_id order by i), array_agg(p.account_id order by i),
-           array_agg(p.amount_minor order by i), array_agg(p.currency::text order by i),
+           array_agg(case when p.is_wanted or describe_discard(p.command_id) is null then p.amount_minor end order by i),
+           array_agg(p.currency::text order by i),
            array_agg(p.reference order by i),
            array_agg(i::integer order by i) filter (where p.metadata is not null),
            array_agg(p.metadata order by i) filter (where p.metadata is not null)
       into commands, account_ids, amounts, codes, notes, indexes, documents
-      from unnest(in_taken) with ordinality as p (topic, partition_id, message_offset, incarnation,
-           command_id, account_id, amount_minor, currency, reference, metadata, message_key,
-           message_value, parked_at, i);
+      from (select (t.message).*, t.i, is_wanted(t.message)
+              from (select in_taken[i] as message, i from generate_subscripts(in_taken, 1) i) t) p;
     begin
         perform credit_pay_ins(0, commands, account_ids, amounts, codes, notes, full_accounts);
     exception when numeric_value_out_of_range then
@@ -129,5 +133,17 @@ begin
     perform keep_metadata(commands, account_ids, indexes, documents);
     return full_accounts;
 end;
+$$;
+create or replace function billing.is_wanted(in_message billing.parked_pay_ins)
+returns boolean
+language sql
+stable
+set search_path = billing, pg_temp
+as $$
+-- Internal: whether it is an operator's act that parked it, which wants it credited.
+    select exists (select from dead_letters d
+                    where d.topic = in_message.topic and d.partition_id = in_message.partition_id
+                      and d.message_offset = in_message.message_offset and d.incarnation = in_message.incarnation
+                      and d.state in ('replayed', 'corrected'));
 $$;
 reset role;

@@ -95,14 +95,12 @@ as $$
 --   One dead letter of this node with its bytes as they came.
 --
 -- Parameters
---   in_incarnation  null: the latest (offsets that began anew name other messages)
+--   in_incarnation  null: 1, which lists leave out of a name
 -- Returns   no row: there is none of that name
 -- ---------------------------------------------------------------------------
     select * from dead_letters
      where topic = in_topic and partition_id = in_partition and message_offset = in_offset
-       and (in_incarnation is null or incarnation = in_incarnation)
-     order by incarnation desc
-     limit 1;
+       and incarnation = coalesce(in_incarnation, 1);
 $$;
 
 create or replace function billing.count_entries(

@@ -35,10 +35,12 @@ as $$
 --                 applied    credited at node_id, at occurred_at
 --                 parked     its account is not known here yet; tried again
 --                 rejected   dead letter: reason, detail. One that was replayed
---                            or corrected does not count: it is under way again
+--                            or corrected does not count: it is under way again.
+--                            Discarded is for ever; the detail says what is left
 --                 accepted   in the topic of this node, not consumed yet
 --                 unknown    never seen here, as far as can be told
---   the rest      null where it is not known or does not apply
+--   the rest      null where it is not known or does not apply; currency also
+--                 while the account's row is not here (see billing.list_copies)
 -- ---------------------------------------------------------------------------
 declare
     letter dead_letters;
@@ -46,7 +48,7 @@ begin
     select l.node_id, l.account_id, l.amount_minor, a.currency, l.reference, l.created_at
       into node_id, account_id, amount_minor, currency, reference, occurred_at
       from transaction_log l
-      join accounts a on a.id = l.account_id
+      left join accounts a on a.id = l.account_id
      where l.operation_id = in_command_id and l.operation_type = 'pay_in'
      order by l.node_id = local_node_id() desc, l.created_at, l.node_id
      limit 1;
@@ -82,7 +84,9 @@ begin
         account_id := letter.account_id;
         occurred_at := letter.recorded_at;
         reason := letter.reason;
-        detail := letter.detail;
+        detail := letter.detail || case letter.state when 'discarded' then
+            '; discarded by an operator, for ever: sent again it becomes a dead letter, which an operator may replay'
+            else '' end;
     elsif letter.state in ('replayed', 'corrected') then
         outcome := 'accepted';
     elsif in_node_id = local_node_id() and in_offset >= coalesce(

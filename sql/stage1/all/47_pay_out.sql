@@ -263,7 +263,8 @@ as $$
 --   A pay-out that this node keeps: {pay_out_id, account_id, amount_minor,
 --   currency, status, rejection, reference, created_at, decided_at,
 --   parts: [{node_id, amount_minor}] in order of node, empty unless committed};
---   amounts and the account's id are strings. Null: not kept here.
+--   amounts and the account's id are strings; currency is null while the account's
+--   row is copied anew to this node (billing.list_copies). Null: not kept here.
 -- ---------------------------------------------------------------------------
 begin
     return (select jsonb_build_object(
@@ -277,7 +278,7 @@ begin
             else (select jsonb_agg(jsonb_build_object('node_id', t.node_id, 'amount_minor', t.amount_minor::text) order by t.node_id)
                     from unnest(p.taken_nodes, p.taken_minor) as t (node_id, amount_minor)) end)
       from pay_outs p
-      join accounts a on a.id = p.account_id
+      left join accounts a on a.id = p.account_id
      where p.id = in_pay_out_id);
 end;
 $$;

@@ -51,7 +51,7 @@ begin
     with judged as (
         select t.id, t.account_id, t.amount_minor,
                coalesce(sum(t.amount_minor) over (partition by t.account_id order by t.id)
-                            <= b.balance_minor and not a.is_deleted, false) as covered
+                            <= b.balance_minor and not coalesce(a.is_deleted, false), false) as covered
           from transfers t
           left join account_balances b on b.account_id = t.account_id and b.node_id = self
           left join accounts a on a.id = t.account_id

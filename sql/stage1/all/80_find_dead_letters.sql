@@ -130,7 +130,7 @@ as $$
 --   One dead letter of this node with all its bytes and what was done about it.
 --
 -- Parameters
---   in_incarnation  null: the first, as lists name it; none of that: the latest
+--   in_incarnation  null: 1, which lists leave out of a name
 -- Returns   no row: there is none of that name
 -- ---------------------------------------------------------------------------
     select d.topic, d.partition_id, d.message_offset, d.incarnation, d.command_id, d.account_id, d.reason,
@@ -138,8 +138,6 @@ as $$
            acts_of_message(d.topic, d.partition_id, d.message_offset, d.incarnation)
       from dead_letters d
      where d.topic = in_topic and d.partition_id = in_partition and d.message_offset = in_offset
-       and (in_incarnation is null or d.incarnation = in_incarnation)
-     order by d.incarnation = 1 desc, d.incarnation desc
-     limit 1;
+       and d.incarnation = coalesce(in_incarnation, 1);
 $$;
 reset role;

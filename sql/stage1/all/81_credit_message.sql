@@ -1,22 +1,24 @@
 set role billing_owner;
 create or replace function billing.credit_message(
-    in_message   billing.parked_pay_ins,
-    out result   text,
-    out reason   billing.dead_letter_reason,
-    out detail   text
+    in_message        billing.parked_pay_ins,
+    in_heeds_discard  boolean,
+    out result        text,
+    out reason        billing.dead_letter_reason,
+    out detail        text
 )
 language plpgsql
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
--- billing.credit_message(1)
+-- billing.credit_message(2)
 --
 --   Credits one message by an operator's act, with the statements of a batch:
 --   billing.credit_pay_ins credits it if nothing of its command id is here yet,
 --   billing.judge_unapplied says what is to be thought of it.
 --
 -- Parameters
---   in_message   as parked_pay_ins keeps one; need not be there
+--   in_message        as parked_pay_ins keeps one; need not be there
+--   in_heeds_discard  false: also where an operator discarded its command id
 -- Returns
 --   result   applied    credited now
 --            duplicate  credited before with the same content
@@ -29,7 +31,8 @@ as $$
 declare
     commands      uuid[]    := array[in_message.command_id];
     account_ids   bigint[]  := array[in_message.account_id];
-    amounts       bigint[]  := array[in_message.amount_minor];
+    amounts       bigint[]  := array[case when not in_heeds_discard or describe_discard(in_message.command_id) is null
+                                          then in_message.amount_minor end];
     codes         text[]    := array[in_message.currency::text];
     notes         text[]    := array[in_message.reference];
     full_accounts bigint[]  := '{}';
@@ -51,7 +54,8 @@ begin
     end if;
 
     judged := judge_unapplied(in_message.command_id, in_message.account_id, in_message.amount_minor,
-        in_message.currency, in_message.reference, null, null, in_message.account_id = any (full_accounts));
+        in_message.currency, in_message.reference, null, null, in_message.account_id = any (full_accounts),
+        in_heeds_discard);
     reason := judged.reason;
     detail := judged.explanation;
     result := case judged.verdict when 'applied' then 'duplicate' when 'dead' then 'refused' else 'parked' end;
@@ -69,10 +73,32 @@ language sql
 stable
 set search_path = billing, pg_temp
 as $$
--- Internal: the command id of a message that bears none, always the same: a UUID of version 8 made of
--- the hash of its node and name. (Every node has offsets of its own.)
+-- Internal: the command id that the name of a message makes: a UUID of version 8 made of the hash of its
+-- node and name. (Every node has offsets of its own.)
     select encode(set_byte(set_byte(h, 6, get_byte(h, 6) & 15 | 128), 8, get_byte(h, 8) & 63 | 128), 'hex')::uuid
       from (select substr(sha256(convert_to(concat_ws('/', 'dead letter', local_node_id(), in_topic, in_partition,
                        in_offset, in_incarnation), 'UTF8')), 1, 16) as h) hash;
+$$;
+
+create or replace function billing.command_id_of_letter(in_letter billing.dead_letters)
+returns uuid
+language sql
+stable
+set search_path = billing, pg_temp
+as $$
+-- Internal: the command id of a letter, or of one that bears none the one that its name makes, always the
+-- same. Earlier versions kept the same bytes of the same offset once an incarnation: it is one message, of
+-- the name that was credited, or of the first.
+    select coalesce(in_letter.command_id, (
+        select n.command_id
+          from (select d.incarnation, command_id_of_message(d.topic, d.partition_id, d.message_offset, d.incarnation) as command_id
+                  from dead_letters d
+                 where d.topic = in_letter.topic and d.partition_id = in_letter.partition_id
+                   and d.message_offset = in_letter.message_offset
+                   and d.message_key is not distinct from in_letter.message_key
+                   and d.message_value is not distinct from in_letter.message_value) n
+         order by exists (select from transaction_log l where l.operation_id = n.command_id
+                             and l.node_id = local_node_id() and l.operation_type = 'pay_in') desc, n.incarnation
+         limit 1));
 $$;
 reset role;

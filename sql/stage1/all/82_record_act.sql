@@ -32,9 +32,7 @@ as $$
 begin
     select d.* into letter from dead_letters d
      where d.topic = in_topic and d.partition_id = in_partition and d.message_offset = in_offset
-       and (in_incarnation is null or d.incarnation = in_incarnation)
-     order by d.incarnation = 1 desc, d.incarnation desc
-     limit 1
+       and d.incarnation = coalesce(in_incarnation, 1)
        for update;
     if not found then
         standing := 'not_found';
@@ -136,7 +134,7 @@ begin
     message := row(in_letter.topic, in_letter.partition_id, in_letter.message_offset, in_letter.incarnation,
         in_act.command_id, in_act.account_id, in_act.amount_minor, in_act.currency, in_act.reference,
         in_act.metadata, in_letter.message_key, coalesce(in_letter.message_value, ''), now())::parked_pay_ins;
-    credit := credit_message(message);
+    credit := credit_message(message, false);
     if credit.result = 'refused' then
         return row('refused', credit.reason, credit.detail, null, null, null)::act_outcome;
     elsif credit.result = 'parked' then

@@ -24,7 +24,7 @@ as $$
 --
 --   Credits a dead letter as it came, under the command id it came with, in one
 --   transaction with the record of who did it. A message without a command id
---   bears the one that its name makes (billing.command_id_of_message).
+--   bears the one that its name makes (billing.command_id_of_letter).
 --   A letter that conflicts with an applied pay-in is refused.
 --
 -- Parameters
@@ -60,8 +60,7 @@ begin
     act.act := 'replay';
     act.client_id := in_client_id;
     act.note := in_note;
-    act.command_id := coalesce(letter.command_id,
-        command_id_of_message(letter.topic, letter.partition_id, letter.message_offset, letter.incarnation));
+    act.command_id := command_id_of_letter(letter);
     act.account_id := in_account_id;
     act.amount_minor := in_amount_minor;
     act.currency := in_currency;

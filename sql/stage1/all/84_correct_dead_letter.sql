@@ -32,7 +32,7 @@ as $$
 -- Parameters
 --   in_incarnation     as in billing.show_dead_letter
 --   in_command_id      null: the letter's own, or the one its name makes
---                      (billing.command_id_of_message); of a conflict in_new_command_id
+--                      (billing.command_id_of_letter); of a conflict in_new_command_id
 --   in_new_command_id  made up by the caller in case one is needed
 --   in_account_id …    a pay-in that was checked like any other
 -- Returns
@@ -67,8 +67,7 @@ begin
     end if;
 
     act.command_id := coalesce(in_command_id, case letter.reason when 'command_conflict' then in_new_command_id end,
-        letter.command_id,
-        command_id_of_message(letter.topic, letter.partition_id, letter.message_offset, letter.incarnation));
+        command_id_of_letter(letter));
     if act.command_id = letter.command_id and letter.reason = 'command_conflict' then
         return row('needs_new_id', null, null, null, null, null)::act_outcome;
     elsif act.command_id <> letter.command_id and letter.reason <> 'command_conflict' and not exists (

@@ -15,7 +15,9 @@ as $$
 -- ---------------------------------------------------------------------------
 -- billing.discard_dead_letter(6)
 --
---   Says that a dead letter is never to be credited. Its bytes are kept.
+--   Says that a dead letter is never to be credited, under its command id neither:
+--   a message that brings it again becomes a letter, command_discarded, which an
+--   operator may replay on purpose. Its bytes are kept.
 --
 -- Parameters
 --   in_incarnation   as in billing.show_dead_letter

@@ -113,14 +113,14 @@ begin
     if message.topic is null then
         select a.result, null, null, a.act, a.client_id, a.acted_at into outcome from dead_letter_acts a
          where a.topic = in_topic and a.partition_id = in_partition and a.message_offset = in_offset
-           and (in_incarnation is null or a.incarnation = in_incarnation)
+           and a.incarnation = coalesce(in_incarnation, 1)
            and a.act = 'retry' and a.result <> 'parked' and a.client_id = in_client_id
          order by a.id desc
          limit 1;
         outcome.result := coalesce(outcome.result, 'not_found');
         return outcome;
     end if;
-    credit := credit_message(message);
+    credit := credit_message(message, not is_wanted(message));
     insert into dead_letter_acts (topic, partition_id, message_offset, incarnation, act, result, client_id, note, command_id)
     values (message.topic, message.partition_id, message.message_offset, message.incarnation, 'retry',
             credit.result, in_client_id, in_note, message.command_id)
@@ -152,7 +152,8 @@ as $$
 -- billing.discard_parked_pay_in(6)
 --
 --   Says that a parked pay-in is never to be credited: it becomes a dead letter
---   that is discarded. Its bytes are kept.
+--   that is discarded. Its bytes are kept, and its command id is never credited
+--   (billing.withhold_discarded), unless an operator replays a letter that bears it.
 --
 -- Parameters
 --   in_incarnation   as in billing.show_dead_letter
@@ -178,7 +179,7 @@ begin
                                  begun.letter, begun.last_act);
     end if;
     letter := bury_parked_pay_in(message, 'account_not_found',
-        format('account %s is unknown here; discarded while it was parked', message.account_id));
+        format('account %s is unknown here', message.account_id));
     perform unpark_pay_in(message);
     act.act := 'discard';
     act.result := 'discarded';
@@ -202,9 +203,7 @@ as $$
 -- Internal: the parked pay-in of that name, locked; null when there is none (any more).
     select p.* from parked_pay_ins p
      where p.topic = in_topic and p.partition_id = in_partition and p.message_offset = in_offset
-       and (in_incarnation is null or p.incarnation = in_incarnation)
-     order by p.incarnation = 1 desc, p.incarnation desc
-     limit 1
+       and p.incarnation = coalesce(in_incarnation, 1)
        for update;
 $$;
 
@@ -241,4 +240,7 @@ as $$
            detail = excluded.detail
     returning d.*;
 $$;
+-- Earlier signatures, which nothing calls any more.
+drop function if exists billing.credit_message(billing.parked_pay_ins);
+drop function if exists billing.judge_unapplied(uuid, bigint, bigint, text, text, billing.dead_letter_reason, text, boolean);
 reset role;

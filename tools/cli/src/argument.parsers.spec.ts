@@ -1,3 +1,4 @@
+import { parseMessageName as parsePath } from '@billing/contracts';
 import {
   formatMessageName,
   parseLimit,
@@ -24,22 +25,29 @@ test('a message name is read as it is written', () => {
   const place = { topic: 'billing.payin', partition: 4, offset: 1_207n };
   for (const incarnation of [1, 3]) {
     const name = formatMessageName({ ...place, incarnation });
-    expect(parseMessageName(name)).toEqual({
-      ...place,
-      incarnation: incarnation === 1 ? undefined : incarnation,
-    });
+    expect(parseMessageName(name)).toEqual({ ...place, incarnation });
   }
 });
 
-test('a message name of a URL is taken too', () => {
-  expect(parseMessageName('billing.payin/4/1207~2')).toEqual(
-    parseMessageName('billing.payin:4:1207:2'),
-  );
+test.each([
+  'billing.payin:4:1207:2',
+  'billing.payin:4:1207',
+  'billing.payin:0:9223372036854775807',
+])('a message name means what it means in a URL: %s', (text) => {
+  const [topic, partition, offset, incarnation = '1'] = text.split(':');
+  const path = `${topic}/${partition}/${offset}~${incarnation}`;
+  expect(parseMessageName(path)).toEqual(parseMessageName(text));
+  expect(parsePath(path)).toEqual(parseMessageName(text));
 });
 
-test.each(['billing.payin', 'billing.payin:4', 'a b:1:2', ':1:2', 'x:1:2:3:4', 'x:-1:2'])(
-  'message name %j is refused',
-  (text) => {
-    expect(() => parseMessageName(text)).toThrow();
-  },
-);
+test.each([
+  'billing.payin',
+  'billing.payin:4',
+  'a b:1:2',
+  ':1:2',
+  'x:1:2:3:4',
+  'x:-1:2',
+  'x:1:2:0',
+])('message name %j is refused', (text) => {
+  expect(() => parseMessageName(text)).toThrow();
+});

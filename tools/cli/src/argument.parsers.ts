@@ -1,4 +1,4 @@
-import { parseMessageName as parsePath } from '@billing/contracts';
+import { parseMessageName as parsePath, type MessageName } from '@billing/contracts';
 import { InvalidArgumentError } from 'commander';
 
 const INT32_MAX = 2_147_483_647n;
@@ -30,31 +30,20 @@ export function parseLimit(text: string): number {
   throw new InvalidArgumentError(`must be a whole number from 1 to ${listLimitMax}`);
 }
 
-export interface MessageName {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: bigint;
-  readonly incarnation: number | undefined;
-}
-
 /**
  * `billing.payin:4:1207`, or with the incarnation behind it: `billing.payin:4:1207:2`. As HTTP names it,
  * too: `billing.payin/4/1207~2`.
  */
 export function parseMessageName(text: string): MessageName {
-  const path = parsePath(text);
-  if (path !== undefined) return path;
-  const [topic, partition, offset, incarnation] =
-    /^([\w.-]{1,249}):(\d+):(\d+)(?::(\d+))?$/.exec(text)?.slice(1) ?? [];
-  if (topic === undefined || partition === undefined || offset === undefined) {
-    throw new InvalidArgumentError('must be a name as the list shows it: topic:partition:offset');
-  }
-  return {
-    topic,
-    partition: parsePartition(partition),
-    offset: parseOffset(offset),
-    incarnation: incarnation === undefined ? undefined : parsePartition(incarnation),
-  };
+  // A topic has no colon and no slash, so one reading serves both.
+  const path = text.replace(
+    /^([^:]*):(\d+):(\d+)(?::(\d+))?$/,
+    (_, topic, partition, offset, number) =>
+      `${topic}/${partition}/${offset}${number === undefined ? '' : `~${number}`}`,
+  );
+  const name = parsePath(path);
+  if (name !== undefined) return name;
+  throw new InvalidArgumentError('must be a name as the list shows it: topic:partition:offset');
 }
 
 /** For arguments of which there may be many. */
@@ -77,10 +66,7 @@ export function parseJsonObject(text: string): Record<string, unknown> {
   throw new InvalidArgumentError('must be a JSON object');
 }
 
-export function formatMessageName(
-  place: Omit<MessageName, 'incarnation'> & { readonly incarnation: number },
-): string {
-  const { topic, partition, offset, incarnation } = place;
+export function formatMessageName({ topic, partition, offset, incarnation }: MessageName): string {
   const name = `${topic}:${partition}:${offset}`;
   return incarnation === 1 ? name : `${name}:${incarnation}`;
 }

@@ -1,5 +1,10 @@
-import { BULK_ACTS_MAX, formatMessageName, parseMessageName } from '@billing/contracts';
-import { formatMessageName as formatName, type MessageName } from './argument.parsers.js';
+import {
+  BULK_ACTS_MAX,
+  formatMessageName,
+  parseMessageName,
+  type MessageName,
+} from '@billing/contracts';
+import { formatMessageName as formatName } from './argument.parsers.js';
 import { exitCodes, usageError } from './cli.errors.js';
 import { confirm } from './confirmation.js';
 import { findGateway, type Gateway } from './gateway.connection.js';
@@ -175,7 +180,7 @@ function showResults(
     const rows = results.map(({ id, result, reason, detail }) => {
       const name = parseMessageName(id);
       return [
-        name === undefined ? id : formatName({ ...name, incarnation: name.incarnation ?? 1 }),
+        name === undefined ? id : formatName(name),
         result,
         reason === undefined ? '-' : `${reason}: ${detail ?? ''}`,
       ];

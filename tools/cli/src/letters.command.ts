@@ -8,7 +8,8 @@ import {
   type LetterAct,
   type Listing,
 } from '@billing/database';
-import { formatMessageName, type MessageName } from './argument.parsers.js';
+import type { MessageName } from '@billing/contracts';
+import { formatMessageName } from './argument.parsers.js';
 import { CliError, exitCodes } from './cli.errors.js';
 import { askNodes, type ConnectionOptions } from './node.connection.js';
 import { formatTable, makePrintable, toJson } from './table.js';

@@ -115,7 +115,7 @@ function addDeadLetters(
   withNode(letters.command('list').description('newest first'))
     .option('--state <state>', 'open, replayed, corrected or discarded')
     .option('--reason <reason>', 'such as invalid_json')
-    .option('--account <id>', 'of this account', (text) => parseOffset(text).toString())
+    .option('--account <id>', 'of this account', (text) => parseAccount(text).toString())
     .option('--limit <number>', 'of each node at most', parseLimit, 50)
     .action(async (options) => end(await listLetters(options, terminal)));
   withNode(letters.command('show').description('all of one, with the bytes as they came'))
@@ -139,7 +139,7 @@ function addLetterActs(
       .option('--all', 'every open one, of --reason and --account')
       .option('--reason <reason>', 'with --all: such as account_not_found')
       .option('--account <id>', 'with --all: of this account', (text) =>
-        parseOffset(text).toString(),
+        parseAccount(text).toString(),
       )
       .option('--yes', 'do not ask');
     if (act === 'discard') command.requiredOption('--note <text>', 'why');
@@ -150,7 +150,7 @@ function addLetterActs(
   }
   withNode(letters.command('correct').description('credits other content instead'))
     .argument('<message>', 'as the list names it', parseMessageName)
-    .requiredOption('--account <id>', 'whom to credit', (text) => parseOffset(text).toString())
+    .requiredOption('--account <id>', 'whom to credit', (text) => parseAccount(text).toString())
     .requiredOption('--amount <decimal>', 'such as 12.50')
     .requiredOption('--currency <code>', "the account's")
     .requiredOption('--note <text>', 'why')

@@ -9,7 +9,6 @@ import {
   type ActsResponse,
   type CorrectDeadLetterRequest,
   type DiscardParkedPayInsRequest,
-  type MessageName,
   type RetryParkedPayInsRequest,
   type RetryParkedPayInsResponse,
 } from '@billing/contracts';
@@ -111,8 +110,7 @@ export class LetterDesk {
     if (letter === undefined) return notFound;
     const content =
       letter.commandId === undefined ? decodeUnnamedPayIn(letter.value) : decodePayIn(letter.value);
-    const name: MessageName = { ...call.name, incarnation: letter.incarnation };
-    return replayDeadLetter(database, { ...call, name }, content);
+    return replayDeadLetter(database, call, content);
   }
 
   private async each(

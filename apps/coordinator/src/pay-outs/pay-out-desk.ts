@@ -7,6 +7,7 @@ import type {
 } from '@billing/contracts';
 import {
   DatabaseError,
+  findCopyOf,
   getPayOut,
   payOut,
   previewPayOut,
@@ -125,6 +126,8 @@ export class PayOutDesk {
         throw new BillingError('PAY_OUT_NOT_FOUND', `pay-out ${id} is not known`, {
           pay_out_id: id,
         });
+      case 'account_copying':
+        throw answers.payOutCopying(id, found.accountId, found.nodeId);
       case 'node_unreachable':
         throw new BillingError(
           'NODE_UNREACHABLE',
@@ -145,7 +148,7 @@ export class PayOutDesk {
     });
     switch (plan.status) {
       case 'account_not_found':
-        throw answers.accountNotFound(accountId);
+        throw await this.unknownAccount(accountId);
       case 'account_deleted':
         throw answers.accountDeleted(accountId);
       case 'currency_mismatch':
@@ -208,13 +211,21 @@ export class PayOutDesk {
         case 'in_progress':
           throw answers.inProgress(verdict.payOutId);
         case 'account_not_found':
-          throw answers.accountNotFound(order.accountId);
+          throw await this.unknownAccount(order.accountId);
         case 'account_deleted':
           throw answers.accountDeleted(order.accountId);
         case 'currency_mismatch':
           throw answers.currencyMismatch(order.accountId, verdict.accountCurrency);
       }
     }
+  }
+
+  /** Not found is said by a replica: while it is copied anew, the account may exist. */
+  private async unknownAccount(accountId: string): Promise<BillingError> {
+    const copy = await findCopyOf(this.options.readDatabase, accountId);
+    return copy === undefined
+      ? answers.accountNotFound(accountId)
+      : answers.accountCopying(accountId, copy);
   }
 
   private async drain(

@@ -1,5 +1,11 @@
 import type { PayOut, PayOutPart, PayOutResponse, PayOutStatus } from '@billing/contracts';
-import type { DrainDecision, PayOutRecord, Taking } from '@billing/database';
+import {
+  describeCopy,
+  type Copy,
+  type DrainDecision,
+  type PayOutRecord,
+  type Taking,
+} from '@billing/database';
 import { formatAmount } from '@billing/money';
 import { BillingError } from '../billing.errors.js';
 import type { PayOutOrder } from './pay-out.requests.js';
@@ -76,6 +82,24 @@ export function accountNotFound(accountId: string): BillingError {
   return new BillingError('ACCOUNT_NOT_FOUND', `account ${accountId} is not known`, {
     account_id: accountId,
   });
+}
+
+export function accountCopying(accountId: string, copy: Copy): BillingError {
+  return new BillingError(
+    'COPY_UNDER_WAY',
+    `account ${accountId} may be known soon: ${describeCopy(copy)}`,
+    { account_id: accountId, node_id: String(copy.nodeId) },
+  );
+}
+
+/** The node that keeps a pay-out waits for its account's row. */
+export function payOutCopying(payOutId: string, accountId: string, nodeId: number): BillingError {
+  const homeNodeId = BigInt(accountId) % 64n;
+  return new BillingError(
+    'COPY_UNDER_WAY',
+    `account ${accountId} of pay-out ${payOutId} is being copied to node ${nodeId} (subscription_from_node${homeNodeId}_to_node${nodeId})`,
+    { account_id: accountId, node_id: homeNodeId.toString() },
+  );
 }
 
 export function accountDeleted(accountId: string): BillingError {

@@ -94,7 +94,7 @@ function NoteForm({ act, isBusy, onSend }: NoteFormProps) {
     <form className="stack" onSubmit={submit}>
       <p className="quiet">
         {isDiscard
-          ? 'It will never be credited. The letter and its bytes are kept.'
+          ? 'It will never be credited, nor what brings its command id again. The letter and its bytes are kept.'
           : 'The same bytes are judged again: for when the cause is gone, such as an account that is known by now.'}
       </p>
       <Field

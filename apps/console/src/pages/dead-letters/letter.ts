@@ -83,6 +83,7 @@ export const reasons = [
   'account_not_found',
   'command_conflict',
   'balance_limit',
+  'command_discarded',
 ] as const;
 
 /** "billing.payin/4/1207" as a path of the API, and of this console. */
