@@ -14,7 +14,8 @@ as $$
 --
 -- Parameters
 --   in_requests  array of {attempt_id, round, account_id, pay_out_id,
---                coordinator_node_id, wanted_minor, deadline_at}
+--                coordinator_node_id, wanted_minor, deadline_at, reference}; the last
+--                for the entry, absent of a coordinator that is a version older
 -- Returns an array of answers, in any order:
 --   {node_id, attempt_id, round,
 --    status: first that holds wins
@@ -44,7 +45,7 @@ begin
     for request in
         select * from jsonb_to_recordset(in_requests)
             as r (attempt_id uuid, round integer, account_id bigint, pay_out_id uuid,
-                  coordinator_node_id integer, wanted_minor bigint, deadline_at timestamptz)
+                  coordinator_node_id integer, wanted_minor bigint, deadline_at timestamptz, reference text)
          order by r.account_id, r.attempt_id, r.round
     loop
         status := null;
@@ -78,7 +79,7 @@ begin
             take := least(request.wanted_minor, coalesce(part.balance_minor, 0));
             if take > 0 then
                 perform set_aside(request.attempt_id, request.round, request.account_id, request.pay_out_id,
-                                  request.coordinator_node_id, take, request.deadline_at);
+                                  request.coordinator_node_id, take, request.deadline_at, request.reference);
             end if;
         end if;
         answers := answers || jsonb_build_object(
