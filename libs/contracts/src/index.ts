@@ -24,7 +24,8 @@ export type {
   RetryParkedPayInsResponse,
 } from './operations.proto.js';
 export { characterCount, isAccountId, isStorableText, isUuid } from './field-checks.js';
-export { describeMetadataFault, describeReferenceFault, stringifyMetadata } from './note-checks.js';
+export { canonicalMetadata, describeReferenceFault, readMetadata } from './note-checks.js';
+export { parseDigits, parseJson, RepeatedMemberError, stringifyJson } from './lossless-json.js';
 export {
   BILLING_PACKAGE,
   BILLING_PROTO_FILE,

@@ -1,6 +1,7 @@
 import { describeAmountFault, parseAmount } from '@billing/money';
 import { isAccountId, isUuid } from './field-checks.js';
-import { describeMetadataFault, describeReferenceFault, stringifyMetadata } from './note-checks.js';
+import { parseJson, RepeatedMemberError } from './lossless-json.js';
+import { describeReferenceFault, readMetadata } from './note-checks.js';
 import { MESSAGE_BYTES_MAX, type PayIn, type PayInFault } from './pay-in.js';
 
 const STAND_IN_COMMAND_ID = '00000000-0000-8000-8000-000000000000';
@@ -65,9 +66,9 @@ export function checkPayIn(message: Record<string, unknown>): PayIn | PayInFault
   if (referenceFault !== undefined) return refuse(message, `reference: ${referenceFault}`);
   let metadataText: string | undefined;
   if (metadata !== undefined && metadata !== null) {
-    metadataText = stringifyMetadata(metadata);
-    const metadataFault = describeMetadataFault(metadata, metadataText);
-    if (metadataFault !== undefined) return refuse(message, `metadata: ${metadataFault}`);
+    const read = readMetadata(metadata);
+    if (read.text === undefined) return refuse(message, `metadata: ${read.fault}`);
+    metadataText = read.text;
   }
   return {
     commandId: commandId.toLowerCase(),
@@ -93,14 +94,27 @@ function parseMessage(
   if (text === undefined) return broken('invalid_json', 'the value is not UTF-8');
   let message: unknown;
   try {
-    message = JSON.parse(text);
-  } catch {
-    return broken('invalid_json', 'the value is not JSON');
+    message = parseJson(text);
+  } catch (error) {
+    return { fault: describeUnread(error, text) };
   }
   if (typeof message !== 'object' || message === null || Array.isArray(message)) {
     return broken('invalid_json', 'the value must be a JSON object');
   }
   return { fields: message as Record<string, unknown> };
+}
+
+/** Why a text could not be read, with the ids that it bears all the same. */
+function describeUnread(error: unknown, text: string): PayInFault {
+  if (error instanceof RepeatedMemberError) {
+    const fields = JSON.parse(text) as object | null;
+    return refuse({ ...fields, [error.member]: undefined }, error.message);
+  }
+  if (error instanceof RangeError) {
+    const fields = JSON.parse(text) as object | null;
+    return refuse({ ...fields }, 'the message must not be nested that deeply');
+  }
+  return broken('invalid_json', 'the value is not JSON').fault;
 }
 
 function broken(reason: PayInFault['reason'], detail: string): { readonly fault: PayInFault } {
