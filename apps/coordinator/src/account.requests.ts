@@ -5,6 +5,9 @@ import {
   isAccountId,
   isIdempotencyKey,
   isStorableText,
+  METADATA_BYTES_MAX,
+  parseDigits,
+  RepeatedMemberError,
   USERNAME_LENGTH_MAX,
   type OpenAccountRequest,
 } from '@billing/contracts';
@@ -47,6 +50,26 @@ export function readAccountId(accountId: string): string {
   if (isAccountId(accountId)) return accountId;
   throw invalidRequest('account_id', 'must be a decimal string from 1 to 2^63-1');
 }
+
+/** Undefined: none. @throws BillingError INVALID_REQUEST */
+export function readMetadataJson(json: string, field: string): unknown {
+  if (json === '') return undefined;
+  if (json.length > METADATA_JSON_LENGTH_MAX) {
+    throw invalidRequest(field, `must have at most ${METADATA_BYTES_MAX} bytes as JSON`);
+  }
+  try {
+    return parseDigits(json);
+  } catch (error) {
+    if (error instanceof RangeError) throw invalidRequest(field, 'must not be nested that deeply');
+    if (error instanceof RepeatedMemberError) {
+      throw invalidRequest(field, `must say ${error.member} once`);
+    }
+    throw invalidRequest(field, 'must be JSON');
+  }
+}
+
+/** Of one that is short enough once it is read: each character as an escape of six, or spaces. */
+const METADATA_JSON_LENGTH_MAX = 6 * METADATA_BYTES_MAX;
 
 function readInitialBalance(text: string, currency: string): bigint {
   if (text === '') return 0n;

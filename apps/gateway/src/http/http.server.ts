@@ -13,6 +13,7 @@ import { HttpProblem } from './problem.js';
 import { sendProblem, toProblem } from './problem.filter.js';
 import type { RateLimiter } from './rate.limiter.js';
 import type { RouteList } from './route.list.js';
+import { refuseRepeated } from './single.values.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -66,6 +67,7 @@ export function createHttpServer(parts: HttpServerParts): FastifyAdapter {
   });
   server.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
+    refuseRepeated(request.raw.rawHeaders, request.query as Record<string, unknown>);
     await admit(request, parts);
   });
   server.addHook('onSend', (_request, reply, payload, done) => {

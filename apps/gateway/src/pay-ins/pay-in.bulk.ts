@@ -1,5 +1,5 @@
 import type { PayInMessage } from '@billing/contracts';
-import { NdjsonBody } from '../http/body.parsers.js';
+import { NdjsonBody, readJson } from '../http/body.parsers.js';
 import { HttpProblem } from '../http/problem.js';
 import type { AcceptedPayIn } from './pay-in.publisher.js';
 import { readPayIn } from './pay-in.request.js';
@@ -66,9 +66,7 @@ async function take(
   item: unknown,
   publish: (message: PayInMessage) => Promise<AcceptedPayIn>,
 ): Promise<AcceptedPayIn | RefusedPayIn> {
-  if (item === notJson) {
-    return refuse('rejected', new HttpProblem('invalid-request', 'the line is not JSON'));
-  }
+  if (item instanceof HttpProblem) return refuse('rejected', item);
   const message = readPayIn(item);
   if (Array.isArray(message)) return refuse('rejected', HttpProblem.ofFields(message));
   try {
@@ -88,13 +86,13 @@ function refuse(
   return { status, ...(commandId !== undefined && { commandId }), error };
 }
 
-const notJson = Symbol('not JSON');
-
+/** Its value, or what is wrong with it. */
 function parseLine(line: string): unknown {
   try {
-    return JSON.parse(line);
-  } catch {
-    return notJson;
+    return readJson(line, 'the line');
+  } catch (error) {
+    if (error instanceof HttpProblem) return error;
+    throw error;
   }
 }
 

@@ -4,6 +4,7 @@ import { Database, getPayIn, type PayInOutcome } from '@billing/database';
 import { IsOptional, IsUUID, Matches } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { Access } from '../http/access.js';
+import { withMetadata } from '../http/lossless.answer.js';
 import { HttpProblem } from '../http/problem.js';
 import { requireObject } from '../http/validation.js';
 import { readBulk, summarize, type BulkAnswer } from './pay-in.bulk.js';
@@ -54,7 +55,11 @@ export class PayInController {
 
   @Get(':commandId')
   @Access('pay-ins:read')
-  async get(@Param() path: PayInPath, @Query() query: PayInQuery): Promise<object> {
+  async get(
+    @Param() path: PayInPath,
+    @Query() query: PayInQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object | string> {
     const place = query.receipt === undefined ? undefined : parseReceipt(query.receipt);
     const outcome = await getPayIn(this.database, path.commandId, place);
     if (outcome.status === 'unknown') {
@@ -66,7 +71,7 @@ export class PayInController {
         { members: { commandId: path.commandId } },
       );
     }
-    return describe(path.commandId.toLowerCase(), outcome);
+    return withMetadata(describe(path.commandId.toLowerCase(), outcome), outcome.metadata, reply);
   }
 }
 

@@ -1,9 +1,8 @@
 import {
-  describeMetadataFault,
   describeReferenceFault,
   isAccountId,
   isIdempotencyKey,
-  stringifyMetadata,
+  readMetadata,
   type Drain,
   type PayOutRequest,
   type PreviewPayOutRequest,
@@ -63,7 +62,7 @@ export function readPayOut(
     currency,
     drain,
     reference: (reference as string | null | undefined) ?? '',
-    metadataJson: isAbsent(metadata) ? '' : JSON.stringify(metadata),
+    metadataJson: isAbsent(metadata) ? '' : (readMetadata(metadata).text ?? ''),
     idempotencyKey,
     deadlineMs: (deadlineMs as number | null | undefined) ?? limits.deadlineMs,
   };
@@ -117,7 +116,7 @@ function drainFault(value: unknown): string | undefined {
 }
 
 function metadataFault(value: unknown): string | undefined {
-  return isAbsent(value) ? undefined : describeMetadataFault(value, stringifyMetadata(value));
+  return isAbsent(value) ? undefined : readMetadata(value).fault;
 }
 
 function deadlineFault(
