@@ -25,6 +25,11 @@ select account_id, balance_minor, reserved_minor from billing.account_balances o
 select account_id, operation_type, amount_minor, reference from billing.transaction_log order by id;
 select client_id, idempotency_key, account_id, amount_minor, status, reference from billing.pay_outs order by 2;
 select metadata from billing.pay_outs where metadata is not null;
+-- A pay-in may bear the id of a pay-out, say to give it back: each has metadata of its own.
+select id as paid from billing.pay_outs where idempotency_key = 'a' \gset
+select billing.credit_pay_ins(0, array[:'paid'::uuid], '{1}', '{100}', '{USD}', null, '{}');
+select billing.keep_metadata(array[:'paid'::uuid], '{1}', '{1}', array['{"back": true}'::jsonb]);
+select outcome, metadata, billing.describe_pay_out(:'paid') ->> 'metadata' as of_pay_out from billing.get_pay_in(:'paid', null, null, null, null);
 -- Written down by an earlier version: the same request is known by what that one would have made of it.
 select n, status from pg_temp.pay_out('[{"k": "c", "fp": "new", "a": 1, "m": 4000}, {"k": "a", "fp": "new", "old": "a", "a": 1, "m": 6000}]');
 select n, status from pg_temp.pay_out('[{"k": "a", "fp": "new", "old": "other", "a": 1, "m": 6000}]');
