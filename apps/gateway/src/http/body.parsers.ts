@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import { parseJson, RepeatedMemberError } from '@billing/contracts';
 import type { FastifyInstance } from 'fastify';
 import type { RouteAccess } from './access.js';
-import { HttpProblem, MUST_BE_ONCE } from './problem.js';
+import { readJson } from './json.text.js';
+import { HttpProblem } from './problem.js';
 
 /** Body of application/x-ndjson: each line is one JSON value, told apart before it is parsed. */
 export class NdjsonBody {
@@ -18,7 +18,9 @@ export function addBodyParsers(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
     try {
-      done(null, readJson(readUtf8(body as Buffer), 'the body'));
+      const text = readUtf8(body as Buffer);
+      // A DELETE or POST without a body whose client sends a content type all the same.
+      done(null, text === '' ? undefined : readJson(text, 'the body'));
     } catch (error) {
       done(error as Error);
     }
@@ -43,25 +45,4 @@ export function addBodyParsers(server: FastifyInstance): void {
 function readUtf8(body: Buffer): string {
   if (!isUtf8(body)) throw new HttpProblem('invalid-request', 'the body is not UTF-8');
   return body.toString('utf8');
-}
-
-/**
- * A value that a client sent, the digits of its metadata as they came.
- * @param name what the text is, in a sentence @throws HttpProblem
- */
-export function readJson(text: string, name: string): unknown {
-  // A DELETE or POST without a body whose client sends a content type all the same.
-  if (text === '') return undefined;
-  try {
-    return parseJson(text);
-  } catch (error) {
-    if (error instanceof RepeatedMemberError) {
-      throw HttpProblem.ofField(error.member, MUST_BE_ONCE);
-    }
-    if (error instanceof RangeError) {
-      throw new HttpProblem('invalid-request', `${name} must not be nested that deeply`);
-    }
-    // Node's message would quote the body.
-    throw new HttpProblem('invalid-request', `${name} is not JSON`);
-  }
 }

@@ -1,5 +1,6 @@
 import type { PayInMessage } from '@billing/contracts';
-import { NdjsonBody, readJson } from '../http/body.parsers.js';
+import { NdjsonBody } from '../http/body.parsers.js';
+import { readJson } from '../http/json.text.js';
 import { HttpProblem } from '../http/problem.js';
 import type { AcceptedPayIn } from './pay-in.publisher.js';
 import { readPayIn } from './pay-in.request.js';
