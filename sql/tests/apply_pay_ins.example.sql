@@ -14,6 +14,7 @@ select * from pg_temp.apply(1, 4, 8, '[{"o":4,"c":1,"a":1,"m":500,"ref":"invoice
 select account_id, amount_minor, operation_id, node_id, operation_type, reference from billing.transaction_log order by operation_id;
 select account_id, node_id, balance_minor, income_minor from billing.account_balances order by account_id;
 select * from billing.operation_metadata;
+select outcome, metadata from billing.get_pay_in(pg_temp.uuid_of(2), null, null, null, null);
 -- An id that comes back with other content is dead, whatever differs; so is one that does so in one batch.
 select status, applied, duplicates, parked, dead from pg_temp.apply(1, 8, 13, '[
     {"o":8,"c":1,"a":1,"m":501,"ref":"invoice 7","k":"1","v":"a"}, {"o":9,"c":1,"a":65,"m":500,"ref":"invoice 7","k":"1","v":"b"},

@@ -89,12 +89,16 @@ describe('a letter', () => {
     expect(await billing(correct())).toMatchObject({ exitCode: 2 });
     expect(await stateOf(0)).toBe('open');
 
-    expect(await billing(correct(), { answer: 'y' })).toMatchObject({
+    const metadata = ['--metadata', '{"orderId": 9007199254740993}'];
+    expect(await billing(correct(...metadata), { answer: 'y' })).toMatchObject({
       exitCode: 0,
       out: expect.stringMatching(/billing\.payin:0:0 +applied/),
     });
-    expect((await billing(correct('--yes'))).exitCode).toBe(0);
+    expect((await billing(correct('--yes', ...metadata))).exitCode).toBe(0);
     expect(await balance()).toBe(100n);
+    expect(await ledger.value('select metadata::text from billing.operation_metadata')).toBe(
+      metadata[1],
+    );
     const { out } = await billing(['dead-letters', 'show', `${TOPIC}:0:0`]);
     expect(out).toMatch(/\nact +\d.*Z developer: correct, applied, command .*: XXQ is USD/);
   });

@@ -224,17 +224,24 @@ describe('a letter that conflicts with an applied pay-in', () => {
     expect(essence(await site.act(id, 'correct', same))).toEqual(
       problem('invalid-request', 400, ['payIn.commandId']),
     );
-    const corrected = await site.act(id, 'correct', { payIn, note: 'a second order under one id' });
+    const metadata = '{"orderId":9007199254740993}';
+    const [start] = JSON.stringify({ note: 'a second order under one id', payIn }).split('}}');
+    // The way of an operator at another datacenter, with the digits of the metadata.
+    const path = `/v1/operations/datacenters/1/dead-letters/${id}/correct`;
+    const corrected = await site.post(path, `${start},"metadata":${metadata}}}`);
     expect(corrected).toMatchObject({
       status: 200,
       body: { result: 'applied', status: 'corrected' },
     });
-    expect((await site.act(id, 'correct', { payIn, note: 'again' })).body).toMatchObject({
+    const again = `{"note":"again","payIn":{"metadata":${metadata},${JSON.stringify(payIn).slice(1)}}`;
+    expect((await site.post(`/v1/dead-letters/${id}/correct`, again)).body).toMatchObject({
       result: 'applied',
     });
     expect(await site.balance()).toBe(before + 1_100n);
     const [{ newCommandId }] = corrected.body['acts'] as [Act];
     expect(await site.paidIn(newCommandId!)).toMatchObject({ status: 'applied', amount: '11.00' });
+    const { text } = await site.get(`/v1/pay-ins/${newCommandId!}`, 'shop');
+    expect(text).toContain(metadata);
     expect(await site.paidIn(applied.commandId)).toMatchObject({
       status: 'applied',
       amount: '10.00',

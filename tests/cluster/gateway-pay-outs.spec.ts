@@ -28,6 +28,7 @@ describe('a pay-out', () => {
       status: 'committed',
       parts: [{ node: 1, amount: '30.00' }],
       reference: 'order 7',
+      metadata,
       createdAt: expect.stringMatching(/^\d{4}-.*Z$/),
       decidedAt: expect.stringMatching(/^\d{4}-.*Z$/),
     });
@@ -46,7 +47,7 @@ describe('a pay-out', () => {
 
   test('beyond what is here drains the rest; history shows who gave what', async () => {
     const account = await site.openAccount(50, 50);
-    const paid = await site.pay(account, '80.00');
+    const paid = await site.pay(account, '80.00', { reference: 'order 8' });
     expect(paid).toMatchObject({
       status: 201,
       body: {
@@ -65,6 +66,13 @@ describe('a pay-out', () => {
     const entries = await site.history(account);
     expect(new Set(entries.map(({ operationId }) => operationId))).toEqual(
       new Set([paid.body['payOutId']]),
+    );
+    // Each of its entries, wherever it was made, to whomever it is shown.
+    expect(new Set(entries.map(({ reference }) => reference))).toEqual(new Set(['order 8']));
+    await eventually(
+      () => site.history(account, site.other),
+      (there) =>
+        there.length === entries.length && there.every(({ reference }) => reference === 'order 8'),
     );
     const sum = entries.reduce((total, { amount }) => total + Number(amount), 0);
     expect(sum).toBe(-80);
@@ -87,6 +95,56 @@ describe('a pay-out', () => {
     }
     const { body } = await site.balance(account);
     expect(body).toMatchObject({ total: '5.00' });
+  });
+
+  test('is the same one when its metadata is written differently, another one when a digit differs', async () => {
+    const account = await site.openAccount(20, 30);
+    const pay = (amount: string, metadata: string, key: string): Promise<Answer> =>
+      site.post(
+        '/v1/pay-outs',
+        `{"accountId":"${account}","amount":"${amount}","currency":"USD","metadata":${metadata}}`,
+        { 'idempotency-key': key },
+      );
+    for (const amount of ['5.00', '40.00']) {
+      const key = randomUUID();
+      const sent = '{"orderId":9007199254740993,"b":{"y":12345678901234567890,"x":[1.50]}}';
+      const paid = await pay(amount, sent, key);
+      expect(paid).toMatchObject({ status: 201, text: expect.stringContaining(sent) });
+      const other = '{ "b": {"x":[1.5], "y":1234567890123456789e1}, "orderId": 9007199254740993 }';
+      const repeated = await pay(amount, other, key);
+      expect(essence(repeated)).toEqual({ status: 201, body: paid.body });
+      expect(repeated.text).toContain(sent);
+      for (const from of [site.gateway, site.other]) {
+        const found = await site.get(`/v1/pay-outs/${String(paid.body['payOutId'])}`, from);
+        expect(found.text).toContain(sent);
+      }
+      for (const another of [sent.replace('993', '992'), '{}', 'null']) {
+        expect(essence(await pay(amount, another, key))).toEqual(
+          problem('idempotency-conflict', 422),
+        );
+      }
+    }
+  });
+
+  test('under a key that was used before fingerprints knew digits is the same one still', async () => {
+    const account = await site.openAccount(5, 0);
+    const key = randomUUID();
+    const more = { reference: 'order 7', metadata: { b: 2, a: 1 } };
+    const paid = await site.pay(account, '5.00', more, key);
+    expect(paid.status).toBe(201);
+    // What the version before wrote down.
+    const notes = JSON.stringify(['order 7', '{"b":2,"a":1}']);
+    await site.ledgers[0]!.rows(
+      'update billing.pay_outs set fingerprint = sha256(convert_to($2, $3)) where id = $1 returning id',
+      [paid.body['payOutId'], `pay_out ${account} 500 USD any ${notes}`, 'UTF8'],
+    );
+    const repeated = await site.pay(account, '5.00', more, key);
+    expect(essence(repeated)).toEqual({ status: 201, body: paid.body });
+    expect(repeated.headers.get('idempotency-replayed')).toBe('true');
+    const another = { ...more, metadata: { b: 2, a: 2 } };
+    expect(essence(await site.pay(account, '5.00', another, key))).toEqual(
+      problem('idempotency-conflict', 422),
+    );
   });
 
   test('of many at once is made as long as there is money, and no longer', async () => {
@@ -207,6 +265,68 @@ describe('a pay-out is refused', () => {
     const again = await site.pay(account, '30.01', {}, key);
     expect(again).toMatchObject({ status: 201, body: { payOutId, amount: '30.01' } });
     expect(again.headers.get('idempotency-replayed')).toBeNull();
+  });
+
+  test.each(['any', 'local_only'])(
+    'for want of money (drain %s): another request may have its key, as a pay-out of its own',
+    async (drain) => {
+      const account = await site.openAccount(10, 0);
+      const key = randomUUID();
+      const refused = await site.pay(account, '30.00', { drain }, key);
+      expect(refused.status).toBe(422);
+      const paid = await site.pay(account, '4.00', { drain }, key);
+      expect(paid).toMatchObject({ status: 201, body: { amount: '4.00' } });
+      expect(paid.headers.get('idempotency-replayed')).toBeNull();
+      if (drain === 'any') {
+        const path = `/v1/pay-outs/${String(refused.body['payOutId'])}`;
+        expect((await site.get(path)).body).toMatchObject({ status: 'rejected', amount: '30.00' });
+      }
+      expect(essence(await site.pay(account, '30.00', { drain }, key))).toEqual(
+        problem('idempotency-conflict', 422),
+      );
+      await site.untilBalance(account, [6, 0]);
+    },
+  );
+
+  test('with a header that can only be one and comes twice; by its name, and nothing is paid', async () => {
+    const account = await site.openAccount(10, 0);
+    const body = JSON.stringify({ accountId: account, amount: '1.00', currency: 'USD' });
+    const json = ['content-type', 'application/json'] as const;
+    const key = randomUUID();
+    for (const [name, value, first = value] of [
+      ['Idempotency-Key', key],
+      ['Idempotency-Key', randomUUID(), key],
+      ['Authorization', 'Bearer x'],
+      ['Content-Type', 'application/json'],
+      ['X-Request-Id', 'seven'],
+      ['Host', 'example.com'],
+    ] as const) {
+      const once = ['Authorization', 'Content-Type', 'Host'].includes(name);
+      const headers = [
+        ...(name === 'Idempotency-Key' ? [] : [['Idempotency-Key', key] as const]),
+        ...(once ? [] : [[name, first] as const]),
+        [name, value] as const,
+      ];
+      expect(await site.gateway.callWith([json, ...headers], 'POST', '/v1/pay-outs', body)).toEqual(
+        problem('invalid-request', 400, [name]),
+      );
+    }
+    const path = `/v1/accounts/${account}/transactions?limit=1&limit=2`;
+    expect(essence(await site.get(path))).toEqual(problem('invalid-request', 400, ['limit']));
+    await site.untilBalance(account, [10, 0]);
+  });
+
+  test('with a member that comes twice', async () => {
+    const account = await site.openAccount(10, 0);
+    const body = `{"accountId":"${account}","amount":"1.00","currency":"USD","amount":"10.00"}`;
+    expect(
+      essence(await site.post('/v1/pay-outs', body, { 'idempotency-key': randomUUID() })),
+    ).toEqual(problem('invalid-request', 400, ['amount']));
+    const metadata = body.replace(',"amount":"10.00"', ',"metadata":{"a":{"b":1,"b":2}}');
+    expect(
+      essence(await site.post('/v1/pay-outs', metadata, { 'idempotency-key': randomUUID() })),
+    ).toEqual(problem('invalid-request', 400, ['b']));
+    await site.untilBalance(account, [10, 0]);
   });
 
   test('while others hold the money; meanwhile its key is in progress', async () => {

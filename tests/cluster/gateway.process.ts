@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { request as openRequest } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { describeProcess, findFreePorts, type Cluster } from '@billing/cluster';
 import { eventually } from '@billing/testing';
@@ -9,6 +10,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Record<string, unknown>;
+  /** As it came: JSON.parse rounds numbers. */
+  readonly text: string;
 }
 
 /** A gateway of its own, started by a spec that wants other settings or its end. */
@@ -103,7 +106,40 @@ export class GatewayProcess {
       status: response.status,
       headers: response.headers,
       body: (received === '' ? {} : JSON.parse(received)) as Record<string, unknown>,
+      text: received,
     };
+  }
+
+  /** With exactly these headers beside the token, one that comes twice too, which fetch would join. */
+  callWith(
+    headers: readonly (readonly [name: string, value: string])[],
+    method: string,
+    path: string,
+    body?: string,
+  ): Promise<{ readonly status: number; readonly body: Record<string, unknown> }> {
+    const token = ['authorization', `Bearer ${this.token}`] as const;
+    const { host } = new URL(this.url);
+    const length = ['content-length', String(Buffer.byteLength(body ?? ''))] as const;
+    const all = [['host', host] as const, token, length, ...headers];
+    return new Promise((resolve, reject) => {
+      const request = openRequest(
+        this.url + path,
+        { method, headers: all.flat(), agent: false },
+        (response) => {
+          let text = '';
+          response.setEncoding('utf8');
+          response.on('data', (chunk: string) => (text += chunk));
+          response.on('end', () =>
+            resolve({
+              status: response.statusCode ?? 0,
+              body: JSON.parse(text) as Record<string, unknown>,
+            }),
+          );
+        },
+      );
+      request.on('error', reject);
+      request.end(body);
+    });
   }
 
   signal(signal: NodeJS.Signals): void {

@@ -238,9 +238,31 @@ describe('a pay-in', () => {
       amount: '12.50',
       currency: 'USD',
       reference: 'order 7',
+      metadata,
       appliedAt: expect.stringMatching(/^\d{4}-.*Z$/),
     });
     expect((await get(`/v1/pay-ins/${commandId!.toUpperCase()}`)).body).toEqual(body);
+  }, 60_000);
+
+  test('keeps the digits of its metadata, alone and in bulk', async () => {
+    const sent = '{"y":12345678901234567890,"orderId":9007199254740993,"x":[1.50,-0.10]}';
+    const ids = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+    const [alone, first, second, parked] = ids.map(
+      (commandId) => `${JSON.stringify(payIn({ commandId })).slice(0, -1)},"metadata":${sent}}`,
+    ) as [string, string, string, string];
+    const waiting = parked.replace(`"${account}"`, '"999999937"');
+    const ndjson = { 'content-type': 'application/x-ndjson' };
+    const answers = [
+      await post('/v1/pay-ins', alone),
+      await post('/v1/pay-ins/bulk', `[${first}]`),
+      await post('/v1/pay-ins/bulk', second, ndjson),
+      await post('/v1/pay-ins', waiting),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([202, 200, 200, 202]);
+    for (const [index, id] of ids.entries()) {
+      const { text } = await untilStatus(`/v1/pay-ins/${id}`, index < 3 ? 'applied' : 'parked');
+      for (const member of sent.slice(1, -1).split(/,(?=")/)) expect(text).toContain(member);
+    }
   }, 60_000);
 
   test('of a known commandId is taken again and credited once', async () => {
@@ -324,9 +346,11 @@ describe('a pay-in', () => {
     expect(essence(await get('/v1/pay-ins/seven'))).toEqual(
       problem('invalid-request', 400, ['commandId']),
     );
-    expect(essence(await get(`/v1/pay-ins/${randomUUID()}?receipt=7`))).toEqual(
-      problem('invalid-request', 400, ['receipt']),
-    );
+    for (const query of ['receipt=7', 'receipt=1-2-3&receipt=1-2-4']) {
+      expect(essence(await get(`/v1/pay-ins/${randomUUID()}?${query}`))).toEqual(
+        problem('invalid-request', 400, ['receipt']),
+      );
+    }
   });
 });
 
@@ -362,14 +386,21 @@ describe('pay-ins in bulk', () => {
 
   test('as lines: one that is no JSON does not stop the others', async () => {
     const sent = items() as object[];
-    const lines = [...sent.map((item) => JSON.stringify(item)), '{"accountId":'].join('\r\n');
+    const twice = JSON.stringify(payIn()).replace('}', ',"amount":"1000.00"}');
+    const lines = [...sent.map((item) => JSON.stringify(item)), '{"accountId":', twice].join(
+      '\r\n',
+    );
     const ndjson = { 'content-type': 'application/x-ndjson' };
     const { status, body } = await post('/v1/pay-ins/bulk', `${lines}\n\n`, ndjson);
     expect(status).toBe(200);
     expect(body).toMatchObject({
       accepted: 2,
-      rejected: 4,
-      results: [...expected(sent), { index: 5, status: 'rejected' }],
+      rejected: 5,
+      results: [
+        ...expected(sent),
+        { index: 5, status: 'rejected' },
+        { index: 6, status: 'rejected', error: { errors: [{ field: 'amount' }] } },
+      ],
     });
     expect(essence(await post('/v1/pay-ins', lines, ndjson))).toEqual(
       problem('unsupported-media-type', 415),

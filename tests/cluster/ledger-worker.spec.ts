@@ -262,6 +262,49 @@ describe('copies that are big, together or alone', () => {
   }, 90_000);
 });
 
+test('keeps the digits of metadata, and refuses a message that says something twice', async () => {
+  const [account] = (await ledger.openAccounts(1)) as [bigint];
+  const commands = ['digits', 'twice', 'huge'].map(() => command(account, '1.00'));
+  const [digits, twice, huge] = commands.map((one) => JSON.stringify(one)) as [
+    string,
+    string,
+    string,
+  ];
+  const texts = [
+    digits.replace('}', ',"metadata":{"orderId":9007199254740993,"more":[12345678901234567890]}}'),
+    twice.replace('}', ',"amount":"1000.00"}'),
+    huge.replace('}', ',"metadata":{"huge":1e400000}}'),
+  ];
+  await upstream.sendRaw(texts.map((text) => ({ key: String(account), value: Buffer.from(text) })));
+  await untilStored();
+  expect(
+    await ledger.value(
+      'select metadata::text from billing.operation_metadata where operation_id = $1',
+      [commands[0]!.commandId],
+    ),
+  ).toBe('{"more": [12345678901234567890], "orderId": 9007199254740993}');
+  const letters = await ledger.rows(
+    'select command_id, reason, detail from billing.dead_letters where command_id = any ($1)',
+    [commands.map(({ commandId }) => commandId)],
+  );
+  expect(letters).toHaveLength(2);
+  expect(letters).toEqual(
+    expect.arrayContaining([
+      {
+        command_id: commands[1]!.commandId,
+        reason: 'invalid_message',
+        detail: 'amount: must be given once',
+      },
+      {
+        command_id: commands[2]!.commandId,
+        reason: 'invalid_message',
+        detail: expect.stringMatching(/^metadata: must /),
+      },
+    ]),
+  );
+  expect((await ledger.localBalances([account])).get(account)).toBe(100n);
+});
+
 test('parks a pay-in whose account is still on its way and credits it when it arrives', async () => {
   const unknown = 64n * 1_000_000n + 2n;
   const early = command(unknown, '3.00', { metadata: { early: true } });

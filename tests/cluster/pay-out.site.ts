@@ -91,8 +91,8 @@ export class PayOutSite {
   }
 
   /** Its entries but those that brought the money. */
-  async history(account: string): Promise<Record<string, unknown>[]> {
-    const { body } = await this.get(`/v1/accounts/${account}/transactions`);
+  async history(account: string, from = this.gateway): Promise<Record<string, unknown>[]> {
+    const { body } = await this.get(`/v1/accounts/${account}/transactions`, from);
     const entries = body['transactions'] as Record<string, unknown>[];
     return entries.filter(({ type }) => type !== 'deposit');
   }

@@ -22,7 +22,8 @@ afterAll(() => site?.destroy(), 60_000);
 describe('a pay-out', () => {
   test('comes from the local part while that covers it', async () => {
     const accountId = await site.account({ 1: 1_000n, 2: 1_000n, 3: 1_000n });
-    const request = requestOf(accountId, '9.5', { reference: 'order 7', metadataJson: '{"a":1}' });
+    const metadataJson = '{"a": 12345678901234567890}';
+    const request = requestOf(accountId, '9.5', { reference: 'order 7', metadataJson });
     const { payOut: paid, replayed } = await client(1).payOut(request);
     expect(paid).toMatchObject({
       accountId,
@@ -33,6 +34,7 @@ describe('a pay-out', () => {
       reference: 'order 7',
       rejection: '',
     });
+    expect(paid.metadataJson).toBe('{"a":12345678901234567890}');
     expect(paid.payOutId).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8001-[89ab]/);
     expect(new Date(paid.createdAt).toISOString()).toBe(paid.createdAt);
     expect(replayed).toBe(false);
@@ -85,7 +87,7 @@ describe('a pay-out', () => {
       const again = await client(1).payOut({
         ...request,
         amount: `${amount}.0`,
-        metadataJson: ' { "b" : [ 1 ] } ',
+        metadataJson: ' { "b" : [ 1.0 ] } ',
         deadlineMs: 777,
       });
       expect(again).toEqual({ payOut: first.payOut, replayed: true });
@@ -99,7 +101,9 @@ describe('a pay-out', () => {
 
   test('can be looked up at every datacenter, committed or rejected', async () => {
     const accountId = await site.account({ 1: 100n, 2: 100n });
-    const { payOut: paid } = await client(1).payOut(requestOf(accountId, '1.50'));
+    const metadataJson = '{"orderId":9007199254740993}';
+    const { payOut: paid } = await client(1).payOut(requestOf(accountId, '1.50', { metadataJson }));
+    expect(paid.metadataJson).toBe(metadataJson);
     for (const nodeId of [1, 2, 3]) {
       expect(await client(nodeId).getPayOut(paid.payOutId)).toEqual({ payOut: paid });
     }
@@ -165,25 +169,21 @@ describe('a pay-out is refused', () => {
     }
   });
 
-  test('when its key came with other content, also after a rejection', async () => {
+  test('when its key came with other content', async () => {
     const accountId = await site.account({ 1: 100n });
-    for (const amount of ['1', '5']) {
-      const request = requestOf(accountId, amount);
-      await client(1)
-        .payOut(request)
-        .catch(() => undefined);
-      for (const change of [
-        { amount: '2' },
-        { accountId: '1' },
-        { reference: 'r' },
-        { metadataJson: '{}' },
-        { drain: 'DRAIN_LOCAL_ONLY' as const },
-      ]) {
-        expect(await refusalOf(client(1).payOut({ ...request, ...change }))).toMatchObject({
-          code: 'FAILED_PRECONDITION',
-          reason: 'IDEMPOTENCY_CONFLICT',
-        });
-      }
+    const request = requestOf(accountId, '1');
+    await client(1).payOut(request);
+    for (const change of [
+      { amount: '2' },
+      { accountId: '1' },
+      { reference: 'r' },
+      { metadataJson: '{}' },
+      { drain: 'DRAIN_LOCAL_ONLY' as const },
+    ]) {
+      expect(await refusalOf(client(1).payOut({ ...request, ...change }))).toMatchObject({
+        code: 'FAILED_PRECONDITION',
+        reason: 'IDEMPOTENCY_CONFLICT',
+      });
     }
   });
 

@@ -30,6 +30,13 @@ describe('a request to open an account', () => {
     expect(fingerprint({ idempotencyKey: 'another' })).toBe(fingerprint({}));
   });
 
+  test('has the fingerprint that stands in databases', () => {
+    const opening = { username: 'Ludmila', currency: '', initialBalance: '10' };
+    expect(fingerprint(opening)).toBe(
+      '94881eebe05c5cffb1ada2a05481e853ddf430d8276b32e09d9950fa44beed5e',
+    );
+  });
+
   test('that means something else has another fingerprint', () => {
     const others = [{ username: 'Bob' }, { currency: 'EUR' }, { initialBalance: '12.51' }];
     const prints = others.map(fingerprint);

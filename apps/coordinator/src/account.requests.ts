@@ -7,6 +7,9 @@ import {
   isAccountId,
   isIdempotencyKey,
   isStorableText,
+  METADATA_BYTES_MAX,
+  parseDigits,
+  RepeatedMemberError,
   USERNAME_LENGTH_MAX,
   type CorrectBalanceRequest,
   type DeleteAccountRequest,
@@ -99,6 +102,26 @@ export function readCorrection(request: CorrectBalanceRequest): Correction {
   const fingerprint = createHash('sha256').update(JSON.stringify(meaning)).digest();
   return { accountId, amountMinor, amount, currency, reason, idempotencyKey, fingerprint };
 }
+
+/** Undefined: none. @throws BillingError INVALID_REQUEST */
+export function readMetadataJson(json: string, field: string): unknown {
+  if (json === '') return undefined;
+  if (json.length > METADATA_JSON_LENGTH_MAX) {
+    throw invalidRequest(field, `must have at most ${METADATA_BYTES_MAX} bytes as JSON`);
+  }
+  try {
+    return parseDigits(json);
+  } catch (error) {
+    if (error instanceof RangeError) throw invalidRequest(field, 'must not be nested that deeply');
+    if (error instanceof RepeatedMemberError) {
+      throw invalidRequest(field, `must say ${error.member} once`);
+    }
+    throw invalidRequest(field, 'must be JSON');
+  }
+}
+
+/** Of one that is short enough once it is read: each character as an escape of six, or spaces. */
+const METADATA_JSON_LENGTH_MAX = 6 * METADATA_BYTES_MAX;
 
 function readInitialBalance(text: string, currency: string): bigint {
   if (text === '') return 0n;

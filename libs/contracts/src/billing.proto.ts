@@ -95,6 +95,8 @@ export interface PayOut {
   createdAt: string;
   decidedAt: string;
   rejection: string;
+  /** Empty: none. */
+  metadataJson: string;
 }
 
 export interface PayOutResponse {

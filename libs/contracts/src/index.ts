@@ -33,8 +33,10 @@ export {
   isAccountId,
   isStorableText,
   isUuid,
+  parseInt64,
 } from './field-checks.js';
-export { describeMetadataFault, describeReferenceFault, stringifyMetadata } from './note-checks.js';
+export { canonicalMetadata, describeReferenceFault, readMetadata } from './note-checks.js';
+export { parseDigits, parseJson, RepeatedMemberError, stringifyJson } from './lossless-json.js';
 export {
   BILLING_PACKAGE,
   BILLING_PROTO_FILE,

@@ -8,10 +8,11 @@ test.each([
   expect(formatMessageName(parseMessageName(text)!)).toBe(text);
 });
 
-test('the first incarnation needs no number', () => {
+test('a name without a number is number 1, and number 1 is written without', () => {
   const place = { topic: 'billing.payin', partition: 1, offset: 2n };
   expect(formatMessageName({ ...place, incarnation: 1 })).toBe('billing.payin/1/2');
-  expect(parseMessageName('billing.payin/1/2')).toEqual({ ...place, incarnation: undefined });
+  expect(parseMessageName('billing.payin/1/2')).toEqual({ ...place, incarnation: 1 });
+  expect(parseMessageName('billing.payin/1/2~1')).toEqual({ ...place, incarnation: 1 });
 });
 
 test.each([

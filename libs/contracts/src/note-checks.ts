@@ -1,4 +1,5 @@
 import { characterCount, isStorableText } from './field-checks.js';
+import { Digits, write } from './lossless-json.js';
 import { METADATA_BYTES_MAX, REFERENCE_LENGTH_MAX } from './pay-in.js';
 
 // What a client may note on a pay-in or a pay-out: a reference and metadata, both optional.
@@ -14,32 +15,82 @@ export function describeReferenceFault(reference: unknown): string | undefined {
   return undefined;
 }
 
-/** Undefined when nested so deeply that JSON.stringify, unlike JSON.parse, runs out of stack. */
-export function stringifyMetadata(metadata: unknown): string | undefined {
-  try {
-    return JSON.stringify(metadata);
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
-}
+/** Metadata as it is kept, or what is wrong with it, as a sentence for whoever sent it. */
+export type MetadataReading =
+  | { readonly text: string; readonly fault?: never }
+  | { readonly text?: never; readonly fault: string };
 
 const unstorableEscape = /\\u(?:0000|d[89a-f][0-9a-f]{2})/i;
 
-/** @param text what `stringifyMetadata` made of it */
-export function describeMetadataFault(
-  metadata: unknown,
-  text: string | undefined,
-): string | undefined {
-  if (text === undefined) return 'must not be nested that deeply';
-  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) {
-    return 'must be a JSON object';
+/** @param metadata a JSON object, as `parseJson` reads it */
+export function readMetadata(metadata: unknown): MetadataReading {
+  if (
+    typeof metadata !== 'object' ||
+    metadata === null ||
+    Array.isArray(metadata) ||
+    metadata instanceof Digits
+  ) {
+    return { fault: 'must be a JSON object' };
   }
-  if (Buffer.byteLength(text) > METADATA_BYTES_MAX) {
-    return `must have at most ${METADATA_BYTES_MAX} bytes as JSON`;
+  let text: string;
+  try {
+    text = write(metadata, Object.keys, writeOut);
+  } catch (error) {
+    if (error instanceof NumberTooLongError) return { fault: tooLong };
+    // Out of stack.
+    if (error instanceof RangeError) return { fault: 'must not be nested that deeply' };
+    throw error;
   }
+  if (Buffer.byteLength(text) > METADATA_BYTES_MAX) return { fault: tooLong };
   // Well-formed JSON.stringify escapes exactly what jsonb cannot keep: NUL and unpaired surrogates.
   // "\\u0000" (a backslash, then text) is refused with them: rare, and never wrong to refuse loudly.
-  if (unstorableEscape.test(text)) return 'must be text without NUL and unpaired surrogates';
-  return undefined;
+  if (unstorableEscape.test(text)) {
+    return { fault: 'must be text without NUL and unpaired surrogates' };
+  }
+  return { text };
+}
+
+const tooLong = `must have at most ${METADATA_BYTES_MAX} bytes as JSON, its numbers written out`;
+
+/**
+ * One text for all that say the same: members in the order of their names, and a number by its value, so
+ * that 1.50 is 1.5 and 1e2 is 100.
+ * @param metadata that `readMetadata` finds nothing wrong with
+ */
+export function canonicalMetadata(metadata: unknown): string {
+  return write(
+    metadata,
+    (object) => Object.keys(object).sort(),
+    (number) => {
+      const digits = writeOut(number);
+      const shortest = digits.includes('.') ? withoutLastZeros(digits) : digits;
+      return shortest === '-0' ? '0' : shortest;
+    },
+  );
+}
+
+/** Of a number with a point, which goes too when no digit is left behind it. */
+function withoutLastZeros(digits: string): string {
+  let end = digits.length;
+  while (digits[end - 1] === '0') end -= 1;
+  return digits.slice(0, digits[end - 1] === '.' ? end - 1 : end);
+}
+
+class NumberTooLongError extends Error {}
+
+/** Without an exponent, every digit: as jsonb keeps a number. */
+function writeOut({ digits }: Digits): string {
+  const [, sign = '', whole = '', fraction = '', exponent] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(digits) ?? [];
+  if (exponent === undefined) return digits;
+  const shift = Number(exponent);
+  if (Math.abs(shift) > METADATA_BYTES_MAX) throw new NumberTooLongError();
+  const all = '0'.repeat(Math.max(0, 1 - whole.length - shift)) + whole + fraction;
+  const point = Math.max(1, whole.length + shift);
+  const before = all
+    .slice(0, point)
+    .padEnd(point, '0')
+    .replace(/^0+(?=\d)/, '');
+  const after = all.slice(point);
+  return sign + before + (after === '' ? '' : `.${after}`);
 }

@@ -26,17 +26,55 @@ describe('a pay-in message', () => {
   });
 
   test('with metadata nested thousands deep is refused like any other, in a message of every size', () => {
+    const ids = { commandId: good.commandId, accountId: '65' };
     for (const depth of [1_000, 3_000, 7_900]) {
       const metadata = `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`;
       const text = JSON.stringify(good).replace('}', `,"metadata":${metadata}}`);
       const decoded = decodePayIn(Buffer.from(text));
       if (depth === 1_000) expect(decoded).toMatchObject({ metadata });
-      else expect(decoded).toMatchObject({ detail: expect.stringMatching(/^metadata: must /) });
+      else expect(decoded).toMatchObject({ ...ids, detail: expect.stringMatching(/must not be/) });
     }
+  });
+
+  test('keeps every digit of its metadata', () => {
+    const metadata = '{"orderId":9007199254740993,"x":[1.50,-0.10,12345678901234567890]}';
+    const text = JSON.stringify(good).replace('}', `,"metadata":${metadata}}`);
+    expect(decodePayIn(Buffer.from(text))).toMatchObject({ metadata });
+  });
+
+  test.each([
+    ['amount', '"amount":"100.00"', { commandId: good.commandId, accountId: '65' }],
+    ['commandId', `"commandId":"${good.accountId}"`, { commandId: undefined, accountId: '65' }],
+    ['accountId', '"account\\u0049d":"66"', { commandId: good.commandId, accountId: undefined }],
+    ['a', '"metadata":{"a":1,"b":[{"a":1,"a":2}]}', { commandId: good.commandId }],
+    ['later', '"later":1,"later":{"x":":"}', { commandId: good.commandId }],
+  ])('that says %s twice is refused', (member, more, ids) => {
+    const text = JSON.stringify(good).replace('}', `,${more}}`);
+    const detail = `${member}: must be given once`;
+    const reason = 'invalid_message';
+    expect(decodePayIn(Buffer.from(text))).toMatchObject({ ...ids, reason, detail });
+  });
+
+  test('may say the same twice, and colons in text', () => {
+    const text = JSON.stringify({ ...good, reference: '"order": 7' }).replace(
+      '}',
+      ',"amount":"12.50"}',
+    );
+    expect(decodePayIn(Buffer.from(text))).toMatchObject({ amountMinor: 1250n });
   });
 
   test('may carry fields this version does not know', () => {
     expect(isPayInFault(decodePayIn(bytes({ ...good, later: true })))).toBe(false);
+  });
+
+  test('says the same with an empty reference, with null and with none', () => {
+    const bare = decodePayIn(bytes(good));
+    for (const reference of ['', null]) {
+      expect(decodePayIn(bytes({ ...good, reference, metadata: null }))).toEqual(bare);
+      expect(decodeUnnamedPayIn(bytes({ ...good, reference }))).toEqual(
+        decodeUnnamedPayIn(bytes(good)),
+      );
+    }
   });
 
   test('keeps 64 characters of reference, counted as code points', () => {
@@ -79,6 +117,12 @@ describe('a pay-in message', () => {
     [
       'metadata with half a pair',
       bytes({ ...good, metadata: { a: '\udc00' } }),
+      'invalid_message',
+      'metadata',
+    ],
+    [
+      'a number beyond 2 KB, written out',
+      Buffer.from(JSON.stringify(good).replace('}', ',"metadata":{"a":1e2049}}')),
       'invalid_message',
       'metadata',
     ],

@@ -1,7 +1,8 @@
 import { describeAmountFault, parseAmount } from '@billing/money';
 import { ACCOUNT_ID_RULE, isAccountId, isUuid } from './field-checks.js';
-import { describeMetadataFault, describeReferenceFault, stringifyMetadata } from './note-checks.js';
-import { MESSAGE_BYTES_MAX, type PayIn, type PayInFault, type PayInMessage } from './pay-in.js';
+import { parseJson, RepeatedMemberError } from './lossless-json.js';
+import { describeReferenceFault, readMetadata } from './note-checks.js';
+import { MESSAGE_BYTES_MAX, type PayIn, type PayInFault } from './pay-in.js';
 
 const STAND_IN_COMMAND_ID = '00000000-0000-8000-8000-000000000000';
 const GLIMPSE_LENGTH_MAX = 64;
@@ -61,16 +62,18 @@ export function checkPayIn(message: Record<string, unknown>): PayIn | PayInFault
   if (referenceFault !== undefined) return refuse(message, 'reference', referenceFault);
   let metadataText: string | undefined;
   if (metadata !== undefined && metadata !== null) {
-    metadataText = stringifyMetadata(metadata);
-    const metadataFault = describeMetadataFault(metadata, metadataText);
-    if (metadataFault !== undefined) return refuse(message, 'metadata', metadataFault);
+    const read = readMetadata(metadata);
+    if (read.text === undefined) return refuse(message, 'metadata', read.fault);
+    metadataText = read.text;
   }
   return {
     commandId: commandId.toLowerCase(),
     accountId,
     amountMinor,
     currency,
-    reference: (reference as string | null | undefined) ?? undefined,
+    // Empty is none: gRPC cannot tell them apart, and the same pay-in must be the same on every way in.
+    reference:
+      reference === '' ? undefined : ((reference as string | null | undefined) ?? undefined),
     metadata: metadataText,
   };
 }
@@ -89,14 +92,27 @@ function parseMessage(
   if (text === undefined) return broken('invalid_json', 'the value is not UTF-8');
   let message: unknown;
   try {
-    message = JSON.parse(text);
-  } catch {
-    return broken('invalid_json', 'the value is not JSON');
+    message = parseJson(text);
+  } catch (error) {
+    return { fault: describeUnread(error, text) };
   }
   if (typeof message !== 'object' || message === null || Array.isArray(message)) {
     return broken('invalid_json', 'the value must be a JSON object');
   }
   return { fields: message as Record<string, unknown> };
+}
+
+/** Why a text could not be read, with the ids that it bears all the same. */
+function describeUnread(error: unknown, text: string): PayInFault {
+  if (error instanceof RepeatedMemberError) {
+    const fields = JSON.parse(text) as object | null;
+    return refuse({ ...fields, [error.member]: undefined }, error.member, 'must be given once');
+  }
+  if (error instanceof RangeError) {
+    const fields = JSON.parse(text) as object | null;
+    return refuse({ ...fields }, undefined, 'the message must not be nested that deeply');
+  }
+  return broken('invalid_json', 'the value is not JSON').fault;
 }
 
 function broken(reason: PayInFault['reason'], detail: string): { readonly fault: PayInFault } {
@@ -111,14 +127,14 @@ function glimpse(field: unknown): string | undefined {
 
 function refuse(
   { commandId, accountId }: Record<string, unknown>,
-  field: keyof PayInMessage,
+  field: string | undefined,
   message: string,
   reason: PayInFault['reason'] = 'invalid_message',
 ): PayInFault {
   return {
     reason,
-    detail: `${field}: ${message}`,
-    fieldFault: { field, message },
+    detail: field === undefined ? message : `${field}: ${message}`,
+    ...(field !== undefined && { fieldFault: { field, message } }),
     commandId: isUuid(commandId) ? commandId.toLowerCase() : undefined,
     accountId: isAccountId(accountId) ? accountId : undefined,
   };

@@ -10,7 +10,7 @@ export interface PayInMessage {
   currency: string;
   /** Free text kept with the entry, up to 64 characters. */
   reference?: string;
-  /** Any JSON object, up to 2,048 bytes as JSON. */
+  /** Any JSON object, up to 2,048 bytes as JSON. Numbers that a double cannot hold are `Digits`. */
   metadata?: Record<string, unknown>;
 }
 

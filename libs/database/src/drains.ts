@@ -13,6 +13,8 @@ export interface Reserve {
   readonly wantedMinor: bigint;
   /** As the attempt has it; a donor refuses a reserve that comes after it. */
   readonly deadlineAt: string;
+  /** The pay-out's own, for the entries of the drain. */
+  readonly reference?: string | undefined;
 }
 
 /** `billing.reserve`: sets money of this node's own part aside. @throws DatabaseError */
@@ -238,6 +240,7 @@ function encodeReserves(requests: readonly Reserve[]): string {
       coordinator_node_id: request.coordinatorNodeId,
       wanted_minor: request.wantedMinor.toString(),
       deadline_at: request.deadlineAt,
+      reference: request.reference,
     })),
   );
 }

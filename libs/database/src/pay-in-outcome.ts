@@ -19,6 +19,8 @@ export interface PayInOutcome {
   readonly amountMinor: bigint | undefined;
   readonly currency: string | undefined;
   readonly reference: string | undefined;
+  /** A JSON object, as text. */
+  readonly metadata: string | undefined;
   readonly occurredAt: Date | undefined;
   /** Of a rejected one: the dead letter's reason. */
   readonly reason: string | undefined;
@@ -32,6 +34,7 @@ interface OutcomeRow extends Record<string, unknown> {
   amount_minor: bigint | null;
   currency: string | null;
   reference: string | null;
+  metadata: string | null;
   occurred_at: Date | null;
   reason: string | null;
   detail: string | null;
@@ -45,7 +48,9 @@ export async function getPayIn(
 ): Promise<PayInOutcome> {
   const [row] = await database.query<OutcomeRow>(
     'get_pay_in',
-    'select * from billing.get_pay_in($1, $2, $3, $4, $5)',
+    // As text: digits that a double cannot hold.
+    'select outcome, node_id, account_id, amount_minor, currency, reference, metadata::text, occurred_at,' +
+      ' reason, detail from billing.get_pay_in($1, $2, $3, $4, $5)',
     [
       commandId,
       place?.nodeId ?? null,
@@ -62,6 +67,7 @@ export async function getPayIn(
     amountMinor: row.amount_minor ?? undefined,
     currency: row.currency ?? undefined,
     reference: row.reference ?? undefined,
+    metadata: row.metadata ?? undefined,
     occurredAt: row.occurred_at ?? undefined,
     reason: row.reason ?? undefined,
     detail: row.detail ?? undefined,

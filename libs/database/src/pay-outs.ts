@@ -4,8 +4,10 @@ import type { Caller } from './database.js';
 export interface PayOutRow {
   readonly clientId: string;
   readonly idempotencyKey: string;
-  /** sha256 of what the request means. */
+  /** Of what the request means. */
   readonly fingerprint: Buffer;
+  /** What earlier versions wrote down for the same. */
+  readonly earlierFingerprints?: readonly Buffer[];
   readonly accountId: bigint;
   readonly amountMinor: bigint;
   readonly currency: string;
@@ -30,6 +32,8 @@ export interface PayOutRecord {
   readonly status: 'pending' | 'committed' | 'rejected';
   readonly rejection: string | undefined;
   readonly reference: string | undefined;
+  /** A JSON object, as text. */
+  readonly metadata: string | undefined;
   readonly createdAt: Date;
   readonly decidedAt: Date | undefined;
   /** In order of node; empty unless committed. */
@@ -58,6 +62,7 @@ export interface Attempt {
   readonly payOutId: string;
   readonly accountId: bigint;
   readonly amountMinor: bigint;
+  readonly reference?: string | undefined;
   readonly deadlineAt: string;
   /** The donors chosen for round 1. */
   readonly asks: readonly { readonly nodeId: number; readonly wantedMinor: bigint }[];
@@ -97,6 +102,7 @@ interface AttemptJson {
   pay_out_id: string;
   account_id: string;
   amount_minor: string;
+  reference?: string | null;
   deadline_at: string;
   asks: { node_id: number; wanted_minor: string }[];
   nodes: number[];
@@ -112,6 +118,8 @@ interface PayOutJson {
   status: PayOutRecord['status'];
   rejection: string | null;
   reference: string | null;
+  /** Absent: of a node whose SQL is a version older. */
+  metadata?: string | null;
   created_at: string;
   decided_at: string | null;
   parts: { node_id: number; amount_minor: string }[];
@@ -127,9 +135,12 @@ export async function payOut(
   database: Caller,
   requests: readonly PayOutRow[],
 ): Promise<PayOutVerdict[]> {
+  const earlier = requests.flatMap(({ earlierFingerprints = [] }, index) =>
+    earlierFingerprints.map((fingerprint) => ({ index: index + 1, fingerprint })),
+  );
   const rows = await database.query<PayOutAnswerRow>(
     'pay_out',
-    'select * from billing.pay_out($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)',
+    'select * from billing.pay_out($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)',
     [
       requests.map(({ clientId }) => clientId),
       requests.map(({ idempotencyKey }) => idempotencyKey),
@@ -141,6 +152,8 @@ export async function payOut(
       requests.map(({ deadlineMs }) => deadlineMs),
       requests.map(({ reference }) => reference ?? null),
       requests.map(({ metadata }) => metadata ?? null),
+      earlier.length === 0 ? null : earlier.map(({ index }) => index),
+      earlier.length === 0 ? null : earlier.map(({ fingerprint }) => fingerprint),
     ],
   );
   if (rows.length !== requests.length) {
@@ -272,6 +285,7 @@ function toAttempt(json: AttemptJson): Attempt {
     payOutId: json.pay_out_id,
     accountId: BigInt(json.account_id),
     amountMinor: BigInt(json.amount_minor),
+    reference: json.reference ?? undefined,
     deadlineAt: json.deadline_at,
     asks: json.asks.map((ask) => ({
       nodeId: ask.node_id,
@@ -291,6 +305,7 @@ function toRecord(json: PayOutJson, currency: string): PayOutRecord {
     status: json.status,
     rejection: json.rejection ?? undefined,
     reference: json.reference ?? undefined,
+    metadata: json.metadata ?? undefined,
     createdAt: new Date(json.created_at),
     decidedAt: json.decided_at === null ? undefined : new Date(json.decided_at),
     parts: json.parts.map((part) => ({

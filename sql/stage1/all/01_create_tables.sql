@@ -152,7 +152,8 @@ create table if not exists billing.transaction_log (
     primary key (node_id, id)
 );
 
--- Free-form JSON a client sent along; stays home so that replicated rows are narrow.
+-- Free-form JSON a client sent along with a pay-in (a pay-out's is in its row, so that both may bear one
+-- id); stays home so that replicated rows are narrow.
 create table if not exists billing.operation_metadata (
     operation_id  uuid  primary key,
     metadata      jsonb not null
@@ -296,8 +297,8 @@ create index if not exists accounts_deleted on billing.accounts (id) where is_de
 create table if not exists billing.pay_outs (
     id               uuid                   primary key,
     client_id        text collate "C"       not null,   -- compared byte by byte, which is cheaper
-    idempotency_key  text collate "C",                  -- null once forgotten
-    fingerprint      bytea                  not null,   -- sha256 of the request's meaning
+    idempotency_key  text collate "C",                  -- null once forgotten, or free for another (see pay_out)
+    fingerprint      bytea                  not null,   -- of the request's meaning, of any version (ADR 17)
     account_id       bigint                 not null,
     amount_minor     bigint                 not null check (amount_minor > 0),
     status           billing.pay_out_status not null,
@@ -361,6 +362,25 @@ do $$ begin
                                               and attname = 'reserved_minor') then
         alter table billing.account_balances
             add column reserved_minor bigint not null default 0 check (reserved_minor >= 0);
+    end if;
+end $$;
+
+-- The pay-out's own, for the entries that a reservation makes.
+do $$ begin
+    if not exists (select from pg_attribute where attrelid = 'billing.reservations'::regclass
+                                              and attname = 'reference') then
+        alter table billing.reservations add column reference text;
+    end if;
+end $$;
+
+-- As it came: jsonb would give its members another order. Of earlier versions it was kept with that of pay-ins.
+do $$ begin
+    if not exists (select from pg_attribute where attrelid = 'billing.pay_outs'::regclass
+                                              and attname = 'metadata') then
+        alter table billing.pay_outs add column metadata json;
+        update billing.pay_outs p set metadata = m.metadata::text::json
+          from billing.operation_metadata m where m.operation_id = p.id;
+        delete from billing.operation_metadata m using billing.pay_outs p where p.id = m.operation_id;
     end if;
 end $$;
 

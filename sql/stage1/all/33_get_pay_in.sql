@@ -1,4 +1,12 @@
 set role billing_owner;
+-- Its columns changed once; replacing a function cannot change them.
+do $$ begin
+    if exists (select from pg_proc
+                where oid = to_regprocedure('billing.get_pay_in(uuid, integer, text, integer, bigint)')
+                  and not 'metadata' = any (proargnames)) then
+        drop function billing.get_pay_in(uuid, integer, text, integer, bigint);
+    end if;
+end $$;
 create or replace function billing.get_pay_in(
     in_command_id     uuid,
     in_node_id        integer,
@@ -11,6 +19,7 @@ create or replace function billing.get_pay_in(
     out amount_minor  bigint,
     out currency      char(3),
     out reference     text,
+    out metadata      jsonb,
     out occurred_at   timestamptz,
     out reason        billing.dead_letter_reason,
     out detail        text
@@ -39,6 +48,7 @@ as $$
 --                            Discarded is for ever; the detail says what is left
 --                 accepted   in the topic of this node, not consumed yet
 --                 unknown    never seen here, as far as can be told
+--   metadata      of an applied one stays where it was credited: null elsewhere
 --   the rest      null where it is not known or does not apply; currency also
 --                 while the account's row is not here (see billing.list_copies)
 -- ---------------------------------------------------------------------------
@@ -54,12 +64,13 @@ begin
      limit 1;
     if found then
         outcome := 'applied';
+        metadata := (select m.metadata from operation_metadata m where m.operation_id = in_command_id);
         return;
     end if;
 
     node_id := local_node_id();
-    select p.account_id, p.amount_minor, p.currency, p.reference, p.parked_at
-      into account_id, amount_minor, currency, reference, occurred_at
+    select p.account_id, p.amount_minor, p.currency, p.reference, p.metadata, p.parked_at
+      into account_id, amount_minor, currency, reference, metadata, occurred_at
       from parked_pay_ins p
      where p.command_id = in_command_id
      order by p.parked_at desc

@@ -12,7 +12,7 @@ as $$
 --   What this node has is set aside (round 1), and the donors are chosen.
 --
 -- Returns   the attempt: attempt_id, pay_out_id, account_id, amount_minor,
---           deadline_at; asks, the donors and what is wanted of each; nodes, the
+--           reference, deadline_at; asks, the donors and what is wanted of each; nodes, the
 --           ids of every node, for a second round; answers, what this node itself
 --           holds, as billing.reserve would say it. Amounts are decimal strings.
 -- Locks     row of account_balances
@@ -43,11 +43,13 @@ begin
     values (attempt_id, in_pay_out.id, in_pay_out.account_id, in_pay_out.amount_minor,
             in_pay_out.deadline_at, coalesce(asked, '{}'));
     if own_minor > 0 then
-        perform set_aside(attempt_id, 1, in_pay_out.account_id, in_pay_out.id, self, own_minor, in_pay_out.deadline_at);
+        perform set_aside(attempt_id, 1, in_pay_out.account_id, in_pay_out.id, self, own_minor, in_pay_out.deadline_at,
+                          in_pay_out.reference);
     end if;
     return jsonb_build_object(
         'attempt_id', attempt_id, 'pay_out_id', in_pay_out.id, 'account_id', in_pay_out.account_id::text,
-        'amount_minor', in_pay_out.amount_minor::text, 'deadline_at', in_pay_out.deadline_at,
+        'amount_minor', in_pay_out.amount_minor::text, 'reference', in_pay_out.reference,
+        'deadline_at', in_pay_out.deadline_at,
         'asks', coalesce(asks, '[]'),
         'nodes', (select jsonb_agg(n.node_id order by n.node_id) from node_config n),
         'answers', jsonb_build_array(jsonb_build_object(
@@ -59,6 +61,8 @@ begin
 end;
 $$;
 
+-- It was without the reference once.
+drop function if exists billing.set_aside(uuid, integer, bigint, uuid, integer, bigint, timestamptz);
 create or replace function billing.set_aside(
     in_attempt_id           uuid,
     in_round                integer,
@@ -66,7 +70,8 @@ create or replace function billing.set_aside(
     in_pay_out_id           uuid,
     in_coordinator_node_id  integer,
     in_amount_minor         bigint,
-    in_deadline_at          timestamptz
+    in_deadline_at          timestamptz,
+    in_reference            text
 )
 returns void
 language plpgsql
@@ -75,11 +80,12 @@ as $$
 -- Internal: makes a reservation of this node's part, whose row the caller has locked: reservation,
 -- entry and balance together.
 begin
-    insert into reservations (attempt_id, round, account_id, pay_out_id, coordinator_node_id, amount_minor, state, deadline_at)
+    insert into reservations (attempt_id, round, account_id, pay_out_id, coordinator_node_id, amount_minor, state, deadline_at,
+                              reference)
     values (in_attempt_id, in_round, in_account_id, in_pay_out_id, in_coordinator_node_id, in_amount_minor,
-            'reserved', in_deadline_at);
-    insert into transaction_log (account_id, amount_minor, operation_id, node_id, operation_type)
-    values (in_account_id, -in_amount_minor, in_pay_out_id, local_node_id(), 'reserve');
+            'reserved', in_deadline_at, in_reference);
+    insert into transaction_log (account_id, amount_minor, operation_id, node_id, operation_type, reference)
+    values (in_account_id, -in_amount_minor, in_pay_out_id, local_node_id(), 'reserve', in_reference);
     update account_balances
        set balance_minor = balance_minor - in_amount_minor, reserved_minor = reserved_minor + in_amount_minor
      where account_id = in_account_id and node_id = local_node_id();

@@ -1,4 +1,8 @@
 set role billing_owner;
+-- It knew one version of fingerprints once; whoever calls it so, calls the one below.
+drop function if exists billing.pay_out(text[], text[], bytea[], bigint[], bigint[], text[], boolean[], integer[],
+                                        text[], text[]);
+drop function if exists billing.judge_known(billing.pay_outs, bytea);
 create or replace function billing.pay_out(
     in_client_ids     text[],
     in_keys           text[],
@@ -9,7 +13,9 @@ create or replace function billing.pay_out(
     in_may_drain      boolean[],
     in_deadlines_ms   integer[],
     in_references     text[],
-    in_metadata       text[]
+    in_metadata       text[],
+    in_earlier_indexes       integer[] default null,
+    in_earlier_fingerprints  bytea[]   default null
 )
 returns table (
     ordinal      integer,
@@ -26,7 +32,7 @@ set search_path = billing, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 -- ---------------------------------------------------------------------------
--- billing.pay_out(10)
+-- billing.pay_out(12)
 --
 --   Many pay-outs in one call, judged in order of arrival per account. One that
 --   this node's part covers is done; one that it does not may begin a drain.
@@ -36,8 +42,12 @@ as $$
 --   in_may_drain     false: this node's part covers it, or it is short
 --   in_deadlines_ms  how long a drain may take, from now
 --   in_references, in_metadata  may be null; metadata is a JSON object
+--   in_earlier_indexes, in_earlier_fingerprints
+--                    what earlier versions of the coordinator wrote down for the
+--                    same request (index from 1), where it is something else
 -- Returns a row a request; first status that holds wins:
---   idempotency_conflict  the key came before with another fingerprint
+--   idempotency_conflict  the key came before with another fingerprint, and was not
+--                         refused
 --   replayed              known: the pay-out as billing.get_pay_out tells it
 --   in_progress           the key's pay-out is being drained (pay_out_id)
 --   account_not_found · account_deleted
@@ -48,18 +58,20 @@ as $$
 --                         not drain, or an earlier request of the account in this
 --                         call begins to: nothing was written, ask again later
 --   A rejected pay-out, and a pending one that nobody has looked after since its
---   deadline, is tried anew under its id.
+--   deadline, is tried anew under its id. Another request under the key of a
+--   rejected one is a pay-out of its own: the key is free as after any refusal.
 -- Locks     unique keys of pay_outs in their order, rows of pay_outs in order of
 --           id, rows of account_balances in account order
--- Writes    pay_outs, operation_metadata, transaction_log (pay_out),
---           account_balances; what billing.start_attempt writes
+-- Writes    pay_outs, transaction_log (pay_out), account_balances; what
+--           billing.start_attempt writes
 -- Raises    40P01, 55P03: again
 -- ---------------------------------------------------------------------------
 declare
     self      constant integer := local_node_id();
     n         constant integer := cardinality(in_account_ids);
     moment    constant timestamptz := clock_timestamp();
-    ids       uuid[]   := array(select new_pay_out_id() from generate_series(1, n));
+    new_ids   constant uuid[] := array(select new_pay_out_id() from generate_series(1, n));
+    ids       uuid[]   := new_ids;
     statuses  text[]   := array_fill(null::text, array[n]);
     lefts     bigint[] := array_fill(null::bigint, array[n]);
     is_retry  boolean[] := array_fill(false, array[n]);
@@ -85,12 +97,12 @@ begin
       left join accounts a on a.id = r.account_id;
     with inserted as (
         insert into pay_outs (id, client_id, idempotency_key, fingerprint, account_id, amount_minor, status,
-                              reference, created_at, decided_at)
+                              reference, metadata, created_at, decided_at)
         select r.id, r.client_id, r.key, r.fingerprint, r.account_id, r.amount_minor, 'committed', r.reference,
-               moment, moment
+               r.metadata::json, moment, moment
           from unnest(ids, in_client_ids, in_keys, in_fingerprints, in_account_ids, in_amounts_minor,
-                      in_references, statuses)
-            as r (id, client_id, key, fingerprint, account_id, amount_minor, reference, status)
+                      in_references, in_metadata, statuses)
+            as r (id, client_id, key, fingerprint, account_id, amount_minor, reference, metadata, status)
          where r.status is null
          order by r.client_id collate "C", r.key collate "C"
         on conflict (client_id, idempotency_key) do nothing
@@ -106,8 +118,28 @@ begin
              order by k.id, r.i
         loop
             select * into seen from pay_outs p where p.id = request.id for update;
+            if seen.idempotency_key is distinct from in_keys[request.i] then
+                -- Another request has got it in the meantime.
+                statuses[request.i] := 'in_progress';
+                ids[request.i] := coalesce((select k.id from pay_outs k where k.client_id = seen.client_id
+                                               and k.idempotency_key = in_keys[request.i]), seen.id);
+                continue;
+            end if;
             ids[request.i] := seen.id;
-            case judge_known(seen, in_fingerprints[request.i])
+            case judge_known(seen, in_fingerprints[request.i] || array(
+                     select e.fingerprint from unnest(in_earlier_indexes, in_earlier_fingerprints) as e (i, fingerprint)
+                      where e.i = request.i))
+                when 'free' then
+                    ids[request.i] := new_ids[request.i];
+                    if statuses[request.i] is null then
+                        update pay_outs p set idempotency_key = null where p.id = seen.id;
+                        insert into pay_outs (id, client_id, idempotency_key, fingerprint, account_id, amount_minor,
+                                              status, reference, metadata, created_at, decided_at)
+                        values (ids[request.i], in_client_ids[request.i], in_keys[request.i], in_fingerprints[request.i],
+                                in_account_ids[request.i], in_amounts_minor[request.i], 'committed',
+                                in_references[request.i], in_metadata[request.i]::json, moment, moment);
+                        fresh := fresh || ids[request.i];
+                    end if;
                 when 'idempotency_conflict' then
                     statuses[request.i] := 'idempotency_conflict';
                 when 'known' then
@@ -183,12 +215,6 @@ begin
               from unnest(in_account_ids, in_amounts_minor, statuses) as r (account_id, amount_minor, status)
              where r.status = 'committed' group by 1) s
      where b.account_id = s.account_id and b.node_id = self;
-    if cardinality(array_remove(in_metadata, null)) > 0 then
-        insert into operation_metadata (operation_id, metadata)
-        select r.id, r.metadata::jsonb from unnest(ids, in_metadata, statuses) as r (id, metadata, status)
-         where r.metadata is not null and r.status in ('committed', 'begun')
-        on conflict do nothing;
-    end if;
 
     -- 4. What was put down as committed and is not, or the other way round.
     if cardinality(begun) > 0 or true = any (is_retry) then
@@ -236,14 +262,16 @@ begin
 end;
 $$;
 
-create or replace function billing.judge_known(in_pay_out billing.pay_outs, in_fingerprint bytea)
+create or replace function billing.judge_known(in_pay_out billing.pay_outs, in_fingerprints bytea[])
 returns text
 language sql
 volatile
 as $$
--- Internal: what a key that came before means now: idempotency_conflict; known, committed or looked
--- after; retry. A pending one is left to its coordinator until two seconds after its deadline.
-    select case when in_pay_out.fingerprint <> in_fingerprint then 'idempotency_conflict'
+-- Internal: what a key that came before means now: idempotency_conflict; free, its last try was refused and
+-- was another request's; known, committed or looked after; retry. A pending one is left to its coordinator
+-- until two seconds after its deadline.
+    select case when in_pay_out.fingerprint <> all (in_fingerprints)
+                    then case in_pay_out.status when 'rejected' then 'free' else 'idempotency_conflict' end
                 when in_pay_out.status = 'committed'
                   or in_pay_out.status = 'pending'
                  and in_pay_out.deadline_at + interval '2 seconds' > clock_timestamp() then 'known'
@@ -261,16 +289,17 @@ as $$
 -- billing.describe_pay_out(1)
 --
 --   A pay-out that this node keeps: {pay_out_id, account_id, amount_minor,
---   currency, status, rejection, reference, created_at, decided_at,
+--   currency, status, rejection, reference, metadata, created_at, decided_at,
 --   parts: [{node_id, amount_minor}] in order of node, empty unless committed};
---   amounts and the account's id are strings; currency is null while the account's
---   row is copied anew to this node (billing.list_copies). Null: not kept here.
+--   amounts, the account's id and metadata, which is JSON text, are strings;
+--   currency is null while the account's row is copied anew to this node
+--   (billing.list_copies). Null: not kept here.
 -- ---------------------------------------------------------------------------
 begin
     return (select jsonb_build_object(
         'pay_out_id', p.id, 'account_id', p.account_id::text, 'amount_minor', p.amount_minor::text,
         'currency', a.currency, 'status', p.status, 'rejection', p.rejection, 'reference', p.reference,
-        'created_at', p.created_at, 'decided_at', p.decided_at,
+        'metadata', p.metadata::text, 'created_at', p.created_at, 'decided_at', p.decided_at,
         'parts', case
             when p.status <> 'committed' then '[]'
             when p.taken_nodes is null then jsonb_build_array(

@@ -14,7 +14,8 @@ as $$
 --
 -- Parameters
 --   in_requests  array of {attempt_id, round, account_id, pay_out_id,
---                coordinator_node_id, wanted_minor, left_ms, deadline_at}.
+--                coordinator_node_id, wanted_minor, left_ms, deadline_at,
+--                reference}. reference, for the entry, is absent of a version older.
 --                left_ms, from another node: what is left of the time, counted from
 --                the arrival here, so that no clock is compared with another
 --                machine's. deadline_at, of this node's own attempt: by its clock;
@@ -49,11 +50,12 @@ declare
 begin
     for request in
         -- When the statement arrived: waiting for a lock is no time won.
-        select r.attempt_id, r.round, r.account_id, r.pay_out_id, r.coordinator_node_id, r.wanted_minor,
+        select r.attempt_id, r.round, r.account_id, r.pay_out_id, r.coordinator_node_id, r.wanted_minor, r.reference,
                coalesce(statement_timestamp() + make_interval(secs => r.left_ms / 1000.0), r.deadline_at) as deadline_at
           from jsonb_to_recordset(in_requests)
             as r (attempt_id uuid, round integer, account_id bigint, pay_out_id uuid,
-                  coordinator_node_id integer, wanted_minor bigint, left_ms bigint, deadline_at timestamptz)
+                  coordinator_node_id integer, wanted_minor bigint, left_ms bigint, deadline_at timestamptz,
+                  reference text)
          order by r.account_id, r.attempt_id, r.round
     loop
         status := null;
@@ -87,7 +89,7 @@ begin
             take := least(request.wanted_minor, coalesce(part.balance_minor, 0));
             if take > 0 then
                 perform set_aside(request.attempt_id, request.round, request.account_id, request.pay_out_id,
-                                  request.coordinator_node_id, take, request.deadline_at);
+                                  request.coordinator_node_id, take, request.deadline_at, request.reference);
             end if;
         end if;
         answers := answers || jsonb_build_object(

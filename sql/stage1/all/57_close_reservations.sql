@@ -50,8 +50,8 @@ begin
         closed := closed + held.amount_minor;
         if take < held.amount_minor then
             back := back + held.amount_minor - take;
-            insert into transaction_log (account_id, amount_minor, operation_id, node_id, operation_type)
-            values (in_account_id, held.amount_minor - take, held.pay_out_id, self, 'release');
+            insert into transaction_log (account_id, amount_minor, operation_id, node_id, operation_type, reference)
+            values (in_account_id, held.amount_minor - take, held.pay_out_id, self, 'release', held.reference);
         end if;
     end loop;
 

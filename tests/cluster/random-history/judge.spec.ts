@@ -57,13 +57,14 @@ test.each<[string, AccountRecord]>([
     },
   ],
   [
-    'the same key: refused, paid, replayed, other content refused',
+    'the same key: refused, other content paid and replayed, the first content refused',
     account([
       attempt('k', 81n, [10, 11], refused('INSUFFICIENT_FUNDS')),
-      attempt('k', 80n, [12, 13], refused('IDEMPOTENCY_CONFLICT')),
-      attempt('q', 80n, [14, 15], paid('p', { 1: 50n, 2: 30n })),
-      attempt('q', 80n, [16, 17], paid('p', { 1: 50n, 2: 30n }, true)),
-      attempt('q', 80n, [16, 17], refused('IN_PROGRESS')),
+      attempt('k', 80n, [12, 14], paid('p', { 1: 50n, 2: 30n })),
+      attempt('k', 81n, [13, 15], refused('IDEMPOTENCY_CONFLICT')),
+      attempt('k', 80n, [16, 17], paid('p', { 1: 50n, 2: 30n }, true)),
+      attempt('k', 80n, [16, 17], refused('IN_PROGRESS')),
+      attempt('k', 81n, [18, 19], refused('IDEMPOTENCY_CONFLICT')),
     ]),
   ],
   [
@@ -183,6 +184,14 @@ test.each<[string, string, AccountRecord]>([
     'a conflict with nothing',
     'keysHold',
     account([attempt('k', 10n, [10, 11], refused('IDEMPOTENCY_CONFLICT'))]),
+  ],
+  [
+    'a conflict with what was refused',
+    'keysHold',
+    account([
+      attempt('k', 81n, [10, 11], refused('INSUFFICIENT_FUNDS')),
+      attempt('k', 10n, [12, 13], refused('IDEMPOTENCY_CONFLICT')),
+    ]),
   ],
   [
     'a conflict with itself',

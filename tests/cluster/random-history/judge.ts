@@ -1,4 +1,10 @@
-import { paymentsOf, type AccountRecord, type Payment, type TryRecord } from './record.js';
+import {
+  paymentsOf,
+  type AccountRecord,
+  type Payment,
+  type Tick,
+  type TryRecord,
+} from './record.js';
 
 /** Looks at all that happened to one account. @returns what cannot be, a sentence each */
 export type Rule = (record: AccountRecord, payments: readonly Payment[]) => string[];
@@ -76,7 +82,10 @@ const nodesGaveWhatTheyHad: Rule = (record, payments) => {
   });
 };
 
-/** A key is paid once; whoever asks again hears the same; whoever asks for something else is refused. */
+/**
+ * A key is paid once; whoever asks again hears the same; whoever asks for something else is refused, unless all
+ * that came before under the key was refused.
+ */
 const keysHold: Rule = (record) => {
   const byKey = new Map<string, TryRecord[]>();
   for (const one of record.tries) byKey.set(one.key, [...(byKey.get(one.key) ?? []), one]);
@@ -102,27 +111,33 @@ function replaysAreTheSame(tries: readonly TryRecord[]): string[] {
 const sameContent = (a: TryRecord, b: TryRecord): boolean =>
   a.amount === b.amount && a.localOnly === b.localOnly;
 
-/** Reasons that leave a pay-out behind under its key; others may have been said before anything was written. */
-const keptReasons = new Set(['INSUFFICIENT_FUNDS', 'INSUFFICIENT_REACHABLE_FUNDS']);
-const isKept = ({ answer }: TryRecord): boolean =>
-  answer.kind === 'paid' || keptReasons.has(answer.reason);
+/** Reasons after which nothing of the try is under way any more. */
+const finalReasons = new Set([
+  'INSUFFICIENT_LOCAL_FUNDS',
+  'INSUFFICIENT_FUNDS',
+  'INSUFFICIENT_REACHABLE_FUNDS',
+]);
+const isRefusedBy = ({ answer, answeredAt }: TryRecord, tick: Tick): boolean =>
+  answer.kind === 'refused' && finalReasons.has(answer.reason) && answeredAt < tick;
 
 function contentFault(one: TryRecord, tries: readonly TryRecord[]): string[] {
   const { answer } = one;
   const isConflict = answer.kind === 'refused' && answer.reason === 'IDEMPOTENCY_CONFLICT';
   const before = tries.filter((other) => other.answeredAt < one.sentAt);
-  const other = before.find((earlier) => isKept(earlier) && !sameContent(earlier, one));
-  const same = before.find((earlier) => isKept(earlier) && sameContent(earlier, one));
+  const paid = before.filter((earlier) => earlier.answer.kind === 'paid');
+  const other = paid.find((earlier) => !sameContent(earlier, one));
   if (isConflict) {
+    const same = paid.find((earlier) => sameContent(earlier, one));
     if (same) return [`${name(one)} conflicts with itself`];
-    const rivals = tries.filter((t) => !sameContent(t, one) && t.sentAt < one.answeredAt);
+    const rivals = tries.filter(
+      (t) => !sameContent(t, one) && t.sentAt < one.answeredAt && !isRefusedBy(t, one.sentAt),
+    );
     return rivals.length > 0 ? [] : [`${name(one)} conflicts with nothing`];
   }
   if (other && !(answer.kind === 'refused' && isPassing(answer.reason))) {
     return [`${name(one)} was not refused, though ${name(other)} had the key`];
   }
-  const paid = before.find((earlier) => earlier.answer.kind === 'paid');
-  if (paid && answer.kind === 'refused' && !isPassing(answer.reason)) {
+  if (paid.length > 0 && answer.kind === 'refused' && !isPassing(answer.reason)) {
     return [`${name(one)} was refused as ${answer.reason} after it was paid`];
   }
   return [];

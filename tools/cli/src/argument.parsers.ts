@@ -1,4 +1,4 @@
-import { parseMessageName as parsePath, type MessageName } from '@billing/contracts';
+import { parseDigits, parseMessageName as parsePath, type MessageName } from '@billing/contracts';
 import { InvalidArgumentError } from 'commander';
 
 const INT32_MAX = 2_147_483_647n;
@@ -54,11 +54,12 @@ export function parseMessageNames(
   return [...before, parseMessageName(text)];
 }
 
+/** With the digits of its numbers as they are. */
 export function parseJsonObject(text: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      return value as Record<string, unknown>;
+      return parseDigits(text) as Record<string, unknown>;
     }
   } catch {
     // Said below.

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { RunningCluster } from '@billing/cluster';
+import { stringifyJson } from '@billing/contracts';
 import { CliError, exitCodes, usageError } from './cli.errors.js';
 import type { ConnectionOptions } from './node.connection.js';
 import type { Terminal } from './terminal.js';
@@ -24,7 +25,7 @@ export class Gateway {
   }
 
   post<T>(path: string, body: object): Promise<T> {
-    return this.call<T>('POST', path, JSON.stringify(body));
+    return this.call<T>('POST', path, stringifyJson(body));
   }
 
   private async call<T>(method: string, path: string, body?: string): Promise<T> {

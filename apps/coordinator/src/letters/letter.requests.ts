@@ -10,7 +10,7 @@ import {
   type MessageName,
   type PayIn,
 } from '@billing/contracts';
-import { invalidRequest } from '../account.requests.js';
+import { invalidRequest, readMetadataJson } from '../account.requests.js';
 
 /** @throws BillingError INVALID_REQUEST */
 export function readName(id: string): MessageName {
@@ -50,7 +50,7 @@ export function readCorrection(request: CorrectDeadLetterRequest): Correction {
     amount,
     currency,
     reference: reference === '' ? undefined : reference,
-    metadata: readMetadata(metadataJson),
+    metadata: readMetadataJson(metadataJson, 'pay_in.metadata'),
   });
   if (isPayInFault(checked)) {
     const { field, message } = checked.fieldFault ?? { field: '', message: checked.detail };
@@ -58,13 +58,4 @@ export function readCorrection(request: CorrectDeadLetterRequest): Correction {
     throw invalidRequest(`pay_in.${snakeCase}`, message);
   }
   return { ...checked, commandId: commandId === '' ? undefined : checked.commandId, newCommandId };
-}
-
-function readMetadata(json: string): unknown {
-  if (json === '') return undefined;
-  try {
-    return JSON.parse(json);
-  } catch {
-    throw invalidRequest('pay_in.metadata', 'must be a JSON object');
-  }
 }

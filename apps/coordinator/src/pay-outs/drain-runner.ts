@@ -145,6 +145,7 @@ export class DrainRunner {
       coordinatorNodeId: ownNodeId,
       wantedMinor,
       deadlineAt: attempt.deadlineAt,
+      reference: attempt.reference,
     }));
     const unknown = (of: readonly Reserve[], error: unknown): ReserveAnswer[] => {
       // The deadline is everyday life; a lost PostgreSQL is not.

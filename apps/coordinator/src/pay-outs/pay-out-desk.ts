@@ -261,6 +261,7 @@ export class PayOutDesk {
         clientId: order.clientId,
         idempotencyKey: order.idempotencyKey,
         fingerprint: order.fingerprint,
+        earlierFingerprints: order.earlierFingerprints,
         accountId: BigInt(order.accountId),
         amountMinor: order.amountMinor,
         currency: order.currency,

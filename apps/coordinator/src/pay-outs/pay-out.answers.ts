@@ -31,6 +31,7 @@ export function toCommitted(
       createdAt: createdText,
       decidedAt: decidedAt === createdAt ? createdText : decidedAt.toISOString(),
       rejection: '',
+      metadataJson: order.metadata ?? '',
     },
     replayed: false,
   };
@@ -55,6 +56,7 @@ export function toPayOut(record: PayOutRecord): PayOut {
     decidedAt: record.decidedAt?.toISOString() ?? '',
     // SQL says the same words in lower case.
     rejection: record.rejection?.toUpperCase() ?? '',
+    metadataJson: record.metadata ?? '',
   };
 }
 

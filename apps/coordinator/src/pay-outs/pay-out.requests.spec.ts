@@ -48,9 +48,41 @@ describe('a request for a pay-out', () => {
     expect(fingerprint({ amount: '12.5' })).toBe(fingerprint());
     expect(fingerprint({ drain: 'DRAIN_ANY' })).toBe(fingerprint());
     expect(fingerprint({ idempotencyKey: 'another', deadlineMs: 9 })).toBe(fingerprint());
-    expect(fingerprint({ metadataJson: '{"a": 1}' })).toBe(
-      fingerprint({ metadataJson: '{"a":1}' }),
-    );
+    const { fingerprint: first, earlierFingerprints } = read({ metadataJson: '{"a":1,"b":[2]}' });
+    for (const metadataJson of ['{"a": 1, "b": [2]}', '{"b":[2.0],"a":10e-1}']) {
+      expect(fingerprint({ metadataJson })).toBe(first.toString('hex'));
+    }
+    expect(earlierFingerprints).not.toContainEqual(first);
+  });
+
+  // Written down in databases for as long as keys are kept: a change here is a version of its own, and what
+  // stands here moves to the earlier ones.
+  test.each<[Partial<PayOutRequest>, string, ...string[]]>([
+    [{}, '9aa9443b3828552818677b593bbffa3becd2482205830db5b06a6e6999160b12'],
+    [{ reference: 'order 7' }, 'd3fee5762bf9396257a463e61e8a5032729a86b0393d82ade61bf63f81e398af'],
+    [
+      { drain: 'DRAIN_LOCAL_ONLY' },
+      '42d6560a655688960146cac279fef62becc341be3028518f4197eb295f5c24dd',
+    ],
+    [
+      { metadataJson: '{"a":1,"b":2}' },
+      '025c8836db1feb4d00c3aefdc5cae1cab354a109419bbf9a295726bcb88e2d793d',
+      '5c8836db1feb4d00c3aefdc5cae1cab354a109419bbf9a295726bcb88e2d793d',
+    ],
+    [
+      { metadataJson: '{"b":2,"a":1}' },
+      '025c8836db1feb4d00c3aefdc5cae1cab354a109419bbf9a295726bcb88e2d793d',
+      '36d4f7d5b19b86d29c67d9427a91da709be6314f44d81e0dd4a09517b7d33919',
+    ],
+    [
+      { reference: 'order 7', metadataJson: '{"orderId":9007199254740993,"x":1.50,"y":1e3}' },
+      '029e19c28a7532e48b54379cad82b8f60dd805b3f734065d00e6d1fc4ed9b4e42e',
+      'e5ed40ec4ececfcf5b6e55c7ba321a8548143ca09c75acb1577a346f2246d1c1',
+    ],
+  ])('%j has the fingerprints that stand in databases', (change, newest, ...earlier) => {
+    const { fingerprint: now, earlierFingerprints } = read(change);
+    const all = [now, ...earlierFingerprints].map((one) => one.toString('hex'));
+    expect(all).toEqual([newest, ...earlier]);
   });
 
   test('that means something else has another', () => {
@@ -63,6 +95,8 @@ describe('a request for a pay-out', () => {
       { reference: 'r' },
       { metadataJson: '{}' },
       { metadataJson: '{"r":1}' },
+      { metadataJson: '{"r":9007199254740992}' },
+      { metadataJson: '{"r":9007199254740993}' },
       { reference: '{}' },
       { reference: 'r', metadataJson: '{}' },
     ];
@@ -101,6 +135,9 @@ describe('a request for a pay-out', () => {
     ['NUL in metadata', { metadataJson: '{"a":"\\u0000"}' }, 'metadata_json'],
     ['too much metadata', { metadataJson: `{"a":"${'x'.repeat(2_048)}"}` }, 'metadata_json'],
     ['far too much', { metadataJson: `${' '.repeat(60_000)}{}` }, 'metadata_json'],
+    ['metadata that says something twice', { metadataJson: '{"a":1,"a":2}' }, 'metadata_json'],
+    ['more than one JSON', { metadataJson: '{"a":1},"b":{}' }, 'metadata_json'],
+    ['a number that is too long', { metadataJson: '{"a":1e400000}' }, 'metadata_json'],
     ['metadata too deep', { metadataJson: '['.repeat(9_000) + ']'.repeat(9_000) }, 'metadata_json'],
     ['a word for drain that nobody knows', { drain: 'DRAIN_ALL' as 'DRAIN_ANY' }, 'drain'],
   ])('with %s is refused by name', (_, change, field) => {

@@ -1,23 +1,24 @@
-import { hash } from 'node:crypto';
 import {
-  describeMetadataFault,
+  canonicalMetadata,
   describeReferenceFault,
   isIdempotencyKey,
   isUuid,
-  METADATA_BYTES_MAX,
-  stringifyMetadata,
+  readMetadata as checkMetadata,
   type PayOutRequest,
   type PreviewPayOutRequest,
 } from '@billing/contracts';
 import { describeAmountFault, exponentOf, parseAmount } from '@billing/money';
-import { invalidRequest, readAccountId } from '../account.requests.js';
+import { invalidRequest, readAccountId, readMetadataJson } from '../account.requests.js';
+import { fingerprintsOf, type PayOutMetadata } from './pay-out.fingerprints.js';
 
 /** What a client wants paid out, checked. */
 export interface PayOutOrder {
   readonly clientId: string;
   readonly idempotencyKey: string;
-  /** sha256 of what is asked for, however it was written. */
+  /** Of what is asked for, however it was written. */
   readonly fingerprint: Buffer;
+  /** What earlier versions wrote down for the same, where it differs. */
+  readonly earlierFingerprints: readonly Buffer[];
   readonly accountId: string;
   readonly amountMinor: bigint;
   readonly currency: string;
@@ -57,13 +58,13 @@ export function readPayOut(
   return {
     clientId,
     idempotencyKey,
-    fingerprint: fingerprintOf(accountId, amountMinor, currency, reference, metadata, mayDrain),
+    ...fingerprintsOf({ accountId, amountMinor, currency, reference, metadata, mayDrain }),
     accountId,
     amountMinor,
     currency,
     mayDrain,
     reference,
-    metadata,
+    metadata: metadata?.text,
     deadlineMs: performance.now() + Math.min(wantedMs, bounds.deadlineMaxMs, callMs),
   };
 }
@@ -107,22 +108,13 @@ function readReference(text: string): string | undefined {
   return text;
 }
 
-/** The same object written differently becomes the same text, but for the order of its members. */
-function readMetadata(text: string): string | undefined {
-  if (text === '') return undefined;
-  if (text.length > 6 * METADATA_BYTES_MAX) {
-    throw invalidRequest('metadata_json', `must have at most ${METADATA_BYTES_MAX} bytes as JSON`);
-  }
-  let metadata: unknown;
-  try {
-    metadata = JSON.parse(text);
-  } catch {
-    throw invalidRequest('metadata_json', 'must be JSON');
-  }
-  const plain = stringifyMetadata(metadata);
-  const fault = describeMetadataFault(metadata, plain);
-  if (fault !== undefined) throw invalidRequest('metadata_json', fault);
-  return plain;
+/** @throws BillingError INVALID_REQUEST */
+function readMetadata(json: string): PayOutMetadata | undefined {
+  const metadata = readMetadataJson(json, 'metadata_json');
+  if (metadata === undefined) return undefined;
+  const { text, fault } = checkMetadata(metadata);
+  if (text === undefined) throw invalidRequest('metadata_json', fault);
+  return { text, canonical: canonicalMetadata(metadata) };
 }
 
 function readMayDrain(drain: string): boolean {
@@ -135,22 +127,4 @@ function readMayDrain(drain: string): boolean {
     default:
       throw invalidRequest('drain', 'must be DRAIN_ANY or DRAIN_LOCAL_ONLY');
   }
-}
-
-function fingerprintOf(
-  accountId: string,
-  amountMinor: bigint,
-  currency: string,
-  reference: string | undefined,
-  metadata: string | undefined,
-  mayDrain: boolean,
-): Buffer {
-  // Only the last two can hold a separator; as JSON they cannot run into each other.
-  const notes =
-    reference === undefined && metadata === undefined
-      ? ''
-      : JSON.stringify([reference ?? null, metadata ?? null]);
-  const meaning = `pay_out ${accountId} ${amountMinor} ${currency} ${mayDrain ? 'any' : 'local'} ${notes}`;
-  // In one call: half the time of a hash object.
-  return hash('sha256', meaning, 'buffer');
 }

@@ -18,6 +18,7 @@ import { randomUUID } from 'node:crypto';
 import { Access } from '../http/access.js';
 import { HttpProblem } from '../http/problem.js';
 import { findPage, readCursor } from '../http/page.js';
+import { refuseWhileCopying, unknownAccount } from '../http/unknown.js';
 import { AccountPath, DeleteAccountQuery, FindAccountsQuery } from './account.dto.js';
 import { readCorrection, readDeletion, readOpening } from './account.request.js';
 import { CoordinatorClient } from '../coordinator/coordinator.client.js';
@@ -58,6 +59,7 @@ export class AccountController {
       (limit) => findAccounts(this.database, { username: query.username, afterId, limit }),
       ({ id }) => id.toString(),
     );
+    if (rows.length === 0) await refuseWhileCopying(this.database);
     return { accounts: rows.map(describeAccount), nextCursor };
   }
 
@@ -65,7 +67,7 @@ export class AccountController {
   @Access('accounts:read')
   async get(@Param() { id }: AccountPath): Promise<object> {
     const account = await getAccount(this.database, id);
-    if (account === undefined) throw accountNotFound(id);
+    if (account === undefined) throw await unknownAccount(this.database, id);
     return describeAccount(account);
   }
 
@@ -110,12 +112,6 @@ function readIdempotencyKey(given: string | undefined, reply: FastifyReply): str
   }
   reply.header('idempotency-key', idempotencyKey);
   return idempotencyKey;
-}
-
-export function accountNotFound(accountId: string): HttpProblem {
-  return new HttpProblem('not-found', `account ${accountId} is not known at this datacenter`, {
-    members: { accountId },
-  });
 }
 
 function describeAccount(account: Account): object {

@@ -9,7 +9,7 @@ import {
 } from '@billing/database';
 import { Access } from '../http/access.js';
 import { findPage, PageQuery, readCursor } from '../http/page.js';
-import { accountNotFound } from './account.controller.js';
+import { unknownAccount } from '../http/unknown.js';
 import { AccountPath } from './account.dto.js';
 import { formatCursor, parseCursor } from './transaction.cursor.js';
 
@@ -22,7 +22,7 @@ export class MoneyController {
   @Access('accounts:read')
   async balance(@Param() { id }: AccountPath): Promise<object> {
     const balance = await getBalance(this.database, id);
-    if (balance === undefined) throw accountNotFound(id);
+    if (balance === undefined) throw await unknownAccount(this.database, id);
     return describeBalance(id, balance);
   }
 
@@ -38,7 +38,7 @@ export class MoneyController {
         ({ position }) => formatCursor(position),
       ),
     ]);
-    if (account === undefined) throw accountNotFound(id);
+    if (account === undefined) throw await unknownAccount(this.database, id);
     return {
       transactions: page.rows.map((entry) => ({
         id: `${entry.nodeId}-${entry.id}`,

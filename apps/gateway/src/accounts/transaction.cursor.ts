@@ -1,3 +1,4 @@
+import { parseInt64 } from '@billing/contracts';
 import type { TransactionPosition } from '@billing/database';
 import { beginsWithTime } from '../http/page.js';
 
@@ -10,10 +11,12 @@ export function formatCursor({ createdAt, nodeId, id }: TransactionPosition): st
 
 /** Undefined when the text is no cursor of ours. */
 export function parseCursor(text: string): TransactionPosition | undefined {
-  const [createdAt = '', nodeId = '', id = '', ...rest] = Buffer.from(text, 'base64url')
+  const [createdAt = '', nodeId = '', idText = '', ...rest] = Buffer.from(text, 'base64url')
     .toString('latin1')
     .split('/');
-  const wellFormed = /^[1-9]\d?$/.test(nodeId) && /^[1-9]\d{0,17}$/.test(id) && rest.length === 0;
-  if (!wellFormed || !timePattern.test(createdAt) || !beginsWithTime(createdAt)) return undefined;
-  return { createdAt, nodeId: Number(nodeId), id: BigInt(id) };
+  const id = /^[1-9]/.test(idText) ? parseInt64(idText) : undefined;
+  const wellFormed = /^[1-9]\d?$/.test(nodeId) && rest.length === 0;
+  if (id === undefined || !wellFormed) return undefined;
+  if (!timePattern.test(createdAt) || !beginsWithTime(createdAt)) return undefined;
+  return { createdAt, nodeId: Number(nodeId), id };
 }

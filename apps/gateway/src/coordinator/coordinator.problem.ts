@@ -27,6 +27,7 @@ const kinds: Readonly<Record<BillingErrorReason, ProblemKind>> = {
   DEAD_LETTER_RESOLVED: 'already-resolved',
   BALANCE_LIMIT: 'balance-limit',
   NODE_UNREACHABLE: 'unavailable',
+  COPY_UNDER_WAY: 'unavailable',
   DATABASE_UNAVAILABLE: 'unavailable',
   KEYS_UNAVAILABLE: 'unavailable',
   OVERLOADED: 'overloaded',

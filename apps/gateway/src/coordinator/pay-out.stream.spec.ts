@@ -76,6 +76,7 @@ function paid({ sequence, request }: PayOutsRequest): PayOutsResponse {
     createdAt: '2026-01-01T00:00:00Z',
     decidedAt: '2026-01-01T00:00:00Z',
     rejection: '',
+    metadataJson: '',
   };
   return { sequence, response: { payOut, replayed: false } };
 }

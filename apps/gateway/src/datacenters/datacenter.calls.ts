@@ -1,3 +1,4 @@
+import { stringifyJson } from '@billing/contracts';
 import type { FastifyRequest } from 'fastify';
 import { ClientPlaces } from '../http/client.places.js';
 import { HttpProblem } from '../http/problem.js';
@@ -86,7 +87,7 @@ export class DatacenterCalls {
         headers: headersOf(call, request),
         redirect: 'error',
         signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), this.stopping.signal]),
-        ...(body !== undefined && { body: JSON.stringify(body) }),
+        ...(body !== undefined && { body: stringifyJson(body) }),
       });
       const type = response.headers.get('content-type') ?? '';
       if (!ownTypes.test(type)) throw new Error(`answered ${response.status}, not as a gateway`);
@@ -128,7 +129,7 @@ async function askOwn(call: DatacenterCall, request: FastifyRequest): Promise<Da
     method,
     url: path,
     headers: headersOf(call, request),
-    ...(body !== undefined && { payload: JSON.stringify(body) }),
+    ...(body !== undefined && { payload: stringifyJson(body) }),
   });
   const headers = handedOn.flatMap((name) => {
     const value = answer.headers[name];

@@ -1,10 +1,4 @@
-import {
-  ACCOUNT_ID_RULE,
-  describeMetadataFault,
-  isAccountId,
-  stringifyMetadata,
-  type FieldFault,
-} from '@billing/contracts';
+import { ACCOUNT_ID_RULE, isAccountId, readMetadata, type FieldFault } from '@billing/contracts';
 import { describeAmountFault, exponentOf, parseAmount } from '@billing/money';
 import { HttpProblem } from './problem.js';
 
@@ -95,7 +89,7 @@ export function amountFault(amount: unknown, { currency }: Body): string | undef
 }
 
 export function metadataFault(metadata: unknown): string | undefined {
-  return describeMetadataFault(metadata, stringifyMetadata(metadata));
+  return readMetadata(metadata).fault;
 }
 
 function isKnown(name: string, checks: readonly FieldCheck<never>[]): boolean {

@@ -14,6 +14,7 @@ import { HttpProblem } from './problem.js';
 import { sendProblem, toProblem } from './problem.filter.js';
 import type { RateLimiter } from './rate.limiter.js';
 import type { RouteList } from './route.list.js';
+import { refuseRepeated } from './single.values.js';
 
 export interface HttpServerParts {
   readonly limits: GatewayConfig['limits'];
@@ -60,6 +61,7 @@ export function createHttpServer(parts: HttpServerParts): FastifyAdapter {
   });
   server.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
+    refuseRepeated(request.raw.rawHeaders, request.query as Record<string, unknown>);
     await admit(request, parts);
   });
   server.addHook('onSend', (_request, reply, payload, done) => {

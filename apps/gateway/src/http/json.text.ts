@@ -1,14 +1,21 @@
-import { HttpProblem } from './problem.js';
+import { parseJson, RepeatedMemberError } from '@billing/contracts';
+import { HttpProblem, MUST_BE_ONCE } from './problem.js';
 
 /**
- * A value that a client sent; its depth is bounded before.
+ * A value that a client sent, the digits of its metadata as they came.
  * @param name what the text is, in a sentence @throws HttpProblem
  */
 export function readJson(text: string, name: string): unknown {
   try {
-    return JSON.parse(text);
-  } catch {
-    // Node's message would quote the text.
+    return parseJson(text);
+  } catch (error) {
+    if (error instanceof RepeatedMemberError) {
+      throw HttpProblem.ofField(error.member, MUST_BE_ONCE);
+    }
+    if (error instanceof RangeError) {
+      throw new HttpProblem('invalid-request', `${name} must not be nested that deeply`);
+    }
+    // Node's message would quote the body.
     throw new HttpProblem('invalid-request', `${name} is not JSON`);
   }
 }

@@ -84,6 +84,9 @@ export interface ProblemFacts {
   readonly cause?: unknown;
 }
 
+/** Of a field that came twice: nobody can know which of the two is meant. */
+export const MUST_BE_ONCE = 'must be given once';
+
 const TYPE_PREFIX = 'https://geo-billing.example/problems/';
 const RETRY_AFTER_S = '1';
 

@@ -17,5 +17,5 @@ export function parseCursor(text: string): LetterPosition | undefined {
   const at = written.slice(0, Math.max(slash, 0));
   const name = parseMessageName(written.slice(slash + 1));
   if (name === undefined || !timePattern.test(at) || !beginsWithTime(at)) return undefined;
-  return { ...name, incarnation: name.incarnation ?? 1, at };
+  return { ...name, at };
 }

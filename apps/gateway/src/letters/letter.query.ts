@@ -14,6 +14,7 @@ export const letterReasons = [
   'account_not_found',
   'command_conflict',
   'balance_limit',
+  'command_discarded',
 ] as const;
 
 export class DeadLettersQuery extends PageQuery {

@@ -3,6 +3,7 @@ import {
   describeNoteFault,
   isUuid,
   parseMessageName,
+  stringifyJson,
   type ActOnDeadLettersRequest,
   type ActRequest,
   type CorrectDeadLetterRequest,
@@ -54,7 +55,7 @@ export function readCorrection(id: string, body: unknown): CorrectDeadLetterRequ
     amount: checked.amount,
     currency: checked.currency,
     reference: checked.reference ?? '',
-    metadataJson: checked.metadata === undefined ? '' : JSON.stringify(checked.metadata),
+    metadataJson: checked.metadata === undefined ? '' : stringifyJson(checked.metadata),
   };
 }
 

@@ -1,26 +1,33 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
-import type { PayInMessage } from '@billing/contracts';
+import { isUuid, type PayInMessage } from '@billing/contracts';
 import { formatAmount } from '@billing/money';
 import { Database, getPayIn, type PayInOutcome } from '@billing/database';
-import { IsOptional, IsUUID, Matches } from 'class-validator';
+import { IsOptional } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { Access } from '../http/access.js';
+import { withMetadata } from '../http/lossless.answer.js';
 import { HttpProblem } from '../http/problem.js';
 import { requireObject } from '../http/body.checks.js';
 import { BulkBody } from '../http/bulk.body.js';
+import { refuseWhileCopying } from '../http/unknown.js';
+import { Fits } from '../http/validation.js';
 import { payInItems, publishBulk, summarize, type BulkAnswer } from './pay-in.bulk.js';
 import { PayInPublisher, type AcceptedPayIn } from './pay-in.publisher.js';
 import { parseReceipt } from './pay-in.receipt.js';
 import { readPayIn } from './pay-in.request.js';
 
-class PayInPath {
-  @IsUUID('all', { message: 'must be a UUID' })
+export class PayInPath {
+  @Fits(isUuid, 'must be a UUID')
   commandId!: string;
 }
 
-class PayInQuery {
+function isReceipt(value: unknown): boolean {
+  return typeof value === 'string' && parseReceipt(value) !== undefined;
+}
+
+export class PayInQuery {
   @IsOptional()
-  @Matches(/^[1-9]\d?-\d{1,5}-\d{1,18}$/, { message: 'must be a receipt as it was given' })
+  @Fits(isReceipt, 'must be a receipt as it was given')
   receipt?: string;
 }
 
@@ -62,10 +69,16 @@ export class PayInController {
 
   @Get(':commandId')
   @Access('pay-ins:read')
-  async get(@Param() path: PayInPath, @Query() query: PayInQuery): Promise<object> {
+  async get(
+    @Param() path: PayInPath,
+    @Query() query: PayInQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object | string> {
     const place = query.receipt === undefined ? undefined : parseReceipt(query.receipt);
     const outcome = await getPayIn(this.database, path.commandId, place);
     if (outcome.status === 'unknown') {
+      // An entry of another node may be on its way; what this node took itself would be here.
+      await refuseWhileCopying(this.database, place?.nodeId);
       throw new HttpProblem(
         'not-found',
         place === undefined
@@ -74,7 +87,7 @@ export class PayInController {
         { members: { commandId: path.commandId } },
       );
     }
-    return describe(path.commandId.toLowerCase(), outcome);
+    return withMetadata(describe(path.commandId.toLowerCase(), outcome), outcome.metadata, reply);
   }
 }
 

@@ -1,8 +1,8 @@
-import { PAY_IN_TOPIC } from '@billing/contracts';
+import { PAY_IN_TOPIC, parseInt64 } from '@billing/contracts';
 import type { PayInPlace } from '@billing/database';
 import type { Receipt } from '@billing/kafka';
 
-const pattern = /^([1-9]\d?)-(\d{1,5})-(\d{1,18})$/;
+const pattern = /^([1-9]\d?)-(\d{1,5})-(\d{1,19})$/;
 
 /** "1-7-4711": published at node 1, partition 7, offset 4711. */
 export function formatReceipt(nodeId: number, { partition, offset }: Receipt): string {
@@ -10,13 +10,8 @@ export function formatReceipt(nodeId: number, { partition, offset }: Receipt): s
 }
 
 export function parseReceipt(text: string): PayInPlace | undefined {
-  const match = pattern.exec(text);
-  if (match === null) return undefined;
-  const [, node, partition, offset] = match;
-  return {
-    nodeId: Number(node),
-    topic: PAY_IN_TOPIC,
-    partition: Number(partition),
-    offset: BigInt(offset ?? 0),
-  };
+  const [, node, partition, offsetText = ''] = pattern.exec(text) ?? [];
+  const offset = parseInt64(offsetText);
+  if (offset === undefined) return undefined;
+  return { nodeId: Number(node), topic: PAY_IN_TOPIC, partition: Number(partition), offset };
 }

@@ -24,6 +24,7 @@ describe('a pay-in as a client sends it', () => {
     });
     const bare = readPayIn({ ...good, reference: null, metadata: null, commandId: null });
     expect(Object.keys(bare).sort()).toEqual(['accountId', 'amount', 'commandId', 'currency']);
+    expect(Object.keys(readPayIn({ ...good, reference: '' }))).not.toContain('reference');
   });
 
   test.each([

@@ -1,14 +1,16 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import type { GatewayConfig } from '@billing/config';
-import { IsUUID } from 'class-validator';
+import { isUuid } from '@billing/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CoordinatorClient } from '../coordinator/coordinator.client.js';
 import { Access } from '../http/access.js';
+import { withMetadata } from '../http/lossless.answer.js';
+import { Fits } from '../http/validation.js';
 import { readPayOut, readPreview, type DeadlineLimits } from './pay-out.request.js';
 import { describePayOut, describePreview } from './pay-out.view.js';
 
-class PayOutPath {
-  @IsUUID('all', { message: 'must be a UUID' })
+export class PayOutPath {
+  @Fits(isUuid, 'must be a UUID')
   id!: string;
 }
 
@@ -37,12 +39,12 @@ export class PayOutController {
     @Body() body: unknown,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<object> {
+  ): Promise<object | string> {
     const asked = readPayOut(body, request.headers['idempotency-key'], this.settings);
     const { payOut, replayed } = await this.coordinator.payOut(asked, request);
     reply.header('location', `/v1/pay-outs/${payOut.payOutId}`);
     if (replayed) reply.header('idempotency-replayed', 'true');
-    return describePayOut(payOut);
+    return withMetadata(describePayOut(payOut), payOut.metadataJson, reply);
   }
 
   @Post('preview')
@@ -55,8 +57,12 @@ export class PayOutController {
 
   @Get(':id')
   @Access('pay-outs:read')
-  async get(@Param() { id }: PayOutPath, @Req() request: FastifyRequest): Promise<object> {
+  async get(
+    @Param() { id }: PayOutPath,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object | string> {
     const { payOut } = await this.coordinator.getPayOut({ payOutId: id.toLowerCase() }, request);
-    return describePayOut(payOut);
+    return withMetadata(describePayOut(payOut), payOut.metadataJson, reply);
   }
 }

@@ -1,6 +1,7 @@
 import {
   describeReferenceFault,
   isIdempotencyKey,
+  readMetadata,
   type Drain,
   type PayOutRequest,
   type PreviewPayOutRequest,
@@ -67,7 +68,7 @@ export function readPayOut(
     currency,
     drain,
     reference: (reference as string | null | undefined) ?? '',
-    metadataJson: isAbsent(metadata) ? '' : JSON.stringify(metadata),
+    metadataJson: isAbsent(metadata) ? '' : (readMetadata(metadata).text ?? ''),
     idempotencyKey,
     deadlineMs: (deadlineMs as number | null | undefined) ?? limits.deadlineMs,
   };

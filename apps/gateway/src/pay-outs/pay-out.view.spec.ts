@@ -15,6 +15,7 @@ const committed: PayOut = {
   createdAt: '2026-01-01T00:00:00.000Z',
   decidedAt: '2026-01-01T00:00:00.100Z',
   rejection: '',
+  metadataJson: '',
 };
 
 describe('a pay-out as clients see it', () => {

@@ -1,0 +1,17 @@
+import { parseDigits, stringifyJson } from '@billing/contracts';
+import type { FastifyReply } from 'fastify';
+
+/**
+ * What a controller returns: the answer, and with it metadata whose digits a double may not hold, which
+ * JSON.stringify would round.
+ * @param metadata a JSON object as text; empty or undefined: none
+ */
+export function withMetadata(
+  answer: object,
+  metadata: string | undefined,
+  reply: FastifyReply,
+): object | string {
+  if (metadata === undefined || metadata === '') return answer;
+  reply.header('content-type', 'application/json; charset=utf-8');
+  return stringifyJson({ ...answer, metadata: parseDigits(metadata) });
+}
