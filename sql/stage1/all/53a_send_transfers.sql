@@ -1,4 +1,15 @@
 set role billing_owner;
+create or replace function billing.count_waiting_transfers(in_to_node_id integer)
+returns bigint
+language sql
+stable
+set search_path = billing, pg_temp
+as $$
+-- Internal: this node's transfers that are not at that node yet: planned, or in transit.
+    select count(*) from transfers t
+     where t.node_id = local_node_id() and t.to_node_id = in_to_node_id and t.state in ('planned', 'in_transit');
+$$;
+
 create or replace function public.send_transfers(p_timeout_ms int default 5000)
 returns table (node_id int, sent bigint, waiting bigint, status text)
 language plpgsql
@@ -41,8 +52,9 @@ begin
     end if;
     for node_id in select n.node_id from node_config n where n.node_id <> local_node_id() order by 1 loop
         sent := 0;
-        status := 'unreachable';
-        if call_self(format('select to_jsonb(billing.probe_node(%s, %s))::text', node_id, p_timeout_ms)) = 'true' then
+        -- Nobody is asked who is to get nothing.
+        status := case count_waiting_transfers(node_id) when 0 then 'sent' else 'unreachable' end;
+        if status = 'unreachable' and call_self(format('select to_jsonb(billing.probe_node(%s, %s))::text', node_id, p_timeout_ms)) = 'true' then
             for round in 1 .. rounds_max loop
                 begun := call_self(format('select to_jsonb(b)::text from billing.begin_transfers(%s, %s) b',
                                           node_id, batch_max));
@@ -64,9 +76,7 @@ begin
                           and coalesce(jsonb_array_length(delivery -> 'delivered'), 0) = 0;
             end loop;
         end if;
-        waiting := (select count(*) from transfers t
-                     where t.node_id = local_node_id() and t.to_node_id = send_transfers.node_id
-                       and t.state in ('planned', 'in_transit'));
+        waiting := count_waiting_transfers(node_id);
         raise notice 'Node %: % transfer(s) sent, % waiting (%)', node_id, sent, waiting, status;
         return next;
     end loop;
