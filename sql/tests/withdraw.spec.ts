@@ -140,7 +140,7 @@ fact('refuses bad amounts, other nodes, unknown and deleted accounts', async () 
   expect(await refusal('null')).toBe('ERROR:  GB001');
   expect(await refusal('1', 2)).toBe('ERROR:  GB004');
   expect(await refusal('1', 1, '6464')).toBe('ERROR:  GB002');
-  await ask(cluster, 1, `select delete_account(${id})`, operator);
+  await ask(cluster, 1, `select delete_account(${id}, true, 'spec')`, operator);
   expect(await refusal('1')).toBe('ERROR:  GB003');
   await partsAre(id, '1.00 1.00 1.00');
 });

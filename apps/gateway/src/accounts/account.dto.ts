@@ -5,7 +5,7 @@ import {
   characterCount,
   USERNAME_LENGTH_MAX,
 } from '@billing/contracts';
-import { exponentOf, describeAmountFault, parseAmount } from '@billing/money';
+import { exponentOf, describeAmountFault, parseAmount, parseSignedAmount } from '@billing/money';
 import { Transform } from 'class-transformer';
 import { IsOptional, ValidateBy, type ValidationArguments } from 'class-validator';
 
@@ -80,9 +80,9 @@ export class DeleteAccountQuery {
 function correctionFault(value: unknown, object: object): string | undefined {
   if (typeof value !== 'string') return 'must be a decimal string such as "-12.50"';
   const { currency } = object as CorrectionBody;
-  const size = parseAmount(value.startsWith('-') ? value.slice(1) : value, currency);
-  if (typeof size === 'bigint' || size === 'unknown_currency') return undefined;
-  return size === 'not_positive' ? 'must not be zero' : describeAmountFault(size, currency);
+  const minor = parseSignedAmount(value, currency);
+  if (typeof minor === 'bigint' || minor === 'unknown_currency') return undefined;
+  return minor === 'not_positive' ? 'must not be zero' : describeAmountFault(minor, currency);
 }
 
 /** Adds to this datacenter's part of an account, or takes from it. */
