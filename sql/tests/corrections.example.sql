@@ -35,12 +35,12 @@ delete from billing.node_config where node_id > 1;
 select * from billing.delete_account(1, 'client');
 select delete_account(1);
 select * from billing.delete_account(1, 'client', in_is_forced => true, in_reason => 'fraud');
-select * from billing.list_money_of_deleted(0, 10);
+select * from billing.list_money_of_deleted(10);
 select status from billing.correct_balance('ops', 'k3', '\x04', 1, 1, 'USD', 'in');
 select correct_balance(1, 1, 1, 'in');
 select deposit_balance(1, 1, 1);
 select status, balance_minor from billing.correct_balance('ops', 'k3', '\x04', 1, -11499, 'USD', 'paid back by the bank');
-select * from billing.list_money_of_deleted(0, 10);
+select * from billing.list_money_of_deleted(10);
 select act, client_id, reason, left_minor from billing.list_account_acts(1, 10) where act = 'delete';
 -- An empty one is.
 select add_account('Pavlichev');

@@ -326,6 +326,19 @@ describe('later', () => {
     );
   });
 
+  fact('the copies of a provider that the subscriber cannot reach are kept', async () => {
+    const copies = 'select count(*) from billing.transaction_log where node_id = 1';
+    const there = await ask(cluster, 3, copies);
+    const run = await runPipeline(cluster, first, {
+      BILLING_RESUBSCRIBE: '1:3',
+      BILLING_PEER_NODES_3: `1=127.0.0.1:1 ${nodeList(cluster, [2, 3])}`,
+    });
+    expect(run.code).toBe(1);
+    expect(await ask(cluster, 3, copies)).toBe(there);
+    expect(run.output).toContain('node 1 cannot be reached');
+    expect(there).not.toBe('0');
+  });
+
   fact('a watchdog does not disturb the first copy of a subscription', async () => {
     // It may see the new subscription as down before pglogical has started its worker.
     const restarts = 'select billing.restart_subscription(1);\n'.repeat(50);

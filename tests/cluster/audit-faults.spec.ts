@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
 import { eventually } from '@billing/testing';
 import { AuditSite } from './audit.site.js';
+import { metricsUrl } from './prometheus.process.js';
 
 // Two servers, their replication and coordinators on two cores that others may use, too.
 jest.setTimeout(60_000);
@@ -283,5 +285,42 @@ test('a stored offset that went back is found', async () => {
   await eventually(() => site.published(), found);
   expect((await site.verify()).faults).toEqual(['dc1 offset - -1']);
   await set(2);
+  await untilFound([]);
+});
+
+test('money that arrives before the deletion has been replicated is no fault, but listed until it is taken out', async () => {
+  const late = (await site.base.account({})).toString();
+  const holder = await site.base.ledger(2).database.connect('spec');
+  try {
+    // Replicated changes of accounts wait for it; pay-ins only read them.
+    await holder.query('begin', 'begin');
+    await holder.query('hold', 'lock table billing.accounts in share mode');
+    expect(await site.client(1).deleteAccount(late)).toEqual({ alreadyDeleted: false });
+    await site.payIn(2, [late], '7.00');
+  } finally {
+    await holder.query('rollback', 'rollback');
+    holder.release(true);
+  }
+  const listed = async (): Promise<unknown> => {
+    const { exitCode, out } = await site.billing('audit', '--json');
+    return [exitCode, (JSON.parse(out) as { moneyOfDeleted: unknown }).moneyOfDeleted];
+  };
+  const there = [{ auditor: 'dc2', accountId: late, amount: '7.00', currency: 'USD' }];
+  await eventually(listed, (seen) => JSON.stringify(seen) === JSON.stringify([0, there]));
+  expect((await site.billing('audit')).out).toMatch(
+    new RegExp(`seen by +account +left\\ndc2 +${late} +7\\.00 USD`),
+  );
+  const metric = async (): Promise<string | undefined> => {
+    const text = await fetch(metricsUrl(site.base.cluster, 'coordinator', 2)).then((r) => r.text());
+    return /^billing_deleted_accounts_with_money\{.*\} (\d+)$/m.exec(text)?.[1];
+  };
+  await eventually(metric, (seen) => seen === '1', 15_000);
+
+  const correction = { accountId: late, currency: 'USD', idempotencyKey: randomUUID() };
+  expect(
+    await site.client(2).correctBalance({ ...correction, amount: '-7', reason: 'sent back' }),
+  ).toMatchObject({ balance: '0.00', replayed: false });
+  expect(await listed()).toEqual([0, []]);
+  await eventually(metric, (seen) => seen === '0', 15_000);
   await untilFound([]);
 });

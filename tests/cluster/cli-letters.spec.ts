@@ -192,6 +192,84 @@ test('parked pay-ins are tried and discarded', async () => {
   ]);
 });
 
+describe('an account', () => {
+  const act = (name: 'correct' | 'delete', id: bigint, ...more: string[]): Promise<Said> =>
+    billing(['accounts', name, String(id), ...more]);
+
+  test('is corrected once a key, either sign, once somebody agrees', async () => {
+    const [id] = (await ledger.openAccounts(1)) as [bigint];
+    const up = ['--amount', '12.5', '--currency', 'USD', '--reason', 'paid twice', '--key', 'k1'];
+    expect(await act('correct', id, ...up)).toMatchObject({ exitCode: 2 });
+    const declined = await billing(['accounts', 'correct', String(id), ...up], { answer: 'n' });
+    expect(declined.err).toContain(`dc1: adds 12.5 USD to its part of account ${id}`);
+    expect(declined.exitCode).toBe(1);
+    expect((await ledger.localBalances([id])).get(id) ?? 0n).toBe(0n);
+    const ids = new Set<string>();
+    for (let n = 0; n < 2; n += 1) {
+      const { exitCode, out } = await act('correct', id, ...up, '--yes', '--json');
+      expect(exitCode).toBe(0);
+      expect(JSON.parse(out)).toEqual({
+        correctionId: expect.any(String),
+        accountId: String(id),
+        amount: '12.50',
+        currency: 'USD',
+        reason: 'paid twice',
+        balance: '12.50',
+        idempotencyKey: 'k1',
+      });
+      ids.add((JSON.parse(out) as { correctionId: string }).correctionId);
+    }
+    expect(ids.size).toBe(1);
+    const down = ['--amount=-2.50', '--currency', 'USD', '--reason', 'fee', '--yes'];
+    expect(await act('correct', id, ...down)).toMatchObject({
+      exitCode: 0,
+      out: expect.stringMatching(/^dc1: account \d+ has 10\.00 USD now; correction [0-9a-f-]{36}/),
+    });
+    expect(await act('correct', id, ...down, '--key', 'k1')).toMatchObject({
+      exitCode: 1,
+      err: expect.stringContaining('came before with another request'),
+    });
+    down[0] = '--amount=-10.01';
+    expect(await act('correct', id, ...down)).toMatchObject({
+      exitCode: 1,
+      err: expect.stringContaining(`this datacenter has 10.00 USD of account ${id}, too little`),
+    });
+    down[0] = '--amount=0';
+    expect(await act('correct', id, ...down)).toMatchObject({
+      exitCode: 2,
+      err: expect.stringContaining('dc1: amount must not be zero'),
+    });
+  });
+
+  test('is deleted when it is empty, or by force with a reason; what is left is said', async () => {
+    const [empty, full] = (await ledger.openAccounts(2)) as [bigint, bigint];
+    await ledger.value('select public.deposit_balance($1, 7.5, 1)', [full]);
+    expect(await act('delete', full, '--yes')).toMatchObject({
+      exitCode: 1,
+      err: expect.stringContaining(`dc1: account ${full} has 7.50 USD left`),
+    });
+    expect(await act('delete', full, '--force', '--yes')).toMatchObject({
+      exitCode: 2,
+      err: expect.stringContaining('--reason'),
+    });
+    expect(await act('delete', full, '--force', '--reason', 'fraud')).toMatchObject({
+      exitCode: 2,
+      err: expect.stringContaining(`dc1: deletes account ${full} for good, whatever is in it`),
+    });
+    expect(await act('delete', full, '--force', '--reason', 'fraud', '--yes')).toMatchObject({
+      exitCode: 0,
+      out: `account ${full} is deleted`,
+    });
+    const { exitCode, out } = await act('delete', empty, '--yes', '--json');
+    expect([exitCode, JSON.parse(out)]).toEqual([0, { accountId: String(empty), deleted: true }]);
+    expect(await act('delete', 63n, '--yes')).toMatchObject({ exitCode: 1 });
+    expect(await billing(['audit'])).toMatchObject({
+      exitCode: 0,
+      out: expect.stringMatching(new RegExp(`dc1 +${full} +7\\.50 USD`)),
+    });
+  });
+});
+
 describe('where it goes', () => {
   const replay = ['dead-letters', 'replay', `${TOPIC}:0:1`, '--yes'];
 

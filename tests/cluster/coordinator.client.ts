@@ -6,7 +6,10 @@ import {
   BILLING_PROTO_OPTIONS,
   decodeErrorDetails,
   ERROR_DETAILS_TRAILER,
+  OPERATIONS_PROTO_FILE,
   readStatusMessage,
+  type CorrectBalanceRequest,
+  type CorrectBalanceResponse,
   type DeleteAccountResponse,
   type GetPayOutResponse,
   type ListServicesResponse,
@@ -95,21 +98,30 @@ type Method = (
   callback: Callback,
 ) => void;
 
+type Stub = grpc.Client & Record<string, Method>;
+
 /** A client of billing.v1 as a service in another team would write it. */
 export class CoordinatorClient {
-  private readonly stub: grpc.Client & Record<string, Method>;
+  private readonly stub: Stub;
+  private readonly operations: Stub;
 
   constructor(
     address: string,
     private readonly token: string | undefined,
     private readonly deadlineMs = 10_000,
   ) {
-    const loaded = grpc.loadPackageDefinition(loadSync(BILLING_PROTO_FILE, BILLING_PROTO_OPTIONS));
-    const { v1 } = loaded['billing'] as { v1: { Billing: grpc.ServiceClientConstructor } };
-    this.stub = new v1.Billing(address, grpc.credentials.createInsecure(), {
-      'grpc.max_reconnect_backoff_ms': 200,
-      'grpc.initial_reconnect_backoff_ms': 50,
-    }) as unknown as grpc.Client & Record<string, Method>;
+    const files = [BILLING_PROTO_FILE, OPERATIONS_PROTO_FILE];
+    const loaded = grpc.loadPackageDefinition(loadSync(files, BILLING_PROTO_OPTIONS));
+    const { v1 } = loaded['billing'] as {
+      v1: Record<'Billing' | 'Operations', grpc.ServiceClientConstructor>;
+    };
+    const stubOf = (Service: grpc.ServiceClientConstructor): Stub =>
+      new Service(address, grpc.credentials.createInsecure(), {
+        'grpc.max_reconnect_backoff_ms': 200,
+        'grpc.initial_reconnect_backoff_ms': 50,
+      }) as unknown as Stub;
+    this.stub = stubOf(v1.Billing);
+    this.operations = stubOf(v1.Operations);
   }
 
   openAccount(request: Partial<OpenAccountRequest>): Promise<OpenAccountResponse> {
@@ -119,6 +131,10 @@ export class CoordinatorClient {
   /** With a reason: whatever is in it. */
   deleteAccount(accountId: string, reason?: string): Promise<DeleteAccountResponse> {
     return this.call('deleteAccount', { accountId, force: reason !== undefined, reason });
+  }
+
+  correctBalance(request: Partial<CorrectBalanceRequest>): Promise<CorrectBalanceResponse> {
+    return this.call('correctBalance', request, this.operations);
   }
 
   listServices(): Promise<ListServicesResponse> {
@@ -147,6 +163,7 @@ export class CoordinatorClient {
 
   close(): void {
     this.stub.close();
+    this.operations.close();
   }
 
   private metadata(): grpc.Metadata {
@@ -155,10 +172,10 @@ export class CoordinatorClient {
     return metadata;
   }
 
-  private call<T>(method: string, request: object): Promise<T> {
+  private call<T>(method: string, request: object, stub = this.stub): Promise<T> {
     const options = { deadline: Date.now() + this.deadlineMs };
     return new Promise<T>((resolve, reject) => {
-      this.stub[method]!(request, this.metadata(), options, (error, answer) =>
+      stub[method]!(request, this.metadata(), options, (error, answer) =>
         error ? reject(error) : resolve(answer as T),
       );
     });

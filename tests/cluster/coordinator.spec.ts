@@ -235,7 +235,7 @@ describe('deleting an account', () => {
     ).toEqual([{ client_id: 'shop', reason: 'fraud', left_minor: '1250' }]);
     // What is left is an operator's to take out, where it is.
     const leftAt2 =
-      'select balance_minor from billing.list_money_of_deleted(0, 10) where account_id = $1';
+      'select balance_minor from billing.list_money_of_deleted(10) where account_id = $1';
     await eventually(
       () => ledger(2).rows(leftAt2, [accountId]),
       (rows) => rows.length === 1,

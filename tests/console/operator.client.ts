@@ -22,6 +22,10 @@ export class OperatorClient {
     return this.call(nodeId, path, { method: 'POST', headers, body: JSON.stringify(body) });
   }
 
+  delete(nodeId: number, path: string): Promise<Json> {
+    return this.call(nodeId, path, { method: 'DELETE' });
+  }
+
   /** An account of dc1, known at dc2 with its first money. */
   async openAccount(username: string, initialBalance: string): Promise<string> {
     const { id } = await this.post(1, '/v1/accounts', { username, initialBalance });
@@ -40,6 +44,6 @@ export class OperatorClient {
     });
     const text = await response.text();
     if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
-    return JSON.parse(text) as Json;
+    return (text === '' ? {} : JSON.parse(text)) as Json;
   }
 }

@@ -1,5 +1,4 @@
 import {
-  DEFAULT_CURRENCY,
   type CorrectBalanceRequest,
   type CorrectBalanceResponse,
   type DeleteAccountRequest,
@@ -74,12 +73,13 @@ export class AccountDesk {
           account_id: id,
         });
       case 'not_empty': {
-        const currency = outcome.currency ?? DEFAULT_CURRENCY;
-        const left = formatAmount(outcome.leftMinor, currency);
+        const { currency, leftMinor } = outcome;
+        // Money of an account whose row has not arrived here has no currency yet.
+        const left = currency === undefined ? undefined : formatAmount(leftMinor, currency);
         throw new BillingError(
           'ACCOUNT_NOT_EMPTY',
-          `account ${id} has ${left} ${currency} left: pay it out first, or force it`,
-          { account_id: id, left },
+          `account ${id} has ${left === undefined ? 'money' : `${left} ${currency}`} left: pay it out first, or force it`,
+          { account_id: id, ...(left !== undefined && { left }) },
         );
       }
       case 'parts_unseen': {

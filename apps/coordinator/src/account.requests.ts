@@ -15,7 +15,7 @@ import {
   type DeleteAccountRequest,
   type OpenAccountRequest,
 } from '@billing/contracts';
-import { describeAmountFault, exponentOf, parseAmount } from '@billing/money';
+import { describeAmountFault, exponentOf, parseAmount, parseSignedAmount } from '@billing/money';
 import { BillingError } from './billing.errors.js';
 
 export interface Opening {
@@ -87,17 +87,17 @@ export function readCorrection(request: CorrectBalanceRequest): Correction {
   if (!isIdempotencyKey(idempotencyKey)) {
     throw invalidRequest('idempotency_key', 'must have 1 to 255 printable ASCII characters');
   }
-  const isNegative = amount.startsWith('-');
-  const size = parseAmount(isNegative ? amount.slice(1) : amount, currency);
-  if (typeof size !== 'bigint') {
-    const field = size === 'unknown_currency' ? 'currency' : 'amount';
+  const amountMinor = parseSignedAmount(amount, currency);
+  if (typeof amountMinor !== 'bigint') {
+    const field = amountMinor === 'unknown_currency' ? 'currency' : 'amount';
     const fault =
-      size === 'not_positive' ? 'must not be zero' : describeAmountFault(size, currency);
+      amountMinor === 'not_positive'
+        ? 'must not be zero'
+        : describeAmountFault(amountMinor, currency);
     throw invalidRequest(field, fault);
   }
   const fault = describeNoteFault(reason, true);
   if (fault !== undefined) throw invalidRequest('reason', fault);
-  const amountMinor = isNegative ? -size : size;
   const meaning = ['correct_balance', accountId, amountMinor.toString(), currency, reason];
   const fingerprint = createHash('sha256').update(JSON.stringify(meaning)).digest();
   return { accountId, amountMinor, amount, currency, reason, idempotencyKey, fingerprint };

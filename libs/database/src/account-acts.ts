@@ -1,4 +1,5 @@
 import type { Caller } from './database.js';
+import type { Listing } from './operator-reads.js';
 
 export type DeletionStatus =
   'deleted' | 'already_deleted' | 'not_found' | 'parts_unseen' | 'not_empty' | 'home_unreachable';
@@ -118,20 +119,18 @@ export interface MoneyOfDeleted {
 /** `billing.list_money_of_deleted`: what deleted accounts have in this node's part. @throws DatabaseError */
 export async function listMoneyOfDeleted(
   database: Caller,
-  afterId: bigint,
   limit: number,
-): Promise<MoneyOfDeleted[]> {
+): Promise<Listing<MoneyOfDeleted>> {
   const rows = await database.query<{
     account_id: bigint;
     currency: string;
     balance_minor: bigint;
-  }>('list_money_of_deleted', 'select * from billing.list_money_of_deleted($1, $2)', [
-    afterId,
-    limit,
-  ]);
-  return rows.map((row) => ({
+    total: bigint;
+  }>('list_money_of_deleted', 'select * from billing.list_money_of_deleted($1)', [limit]);
+  const items = rows.map((row) => ({
     accountId: row.account_id,
     currency: row.currency,
     balanceMinor: row.balance_minor,
   }));
+  return { items, total: Number(rows[0]?.total ?? 0) };
 }

@@ -1,5 +1,11 @@
 import fc from 'fast-check';
-import { AMOUNT_MINOR_MAX, currencies, formatAmount, parseAmount } from './index.js';
+import {
+  AMOUNT_MINOR_MAX,
+  currencies,
+  formatAmount,
+  parseAmount,
+  parseSignedAmount,
+} from './index.js';
 
 describe('an amount', () => {
   test.each([
@@ -61,6 +67,16 @@ describe('an amount', () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+
+  test('with a sign is what it is without, once', () => {
+    expect(parseSignedAmount('12.5', 'USD')).toBe(1250n);
+    expect(parseSignedAmount('-12.5', 'USD')).toBe(-1250n);
+    expect(parseSignedAmount('-0', 'USD')).toBe('not_positive');
+    expect(parseSignedAmount('--1', 'USD')).toBe('not_a_decimal');
+    expect(parseSignedAmount('-', 'USD')).toBe('not_a_decimal');
+    expect(parseSignedAmount('-0.001', 'USD')).toBe('too_many_decimals');
+    expect(parseSignedAmount('-10000000000000.01', 'USD')).toBe('out_of_range');
   });
 
   test('below zero keeps its sign in text', () => {

@@ -36,6 +36,14 @@ export function parseAmount(text: string, currency: string): bigint | AmountFaul
   return minor;
 }
 
+/** The same of what may be taken away, too: "-12.50" is -1250n. Zero is `not_positive`. */
+export function parseSignedAmount(text: string, currency: string): bigint | AmountFault {
+  if (!text.startsWith('-')) return parseAmount(text, currency);
+  if (text.startsWith('--')) return 'not_a_decimal';
+  const minor = parseAmount(text.slice(1), currency);
+  return typeof minor === 'bigint' ? -minor : minor;
+}
+
 /**
  * Minor units of a usual amount: short, plain, above zero, in range. Undefined means look closer. No
  * expression, no pieces of text: this runs for every message of a topic.

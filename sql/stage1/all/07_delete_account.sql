@@ -84,8 +84,9 @@ begin
         when 'already_deleted' then
             raise exception 'account % is deleted', p_account_id using errcode = 'GB003';
         when 'not_empty' then
-            raise exception 'account % has % % left', p_account_id,
-                    to_major(outcome.left_minor, outcome.currency), outcome.currency
+            -- Money of an account whose row has not arrived here has no currency yet.
+            raise exception 'account % has % left', p_account_id,
+                    coalesce(to_major(outcome.left_minor, outcome.currency) || ' ' || outcome.currency, 'money')
                 using errcode = 'GB022',
                       hint = 'Pay it out first, or delete_account(id, p_force => true, p_reason => …).';
         when 'parts_unseen' then

@@ -6,7 +6,7 @@ grant execute on function
     billing.open_account(text, text, bytea, text, text, bigint),
     billing.delete_account(bigint, text, integer, boolean, text),
     billing.correct_balance(text, text, bytea, bigint, bigint, text, text),
-    billing.list_money_of_deleted(bigint, integer),
+    billing.list_money_of_deleted(integer),
     billing.list_services(),
     billing.probe_node(integer, integer),
     billing.begin_transfers(integer, integer),

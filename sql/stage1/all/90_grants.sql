@@ -19,7 +19,7 @@ grant execute on function
     public.add_account_balance(bigint, numeric, int),
     public.delete_account(bigint, boolean, text),
     public.correct_balance(bigint, numeric, int, text),
-    billing.list_money_of_deleted(bigint, integer),
+    billing.list_money_of_deleted(integer),
     billing.list_account_acts(bigint, integer),
     public.deposit_balance(bigint, numeric, int),
     public.withdraw_balance(bigint, numeric, int),

@@ -15,6 +15,10 @@ select n.node_id, format('subscription_from_node%s_to_node%s', n.node_id, billin
     or (s.status = 'down' and exists (
             select from pglogical.subscription u join pglogical.local_sync_status y on y.sync_subid = u.sub_id
              where u.sub_name = s.subscription_name and y.sync_nspname is null and y.sync_status in ('s', 'd', 'c')));
+-- A provider that does not answer this node would send nothing again: then its rows stay.
+set client_min_messages = warning;
+select format('select public.connect_to_node(%s)', node_id) from resubscribe order by node_id \gexec
+reset client_min_messages;
 select format('select pglogical.drop_subscription(%L, true)', sub_name) from resubscribe order by node_id \gexec
 select format($$
     begin;

@@ -1,4 +1,12 @@
-import { listAuditFaults, listAuditRuns, type AuditRun } from '@billing/database';
+import {
+  listAuditFaults,
+  listAuditRuns,
+  listMoneyOfDeleted,
+  type AuditRun,
+  type Listing,
+  type MoneyOfDeleted,
+} from '@billing/database';
+import { formatAmount } from '@billing/money';
 import { exitCodes } from './cli.errors.js';
 import { askNodes, type ConnectionOptions } from './node.connection.js';
 import { formatTable, toJson } from './table.js';
@@ -16,14 +24,16 @@ export async function showAudit(options: AuditOptions, terminal: Terminal): Prom
     auditor: name,
     runs: await listAuditRuns(database),
     faults: await listAuditFaults(database, options.all === true, options.limit),
+    left: await listMoneyOfDeleted(database, options.limit),
   }));
   const faults = answers.flatMap(({ auditor, faults: { items } }) =>
     items.map((fault) => ({ auditor, ...fault })),
   );
   const total = answers.reduce((sum, answer) => sum + answer.faults.total, 0);
+  const moneyOfDeleted = answers.flatMap(describeLeft);
   if (options.json) {
     const runs = answers.flatMap(({ auditor, runs }) => runs.map((run) => ({ auditor, ...run })));
-    terminal.print(toJson({ total, faults, runs }));
+    terminal.print(toJson({ total, faults, runs, moneyOfDeleted }));
   } else {
     if (faults.length > 0) {
       const header = ['seen by', 'node', 'check', 'account', 'difference', 'since', 'gone', 'what'];
@@ -39,12 +49,48 @@ export async function showAudit(options: AuditOptions, terminal: Terminal): Prom
       ]);
       for (const line of formatTable(header, rows)) terminal.print(line);
     }
+    printLeft(moneyOfDeleted, terminal);
     for (const { auditor, runs } of answers) terminal.print(`${auditor}: ${describeRuns(runs)}`);
+    const leftTotal = answers.reduce((sum, { left }) => sum + left.total, 0);
+    if (leftTotal > moneyOfDeleted.length) {
+      terminal.print(`${moneyOfDeleted.length} of ${leftTotal} deleted accounts: --limit`);
+    }
     if (total > faults.length) terminal.print(`${faults.length} of ${total} faults: --limit`);
     else terminal.print(`${total} faults`);
   }
   if (faults.some(({ resolvedAt }) => resolvedAt === undefined)) return exitCodes.refused;
   return exitCode;
+}
+
+interface Left {
+  readonly auditor: string;
+  readonly accountId: bigint;
+  readonly amount: string;
+  readonly currency: string;
+}
+
+/** No fault: left by a forced deletion, or arrived before the deletion did. */
+function describeLeft({
+  auditor,
+  left: { items },
+}: {
+  readonly auditor: string;
+  readonly left: Listing<MoneyOfDeleted>;
+}): Left[] {
+  return items.map(({ accountId, currency, balanceMinor }) => {
+    return { auditor, accountId, amount: formatAmount(balanceMinor, currency), currency };
+  });
+}
+
+function printLeft(left: readonly Left[], terminal: Terminal): void {
+  if (left.length === 0) return;
+  terminal.print('money in deleted accounts, no fault; accounts correct takes it out:');
+  const rows = left.map(({ auditor, accountId, amount, currency }) => [
+    auditor,
+    String(accountId),
+    `${amount} ${currency}`,
+  ]);
+  for (const line of formatTable(['seen by', 'account', 'left'], rows)) terminal.print(line);
 }
 
 /** When everything was last seen, and what was left out since. */

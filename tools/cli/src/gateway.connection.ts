@@ -24,14 +24,20 @@ export class Gateway {
     return this.call<T>('GET', path);
   }
 
-  post<T>(path: string, body: object): Promise<T> {
-    return this.call<T>('POST', path, stringifyJson(body));
+  post<T>(path: string, body: object, key?: string): Promise<T> {
+    return this.call<T>('POST', path, stringifyJson(body), key);
   }
 
-  private async call<T>(method: string, path: string, body?: string): Promise<T> {
+  async delete(path: string): Promise<void> {
+    await this.call('DELETE', path);
+  }
+
+  /** @param key under which the same request may be sent again */
+  private async call<T>(method: string, path: string, body?: string, key?: string): Promise<T> {
     const headers = {
       authorization: `Bearer ${this.token}`,
       ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(key !== undefined && { 'idempotency-key': key }),
     };
     const signal = AbortSignal.timeout(timeoutMs);
     let response: Response;
@@ -48,7 +54,8 @@ export class Gateway {
         { cause: error },
       );
     }
-    if (response.ok) return JSON.parse(text) as T;
+    // 204 has no body.
+    if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as T;
     throw this.toError(response.status, text);
   }
 
@@ -94,6 +101,13 @@ function readToken(file: string): string {
   } catch (error) {
     throw usageError(`TOKEN_FILE: ${(error as Error).message}`);
   }
+}
+
+/** For what is the same at every one of them: the first of those that are meant. */
+export function findAnyGateway(options: ConnectionOptions, terminal: Terminal): Gateway {
+  const [gateway] = findGateways(options, terminal);
+  if (gateway === undefined) throw usageError('the cluster has no datacenter');
+  return gateway;
 }
 
 /** The one gateway that is meant. @throws CliError when several are */

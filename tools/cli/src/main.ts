@@ -8,6 +8,7 @@ import {
   parseOffset,
   parsePartition,
 } from './argument.parsers.js';
+import { correctAccount, deleteAccount } from './accounts.command.js';
 import { showAudit } from './audit.command.js';
 import { exitCodes, explainError } from './cli.errors.js';
 import { actOnLetters, correctLetter, discardParked, retryParked } from './letter-acts.command.js';
@@ -19,8 +20,8 @@ import { verify } from './verify.command.js';
 
 const epilogue = `
 Which databases: those of the running cluster (npm start; --home or BILLING_HOME say where), with role
-billing_operator; or the one of DATABASE_URL with DATABASE_PASSWORD_FILE. What is done about messages goes
-through a gateway: the cluster's with its token, or the one of GATEWAY_URL with TOKEN_FILE.
+billing_operator; or the one of DATABASE_URL with DATABASE_PASSWORD_FILE. What is done about messages and
+accounts goes through a gateway: the cluster's with its token, or the one of GATEWAY_URL with TOKEN_FILE.
 Exit code: 0 done; 1 refused, not found, not confirmed or a fault found; 2 usage; 3 no cluster or no answer.`;
 
 /** Carries out one command line. @returns the exit code */
@@ -54,6 +55,7 @@ function buildProgram(terminal: Terminal, end: (exitCode: number) => void): Comm
   addOffsets(program, terminal, end);
   addParked(program, terminal, end);
   addDeadLetters(program, terminal, end);
+  addAccounts(program, terminal, end);
   addAudit(program, terminal, end);
   withHome(program.command('token').description("prints a developer's bearer token")).action(
     (options) => end(printToken(options, terminal)),
@@ -159,6 +161,24 @@ function addLetterActs(
     .option('--metadata <json>', 'a JSON object', parseJsonObject)
     .option('--yes', 'do not ask')
     .action(async (name, options) => end(await correctLetter(name, options, terminal)));
+}
+
+function addAccounts(program: Command, terminal: Terminal, end: (exitCode: number) => void): void {
+  const accounts = program.command('accounts').description('deleting them, correcting balances');
+  withNode(accounts.command('delete').description('softly and for good: one that is empty'))
+    .argument('<account>', 'its id', parseAccount)
+    .option('--force', 'whatever is in it; what is left, corrections take out')
+    .option('--reason <text>', 'why')
+    .option('--yes', 'do not ask')
+    .action(async (id, options) => end(await deleteAccount(id, options, terminal)));
+  withNode(accounts.command('correct').description("changes one datacenter's part, either sign"))
+    .argument('<account>', 'its id', parseAccount)
+    .requiredOption('--amount <decimal>', 'such as 12.50, or --amount=-12.50 to take away')
+    .requiredOption('--currency <code>', "the account's")
+    .requiredOption('--reason <text>', 'why; the first 64 characters are in the history')
+    .option('--key <text>', 'the same again is done once; default a new one')
+    .option('--yes', 'do not ask')
+    .action(async (id, options) => end(await correctAccount(id, options, terminal)));
 }
 
 function addAudit(program: Command, terminal: Terminal, end: (exitCode: number) => void): void {

@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chooseHome, isHome, lockHome, prepareHome, removeHome } from './home.js';
+import { main } from './main.js';
 import { identify } from './process-table.js';
 
 const nobody = { name: 'nobody', uid: 65_534, gid: 65_534 };
@@ -49,6 +50,30 @@ describe('a home', () => {
     expect(isHome(folder)).toBe(false);
     expect(() => removeHome(folder)).toThrow(/is not a cluster's home/);
     expect(statSync(join(folder, 'thesis.txt')).isFile()).toBe(true);
+  });
+
+  test('is reset once somebody agrees, or has by --yes, and not before', async () => {
+    const home = join(folder, 'home');
+    const asked: string[] = [];
+    const reset = (answer: boolean, ...more: string[]): Promise<number> => {
+      const ask = (question: string): Promise<boolean> => {
+        asked.push(question);
+        return Promise.resolve(answer);
+      };
+      return main(['reset', ...more], { environment: { BILLING_HOME: home }, ask });
+    };
+    prepareHome(home, undefined, false);
+    expect(await reset(false)).toBe(1);
+    expect(isHome(home)).toBe(true);
+    expect(asked).toEqual([expect.stringContaining(home)]);
+    expect(await reset(true)).toBe(0);
+    expect(isHome(home)).toBe(false);
+    prepareHome(home, undefined, false);
+    expect(await reset(false, '--yes')).toBe(0);
+    expect(isHome(home)).toBe(false);
+    // Nothing is there: nothing to ask.
+    expect(await reset(false)).toBe(0);
+    expect(asked).toHaveLength(2);
   });
 
   test('is prepared twice without harm, and removed whole', () => {

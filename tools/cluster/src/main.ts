@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline/promises';
 import { pathToFileURL } from 'node:url';
 import { ClusterError, explainSystemError } from './cluster-error.js';
 import { askSupervisor } from './control.js';
@@ -13,15 +14,25 @@ const usage = `usage: npm run cluster -- <verb> [target]
   stop | start | restart dc2, or one part: dc2/postgres, dc2/kafka, dc2/ledger-worker, …
   kill dc2/kafka         SIGKILL; it is started again by itself
   pause | resume dc2     SIGSTOP and SIGCONT
-  reset                  stops everything and removes its data`;
+  reset [--yes]          stops everything and removes its data`;
 
 const remoteVerbs = ['status', 'stop', 'start', 'restart', 'kill', 'pause', 'resume'];
 const downTimeoutMs = 20_000;
 
+/** What a command sees of the world. */
+export interface Surroundings {
+  readonly environment: NodeJS.ProcessEnv;
+  /** Whether somebody is there and agrees. */
+  readonly ask: (question: string) => Promise<boolean>;
+}
+
 /** The command line; the bootstrap calls it. Returns the exit code. */
-export async function main(args: readonly string[]): Promise<number> {
+export async function main(
+  args: readonly string[],
+  surroundings: Surroundings = { environment: process.env, ask: askTerminal },
+): Promise<number> {
   try {
-    return await dispatch(args);
+    return await dispatch(args, surroundings);
   } catch (error) {
     const explained = explainSystemError(error);
     if (!(explained instanceof ClusterError)) throw error;
@@ -30,8 +41,11 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-async function dispatch([verb, ...rest]: readonly string[]): Promise<number> {
-  const { home, remark } = chooseHome(process.env);
+async function dispatch(
+  [verb, ...rest]: readonly string[],
+  { environment, ask }: Surroundings,
+): Promise<number> {
+  const { home, remark } = chooseHome(environment);
   if (verb === 'run') {
     if (remark) console.log(remark);
     return runCluster({ home, parts: parseParts(rest), print: (line) => console.log(line) });
@@ -41,10 +55,7 @@ async function dispatch([verb, ...rest]: readonly string[]): Promise<number> {
     return 0;
   }
   if (verb === 'reset') {
-    if (isHome(home)) await bringDown(home);
-    if (isHome(home)) removeHome(home);
-    console.log(`removed ${home}`);
-    return 0;
+    return reset(home, rest.includes('--yes'), ask);
   }
   if (verb !== undefined && remoteVerbs.includes(verb)) {
     const [target] = rest;
@@ -53,6 +64,33 @@ async function dispatch([verb, ...rest]: readonly string[]): Promise<number> {
   }
   console.error(usage);
   return 1;
+}
+
+/** All money of the cluster is in its home. */
+async function reset(home: string, isAgreed: boolean, ask: Surroundings['ask']): Promise<number> {
+  if (!isHome(home)) {
+    console.log(`no cluster is in ${home}`);
+    return 0;
+  }
+  const question = `stops what runs and removes ${home} with every account and message in it?`;
+  if (!isAgreed && !(await ask(question))) {
+    console.error(`nothing was removed; reset --yes removes ${home}`);
+    return 1;
+  }
+  await bringDown(home);
+  removeHome(home);
+  console.log(`removed ${home}`);
+  return 0;
+}
+
+async function askTerminal(question: string): Promise<boolean> {
+  if (process.stdin.isTTY !== true) return false;
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await lines.question(`${question} [y/N] `)).trim());
+  } finally {
+    lines.close();
+  }
 }
 
 /** `npm start -- --parts=postgres,kafka` runs these alone; without it, all. */

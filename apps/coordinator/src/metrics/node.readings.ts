@@ -4,6 +4,7 @@ import {
   listDrainsInDoubt,
   listNodeClocks,
   listLockHolders,
+  listMoneyOfDeleted,
   listReplicationSlots,
   replicationStatus,
   type Database,
@@ -46,6 +47,7 @@ export class NodeReadings {
       breakerReading(metrics, options),
       clockReading(metrics, options),
       transferReading(metrics, options),
+      deletedReading(metrics, options),
       auditReading(metrics, options),
       lockReading(metrics, {
         ...options,
@@ -221,6 +223,19 @@ function transferReading(metrics: Metrics, options: NodeReadingsOptions): Metric
       transfers.labels('planned').set(sum('planned'));
       transfers.labels('in_transit').set(sum('inTransit'));
     },
+  });
+}
+
+function deletedReading(metrics: Metrics, options: NodeReadingsOptions): MetricReading<unknown> {
+  const accounts = metrics.gauge(
+    'billing_deleted_accounts_with_money',
+    "Deleted accounts that have money in this node's part: a correction takes it out.",
+  );
+  return reading(metrics, options, {
+    name: 'money_of_deleted',
+    gauges: [accounts],
+    read: () => listMoneyOfDeleted(options.database, 1),
+    show: ({ total }) => accounts.set(total),
   });
 }
 

@@ -13,6 +13,7 @@ import {
 } from '@nestjs/common';
 import { isAccountId, isIdempotencyKey } from '@billing/contracts';
 import { Database, findAccounts, getAccount, type Account } from '@billing/database';
+import { formatAmount, parseSignedAmount } from '@billing/money';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { Access } from '../http/access.js';
@@ -100,7 +101,10 @@ export class AccountController {
       request,
     );
     if (replayed) reply.header('idempotency-replayed', 'true');
-    return { correctionId, accountId: id, amount, currency, reason, balance };
+    // As it is in the history, however it was written.
+    const minor = parseSignedAmount(amount, currency) as bigint;
+    const corrected = formatAmount(minor, currency);
+    return { correctionId, accountId: id, amount: corrected, currency, reason, balance };
   }
 }
 

@@ -5,7 +5,7 @@ import {
   isStorableText,
   USERNAME_LENGTH_MAX,
 } from '@billing/contracts';
-import { parseAmount } from '@billing/money';
+import { describeAmountFault, parseAmount, parseSignedAmount } from '@billing/money';
 import {
   amountFault,
   checkBody,
@@ -77,10 +77,13 @@ export function readCorrection(given: unknown): Correction {
   return { amount: amount as string, currency: currency as string, reason: reason as string };
 }
 
-/** As an amount, but for its sign. */
-function correctionFault(value: unknown, body: Body): string | undefined {
-  const isNegative = typeof value === 'string' && value.startsWith('-');
-  return amountFault(isNegative ? value.slice(1) : value, body);
+function correctionFault(value: unknown, { currency }: Body): string | undefined {
+  if (typeof value !== 'string') return 'must be a decimal string such as "-12.50"';
+  // Without a currency nobody knows how many decimals are right: that is a fault of its own field.
+  if (typeof currency !== 'string') return undefined;
+  const minor = parseSignedAmount(value, currency);
+  if (typeof minor === 'bigint' || minor === 'unknown_currency') return undefined;
+  return minor === 'not_positive' ? 'must not be zero' : describeAmountFault(minor, currency);
 }
 
 export function usernameFault(value: unknown): string | undefined {

@@ -1,4 +1,5 @@
-import type { AuditFault, AuditRun, Listing } from '@billing/database';
+import type { AuditFault, AuditRun, Listing, MoneyOfDeleted } from '@billing/database';
+import { formatAmount } from '@billing/money';
 
 /** Figures are in minor units: what is compared is not always an amount of one account. */
 export function describeAudit(faults: Listing<AuditFault>, runs: readonly AuditRun[]): object {
@@ -24,5 +25,17 @@ export function describeAudit(faults: Listing<AuditFault>, runs: readonly AuditR
       resolvedAt: fault.resolvedAt?.toISOString() ?? null,
     })),
     total: faults.total,
+  };
+}
+
+/** No fault: left by a forced deletion, or arrived before the deletion did. A correction takes it out. */
+export function describeMoneyOfDeleted({ items, total }: Listing<MoneyOfDeleted>): object {
+  return {
+    moneyOfDeleted: items.map(({ accountId, currency, balanceMinor }) => ({
+      accountId: accountId.toString(),
+      amount: formatAmount(balanceMinor, currency),
+      currency,
+    })),
+    moneyOfDeletedTotal: total,
   };
 }

@@ -1,9 +1,9 @@
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
-import { Database, listAuditFaults, listAuditRuns } from '@billing/database';
+import { Database, listAuditFaults, listAuditRuns, listMoneyOfDeleted } from '@billing/database';
 import { IsIn } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Access } from '../http/access.js';
-import { describeAudit } from './audit.view.js';
+import { describeAudit, describeMoneyOfDeleted } from './audit.view.js';
 import { historyMetrics, STEP_MS, type HistoryMetric } from './history.ring.js';
 import { describeNode, type NodeSnapshot } from './node.snapshot.js';
 import { Overview } from './overview.js';
@@ -15,6 +15,7 @@ class HistoryQuery {
 }
 
 const AUDIT_FAULTS_MAX = 200;
+const MONEY_OF_DELETED_MAX = 200;
 
 /** What operators watch. */
 @Controller('v1/operations')
@@ -76,14 +77,20 @@ export class OperationsController {
     return { metric, stepSeconds: STEP_MS / 1_000, series: series.sort((a, b) => a.node - b.node) };
   }
 
-  /** What this datacenter's auditor has found, ended findings too, and how far it is. */
+  /** What this datacenter's auditor has found, ended findings too, how far it is, and what deleted accounts have. */
   @Get('audit')
   @Access('operator')
   async audit(): Promise<object> {
-    const [faults, runs] = await Promise.all([
+    const [faults, runs, moneyOfDeleted] = await Promise.all([
       listAuditFaults(this.database, true, AUDIT_FAULTS_MAX),
       listAuditRuns(this.database),
+      listMoneyOfDeleted(this.database, MONEY_OF_DELETED_MAX),
     ]);
-    return { node: this.overview.readings.nodeId, ...describeAudit(faults, runs) };
+    const { nodeId } = this.overview.readings;
+    return {
+      node: nodeId,
+      ...describeAudit(faults, runs),
+      ...describeMoneyOfDeleted(moneyOfDeleted),
+    };
   }
 }

@@ -4,7 +4,7 @@ import { Panel } from '../../components/panel.js';
 import { Empty, Loading, ProblemNote } from '../../components/states.js';
 import { Status, type Tone } from '../../components/status.js';
 import { Table, type Column } from '../../components/table.js';
-import { Time } from '../../components/value.js';
+import { Money, Time } from '../../components/value.js';
 import { DatacenterSwitch } from '../../datacenters/datacenter-switch.js';
 import { useDatacenter } from '../../datacenters/use-datacenter.js';
 import {
@@ -40,11 +40,20 @@ interface Fault {
   readonly resolvedAt: string | null;
 }
 
+interface MoneyOfDeleted {
+  readonly accountId: string;
+  readonly amount: string;
+  readonly currency: string;
+}
+
 interface Audit {
   readonly node: number;
   readonly runs: readonly Run[];
   readonly faults: readonly Fault[];
   readonly total: number;
+  /** A datacenter that has not been upgraded yet tells none. */
+  readonly moneyOfDeleted?: readonly MoneyOfDeleted[];
+  readonly moneyOfDeletedTotal?: number;
 }
 
 const EVERY_MS = 5_000;
@@ -66,7 +75,8 @@ export function AuditPage() {
   );
 }
 
-function Results({ audit: { node, runs, faults, total } }: { readonly audit: Audit }) {
+function Results({ audit }: { readonly audit: Audit }) {
+  const { node, runs, faults, total, moneyOfDeleted = [] } = audit;
   const open = faults.filter(({ resolvedAt }) => resolvedAt === null);
   const ended = faults.filter(({ resolvedAt }) => resolvedAt !== null);
   return (
@@ -85,6 +95,19 @@ function Results({ audit: { node, runs, faults, total } }: { readonly audit: Aud
           <Table caption="Open faults" columns={faultColumns} rows={open} keyOf={keyOf} />
         )}
       </Panel>
+      {moneyOfDeleted.length > 0 && (
+        <Panel
+          title={`Left in deleted accounts at ${datacenter(node)}`}
+          aside={`${countOf(audit.moneyOfDeletedTotal ?? 0, 'account')}; no fault: a correction takes it out`}
+        >
+          <Table
+            caption="Left in deleted accounts"
+            columns={leftColumns}
+            rows={moneyOfDeleted}
+            keyOf={({ accountId }) => accountId}
+          />
+        </Panel>
+      )}
       <Panel title="Walks" aside="how far each is, and when it last saw everything">
         {runs.length === 0 ? (
           <Empty title="No walk has begun yet" icon="clock" />
@@ -105,6 +128,18 @@ const openFaults = ({ audit }: NodeSnapshot): number | undefined => known(audit)
 
 const keyOf = ({ check, node, accountId, subject }: Fault): string =>
   [check, node, accountId, subject].join('/');
+
+const leftColumns: readonly Column<MoneyOfDeleted>[] = [
+  {
+    title: 'Account',
+    cell: ({ accountId }) => <Link to={`accounts/${accountId}`}>{accountId}</Link>,
+  },
+  {
+    title: 'Left',
+    isNumber: true,
+    cell: ({ amount, currency }) => <Money amount={amount} currency={currency} />,
+  },
+];
 
 const faultColumns: readonly Column<Fault>[] = [
   { title: 'Rule', cell: ({ check }) => <strong>{words(check)}</strong> },
