@@ -244,54 +244,6 @@ create table if not exists billing.dead_letters (
     primary key (topic, partition_id, message_offset, incarnation)
 );
 
--- What operators did with parked pay-ins and dead letters, named like them. Append only: a letter that was
--- parked by an act and came back has the acts of both its lives.
-create table if not exists billing.dead_letter_acts (
-    id              bigint generated always as identity primary key,
-    topic           text                    not null,
-    partition_id    integer                 not null,
-    message_offset  bigint                  not null,
-    incarnation     integer                 not null,
-    act             billing.dead_letter_act not null,
-    result          text                    not null
-                    check (result in ('applied', 'duplicate', 'parked', 'refused', 'discarded')),
-    client_id       text                    not null,
-    note            text                    check (length(note) <= 500),
-    acted_at        timestamptz             not null default now(),
-    command_id      uuid,                           -- that the credit bears
-    -- What a correction says; null for the other acts, which take the message as it came.
-    account_id      bigint,
-    amount_minor    bigint,
-    currency        char(3),
-    reference       text,
-    metadata        jsonb
-);
-
-do $$ begin
-    create type billing.account_act as enum ('delete', 'correct');
-exception when duplicate_object then null; end $$;
-
--- What was done to accounts by the word of somebody: deletions, at the account's home node, and corrections, at
--- the node whose part they change. Append only; stays at its node, and so do its keys.
-create table if not exists billing.account_acts (
-    id               uuid                primary key,
-    account_id       bigint              not null,
-    act              billing.account_act not null,
-    client_id        text                not null,
-    acted_at         timestamptz         not null default now(),
-    reason           text                check (length(reason) <= 500),
-    idempotency_key  text,
-    fingerprint      bytea,                          -- sha256 of the request's meaning
-    amount_minor     bigint,                         -- of a correction: what it added to the part, either sign
-    left_minor       numeric,                        -- of a deletion: what was seen in all parts
-    unique (client_id, idempotency_key)
-);
-
-create index if not exists account_acts_by_account on billing.account_acts (account_id);
-
--- Few are deleted: finds the money that is left in them.
-create index if not exists accounts_deleted on billing.accounts (id) where is_deleted;
-
 -- What clients asked to be paid out here, a row a pay-out, for ever. Stays at the node that decides it,
 -- which its id names; the entries it made and the decisions of its drains are what other nodes get.
 create table if not exists billing.pay_outs (
@@ -415,19 +367,6 @@ create table if not exists billing.node_lease (
     expires_at  timestamptz  not null,
     lease_ms    integer      not null
 );
-
--- What an act came to: result is that of dead_letter_acts, or why nothing was done (see the functions). The
--- act that counts and who did it, where one has been done.
-do $$ begin
-    create type billing.act_outcome as (
-        result     text,
-        reason     billing.dead_letter_reason,
-        detail     text,
-        act        billing.dead_letter_act,
-        client_id  text,
-        acted_at   timestamptz
-    );
-exception when duplicate_object then null; end $$;
 
 reset search_path;
 reset role;
