@@ -35,13 +35,17 @@ export class AuditSite {
   }
 
   static async start(coordinator: Readonly<Record<string, string>> = {}): Promise<AuditSite> {
-    return new AuditSite(
-      await DrainSite.start({
-        nodeCount: 2,
-        parts: ['postgres', 'coordinator'],
-        appEnvironment: { coordinator },
-      }),
-    );
+    const base = await DrainSite.start({
+      nodeCount: 2,
+      parts: ['postgres', 'coordinator'],
+      appEnvironment: { coordinator },
+    });
+    try {
+      return new AuditSite(base);
+    } catch (error) {
+      await base.destroy();
+      throw error;
+    }
   }
 
   client(nodeId: number): CoordinatorClient {
