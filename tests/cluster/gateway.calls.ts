@@ -28,7 +28,13 @@ const accounts: readonly GatewayCall[] = [
   },
   { method: 'GET', path: '/v1/accounts', query: ['username', ...page] },
   { method: 'GET', path: '/v1/accounts/{id}', parts: id },
-  { method: 'DELETE', path: '/v1/accounts/{id}', parts: id },
+  { method: 'DELETE', path: '/v1/accounts/{id}', parts: id, query: ['force', 'reason'] },
+  {
+    method: 'POST',
+    path: '/v1/accounts/{id}/corrections',
+    parts: id,
+    body: { amount: '-1.00', currency: 'USD', reason: note },
+  },
   { method: 'GET', path: '/v1/accounts/{id}/balance', parts: id },
   { method: 'GET', path: '/v1/accounts/{id}/transactions', parts: id, query: page },
 ];
