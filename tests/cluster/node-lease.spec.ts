@@ -90,6 +90,29 @@ test('a lease that is not renewed ends by itself, though its connection is there
   expect(await two.hold()).toBe(true);
 });
 
+test('a lease that another one has had meanwhile is over, though the node is free again', async () => {
+  const [one, two] = [await coordinator('one'), await coordinator('two')];
+  await one.hold(short);
+  await pause(2 * short);
+  expect(await two.hold()).toBe(true);
+  two.die();
+  await eventually(
+    () =>
+      ledger.value<bigint>(
+        `select count(*) from pg_locks where locktype = 'advisory' and classid = 620145`,
+      ),
+    (locks) => locks === 1n,
+  );
+  // Its duties have the old number: they begin anew under a new one, in a session of their own.
+  for (let beat = 0; beat < 3; beat += 1) expect(await one.renew(one.lease)).toBe(false);
+  expect(
+    await ledger.value<bigint>(
+      `select count(*) from pg_locks where locktype = 'advisory' and classid = 620145`,
+    ),
+  ).toBe(1n);
+  expect(await (await coordinator('one')).hold()).toBe(true);
+});
+
 test('a lease that is renewed late goes on, when nobody has come meanwhile', async () => {
   const one = await coordinator('one');
   await one.hold(short);

@@ -315,9 +315,11 @@ describe('a peer', () => {
     expect(called.map(({ name }) => name)).toEqual([
       'close_reservations',
       'delete_home_account',
+      'delete_home_account',
       'describe_pay_out',
       'digests',
       'drain_decisions_of',
+      'part_of_account',
       'receive_transfers',
       'reservations_held',
       'reserve_within',

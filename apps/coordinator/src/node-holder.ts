@@ -89,7 +89,7 @@ export class NodeHolder<D extends HolderDuties> {
       const lease = await holdNode(this.session, { holder: this.name, number, leaseMs });
       if (lease === undefined) {
         if (this.current === undefined) return;
-        log.warn('another coordinator has taken the node');
+        log.warn('another coordinator has, or has had, the node');
         await this.giveUp();
         return;
       }

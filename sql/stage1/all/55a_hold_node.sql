@@ -24,7 +24,8 @@ as $$
 --   in_holder    of one process and no other
 --   in_number    of the lease that it took in this session; null: it has none
 --   in_lease_ms  how long it lasts from now
--- Returns   the number of the caller's lease; null: another one holds the node
+-- Returns   the number of the caller's lease; null: another one holds the node, or has had it since
+--           in_number was taken
 -- Locks     row of node_lease, unless it is another's; for the session: advisory
 --           lock (620145, number)
 -- Writes    node_lease, node_heartbeats
@@ -44,14 +45,18 @@ begin
         end if;
         select * into lease from node_lease;
         moment := clock_timestamp();
-        continue when lease.number is null or lease.number = in_number and lease.holder = in_holder;
+        if in_number is not null and (lease.number, lease.holder) is distinct from (in_number, in_holder) then
+            -- Somebody has had the node since: a new lease is for duties that begin anew, under its number.
+            return null;
+        end if;
+        continue when lease.number is null or lease.number = in_number;
         if lease.expires_at > moment and lease.expires_at <= moment + make_interval(secs => lease.lease_ms / 1000.0)
            and not pg_try_advisory_xact_lock_shared(lock_class, lease.number::integer) then
             return null;
         end if;
     end loop;
 
-    if lease.number = in_number and lease.holder = in_holder then
+    if lease.number = in_number then
         update node_lease l set expires_at = moment + make_interval(secs => in_lease_ms / 1000.0), lease_ms = in_lease_ms;
     else
         update node_lease l

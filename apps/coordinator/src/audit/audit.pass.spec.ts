@@ -1,4 +1,5 @@
 import { DatabaseError, thoroughWalks, type AuditWalk, type Caller } from '@billing/database';
+import { LeaseOverError } from '../node-holder.js';
 import { AuditPass } from './audit.pass.js';
 
 type Answer = Record<string, unknown> | Error;
@@ -112,10 +113,13 @@ test('a step that fails is made again, smaller; after three times the walk is st
   ]);
 });
 
-test.each(['25006', '57P01', 'ECONNREFUSED', '53100'])(
+test.each(['25006', '57P01', 'ECONNREFUSED', '53100', 'a late lease'])(
   'an outage (%s), however long, leaves the walk where it was, and its steps as large',
   async (code) => {
-    const outage = new DatabaseError(code, 'audit_step', new Error(code));
+    const outage =
+      code === 'a late lease'
+        ? new LeaseOverError()
+        : new DatabaseError(code, 'audit_step', new Error(code));
     const { pass, asked } = passOver([step('10'), ...Array<Answer>(10).fill(outage), step(null)]);
     await pass.step();
     for (let n = 0; n < 10; n += 1) await expect(pass.step()).rejects.toThrow(outage);

@@ -7,6 +7,7 @@ import {
   type AuditWalk,
   type Caller,
 } from '@billing/database';
+import { LeaseOverError } from '../node-holder.js';
 
 export interface AuditPassOptions {
   readonly database: Caller;
@@ -101,7 +102,8 @@ export class AuditPass {
   }
 }
 
-/** An outage would stop any other walk as well: the step is made again when it is over. */
+/** An outage, or a lease that is late, would stop any other walk as well: the step is made again when it is over. */
 function isOfTheWalk(error: unknown): boolean {
+  if (error instanceof LeaseOverError) return false;
   return !(error instanceof DatabaseError && error.retryable && error.kind !== 'timeout');
 }

@@ -104,7 +104,7 @@ export class OverviewStreams {
       'x-request-id': request.id,
       connection: 'close',
     });
-    const nowMs = Date.now();
+    const nowMs = performance.now();
     const unwatch = this.overview.readings.watch();
     const stream: Stream = {
       response,
@@ -128,8 +128,8 @@ export class OverviewStreams {
   }
 
   private tell(stream: Stream): void {
-    const nowMs = Date.now();
-    if (nowMs >= stream.expiresAtMs) return this.end(stream);
+    if (Date.now() >= stream.expiresAtMs) return this.end(stream);
+    const nowMs = performance.now();
     // A browser that reads slowly gets fewer events, never a queue of them.
     if (stream.response.writableNeedDrain) {
       stream.stalledAtMs ??= nowMs;
@@ -154,7 +154,7 @@ export class OverviewStreams {
 }
 
 function write(stream: Stream, snapshot: object): void {
-  const nowMs = Date.now();
+  const nowMs = performance.now();
   const text = JSON.stringify(snapshot);
   const sameText = withoutTimes(text);
   if (sameText === stream.lastText) {
