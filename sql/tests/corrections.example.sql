@@ -11,6 +11,10 @@ select status from billing.correct_balance('ops', 'k2', '\x03', 1, 100, 'EUR', '
 select status from billing.correct_balance('ops', 'k2', '\x03', 9, 100, 'USD', 'nobody');
 select status from billing.correct_balance('ops', 'k2', '\x03', 1, 9223372036854775807, 'USD', 'beyond bigint');
 select status, balance_minor from billing.correct_balance('ops', 'k2', '\x03', 1, -1, 'USD', 'a cent');
+-- Nothing is corrected by zero, or without a reason.
+select status from billing.correct_balance('ops', 'k0', '\x05', 1, 0, 'USD', 'nothing');
+select status from billing.correct_balance('ops', 'k0', '\x05', 1, 1, 'USD', null);
+select status from billing.correct_balance('ops', 'k0', '\x05', 1, 1, 'USD', ' ');
 -- Income never falls; the entries are the balance; the reason is in the history.
 select balance_minor, income_minor from billing.account_balances where account_id = 1;
 select sum(amount_minor) from billing.transaction_log where account_id = 1;
