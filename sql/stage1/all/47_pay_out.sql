@@ -1,8 +1,9 @@
 set role billing_owner;
--- It knew one version of fingerprints once; whoever calls it so, calls the one below.
+-- It knew one version of fingerprints once; whoever calls it so, calls the one below. At once: callers run on, and
+-- with both there would be two for them.
+begin;
 drop function if exists billing.pay_out(text[], text[], bytea[], bigint[], bigint[], text[], boolean[], integer[],
                                         text[], text[]);
-drop function if exists billing.judge_known(billing.pay_outs, bytea);
 create or replace function billing.pay_out(
     in_client_ids     text[],
     in_keys           text[],
@@ -359,4 +360,7 @@ begin
     status := case when pay_out is null then 'not_found' else 'found' end;
 end;
 $$;
+grant execute on function billing.pay_out(text[], text[], bytea[], bigint[], bigint[], text[], boolean[], integer[],
+                                          text[], text[], integer[], bytea[]) to billing_coordinator;
+commit;
 reset role;
