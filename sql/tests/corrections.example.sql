@@ -11,6 +11,10 @@ select status from billing.correct_balance('ops', 'k2', '\x03', 1, 100, 'EUR', '
 select status from billing.correct_balance('ops', 'k2', '\x03', 9, 100, 'USD', 'nobody');
 select status from billing.correct_balance('ops', 'k2', '\x03', 1, 9223372036854775807, 'USD', 'beyond bigint');
 select status, balance_minor from billing.correct_balance('ops', 'k2', '\x03', 1, -1, 'USD', 'a cent');
+-- Nothing is corrected by zero, or without a reason.
+select status from billing.correct_balance('ops', 'k0', '\x05', 1, 0, 'USD', 'nothing');
+select status from billing.correct_balance('ops', 'k0', '\x05', 1, 1, 'USD', null);
+select status from billing.correct_balance('ops', 'k0', '\x05', 1, 1, 'USD', ' ');
 -- Income never falls; the entries are the balance; the reason is in the history.
 select balance_minor, income_minor from billing.account_balances where account_id = 1;
 select sum(amount_minor) from billing.transaction_log where account_id = 1;
@@ -32,9 +36,9 @@ select balance_minor, income_minor from billing.account_balances where account_i
 
 -- An account with money is not deleted, but by force; what is left is listed, and can be taken out.
 delete from billing.node_config where node_id > 1;
-select * from billing.delete_account(1, 'client');
+select * from billing.delete_account(1, 'client', 500);
 select delete_account(1);
-select * from billing.delete_account(1, 'client', in_is_forced => true, in_reason => 'fraud');
+select * from billing.delete_account(1, 'client', 500, in_is_forced => true, in_reason => 'fraud');
 select * from billing.list_money_of_deleted(10);
 select status from billing.correct_balance('ops', 'k3', '\x04', 1, 1, 'USD', 'in');
 select correct_balance(1, 1, 1, 'in');
@@ -44,9 +48,9 @@ select * from billing.list_money_of_deleted(10);
 select act, client_id, reason, left_minor from billing.list_account_acts(1, 10) where act = 'delete';
 -- An empty one is.
 select add_account('Pavlichev');
-select status, left_minor from billing.delete_account(65, 'client');
+select status, left_minor from billing.delete_account(65, 'client', 500);
 -- What is set aside for a drain, or under way to another node, is money.
 select add_account('Shalaev');
 insert into billing.transfers (node_id, to_node_id, account_id, amount_minor, state) values (1, 2, 129, 5, 'in_transit');
 select billing.part_of_account(129);
-select status, left_minor from billing.delete_account(129, 'client');
+select status, left_minor from billing.delete_account(129, 'client', 500);

@@ -67,6 +67,12 @@ select n, status from pg_temp.pay_out('[{"k": "j", "fp": "less", "a": 65, "m": 3
   {"k": "j", "a": 65, "m": 20000}]');
 select idempotency_key, amount_minor, status from billing.pay_outs where amount_minor in (300, 20000) order by 2, 1;
 select n, status from pg_temp.pay_out('[{"k": "j", "a": 65, "m": 20000}, {"k": "k", "a": 65, "m": 20000, "no": 1}]');
+-- Tried anew in a call that brings another request under its key, too: one of the two is paid.
+select n, status from pg_temp.pay_out('[{"k": "m", "a": 1, "m": 30000}]');
+select verdict from billing.decide_drain((select id from billing.pay_out_attempts where state = 'pending'), '[]', '{2,3}', true);
+select deposit_balance(1, 400, 1);
+select n, status from pg_temp.pay_out('[{"k": "m", "a": 1, "m": 30000}, {"k": "m", "fp": "less", "a": 1, "m": 42}]');
+select idempotency_key, amount_minor, status from billing.pay_outs where amount_minor in (30000, 42) order by 2;
 -- A preview moves nothing; deleted accounts.
 select status, nodes, parts_minor, spendable_minor, stranded_minor, unreachable_nodes from billing.preview_pay_out(65, 20000, 'USD', true);
 select delete_account(65, true, 'gone');

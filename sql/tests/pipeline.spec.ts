@@ -141,35 +141,6 @@ describe('three nodes', () => {
     }
   });
 
-  fact(
-    'metadata that an earlier version kept apart from its pay-out moves to it, once',
-    async () => {
-      const payOut = '0191d2c8-7a1b-8001-8e4f-5a6b7c8d9e0f';
-      const payIn = '0191d2c8-7a1b-7c3d-8e4f-5a6b7c8d9e0f';
-      await ask(
-        cluster,
-        1,
-        `alter table billing.pay_outs drop column metadata;
-       insert into billing.pay_outs (id, client_id, idempotency_key, fingerprint, account_id, amount_minor, status)
-       values ('${payOut}', 'shop', 'upgraded', 'x', 1, 1, 'rejected');
-       insert into billing.operation_metadata values
-         ('${payOut}', '{"orderId": 9007199254740993}'), ('${payIn}', '{"of": "a pay-in"}');`,
-      );
-      const kept = `select metadata from billing.operation_metadata order by 1;
-      select billing.describe_pay_out('${payOut}') ->> 'metadata'`;
-      const run = await runPipeline(cluster, first);
-      expect([run.code, run.output]).toEqual([0, run.output]);
-      const moved = '{"of": "a pay-in"}\n{"orderId": 9007199254740993}';
-      expect(await ask(cluster, 1, kept)).toBe(moved);
-      // What a pay-in says under the same id stays its own.
-      const both = `insert into billing.operation_metadata values ('${payOut}', '{"of": "a refund"}')`;
-      await ask(cluster, 1, both);
-      expect(await runPipeline(cluster, first)).toMatchObject({ code: 0 });
-      expect(await ask(cluster, 1, kept)).toBe(moved.replace('\n', '\n{"of": "a refund"}\n'));
-      await ask(cluster, 1, `delete from billing.pay_outs; delete from billing.operation_metadata`);
-    },
-  );
-
   fact('a database is one node for ever', async () => {
     const [one, two, three] = nodeList(cluster, first).split(' ') as [string, string, string];
     const swapped = `${two.replace('2=', '1=')} ${one.replace('1=', '2=')} ${three}`;

@@ -97,15 +97,33 @@ select status, duplicates, dead from pg_temp.apply(:epoch, 17, 18, format('[{"o"
 select outcome, amount_minor from billing.get_pay_in(pg_temp.uuid_of(8), null, null, null, null);
 -- An entry that was stored with an empty reference is the same as one without.
 select status, duplicates, dead from pg_temp.apply(:epoch, 18, 19, '[{"o": 18, "c": 3, "a": 9001, "m": 40, "k": "9001", "v": "without"}]');
+-- Two letters of one message, of which version 4 had parked the second under its own name: one command, credited
+-- once. So it is where the second was corrected under an id of the operator's.
+select status, dead from pg_temp.apply(:epoch, 19, 21, '[{"o": 19, "k": "9", "v": "no id, parked", "fault": ["invalid_message", "commandId: must be a UUID"]},
+  {"o": 20, "k": "9", "v": "no id, corrected", "fault": ["invalid_message", "commandId: must be a UUID"]}]');
+insert into billing.dead_letters (topic, partition_id, message_offset, incarnation, reason, detail, message_key, message_value, state, resolved_by)
+select topic, partition_id, message_offset, 3, reason, detail, message_key, message_value,
+       case message_offset when 19 then 'replayed' else 'open' end::billing.dead_letter_state, case message_offset when 19 then 'ann' end
+  from billing.dead_letters where message_offset in (19, 20);
+insert into billing.parked_pay_ins (topic, partition_id, message_offset, incarnation, command_id, account_id, amount_minor, currency, message_value)
+values ('billing.payin', 0, 19, 3, billing.command_id_of_message('billing.payin', 0, 19, 3), 9007, 60, 'USD', 'no id, parked');
+select * from pg_temp.replay(19, 2, 9007, 60);
+select result from billing.correct_dead_letter('billing.payin', 0, 20, 3, 'ann', 'why', pg_temp.uuid_of(40), pg_temp.uuid_of(41), 9007, 70, 'USD', null, null);
+select * from pg_temp.replay(20, 2, 9007, 70);
+set session_replication_role = replica;
+insert into billing.accounts (id, username, currency) values (9007, 'late', 'USD');
+reset session_replication_role;
+select applied, dead, waiting from billing.retry_parked_pay_ins(100, '1 hour');
+select amount_minor, count(*) from billing.transaction_log where account_id = 9007 group by 1 order by 1;
 -- While an account's row is copied anew nothing of what was credited is taken for a conflict, or for unknown.
 set session_replication_role = replica;
 delete from billing.accounts where id = 9001;
 reset session_replication_role;
-select status, duplicates, parked, dead from pg_temp.apply(:epoch, 19, 20, '[{"o": 19, "c": 3, "a": 9001, "m": 40, "k": "9001", "v": "sent again"}]');
+select status, duplicates, parked, dead from pg_temp.apply(:epoch, 21, 22, '[{"o": 21, "c": 3, "a": 9001, "m": 40, "k": "9001", "v": "sent again"}]');
 select outcome, account_id, amount_minor, currency from billing.get_pay_in(pg_temp.uuid_of(3), null, null, null, null);
 -- Nodes that this one has no rows of yet; parked ones of their accounts wait beyond the limit.
 select * from billing.list_copies();
-select status, parked from pg_temp.apply(:epoch, 20, 22, '[{"o": 20, "c": 30, "a": 6402, "m": 1, "v": "of node 2"}, {"o": 21, "c": 31, "a": 9006, "m": 1, "v": "of nobody"}]');
+select status, parked from pg_temp.apply(:epoch, 22, 24, '[{"o": 22, "c": 30, "a": 6402, "m": 1, "v": "of node 2"}, {"o": 23, "c": 31, "a": 9006, "m": 1, "v": "of nobody"}]');
 select applied, dead, waiting from billing.retry_parked_pay_ins(100, '-1 seconds');
 select account_id from billing.parked_pay_ins;
 select sum(amount_minor) = pg_temp.balance(:account) as balanced from billing.transaction_log where account_id = :account;

@@ -201,3 +201,46 @@ fact(
     ).toMatch(/ERROR: {2}GB020/);
   },
 );
+
+fact(
+  'a node that does not answer in time, or says no, is told of, and keeps nobody else',
+  async () => {
+    const opening = (name: string): Promise<string> =>
+      ask(cluster, 1, `select add_account_balance(add_account('${name}'), 30, 1)`, operator);
+    const said = (timeoutMs: number): Promise<string> =>
+      ask(
+        cluster,
+        1,
+        `select node_id, sent, waiting, status from send_transfers(${timeoutMs})`,
+        operator,
+      );
+
+    // It answers, later than call_self waits by itself.
+    await opening('of a slow node');
+    await ask(
+      cluster,
+      2,
+      `create function public.slow() returns trigger language plpgsql as 'begin perform pg_sleep(7); return new; end';
+     create trigger slow before insert on billing.transaction_log for each row execute function public.slow()`,
+    );
+    try {
+      expect(await said(5500)).toBe('2|0|1|unknown\n3|1|0|sent');
+    } finally {
+      await ask(cluster, 2, 'drop function public.slow() cascade');
+    }
+    expect(await eventually(() => said(5000), '2|1|0|sent\n3|0|0|sent')).toContain('2|1|0|sent');
+
+    // It gives up before, as a lock is held there.
+    await opening('of a busy node');
+    const locked = psql(
+      cluster,
+      2,
+      'begin; lock table billing.transaction_log in share mode; select pg_sleep(5);\n',
+    );
+    const locks = `select count(*) from pg_locks where relation = 'billing.transaction_log'::regclass and mode = 'ShareLock'`;
+    expect(await eventually(() => ask(cluster, 2, locks), '1')).toBe('1');
+    expect(await said(5000)).toBe('2|0|1|unknown\n3|1|0|sent');
+    await locked;
+    expect(await said(5000)).toBe('2|1|0|sent\n3|0|0|sent');
+  },
+);

@@ -325,14 +325,12 @@ do $$ begin
     end if;
 end $$;
 
--- As it came: jsonb would give its members another order. Of earlier versions it was kept with that of pay-ins.
+-- As it came: jsonb would give its members another order. Of earlier versions it was kept with that of pay-ins
+-- (59a_move_metadata.sql).
 do $$ begin
     if not exists (select from pg_attribute where attrelid = 'billing.pay_outs'::regclass
                                               and attname = 'metadata') then
         alter table billing.pay_outs add column metadata json;
-        update billing.pay_outs p set metadata = m.metadata::text::json
-          from billing.operation_metadata m where m.operation_id = p.id;
-        delete from billing.operation_metadata m using billing.pay_outs p where p.id = m.operation_id;
     end if;
 end $$;
 

@@ -55,6 +55,7 @@ end;
 $$;
 
 -- Named for a while with a prefix that the first version did not have; names of parameters do not change in place.
+begin;
 do $$
 begin
     if (select proargnames[1] from pg_proc where oid = to_regprocedure('public.add_account_balance(bigint, numeric, int)'))
@@ -100,4 +101,6 @@ begin
         to_major(planned.amount_minor, account.currency), planned.shares;
 end;
 $$;
+grant execute on function public.add_account_balance(bigint, numeric, int) to billing_operator;
+commit;
 reset role;

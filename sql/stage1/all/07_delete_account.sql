@@ -44,6 +44,8 @@ as $$
     select billing.delete_home_account(in_account_id, 'a node of schema version 4', null, null);
 $$;
 
+-- At once: people may be at work.
+begin;
 drop function if exists public.delete_account(bigint);
 create or replace function public.delete_account(
     p_account_id  bigint,
@@ -73,7 +75,7 @@ as $$
 --           GB022 it is not empty      GB023 p_force without p_reason
 -- ---------------------------------------------------------------------------
 declare
-    outcome record := billing.delete_account(p_account_id, 'psql ' || session_user,
+    outcome record := billing.delete_account(p_account_id, 'psql ' || session_user, 5000,
                                              in_is_forced => p_force, in_reason => p_reason);
 begin
     case outcome.status
@@ -100,4 +102,6 @@ begin
     end case;
 end;
 $$;
+grant execute on function public.delete_account(bigint, boolean, text) to billing_operator;
+commit;
 reset role;

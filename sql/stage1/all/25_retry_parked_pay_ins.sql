@@ -1,4 +1,6 @@
 set role billing_owner;
+-- At once: workers call the first one while this is applied, which calls the others.
+begin;
 create or replace function billing.retry_parked_pay_ins(
     in_limit      integer,
     in_age_limit  interval,
@@ -146,4 +148,5 @@ as $$
                       and d.message_offset = in_message.message_offset and d.incarnation = in_message.incarnation
                       and d.state in ('replayed', 'corrected'));
 $$;
+commit;
 reset role;

@@ -8,6 +8,7 @@ grant execute on function
     billing.halt_unreadable(text, integer, bigint, bigint, bigint, text),
     billing.retry_parked_pay_ins(integer, interval),
     billing.list_unpublished_dead_letters(integer, bigint, integer, timestamptz, text, integer, bigint, integer),
+    billing.list_unpublished_dead_letters(integer),
     billing.mark_dead_letters_published(text[], integer[], bigint[], integer[]),
     billing.list_consumer_offsets(text)
     to billing_ledger_worker;

@@ -1,5 +1,6 @@
 set role billing_owner;
--- Its columns changed once; replacing a function cannot change them.
+-- Its columns changed once; replacing a function cannot change them. At once: services run on.
+begin;
 do $$ begin
     if exists (select from pg_proc where oid = to_regprocedure('billing.get_balance(bigint)')
                                      and not 'reserved_minor' = any (proargnames)) then
@@ -59,4 +60,6 @@ as $$
      where a.id = in_account_id
      order by n.node_id;
 $$;
+grant execute on function billing.get_balance(bigint) to billing_gateway;
+commit;
 reset role;

@@ -1,5 +1,6 @@
 set role billing_owner;
--- Its columns changed once; replacing a function cannot change them.
+-- Its columns changed once; replacing a function cannot change them. At once: services run on.
+begin;
 do $$ begin
     if exists (select from pg_proc
                 where oid = to_regprocedure('billing.get_pay_in(uuid, integer, text, integer, bigint)')
@@ -110,4 +111,6 @@ begin
     end if;
 end;
 $$;
+grant execute on function billing.get_pay_in(uuid, integer, text, integer, bigint) to billing_gateway;
+commit;
 reset role;

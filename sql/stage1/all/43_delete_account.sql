@@ -1,10 +1,17 @@
 set role billing_owner;
--- Its two arguments of before: callers are this node's coordinator and public.delete_account alone.
-drop function if exists billing.delete_account(bigint, integer);
+-- For a while in_timeout_ms had a default: whoever gave two arguments, as version 4 does, found it.
+begin;
+do $$ begin
+    if exists (select from pg_proc
+                where oid = to_regprocedure('billing.delete_account(bigint, text, integer, boolean, text)')
+                  and pronargdefaults = 3) then
+        drop function billing.delete_account(bigint, text, integer, boolean, text);
+    end if;
+end $$;
 create or replace function billing.delete_account(
     in_account_id     bigint,
     in_client_id      text,
-    in_timeout_ms     integer default 5000,
+    in_timeout_ms     integer,
     in_is_forced      boolean default false,
     in_reason         text default null,
     out status        text,
@@ -90,6 +97,34 @@ begin
 exception
     when sqlstate 'GB002' then status := 'not_found';
     when sqlstate 'GB003' then status := 'already_deleted';
+end;
+$$;
+grant execute on function billing.delete_account(bigint, text, integer, boolean, text) to billing_coordinator;
+commit;
+
+create or replace function billing.delete_account(
+    in_account_id     bigint,
+    in_timeout_ms     integer default 5000,
+    out status        text,
+    out home_node_id  integer
+)
+language plpgsql
+security definer
+set search_path = billing, pg_temp
+as $$
+-- As coordinators of schema version 4 call it, who know no refusal: it raises GB022 not empty, GB007 a part
+-- was not seen. To go with the version after 5.
+declare
+    outcome record := billing.delete_account(in_account_id, 'a coordinator of schema version 4', in_timeout_ms, false);
+begin
+    if outcome.status = 'not_empty' then
+        raise exception 'account % is not empty', in_account_id using errcode = 'GB022';
+    elsif outcome.status = 'parts_unseen' then
+        raise exception 'node(s) % did not say what they have of account %',
+                array_to_string(outcome.unseen_nodes, ', '), in_account_id using errcode = 'GB007';
+    end if;
+    status := outcome.status;
+    home_node_id := outcome.home_node_id;
 end;
 $$;
 reset role;

@@ -61,8 +61,6 @@ begin
 end;
 $$;
 
--- It was without the reference once.
-drop function if exists billing.set_aside(uuid, integer, bigint, uuid, integer, bigint, timestamptz);
 create or replace function billing.set_aside(
     in_attempt_id           uuid,
     in_round                integer,

@@ -1,8 +1,9 @@
 set role billing_owner;
--- It knew one version of fingerprints once; whoever calls it so, calls the one below.
+-- It knew one version of fingerprints once; whoever calls it so, calls the one below. At once: callers run on, and
+-- with both there would be two for them.
+begin;
 drop function if exists billing.pay_out(text[], text[], bytea[], bigint[], bigint[], text[], boolean[], integer[],
                                         text[], text[]);
-drop function if exists billing.judge_known(billing.pay_outs, bytea);
 create or replace function billing.pay_out(
     in_client_ids     text[],
     in_keys           text[],
@@ -49,14 +50,17 @@ as $$
 --   idempotency_conflict  the key came before with another fingerprint, and was not
 --                         refused
 --   replayed              known: the pay-out as billing.get_pay_out tells it
---   in_progress           the key's pay-out is being drained (pay_out_id)
+--   in_progress           the key's pay-out is being drained, or tried anew in this
+--                         call (pay_out_id)
 --   account_not_found · account_deleted
 --   currency_mismatch     known: {currency}
 --   committed             from this node's part alone
 --   begun                 attempt: as billing.start_attempt
 --   short                 not covered here (local_minor is what is left), and may
 --                         not drain, or an earlier request of the account in this
---                         call begins to: nothing was written, ask again later
+--                         call begins to: nothing was put down, ask again later.
+--                         A refused pay-out of another request loses the key all
+--                         the same, and would be one of its own under a new id
 --   A rejected pay-out, and a pending one that nobody has looked after since its
 --   deadline, is tried anew under its id. Another request under the key of a
 --   rejected one is a pay-out of its own: the key is free as after any refusal.
@@ -131,7 +135,11 @@ begin
                       where e.i = request.i))
                 when 'free' then
                     ids[request.i] := new_ids[request.i];
-                    if statuses[request.i] is null then
+                    -- Unless the call tries the refused one anew: its row is the key's again.
+                    if is_retry[array_position(ids, seen.id)] then
+                        ids[request.i] := seen.id;
+                        statuses[request.i] := 'in_progress';
+                    elsif statuses[request.i] is null then
                         update pay_outs p set idempotency_key = null where p.id = seen.id;
                         insert into pay_outs (id, client_id, idempotency_key, fingerprint, account_id, amount_minor,
                                               status, reference, metadata, created_at, decided_at)
@@ -352,4 +360,7 @@ begin
     status := case when pay_out is null then 'not_found' else 'found' end;
 end;
 $$;
+grant execute on function billing.pay_out(text[], text[], bytea[], bigint[], bigint[], text[], boolean[], integer[],
+                                          text[], text[], integer[], bytea[]) to billing_coordinator;
+commit;
 reset role;

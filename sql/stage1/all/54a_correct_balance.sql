@@ -39,13 +39,18 @@ as $$
 --   currency       the account's, where it is known
 -- Locks     the key, row of account_balances
 -- Writes    account_acts, transaction_log, account_balances
--- Raises    –
+-- Raises    GB001 zero, or no amount   GB023 no reason
 -- ---------------------------------------------------------------------------
 declare
     self     integer := local_node_id();
     account  accounts;
     known    account_acts;
 begin
+    if coalesce(in_amount_minor, 0) = 0 then
+        raise exception 'a correction is not zero' using errcode = 'GB001';
+    elsif coalesce(btrim(in_reason), '') = '' then
+        raise exception 'a correction wants a reason' using errcode = 'GB023';
+    end if;
     -- Two requests with one key at once: the second one waits and is a replay.
     perform pg_advisory_xact_lock(hashtextextended(in_client_id || E'\n' || in_key, 2));
     select * into account from accounts a where a.id = in_account_id;
@@ -124,11 +129,6 @@ begin
         raise exception 'account % is not known here', p_account_id using errcode = 'GB002';
     end if;
     amount_minor := to_minor(p_amount, account.currency);
-    if amount_minor = 0 then
-        raise exception 'a correction is not zero' using errcode = 'GB001';
-    elsif coalesce(btrim(p_reason), '') = '' then
-        raise exception 'a correction wants a reason' using errcode = 'GB023';
-    end if;
     outcome := billing.correct_balance('psql ' || session_user, gen_random_uuid()::text, ''::bytea, p_account_id,
                                        amount_minor, account.currency, left(btrim(p_reason), 500));
     case outcome.status

@@ -1,5 +1,4 @@
 set role billing_owner;
-drop function if exists billing.list_money_of_deleted(bigint, integer);
 create or replace function billing.list_money_of_deleted(in_limit integer)
 returns table (account_id bigint, currency text, balance_minor bigint, total bigint)
 language sql

@@ -1,5 +1,7 @@
 set role billing_owner;
--- It got one more argument; callers of the version before, who give seven, find the new one.
+-- It got one more argument; callers of the version before, who give seven, find the new one. At once: they run on,
+-- and with both there would be two for them.
+begin;
 drop function if exists billing.record_audit(text, boolean, text, bigint, jsonb, boolean, boolean);
 create or replace function billing.record_audit(
     in_walk          text,
@@ -93,4 +95,7 @@ begin
            completed_at = coalesce(excluded.completed_at, r.completed_at);
 end;
 $$;
+grant execute on function billing.record_audit(text, boolean, text, bigint, jsonb, boolean, boolean, bigint)
+    to billing_coordinator;
+commit;
 reset role;

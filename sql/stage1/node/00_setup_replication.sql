@@ -43,7 +43,7 @@ grant set on parameter session_replication_role to billing_copier;
 grant execute on function pg_catalog.pg_replication_origin_session_setup(text),
     pg_catalog.pg_replication_origin_session_reset() to billing_copier;
 
--- billing_replicator, as whom the peers read here, may read the replicated tables; 60_grant_pglogical.sql
+-- billing_replicator, as whom the peers read here, may read the replicated tables; 00b_grant_pglogical.sql
 -- has the rest of its rights.
 do $$
 declare

@@ -16,7 +16,7 @@ grant execute on function
     pglogical.alter_subscription_disable(name, boolean),
     pglogical.alter_subscription_enable(name, boolean)
     to billing_owner;
--- Whether a subscription's first copy is complete (61a_list_copies.sql); no column has a DSN.
+-- Whether a subscription's first copy is complete (19_list_copies.sql); no column has a DSN.
 grant select (sub_id, sub_name) on pglogical.subscription to billing_owner;
 grant select (sync_subid, sync_nspname, sync_status) on pglogical.local_sync_status to billing_owner;
 
