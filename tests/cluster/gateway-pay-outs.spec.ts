@@ -313,6 +313,10 @@ describe('a pay-out is refused', () => {
     }
     const path = `/v1/accounts/${account}/transactions?limit=1&limit=2`;
     expect(essence(await site.get(path))).toEqual(problem('invalid-request', 400, ['limit']));
+    // A parameter of the body is none of the query.
+    expect(essence(await site.post('/v1/pay-outs?drain=local_only', body))).toEqual(
+      problem('invalid-request', 400, ['drain']),
+    );
     await site.untilBalance(account, [10, 0]);
   });
 
@@ -325,7 +329,7 @@ describe('a pay-out is refused', () => {
     const metadata = body.replace(',"amount":"10.00"', ',"metadata":{"a":{"b":1,"b":2}}');
     expect(
       essence(await site.post('/v1/pay-outs', metadata, { 'idempotency-key': randomUUID() })),
-    ).toEqual(problem('invalid-request', 400, ['b']));
+    ).toEqual(problem('invalid-request', 400, ['metadata.a.b']));
     await site.untilBalance(account, [10, 0]);
   });
 

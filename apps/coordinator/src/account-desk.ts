@@ -13,9 +13,11 @@ import {
   listServices,
   openAccount,
   type BalanceCorrection,
+  type CorrectionStatus,
   type Database,
 } from '@billing/database';
 import { formatAmount } from '@billing/money';
+import { unknownAccount } from './account.answers.js';
 import { readCorrection, readDeletion, readOpening, type Correction } from './account.requests.js';
 import { BillingError } from './billing.errors.js';
 
@@ -69,9 +71,7 @@ export class AccountDesk {
       case 'already_deleted':
         return { alreadyDeleted: outcome.status === 'already_deleted' };
       case 'not_found':
-        throw new BillingError('ACCOUNT_NOT_FOUND', `account ${id} is not known`, {
-          account_id: id,
-        });
+        throw await unknownAccount(database, id);
       case 'not_empty': {
         const { currency, leftMinor } = outcome;
         // Money of an account whose row has not arrived here has no currency yet.
@@ -101,11 +101,13 @@ export class AccountDesk {
 
   /** @throws BillingError, DatabaseError */
   async correct(clientId: string, request: CorrectBalanceRequest): Promise<CorrectBalanceResponse> {
+    const { database } = this.options;
     const correction = readCorrection(request);
-    const outcome = await correctBalance(this.options.database, { clientId, ...correction });
+    const outcome = await correctBalance(database, { clientId, ...correction });
     const { status, correctionId, balanceMinor } = outcome;
+    if (status === 'account_not_found') throw await unknownAccount(database, correction.accountId);
     if (correctionId === undefined || status === 'idempotency_conflict') {
-      throw refuseCorrection(correction, outcome);
+      throw refuseCorrection(correction, status, outcome);
     }
     return {
       correctionId,
@@ -130,7 +132,8 @@ export class AccountDesk {
 
 function refuseCorrection(
   { accountId, amount, currency }: Correction,
-  { status, balanceMinor, currency: accountCurrency }: BalanceCorrection,
+  status: Exclude<CorrectionStatus, 'account_not_found'>,
+  { balanceMinor, currency: accountCurrency }: BalanceCorrection,
 ): Error {
   const account = { account_id: accountId };
   switch (status) {
@@ -139,8 +142,6 @@ function refuseCorrection(
         'IDEMPOTENCY_CONFLICT',
         'the idempotency key came before with other content',
       );
-    case 'account_not_found':
-      return new BillingError('ACCOUNT_NOT_FOUND', `account ${accountId} is not known`, account);
     case 'account_deleted':
       return new BillingError(
         'ACCOUNT_DELETED',

@@ -46,6 +46,11 @@ describe('the configuration of a gateway', () => {
       { CONSOLE_PEER_GATEWAYS: '2=http://a:b@c' },
       'CONSOLE_PEER_GATEWAYS',
     ],
+    [
+      'less room for bulk bodies than one may take',
+      { HTTP_BULK_BODY_BYTES_MAX: '2048', HTTP_BULK_HELD_BYTES_MAX: '2047' },
+      'HTTP_BULK_HELD_BYTES_MAX',
+    ],
     ['room for no pay-out', { PAY_OUT_IN_FLIGHT_MAX: '0' }, 'PAY_OUT_IN_FLIGHT_MAX'],
   ])('%s is refused by name', (_, change, name) => {
     expect(() => parseGatewayConfig({ ...good, ...change })).toThrow(ConfigError);

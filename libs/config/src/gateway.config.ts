@@ -136,6 +136,12 @@ export function parseGatewayConfig(env: Environment): GatewayConfig {
   if (v.PAY_OUT_DEADLINE_MS > v.PAY_OUT_DEADLINE_MAX_MS) {
     throw new ConfigError(['PAY_OUT_DEADLINE_MS must not exceed PAY_OUT_DEADLINE_MAX_MS']);
   }
+  if (v.HTTP_BULK_HELD_BYTES_MAX < v.HTTP_BULK_BODY_BYTES_MAX) {
+    // The largest body would be told to come again, for ever.
+    throw new ConfigError([
+      'HTTP_BULK_HELD_BYTES_MAX must not be less than HTTP_BULK_BODY_BYTES_MAX',
+    ]);
+  }
   return deepFreeze({
     ...groupCommon(v),
     jwt: groupJwt(v),

@@ -1,7 +1,7 @@
 export { judgeKafkaSettings, kafkaSettingRules } from './kafka-settings.js';
-export type { FoundKafkaSetting, KafkaSettingFault, KafkaSettingRule } from './kafka-settings.js';
+export type { FoundKafkaSetting, KafkaSettingFault } from './kafka-settings.js';
 export { PAY_IN_DLQ_TOPIC, PAY_IN_PARTITIONS, PAY_IN_TOPIC } from './topics.js';
-export { MESSAGE_BYTES_MAX, METADATA_BYTES_MAX, REFERENCE_LENGTH_MAX } from './pay-in.js';
+export { MESSAGE_BYTES_MAX, METADATA_BYTES_MAX } from './pay-in.js';
 export type { FieldFault, PayIn, PayInFault, PayInMessage } from './pay-in.js';
 export {
   checkPayIn,
@@ -13,7 +13,7 @@ export {
 } from './pay-in.decoder.js';
 export { createCommandId } from './command-id.js';
 export { formatMessageName, parseMessageName, type MessageName } from './message-name.js';
-export { BULK_ACTS_MAX, describeNoteFault, NOTE_LENGTH_MAX } from './letter-notes.js';
+export { BULK_ACTS_MAX, describeNoteFault } from './letter-notes.js';
 export { OPERATIONS_PROTO_FILE, OPERATIONS_SERVICE } from './operations.proto.js';
 export type {
   ActOnDeadLettersRequest,
@@ -35,7 +35,12 @@ export {
   isUuid,
   parseInt64,
 } from './field-checks.js';
-export { canonicalMetadata, describeReferenceFault, readMetadata } from './note-checks.js';
+export {
+  canonicalMetadata,
+  describeReferenceFault,
+  readMetadata,
+  stringifyPayIn,
+} from './note-checks.js';
 export { parseDigits, parseJson, RepeatedMemberError, stringifyJson } from './lossless-json.js';
 export {
   BILLING_PACKAGE,
@@ -43,7 +48,6 @@ export {
   BILLING_PROTO_OPTIONS,
   BILLING_SERVICE,
   DEFAULT_CURRENCY,
-  IDEMPOTENCY_KEY_LENGTH_MAX,
   isIdempotencyKey,
   PROTO_FOLDER,
   USERNAME_LENGTH_MAX,

@@ -12,6 +12,7 @@ export class Digits {
 export class RepeatedMemberError extends Error {
   override readonly name = 'RepeatedMemberError';
 
+  /** @param member its name, behind those of the members that it is within */
   constructor(readonly member: string) {
     super(`${member}: must be given once`);
   }
@@ -30,12 +31,46 @@ export function parseJson(text: string): unknown {
 
 /** A whole text whose numbers are `Digits`. @throws as parseJson */
 export function parseDigits(text: string): unknown {
+  const value = parseWith(text, (digits) => new Digits(digits));
+  // The library takes a list for an object with the same members, and so a number for one with its digits.
+  if (countColons(text) !== countAllMembers(value))
+    parseWith(markKinds(text), (digits) => [digits]);
+  return value;
+}
+
+function parseWith(text: string, parseNumber: (digits: string) => unknown): unknown {
   return parse(text, undefined, {
-    parseNumber: (digits) => new Digits(digits),
-    onDuplicateKey: ({ key }) => {
-      throw new RepeatedMemberError(key);
+    parseNumber,
+    onDuplicateKey: ({ key, position }) => {
+      const names = namesAround(text.slice(0, position - 1));
+      throw new RepeatedMemberError([...names, key].join('.'));
     },
   });
+}
+
+const tokens = /("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[{}[\]]/g;
+const kindMarks: Readonly<Record<string, string>> = {
+  '{': '["{",{',
+  '}': '}]',
+  '[': '["[",[',
+  ']': ']]',
+};
+
+/** The same JSON with every list and object within a list that says which of the two it is. */
+function markKinds(text: string): string {
+  return text.replace(tokens, (token) => kindMarks[token] ?? token);
+}
+
+/** The members that the end of a text is within, outermost first. */
+function namesAround(text: string): string[] {
+  const around: (string | undefined)[] = [];
+  let name: string | undefined;
+  for (const [token, quoted, colon] of text.matchAll(tokens)) {
+    if (token === '}' || token === ']') around.pop();
+    else if (quoted === undefined) around.push(name);
+    name = colon === undefined ? undefined : (JSON.parse(quoted!) as string);
+  }
+  return around.filter((one) => one !== undefined);
 }
 
 /** JSON of what `parseJson` made, with the digits as they came. @throws RangeError when nested too deeply */
@@ -84,6 +119,15 @@ function countMembers(value: unknown): number {
     if (typeof member === 'object') count += countMembers(member);
   }
   return count;
+}
+
+function countAllMembers(value: unknown): number {
+  if (typeof value !== 'object' || value === null || value instanceof Digits) return 0;
+  const values = Object.values(value) as unknown[];
+  return values.reduce<number>(
+    (sum, one) => sum + countAllMembers(one),
+    Array.isArray(value) ? 0 : values.length,
+  );
 }
 
 /** One a member, and those in text: as many as members, so none came twice. */

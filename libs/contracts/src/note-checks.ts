@@ -1,6 +1,6 @@
 import { characterCount, isStorableText } from './field-checks.js';
 import { Digits, write } from './lossless-json.js';
-import { METADATA_BYTES_MAX, REFERENCE_LENGTH_MAX } from './pay-in.js';
+import { METADATA_BYTES_MAX, REFERENCE_LENGTH_MAX, type PayInMessage } from './pay-in.js';
 
 // What a client may note on a pay-in or a pay-out: a reference and metadata, both optional.
 
@@ -48,6 +48,16 @@ export function readMetadata(metadata: unknown): MetadataReading {
     return { fault: 'must be text without NUL and unpaired surrogates' };
   }
   return { text };
+}
+
+/**
+ * A message as it is published. Its metadata is as long as `readMetadata` found it: with digits as they came
+ * (1e000…3) it might be longer than a message may be.
+ */
+export function stringifyPayIn(message: PayInMessage): string {
+  // Without metadata ten times faster.
+  if (message.metadata === undefined) return JSON.stringify(message);
+  return write(message, Object.keys, writeOut);
 }
 
 const tooLong = `must have at most ${METADATA_BYTES_MAX} bytes as JSON, its numbers written out`;

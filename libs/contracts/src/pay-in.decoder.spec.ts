@@ -10,6 +10,7 @@ const good = {
   currency: 'USD',
 };
 const bytes = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+const ids = { commandId: good.commandId, accountId: good.accountId };
 const schema = JSON.parse(readFileSync(new URL('./pay-in.schema.json', import.meta.url), 'utf8'));
 const validate = new Ajv2020({ allowUnionTypes: true }).compile(schema);
 
@@ -26,7 +27,6 @@ describe('a pay-in message', () => {
   });
 
   test('with metadata nested thousands deep is refused like any other, in a message of every size', () => {
-    const ids = { commandId: good.commandId, accountId: '65' };
     for (const depth of [1_000, 3_000, 7_900]) {
       const metadata = `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`;
       const text = JSON.stringify(good).replace('}', `,"metadata":${metadata}}`);
@@ -46,13 +46,19 @@ describe('a pay-in message', () => {
     ['amount', '"amount":"100.00"', { commandId: good.commandId, accountId: '65' }],
     ['commandId', `"commandId":"${good.accountId}"`, { commandId: undefined, accountId: '65' }],
     ['accountId', '"account\\u0049d":"66"', { commandId: good.commandId, accountId: undefined }],
-    ['a', '"metadata":{"a":1,"b":[{"a":1,"a":2}]}', { commandId: good.commandId }],
+    ['metadata.b.a', '"metadata":{"a":1,"b":[{"a":1,"a":2}]}', { commandId: good.commandId }],
     ['later', '"later":1,"later":{"x":":"}', { commandId: good.commandId }],
-  ])('that says %s twice is refused', (member, more, ids) => {
+    ['metadata.commandId', '"metadata":{"commandId":1,"commandId":2}', { ...ids }],
+    ['.accountId', '"":{"x\\"y{":[],"accountId":1,"accountId":2}', { ...ids }],
+    ['metadata.a', '"metadata":{"a":{},"a":[]}', { ...ids }],
+    ['metadata.a', '"metadata":{"x":"{[","a":[1],"a":{"0":1}}', { ...ids }],
+    ['metadata.a', '"metadata":{"a":{"digits":"1"},"a":1}', { ...ids }],
+    ['metadata.a', '"metadata":{"a":{"__proto__":{}},"a":{}}', { ...ids }],
+  ])('that says %s twice is refused', (member, more, told) => {
     const text = JSON.stringify(good).replace('}', `,${more}}`);
     const detail = `${member}: must be given once`;
     const reason = 'invalid_message';
-    expect(decodePayIn(Buffer.from(text))).toMatchObject({ ...ids, reason, detail });
+    expect(decodePayIn(Buffer.from(text))).toMatchObject({ ...told, reason, detail });
   });
 
   test('may say the same twice, and colons in text', () => {
@@ -61,6 +67,10 @@ describe('a pay-in message', () => {
       ',"amount":"12.50"}',
     );
     expect(decodePayIn(Buffer.from(text))).toMatchObject({ amountMinor: 1250n });
+    const metadata = '"metadata":{"a":[1,{"b":":"}],"a":[1,{"b":":"}]}';
+    expect(decodePayIn(Buffer.from(text.replace('}', `,${metadata}}`)))).toMatchObject({
+      metadata: '{"a":[1,{"b":":"}]}',
+    });
   });
 
   test('may carry fields this version does not know', () => {

@@ -34,6 +34,7 @@ export { correctBalance, deleteAccount, listMoneyOfDeleted } from './account-act
 export type {
   AccountDeletion,
   BalanceCorrection,
+  CorrectionStatus,
   CorrectionOrder,
   DeletionOrder,
   MoneyOfDeleted,

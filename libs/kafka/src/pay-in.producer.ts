@@ -1,4 +1,4 @@
-import { PAY_IN_TOPIC, stringifyJson, type PayInMessage } from '@billing/contracts';
+import { PAY_IN_TOPIC, stringifyPayIn, type PayInMessage } from '@billing/contracts';
 import type { KafkaLog } from './kafka.log.js';
 import {
   PayInNotSentError,
@@ -75,8 +75,7 @@ export class PayInProducer {
   publish(message: PayInMessage): Promise<Receipt> {
     const refusal = this.refusal();
     if (refusal !== undefined) return Promise.reject(new PayInNotSentError(refusal));
-    // With the digits of its metadata; without any, ten times faster.
-    const value = message.metadata === undefined ? JSON.stringify(message) : stringifyJson(message);
+    const value = stringifyPayIn(message);
     return new Promise((resolve, reject) => {
       this.waiting.push({
         key: message.accountId,

@@ -7,7 +7,6 @@ import type {
 } from '@billing/contracts';
 import {
   DatabaseError,
-  findCopyOf,
   getPayOut,
   payOut,
   previewPayOut,
@@ -16,6 +15,7 @@ import {
   type PayOutVerdict,
 } from '@billing/database';
 import { formatAmount } from '@billing/money';
+import { unknownAccount } from '../account.answers.js';
 import { BillingError } from '../billing.errors.js';
 import type { PayOutMetrics, PayOutPath } from '../metrics/pay-out.metrics.js';
 import { AccountDrains } from './account-drains.js';
@@ -148,7 +148,7 @@ export class PayOutDesk {
     });
     switch (plan.status) {
       case 'account_not_found':
-        throw await this.unknownAccount(accountId);
+        throw await unknownAccount(this.options.readDatabase, accountId);
       case 'account_deleted':
         throw answers.accountDeleted(accountId);
       case 'currency_mismatch':
@@ -211,21 +211,13 @@ export class PayOutDesk {
         case 'in_progress':
           throw answers.inProgress(verdict.payOutId);
         case 'account_not_found':
-          throw await this.unknownAccount(order.accountId);
+          throw await unknownAccount(this.options.readDatabase, order.accountId);
         case 'account_deleted':
           throw answers.accountDeleted(order.accountId);
         case 'currency_mismatch':
           throw answers.currencyMismatch(order.accountId, verdict.accountCurrency);
       }
     }
-  }
-
-  /** Not found is said by a replica: while it is copied anew, the account may exist. */
-  private async unknownAccount(accountId: string): Promise<BillingError> {
-    const copy = await findCopyOf(this.options.readDatabase, accountId);
-    return copy === undefined
-      ? answers.accountNotFound(accountId)
-      : answers.accountCopying(accountId, copy);
   }
 
   private async drain(

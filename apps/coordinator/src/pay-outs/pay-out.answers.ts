@@ -1,11 +1,5 @@
 import type { PayOut, PayOutPart, PayOutResponse, PayOutStatus } from '@billing/contracts';
-import {
-  describeCopy,
-  type Copy,
-  type DrainDecision,
-  type PayOutRecord,
-  type Taking,
-} from '@billing/database';
+import type { DrainDecision, PayOutRecord, Taking } from '@billing/database';
 import { formatAmount } from '@billing/money';
 import { BillingError } from '../billing.errors.js';
 import type { PayOutOrder } from './pay-out.requests.js';
@@ -78,20 +72,6 @@ export function inProgress(payOutId: string): BillingError {
   return new BillingError('IN_PROGRESS', `the first call of pay-out ${payOutId} still runs`, {
     pay_out_id: payOutId,
   });
-}
-
-export function accountNotFound(accountId: string): BillingError {
-  return new BillingError('ACCOUNT_NOT_FOUND', `account ${accountId} is not known`, {
-    account_id: accountId,
-  });
-}
-
-export function accountCopying(accountId: string, copy: Copy): BillingError {
-  return new BillingError(
-    'COPY_UNDER_WAY',
-    `account ${accountId} may be known soon: ${describeCopy(copy)}`,
-    { account_id: accountId, node_id: String(copy.nodeId) },
-  );
 }
 
 /** The node that keeps a pay-out waits for its account's row. */

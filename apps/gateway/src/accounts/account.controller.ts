@@ -94,8 +94,8 @@ export class AccountController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
-    const { amount, currency, reason } = readCorrection(body);
     const idempotencyKey = readIdempotencyKey(givenKey, reply);
+    const { amount, currency, reason } = readCorrection(body);
     const { correctionId, balance, replayed } = await this.coordinator.correctBalance(
       { accountId: id, amount, currency, reason, idempotencyKey },
       request,

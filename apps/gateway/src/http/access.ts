@@ -1,5 +1,9 @@
 import { RouteConfig } from '@nestjs/platform-fastify';
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
+import { findUnknown } from './body.checks.js';
 import type { BulkItems } from './item-splitter.js';
+import { HttpProblem } from './problem.js';
 
 /** What a token may allow; docs/api.md lists them by path. */
 export type Scope =
@@ -20,9 +24,32 @@ export interface RouteAccess {
   readonly bulk?: BulkItems;
   /** An answer without an end: how long it takes says nothing. */
   readonly stream?: boolean;
+  /** Its handler takes parameters of the query. */
+  readonly asksQuery?: boolean;
 }
 
+type MoreAccess = Omit<RouteAccess, 'scope' | 'asksQuery'>;
+
 /** Says who may call a handler. A route without it keeps the gateway from starting. */
-export function Access(scope: RouteAccess['scope'], more: Omit<RouteAccess, 'scope'> = {}) {
-  return RouteConfig({ ...more, scope } satisfies RouteAccess);
+export function Access(scope: RouteAccess['scope'], more: MoreAccess = {}): MethodDecorator {
+  return (target, name, descriptor) => {
+    // Parameters are decorated before the method that has them.
+    const args = (Reflect.getMetadata(ROUTE_ARGS_METADATA, target.constructor, name) ??
+      {}) as object;
+    const ofQuery = `${RouteParamtypes.QUERY}:`;
+    const asksQuery = Object.keys(args).some((key) => key.startsWith(ofQuery));
+    const config: RouteAccess = { ...more, scope, asksQuery };
+    RouteConfig(config)(target, name, descriptor);
+  };
+}
+
+/** Of a route without a class for its query, which would refuse what it does not know. @throws HttpProblem */
+export function refuseUnaskedQuery(
+  { scope, asksQuery }: Partial<RouteAccess>,
+  query: object,
+): void {
+  // Whoever asks whether it is healthy may say what he likes.
+  if (scope === undefined || scope === 'public' || asksQuery === true) return;
+  const unknown = findUnknown(query, () => false);
+  if (unknown.length > 0) throw HttpProblem.ofFields(unknown);
 }

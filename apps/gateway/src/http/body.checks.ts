@@ -14,7 +14,7 @@ export type Check<Context = void> = (
 /** A list of these, not an object looked up by name: checking a request takes 1 µs instead of 5. */
 export type FieldCheck<Context = void> = readonly [field: string, check: Check<Context>];
 
-export const UNKNOWN_FIELD = 'is not a known field';
+const UNKNOWN_FIELD = 'is not a known field';
 /** Told of one body or one item of a bulk; a client with more knows enough. */
 export const FIELD_FAULTS_MAX = 20;
 const FIELD_NAME_MAX = 64;
@@ -97,6 +97,7 @@ function isKnown(name: string, checks: readonly FieldCheck<never>[]): boolean {
   return false;
 }
 
-function shorten(name: string): string {
+/** A name as a client gave it, for the answer. */
+export function shorten(name: string): string {
   return name.length > FIELD_NAME_MAX ? `${name.slice(0, FIELD_NAME_MAX)}…` : name;
 }

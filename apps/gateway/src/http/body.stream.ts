@@ -44,8 +44,13 @@ function receive(
     };
     const onData = (chunk: Buffer): void => {
       bytes += chunk.length;
-      if (bytes > bytesMax) leave(() => reject(bodyTooLarge()));
-      else take(chunk);
+      if (bytes > bytesMax) return leave(() => reject(bodyTooLarge()));
+      try {
+        take(chunk);
+      } catch (error) {
+        // Thrown on from here it would end the process.
+        leave(() => reject(error as Error));
+      }
     };
     const onEnd = (): void => leave(resolve);
     const onError = (): void => {

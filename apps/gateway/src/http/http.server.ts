@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { GatewayMetrics } from '../metrics/gateway.metrics.js';
-import type { RouteAccess } from './access.js';
+import { refuseUnaskedQuery, type RouteAccess } from './access.js';
 import { addConsole } from '../console/console.files.js';
 import { addBodyParsers } from './body.parsers.js';
 import { Connections, connectionOptions } from './connections.js';
@@ -63,6 +63,7 @@ export function createHttpServer(parts: HttpServerParts): FastifyAdapter {
     reply.header('x-request-id', request.id);
     refuseRepeated(request.raw.rawHeaders, request.query as Record<string, unknown>);
     await admit(request, parts);
+    refuseUnaskedQuery(request.routeOptions.config as object, request.query as object);
   });
   server.addHook('onSend', (_request, reply, payload, done) => {
     // Or the connection would stay open, idle, and keep the server from closing.

@@ -102,6 +102,13 @@ describe('lines in pieces', () => {
     );
   });
 
+  test('are empty with the spaces of JSON alone', () => {
+    const text = ' \t\r\n\u00a0\n\ufeff1\n1';
+    const broken = [{ field: '', message: 'must be JSON' }];
+    const { items } = feed(new LineSplitter(bulk), Buffer.from(text), []);
+    expect(items).toEqual([broken, broken, { item: 1 }]);
+  });
+
   test('of which one is too long or no JSON stop no other', () => {
     const text = `{"a"\n${JSON.stringify('x'.repeat(20_000))}\n1`;
     expect(feed(new LineSplitter(bulk), Buffer.from(text), []).items).toEqual([

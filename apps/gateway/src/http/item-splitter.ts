@@ -18,6 +18,8 @@ const COMMA = 0x2c;
 const OPEN_ARRAY = 0x5b;
 const CLOSE_ARRAY = 0x5d;
 const LINE_FEED = 0x0a;
+/** JSON's spaces; trim() takes others too. */
+const BLANK = /^[ \t\r\n]*$/;
 
 /**
  * Cuts a bulk body into its items while its bytes come, and has each one read at once. No more of the body
@@ -74,8 +76,8 @@ abstract class ItemSplitter {
       return true;
     }
     const bytes = parts.length === 1 ? parts[0]! : Buffer.concat(parts);
-    const text = bytes.toString('utf8').trim();
-    if (text === '') return false;
+    const text = bytes.toString('utf8');
+    if (BLANK.test(text)) return false;
     if (!isUtf8(bytes)) this.refuse('the body is not UTF-8');
     else if (isNestedTooDeep(bytes)) this.add([{ field: '', message: DEPTH_FAULT }]);
     else this.takeText(text);

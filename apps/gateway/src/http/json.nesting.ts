@@ -1,5 +1,5 @@
 /** Brackets within brackets that a JSON value may have. Metadata of pay-ins in the topic may have more. */
-export const JSON_DEPTH_MAX = 64;
+const JSON_DEPTH_MAX = 64;
 export const DEPTH_FAULT = 'must not be nested that deeply';
 
 const QUOTE = 0x22;

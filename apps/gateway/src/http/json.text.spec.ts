@@ -20,16 +20,17 @@ describe('JSON that a client sent', () => {
   });
 
   test('that says two things under one name is refused by that name', () => {
-    const errors = [{ field: 'amount', message: 'must be given once' }];
-    for (const text of [
-      '{"amount":"1","amount":"2"}',
-      '[{"amount":"1"},{"amount":"1","amount":"2"}]',
-      '{"payIn":{"amount":"1","\\u0061mount":"2"}}',
-    ]) {
+    const long = 'x'.repeat(1_000);
+    for (const [text, field] of [
+      ['{"amount":"1","amount":"2"}', 'amount'],
+      ['[{"amount":"1"},{"amount":"1","amount":"2"}]', 'amount'],
+      ['{"payIn":{"amount":"1","\\u0061mount":"2"}}', 'payIn.amount'],
+      [`{"${long}":1,"${long}":2}`, `${'x'.repeat(64)}…`],
+    ] as const) {
       expect(faultOf(text)).toEqual([
         'invalid-request',
-        'the request is not valid: amount',
-        errors,
+        `the request is not valid: ${field}`,
+        [{ field, message: 'must be given once' }],
       ]);
     }
   });

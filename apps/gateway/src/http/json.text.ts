@@ -1,4 +1,5 @@
 import { parseJson, RepeatedMemberError } from '@billing/contracts';
+import { shorten } from './body.checks.js';
 import { HttpProblem, MUST_BE_ONCE } from './problem.js';
 
 /**
@@ -10,7 +11,7 @@ export function readJson(text: string, name: string): unknown {
     return parseJson(text);
   } catch (error) {
     if (error instanceof RepeatedMemberError) {
-      throw HttpProblem.ofField(error.member, MUST_BE_ONCE);
+      throw HttpProblem.ofField(shorten(error.member), MUST_BE_ONCE);
     }
     if (error instanceof RangeError) {
       throw new HttpProblem('invalid-request', `${name} must not be nested that deeply`);

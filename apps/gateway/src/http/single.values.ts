@@ -1,4 +1,5 @@
 import type { FieldFault } from '@billing/contracts';
+import { FIELD_FAULTS_MAX, shorten } from './body.checks.js';
 import { HttpProblem, MUST_BE_ONCE } from './problem.js';
 
 // Node joins some headers that come twice with a comma and drops the second of others, without a word: two
@@ -18,7 +19,7 @@ const single: ReadonlyMap<string, string> = new Map(
   ].map((name) => [name.toLowerCase(), name]),
 );
 
-/** What came twice and can only be one. @param rawHeaders names and values in turn */
+/** What came twice and can only be one, up to FIELD_FAULTS_MAX names. @param rawHeaders names and values in turn */
 export function findRepeated(
   rawHeaders: readonly string[],
   query: Readonly<Record<string, unknown>>,
@@ -32,7 +33,8 @@ export function findRepeated(
     seen.add(name);
   }
   for (const name of Object.keys(query)) if (Array.isArray(query[name])) repeated.add(name);
-  return [...repeated].map((field) => ({ field, message: MUST_BE_ONCE }));
+  const told = [...repeated].slice(0, FIELD_FAULTS_MAX);
+  return told.map((field) => ({ field: shorten(field), message: MUST_BE_ONCE }));
 }
 
 /** @throws HttpProblem that names each */

@@ -3,7 +3,7 @@ import {
   describeNoteFault,
   isUuid,
   parseMessageName,
-  stringifyJson,
+  readMetadata,
   type ActOnDeadLettersRequest,
   type ActRequest,
   type CorrectDeadLetterRequest,
@@ -55,7 +55,7 @@ export function readCorrection(id: string, body: unknown): CorrectDeadLetterRequ
     amount: checked.amount,
     currency: checked.currency,
     reference: checked.reference ?? '',
-    metadataJson: checked.metadata === undefined ? '' : stringifyJson(checked.metadata),
+    metadataJson: checked.metadata === undefined ? '' : (readMetadata(checked.metadata).text ?? ''),
   };
 }
 

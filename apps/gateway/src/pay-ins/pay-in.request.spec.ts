@@ -1,4 +1,11 @@
-import { decodePayIn, isPayInFault, isUuid } from '@billing/contracts';
+import {
+  decodePayIn,
+  isPayInFault,
+  isUuid,
+  parseDigits,
+  stringifyPayIn,
+  type PayInMessage,
+} from '@billing/contracts';
 import fc from 'fast-check';
 import { readPayIn } from './pay-in.request.js';
 
@@ -78,6 +85,16 @@ describe('a pay-in as a client sends it', () => {
     );
     expect(taken).toBeGreaterThan(50);
   });
+
+  test.each([`1e${'0'.repeat(20_000)}3`, `[${'1e000000000,'.repeat(900)}1]`])(
+    'is published with the numbers of its metadata written out, or it outgrew a message',
+    (digits) => {
+      const message = readPayIn({ ...good, metadata: parseDigits(`{"a":${digits}}`) });
+      const value = Buffer.from(stringifyPayIn(message as PayInMessage));
+      expect(decodePayIn(value)).toMatchObject({ accountId: '17', amountMinor: 1250n });
+      expect(value.length).toBeLessThan(3_000);
+    },
+  );
 
   test.each([null, undefined, 'text', 7, [], [good]])('%j is no pay-in', (item) => {
     expect(readPayIn(item)).toEqual([{ field: '', message: 'must be a JSON object' }]);

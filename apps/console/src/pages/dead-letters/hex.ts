@@ -5,10 +5,10 @@ export interface HexRow {
   readonly text: string;
 }
 
-/** Bytes as an editor shows them. Those of a megabyte take 400 ms: only what is shown is made. */
-export function toHexRows(bytes: Uint8Array, perRow: number, rowsMax = Infinity): HexRow[] {
+/** Bytes as an editor shows them. Those of a megabyte take 400 ms: give it those that are shown. */
+export function toHexRows(bytes: Uint8Array, perRow: number): HexRow[] {
   const rows: HexRow[] = [];
-  for (let at = 0; at < bytes.length && rows.length < rowsMax; at += perRow) {
+  for (let at = 0; at < bytes.length; at += perRow) {
     const row = [...bytes.subarray(at, at + perRow)];
     rows.push({
       offset: at.toString(16).padStart(6, '0'),
