@@ -26,8 +26,21 @@ declare module 'kafkajs/src/protocol/requests/fetch/v4/decodeMessages.js' {
 }
 
 declare module 'kafkajs/src/protocol/requests/fetch/v11/response.js' {
-  const response: { decode: (rawData: Buffer) => Promise<unknown> };
+  interface FetchResponse {
+    readonly throttleTime: number;
+    readonly clientSideThrottleTime: number;
+    readonly errorCode: number;
+    readonly sessionId: number;
+    readonly responses: readonly { readonly partitions: readonly object[] }[];
+  }
+  const response: { decode: (rawData: Buffer) => Promise<FetchResponse> };
   export default response;
+}
+
+declare module 'kafkajs/src/consumer/batch.js' {
+  import type { Batch } from 'kafkajs';
+  const KafkaJSBatch: new (topic: string, fetchedOffset: string, partition: object) => Batch;
+  export default KafkaJSBatch;
 }
 
 declare module 'snappyjs' {

@@ -1,10 +1,15 @@
 /// <reference path="./external-modules.d.ts" />
 import { gzipSync } from 'node:zlib';
+import Batch from 'kafkajs/src/consumer/batch.js';
+import fetchResponse from 'kafkajs/src/protocol/requests/fetch/v11/response.js';
 import { registerCodecs } from './codecs.js';
 import { crc32c } from './crc32c.js';
-import { decodeRecordBatches, type DecodedMessage } from './fetch.decoder.js';
+import { decodeRecordBatches, installFetchDecoder, type DecodedMessage } from './fetch.decoder.js';
 
-beforeAll(registerCodecs);
+beforeAll(() => {
+  registerCodecs();
+  installFetchDecoder();
+});
 
 const gzip = 1;
 const inTransaction = 0x10;
@@ -17,6 +22,8 @@ interface BatchContent {
   /** What the header says, where it lies. */
   count?: number;
   checksum?: number;
+  producerId?: bigint;
+  key?: Buffer | undefined;
 }
 
 function varint(value: number): Buffer {
@@ -26,11 +33,12 @@ function varint(value: number): Buffer {
   return Buffer.from([...bytes, left]);
 }
 
-function toRecord(value: Buffer | null, index: number): Buffer {
+function toRecord(value: Buffer | null, index: number, key?: Buffer): Buffer {
   const body = Buffer.concat([
     Buffer.from([0, 0]),
     varint(index),
-    varint(-1),
+    varint(key?.length ?? -1),
+    key ?? Buffer.alloc(0),
     varint(value?.length ?? -1),
     value ?? Buffer.alloc(0),
     Buffer.from([0]),
@@ -44,9 +52,10 @@ function toBatch(content: BatchContent): Buffer {
   const body = Buffer.alloc(40);
   body.writeInt16BE(attributes, 0);
   body.writeInt32BE(values.length - 1, 2);
-  body.writeBigInt64BE(7n, 22);
+  body.writeBigInt64BE(content.producerId ?? 7n, 22);
   body.writeInt32BE(content.count ?? values.length, 36);
-  const counted = Buffer.concat([body, compress(Buffer.concat(values.map(toRecord)))]);
+  const records = values.map((value, index) => toRecord(value, index, content.key));
+  const counted = Buffer.concat([body, compress(Buffer.concat(records))]);
   const head = Buffer.alloc(21);
   head.writeBigInt64BE(BigInt(firstOffset), 0);
   head.writeInt32BE(9 + counted.length, 8);
@@ -145,4 +154,95 @@ test('a response gives as much as its bound, and one batch at least', async () =
     (await decodeRecordBatches(batches, budget)).map(({ offset }) => offset);
   expect(await offsets()).toEqual(['0', '1']);
   expect(await offsets()).toEqual([]);
+});
+
+const int16 = (value: number): Buffer => {
+  const bytes = Buffer.alloc(2);
+  bytes.writeInt16BE(value);
+  return bytes;
+};
+const int32 = (value: number): Buffer => {
+  const bytes = Buffer.alloc(4);
+  bytes.writeInt32BE(value);
+  return bytes;
+};
+const int64 = (value: bigint | number): Buffer => {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigInt64BE(BigInt(value));
+  return bytes;
+};
+
+describe('of aborted transactions, nothing is given', () => {
+  const A = 1n;
+  const B = 2n;
+  const zeros = Buffer.alloc(4);
+  type Aborted = readonly [producerId: bigint, firstOffset: number];
+  const of = (producerId: bigint, firstOffset: number, key?: Buffer): Buffer =>
+    toBatch({ firstOffset, values: [a], attributes: inTransaction, producerId, key });
+  const marker = (producerId: bigint, firstOffset: number, type: 'abort' | 'commit'): Buffer =>
+    toBatch({
+      firstOffset,
+      values: [Buffer.alloc(6)],
+      attributes: inTransaction | 0x20,
+      producerId,
+      key: type === 'abort' ? zeros : Buffer.from([0, 0, 0, 1]),
+    });
+
+  /** The offsets that a handler is shown, and the last that kafkajs counts. */
+  async function consume(
+    aborted: readonly Aborted[],
+    batches: readonly Buffer[],
+    fetchedOffset = 0,
+  ): Promise<[offsets: number[], last: number]> {
+    const records = Buffer.concat(batches);
+    const topic = Buffer.from('t');
+    const response = Buffer.concat([
+      ...[int32(0), int16(0), int32(0)],
+      ...[int32(1), int16(topic.length), topic, int32(1)],
+      ...[int32(0), int16(0), int64(100), int64(100), int64(0)],
+      ...[int32(aborted.length), ...aborted.map(([id, first]) => [int64(id), int64(first)]).flat()],
+      ...[int32(-1), int32(records.length), records],
+    ]);
+    const { responses } = await fetchResponse.decode(response);
+    const batch = new Batch('t', String(fetchedOffset), responses[0]!.partitions[0]!);
+    return [batch.messages.map(({ offset }) => Number(offset)), Number(batch.lastOffset())];
+  }
+
+  test('though the one that began later ended first, and so is first in the list', async () => {
+    const aborted: Aborted[] = [
+      [B, 12],
+      [A, 10],
+    ];
+    const log = [
+      ...[of(A, 10), of(A, 11), of(B, 12), marker(B, 13, 'abort'), of(A, 14)],
+      ...[marker(A, 15, 'abort'), of(A, 16), marker(A, 17, 'commit'), of(B, 18)],
+    ];
+    expect(await consume(aborted, log)).toEqual([[16, 18], 18]);
+  });
+
+  test('though the fetch begins within several that are open', async () => {
+    const aborted: Aborted[] = [
+      [A, 10],
+      [B, 11],
+    ];
+    const log = [of(B, 12), of(A, 13), marker(A, 14, 'abort'), of(B, 15), of(A, 16)];
+    expect(await consume(aborted, log, 12)).toEqual([[16], 16]);
+  });
+
+  test('though a key is that of an abort marker', async () => {
+    const log = [of(A, 10, zeros), of(A, 11), marker(A, 12, 'abort'), good(13)];
+    expect(await consume([[A, 10]], log)).toEqual([[13, 14], 14]);
+  });
+
+  test('of the same producer twice, what it committed between is given', async () => {
+    const aborted: Aborted[] = [
+      [A, 10],
+      [A, 14],
+    ];
+    const log = [
+      ...[of(A, 10), marker(A, 11, 'abort'), of(A, 12), marker(A, 13, 'commit')],
+      ...[of(A, 14), marker(A, 15, 'abort')],
+    ];
+    expect(await consume(aborted, log)).toEqual([[12], 15]);
+  });
 });

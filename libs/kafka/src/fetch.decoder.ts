@@ -3,6 +3,7 @@ import decodeRecordBatch from 'kafkajs/src/protocol/recordBatch/v0/decoder.js';
 import decodeMessages from 'kafkajs/src/protocol/requests/fetch/v4/decodeMessages.js';
 import fetchResponse from 'kafkajs/src/protocol/requests/fetch/v11/response.js';
 import type { KafkaMessage } from 'kafkajs';
+import { hideAborted, type TransactionalMessage } from './aborted-transactions.js';
 import { codecNames, registerCodecs } from './codecs.js';
 import { crc32c } from './crc32c.js';
 
@@ -15,10 +16,9 @@ export interface UnreadableStretch {
 }
 
 /** A message as this decoder gives it: one that stands for a stretch bears it, and nothing else. */
-export type DecodedMessage = KafkaMessage & {
+export type DecodedMessage = TransactionalMessage & {
   /** Without offsets where the broker itself cannot read on: it begins where the broker was asked for. */
   readonly unreadable?: Pick<UnreadableStretch, 'fault'> & Partial<UnreadableStretch>;
-  readonly batchContext?: object;
 };
 
 /**
@@ -36,7 +36,7 @@ let isInstalled = false;
  * Makes kafkajs decode what it fetches partition by partition (Fetch version 11, which every broker since
  * Kafka 2.3 speaks and kafkajs prefers). By itself one batch that it cannot decode fails the whole response:
  * the member ends, and with it all its partitions, for ever, as it reads the same bytes again. It looks at
- * no checksum, decompresses without a bound, and has gzip alone.
+ * no checksum, decompresses without a bound, has gzip alone, and gives messages of aborted transactions.
  *
  * There is no door for that in kafkajs, so its one function is replaced; its version is pinned, and the
  * specs read compressed and broken batches of a real broker.
@@ -52,7 +52,7 @@ interface Budget {
   bytesLeft: number;
 }
 
-async function decodeFetchResponse(rawData: Buffer): Promise<object> {
+async function decodeFetchResponse(rawData: Buffer): ReturnType<typeof fetchResponse.decode> {
   const decoder = new Decoder(rawData);
   const clientSideThrottleTime = decoder.readInt32();
   const errorCode = decoder.readInt16();
@@ -83,6 +83,8 @@ async function decodePartition(decoder: Decoder, budget: Budget): Promise<object
     preferredReadReplica: decoder.readInt32(),
     messages: await decodeRecordSet(decoder, budget),
   };
+  hideAborted(decoded.messages, decoded.abortedTransactions);
+  decoded.abortedTransactions = [];
   if (decoded.errorCode !== CORRUPT_MESSAGE) return decoded;
   const fault = 'the broker finds its own log corrupt there, and says no more';
   return { ...decoded, errorCode: 0, messages: [markOf(OFFSET_MAX, { fault })] };
@@ -177,7 +179,7 @@ function unreadable(batch: Buffer, error: unknown): DecodedMessage {
 function markOf(
   offset: bigint,
   unreadable: NonNullable<DecodedMessage['unreadable']>,
-): DecodedMessage & { readonly isControlRecord: boolean } {
+): DecodedMessage {
   return {
     key: null,
     value: null,
