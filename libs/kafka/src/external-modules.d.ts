@@ -19,12 +19,6 @@ declare module 'kafkajs/src/protocol/recordBatch/v0/decoder.js' {
   export default function decode(decoder: Decoder): Promise<{ records: KafkaMessage[] }>;
 }
 
-declare module 'kafkajs/src/protocol/requests/fetch/v4/decodeMessages.js' {
-  import type Decoder from 'kafkajs/src/protocol/decoder.js';
-  import type { KafkaMessage } from 'kafkajs';
-  export default function decodeMessages(decoder: Decoder): Promise<KafkaMessage[]>;
-}
-
 declare module 'kafkajs/src/protocol/requests/fetch/v11/response.js' {
   interface FetchResponse {
     readonly throttleTime: number;

@@ -65,7 +65,7 @@ function toBatch(content: BatchContent): Buffer {
 }
 
 const decode = (...batches: Buffer[]): Promise<DecodedMessage[]> =>
-  decodeRecordBatches(Buffer.concat(batches), { bytesLeft: 32 * 1024 * 1024 });
+  decodeRecordBatches(Buffer.concat(batches), { bytesLeft: 32 * 1024 * 1024 }, 100n);
 
 const a = Buffer.from('a');
 const good = (firstOffset: number): Buffer => toBatch({ firstOffset, values: [a, null] });
@@ -93,6 +93,7 @@ test('whole batches are read, and one that the response cuts off is left for the
 });
 
 const values = [a, a, a, a];
+const mark = String(2n ** 63n - 1n);
 test.each<[string, Buffer, RegExp]>([
   ['whose checksum is wrong', toBatch({ firstOffset: 5, values, checksum: 1 }), /checksum/],
   [
@@ -122,7 +123,7 @@ test.each<[string, Buffer, RegExp]>([
   ['that says it has millions', toBatch({ firstOffset: 5, values, count: 3_000_000 }), /3000000/],
 ])('a batch %s is a stretch that cannot be read, and the last given', async (_, batch, fault) => {
   const messages = await decode(good(3), batch, good(9));
-  expect(messages.map(({ offset }) => offset)).toEqual(['3', '4', '8']);
+  expect(messages.map(({ offset }) => offset)).toEqual(['3', '4', mark]);
   expect(messages[2]!.unreadable).toEqual({
     firstOffset: 5n,
     nextOffset: 9n,
@@ -135,7 +136,60 @@ test('what cannot be read is of no transaction: kafkajs passes over what was abo
   const [message] = await decode(toBatch({ firstOffset: 5, values, attributes }));
   expect(message).toMatchObject({
     batchContext: { inTransaction: false },
-    unreadable: { firstOffset: 5n },
+    unreadable: { nextOffset: 9n },
+  });
+});
+
+describe('a header that is broken', () => {
+  const broken = (
+    write: (batch: Buffer) => void,
+    batch = toBatch({ firstOffset: 5, values }),
+  ): Buffer => {
+    write(batch);
+    return batch;
+  };
+  const withChecksum = (write: (batch: Buffer) => void): Buffer =>
+    broken(write, toBatch({ firstOffset: 5, values, checksum: 1 }));
+  const stretchOf = async (...batches: Buffer[]): Promise<DecodedMessage['unreadable']> => {
+    const last = (await decode(...batches)).at(-1);
+    expect(last?.offset).toBe(mark);
+    return last!.unreadable;
+  };
+
+  test.each<[string, Buffer]>([
+    ['base is too high', withChecksum((batch) => batch.writeBigInt64BE(700n, 0))],
+    ['base is too low', withChecksum((batch) => batch.writeBigInt64BE(1n, 0))],
+    ['last offset is too far', withChecksum((batch) => batch.writeInt32BE(50, 23))],
+    ['last offset is before its base', withChecksum((batch) => batch.writeInt32BE(-9, 23))],
+  ])('of which the %s does not say where the stretch is', async (_, batch) => {
+    const fault = expect.stringContaining('checksum');
+    expect(await stretchOf(good(3), batch, good(9))).toEqual({ firstOffset: 5n, fault });
+    expect(await stretchOf(batch, good(9))).toEqual({ fault });
+  });
+
+  test('at the end of the response is believed where the log ends there', async () => {
+    const at = (firstOffset: number): Buffer => toBatch({ firstOffset, values, checksum: 1 });
+    expect(await stretchOf(at(96))).toMatchObject({ nextOffset: 100n });
+    expect(await stretchOf(at(90))).not.toHaveProperty('nextOffset');
+  });
+
+  test('whose base is that of others is not read, though its checksum is right', async () => {
+    const fault = expect.stringContaining('begins at 4');
+    const low = broken((batch) => batch.writeBigInt64BE(4n, 0));
+    expect(await stretchOf(good(3), low, good(9))).toEqual({ firstOffset: 5n, fault });
+  });
+
+  test.each([0, 1, 3, 255])('of format %i is not read, wherever it is', async (magic) => {
+    const batch = broken((bytes) => bytes.writeUInt8(magic, 16));
+    const fault = expect.stringContaining(`format is ${magic}`);
+    expect(await stretchOf(batch, good(9))).toEqual({ nextOffset: 9n, fault });
+    expect(await stretchOf(good(3), batch)).toEqual({ firstOffset: 5n, fault });
+  });
+
+  test.each([2 ** 31 - 1, 5, -1])('of a length of %i is not read', async (length) => {
+    const batch = broken((bytes) => bytes.writeInt32BE(length, 8));
+    const fault = expect.stringContaining(`${length + 12} bytes`);
+    expect(await stretchOf(batch)).toEqual({ fault });
   });
 });
 
@@ -151,7 +205,7 @@ test('a response gives as much as its bound, and one batch at least', async () =
   const budget = { bytesLeft: 2_000 };
   const batches = Buffer.concat([big(0), big(1), big(2), big(3)]);
   const offsets = async (): Promise<string[]> =>
-    (await decodeRecordBatches(batches, budget)).map(({ offset }) => offset);
+    (await decodeRecordBatches(batches, budget, 4n)).map(({ offset }) => offset);
   expect(await offsets()).toEqual(['0', '1']);
   expect(await offsets()).toEqual([]);
 });
