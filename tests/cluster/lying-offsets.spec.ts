@@ -1,5 +1,6 @@
 import { startCluster, type Cluster } from '@billing/cluster';
 import { eventually, Ledger } from '@billing/testing';
+import type { Message, Producer } from 'kafkajs';
 import { command, PAY_IN_TOPIC, Upstream } from './upstream.js';
 
 /**
@@ -222,17 +223,20 @@ test('a long aborted transaction is passed over, and is no gap', async () => {
   expect(await balance()).toBe(10_100n + 500n);
 }, 90_000);
 
+const aborted = (count: number, key: string | Buffer = String(account)): Message[] =>
+  Array.from({ length: count }, () => ({
+    key,
+    value: JSON.stringify(command(account, '1.00')),
+    partition: PARTITION,
+  }));
+
 const abortTransaction = async (messages: number): Promise<void> => {
   const producer = upstream.transactional('aborter');
   await producer.connect();
   const transaction = await producer.transaction();
   await transaction.send({
     topic: PAY_IN_TOPIC,
-    messages: Array.from({ length: messages }, () => ({
-      key: String(account),
-      value: JSON.stringify(command(account, '1.00')),
-      partition: PARTITION,
-    })),
+    messages: aborted(messages),
   });
   await transaction.abort();
   await producer.disconnect();
@@ -337,3 +341,28 @@ test('messages with an old timestamp of their producer stay as long as others', 
   await workerIsRunning(true);
   await eventually(balance, (minor) => minor === 11_500n, 20_000);
 }, 60_000);
+
+test('transactions that overlap and are aborted credit nothing, whichever ends first', async () => {
+  const before = await balance();
+  const first = await offset();
+  // All of it at once to the worker, and the list of what was aborted with it.
+  await workerIsRunning(false);
+  const producers = ['overlapping-1', 'overlapping-2'].map((id) => upstream.transactional(id));
+  await Promise.all(producers.map((producer) => producer.connect()));
+  for (const [longer, shorter] of [producers, [...producers].reverse()] as [Producer, Producer][]) {
+    const outer = await longer.transaction();
+    await outer.send({ topic: PAY_IN_TOPIC, messages: aborted(2) });
+    const inner = await shorter.transaction();
+    await inner.send({ topic: PAY_IN_TOPIC, messages: aborted(1) });
+    await inner.abort();
+    await outer.send({ topic: PAY_IN_TOPIC, messages: aborted(1, Buffer.alloc(4)) });
+    await outer.send({ topic: PAY_IN_TOPIC, messages: aborted(1) });
+    await outer.abort();
+    await send(1);
+  }
+  await Promise.all(producers.map((producer) => producer.disconnect()));
+  await workerIsRunning(true);
+  // Each time five messages, two markers and a good one.
+  await untilNextOffset(first.next_offset + 2n * 8n);
+  expect(await balance()).toBe(before! + 200n);
+}, 90_000);

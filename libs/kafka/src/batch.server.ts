@@ -20,7 +20,11 @@ import type {
   KafkaBatch,
   PartitionWatermarks,
 } from './batch.js';
-import { installFetchDecoder, type DecodedMessage } from './fetch.decoder.js';
+import {
+  installFetchDecoder,
+  type DecodedMessage,
+  type UnreadableStretch,
+} from './fetch.decoder.js';
 import { createKafkaClient, createLogAdmin, type KafkaClientOptions } from './kafka-client.js';
 import { PassedOver, type Stretch } from './passed-over.js';
 
@@ -299,18 +303,26 @@ export class KafkaBatchServer
     const { fetchedOffset } = batch as Batch & { fetchedOffset: string | number };
     const asked = BigInt(fetchedOffset);
     const { unreadable: mark } = (batch.messages.at(-1) ?? {}) as Partial<DecodedMessage>;
-    const unreadable = mark && { firstOffset: asked, nextOffset: asked + 1n, ...mark };
-    const endOffset = unreadable?.firstOffset ?? BigInt(batch.lastOffset()) + 1n;
+    const unreadable = mark && toStretch(mark, asked);
     return {
       topic: batch.topic,
       partition: batch.partition,
       fetchedOffset: this.passedOver.beginningOf(key, asked),
-      // One may begin before what was asked for.
-      nextOffset: endOffset > asked ? endOffset : asked,
+      nextOffset: unreadable?.firstOffset ?? BigInt(batch.lastOffset()) + 1n,
       messages: unreadable === undefined ? batch.messages : batch.messages.slice(0, -1),
       unreadable,
     };
   }
+}
+
+/** Of a stretch whose end is not known one offset is given up: what is asked for next may be read. */
+function toStretch(
+  mark: NonNullable<DecodedMessage['unreadable']>,
+  asked: bigint,
+): UnreadableStretch {
+  const { firstOffset = asked, nextOffset = 0n, fault } = mark;
+  const first = firstOffset > asked ? firstOffset : asked;
+  return { firstOffset: first, nextOffset: nextOffset > first ? nextOffset : first + 1n, fault };
 }
 
 async function ask(

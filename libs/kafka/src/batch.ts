@@ -19,7 +19,7 @@ export interface KafkaBatch {
    * in these offsets, and where they end is to be stored all the same.
    */
   readonly messages: readonly KafkaBatchMessage[];
-  /** Stands behind them, at nextOffset or around it: what nobody can read. */
+  /** Stands behind them, from nextOffset on: what nobody can read. */
   readonly unreadable: UnreadableStretch | undefined;
 }
 

@@ -19,15 +19,22 @@ declare module 'kafkajs/src/protocol/recordBatch/v0/decoder.js' {
   export default function decode(decoder: Decoder): Promise<{ records: KafkaMessage[] }>;
 }
 
-declare module 'kafkajs/src/protocol/requests/fetch/v4/decodeMessages.js' {
-  import type Decoder from 'kafkajs/src/protocol/decoder.js';
-  import type { KafkaMessage } from 'kafkajs';
-  export default function decodeMessages(decoder: Decoder): Promise<KafkaMessage[]>;
+declare module 'kafkajs/src/protocol/requests/fetch/v11/response.js' {
+  interface FetchResponse {
+    readonly throttleTime: number;
+    readonly clientSideThrottleTime: number;
+    readonly errorCode: number;
+    readonly sessionId: number;
+    readonly responses: readonly { readonly partitions: readonly object[] }[];
+  }
+  const response: { decode: (rawData: Buffer) => Promise<FetchResponse> };
+  export default response;
 }
 
-declare module 'kafkajs/src/protocol/requests/fetch/v11/response.js' {
-  const response: { decode: (rawData: Buffer) => Promise<unknown> };
-  export default response;
+declare module 'kafkajs/src/consumer/batch.js' {
+  import type { Batch } from 'kafkajs';
+  const KafkaJSBatch: new (topic: string, fetchedOffset: string, partition: object) => Batch;
+  export default KafkaJSBatch;
 }
 
 declare module 'snappyjs' {

@@ -1,8 +1,8 @@
 import Decoder from 'kafkajs/src/protocol/decoder.js';
 import decodeRecordBatch from 'kafkajs/src/protocol/recordBatch/v0/decoder.js';
-import decodeMessages from 'kafkajs/src/protocol/requests/fetch/v4/decodeMessages.js';
 import fetchResponse from 'kafkajs/src/protocol/requests/fetch/v11/response.js';
 import type { KafkaMessage } from 'kafkajs';
+import { hideAborted, type TransactionalMessage } from './aborted-transactions.js';
 import { codecNames, registerCodecs } from './codecs.js';
 import { crc32c } from './crc32c.js';
 
@@ -15,10 +15,12 @@ export interface UnreadableStretch {
 }
 
 /** A message as this decoder gives it: one that stands for a stretch bears it, and nothing else. */
-export type DecodedMessage = KafkaMessage & {
-  /** Without offsets where the broker itself cannot read on: it begins where the broker was asked for. */
+export type DecodedMessage = TransactionalMessage & {
+  /**
+   * Without the offset where nothing before it was read: it begins where the broker was asked for. Without
+   * the next one where nothing but broken bytes says how far it goes.
+   */
   readonly unreadable?: Pick<UnreadableStretch, 'fault'> & Partial<UnreadableStretch>;
-  readonly batchContext?: object;
 };
 
 /**
@@ -36,7 +38,7 @@ let isInstalled = false;
  * Makes kafkajs decode what it fetches partition by partition (Fetch version 11, which every broker since
  * Kafka 2.3 speaks and kafkajs prefers). By itself one batch that it cannot decode fails the whole response:
  * the member ends, and with it all its partitions, for ever, as it reads the same bytes again. It looks at
- * no checksum, decompresses without a bound, and has gzip alone.
+ * no checksum, decompresses without a bound, has gzip alone, and gives messages of aborted transactions.
  *
  * There is no door for that in kafkajs, so its one function is replaced; its version is pinned, and the
  * specs read compressed and broken batches of a real broker.
@@ -52,7 +54,7 @@ interface Budget {
   bytesLeft: number;
 }
 
-async function decodeFetchResponse(rawData: Buffer): Promise<object> {
+async function decodeFetchResponse(rawData: Buffer): ReturnType<typeof fetchResponse.decode> {
   const decoder = new Decoder(rawData);
   const clientSideThrottleTime = decoder.readInt32();
   const errorCode = decoder.readInt16();
@@ -69,10 +71,13 @@ async function decodeFetchResponse(rawData: Buffer): Promise<object> {
 const CORRUPT_MESSAGE = 2;
 
 async function decodePartition(decoder: Decoder, budget: Budget): Promise<object> {
+  const partition = decoder.readInt32();
+  const errorCode = decoder.readInt16();
+  const highWatermark = decoder.readInt64().toString();
   const decoded = {
-    partition: decoder.readInt32(),
-    errorCode: decoder.readInt16(),
-    highWatermark: decoder.readInt64().toString(),
+    partition,
+    errorCode,
+    highWatermark,
     lastStableOffset: decoder.readInt64().toString(),
     // kafkajs's own name.
     lastStartOffset: decoder.readInt64().toString(),
@@ -81,28 +86,25 @@ async function decodePartition(decoder: Decoder, budget: Budget): Promise<object
       firstOffset: transaction.readInt64().toString(),
     })),
     preferredReadReplica: decoder.readInt32(),
-    messages: await decodeRecordSet(decoder, budget),
+    messages: await decodeRecordSet(decoder, budget, BigInt(highWatermark)),
   };
+  hideAborted(decoded.messages, decoded.abortedTransactions);
+  decoded.abortedTransactions = [];
   if (decoded.errorCode !== CORRUPT_MESSAGE) return decoded;
   const fault = 'the broker finds its own log corrupt there, and says no more';
-  return { ...decoded, errorCode: 0, messages: [markOf(OFFSET_MAX, { fault })] };
+  return { ...decoded, errorCode: 0, messages: [markOf({ fault })] };
 }
 
 const OFFSET_MAX = 2n ** 63n - 1n;
-const MAGIC_OFFSET = 16;
-const MAGIC = 2;
 
-async function decodeRecordSet(decoder: Decoder, budget: Budget): Promise<DecodedMessage[]> {
+async function decodeRecordSet(
+  decoder: Decoder,
+  budget: Budget,
+  highWatermark: bigint,
+): Promise<DecodedMessage[]> {
   const bytes = decoder.readInt32();
   if (bytes <= 0 || !decoder.canReadBytes(bytes)) return [];
-  const records = decoder.readBytes(bytes);
-  // Messages of before Kafka 0.11 are left to kafkajs.
-  if (records.length > MAGIC_OFFSET && records[MAGIC_OFFSET] !== MAGIC) {
-    const size = Buffer.alloc(4);
-    size.writeInt32BE(bytes);
-    return decodeMessages(new Decoder(Buffer.concat([size, records])));
-  }
-  return decodeRecordBatches(records, budget);
+  return decodeRecordBatches(decoder.readBytes(bytes), budget, highWatermark);
 }
 
 /**
@@ -112,21 +114,27 @@ async function decodeRecordSet(decoder: Decoder, budget: Budget): Promise<Decode
 export async function decodeRecordBatches(
   records: Buffer,
   budget: Budget,
+  highWatermark: bigint,
 ): Promise<DecodedMessage[]> {
   let messages: DecodedMessage[] = [];
+  /** Where what was read ends. */
+  let readTo: bigint | undefined;
   for (let at = 0; budget.bytesLeft > 0 && at + HEADER_BYTES <= records.length;) {
     const end = at + LENGTH_END + records.readInt32BE(at + LENGTH_AT);
-    // Brokers cut the last one off where the response is full.
-    if (end > records.length || end < at + HEADER_BYTES) break;
-    const batch = records.subarray(at, end);
     try {
-      checkBatch(batch);
+      checkFrame(records, at, end);
+      // Brokers cut the last one off where the response is full.
+      if (end > records.length) break;
+      const batch = records.subarray(at, end);
+      checkBatch(batch, readTo);
       const { records: found } = await decodeRecordBatch(new Decoder(batch));
       budget.bytesLeft -= sizeOf(found);
       if (messages.length === 0) messages = found;
       else for (const message of found) messages.push(message);
+      readTo = endOf(batch);
     } catch (error) {
-      messages.push(unreadable(batch, error));
+      const told = { firstOffset: readTo, highWatermark };
+      messages.push(unreadable(records.subarray(at), end - at, error, told));
       break;
     }
     at = end;
@@ -134,21 +142,39 @@ export async function decodeRecordBatches(
   return messages;
 }
 
-// baseOffset, length, leader epoch, magic, crc, attributes, last offset delta, …, count of records.
+// baseOffset, length, leader epoch, magic, crc, attributes, last offset delta, …, count of records. The
+// checksum is of the bytes from the attributes on.
 const LENGTH_AT = 8;
 const LENGTH_END = 12;
+const MAGIC_AT = 16;
 const CRC_AT = 17;
 const ATTRIBUTES_AT = 21;
 const LAST_OFFSET_DELTA_AT = 23;
 const COUNT_AT = 57;
 const HEADER_BYTES = 61;
 const CODEC_MASK = 0x07;
+/** The format of Kafka 0.11 and later. */
+const MAGIC = 2;
+/** What brokers take in one request (socket.request.max.bytes): no batch is longer. */
+const BATCH_BYTES_MAX = 100 * 1024 * 1024;
 
 class BrokenBatchError extends Error {}
 
-function checkBatch(batch: Buffer): void {
+function checkFrame(records: Buffer, at: number, end: number): void {
+  const magic = records[at + MAGIC_AT];
+  if (magic !== MAGIC) throw new BrokenBatchError(`its format is ${magic}, and ${MAGIC} is read`);
+  if (end < at + HEADER_BYTES || end - at > BATCH_BYTES_MAX) {
+    throw new BrokenBatchError(`it cannot have ${end - at} bytes, as it says`);
+  }
+}
+
+function checkBatch(batch: Buffer, readTo: bigint | undefined): void {
   if (crc32c(batch.subarray(ATTRIBUTES_AT)) !== batch.readUInt32BE(CRC_AT)) {
     throw new BrokenBatchError('its checksum does not agree with its bytes');
+  }
+  const firstOffset = batch.readBigInt64BE(0);
+  if (readTo !== undefined && firstOffset < readTo) {
+    throw new BrokenBatchError(`it says that it begins at ${firstOffset}, where others are`);
   }
   const codec = batch.readInt16BE(ATTRIBUTES_AT) & CODEC_MASK;
   if (codecNames[codec] === undefined) throw new RangeError(`codec ${codec} is not known`);
@@ -158,33 +184,51 @@ function checkBatch(batch: Buffer): void {
   }
 }
 
-function unreadable(batch: Buffer, error: unknown): DecodedMessage {
-  const isBroken = error instanceof BrokenBatchError;
-  const attributes = batch.readInt16BE(ATTRIBUTES_AT);
-  const firstOffset = batch.readBigInt64BE(0);
-  const lastOffset = firstOffset + BigInt(Math.max(0, batch.readInt32BE(LAST_OFFSET_DELTA_AT)));
-  const codec = codecNames[attributes & CODEC_MASK];
-  const what = isBroken || codec === undefined ? '' : `${codec}: `;
-  const fault = what + (error instanceof Error ? error.message : String(error));
-  return markOf(lastOffset, { firstOffset, nextOffset: lastOffset + 1n, fault });
+function endOf(batch: Buffer): bigint {
+  return batch.readBigInt64BE(0) + BigInt(batch.readInt32BE(LAST_OFFSET_DELTA_AT)) + 1n;
 }
 
 /**
- * Has the stretch's last offset: kafkajs drops messages before the offset that it asked for. Of no
- * transaction, or kafkajs would pass over it where that was aborted, from the last offset on: to the stored
- * offset that is a gap.
+ * It begins where what was read ends, whatever it says: what is before it is stored. Its end is believed
+ * where what follows it begins there, or nothing follows and the log ends there or its checksum is right.
+ * One that is believed and wrong has an operator give up pay-ins that can be read.
  */
-function markOf(
-  offset: bigint,
-  unreadable: NonNullable<DecodedMessage['unreadable']>,
-): DecodedMessage & { readonly isControlRecord: boolean } {
+function unreadable(
+  records: Buffer,
+  length: number,
+  error: unknown,
+  told: { readonly firstOffset: bigint | undefined; readonly highWatermark: bigint },
+): DecodedMessage {
+  const isBroken = error instanceof BrokenBatchError;
+  const codec = codecNames[records.readInt16BE(ATTRIBUTES_AT) & CODEC_MASK];
+  const what = isBroken || codec === undefined ? '' : `${codec}: `;
+  const fault = what + (error instanceof Error ? error.message : String(error));
+  const { firstOffset, highWatermark } = told;
+  const end = endOf(records);
+  const hasNext = length >= HEADER_BYTES && length + LENGTH_AT <= records.length;
+  const endsThere = hasNext
+    ? records.readBigInt64BE(length) === end
+    : !isBroken || end === highWatermark;
+  const isBelieved = endsThere && end > (firstOffset ?? 0n);
+  return markOf({
+    fault: isBelieved ? fault : `${fault}; nothing tells where it ends`,
+    ...(firstOffset === undefined ? {} : { firstOffset }),
+    ...(isBelieved ? { nextOffset: end } : {}),
+  });
+}
+
+/**
+ * Has the last offset there is: kafkajs drops messages before the offset that it asked for. Of no
+ * transaction, or it would be hidden where that was aborted: to the stored offset that is a gap.
+ */
+function markOf(unreadable: NonNullable<DecodedMessage['unreadable']>): DecodedMessage {
   return {
     key: null,
     value: null,
     timestamp: '0',
     attributes: 0,
     headers: {},
-    offset: offset.toString(),
+    offset: OFFSET_MAX.toString(),
     isControlRecord: false,
     batchContext: { producerId: '-1', inTransaction: false },
     unreadable,
