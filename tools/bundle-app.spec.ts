@@ -45,3 +45,15 @@ describe.each(apps)('%s', (app) => {
     );
   });
 });
+
+test.each([...apps, 'console'])('%s is built after what it imports, and remembered', (app) => {
+  // Nx merges its defaults into a target only where both have one command.
+  const { nx } = JSON.parse(readFileSync(join(clone, 'apps', app, 'package.json'), 'utf8')) as {
+    nx: { targets: { build: object } };
+  };
+  expect(nx.targets.build).toMatchObject({
+    dependsOn: ['^build'],
+    outputs: ['{projectRoot}/dist'],
+    cache: true,
+  });
+});
