@@ -76,7 +76,6 @@ export class Database {
       try {
         return await session.query<T>(calling, text, values, calling);
       } catch (error) {
-        session.release(true);
         if ((error as DatabaseError).kind !== 'stale' || triesLeft === 0) throw error;
       } finally {
         session.release();

@@ -163,7 +163,8 @@ export class KafkaBatchServer
         this.events.emit('assigned', topic, partitions);
       }
     });
-    consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
+    // At its start: kafkajs resolves and commits next, and says nothing more where that fails.
+    consumer.on(consumer.events.START_BATCH_PROCESS, ({ payload }) => {
       const { topic, partition, batchSize, firstOffset, lastOffset } = payload;
       if (batchSize > 0 || firstOffset === null) return;
       const stretch = { from: BigInt(firstOffset), to: BigInt(lastOffset) + 1n };
@@ -247,6 +248,11 @@ export class KafkaBatchServer
       else this.readAgain(key, topic, partition);
     } finally {
       this.telling.delete(key);
+      const owner = this.owners.get(key);
+      // It has passed to another member meanwhile, whose own stretches were left to this one.
+      if (owner !== undefined && owner !== consumer) {
+        void this.tellPassedOver(owner, handler, topic, partition);
+      }
     }
   }
 

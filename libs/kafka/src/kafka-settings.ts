@@ -1,6 +1,6 @@
 import { kafkaSettingRules, type FoundKafkaSetting } from '@billing/contracts';
 import kafkajs, { type Admin } from 'kafkajs';
-import { createKafkaClient, type KafkaClientOptions } from './kafka-client.js';
+import { createImpatientClient, type KafkaClientOptions } from './kafka-client.js';
 
 const { ConfigResourceTypes } = kafkajs;
 
@@ -9,7 +9,7 @@ const { ConfigResourceTypes } = kafkajs;
  * @throws KafkaJSError, also when this client may not ask
  */
 export async function readKafkaSettings(options: KafkaClientOptions): Promise<FoundKafkaSetting[]> {
-  const admin = createKafkaClient(options).admin();
+  const admin = createImpatientClient(options).admin();
   await admin.connect();
   try {
     return await ask(admin);

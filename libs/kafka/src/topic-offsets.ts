@@ -1,10 +1,6 @@
-import { Kafka, logLevel, type Admin } from 'kafkajs';
+import type { Admin, Kafka } from 'kafkajs';
 import type { PartitionEnds } from './batch.js';
-import { createLogAdmin, type KafkaClientOptions } from './kafka-client.js';
-import { kafkajsLog } from './kafka.log.js';
-
-const CONNECT_TIMEOUT_MS = 1_000;
-const REQUEST_TIMEOUT_MS = 2_000;
+import { createImpatientClient, createLogAdmin, type KafkaClientOptions } from './kafka-client.js';
 
 interface Admins {
   /** Sees all of the log. */
@@ -22,15 +18,7 @@ export class TopicOffsets {
     private readonly topic: string,
     options: KafkaClientOptions,
   ) {
-    this.kafka = new Kafka({
-      brokers: [...options.brokers],
-      clientId: options.clientId,
-      connectionTimeout: CONNECT_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      retry: { retries: 0 },
-      logLevel: logLevel.NOTHING,
-      logCreator: kafkajsLog(options.log),
-    });
+    this.kafka = createImpatientClient(options);
   }
 
   /** @throws KafkaJSError */
@@ -72,12 +60,12 @@ export class TopicOffsets {
   }
 
   private async ask<T>(question: (admins: Admins) => Promise<T>): Promise<T> {
-    this.admins ??= this.connect();
+    const admins = (this.admins ??= this.connect());
     try {
-      return await question(await this.admins);
+      return await question(await admins);
     } catch (error) {
-      // kafkajs keeps using a connection whose answers stopped coming.
-      await this.close();
+      // kafkajs keeps using a connection whose answers stopped coming. Another question may have a new one.
+      if (this.admins === admins) await this.close();
       throw error;
     }
   }
