@@ -122,7 +122,10 @@ export async function decodeRecordBatches(
   for (let at = 0; budget.bytesLeft > 0 && at + HEADER_BYTES <= records.length;) {
     const end = at + LENGTH_END + records.readInt32BE(at + LENGTH_AT);
     try {
-      checkFrame(records, at, end);
+      checkFormat(records, at);
+      // Behind others it is left for the next fetch: the broker may say more of it.
+      if (readTo === undefined) checkLength(end - at);
+      else if (end < at + HEADER_BYTES) break;
       // Brokers cut the last one off where the response is full.
       if (end > records.length) break;
       const batch = records.subarray(at, end);
@@ -160,11 +163,14 @@ const BATCH_BYTES_MAX = 100 * 1024 * 1024;
 
 class BrokenBatchError extends Error {}
 
-function checkFrame(records: Buffer, at: number, end: number): void {
+function checkFormat(records: Buffer, at: number): void {
   const magic = records[at + MAGIC_AT];
   if (magic !== MAGIC) throw new BrokenBatchError(`its format is ${magic}, and ${MAGIC} is read`);
-  if (end < at + HEADER_BYTES || end - at > BATCH_BYTES_MAX) {
-    throw new BrokenBatchError(`it cannot have ${end - at} bytes, as it says`);
+}
+
+function checkLength(bytes: number): void {
+  if (bytes < HEADER_BYTES || bytes > BATCH_BYTES_MAX) {
+    throw new BrokenBatchError(`it cannot have ${bytes} bytes, as it says`);
   }
 }
 
