@@ -88,8 +88,7 @@ test('a log that the broker itself cannot read on halts its partition, and no ot
   five.writeInt32BE(5);
   await breakSecond(4, (_log, second) => ({ at: second + 8, bytes: five }));
   expect(await untilHalted(4)).toEqual([
-    // Whoever comes to it first: the broker with an error, or the worker with a batch that cannot be.
-    { next_offset: 1n, halt_detail: expect.stringMatching(/corrupt|cannot have 17 bytes/) },
+    { next_offset: 1n, halt_detail: expect.stringContaining('corrupt') },
   ]);
   for (let partition = 5; partition < 12; partition += 1) await send(partition);
   await untilBalance(200n + 100n + 700n);

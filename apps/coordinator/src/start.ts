@@ -107,7 +107,7 @@ async function run(config: CoordinatorConfig, log: Log, progress: StartProgress)
   log.info({ grpc, ...progress.end() }, 'coordinator takes calls');
 }
 
-/** Never throws: what cannot be started ends the process, and says why. */
+/** What cannot be started ends the process, and says why. */
 export async function start(progress: StartProgress): Promise<void> {
   const config = loadConfig('coordinator', parseCoordinatorConfig);
   const log = createLog({ app: 'coordinator', nodeId: config.nodeId, level: config.logLevel });

@@ -25,7 +25,7 @@ async function run(config: GatewayConfig, log: Log, progress: StartProgress): Pr
   log.info({ host: config.http.host, port, ...progress.end() }, 'gateway is listening');
 }
 
-/** Never throws: what cannot be started ends the process, and says why. */
+/** What cannot be started ends the process, and says why. */
 export async function start(progress: StartProgress): Promise<void> {
   const config = loadConfig('gateway', parseGatewayConfig);
   const log = createLog({ app: 'gateway', nodeId: config.nodeId, level: config.logLevel });

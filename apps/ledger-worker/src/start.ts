@@ -66,7 +66,7 @@ async function run(config: LedgerWorkerConfig, log: Log, progress: StartProgress
   );
 }
 
-/** Never throws: what cannot be started ends the process, and says why. */
+/** What cannot be started ends the process, and says why. */
 export async function start(progress: StartProgress): Promise<void> {
   const config = loadConfig('ledger-worker', parseLedgerWorkerConfig);
   const log = createLog({ app: 'ledger-worker', nodeId: config.nodeId, level: config.logLevel });

@@ -80,7 +80,7 @@ export const kafkaSettingRules: readonly KafkaSettingRule[] = [
     topic: PAY_IN_TOPIC,
     setting: 'compression.type',
     wanted: 'uncompressed',
-    why: 'what a producer compressed with a codec that workers do not have cannot be read',
+    why: 'a batch that nobody can decompress is kept, and halts its partition, where it would have been refused',
     holds: exactly('uncompressed'),
   },
   ...[PAY_IN_TOPIC, PAY_IN_DLQ_TOPIC].map((topic) => ({
