@@ -126,4 +126,13 @@ select * from billing.list_copies();
 select status, parked from pg_temp.apply(:epoch, 22, 24, '[{"o": 22, "c": 30, "a": 6402, "m": 1, "v": "of node 2"}, {"o": 23, "c": 31, "a": 9006, "m": 1, "v": "of nobody"}]');
 select applied, dead, waiting from billing.retry_parked_pay_ins(100, '-1 seconds');
 select account_id from billing.parked_pay_ins;
+-- One that is credited by another message while it waits is not discarded any more.
+select status, parked from pg_temp.apply(:epoch, 24, 25, '[{"o": 24, "c": 50, "a": 9008, "m": 80, "v": "waits"}]');
+set session_replication_role = replica;
+insert into billing.accounts (id, username, currency) values (9008, 'late', 'USD');
+reset session_replication_role;
+select status, applied from pg_temp.apply(:epoch, 25, 26, '[{"o": 25, "c": 50, "a": 9008, "m": 80, "v": "sent again"}]');
+select result from billing.discard_parked_pay_in('billing.payin', 0, 24, 2, 'ann', 'too late');
+select state from billing.dead_letters where message_offset = 24;
+select applied, dead from billing.retry_parked_pay_ins(100, '1 hour');
 select sum(amount_minor) = pg_temp.balance(:account) as balanced from billing.transaction_log where account_id = :account;

@@ -15,9 +15,10 @@ as $$
 -- ---------------------------------------------------------------------------
 -- billing.discard_dead_letter(6)
 --
---   Says that a dead letter is never to be credited, under its command id neither:
---   a message that brings it again becomes a letter, command_discarded, which an
---   operator may replay on purpose. Its bytes are kept.
+--   Says that a dead letter is never to be credited, at this node under its command
+--   id neither: a message that brings it again becomes a letter, command_discarded,
+--   which an operator may replay on purpose. Its bytes are kept. What another
+--   message had credited under that id before stays credited.
 --
 -- Parameters
 --   in_incarnation   as in billing.show_dead_letter
