@@ -24,17 +24,13 @@ as $$
 --   INSERT  add_account: a new account of this node, with its balance row. The id
 --           is the node's to give
 --   UPDATE  of username, at the account's home; of is_deleted to true: delete_account
---   DELETE  refused, as ever
 --
 -- Raises    GB021 an id, another currency, a deletion taken back
---           GB012 DELETE      GB004 username at another node than its home
+--           GB004 username at another node than its home
 --           what billing.create_account and delete_account raise
 -- ---------------------------------------------------------------------------
 begin
-    if tg_op = 'DELETE' then
-        raise exception 'accounts are not removed'
-            using errcode = 'GB012', hint = 'delete_account marks one as deleted.';
-    elsif tg_op = 'INSERT' then
+    if tg_op = 'INSERT' then
         if new.id is not null then
             perform refuse_view_write('accounts', 'an account gets its id from its node',
                                       'Leave id out: insert … returning id tells it.');
@@ -167,15 +163,13 @@ set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
 -- Trigger on the view public.transaction_log: INSERT is log_transaction, which
--- refuses an entry that would put log and balance at odds. The rest is refused.
+-- refuses an entry that would put log and balance at odds.
 --
--- Raises    GB012 UPDATE, DELETE      GB021 an id or a moment is given
+-- Raises    GB021 an id or a moment is given
 --           what log_transaction raises
 -- ---------------------------------------------------------------------------
 begin
-    if tg_op <> 'INSERT' then
-        perform refuse_log_change();
-    elsif new.id is not null or new.created_at is not null then
+    if new.id is not null or new.created_at is not null then
         perform refuse_view_write('transaction_log', 'an entry gets its id and its moment when it is written',
                                   'Leave id and created_at out.');
     end if;
@@ -184,20 +178,8 @@ begin
 end;
 $$;
 
-create or replace function billing.refuse_log_change()
-returns void
-language plpgsql
-set search_path = billing, pg_temp
-as $$
--- Internal: GB012, as trg_append_only on the table.
-begin
-    raise exception 'transaction_log is append only'
-        using errcode = 'GB012', hint = 'A mistake is corrected by a further entry.';
-end;
-$$;
-
 create or replace trigger trg_write
-    instead of insert or update or delete on public.accounts
+    instead of insert or update on public.accounts
     for each row execute function billing.write_accounts_view();
 create or replace trigger trg_write
     instead of insert or update or delete on public.services
@@ -206,6 +188,13 @@ create or replace trigger trg_write
     instead of insert or update or delete on public.account_balances
     for each row execute function billing.write_account_balances_view();
 create or replace trigger trg_write
-    instead of insert or update or delete on public.transaction_log
+    instead of insert on public.transaction_log
     for each row execute function billing.write_transaction_log_view();
+-- As on the tables themselves (10).
+create or replace trigger trg_append_only
+    instead of update or delete on public.transaction_log
+    for each row execute function billing.refuse_change();
+create or replace trigger trg_prevent_account_deletion
+    instead of delete on public.accounts
+    for each row execute function public.prevent_account_deletion();
 reset role;
