@@ -130,7 +130,7 @@ export default [
   },
   { files: ['**/*.spec.ts'], rules: { 'max-lines-per-function': 'off' } },
   {
-    files: ['libs/config/src/**/*.ts', 'libs/testing/**/*.ts', 'tests/**/*.ts', 'tools/**/*.ts'],
+    files: ['libs/config/src/**/*.ts', 'tests/**/*.ts', 'tools/**/*.ts'],
     rules: { 'no-restricted-properties': 'off' },
   },
   { files: ['tools/**/*.ts', 'tests/**/*.ts'], rules: { 'no-console': 'off' } },

@@ -15,7 +15,7 @@ import { installSystemPackages } from './bootstrap/system-packages.mjs';
 import { chooseTestEngine } from './bootstrap/test-engine.mjs';
 
 const clone = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
-const commandLine = join(clone, 'tools/cluster/dist/main.js');
+const commandLine = join(clone, 'tools/cluster/dist/command-line/main.js');
 
 /** What parts are made of when they are processes of this machine. */
 async function installSoftware({ forTests }) {

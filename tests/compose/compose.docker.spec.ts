@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { eventually } from '@billing/testing';
-import { ComposeProject, docker } from './compose.project.js';
+import { ComposeProject, docker } from './compose-project.js';
 
 const project = new ComposeProject();
 const apps = [1, 2, 3].flatMap((node) =>

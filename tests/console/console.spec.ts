@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { startCluster, type Cluster } from '@billing/cluster';
 import { eventually } from '@billing/testing';
-import { Upstream } from '../cluster/upstream.js';
-import { ConsoleSite, type Theme } from './console.site.js';
-import { OperatorClient, type Json } from './operator.client.js';
+import { Upstream } from '../cluster/pay-ins/upstream.js';
+import { ConsoleSite, type Theme } from './console-site.js';
+import { OperatorClient, type Json } from './operator-client.js';
 
 let cluster: Cluster;
 let operator: OperatorClient;

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { startCluster, type Cluster } from '@billing/cluster';
 import { eventually } from '@billing/testing';
-import { GatewayProcess, problem, type Answer } from '../cluster/gateway.process.js';
-import { RecordingPeer, rawStatus, type PeerAnswer } from './recording.peer.js';
+import { GatewayProcess, problem, type Answer } from '../cluster/gateway/gateway-process.js';
+import { RecordingPeer, rawStatus, type PeerAnswer } from './recording-peer.js';
 
 let cluster: Cluster;
 let gateway: GatewayProcess;

@@ -1,10 +1,10 @@
 import { startCluster, type Cluster } from '@billing/cluster';
 import { eventually, Ledger } from '@billing/testing';
-import { PrometheusProcess } from '../cluster/prometheus.process.js';
-import { command, Upstream } from '../cluster/upstream.js';
-import { readShortenedRules } from '../monitoring/monitoring.files.js';
-import { ConsoleSite } from './console.site.js';
-import { OperatorClient } from './operator.client.js';
+import { PrometheusProcess } from '../monitoring/prometheus-process.js';
+import { command, Upstream } from '../cluster/pay-ins/upstream.js';
+import { readShortenedRules } from '../monitoring/monitoring-files.js';
+import { ConsoleSite } from './console-site.js';
+import { OperatorClient } from './operator-client.js';
 
 // The three mishaps that operators practise, each from the first sign to the last: in the metrics, in the
 // alerts of a real Prometheus, and in the console of a datacenter, by somebody who has nothing else.

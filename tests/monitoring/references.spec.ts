@@ -5,7 +5,7 @@ import {
   readDocumentedMetrics,
   readPanels,
   repository,
-} from './monitoring.files.js';
+} from './monitoring-files.js';
 
 const runbooksFolder = `${repository}docs/runbooks/`;
 const alerts = readAlerts();

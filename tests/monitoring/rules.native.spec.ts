@@ -5,7 +5,7 @@ import {
   repository,
   rulesFolder,
   ruleTestsFolder,
-} from './monitoring.files.js';
+} from './monitoring-files.js';
 
 // Of Debian's package "prometheus", which tools/bootstrap installs.
 function promtool(...args: string[]): { status: number | null; said: string } {

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
-import { isElsewhere } from './datacenters/datacenter.js';
-import { currentToken, logOut } from './session/session.js';
+import { isElsewhere } from './datacenter.js';
+import { currentToken, logOut } from './session.js';
 
 /** What the gateway answered instead, RFC 9457, or that it did not. */
 export class Problem extends Error {

@@ -12,8 +12,8 @@ import { OverviewPage } from './pages/overview/overview.page.js';
 import { PayOutPage } from './pages/pay-outs/pay-out.page.js';
 import { PayInsPage } from './pages/pay-ins/pay-ins.page.js';
 import { Link, usePlace, type Place } from './router.js';
-import { LoginPage } from './session/login.page.js';
-import { logOut, useSession, type Session } from './session/session.js';
+import { LoginPage } from './pages/login/login.page.js';
+import { logOut, useSession, type Session } from './session.js';
 import { Shell } from './shell.js';
 
 export function App() {

@@ -5,7 +5,7 @@ import { datacenter, formatCount, formatSeconds } from './format.js';
 import { drainsInDoubt, known, type NodeSnapshot } from './live/snapshot.js';
 import { useNow, useOverview } from './live/use-overview.js';
 import { Link } from './router.js';
-import { logOut, type Session } from './session/session.js';
+import { logOut, type Session } from './session.js';
 
 interface Section {
   readonly path: string;

@@ -7,21 +7,17 @@ import {
   type DatabaseOptions,
 } from '@billing/database';
 import { Metrics, type Log } from '@billing/observability';
-import { AccountDesk } from './account-desk.js';
-import { ClientAccess } from './client-access.js';
-import { NodeReadings } from './metrics/node.readings.js';
+import { AccountDesk } from './accounts/account-desk.js';
+import { CoordinatorSettings } from './grpc/call-deadline.js';
+import { ClientAccess } from './grpc/client-access.js';
+import { NodeReadings } from './metrics/node-readings.js';
 import { PayOutMetrics } from './metrics/pay-out.metrics.js';
-import { NodeDuties } from './node-duties.js';
-import { NodeHolder } from './node-holder.js';
+import { NodeDuties } from './duties/node-duties.js';
+import { NodeHolder } from './duties/node-holder.js';
 import { DrainRunner } from './pay-outs/drain-runner.js';
 import { PayOutDesk } from './pay-outs/pay-out-desk.js';
-import { PayOutStreams } from './pay-outs/pay-out.streams.js';
+import { PayOutStreams } from './pay-outs/pay-out-streams.js';
 import { ReserveSessions } from './pay-outs/reserve-sessions.js';
-
-/** What a call needs to know of the configuration. */
-export class CoordinatorSettings {
-  constructor(readonly callDeadlineMs: number) {}
-}
 
 // Two a peer (62 at most), one each for recovery, balance rows, lists and forgetting, and two for the
 // auditor.

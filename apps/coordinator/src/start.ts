@@ -11,18 +11,19 @@ import {
 } from '@billing/contracts';
 import { PeriodicTask, stopOnSignals, type StartProgress } from '@billing/lifecycle';
 import { createLog, HealthServer, NestLog, type Log } from '@billing/observability';
-import { AccountDesk } from './account-desk.js';
-import { BillingController } from './billing.controller.js';
-import { BillingErrorFilter, describeError } from './billing-error.filter.js';
-import { ClientAccess } from './client-access.js';
-import { Coordinator, CoordinatorSettings } from './coordinator.js';
-import { GrpcServices } from './grpc-services.js';
+import { AccountDesk } from './accounts/account-desk.js';
+import { BillingController } from './accounts/account.controller.js';
+import { BillingErrorFilter, describeError } from './grpc/billing-error.filter.js';
+import { ClientAccess } from './grpc/client-access.js';
+import { Coordinator } from './coordinator.js';
+import { CoordinatorSettings } from './grpc/call-deadline.js';
+import { GrpcServices } from './grpc/grpc-services.js';
 import { LetterController } from './letters/letter.controller.js';
 import { LetterDesk } from './letters/letter-desk.js';
 import { PayOutController } from './pay-outs/pay-out.controller.js';
 import { PayOutDesk } from './pay-outs/pay-out-desk.js';
-import { PayOutStreams } from './pay-outs/pay-out.streams.js';
-import { Reflection } from './reflection.js';
+import { PayOutStreams } from './pay-outs/pay-out-streams.js';
+import { Reflection } from './grpc/reflection.js';
 
 const CALLS_END_MS = 2_500;
 const STOP_DEADLINE_MS = 8_000;

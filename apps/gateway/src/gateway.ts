@@ -8,30 +8,32 @@ import { assertDatabaseMatches, Database, DatabaseError } from '@billing/databas
 import { PayInProducer, TopicOffsets } from '@billing/kafka';
 import { PeriodicTask } from '@billing/lifecycle';
 import { Metrics, NestLog, RequestLog, type Log } from '@billing/observability';
+import type { FastifyInstance } from 'fastify';
 import { AccountController } from './accounts/account.controller.js';
-import { CoordinatorClient } from './coordinator/coordinator.client.js';
+import { addConsole } from './console/console-files.js';
+import { CoordinatorClient } from './coordinator/coordinator-client.js';
 import { MoneyController } from './accounts/money.controller.js';
-import { DatacenterCalls } from './datacenters/datacenter.calls.js';
+import { DatacenterCalls } from './datacenters/datacenter-calls.js';
 import { DatacenterController } from './datacenters/datacenter.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
-import { createHttpServer } from './http/http.server.js';
+import { createHttpServer } from './http/http-server.js';
 import { ProblemFilter } from './http/problem.filter.js';
-import { RateLimiter } from './http/rate.limiter.js';
-import { RouteList } from './http/route.list.js';
+import { RateLimiter } from './http/rate-limiter.js';
+import { RouteList } from './http/route-list.js';
 import { RequestPipe } from './http/validation.js';
 import { GatewayMetrics } from './metrics/gateway.metrics.js';
-import { MetricsController } from './metrics/metrics.controller.js';
-import { PayInReadings } from './metrics/pay-in.readings.js';
-import { NodeReadings } from './operations/node.readings.js';
-import { OperationsController } from './operations/operations.controller.js';
-import { Overview } from './operations/overview.js';
-import { OverviewStreams } from './operations/overview.streams.js';
-import { PeerGateways } from './operations/peer.gateways.js';
+import { MetricsController } from './health/metrics.controller.js';
+import { PayInReadings } from './metrics/pay-in-readings.js';
+import { NodeReadings } from './overview/node-readings.js';
+import { OperationsController } from './overview/operations.controller.js';
+import { Overview } from './overview/overview.js';
+import { OverviewStreams } from './overview/overview-streams.js';
+import { PeerGateways } from './overview/peer-gateways.js';
 import { DeadLetterController } from './letters/dead-letter.controller.js';
 import { ParkedPayInController } from './letters/parked-pay-in.controller.js';
 import { PayInController } from './pay-ins/pay-in.controller.js';
-import { PayInPublisher } from './pay-ins/pay-in.publisher.js';
+import { PayInPublisher } from './pay-ins/pay-in-publisher.js';
 import { PayOutController, PayOutSettings } from './pay-outs/pay-out.controller.js';
 import { ServiceController } from './services/service.controller.js';
 
@@ -137,6 +139,7 @@ export class Gateway {
       metrics: this.ownMetrics,
       isStopping: () => this.readiness.isStopping,
     });
+    addConsole(adapter.getInstance() as unknown as FastifyInstance);
     this.app = await NestFactory.create<NestFastifyApplication>(this.module(), adapter, {
       logger: new NestLog(log),
       bodyParser: false,

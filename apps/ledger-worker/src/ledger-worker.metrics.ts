@@ -1,6 +1,6 @@
 import type { Database, ParkedRetry, PayInBatchOutcome } from '@billing/database';
 import type { Counter, Histogram, Metrics } from '@billing/observability';
-import type { BatchCall } from './pay-in-batch.applier.js';
+import type { BatchCall } from './pay-in-batch-applier.js';
 
 const MESSAGES = [1, 10, 100, 500, 1_000, 2_000, 4_000, 8_000];
 const SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];

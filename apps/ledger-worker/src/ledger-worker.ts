@@ -11,13 +11,13 @@ import {
 import { DeadLetterProducer, KafkaBatchServer } from '@billing/kafka';
 import { PeriodicTask } from '@billing/lifecycle';
 import { lockReading, Metrics, type Log, type MetricReading } from '@billing/observability';
-import { DeadLetterPublisher } from './dead-letter.publisher.js';
-import { createKafkaSettingsReading } from './kafka-settings.reading.js';
+import { DeadLetterPublisher } from './dead-letter-publisher.js';
+import { createKafkaSettingsReading } from './kafka-settings-reading.js';
 import { LedgerWorkerMetrics } from './ledger-worker.metrics.js';
-import { OffsetWatcher } from './offset.watcher.js';
-import { OutageWatch } from './outage.watch.js';
+import { OffsetWatcher } from './offset-watcher.js';
+import { OutageWatch } from './outage-watch.js';
 import { PartitionClaims } from './partition-claims.js';
-import { PayInBatchApplier } from './pay-in-batch.applier.js';
+import { PayInBatchApplier } from './pay-in-batch-applier.js';
 
 /** Of one SQL call: 8,000 ordinary pay-ins have half of it. */
 const BATCH_BYTES_MAX = 4 * 1024 * 1024;

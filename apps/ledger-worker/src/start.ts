@@ -7,8 +7,8 @@ import { stopOnSignals, type StartProgress } from '@billing/lifecycle';
 import { createLog, HealthServer, NestLog, type Log } from '@billing/observability';
 import { throwError, type Observable } from 'rxjs';
 import { LedgerWorker } from './ledger-worker.js';
-import { PayInBatchApplier } from './pay-in-batch.applier.js';
-import { PayInConsumer } from './pay-in.consumer.js';
+import { PayInBatchApplier } from './pay-in-batch-applier.js';
+import { PayInConsumer } from './pay-in-consumer.js';
 
 const STOP_DEADLINE_MS = 8_000;
 

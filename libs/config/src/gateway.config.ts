@@ -26,7 +26,7 @@ class GatewayVariables extends JwtVariables {
 
   /**
    * How long the first pay-in of a Kafka batch waits for company. With 64 connections, on 2 cores that
-   * client and broker shared: 0 ms 5,600/s, 2 ms 7,200/s, 5 ms 6,400/s (tests/load/src/gateway.bench.ts).
+   * client and broker shared: 0 ms 5,600/s, 2 ms 7,200/s, 5 ms 6,400/s (tests/load/src/gateway-bench.ts).
    */
   @WholeNumber(0, 100)
   PAY_IN_LINGER_MS: number = 2;

@@ -1,5 +1,5 @@
 import protobuf from 'protobufjs/minimal.js';
-import type { StatusMessage } from './billing.proto.js';
+import type { StatusMessage } from './billing-proto.js';
 
 /** Why a call of billing.v1 was refused; the table in billing.proto says with which code and facts. */
 export const billingErrorReasons = [

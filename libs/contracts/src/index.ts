@@ -10,11 +10,11 @@ export {
   isPayInFault,
   peekPayIn,
   type PayInGlimpse,
-} from './pay-in.decoder.js';
+} from './pay-in-decoder.js';
 export { createCommandId } from './command-id.js';
 export { formatMessageName, parseMessageName, type MessageName } from './message-name.js';
 export { BULK_ACTS_MAX, describeNoteFault } from './letter-notes.js';
-export { OPERATIONS_PROTO_FILE, OPERATIONS_SERVICE } from './operations.proto.js';
+export { OPERATIONS_PROTO_FILE, OPERATIONS_SERVICE } from './operations-proto.js';
 export type {
   ActOnDeadLettersRequest,
   ActRequest,
@@ -26,7 +26,7 @@ export type {
   DiscardParkedPayInsRequest,
   RetryParkedPayInsRequest,
   RetryParkedPayInsResponse,
-} from './operations.proto.js';
+} from './operations-proto.js';
 export {
   ACCOUNT_ID_RULE,
   characterCount,
@@ -51,7 +51,7 @@ export {
   isIdempotencyKey,
   PROTO_FOLDER,
   USERNAME_LENGTH_MAX,
-} from './billing.proto.js';
+} from './billing-proto.js';
 export type {
   DeleteAccountRequest,
   DeleteAccountResponse,
@@ -72,7 +72,7 @@ export type {
   PreviewPayOutResponse,
   ServiceMessage,
   StatusMessage,
-} from './billing.proto.js';
+} from './billing-proto.js';
 export {
   billingErrorReasons,
   decodeErrorDetails,

@@ -2,6 +2,7 @@ export { applyPayIns, encodeMessages } from './apply-pay-ins.js';
 export type { PayInBatch, PayInBatchMessage, PayInBatchOutcome } from './apply-pay-ins.js';
 export { Database, Session } from './database.js';
 export type { Caller, DatabaseOptions, PoolState, Row } from './database.js';
+export { KeptSession } from './kept-session.js';
 export { DatabaseError } from './database.errors.js';
 export type { DelayRange, FailureEffect, FailureKind } from './database.errors.js';
 export {

@@ -1,4 +1,4 @@
-import type { UnreadableStretch } from './fetch.decoder.js';
+import type { UnreadableStretch } from './fetch-decoder.js';
 
 /** A message as it came from the broker. */
 export interface KafkaBatchMessage {

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { compress as compressSnappy } from 'snappyjs';
 import { decompress } from './codecs.js';
 
-// What Kafka's own client compresses is read in tests/cluster/compression.spec.ts.
+// What Kafka's own client compresses is read in tests/cluster/pay-ins/compression.spec.ts.
 const text = Buffer.from(
   Array.from({ length: 3_000 }, (_, i) => `${i * i} of ${'abc'.repeat(i % 9)}`).join('\n'),
 );

@@ -1,4 +1,4 @@
-// What this library needs of packages beyond their own types: of kafkajs 2.2.4 (fetch.decoder.ts), in specs of snappyjs.
+// What this library needs of packages beyond their own types: of kafkajs 2.2.4 (fetch-decoder.ts), in specs of snappyjs.
 declare module 'kafkajs/src/protocol/decoder.js' {
   export default class Decoder {
     constructor(buffer: Buffer);

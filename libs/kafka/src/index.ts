@@ -7,20 +7,20 @@ export type {
   PartitionEnds,
   PartitionWatermarks,
 } from './batch.js';
-export { KafkaBatchServer } from './batch.server.js';
-export type { KafkaBatchServerOptions } from './batch.server.js';
-export { CopyRefusedError, DeadLetterProducer } from './dead-letter.producer.js';
-export type { DeadLetterCopy } from './dead-letter.producer.js';
-export type { UnreadableStretch } from './fetch.decoder.js';
+export { KafkaBatchServer } from './batch-server.js';
+export type { KafkaBatchServerOptions } from './batch-server.js';
+export { CopyRefusedError, DeadLetterProducer } from './dead-letter-producer.js';
+export type { DeadLetterCopy } from './dead-letter-producer.js';
+export type { UnreadableStretch } from './fetch-decoder.js';
 export type { KafkaClientOptions } from './kafka-client.js';
 export { readKafkaSettings } from './kafka-settings.js';
-export type { KafkaLog } from './kafka.log.js';
+export type { KafkaLog } from './kafka-log.js';
 export {
   PayInNotSentError,
   PayInOutcomeUnknownError,
   PayInUnpublishedError,
-} from './pay-in.producer.errors.js';
-export { PayInProducer } from './pay-in.producer.js';
-export type { PayInProducerOptions } from './pay-in.producer.js';
-export type { Receipt } from './producer.link.js';
+} from './pay-in-producer.errors.js';
+export { PayInProducer } from './pay-in-producer.js';
+export type { PayInProducerOptions } from './pay-in-producer.js';
+export type { Receipt } from './producer-link.js';
 export { TopicOffsets } from './topic-offsets.js';

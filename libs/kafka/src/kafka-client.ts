@@ -1,5 +1,5 @@
 import { Kafka, logLevel, type Admin } from 'kafkajs';
-import { kafkajsLog, type KafkaLog } from './kafka.log.js';
+import { kafkajsLog, type KafkaLog } from './kafka-log.js';
 
 export interface KafkaClientOptions {
   readonly brokers: readonly string[];

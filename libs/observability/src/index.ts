@@ -1,8 +1,8 @@
 export { createLog, NestLog } from './log.js';
 export type { Log, LogOptions } from './log.js';
 export { RequestLog } from './request-log.js';
-export { checkReadiness, HealthServer } from './health.server.js';
-export type { ReadinessCheck } from './health.server.js';
+export { checkReadiness, HealthServer } from './health-server.js';
+export type { ReadinessCheck } from './health-server.js';
 export { Metrics } from './metrics.js';
 export type {
   Counter,
@@ -12,6 +12,6 @@ export type {
   MetricsOptions,
   PoolState,
 } from './metrics.js';
-export { lockReading } from './lock.reading.js';
+export { lockReading } from './lock-reading.js';
 export { MetricReading } from './metric-reading.js';
 export type { MetricReadingOptions } from './metric-reading.js';

@@ -1,5 +1,5 @@
 import { eventually, type Ledger } from '@billing/testing';
-import { PAY_IN_TOPIC, type Upstream } from '../upstream.js';
+import { PAY_IN_TOPIC, type Upstream } from '../pay-ins/upstream.js';
 import { paymentsOf, type AccountRecord } from './record.js';
 
 /** Until the ledger worker has stored the end of every partition, and nothing is parked. */

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { status, type ServiceError } from '@grpc/grpc-js';
 import type { PayOutRequest } from '@billing/contracts';
 import type { Ledger } from '@billing/testing';
-import type { CoordinatorClient, PayOutsAnswer } from '../coordinator.client.js';
-import { command, type Command, type Upstream } from '../upstream.js';
+import type { CoordinatorClient, PayOutsAnswer } from '../coordinator/coordinator-client.js';
+import { command, type Command, type Upstream } from '../pay-ins/upstream.js';
 import type { AccountHistory, Step } from './history.js';
 import {
   emptyRecord,

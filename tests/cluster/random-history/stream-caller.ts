@@ -1,5 +1,9 @@
 import type { PayOutRequest } from '@billing/contracts';
-import type { CoordinatorClient, PayOutsAnswer, PayOutsClient } from '../coordinator.client.js';
+import type {
+  CoordinatorClient,
+  PayOutsAnswer,
+  PayOutsClient,
+} from '../coordinator/coordinator-client.js';
 
 /** Many pay-outs in flight on one stream; an answer finds its caller by its number. */
 export class StreamCaller {

@@ -8,7 +8,7 @@ import {
 } from '@billing/database';
 import { formatAmount } from '@billing/money';
 import { exitCodes } from './cli.errors.js';
-import { askNodes, type ConnectionOptions } from './node.connection.js';
+import { askNodes, type ConnectionOptions } from './node-connection.js';
 import { formatTable, toJson } from './table.js';
 import type { Terminal } from './terminal.js';
 

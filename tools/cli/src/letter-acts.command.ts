@@ -4,11 +4,11 @@ import {
   parseMessageName,
   type MessageName,
 } from '@billing/contracts';
-import { formatMessageName as formatName } from './argument.parsers.js';
+import { formatMessageName as formatName } from './argument-parsers.js';
 import { exitCodes, usageError } from './cli.errors.js';
 import { confirm } from './confirmation.js';
-import { findGateway, type Gateway } from './gateway.connection.js';
-import type { ConnectionOptions } from './node.connection.js';
+import { findGateway, type Gateway } from './gateway-connection.js';
+import type { ConnectionOptions } from './node-connection.js';
 import { formatTable, makePrintable, toJson } from './table.js';
 import type { Terminal } from './terminal.js';
 

@@ -9,9 +9,9 @@ import {
   type Listing,
 } from '@billing/database';
 import type { MessageName } from '@billing/contracts';
-import { formatMessageName } from './argument.parsers.js';
+import { formatMessageName } from './argument-parsers.js';
 import { CliError, exitCodes } from './cli.errors.js';
-import { askNodes, type ConnectionOptions } from './node.connection.js';
+import { askNodes, type ConnectionOptions } from './node-connection.js';
 import { formatTable, makePrintable, toJson } from './table.js';
 import type { Terminal } from './terminal.js';
 

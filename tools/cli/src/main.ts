@@ -7,7 +7,7 @@ import {
   parseMessageNames,
   parseOffset,
   parsePartition,
-} from './argument.parsers.js';
+} from './argument-parsers.js';
 import { correctAccount, deleteAccount } from './accounts.command.js';
 import { showAudit } from './audit.command.js';
 import { exitCodes, explainError } from './cli.errors.js';

@@ -8,7 +8,7 @@ import {
   askNodes,
   type ConnectionOptions,
   type NodeConnection,
-} from './node.connection.js';
+} from './node-connection.js';
 import { formatTable, makePrintable, toJson } from './table.js';
 import type { Terminal } from './terminal.js';
 

@@ -1,10 +1,10 @@
 import { auditSums, type AuditFinding } from '@billing/database';
 import { CliError, exitCodes } from './cli.errors.js';
-import { askNodes, isOneNode, type ConnectionOptions } from './node.connection.js';
+import { askNodes, isOneNode, type ConnectionOptions } from './node-connection.js';
 import { formatTable, toJson } from './table.js';
 import type { Terminal } from './terminal.js';
-import { verifyMoney } from './verify.money.js';
-import { verifyNode, type NotMade } from './verify.walks.js';
+import { verifyMoney } from './verify-money.js';
+import { verifyNode, type NotMade } from './verify-walks.js';
 
 export interface VerifyOptions extends ConnectionOptions {
   readonly account?: bigint;

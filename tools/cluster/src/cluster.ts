@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { allSettled } from './all-settled.js';
-import { appEnvironment, appHttpPort, requireBuilt } from './app-part.js';
+import { appEnvironment, appHttpPort, requireBuilt } from './app-member.js';
 import { ClusterError, explainSystemError } from './cluster-error.js';
 import { ClusterLayout, layOutDatacenters } from './cluster-layout.js';
 import { DockerEngine } from './docker/docker-engine.js';
@@ -8,8 +8,8 @@ import { engineNameOf, type Engine, type EngineName } from './engine.js';
 import { cloneFolder, lockHome, makeTemporaryHome, prepareHome } from './home.js';
 import { JwtKeys, writeDeveloperToken, type TokenClaims } from './jwt.js';
 import { boundLogFile } from './log-file.js';
-import type { ClusterOptions } from './cluster.options.js';
-import { NativeEngine } from './native-engine.js';
+import type { ClusterOptions } from './cluster-options.js';
+import { NativeEngine } from './native/native-engine.js';
 import { postgresOwner } from './os-user.js';
 import {
   appKinds,
@@ -20,7 +20,7 @@ import {
   type PartKind,
   type PartSpec,
   type PartStatus,
-} from './part.js';
+} from './member.js';
 import { copyPgcryptoKey } from './pgcrypto-key.js';
 import { runSqlPipeline } from './pipeline.js';
 import type { Program, ProgramRun } from './program.js';

@@ -1,7 +1,7 @@
-import type { AppPartInput } from './app-part.js';
+import type { AppPartInput } from './app-member.js';
 import { ClusterError } from './cluster-error.js';
 import type { KafkaOptions } from './kafka-settings.js';
-import type { PartSpec } from './part.js';
+import type { PartSpec } from './member.js';
 import type { PostgresOptions } from './postgres-settings.js';
 import type { Program, ProgramRun } from './program.js';
 import type { Secrets } from './secrets.js';

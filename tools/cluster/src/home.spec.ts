@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chooseHome, isHome, lockHome, prepareHome, removeHome } from './home.js';
-import { main } from './main.js';
+import { main } from './command-line/main.js';
 import { identify } from './process-table.js';
 
 const nobody = { name: 'nobody', uid: 65_534, gid: 65_534 };

@@ -1,5 +1,5 @@
 export { Cluster, startCluster } from './cluster.js';
-export type { ClusterOptions } from './cluster.options.js';
+export type { ClusterOptions } from './cluster-options.js';
 export type { EngineName } from './engine.js';
 export type { Program, ProgramRun } from './program.js';
 export { ClusterError, type ClusterErrorCode } from './cluster-error.js';
@@ -20,7 +20,7 @@ export {
   type PartState,
   type PartStatus,
   type RestartPolicy,
-} from './part.js';
+} from './member.js';
 export { createTopics, isBrokerAnswering } from './kafka-wire.js';
 export { findFreePorts, isPortFree } from './ports.js';
 export { describeProcess } from './process-table.js';

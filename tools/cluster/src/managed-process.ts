@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { ClusterError } from './cluster-error.js';
-import { exitsWithin, type ProcessExit, type StopSignal } from './part-process.js';
+import { exitsWithin, type ProcessExit, type StopSignal } from './member-process.js';
 import {
   identify,
   isSameProcessAlive,

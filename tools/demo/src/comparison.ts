@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExpectedAccount } from './expected.js';
-import type { SeenBalance } from './gateway.client.js';
+import type { SeenBalance } from './gateway-client.js';
 import { formatHundredths } from './minor-units.js';
 import type { Progress } from './progress.js';
 import { forEachLimited } from './retry.js';
-import { compareEntries, idsOf, type SeenEntries } from './settling.js';
+import type { SeenEntries } from './ledger-view.js';
+import { compareEntries, idsOf } from './settling.js';
 import type { Site } from './site.js';
 
 const concurrencyPerSite = 4;

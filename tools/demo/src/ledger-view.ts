@@ -11,11 +11,17 @@ import {
   type EntryCount,
 } from '@billing/database';
 import { untilDone } from './retry.js';
-import type { SeenEntries } from './settling.js';
 
 const role = 'billing_operator';
 const lettersMax = 20;
 const parkedMax = 10_000;
+
+/** What one node knows of some accounts' entries, by the node that wrote them. */
+export interface SeenEntries {
+  readonly payIns: readonly EntryCount[];
+  /** Of every type. */
+  readonly all: readonly EntryCount[];
+}
 
 /** What one node's database knows, as an operator may read it. Counts only: balances come from gateways. */
 export class LedgerView {

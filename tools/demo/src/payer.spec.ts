@@ -1,6 +1,6 @@
 import type { PayOutRequest, PayOutResponse } from '@billing/contracts';
 import { Payer, type TimedOutcome } from './payer.js';
-import { NoPayOutAnswer, PayOutRefusal } from './pay-out.stream.js';
+import { NoPayOutAnswer, PayOutRefusal } from './pay-out-stream.js';
 
 const request = { reference: 'transaction 7', idempotencyKey: 'k' } as PayOutRequest;
 const paid = {

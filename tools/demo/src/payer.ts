@@ -1,6 +1,6 @@
 import type { PayOutRequest, PayOutResponse } from '@billing/contracts';
 import { toHundredths } from './minor-units.js';
-import { NoPayOutAnswer, PayOutRefusal } from './pay-out.stream.js';
+import { NoPayOutAnswer, PayOutRefusal } from './pay-out-stream.js';
 import { Turnstile, untilDone } from './retry.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { AppliedPayIns } from './applied-pay-ins.js';
 import { currency } from './opening.js';
-import { PayInSender } from './pay-in.sender.js';
+import { PayInSender } from './pay-in-sender.js';
 import type { TimedOutcome } from './payer.js';
 import type { Plan, PlannedAccount, PlannedRow } from './plan.js';
 import type { Progress } from './progress.js';

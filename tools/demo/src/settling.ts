@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EntryCount } from '@billing/database';
 import { DemoError } from './demo.errors.js';
 import type { ExpectedAccount } from './expected.js';
-import { isOutage } from './ledger-view.js';
+import { isOutage, type SeenEntries } from './ledger-view.js';
 import { formatHundredths } from './minor-units.js';
 import { formatCount, type Progress } from './progress.js';
 import type { Site } from './site.js';
@@ -129,13 +129,6 @@ async function look(
 
 export function idsOf(accounts: readonly ExpectedAccount[]): string[] {
   return accounts.map(({ accountId }) => accountId);
-}
-
-/** What one node knows of some accounts' entries, by the node that wrote them. */
-export interface SeenEntries {
-  readonly payIns: readonly EntryCount[];
-  /** Of every type. */
-  readonly all: readonly EntryCount[];
 }
 
 export interface EntryDifference {

@@ -1,8 +1,8 @@
 import type { RunningDatacenter, RunningCluster } from '@billing/cluster';
-import { GatewayClient } from './gateway.client.js';
+import { GatewayClient } from './gateway-client.js';
 import { LedgerView } from './ledger-view.js';
 import { Payer } from './payer.js';
-import { PayOutStream } from './pay-out.stream.js';
+import { PayOutStream } from './pay-out-stream.js';
 import { loadUpstream, type UpstreamProducer } from './upstream.js';
 
 /**

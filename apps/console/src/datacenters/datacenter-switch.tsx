@@ -2,7 +2,7 @@ import { datacenter, formatCount } from '../format.js';
 import type { NodeAnswer, NodeSnapshot } from '../live/snapshot.js';
 import { useOverview } from '../live/use-overview.js';
 import { Link } from '../router.js';
-import { linkAt } from './datacenter.js';
+import { linkAt } from '../datacenter.js';
 import { useDatacenter } from './use-datacenter.js';
 
 interface DatacenterSwitchProps {

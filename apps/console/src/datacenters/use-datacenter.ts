@@ -1,7 +1,7 @@
 import { datacenter } from '../format.js';
 import { useOverview } from '../live/use-overview.js';
 import { usePlace } from '../router.js';
-import { apiAt, chosenNode, linkAt } from './datacenter.js';
+import { apiAt, chosenNode, linkAt } from '../datacenter.js';
 
 export interface ChosenDatacenter {
   /** Undefined until this console knows its own. */

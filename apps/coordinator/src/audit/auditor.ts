@@ -9,7 +9,7 @@ import {
   type Database,
 } from '@billing/database';
 import type { Log } from '@billing/observability';
-import { AuditLane } from './audit.lane.js';
+import { AuditLane } from './audit-lane.js';
 
 export interface AuditorOptions {
   readonly database: Database;

@@ -24,9 +24,8 @@ import {
   type ActOutcome,
   type Database,
 } from '@billing/database';
-import { invalidRequest } from '../account.requests.js';
-import { BillingError } from '../billing.errors.js';
-import { readCorrection, readIds, readName, readNote } from './letter.requests.js';
+import { BillingError, invalidRequest } from '../grpc/billing.errors.js';
+import { readCorrection, readIds, readName, readNote } from './letter.request.js';
 
 type Act = (call: ActCall) => Promise<ActOutcome>;
 

@@ -12,9 +12,8 @@ import {
   type RetryParkedPayInsRequest,
   type RetryParkedPayInsResponse,
 } from '@billing/contracts';
-import { CallDeadline } from '../call-deadline.js';
-import { ClientAccess } from '../client-access.js';
-import { CoordinatorSettings } from '../coordinator.js';
+import { CallDeadline, CoordinatorSettings } from '../grpc/call-deadline.js';
+import { ClientAccess } from '../grpc/client-access.js';
 import { LetterDesk } from './letter-desk.js';
 
 type Call = ServerUnaryCall<unknown, unknown>;

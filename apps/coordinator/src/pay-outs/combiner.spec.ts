@@ -1,4 +1,4 @@
-import { BillingError } from '../billing.errors.js';
+import { BillingError } from '../grpc/billing.errors.js';
 import { Combiner, type CallFailure, type CombinerOptions } from './combiner.js';
 
 interface Ask {

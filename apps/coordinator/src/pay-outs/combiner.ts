@@ -1,4 +1,4 @@
-import { BillingError } from '../billing.errors.js';
+import { BillingError } from '../grpc/billing.errors.js';
 
 /** What a failed call means for the requests in it. */
 export interface CallFailure {

@@ -6,7 +6,7 @@ import {
   type Session,
 } from '@billing/database';
 import { createLog } from '@billing/observability';
-import { BillingError } from '../billing.errors.js';
+import { BillingError } from '../grpc/billing.errors.js';
 import { DrainRunner, waitFor } from './drain-runner.js';
 import type { ReserveSessions } from './reserve-sessions.js';
 

@@ -11,7 +11,7 @@ import {
   type ReserveAnswer,
 } from '@billing/database';
 import type { Log } from '@billing/observability';
-import { BillingError } from '../billing.errors.js';
+import { BillingError } from '../grpc/billing.errors.js';
 import { Combiner } from './combiner.js';
 import type { ReserveSessions } from './reserve-sessions.js';
 

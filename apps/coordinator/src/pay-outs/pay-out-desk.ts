@@ -15,20 +15,20 @@ import {
   type PayOutVerdict,
 } from '@billing/database';
 import { formatAmount } from '@billing/money';
-import { unknownAccount } from '../account.answers.js';
-import { BillingError } from '../billing.errors.js';
+import { unknownAccount } from '../accounts/account-answers.js';
+import { BillingError } from '../grpc/billing.errors.js';
 import type { PayOutMetrics, PayOutPath } from '../metrics/pay-out.metrics.js';
 import { AccountDrains } from './account-drains.js';
 import { Combiner, type CallFailure } from './combiner.js';
 import type { DrainRunner } from './drain-runner.js';
-import * as answers from './pay-out.answers.js';
+import * as answers from './pay-out-answers.js';
 import {
   readPayOut,
   readPayOutId,
   readPreview,
   type DeadlineBounds,
   type PayOutOrder,
-} from './pay-out.requests.js';
+} from './pay-out.request.js';
 
 export interface PayOutDeskOptions {
   readonly nodeId: number;

@@ -10,12 +10,11 @@ import {
   type PreviewPayOutRequest,
   type PreviewPayOutResponse,
 } from '@billing/contracts';
-import { CallDeadline } from '../call-deadline.js';
-import { ClientAccess } from '../client-access.js';
-import { CoordinatorSettings } from '../coordinator.js';
-import { withoutEffect } from '../billing-error.filter.js';
+import { CallDeadline, CoordinatorSettings } from '../grpc/call-deadline.js';
+import { ClientAccess } from '../grpc/client-access.js';
+import { withoutEffect } from '../grpc/billing-error.filter.js';
 import { PayOutDesk } from './pay-out-desk.js';
-import { PayOutStreams, type PayOutsCall } from './pay-out.streams.js';
+import { PayOutStreams, type PayOutsCall } from './pay-out-streams.js';
 
 type Call = ServerUnaryCall<unknown, unknown>;
 

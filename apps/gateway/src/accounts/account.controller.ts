@@ -20,9 +20,9 @@ import { Access } from '../http/access.js';
 import { HttpProblem } from '../http/problem.js';
 import { findPage, readCursor } from '../http/page.js';
 import { refuseWhileCopying, unknownAccount } from '../http/unknown.js';
-import { AccountPath, DeleteAccountQuery, FindAccountsQuery } from './account.dto.js';
+import { AccountPath, DeleteAccountQuery, FindAccountsQuery } from './account.query.js';
 import { readCorrection, readDeletion, readOpening } from './account.request.js';
-import { CoordinatorClient } from '../coordinator/coordinator.client.js';
+import { CoordinatorClient } from '../coordinator/coordinator-client.js';
 
 @Controller('v1/accounts')
 export class AccountController {

@@ -13,7 +13,7 @@ import {
   optional,
   type Body,
   type FieldCheck,
-} from '../http/body.checks.js';
+} from '../http/body-checks.js';
 import { HttpProblem } from '../http/problem.js';
 
 export interface Opening {

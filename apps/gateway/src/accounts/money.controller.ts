@@ -10,8 +10,8 @@ import {
 import { Access } from '../http/access.js';
 import { findPage, PageQuery, readCursor } from '../http/page.js';
 import { unknownAccount } from '../http/unknown.js';
-import { AccountPath } from './account.dto.js';
-import { formatCursor, parseCursor } from './transaction.cursor.js';
+import { AccountPath } from './account.query.js';
+import { formatCursor, parseCursor } from './transaction-cursor.js';
 
 /** What an account has and how it came to it. */
 @Controller('v1/accounts/:id')

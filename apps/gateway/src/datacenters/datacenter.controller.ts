@@ -5,8 +5,8 @@ import { Access } from '../http/access.js';
 import { LetterPath } from '../letters/dead-letter.controller.js';
 import { PageQuery } from '../http/page.js';
 import { DeadLettersQuery } from '../letters/letter.query.js';
-import { DatacenterCalls, type DatacenterCall } from './datacenter.calls.js';
-import { paths } from './datacenter.path.js';
+import { DatacenterCalls, type DatacenterCall } from './datacenter-calls.js';
+import { paths } from './datacenter-path.js';
 
 class DatacenterPath {
   @Matches(/^.+$/, { message: 'must be given' })

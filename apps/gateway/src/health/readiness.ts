@@ -1,6 +1,6 @@
 import { assertDatabaseMatches, type Database } from '@billing/database';
 import type { PayInProducer } from '@billing/kafka';
-import type { CoordinatorClient } from '../coordinator/coordinator.client.js';
+import type { CoordinatorClient } from '../coordinator/coordinator-client.js';
 
 /** Shorter than the check as a whole, so that its answer can name who is late. */
 const DATABASE_DEADLINE_MS = 1_500;

@@ -1,7 +1,7 @@
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
-import { findUnknown } from './body.checks.js';
+import { findUnknown } from './body-checks.js';
 import type { BulkItems } from './item-splitter.js';
 import { HttpProblem } from './problem.js';
 

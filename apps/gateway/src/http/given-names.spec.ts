@@ -1,13 +1,13 @@
 import { decodePayIn, formatMessageName, isPayInFault } from '@billing/contracts';
 import fc from 'fast-check';
-import { AccountPath, FindAccountsQuery } from '../accounts/account.dto.js';
-import * as transactionCursor from '../accounts/transaction.cursor.js';
-import * as letterCursor from '../letters/letter.cursor.js';
+import { AccountPath, FindAccountsQuery } from '../accounts/account.query.js';
+import * as transactionCursor from '../accounts/transaction-cursor.js';
+import * as letterCursor from '../letters/letter-cursor.js';
 import { DeadLettersQuery } from '../letters/letter.query.js';
 import { PageQuery } from './page.js';
 import { readName } from '../letters/letter.request.js';
 import { PayInPath, PayInQuery } from '../pay-ins/pay-in.controller.js';
-import { formatReceipt, parseReceipt } from '../pay-ins/pay-in.receipt.js';
+import { formatReceipt, parseReceipt } from '../pay-ins/pay-in-receipt.js';
 import { PayOutPath } from '../pay-outs/pay-out.controller.js';
 import { RequestPipe } from './validation.js';
 

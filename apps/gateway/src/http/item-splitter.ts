@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { MESSAGE_BYTES_MAX, type FieldFault } from '@billing/contracts';
-import { DEPTH_FAULT, isNestedTooDeep, JsonNesting } from './json.nesting.js';
-import { readJson } from './json.text.js';
+import { DEPTH_FAULT, isNestedTooDeep, JsonNesting } from './json-nesting.js';
+import { readJson } from './json-text.js';
 import { HttpProblem } from './problem.js';
 
 /** What a route does with each item of a bulk body while the rest is still on its way. */

@@ -1,7 +1,7 @@
 import { DatabaseError } from '@billing/database';
 import type { FastifyRequest } from 'fastify';
 import { toProblem } from './problem.filter.js';
-import { RouteList } from './route.list.js';
+import { RouteList } from './route-list.js';
 
 const problemOf = (code: string) =>
   toProblem(

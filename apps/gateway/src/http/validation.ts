@@ -1,7 +1,7 @@
 import { ValidationPipe, type ArgumentMetadata } from '@nestjs/common';
 import { getMetadataStorage, ValidateBy, type ValidationError } from 'class-validator';
 import type { FieldFault } from '@billing/contracts';
-import { accountIdFault, findUnknown } from './body.checks.js';
+import { accountIdFault, findUnknown } from './body-checks.js';
 import { HttpProblem } from './problem.js';
 
 /** A check of a parameter that has a message of its own; undefined from `fault`: nothing is wrong. */
@@ -26,7 +26,7 @@ export function AccountId(): PropertyDecorator {
 
 /**
  * Checks parameters of paths and queries, which controllers declare as classes; unknown ones are refused by
- * name. Bodies are checked by body.checks.ts, where each request is read.
+ * name. Bodies are checked by body-checks.ts, where each request is read.
  */
 export class RequestPipe extends ValidationPipe {
   private readonly knownByClass = new Map<unknown, ReadonlySet<string>>();

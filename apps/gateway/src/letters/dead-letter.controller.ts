@@ -9,10 +9,10 @@ import {
 } from '@billing/database';
 import { Matches } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
-import { CoordinatorClient } from '../coordinator/coordinator.client.js';
+import { CoordinatorClient } from '../coordinator/coordinator-client.js';
 import { Access } from '../http/access.js';
 import { findPage, readCursor } from '../http/page.js';
-import { formatCursor, parseCursor } from './letter.cursor.js';
+import { formatCursor, parseCursor } from './letter-cursor.js';
 import { DeadLettersQuery } from './letter.query.js';
 import { letterNotFound, readAct, readBulk, readCorrection, readName } from './letter.request.js';
 import { describeLetter, describeWholeLetter } from './letter.view.js';

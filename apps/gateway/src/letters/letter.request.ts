@@ -10,7 +10,7 @@ import {
   type DiscardParkedPayInsRequest,
   type RetryParkedPayInsRequest,
 } from '@billing/contracts';
-import { checkBody, optional, type Body, type FieldCheck } from '../http/body.checks.js';
+import { checkBody, optional, type Body, type FieldCheck } from '../http/body-checks.js';
 import { HttpProblem } from '../http/problem.js';
 import { readPayIn } from '../pay-ins/pay-in.request.js';
 

@@ -1,11 +1,11 @@
 import { Body, Controller, Get, HttpCode, Post, Query, Req } from '@nestjs/common';
 import { Database, findParkedPayIns } from '@billing/database';
 import type { FastifyRequest } from 'fastify';
-import { CoordinatorClient } from '../coordinator/coordinator.client.js';
+import { CoordinatorClient } from '../coordinator/coordinator-client.js';
 import { Access } from '../http/access.js';
 import { findPage, PageQuery, readCursor } from '../http/page.js';
 import { describeResult } from './dead-letter.controller.js';
-import { formatCursor, parseCursor } from './letter.cursor.js';
+import { formatCursor, parseCursor } from './letter-cursor.js';
 import { readParkedDiscard, readRetry } from './letter.request.js';
 import { describeParked } from './letter.view.js';
 

@@ -5,15 +5,15 @@ import { Database, getPayIn, type PayInOutcome } from '@billing/database';
 import { IsOptional } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { Access } from '../http/access.js';
-import { withMetadata } from '../http/lossless.answer.js';
+import { withMetadata } from '../http/lossless-answer.js';
 import { HttpProblem } from '../http/problem.js';
-import { requireObject } from '../http/body.checks.js';
-import { BulkBody } from '../http/bulk.body.js';
+import { requireObject } from '../http/body-checks.js';
+import { BulkBody } from '../http/bulk-body.js';
 import { refuseWhileCopying } from '../http/unknown.js';
 import { Fits } from '../http/validation.js';
-import { payInItems, publishBulk, summarize, type BulkAnswer } from './pay-in.bulk.js';
-import { PayInPublisher, type AcceptedPayIn } from './pay-in.publisher.js';
-import { parseReceipt } from './pay-in.receipt.js';
+import { payInItems, publishBulk, summarize, type BulkAnswer } from './pay-in-bulk.js';
+import { PayInPublisher, type AcceptedPayIn } from './pay-in-publisher.js';
+import { parseReceipt } from './pay-in-receipt.js';
 import { readPayIn } from './pay-in.request.js';
 
 export class PayInPath {

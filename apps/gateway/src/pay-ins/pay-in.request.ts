@@ -15,7 +15,7 @@ import {
   metadataFault,
   optional,
   type FieldCheck,
-} from '../http/body.checks.js';
+} from '../http/body-checks.js';
 
 const checks: readonly FieldCheck[] = [
   ['commandId', optional((value) => (isUuid(value) ? undefined : 'must be a UUID'))],

@@ -2,9 +2,9 @@ import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/
 import type { GatewayConfig } from '@billing/config';
 import { isUuid } from '@billing/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { CoordinatorClient } from '../coordinator/coordinator.client.js';
+import { CoordinatorClient } from '../coordinator/coordinator-client.js';
 import { Access } from '../http/access.js';
-import { withMetadata } from '../http/lossless.answer.js';
+import { withMetadata } from '../http/lossless-answer.js';
 import { Fits } from '../http/validation.js';
 import { readPayOut, readPreview, type DeadlineLimits } from './pay-out.request.js';
 import { describePayOut, describePreview } from './pay-out.view.js';

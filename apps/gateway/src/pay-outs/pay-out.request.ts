@@ -17,7 +17,7 @@ import {
   requireObject,
   type Body,
   type FieldCheck,
-} from '../http/body.checks.js';
+} from '../http/body-checks.js';
 import { HttpProblem } from '../http/problem.js';
 
 export interface DeadlineLimits {

@@ -1,5 +1,5 @@
 import type { PayOut, PayOutPart, PayOutStatus, PreviewPayOutResponse } from '@billing/contracts';
-import { findProblemKind } from '../coordinator/coordinator.problem.js';
+import { findProblemKind } from '../coordinator/coordinator-problem.js';
 
 const statuses: Readonly<Record<PayOutStatus, string>> = {
   PAY_OUT_STATUS_UNSPECIFIED: 'pending',

@@ -1,4 +1,4 @@
-import type { PartLauncher, PartProcess, StopSignal } from '../part-process.js';
+import type { PartLauncher, PartProcess, StopSignal } from '../member-process.js';
 import { ContainerProcess } from './container-process.js';
 import {
   createContainer,

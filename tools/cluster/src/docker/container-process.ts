@@ -7,7 +7,7 @@ import {
   type PartProcess,
   type ProcessExit,
   type StopSignal,
-} from '../part-process.js';
+} from '../member-process.js';
 import { conflict, ignoring, type Container } from './docker-runtime.js';
 
 /** How long the last lines of a container that has ended may take to reach its log file. */

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { appArguments, createAppPart } from '../app-part.js';
+import { appArguments, createAppPart } from '../app-member.js';
 import type { ClusterLayout } from '../cluster-layout.js';
 import type { AppInput, Engine, KafkaInput, PostgresInput } from '../engine.js';
 import { cloneFolder } from '../home.js';
-import type { PartSpec } from '../part.js';
+import type { PartSpec } from '../member.js';
 import type { Program, ProgramRun } from '../program.js';
 import { ClientContainer, currentUser } from './client-container.js';
 import { ContainerLauncher } from './container-launcher.js';

@@ -4,7 +4,7 @@ import type { KafkaInput } from '../engine.js';
 import { cloneFolder } from '../home.js';
 import { kafkaJvmOptions, kafkaSettings } from '../kafka-settings.js';
 import { createTopics, isBrokerAnswering } from '../kafka-wire.js';
-import type { PartSpec } from '../part.js';
+import type { PartSpec } from '../member.js';
 import { ContainerLauncher } from './container-launcher.js';
 import { loadImages, type ContainerPlace } from './docker-runtime.js';
 

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import type { PostgresInput } from '../engine.js';
-import type { PartSpec } from '../part.js';
+import type { PartSpec } from '../member.js';
 import { pollingAddress } from '../ports.js';
 import { postgresSettings } from '../postgres-settings.js';
 import { ContainerLauncher } from './container-launcher.js';

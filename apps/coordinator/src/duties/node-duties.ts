@@ -1,0 +1,150 @@
+import { replicationStatus, type Database } from '@billing/database';
+import { PeriodicTask } from '@billing/lifecycle';
+import type { CoordinatorConfig } from '@billing/config';
+import type { Log } from '@billing/observability';
+import { Auditor, type AuditorOptions } from '../audit/auditor.js';
+import { BalanceRowFiller } from './balance-row-filler.js';
+import type { HolderDuties } from './node-holder.js';
+import { PeerLink } from './peer-link.js';
+import { DecisionAsker } from '../recovery/decision-asker.js';
+import { DecisionTeller } from '../recovery/decision-teller.js';
+import { DrainRecovery } from '../recovery/drain-recovery.js';
+import { KeyForgetter } from '../recovery/key-forgetter.js';
+import { SubscriptionWatchdog } from './subscription-watchdog.js';
+import { TransferSender } from './transfer-sender.js';
+
+const PEER_LIST_INTERVAL_MS = 5_000;
+
+/**
+ * Everything the holder of a node does besides the heartbeat: for each peer a link and a teller of
+ * decisions; recovery of drains; balance rows; keys that are old enough to be forgotten; the auditor.
+ *
+ * Two holders at once, the second of them frozen until now, must harm nothing. So whatever is called by
+ * a duty judges by the rows as they are when it runs, or compares the number of the lease: ADR 23 says
+ * which does what, and a new duty gets a line there.
+ */
+export class NodeDuties implements HolderDuties {
+  private readonly links = new Map<number, PeerLink>();
+  private readonly tellers = new Map<number, DecisionTeller>();
+  private readonly peerList: PeriodicTask;
+  private readonly filler: BalanceRowFiller;
+  private readonly recovery: DrainRecovery;
+  private readonly forgetter: KeyForgetter;
+  private readonly auditor: Auditor;
+
+  constructor(
+    private readonly database: Database,
+    private readonly settings: CoordinatorConfig['holder'],
+    auditSettings: AuditorOptions['settings'],
+    private readonly log: Log,
+  ) {
+    this.filler = new BalanceRowFiller({
+      database,
+      intervalMs: settings.peerIntervalMs,
+      rowsMax: settings.balanceRowsMax,
+      log,
+    });
+    this.recovery = new DrainRecovery({
+      database,
+      intervalMs: settings.recoveryIntervalMs,
+      batchMax: settings.recoveryBatchMax,
+      onDecided: () => this.triggerDecisions(),
+      log,
+    });
+    this.forgetter = new KeyForgetter({
+      database,
+      keepDays: settings.keepKeysDays,
+      intervalMs: settings.forgetIntervalMs,
+      batchMax: settings.forgetBatchMax,
+      log,
+    });
+    this.auditor = new Auditor({ database, settings: auditSettings, log });
+    // A node may be added to a live system.
+    this.peerList = new PeriodicTask({
+      intervalMs: PEER_LIST_INTERVAL_MS,
+      run: (stopping) => this.linkPeers(stopping),
+      onError: (error) => log.warn({ err: error }, 'peers could not be listed; trying again'),
+    });
+  }
+
+  start(): void {
+    this.recovery.start();
+    this.filler.start();
+    this.forgetter.start();
+    this.auditor.start();
+    this.peerList.start();
+  }
+
+  /** Transfers were planned: send them now. */
+  triggerTransfers(): void {
+    for (const link of this.links.values()) link.trigger();
+  }
+
+  /** Drains were decided: tell the donors now. */
+  triggerDecisions(): void {
+    for (const teller of this.tellers.values()) teller.trigger();
+  }
+
+  async stop(): Promise<void> {
+    await this.peerList.stop();
+    const all = [
+      this.recovery,
+      this.filler,
+      this.forgetter,
+      this.auditor,
+      ...this.links.values(),
+      ...this.tellers.values(),
+    ];
+    await Promise.all(all.map((duty) => duty.stop()));
+  }
+
+  private async linkPeers(stopping: AbortSignal): Promise<void> {
+    for (const { nodeId } of await replicationStatus(this.database)) {
+      if (stopping.aborted || this.links.has(nodeId)) continue;
+      const teller = this.makeTeller(nodeId);
+      this.tellers.set(nodeId, teller);
+      teller.start();
+      const link = this.makeLink(nodeId);
+      this.links.set(nodeId, link);
+      link.start();
+    }
+  }
+
+  private makeTeller(nodeId: number): DecisionTeller {
+    const { database, settings, log } = this;
+    return new DecisionTeller({
+      nodeId,
+      database,
+      intervalMs: settings.tellIntervalMs,
+      batchMax: settings.tellBatchMax,
+      timeoutMs: settings.peerTimeoutMs,
+      log,
+    });
+  }
+
+  private makeLink(nodeId: number): PeerLink {
+    const { database, settings, log } = this;
+    return new PeerLink({
+      nodeId,
+      database,
+      intervalMs: settings.peerIntervalMs,
+      timeoutMs: settings.peerTimeoutMs,
+      watchdog: new SubscriptionWatchdog(nodeId, {
+        delayMinMs: settings.peerIntervalMs,
+        delayMaxMs: settings.restartDelayMaxMs,
+        log,
+      }),
+      sender: new TransferSender({
+        batchMax: settings.transferBatchMax,
+        timeoutMs: settings.peerTimeoutMs,
+        log,
+      }),
+      asker: new DecisionAsker({
+        batchMax: settings.recoveryBatchMax,
+        timeoutMs: settings.peerTimeoutMs,
+        log,
+      }),
+      log,
+    });
+  }
+}

@@ -1,0 +1,81 @@
+import { probeNode, type Database, type Session } from '@billing/database';
+import { PeriodicTask } from '@billing/lifecycle';
+import type { Log } from '@billing/observability';
+import type { DecisionAsker } from '../recovery/decision-asker.js';
+import type { SubscriptionWatchdog } from './subscription-watchdog.js';
+import type { TransferSender } from './transfer-sender.js';
+
+export interface PeerLinkOptions {
+  readonly nodeId: number;
+  readonly database: Database;
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  readonly watchdog: SubscriptionWatchdog;
+  readonly sender: TransferSender;
+  readonly asker: DecisionAsker;
+  readonly log: Log;
+}
+
+/**
+ * What the holder does for one other node, again and again: ask whether it answers, look after the
+ * subscription to it, ask for decisions on money that is held here too long, send transfers to it. One
+ * PostgreSQL session of its own, which caches the dblink connection; a link that waits for a silent
+ * node holds up no other.
+ */
+export class PeerLink {
+  private readonly task: PeriodicTask;
+  private session: Session | undefined;
+  private answers: boolean | undefined;
+
+  constructor(private readonly options: PeerLinkOptions) {
+    const { nodeId, intervalMs, log } = options;
+    this.task = new PeriodicTask({
+      intervalMs,
+      run: (stopping) => this.visit(stopping),
+      onError: (error) => {
+        this.dropSession();
+        log.warn({ err: error, peer: nodeId }, 'a visit to a peer failed; trying again');
+      },
+    });
+  }
+
+  start(): void {
+    this.task.start();
+  }
+
+  /** There is something to send. */
+  trigger(): void {
+    this.task.trigger();
+  }
+
+  async stop(): Promise<void> {
+    await this.task.stop();
+    this.dropSession();
+  }
+
+  private async visit(stopping: AbortSignal): Promise<void | { nextInMs: number }> {
+    const { database, nodeId, timeoutMs, watchdog, sender, asker } = this.options;
+    if (this.session?.isLost === true) this.dropSession();
+    this.session ??= await database.connect('peer_link');
+    const answers = await probeNode(this.session, nodeId, timeoutMs);
+    this.note(answers);
+    await watchdog.look(this.session, answers);
+    if (!answers) return;
+    await asker.ask(this.session, nodeId);
+    const more = await sender.send(this.session, nodeId, stopping);
+    return more ? { nextInMs: 0 } : undefined;
+  }
+
+  private note(answers: boolean): void {
+    if (answers === this.answers) return;
+    const { log, nodeId } = this.options;
+    if (!answers) log.warn({ peer: nodeId }, 'a peer does not answer');
+    else if (this.answers === false) log.info({ peer: nodeId }, 'a peer answers again');
+    this.answers = answers;
+  }
+
+  private dropSession(): void {
+    this.session?.release(true);
+    this.session = undefined;
+  }
+}

@@ -1,0 +1,162 @@
+import type { PayOut, PayOutPart, PayOutResponse, PayOutStatus } from '@billing/contracts';
+import type { DrainDecision, PayOutRecord, Taking } from '@billing/database';
+import { formatAmount } from '@billing/money';
+import { BillingError } from '../grpc/billing.errors.js';
+import type { PayOutOrder } from './pay-out.request.js';
+
+/** A pay-out that was made just now. */
+export function toCommitted(
+  order: PayOutOrder,
+  payOutId: string,
+  createdAt: Date,
+  decidedAt: Date,
+  parts: PayOutPart[],
+): PayOutResponse {
+  const createdText = createdAt.toISOString();
+  return {
+    payOut: {
+      payOutId,
+      accountId: order.accountId,
+      amount: formatAmount(order.amountMinor, order.currency),
+      currency: order.currency,
+      status: 'PAY_OUT_STATUS_COMMITTED',
+      parts,
+      reference: order.reference ?? '',
+      createdAt: createdText,
+      decidedAt: decidedAt === createdAt ? createdText : decidedAt.toISOString(),
+      rejection: '',
+      metadataJson: order.metadata ?? '',
+    },
+    replayed: false,
+  };
+}
+
+const statuses: Readonly<Record<PayOutRecord['status'], PayOutStatus>> = {
+  pending: 'PAY_OUT_STATUS_PENDING',
+  committed: 'PAY_OUT_STATUS_COMMITTED',
+  rejected: 'PAY_OUT_STATUS_REJECTED',
+};
+
+export function toPayOut(record: PayOutRecord): PayOut {
+  return {
+    payOutId: record.payOutId,
+    accountId: record.accountId.toString(),
+    amount: formatAmount(record.amountMinor, record.currency),
+    currency: record.currency,
+    status: statuses[record.status],
+    parts: toParts(record.parts, record.currency),
+    reference: record.reference ?? '',
+    createdAt: record.createdAt.toISOString(),
+    decidedAt: record.decidedAt?.toISOString() ?? '',
+    // SQL says the same words in lower case.
+    rejection: record.rejection?.toUpperCase() ?? '',
+    metadataJson: record.metadata ?? '',
+  };
+}
+
+export function toParts(parts: readonly Taking[], currency: string): PayOutPart[] {
+  return parts.map(({ nodeId, amountMinor }) => ({
+    nodeId,
+    amount: formatAmount(amountMinor, currency),
+  }));
+}
+
+export function conflict(): BillingError {
+  return new BillingError(
+    'IDEMPOTENCY_CONFLICT',
+    'the idempotency key came before with other content',
+  );
+}
+
+export function inProgress(payOutId: string): BillingError {
+  return new BillingError('IN_PROGRESS', `the first call of pay-out ${payOutId} still runs`, {
+    pay_out_id: payOutId,
+  });
+}
+
+/** The node that keeps a pay-out waits for its account's row. */
+export function payOutCopying(payOutId: string, accountId: string, nodeId: number): BillingError {
+  const homeNodeId = BigInt(accountId) % 64n;
+  return new BillingError(
+    'COPY_UNDER_WAY',
+    `account ${accountId} of pay-out ${payOutId} is being copied to node ${nodeId} (subscription_from_node${homeNodeId}_to_node${nodeId})`,
+    { account_id: accountId, node_id: homeNodeId.toString() },
+  );
+}
+
+export function accountDeleted(accountId: string): BillingError {
+  return new BillingError('ACCOUNT_DELETED', `account ${accountId} is deleted`, {
+    account_id: accountId,
+  });
+}
+
+export function currencyMismatch(accountId: string, accountCurrency: string): BillingError {
+  return new BillingError('CURRENCY_MISMATCH', `account ${accountId} is in ${accountCurrency}`, {
+    account_id: accountId,
+    account_currency: accountCurrency,
+  });
+}
+
+export function insufficientLocal(order: PayOutOrder, localMinor: bigint): BillingError {
+  return new BillingError(
+    'INSUFFICIENT_LOCAL_FUNDS',
+    'the part of this datacenter does not cover the amount',
+    { available: formatAmount(localMinor, order.currency) },
+  );
+}
+
+export function stopping(): BillingError {
+  return new BillingError('OVERLOADED', 'this coordinator is stopping; nothing was begun');
+}
+
+/** Others drained the account for as long as the request could wait: nothing was begun for it. */
+export function contendedUnbegun(): BillingError {
+  return new BillingError(
+    'CONTENDED',
+    'another drain of the account held its money until the deadline',
+  );
+}
+
+/** What a drain that paid nothing means to its client. */
+export function toDrainRefusal(
+  order: PayOutOrder,
+  payOutId: string,
+  decision: DrainDecision,
+): BillingError {
+  const facts = { pay_out_id: payOutId };
+  const amountOf = (minor: bigint | undefined): string => formatAmount(minor ?? 0n, order.currency);
+  switch (decision.verdict) {
+    case 'account_deleted':
+      return accountDeleted(order.accountId);
+    case 'insufficient_funds':
+      return new BillingError('INSUFFICIENT_FUNDS', 'the account does not cover the amount', {
+        ...facts,
+        available: amountOf(decision.availableMinor),
+      });
+    case 'insufficient_reachable_funds':
+      return new BillingError(
+        'INSUFFICIENT_REACHABLE_FUNDS',
+        'the datacenters that can be reached do not cover the amount',
+        {
+          ...facts,
+          available: amountOf(decision.availableMinor),
+          unreachable_nodes: decision.unreachableNodes.join(','),
+          stranded: amountOf(decision.strandedMinor),
+        },
+      );
+    case 'contended':
+      return new BillingError('CONTENDED', 'others held the money until the deadline', facts);
+    case 'deadline_exceeded':
+      return new BillingError(
+        'DEADLINE_EXCEEDED',
+        'not decided within the deadline: nothing moved',
+        facts,
+      );
+    default:
+      return new BillingError(
+        'OUTCOME_UNKNOWN',
+        `the drain of pay-out ${payOutId} is not known any more: ask again under the same key`,
+        facts,
+      );
+  }
+}

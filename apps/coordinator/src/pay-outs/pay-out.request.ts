@@ -1,0 +1,131 @@
+import {
+  canonicalMetadata,
+  describeReferenceFault,
+  isIdempotencyKey,
+  isUuid,
+  readMetadata as checkMetadata,
+  type PayOutRequest,
+  type PreviewPayOutRequest,
+} from '@billing/contracts';
+import { describeAmountFault, exponentOf, parseAmount } from '@billing/money';
+import { readAccountId, readMetadataJson } from '../accounts/account.request.js';
+import { invalidRequest } from '../grpc/billing.errors.js';
+import { fingerprintsOf, type PayOutMetadata } from './pay-out-fingerprints.js';
+
+/** What a client wants paid out, checked. */
+export interface PayOutOrder {
+  readonly clientId: string;
+  readonly idempotencyKey: string;
+  /** Of what is asked for, however it was written. */
+  readonly fingerprint: Buffer;
+  /** What earlier versions wrote down for the same, where it differs. */
+  readonly earlierFingerprints: readonly Buffer[];
+  readonly accountId: string;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  readonly mayDrain: boolean;
+  readonly reference: string | undefined;
+  /** A JSON object. */
+  readonly metadata: string | undefined;
+  /** When it has to be answered, as `performance.now()` tells the time. */
+  readonly deadlineMs: number;
+}
+
+export interface DeadlineBounds {
+  readonly deadlineMs: number;
+  readonly deadlineMaxMs: number;
+}
+
+/**
+ * @param callMs how long the call that brought it may still take
+ * @throws BillingError INVALID_REQUEST that names the field
+ */
+export function readPayOut(
+  clientId: string,
+  request: PayOutRequest,
+  bounds: DeadlineBounds,
+  callMs: number,
+): PayOutOrder {
+  const { idempotencyKey, currency } = request;
+  if (!isIdempotencyKey(idempotencyKey)) {
+    throw invalidRequest('idempotency_key', 'must have 1 to 255 printable ASCII characters');
+  }
+  const accountId = readAccountId(request.accountId);
+  const amountMinor = readAmount(request.amount, currency);
+  const reference = readReference(request.reference);
+  const metadata = readMetadata(request.metadataJson);
+  const mayDrain = readMayDrain(request.drain);
+  const wantedMs = request.deadlineMs === 0 ? bounds.deadlineMs : request.deadlineMs;
+  return {
+    clientId,
+    idempotencyKey,
+    ...fingerprintsOf({ accountId, amountMinor, currency, reference, metadata, mayDrain }),
+    accountId,
+    amountMinor,
+    currency,
+    mayDrain,
+    reference,
+    metadata: metadata?.text,
+    deadlineMs: performance.now() + Math.min(wantedMs, bounds.deadlineMaxMs, callMs),
+  };
+}
+
+export interface PayOutQuestion {
+  readonly accountId: string;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  readonly mayDrain: boolean;
+}
+
+/** @throws BillingError INVALID_REQUEST that names the field */
+export function readPreview(request: PreviewPayOutRequest): PayOutQuestion {
+  return {
+    accountId: readAccountId(request.accountId),
+    amountMinor: readAmount(request.amount, request.currency),
+    currency: request.currency,
+    mayDrain: readMayDrain(request.drain),
+  };
+}
+
+/** @throws BillingError INVALID_REQUEST */
+export function readPayOutId(payOutId: string): string {
+  if (isUuid(payOutId)) return payOutId.toLowerCase();
+  throw invalidRequest('pay_out_id', 'must be a UUID');
+}
+
+function readAmount(text: string, currency: string): bigint {
+  if (exponentOf(currency) === undefined) {
+    throw invalidRequest('currency', describeAmountFault('unknown_currency', currency));
+  }
+  const minor = parseAmount(text, currency);
+  if (typeof minor === 'bigint') return minor;
+  throw invalidRequest('amount', describeAmountFault(minor, currency));
+}
+
+function readReference(text: string): string | undefined {
+  if (text === '') return undefined;
+  const fault = describeReferenceFault(text);
+  if (fault !== undefined) throw invalidRequest('reference', fault);
+  return text;
+}
+
+/** @throws BillingError INVALID_REQUEST */
+function readMetadata(json: string): PayOutMetadata | undefined {
+  const metadata = readMetadataJson(json, 'metadata_json');
+  if (metadata === undefined) return undefined;
+  const { text, fault } = checkMetadata(metadata);
+  if (text === undefined) throw invalidRequest('metadata_json', fault);
+  return { text, canonical: canonicalMetadata(metadata) };
+}
+
+function readMayDrain(drain: string): boolean {
+  switch (drain) {
+    case 'DRAIN_UNSPECIFIED':
+    case 'DRAIN_ANY':
+      return true;
+    case 'DRAIN_LOCAL_ONLY':
+      return false;
+    default:
+      throw invalidRequest('drain', 'must be DRAIN_ANY or DRAIN_LOCAL_ONLY');
+  }
+}

@@ -1,0 +1,69 @@
+import { isUtf8 } from 'node:buffer';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
+import type { RouteAccess } from './access.js';
+import { bodyTooLarge, readBytes } from './body-stream.js';
+import { BulkRoom } from './bulk-body.js';
+import { ArraySplitter, LineSplitter, type BulkItems } from './item-splitter.js';
+import { DEPTH_FAULT, isNestedTooDeep } from './json-nesting.js';
+import { readJson } from './json-text.js';
+import { HttpProblem } from './problem.js';
+
+/** application/json everywhere, application/x-ndjson where a route takes it, nothing else. */
+export function addBodyParsers(server: FastifyInstance, bulkHeldBytesMax: number): void {
+  const room = new BulkRoom(bulkHeldBytesMax);
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser(
+    'application/json',
+    async (request: FastifyRequest, payload: IncomingMessage) => {
+      const { bulk, bodyLimit } = expect(request);
+      if (bulk === undefined) return readWhole(payload, bodyLimit);
+      return room.read(payload, new ArraySplitter(bulk), bodyLimit);
+    },
+  );
+  server.addContentTypeParser(
+    'application/x-ndjson',
+    async (request: FastifyRequest, payload: IncomingMessage) => {
+      const { bulk, bodyLimit } = expect(request);
+      if (bulk === undefined) throw unsupported('the body must be application/json');
+      return room.read(payload, new LineSplitter(bulk), bodyLimit);
+    },
+  );
+}
+
+/** Before a byte of the body is read. @throws HttpProblem 413, 415 */
+function expect(request: FastifyRequest): {
+  readonly bulk: BulkItems | undefined;
+  readonly bodyLimit: number;
+} {
+  const { headers, routeOptions } = request;
+  const { 'content-type': type = '', 'content-encoding': coding } = headers;
+  if (coding !== undefined && coding.toLowerCase() !== 'identity') {
+    throw unsupported('the body must come without a content coding', {
+      'accept-encoding': 'identity',
+    });
+  }
+  const [, charset] = charsetPattern.exec(type) ?? [];
+  if (charset !== undefined && !utf8Pattern.test(charset)) {
+    throw unsupported('the body must be UTF-8');
+  }
+  const { bodyLimit } = routeOptions;
+  if (Number(headers['content-length']) > bodyLimit) throw bodyTooLarge();
+  return { bulk: (routeOptions.config as Partial<RouteAccess>).bulk, bodyLimit };
+}
+
+const charsetPattern = /;\s*charset\s*=\s*"?([^";\s]*)/i;
+const utf8Pattern = /^utf-?8$/i;
+
+async function readWhole(payload: IncomingMessage, bodyLimit: number): Promise<unknown> {
+  const bytes = await readBytes(payload, bodyLimit);
+  // A DELETE or POST without a body whose client sends a content type all the same.
+  if (bytes.length === 0) return undefined;
+  if (!isUtf8(bytes)) throw new HttpProblem('invalid-request', 'the body is not UTF-8');
+  if (isNestedTooDeep(bytes)) throw new HttpProblem('invalid-request', `the body ${DEPTH_FAULT}`);
+  return readJson(bytes.toString('utf8'), 'the body');
+}
+
+function unsupported(detail: string, headers: Readonly<Record<string, string>> = {}): HttpProblem {
+  return new HttpProblem('unsupported-media-type', detail, { headers });
+}

@@ -1,0 +1,124 @@
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { TokenVerifier } from '@billing/auth';
+import type { GatewayConfig } from '@billing/config';
+import type { Log, RequestLog } from '@billing/observability';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { GatewayMetrics } from '../metrics/gateway.metrics.js';
+import { refuseUnaskedQuery, type RouteAccess } from './access.js';
+import { addBodyParsers } from './body-parsers.js';
+import { Connections, connectionOptions } from './connections.js';
+import { HttpProblem } from './problem.js';
+import { sendProblem, toProblem } from './problem.filter.js';
+import type { RateLimiter } from './rate-limiter.js';
+import type { RouteList } from './route-list.js';
+import { refuseRepeated } from './single-values.js';
+
+export interface HttpServerParts {
+  readonly limits: GatewayConfig['limits'];
+  readonly verifier: TokenVerifier;
+  readonly rateLimiter: RateLimiter;
+  readonly routes: RouteList;
+  readonly log: Log;
+  readonly requestLog: RequestLog;
+  readonly metrics: GatewayMetrics;
+  readonly isStopping: () => boolean;
+}
+
+const PARAMETER_LENGTH_MAX = 200;
+const requestIdPattern = /^[\w.:/+=-]{1,128}$/;
+
+/** Fastify as this gateway wants it; Nest adds the routes. */
+export function createHttpServer(parts: HttpServerParts): FastifyAdapter {
+  const { limits, routes } = parts;
+  const connections = new Connections();
+  const adapter = new FastifyAdapter({
+    bodyLimit: limits.bodyBytesMax,
+    requestTimeout: limits.requestTimeoutMs,
+    genReqId: chooseRequestId,
+    requestIdHeader: false,
+    routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX },
+    // While stopping, connections that are open get their answers and are then closed.
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    skipMiddie: true,
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      sendProblem(reply, toProblem(error, request, routes)),
+    http: connectionOptions(limits.requestTimeoutMs),
+    clientErrorHandler: (error, socket) => connections.answer(error, socket),
+  });
+  const server = adapter.getInstance() as unknown as FastifyInstance;
+  connections.watch(server.server, limits.connectionsMax);
+  addBodyParsers(server, limits.bulkHeldBytesMax);
+  server.decorateRequest('client', undefined);
+  server.addHook('onRoute', (route) => {
+    const { scope, bulk } = (route.config ?? {}) as Partial<RouteAccess>;
+    if (scope === undefined) throw new TypeError(`${route.url} does not say who may call it`);
+    if (bulk !== undefined) route.bodyLimit = limits.bulkBodyBytesMax;
+    routes.add(route.url, [route.method].flat());
+  });
+  server.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+    refuseRepeated(request.raw.rawHeaders, request.query as Record<string, unknown>);
+    await admit(request, parts);
+    refuseUnaskedQuery(request.routeOptions.config as object, request.query as object);
+  });
+  server.addHook('onSend', (_request, reply, payload, done) => {
+    // Or the connection would stay open, idle, and keep the server from closing.
+    if (parts.isStopping()) reply.header('connection', 'close');
+    done(null, payload);
+  });
+  server.addHook('onResponse', (request, reply, done) => {
+    noteAnswer(request, reply, parts);
+    done();
+  });
+  return adapter;
+}
+
+/** Before a byte of the body is read: who is it, may it do this, not too often? */
+async function admit(request: FastifyRequest, parts: HttpServerParts): Promise<void> {
+  const { scope } = request.routeOptions.config as Partial<RouteAccess>;
+  if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
+    throw new HttpProblem('invalid-request', 'the request does not say for which host it is');
+  }
+  if (scope === 'public') return;
+  const client = await parts.verifier.verify(request.headers.authorization);
+  request.client = client;
+  // No scope: a path that does not exist, on its way to 404.
+  if (scope !== undefined && !client.scopes.has(scope)) {
+    throw new HttpProblem('missing-scope', `the token lacks the scope ${scope}`, {
+      headers: { 'www-authenticate': `Bearer error="insufficient_scope", scope="${scope}"` },
+      members: { scope },
+    });
+  }
+  if (!parts.rateLimiter.take(client.id)) {
+    throw new HttpProblem('too-many-requests', 'this client sends more requests than it may');
+  }
+}
+
+function chooseRequestId(request: IncomingMessage): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && requestIdPattern.test(given) ? given : randomUUID();
+}
+
+function noteAnswer(request: FastifyRequest, reply: FastifyReply, parts: HttpServerParts): void {
+  const { url, config } = request.routeOptions;
+  const facts = {
+    requestId: request.id,
+    method: request.method,
+    // The pattern: ids and user names stay out of the log.
+    path: url,
+    status: reply.statusCode,
+    durationMs: Math.round(reply.elapsedTime * 10) / 10,
+    client: request.client?.id,
+  };
+  // Health and metrics are asked every second or so: not worth a line.
+  if ((config as Partial<RouteAccess>).scope === 'public') {
+    parts.log.debug(facts, 'request');
+    return;
+  }
+  parts.requestLog.write(facts);
+  if ((config as Partial<RouteAccess>).stream === true) return;
+  parts.metrics.observeRequest(request.method, url, reply.statusCode, reply.elapsedTime);
+}

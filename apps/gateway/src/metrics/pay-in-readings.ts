@@ -1,0 +1,214 @@
+import { PAY_IN_TOPIC } from '@billing/contracts';
+import {
+  countDeadLetters,
+  countParkedPayIns,
+  countUncopiedDeadLetters,
+  listConsumerOffsets,
+  type ConsumerOffset,
+  type Database,
+  type OpenDeadLetters,
+  type ParkedCount,
+  type UncopiedDeadLetters,
+} from '@billing/database';
+import type { PartitionEnds, TopicOffsets } from '@billing/kafka';
+import { MetricReading, type Log, type Metrics } from '@billing/observability';
+import { findAges } from './unapplied-age.js';
+
+export interface PayInReadingsOptions {
+  readonly database: Database;
+  readonly offsets: TopicOffsets;
+  readonly intervalMs: number;
+  readonly log: Log;
+}
+
+/** How one partition stands. */
+export interface PartitionLag {
+  readonly partition: number;
+  readonly storedOffset: bigint;
+  readonly highWatermark: bigint;
+  readonly messages: number;
+  readonly ageMs: number;
+  /** Messages from the first one of the oldest open transaction on: no worker sees them until it ends. */
+  readonly uncommitted: number;
+  /** How old that one is; 0 without. */
+  readonly openTransactionMs: number;
+  readonly isHalted: boolean;
+  readonly haltReason: string | undefined;
+  readonly haltDetail: string | undefined;
+  /** Who claimed it last. */
+  readonly workerId: string | undefined;
+}
+
+/**
+ * How far pay-ins of this datacenter are behind. The gateway says so because it knows both Kafka and
+ * PostgreSQL and runs without the workers: when they are away is when it must be seen.
+ */
+export class PayInReadings {
+  private readonly readings: readonly MetricReading<unknown>[];
+
+  constructor(metrics: Metrics, { database, offsets, intervalMs, log }: PayInReadingsOptions) {
+    this.readings = [
+      lagReading(metrics, { database, offsets, intervalMs, log }),
+      unappliedReading(metrics, { database, intervalMs, log }),
+    ];
+  }
+
+  start(): void {
+    for (const reading of this.readings) reading.start();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.readings.map((reading) => reading.stop()));
+  }
+}
+
+function lagReading(metrics: Metrics, options: PayInReadingsOptions): MetricReading<unknown> {
+  const { database, offsets, intervalMs, log } = options;
+  const perPartition = (name: string, help: string) => metrics.gauge(name, help, ['partition']);
+  const messages = perPartition(
+    'billing_consumer_lag_messages',
+    'Messages of a partition that PostgreSQL has not stored yet.',
+  );
+  const seconds = perPartition(
+    'billing_consumer_lag_seconds',
+    'Age of the oldest message that is not stored yet, rounded up by at most 5 % or 250 ms; 0 without lag.',
+  );
+  const stored = perPartition(
+    'billing_consumer_stored_offset',
+    'Next offset to apply, as PostgreSQL has it.',
+  );
+  const end = perPartition(
+    'billing_consumer_log_end_offset',
+    'Next offset that the broker will give (the high watermark).',
+  );
+  const uncommitted = perPartition(
+    'billing_consumer_uncommitted_messages',
+    'Messages from the first one of the oldest open transaction on: no worker sees them until it ends.',
+  );
+  const open = perPartition(
+    'billing_consumer_open_transaction_seconds',
+    'Age of the first message of the oldest open transaction, rounded up as lag is; 0 without one.',
+  );
+  const halted = perPartition(
+    'billing_consumer_halted',
+    '1: the partition waits for an operator, see billing offsets.',
+  );
+  return new MetricReading(metrics, {
+    name: 'consumer_lag',
+    intervalMs,
+    gauges: [messages, seconds, stored, end, uncommitted, open, halted],
+    read: (stopping) => readLag(database, offsets, stopping),
+    show: (lags) => {
+      for (const lag of lags) {
+        const partition = String(lag.partition);
+        messages.labels(partition).set(lag.messages);
+        seconds.labels(partition).set(lag.ageMs / 1000);
+        stored.labels(partition).set(Number(lag.storedOffset));
+        end.labels(partition).set(Number(lag.highWatermark));
+        uncommitted.labels(partition).set(lag.uncommitted);
+        open.labels(partition).set(lag.openTransactionMs / 1000);
+        halted.labels(partition).set(lag.isHalted ? 1 : 0);
+      }
+    },
+    log,
+  });
+}
+
+function unappliedReading(
+  metrics: Metrics,
+  { database, intervalMs, log }: Omit<PayInReadingsOptions, 'offsets'>,
+): MetricReading<unknown> {
+  const parked = metrics.gauge(
+    'billing_parked_pay_ins',
+    'Pay-ins that wait for their account to become known here.',
+  );
+  const parkedAge = metrics.gauge(
+    'billing_parked_pay_ins_oldest_age_seconds',
+    'For how long the oldest parked pay-in has waited; 0 without one.',
+  );
+  const letters = metrics.gauge(
+    'billing_dead_letters',
+    'Dead letters that wait for an operator, by reason.',
+    ['reason'],
+  );
+  const uncopied = metrics.gauge(
+    'billing_dead_letters_uncopied',
+    'Dead letters whose copy is not on billing.payin.dlq yet.',
+  );
+  const uncopiedAge = metrics.gauge(
+    'billing_dead_letters_uncopied_oldest_age_seconds',
+    'For how long the oldest of them has waited; 0 without one.',
+  );
+  return new MetricReading<[ParkedCount, OpenDeadLetters[], UncopiedDeadLetters]>(metrics, {
+    name: 'unapplied_pay_ins',
+    intervalMs,
+    gauges: [parked, parkedAge, letters, uncopied, uncopiedAge],
+    read: () =>
+      Promise.all([
+        countParkedPayIns(database),
+        countDeadLetters(database),
+        countUncopiedDeadLetters(database),
+      ]),
+    show: ([count, open, waiting]) => {
+      parked.set(count.parked);
+      parkedAge.set(count.oldestAgeS);
+      uncopied.set(waiting.letters);
+      uncopiedAge.set(waiting.oldestAgeS);
+      for (const { reason, letters: number } of open) letters.labels(reason).set(number);
+    },
+    log,
+  });
+}
+
+export async function readLag(
+  database: Database,
+  offsets: TopicOffsets,
+  stopping: AbortSignal,
+): Promise<PartitionLag[]> {
+  // Offsets first: a watermark read later is never below what was applied by then.
+  const stored = await listConsumerOffsets(database, PAY_IN_TOPIC);
+  const lags = compare(stored, await offsets.watermarks());
+  const agesOf = (firsts: readonly (readonly [partition: number, offset: bigint])[]) =>
+    findAges(new Map(firsts), (timestampMs) => offsets.offsetsAt(timestampMs), { stopping });
+  const behind = lags.filter(({ messages }) => messages > 0);
+  const open = lags.filter(({ uncommitted }) => uncommitted > 0);
+  const ages = await agesOf(behind.map(({ partition, nextOffset }) => [partition, nextOffset]));
+  const openAges = await agesOf(open.map(({ partition, lastStable }) => [partition, lastStable]));
+  return lags.map((lag) => ({
+    ...lag,
+    ageMs: ages.get(lag.partition) ?? 0,
+    openTransactionMs: openAges.get(lag.partition) ?? 0,
+  }));
+}
+
+/** What a comparison of offsets says of a partition, and no time. */
+type ComparedPartition = Omit<PartitionLag, 'ageMs' | 'openTransactionMs'> & {
+  readonly nextOffset: bigint;
+  readonly lastStable: bigint;
+};
+
+/** A partition that no worker has claimed yet begins where its log begins; messages that are lost are no lag. */
+export function compare(
+  stored: readonly ConsumerOffset[],
+  watermarks: ReadonlyMap<number, PartitionEnds>,
+): ComparedPartition[] {
+  const byPartition = new Map(stored.map((offset) => [offset.partition, offset]));
+  return [...watermarks].map(([partition, { logStart, highWatermark, lastStable }]) => {
+    const found = byPartition.get(partition);
+    const storedOffset = found?.nextOffset ?? logStart;
+    const nextOffset = storedOffset > logStart ? storedOffset : logStart;
+    return {
+      partition,
+      storedOffset,
+      nextOffset,
+      highWatermark,
+      lastStable,
+      uncommitted: Number(highWatermark - lastStable),
+      messages: highWatermark > nextOffset ? Number(highWatermark - nextOffset) : 0,
+      isHalted: found?.haltReason !== undefined,
+      haltReason: found?.haltReason,
+      haltDetail: found?.haltDetail,
+      workerId: found?.workerId,
+    };
+  });
+}

@@ -1,0 +1,128 @@
+import type { NodeClock } from '@billing/database';
+import type { PartitionLag } from '../metrics/pay-in-readings.js';
+import { describeAuditState } from './audit-state.js';
+import type { LiveReading } from './live-reading.js';
+import type { Links, NodeReadings } from './node-readings.js';
+
+/** What could not be read says why, and has no figures. */
+export type Shown<T> = (T & { readonly fault: null }) | { readonly fault: string };
+
+/** One datacenter as its own gateway sees it. */
+export interface NodeSnapshot {
+  readonly node: number;
+  readonly at: string;
+  /** Of the gateway: its history goes back no further. */
+  readonly startedAt: string;
+  /** What the gateway leans on and cannot use now, by name; empty: all well. */
+  readonly faults: Readonly<Record<string, string>>;
+  readonly lag: Shown<object>;
+  readonly rates: object;
+  readonly deadLetters: Shown<object>;
+  readonly parked: Shown<object>;
+  readonly drains: Shown<object>;
+  readonly audit: Shown<object>;
+  readonly links: Shown<object>;
+}
+
+export function describeNode(readings: NodeReadings): NodeSnapshot {
+  return {
+    node: readings.nodeId,
+    at: new Date().toISOString(),
+    startedAt: readings.startedAt.toISOString(),
+    faults: readings.faults.state().value ?? {},
+    lag: show(readings.lag, describeLag),
+    rates: {
+      arriving: readings.arriving.perSecond() ?? null,
+      applied: readings.applied.perSecond() ?? null,
+      payOuts: readings.payOuts.perSecond() ?? null,
+    },
+    deadLetters: show(readings.unapplied, ({ deadLetters }) => ({
+      open: deadLetters.reduce((sum, { letters }) => sum + letters, 0),
+      byReason: Object.fromEntries(
+        deadLetters.filter(({ letters }) => letters > 0).map((row) => [row.reason, row.letters]),
+      ),
+    })),
+    parked: show(readings.unapplied, ({ parked }) => ({
+      count: parked.parked,
+      oldestSeconds: round(parked.oldestAgeS),
+    })),
+    drains: show(readings.drains, (stages) => ({
+      stages: stages.map(({ stage, drains, oldestAgeS }) => ({
+        stage,
+        drains,
+        oldestSeconds: round(oldestAgeS),
+      })),
+    })),
+    audit: show(readings.audit, (audit) => describeAuditState(audit)),
+    links: show(readings.links, (links) => ({ peers: describeLinks(links) })),
+  };
+}
+
+function show<T, S extends object>(reading: LiveReading<T>, describe: (value: T) => S): Shown<S> {
+  const { value, fault } = reading.state();
+  if (value === undefined) return { fault: fault ?? 'not known' };
+  return { ...describe(value), fault: null };
+}
+
+function describeLag(lags: readonly PartitionLag[]): object {
+  const sorted = [...lags].sort((a, b) => a.partition - b.partition);
+  return {
+    messages: sorted.reduce((sum, { messages }) => sum + messages, 0),
+    oldestSeconds: round(Math.max(0, ...sorted.map(({ ageMs }) => ageMs)) / 1_000),
+    openTransactionSeconds: round(
+      Math.max(0, ...sorted.map(({ openTransactionMs }) => openTransactionMs)) / 1_000,
+    ),
+    halted: sorted.filter(({ isHalted }) => isHalted).length,
+    partitions: sorted.map((lag) => ({
+      partition: lag.partition,
+      messages: lag.messages,
+      oldestSeconds: round(lag.ageMs / 1_000),
+      nextOffset: lag.storedOffset.toString(),
+      endOffset: lag.highWatermark.toString(),
+      uncommitted: lag.uncommitted,
+      openTransactionSeconds: round(lag.openTransactionMs / 1_000),
+      halted: lag.isHalted,
+      haltReason: lag.haltReason ?? null,
+      haltDetail: lag.haltDetail ?? null,
+      worker: lag.workerId ?? null,
+    })),
+  };
+}
+
+/** `arriving` is what this node receives from the peer, `sending` what the peer receives from it. */
+function describeLinks({ replication, breakers, slots, clocks }: Links): object[] {
+  return replication.map((peer) => {
+    const breaker = breakers.find(({ nodeId }) => nodeId === peer.nodeId);
+    const slot = slots.find(({ nodeId }) => nodeId === peer.nodeId);
+    const delayMs = peer.replayLagMs;
+    return {
+      node: peer.nodeId,
+      breaker: breaker?.isOpen ? 'open' : (breaker?.failures ?? 0) > 0 ? 'half-open' : 'closed',
+      failures: breaker?.failures ?? 0,
+      clock: describeClock(clocks.find(({ nodeId }) => nodeId === peer.nodeId)),
+      arriving: {
+        subscription: peer.subscription,
+        heartbeatAt: peer.beatAt?.toISOString() ?? null,
+        delaySeconds: delayMs === undefined ? null : round(Math.max(0, Number(delayMs)) / 1_000),
+      },
+      sending: {
+        active: slot?.isActive ?? false,
+        lost: slot?.isLost ?? false,
+        unconfirmedBytes: slot?.unconfirmedBytes ?? null,
+        walBytes: slot?.walBytes ?? null,
+        walBytesMax: slot?.walBytesMax ?? null,
+      },
+    };
+  });
+}
+
+/** In tenths: a snapshot is new to its watchers whenever a figure of it changes. */
+function describeClock(clock: NodeClock | undefined): object | null {
+  if (clock?.skewMs === undefined || clock.errorMs === undefined) return null;
+  const tenths = (ms: number): number => Math.round(ms / 100) / 10;
+  return { aheadSeconds: tenths(clock.skewMs), errorSeconds: tenths(clock.errorMs) };
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

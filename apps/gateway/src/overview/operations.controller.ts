@@ -1,0 +1,96 @@
+import { Controller, Get, Query, Req, Res } from '@nestjs/common';
+import { Database, listAuditFaults, listAuditRuns, listMoneyOfDeleted } from '@billing/database';
+import { IsIn } from 'class-validator';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Access } from '../http/access.js';
+import { describeAudit, describeMoneyOfDeleted } from './audit.view.js';
+import { historyMetrics, STEP_MS, type HistoryMetric } from './history-ring.js';
+import { describeNode, type NodeSnapshot } from './node-snapshot.js';
+import { Overview } from './overview.js';
+import { OverviewStreams } from './overview-streams.js';
+
+class HistoryQuery {
+  @IsIn(historyMetrics, { message: `must be one of ${historyMetrics.join(', ')}` })
+  metric!: HistoryMetric;
+}
+
+const AUDIT_FAULTS_MAX = 200;
+const MONEY_OF_DELETED_MAX = 200;
+
+/** What operators watch. */
+@Controller('v1/operations')
+export class OperationsController {
+  constructor(
+    private readonly overview: Overview,
+    private readonly streams: OverviewStreams,
+    private readonly database: Database,
+  ) {}
+
+  /** This datacenter alone; other datacenters' gateways ask it. */
+  @Get('node')
+  @Access('operator')
+  node(): NodeSnapshot {
+    return describeNode(this.overview.readings);
+  }
+
+  @Get('node/history')
+  @Access('operator')
+  nodeHistory(@Query() { metric }: HistoryQuery): object {
+    const { readings } = this.overview;
+    return {
+      node: readings.nodeId,
+      metric,
+      since: readings.startedAt.toISOString(),
+      stepSeconds: STEP_MS / 1_000,
+      points: readings.history.points(metric),
+    };
+  }
+
+  @Get('overview')
+  @Access('operator')
+  all(@Req() request: FastifyRequest): Promise<object> {
+    return this.overview.ask(request.headers.authorization ?? '');
+  }
+
+  @Get('overview/stream')
+  @Access('operator', { stream: true })
+  stream(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.streams.open(request, reply);
+  }
+
+  @Get('history')
+  @Access('operator')
+  async history(
+    @Query() { metric }: HistoryQuery,
+    @Req() request: FastifyRequest,
+  ): Promise<object> {
+    const path = `/v1/operations/node/history?metric=${metric}`;
+    const own = this.nodeHistory({ metric });
+    const answers = await this.overview.history(path, request.headers.authorization ?? '');
+    const node = this.overview.readings.nodeId;
+    const series = answers.map((peer) => ({
+      node: peer.node,
+      fault: peer.fault ?? null,
+      ...(peer.answer as object | undefined),
+    }));
+    series.push({ node, fault: null, ...own });
+    return { metric, stepSeconds: STEP_MS / 1_000, series: series.sort((a, b) => a.node - b.node) };
+  }
+
+  /** What this datacenter's auditor has found, ended findings too, how far it is, and what deleted accounts have. */
+  @Get('audit')
+  @Access('operator')
+  async audit(): Promise<object> {
+    const [faults, runs, moneyOfDeleted] = await Promise.all([
+      listAuditFaults(this.database, true, AUDIT_FAULTS_MAX),
+      listAuditRuns(this.database),
+      listMoneyOfDeleted(this.database, MONEY_OF_DELETED_MAX),
+    ]);
+    const { nodeId } = this.overview.readings;
+    return {
+      node: nodeId,
+      ...describeAudit(faults, runs),
+      ...describeMoneyOfDeleted(moneyOfDeleted),
+    };
+  }
+}

@@ -1,0 +1,40 @@
+import type { Caller, Database, Row, Session } from './database.js';
+
+/**
+ * A connection of one's own, made when it is needed and anew when it was lost. Its PostgreSQL session keeps
+ * its connections to the other nodes; closing it ends a call under way at once, however long another
+ * node takes to answer.
+ */
+export class KeptSession implements Caller {
+  private session: Session | undefined;
+  private isClosed = false;
+
+  constructor(private readonly database: Database) {}
+
+  /** @throws DatabaseError */
+  async query<T extends Row>(
+    calling: string,
+    text: string,
+    values: readonly unknown[] = [],
+  ): Promise<T[]> {
+    const session = await this.open(calling);
+    return session.query<T>(calling, text, values);
+  }
+
+  close(): void {
+    this.isClosed = true;
+    this.session?.release(true);
+    this.session = undefined;
+  }
+
+  private async open(calling: string): Promise<Session> {
+    if (this.session?.isLost === true) {
+      this.session.release(true);
+      this.session = undefined;
+    }
+    this.session ??= await this.database.connect(calling);
+    const { session } = this;
+    if (this.isClosed) this.close();
+    return session;
+  }
+}

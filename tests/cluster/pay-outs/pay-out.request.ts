@@ -1,0 +1,24 @@
+import { randomUUID } from 'node:crypto';
+import type { PayOutRequest, PayOutResponse } from '@billing/contracts';
+import type { Ledger } from '@billing/testing';
+import { partsAt } from '../coordinator/account-parts.js';
+
+/** A request of US dollars under a key of its own. */
+export function requestOf(
+  accountId: string,
+  amount: string,
+  changes: Partial<PayOutRequest> = {},
+): Partial<PayOutRequest> {
+  return { accountId, amount, currency: 'USD', idempotencyKey: randomUUID(), ...changes };
+}
+
+/** What each node gave. */
+export const gave = ({ payOut: paid }: PayOutResponse): Record<number, string> =>
+  Object.fromEntries(paid.parts.map(({ nodeId, amount }) => [nodeId, amount]));
+
+/** Each node's part, as the node itself has it. */
+export function ownParts(ledgers: readonly Ledger[], accountId: string): Promise<bigint[]> {
+  return Promise.all(
+    ledgers.map(async (ledger, index) => (await partsAt(ledger, accountId))[index + 1]!),
+  );
+}

@@ -1,0 +1,218 @@
+/**
+ * How fast one datacenter's ledger worker brings pay-ins from Kafka into PostgreSQL, with its peers
+ * stopped; beside it, in the same run, the same SQL driven without Kafka at several batch sizes, and a
+ * consumer that works message by message. Ratios are what counts: the machine may be noisy.
+ *
+ *   npm run bench:pay-in [-- --messages 500000 --accounts 10000 --rounds 3]
+ */
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import type { Cluster } from '@billing/cluster';
+import { decodePayIn, PAY_IN_TOPIC } from '@billing/contracts';
+import { applyPayIns, claimPartition, Database } from '@billing/database';
+import { withCluster } from './bench-cluster.js';
+import { fillTopic, prepareMessages, type PreparedMessage } from './commands.js';
+import { consumeOneByOne } from './one-by-one-consumer.js';
+
+const CONNECTIONS = 2;
+const SQL_BATCH_SIZES = [2_000, 4_000, 8_000];
+const ONE_BY_ONE_MS = 10_000;
+const NODE = 1;
+
+const { values: options } = parseArgs({
+  options: {
+    messages: { type: 'string', default: '500000' },
+    accounts: { type: 'string', default: '10000' },
+    rounds: { type: 'string', default: '3' },
+  },
+});
+const messageCount = Number(options.messages);
+
+await withCluster(
+  { nodeCount: 3, parts: ['postgres', 'kafka', 'ledger-worker'] },
+  async (cluster) => {
+    await cluster.stopNode(2);
+    await cluster.stopNode(3);
+    await cluster.stopPart('ledger-worker', NODE);
+    await measure(cluster);
+  },
+);
+
+async function measure(running: Cluster): Promise<void> {
+  const database = new Database({
+    url: running.databaseUrl(NODE),
+    password: running.secrets.password(running.topology.superuser),
+    poolMax: CONNECTIONS,
+    applicationName: 'bench',
+    statementTimeoutMs: 60_000,
+  });
+  const accountIds = await openAccounts(database, Number(options.accounts));
+  console.log(`${messageCount} pay-ins for ${accountIds.length} accounts`);
+
+  const sql: Rate[] = [];
+  for (const size of SQL_BATCH_SIZES) {
+    await forgetEntries(database);
+    const rate = await driveSql(database, prepareMessages(accountIds, messageCount), size);
+    sql.push({ size, rate });
+    console.log(`SQL alone, ${size} a call, ${CONNECTIONS} connections: ${Math.round(rate)}/s`);
+  }
+  const { size } = sql.reduce((best, next) => (next.rate > best.rate ? next : best));
+
+  // In turn, and compared pair by pair: the machine's speed may drift.
+  const pairs: { sqlRate: number; workerRate: number; memoryMb: number }[] = [];
+  for (let round = 1; round <= Number(options.rounds); round += 1) {
+    await fillTopic(
+      running.kafkaBroker(NODE),
+      PAY_IN_TOPIC,
+      prepareMessages(accountIds, messageCount),
+    );
+    await forgetEntries(database);
+    const worker = await driveWorker(running, database, round * messageCount);
+    await forgetEntries(database);
+    const sqlRate = await driveSql(database, prepareMessages(accountIds, messageCount), size);
+    pairs.push({ sqlRate, workerRate: worker.rate, memoryMb: worker.memoryMb });
+    console.log(
+      `round ${round}: Kafka to PostgreSQL through the worker ${Math.round(worker.rate)}/s, ` +
+        `SQL alone at ${size} a call ${Math.round(sqlRate)}/s, ratio ${(worker.rate / sqlRate).toFixed(2)}, ` +
+        `memory at most ${worker.memoryMb} MB`,
+    );
+  }
+  const workerRate = median(pairs.map((pair) => pair.workerRate));
+  console.log(
+    `median: ${Math.round(workerRate)}/s through the worker, ` +
+      `${median(pairs.map((pair) => pair.workerRate / pair.sqlRate)).toFixed(2)} of the SQL alone`,
+  );
+
+  const oneByOne = await driveOneByOne(running, accountIds);
+  console.log(
+    `message by message, a transaction each: ${Math.round(oneByOne)}/s; ` +
+      `the worker is ${Math.round(workerRate / oneByOne)} times as fast`,
+  );
+  await database.close();
+}
+
+interface Rate {
+  readonly size: number;
+  readonly rate: number;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+/** Every measurement begins with an empty log of entries and a fresh checkpoint. */
+async function forgetEntries(database: Database): Promise<void> {
+  await database.query(
+    'forget entries',
+    `do $$ begin
+       set local session_replication_role = replica;  -- past the append-only guard
+       truncate billing.transaction_log;
+     end $$`,
+  );
+  // Without entries the messages below have no outcome, and a worker would rightly halt.
+  await database.query(
+    'accept',
+    'update billing.consumer_offsets set accepted_offset = next_offset',
+  );
+  await database.query('vacuum', 'vacuum billing.account_balances');
+  await database.query('checkpoint', 'checkpoint');
+}
+
+async function openAccounts(database: Database, count: number): Promise<bigint[]> {
+  const rows = await database.query<{ id: bigint }>(
+    'open accounts',
+    "select public.add_account('bench ' || g) as id from generate_series(1, $1::int) g",
+    [count],
+  );
+  await database.query('analyze', 'analyze billing.accounts');
+  return rows.map(({ id }) => id);
+}
+
+/** The worker's SQL call on decoded messages, partitions taken in turn by as many connections. */
+async function driveSql(
+  database: Database,
+  partitions: readonly PreparedMessage[][],
+  batchSize: number,
+): Promise<number> {
+  const topic = `bench-sql-${Date.now()}`;
+  const queue = [...partitions.entries()].map(([partition, prepared]) => ({
+    partition,
+    messages: prepared.map(({ key, value }, offset) => ({
+      offset: String(offset),
+      key: Buffer.from(key),
+      value,
+    })),
+    contents: prepared.map(({ value }) => decodePayIn(value)),
+  }));
+  const startedMs = performance.now();
+  const driveConnection = async (): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const { partition, messages, contents } = next;
+      const { epoch } = await claimPartition(database, {
+        topic,
+        partition,
+        workerId: 'bench',
+        logStart: 0n,
+        highWatermark: BigInt(messages.length),
+      });
+      for (let first = 0; first < messages.length; first += batchSize) {
+        const part = messages.slice(first, first + batchSize);
+        const outcome = await applyPayIns(database, {
+          topic,
+          partition,
+          epoch,
+          firstOffset: BigInt(first),
+          nextOffset: BigInt(first + part.length),
+          messages: part,
+          contents: contents.slice(first, first + batchSize),
+        });
+        if (outcome.applied !== part.length) throw new Error(`applied ${outcome.applied} only`);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS }, driveConnection));
+  return messageCount / ((performance.now() - startedMs) / 1000);
+}
+
+/** From the beginning of the first batch's transaction until every offset is stored. */
+async function driveWorker(
+  running: Cluster,
+  database: Database,
+  storedEnd: number,
+): Promise<{ rate: number; memoryMb: number }> {
+  const [before] = await database.query<{ at: Date }>('now', 'select clock_timestamp() as at');
+  await running.startPart('ledger-worker', NODE);
+  for (;;) {
+    const [row] = await database.query<{ stored: string }>(
+      'stored',
+      "select coalesce(sum(next_offset), 0)::text as stored from billing.consumer_offsets where topic = 'billing.payin'",
+    );
+    if (Number(row?.stored) >= storedEnd) break;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const endMs = Date.now();
+  const [first] = await database.query<{ at: Date }>(
+    'first',
+    'select min(created_at) as at from billing.transaction_log where created_at > $1',
+    [before?.at],
+  );
+  const { pid } = running.partStatus('ledger-worker', NODE);
+  const memory = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  await running.stopPart('ledger-worker', NODE);
+  return {
+    rate: messageCount / ((endMs - first!.at.getTime()) / 1000),
+    memoryMb: Math.round(Number(memory?.[1]) / 1024),
+  };
+}
+
+async function driveOneByOne(running: Cluster, accountIds: readonly bigint[]): Promise<number> {
+  await fillTopic(running.kafkaBroker(NODE), PAY_IN_TOPIC, prepareMessages(accountIds, 50_000));
+  return consumeOneByOne({
+    broker: running.kafkaBroker(NODE),
+    topic: PAY_IN_TOPIC,
+    connectionString: running.connectionString(NODE),
+    nodeId: NODE,
+    durationMs: ONE_BY_ONE_MS,
+    fromOffsetOf: 'billing-ledger-worker',
+  });
+}

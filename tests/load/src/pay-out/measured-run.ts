@@ -1,0 +1,67 @@
+import type { Cluster } from '@billing/cluster';
+import type { Database } from '@billing/database';
+import { familyProcessorMs, processorMs } from '../processor-time.js';
+import { runLoad } from './child-processes.js';
+import type { LoadOrder, LoadResult } from './load-order.js';
+
+/** Who did the work of a run: name and process. PostgreSQL stands for all of its processes. */
+export type Workers = Readonly<Record<string, number>>;
+
+export interface MeasuredRun extends LoadResult {
+  readonly perSecond: number;
+  /** Processor time per answer, in microseconds, of each worker, PostgreSQL and the client. */
+  readonly cpuUs: Readonly<Record<string, number>>;
+}
+
+/** Runs an order once, and tells whose processor time it took. */
+export async function measure(
+  order: LoadOrder,
+  workers: Workers,
+  postgresPid: number,
+): Promise<MeasuredRun> {
+  const sample = (): Record<string, number> => ({
+    ...Object.fromEntries(Object.entries(workers).map(([name, pid]) => [name, processorMs(pid)])),
+    PostgreSQL: familyProcessorMs(postgresPid),
+  });
+  let before = sample();
+  const result = await runLoad(order, () => (before = sample()));
+  const after = sample();
+  const each = (ms: number): number => (ms * 1_000) / result.answers;
+  return {
+    ...result,
+    perSecond: result.answers / result.seconds,
+    cpuUs: {
+      ...Object.fromEntries(
+        Object.entries(after).map(([name, ms]) => [name, each(ms - before[name]!)]),
+      ),
+      client: each(result.clientCpuMs),
+    },
+  };
+}
+
+/** Every run begins with empty logs and a fresh checkpoint, the naive service's too. */
+export async function forgetPayOuts(database: Database): Promise<void> {
+  await database.query(
+    'forget pay-outs',
+    `do $$ begin
+       set local session_replication_role = replica;  -- past the append-only guard
+       truncate billing.transaction_log, billing.pay_outs, billing.pay_out_attempts,
+                billing.operation_metadata, naive.entries, naive.idempotency_keys;
+     end $$`,
+  );
+  await database.query('vacuum', 'vacuum billing.account_balances');
+  await database.query('vacuum naive', 'vacuum naive.accounts');
+  await database.query('checkpoint', 'checkpoint');
+}
+
+export function coordinatorPid(cluster: Cluster, nodeId: number): number {
+  return cluster.partStatus('coordinator', nodeId).pid!;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  if (sorted.length === 0) return Number.NaN;
+  if (sorted.length % 2 === 1) return sorted[middle]!;
+  return (sorted[middle - 1]! + sorted[middle]!) / 2;
+}

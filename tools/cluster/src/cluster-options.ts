@@ -1,0 +1,33 @@
+import type { EngineName } from './engine.js';
+import type { KafkaOptions } from './kafka-settings.js';
+import type { AppKind, PartKind, RestartPolicy } from './member.js';
+import type { PeerAddress } from './pipeline.js';
+import type { PostgresOptions } from './postgres-settings.js';
+
+export interface ClusterOptions {
+  /** Default: the one that TEST_ENGINE names; native without it. */
+  readonly engine?: EngineName;
+  /** Where state lives. Default: a new temporary folder, which `destroy` removes. */
+  readonly home?: string;
+  /** Default 3. */
+  readonly nodeCount?: number;
+  /** `default` = those of topology.json; `free` (default) = each found free, kept in the home. */
+  readonly ports?: 'default' | 'free';
+  /** Which kinds of parts run. Default: all. Apps run from their dist. */
+  readonly parts?: readonly PartKind[];
+  /** Run sql/run_sql.sh within start(). Default: when apps are among the parts. */
+  readonly pipeline?: boolean;
+  /** Sample rows of the pipeline's last stage. Default false. */
+  readonly sampleData?: boolean;
+  readonly postgres?: PostgresOptions;
+  readonly kafka?: KafkaOptions;
+  /** Further environment per app, for instance a shorter deadline. */
+  readonly appEnvironment?: Readonly<Partial<Record<AppKind, Readonly<Record<string, string>>>>>;
+  /** How one node reaches another's PostgreSQL (host:port), where not directly: TCP proxies. */
+  readonly peerAddress?: PeerAddress;
+  /** Crashed parts come back by themselves. Default: they do not. */
+  readonly restart?: RestartPolicy;
+  /** NODE_ENV of apps and pipeline. Default `test`. */
+  readonly nodeEnvironment?: string;
+  readonly log?: (line: string) => void;
+}

@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ClusterError } from '../cluster-error.js';
+import type { Cluster } from '../cluster.js';
+
+const username = 'self-check';
+const currency = 'EUR';
+const amount = '0.01';
+const requestTimeoutMs = 10_000;
+const replicatedWithinMs = 60_000;
+const pollEveryMs = 50;
+
+interface Balance {
+  readonly parts: readonly { readonly node: number; readonly balance: string }[];
+}
+
+/**
+ * The cluster proves itself the way a client would: one pay-in through each gateway, then the
+ * credited part read at every other one.
+ */
+export async function runSelfCheck(cluster: Cluster, print: (line: string) => void): Promise<void> {
+  const startedMs = performance.now();
+  const client = new GatewayClient(cluster);
+  const accountId = await client.openAccount();
+  const nodes = cluster.nodeIds;
+  await Promise.all(nodes.map((nodeId) => client.waitForAccount(nodeId, accountId)));
+  await Promise.all(
+    nodes.map(async (nodeId) => {
+      const before = await client.readPart(nodeId, accountId, nodeId);
+      await client.payIn(nodeId, accountId);
+      // At home too: with one node only there is no other.
+      await Promise.all(
+        nodes.map((reader) => client.waitForPart(reader, accountId, nodeId, before + 1n)),
+      );
+    }),
+  );
+  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+  print(`self-check: a pay-in in each datacenter, seen from all others: ${seconds} s`);
+}
+
+class GatewayClient {
+  private readonly token: string;
+
+  constructor(private readonly cluster: Cluster) {
+    this.token = cluster.signToken({ sub: username });
+  }
+
+  /** Under one key for good: every later start gets the same account again. */
+  async openAccount(): Promise<string> {
+    const opened = await this.request(1, 'POST', '/v1/accounts', { username, currency });
+    const { id } = opened as { id?: string };
+    if (id === undefined) throw fault('POST /v1/accounts answered without an id');
+    return id;
+  }
+
+  async payIn(nodeId: number, accountId: string): Promise<void> {
+    const body = { commandId: randomUUID(), accountId, amount, currency };
+    await this.request(nodeId, 'POST', '/v1/pay-ins', body);
+  }
+
+  waitForAccount(nodeId: number, accountId: string): Promise<void> {
+    return this.waitUntil(`account ${accountId} at dc${nodeId}`, async () => {
+      await this.request(nodeId, 'GET', `/v1/accounts/${accountId}`);
+      return true;
+    });
+  }
+
+  waitForPart(readerId: number, accountId: string, nodeId: number, atLeast: bigint): Promise<void> {
+    return this.waitUntil(`the pay-in of dc${nodeId} at dc${readerId}`, async () => {
+      return (await this.readPart(readerId, accountId, nodeId)) >= atLeast;
+    });
+  }
+
+  /** In cents; a part without a row yet is nothing. */
+  async readPart(readerId: number, accountId: string, nodeId: number): Promise<bigint> {
+    const path = `/v1/accounts/${accountId}/balance`;
+    const { parts } = (await this.request(readerId, 'GET', path)) as Balance;
+    const part = parts.find((candidate) => candidate.node === nodeId);
+    return BigInt((part?.balance ?? '0.00').replace('.', ''));
+  }
+
+  private async waitUntil(what: string, isTrue: () => Promise<boolean>): Promise<void> {
+    const deadline = Date.now() + replicatedWithinMs;
+    let reason = '';
+    while (Date.now() < deadline) {
+      if (this.cluster.isStopping) throw new ClusterError('STOPPED', 'stopped while starting');
+      try {
+        if (await isTrue()) return;
+      } catch (error) {
+        reason = `: ${(error as Error).message}`;
+      }
+      await sleep(pollEveryMs);
+    }
+    throw fault(`${what} is not there after ${replicatedWithinMs / 1000} s${reason}`);
+  }
+
+  private async request(
+    nodeId: number,
+    method: 'GET' | 'POST',
+    path: string,
+    body?: object,
+  ): Promise<unknown> {
+    const url = `${this.cluster.gatewayUrl(nodeId)}${path}`;
+    const response = await fetch(url, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.token}`,
+        ...(body && { 'content-type': 'application/json', 'idempotency-key': username }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(requestTimeoutMs),
+    });
+    const text = await response.text();
+    if (response.ok) return JSON.parse(text);
+    throw fault(`${method} ${url} answered ${response.status}: ${text.slice(0, 300)}`);
+  }
+}
+
+function fault(message: string): ClusterError {
+  return new ClusterError('SELF_CHECK_FAILED', `self-check: ${message}`);
+}
