@@ -10,13 +10,11 @@ const roots = clusterFolders.map((name) => `--roots=<rootDir>/tests/${name}`);
 // These wait for a browser, a timer or a person's command more than they work: two of them fit on two cores.
 const waiting = [
   'console/',
-  'cluster/audit',
-  'cluster/cli',
-  'cluster/compression',
-  'cluster/dead-letters',
-  'cluster/gateway-reads',
-  'cluster/metrics',
-  'cluster/parked-pay-ins',
+  'cluster/audit/',
+  'cluster/command-line/cli',
+  'cluster/gateway/gateway-reads',
+  'cluster/letters/',
+  'cluster/pay-ins/compression',
 ];
 
 /**
