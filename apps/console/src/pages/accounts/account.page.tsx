@@ -116,11 +116,11 @@ function BalancePart({ part, total, currency }: BalancePartProps) {
   ) : (
     <Status tone="bad">out of reach</Status>
   );
+  const held = isZero(reserved) ? 'nothing reserved' : `${formatAmount(reserved)} reserved`;
   return (
     <PartRow node={node} amount={balance} currency={currency} total={total} status={status}>
       <p className={textStyles.small}>
-        {isZero(reserved) ? 'nothing reserved' : `${formatAmount(reserved)} reserved`} · as of{' '}
-        <Time at={asOf} />
+        {held} · as of <Time at={asOf} />
       </p>
     </PartRow>
   );
