@@ -88,7 +88,7 @@ export class ConsoleSite {
 
   /** The sentence at the top, once it fits. */
   async verdict(pattern: RegExp, timeoutMs = ACT_TIMEOUT_MS): Promise<string> {
-    const line = this.page.locator('.verdict-title').filter({ hasText: pattern });
+    const line = this.page.locator('[data-sentence]').filter({ hasText: pattern });
     await line.waitFor({ timeout: timeoutMs });
     return line.innerText();
   }

@@ -245,7 +245,8 @@ test('a drained pay-out is found from its account, with what each datacenter gav
   await site.heading('Pay-out');
   await site.page.getByText('committed').waitFor();
   await site.page.getByText('drained').waitFor();
-  expect(await site.page.locator('.parts li').count()).toBe(3);
+  const gave = site.page.getByRole('region', { name: 'What each datacenter gave' });
+  expect(await gave.getByRole('listitem').count()).toBe(3);
 }, 60_000);
 
 describe('by keyboard alone', () => {
@@ -290,16 +291,20 @@ describe('every page', () => {
       items: Json[];
     };
     pages = [
-      ['overview', '', '.verdict'],
-      ['account', `accounts/${account}`, '.parts'],
-      ['accounts', 'accounts?username=ada.lovelace', '.table'],
-      ['pay-out', `pay-outs/${String(payOutId)}`, '.parts'],
-      ['pay-in', `pay-ins?commandId=${commandId}`, '.facts-list'],
-      ['dead-letters', 'dead-letters', '.table'],
-      ['dead-letter', `dead-letters/${String(items[0]?.['id'])}`, '.hex'],
-      ['parked', 'parked', '.panel .empty, .table'],
-      ['drains', 'drains', '.table'],
-      ['audit', 'audit', '.panel:has-text("Left in deleted accounts at dc1") .table'],
+      ['overview', '', '[data-level]'],
+      ['account', `accounts/${account}`, 'section li'],
+      ['accounts', 'accounts?username=ada.lovelace', 'table'],
+      ['pay-out', `pay-outs/${String(payOutId)}`, 'section li'],
+      ['pay-in', `pay-ins?commandId=${commandId}`, 'dl'],
+      ['dead-letters', 'dead-letters', 'table'],
+      [
+        'dead-letter',
+        `dead-letters/${String(items[0]?.['id'])}`,
+        '[aria-label="Bytes of the value"]',
+      ],
+      ['parked', 'parked', 'section:has-text("Nothing is parked"), table'],
+      ['drains', 'drains', 'table'],
+      ['audit', 'audit', 'section:has-text("Left in deleted accounts at dc1") table'],
     ];
   }, 60_000);
 

@@ -53,7 +53,7 @@ async function chooseDatacenter(text: string): Promise<void> {
 }
 
 const current = (): Promise<string> =>
-  site.page.locator('.datacenters a[aria-current=true]').innerText();
+  site.page.locator('[aria-label=Datacenter] a[aria-current=true]').innerText();
 
 const place = (): string => new URL(site.page.url()).search;
 
@@ -122,10 +122,13 @@ describe("another datacenter, at this one's console", () => {
   test('is chosen by keyboard', async () => {
     const { page } = site;
     await site.go('dead-letters');
-    const link = page.locator('.datacenters a').nth(1);
+    const link = page.locator('[aria-label=Datacenter] a').nth(1);
     await link.focus();
     await page.keyboard.press('Enter');
-    await page.locator('.datacenters a[aria-current=true]').filter({ hasText: 'dc2' }).waitFor();
+    await page
+      .locator('[aria-label=Datacenter] a[aria-current=true]')
+      .filter({ hasText: 'dc2' })
+      .waitFor();
     expect(await page.evaluate('document.activeElement.textContent')).toContain('dc2');
   }, 30_000);
 
@@ -134,7 +137,7 @@ describe("another datacenter, at this one's console", () => {
     await cluster.stopPart('gateway', 2);
     await site.go('dead-letters?node=2');
     await page.getByText('dc2 does not answer').waitFor();
-    await page.locator('.datacenters').getByText('no answer').waitFor();
+    await page.locator('[aria-label=Datacenter]').getByText('no answer').waitFor();
     await site.keepPicture('datacenter-away-1280-light');
     expect(await site.accessibilityFaults()).toEqual([]);
     await cluster.startPart('gateway', 2);
@@ -195,9 +198,9 @@ describe('money that does not add up at another datacenter', () => {
       await site.page.setViewportSize({ width, height: width > 700 ? 900 : 844 });
       await site.in(theme);
       for (const [name, path, ready] of [
-        ['overview-fault', '', '.verdict-bad'],
-        ['audit-fault', 'audit?node=2', '.table'],
-        ['dead-letters-dc2', 'dead-letters?node=2', '.table'],
+        ['overview-fault', '', '[data-level=bad]'],
+        ['audit-fault', 'audit?node=2', 'table'],
+        ['dead-letters-dc2', 'dead-letters?node=2', 'table'],
       ] as const) {
         await site.go(path);
         await site.page.locator(ready).first().waitFor();

@@ -1,14 +1,10 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { App } from './app.js';
-import { applyTheme, storedTheme } from './theme.js';
+// First: what a component says of itself comes after what is said of all.
 import './styles/tokens.css';
 import './styles/base.css';
-import './styles/shell.css';
-import './styles/controls.css';
-import './styles/parts.css';
-import './styles/overview.css';
-import './styles/pages.css';
+import { App } from './app.js';
+import { applyTheme, storedTheme } from './theme.js';
 
 applyTheme(storedTheme());
 const root = document.getElementById('root');

@@ -1,29 +1,29 @@
-import { useId, type InputHTMLAttributes, type ReactNode } from 'react';
+import {
+  useId,
+  type InputHTMLAttributes,
+  type ReactNode,
+  type TextareaHTMLAttributes,
+} from 'react';
+import styles from './field.module.css';
 
-interface FieldProps extends Omit<InputHTMLAttributes<HTMLInputElement>, 'id' | 'onChange'> {
+interface FrameProps {
+  readonly id: string;
   readonly label: string;
   readonly hint?: ReactNode;
   readonly error?: string | undefined;
-  readonly onText: (text: string) => void;
+  /** The label stands beside it. */
+  readonly isInline?: boolean | undefined;
+  readonly children: ReactNode;
 }
 
-export function Field({ label, hint, error, onText, className = '', ...input }: FieldProps) {
-  const id = useId();
-  const hasNote = hint !== undefined || error !== undefined;
+function Frame({ id, label, hint, error, isInline, children }: FrameProps) {
+  const isBad = error !== undefined;
   return (
-    <div className={`field ${className}`}>
+    <div className={styles.field} data-inline={isInline || undefined}>
       <label htmlFor={id}>{label}</label>
-      <input
-        id={id}
-        autoComplete="off"
-        spellCheck={false}
-        aria-invalid={error !== undefined}
-        aria-describedby={hasNote ? `${id}-note` : undefined}
-        onChange={(event) => onText(event.target.value)}
-        {...input}
-      />
-      {hasNote && (
-        <p id={`${id}-note`} className={error === undefined ? 'hint' : 'hint hint-bad'}>
+      {children}
+      {(isBad || hint !== undefined) && (
+        <p id={`${id}-note`} className={styles.hint} data-bad={isBad || undefined}>
           {error ?? hint}
         </p>
       )}
@@ -31,18 +31,70 @@ export function Field({ label, hint, error, onText, className = '', ...input }: 
   );
 }
 
+interface FieldProps extends Omit<
+  InputHTMLAttributes<HTMLInputElement>,
+  'id' | 'className' | 'onChange'
+> {
+  readonly label: string;
+  readonly error?: string | undefined;
+  readonly isInline?: boolean;
+  readonly onText: (text: string) => void;
+}
+
+export function Field({ label, error, isInline, onText, ...input }: FieldProps) {
+  const id = useId();
+  return (
+    <Frame id={id} label={label} error={error} isInline={isInline}>
+      <input
+        id={id}
+        autoComplete="off"
+        spellCheck={false}
+        aria-invalid={error !== undefined}
+        aria-describedby={error === undefined ? undefined : `${id}-note`}
+        onChange={(event) => onText(event.target.value)}
+        {...input}
+      />
+    </Frame>
+  );
+}
+
+interface LongFieldProps extends Omit<
+  TextareaHTMLAttributes<HTMLTextAreaElement>,
+  'id' | 'className' | 'onChange'
+> {
+  readonly label: string;
+  readonly hint: ReactNode;
+  readonly onText: (text: string) => void;
+}
+
+export function LongField({ label, hint, onText, ...area }: LongFieldProps) {
+  const id = useId();
+  return (
+    <Frame id={id} label={label} hint={hint}>
+      <textarea
+        id={id}
+        autoComplete="off"
+        spellCheck={false}
+        aria-describedby={`${id}-note`}
+        onChange={(event) => onText(event.target.value)}
+        {...area}
+      />
+    </Frame>
+  );
+}
+
 interface ChoiceProps {
   readonly label: string;
   readonly value: string;
   readonly options: readonly { readonly value: string; readonly label: string }[];
+  readonly isInline?: boolean;
   readonly onChoice: (value: string) => void;
 }
 
-export function Choice({ label, value, options, onChoice }: ChoiceProps) {
+export function Choice({ label, value, options, isInline, onChoice }: ChoiceProps) {
   const id = useId();
   return (
-    <div className="field">
-      <label htmlFor={id}>{label}</label>
+    <Frame id={id} label={label} isInline={isInline}>
       <select id={id} value={value} onChange={(event) => onChoice(event.target.value)}>
         {options.map((option) => (
           <option key={option.value} value={option.value}>
@@ -50,6 +102,6 @@ export function Choice({ label, value, options, onChoice }: ChoiceProps) {
           </option>
         ))}
       </select>
-    </div>
+    </Frame>
   );
 }

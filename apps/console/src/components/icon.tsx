@@ -1,3 +1,5 @@
+import styles from './icon.module.css';
+
 /** 16 × 16, one path each, drawn with the colour of the text. */
 const paths = {
   check: 'M3 8.5 6.5 12 13 4.5',
@@ -32,7 +34,7 @@ export type IconName = keyof typeof paths;
 export function Icon({ name, size = 16 }: { readonly name: IconName; readonly size?: number }) {
   return (
     <svg
-      className="icon"
+      className={styles.icon}
       width={size}
       height={size}
       viewBox="0 0 16 16"

@@ -1,4 +1,5 @@
 import { useEffect, useRef, type ReactNode } from 'react';
+import styles from './page.module.css';
 
 interface PageProps {
   readonly title: string;
@@ -19,14 +20,14 @@ export function Page({ title, lead, actions, children }: PageProps) {
   }, [title]);
   return (
     <>
-      <header className="page-head">
+      <header className={styles.head}>
         <div>
           <h1 ref={heading} tabIndex={-1}>
             {title}
           </h1>
-          {lead !== undefined && <p className="lead">{lead}</p>}
+          {lead !== undefined && <p className={styles.lead}>{lead}</p>}
         </div>
-        {actions !== undefined && <div className="page-actions">{actions}</div>}
+        {actions !== undefined && <div>{actions}</div>}
       </header>
       {children}
     </>

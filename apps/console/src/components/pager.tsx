@@ -1,3 +1,6 @@
+import { Button } from './button.js';
+import styles from './pager.module.css';
+
 interface PagerProps {
   /** Of the pages before this one, the first of which needs none. */
   readonly cursors: readonly string[];
@@ -11,23 +14,13 @@ export function Pager({ cursors, next, onTurn, words = ['Newer', 'Older'] }: Pag
   if (next === null && cursors.length === 0) return null;
   const [back, on] = words;
   return (
-    <div className="pager">
-      <button
-        type="button"
-        className="button"
-        disabled={cursors.length === 0}
-        onClick={() => onTurn(cursors.slice(0, -1))}
-      >
+    <div className={styles.pager}>
+      <Button disabled={cursors.length === 0} onClick={() => onTurn(cursors.slice(0, -1))}>
         {back}
-      </button>
-      <button
-        type="button"
-        className="button"
-        disabled={next === null}
-        onClick={() => next !== null && onTurn([...cursors, next])}
-      >
+      </Button>
+      <Button disabled={next === null} onClick={() => next !== null && onTurn([...cursors, next])}>
         {on}
-      </button>
+      </Button>
     </div>
   );
 }

@@ -1,7 +1,10 @@
 import type { ReactNode } from 'react';
 import { Problem } from '../api.js';
 import { datacenter } from '../format.js';
+import { Button } from './button.js';
 import { Icon, type IconName } from './icon.js';
+import { Note } from './note.js';
+import styles from './states.module.css';
 
 export function Empty(props: {
   readonly title: string;
@@ -10,9 +13,9 @@ export function Empty(props: {
 }) {
   const { title, icon = 'check', children } = props;
   return (
-    <div className="empty">
+    <div className={styles.empty}>
       <Icon name={icon} size={22} />
-      <p className="empty-title">{title}</p>
+      <p className={styles.title}>{title}</p>
       {children !== undefined && <p>{children}</p>}
     </div>
   );
@@ -20,8 +23,8 @@ export function Empty(props: {
 
 export function Loading({ what }: { readonly what: string }) {
   return (
-    <div className="loading" role="status">
-      <span className="loading-bar" aria-hidden="true" />
+    <div className={styles.loading} role="status">
+      <span className={styles.bar} aria-hidden="true" />
       Reading {what} …
     </div>
   );
@@ -34,27 +37,19 @@ export function ProblemNote(props: {
 }) {
   const { problem, onRetry, title = titleOf(problem) } = props;
   return (
-    <div className="note note-bad" role="alert">
-      <Icon name="alert" />
-      <div>
-        <p className="note-title">{title}</p>
-        <p>{describe(problem)}</p>
-        {problem.fields.length > 0 && (
-          <ul>
-            {problem.fields.map(({ field, message }) => (
-              <li key={field + message}>
-                <code>{field}</code> {message}
-              </li>
-            ))}
-          </ul>
-        )}
-        {onRetry !== undefined && (
-          <button type="button" className="button" onClick={onRetry}>
-            Try again
-          </button>
-        )}
-      </div>
-    </div>
+    <Note tone="bad" role="alert" icon="alert" title={title}>
+      <p>{describe(problem)}</p>
+      {problem.fields.length > 0 && (
+        <ul>
+          {problem.fields.map(({ field, message }) => (
+            <li key={field + message}>
+              <code>{field}</code> {message}
+            </li>
+          ))}
+        </ul>
+      )}
+      {onRetry !== undefined && <Button onClick={onRetry}>Try again</Button>}
+    </Note>
   );
 }
 

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { Icon, type IconName } from './icon.js';
+import styles from './status.module.css';
 
 export type Tone = 'good' | 'warn' | 'bad' | 'quiet';
 
@@ -18,7 +19,7 @@ export function Status(props: {
 }) {
   const { tone, icon = icons[tone], children } = props;
   return (
-    <span className={`status status-${tone}`}>
+    <span className={styles.status} data-tone={tone}>
       <Icon name={icon} size={14} />
       <span>{children}</span>
     </span>

@@ -1,4 +1,6 @@
 import { useRef, useState, useEffect, type Key, type ReactNode } from 'react';
+import styles from './table.module.css';
+import textStyles from './text.module.css';
 
 export interface Column<T> {
   readonly title: string;
@@ -16,22 +18,22 @@ interface TableProps<T> {
   readonly keyOf: (row: T) => Key;
 }
 
-/** A table; where there is no room for one, a card a row (styles/parts.css). */
+/** A table; where there is no room for one, a card a row. */
 export function Table<T>({ caption, columns, rows, keyOf }: TableProps<T>) {
   const frame = useRef<HTMLDivElement>(null);
   const isWide = useOverflow(frame);
   return (
     <div
-      className="table-frame"
+      className={styles.frame}
       ref={frame}
       {...(isWide && { tabIndex: 0, role: 'region', 'aria-label': caption })}
     >
-      <table className="table">
-        <caption className="hidden">{caption}</caption>
+      <table className={styles.table}>
+        <caption className={textStyles.hidden}>{caption}</caption>
         <thead>
           <tr>
             {columns.map(({ title, isNumber }) => (
-              <th key={title} scope="col" className={isNumber ? 'number' : undefined}>
+              <th key={title} scope="col" className={isNumber ? styles.number : undefined}>
                 {title}
               </th>
             ))}
@@ -44,9 +46,9 @@ export function Table<T>({ caption, columns, rows, keyOf }: TableProps<T>) {
                 <td
                   key={title}
                   data-title={title}
-                  className={isNumber ? 'number' : isWideCell ? 'wide' : undefined}
+                  className={isNumber ? styles.number : isWideCell ? styles.wide : undefined}
                 >
-                  <div className="cell">{cell(row)}</div>
+                  <div className={styles.cell}>{cell(row)}</div>
                 </td>
               ))}
             </tr>

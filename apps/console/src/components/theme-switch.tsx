@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { chooseTheme, storedTheme, type Theme } from '../theme.js';
 import { Icon, type IconName } from './icon.js';
+import styles from './theme-switch.module.css';
 
 const themes: readonly { theme: Theme; label: string; icon: IconName }[] = [
   { theme: 'system', label: 'As the system has it', icon: 'system' },
@@ -11,7 +12,7 @@ const themes: readonly { theme: Theme; label: string; icon: IconName }[] = [
 export function ThemeSwitch() {
   const [chosen, setChosen] = useState(storedTheme);
   return (
-    <div className="switch" role="group" aria-label="Colours">
+    <div className={styles.switch} role="group" aria-label="Colours">
       {themes.map(({ theme, label, icon }) => (
         <button
           key={theme}

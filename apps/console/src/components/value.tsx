@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { formatAmount, formatTime, formatUtc } from '../format.js';
-import { Icon } from './icon.js';
+import { IconButton } from './button.js';
+import styles from './value.module.css';
 
 /** Money as it came, with its currency. */
 export function Money({
@@ -11,9 +12,18 @@ export function Money({
   readonly currency: string;
 }) {
   return (
-    <span className="money">
-      {formatAmount(amount)} <span className="currency">{currency}</span>
+    <span className={styles.money}>
+      {formatAmount(amount)} <span className={styles.currency}>{currency}</span>
     </span>
+  );
+}
+
+/** The figure that a page is about. */
+export function Total(props: { readonly amount: string; readonly currency: string }) {
+  return (
+    <p className={styles.total}>
+      <Money {...props} />
+    </p>
   );
 }
 
@@ -37,16 +47,14 @@ export function Id({ value, label }: { readonly value: string; readonly label: s
     setTimeout(() => setCopied(false), 1_500);
   };
   return (
-    <span className="id">
+    <span className={styles.id}>
       <code>{value}</code>
-      <button
-        type="button"
-        className="icon-button"
+      <IconButton
+        icon={isCopied ? 'check' : 'copy'}
+        size={14}
+        label={isCopied ? `${label} copied` : `Copy ${label}`}
         onClick={() => void copy()}
-        aria-label={isCopied ? `${label} copied` : `Copy ${label}`}
-      >
-        <Icon name={isCopied ? 'check' : 'copy'} size={14} />
-      </button>
+      />
     </span>
   );
 }

@@ -1,8 +1,10 @@
-import { datacenter, formatCount } from '../format.js';
+import { Badge } from '../components/badge.js';
 import type { NodeAnswer, NodeSnapshot } from '../live/snapshot.js';
 import { useOverview } from '../live/use-overview.js';
 import { Link } from '../router.js';
 import { linkAt } from '../datacenter.js';
+import { DatacenterName } from './datacenter-name.js';
+import styles from './datacenter-switch.module.css';
 import { useDatacenter } from './use-datacenter.js';
 
 interface DatacenterSwitchProps {
@@ -19,9 +21,9 @@ interface DatacenterSwitchProps {
 export function DatacenterSwitch({ what, count, isGrave, to }: DatacenterSwitchProps) {
   const { overview } = useOverview();
   const { node: chosen } = useDatacenter();
-  if (overview === undefined) return <div className="datacenters" />;
+  if (overview === undefined) return <div className={styles.switch} />;
   return (
-    <nav className="datacenters" aria-label="Datacenter">
+    <nav className={styles.switch} aria-label="Datacenter">
       <ul>
         {overview.nodes.map((answer) => {
           const { node } = answer;
@@ -33,8 +35,7 @@ export function DatacenterSwitch({ what, count, isGrave, to }: DatacenterSwitchP
                 aria-current={node === chosen ? 'true' : undefined}
               >
                 <span>
-                  {datacenter(node)}
-                  {isOwn && <span className="own"> here</span>}
+                  <DatacenterName node={node} isOwn={isOwn} />
                 </span>
                 <Count answer={answer} what={what} count={count} isGrave={isGrave === true} />
               </Link>
@@ -52,14 +53,10 @@ interface CountProps extends Pick<DatacenterSwitchProps, 'what' | 'count'> {
 }
 
 function Count({ answer: { snapshot }, what, count, isGrave }: CountProps) {
-  if (snapshot === null) return <span className="silent">no answer</span>;
+  if (snapshot === null) return <span className={styles.silent}>no answer</span>;
   const value = count(snapshot);
-  if (value === undefined) return <span className="silent">not known</span>;
-  const look = value === 0 ? 'badge-none' : isGrave ? 'badge-bad' : '';
+  if (value === undefined) return <span className={styles.silent}>not known</span>;
   return (
-    <span className={`badge ${look}`}>
-      {formatCount(value)}
-      <span className="hidden"> {what}</span>
-    </span>
+    <Badge count={value} what={what} tone={value === 0 ? 'quiet' : isGrave ? 'bad' : 'warn'} />
   );
 }

@@ -1,6 +1,8 @@
 import { useState, type FormEvent } from 'react';
 import { useJson } from '../../api.js';
+import { Button } from '../../components/button.js';
 import { Field } from '../../components/field.js';
+import { SearchForm } from '../../components/form.js';
 import { Icon } from '../../components/icon.js';
 import { Page } from '../../components/page.js';
 import { Pager } from '../../components/pager.js';
@@ -8,6 +10,7 @@ import { Panel } from '../../components/panel.js';
 import { Empty, Loading, ProblemNote } from '../../components/states.js';
 import { Status } from '../../components/status.js';
 import { Table, type Column } from '../../components/table.js';
+import textStyles from '../../components/text.module.css';
 import { Time } from '../../components/value.js';
 import { datacenter } from '../../format.js';
 import { go, Link } from '../../router.js';
@@ -15,7 +18,10 @@ import type { Account } from './account.js';
 
 const columns: readonly Column<Account>[] = [
   { title: 'Account', cell: ({ id }) => <Link to={`accounts/${id}`}>{id}</Link> },
-  { title: 'User name', cell: ({ username }) => <span className="breakable">{username}</span> },
+  {
+    title: 'User name',
+    cell: ({ username }) => <span className={textStyles.breakable}>{username}</span>,
+  },
   { title: 'Currency', cell: ({ currency }) => currency },
   { title: 'Opened at', cell: ({ homeNode }) => datacenter(homeNode) },
   { title: 'Opened', cell: ({ createdAt }) => <Time at={createdAt} /> },
@@ -29,10 +35,15 @@ const columns: readonly Column<Account>[] = [
   },
 ];
 
+interface AccountsPageProps {
+  readonly title: string;
+  readonly username: string;
+}
+
 /** By id at once, by user name through a search: it is not unique. */
-export function AccountsPage({ username }: { readonly username: string }) {
+export function AccountsPage({ title, username }: AccountsPageProps) {
   return (
-    <Page title="Accounts" lead="Find one by its id or by its user name.">
+    <Page title={title} lead="Find one by its id or by its user name.">
       <AccountSearch username={username} />
       {username === '' ? (
         <Panel title="Found">
@@ -48,20 +59,20 @@ export function AccountsPage({ username }: { readonly username: string }) {
 }
 
 function AccountSearch({ username }: { readonly username: string }) {
-  const [text, setText] = useState(username);
+  const [wantedText, setWantedText] = useState(username);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    const wanted = text.trim();
+    const wanted = wantedText.trim();
     if (/^[1-9]\d*$/.test(wanted)) go(`accounts/${wanted}`);
     else if (wanted !== '') go(`accounts?username=${encodeURIComponent(wanted)}`);
   };
   return (
-    <form className="search" role="search" onSubmit={submit}>
-      <Field label="Account id or user name" value={text} onText={setText} required />
-      <button type="submit" className="button button-main">
+    <SearchForm role="search" onSubmit={submit}>
+      <Field label="Account id or user name" value={wantedText} onText={setWantedText} required />
+      <Button type="submit" look="main">
         <Icon name="search" /> Find
-      </button>
-    </form>
+      </Button>
+    </SearchForm>
   );
 }
 

@@ -1,9 +1,11 @@
 import { useState } from 'react';
 import { useJson } from '../../api.js';
+import { Button } from '../../components/button.js';
 import { Pager } from '../../components/pager.js';
 import { Panel } from '../../components/panel.js';
 import { Empty, Loading, ProblemNote } from '../../components/states.js';
 import { Table, type Column } from '../../components/table.js';
+import textStyles from '../../components/text.module.css';
 import { Id, Money, Time } from '../../components/value.js';
 import { datacenter, words } from '../../format.js';
 import { Link } from '../../router.js';
@@ -22,7 +24,7 @@ const columns: readonly Column<Entry>[] = [
   },
   {
     title: 'Reference',
-    cell: ({ reference }) => <span className="breakable">{reference ?? '–'}</span>,
+    cell: ({ reference }) => <span className={textStyles.breakable}>{reference ?? '–'}</span>,
   },
   {
     title: 'Operation',
@@ -69,14 +71,7 @@ export function History({ accountId }: { readonly accountId: string }) {
   const { data, problem, isLoading, reload } = useJson<HistoryPage>(path);
   const next = data?.nextCursor ?? null;
   return (
-    <Panel
-      title="History"
-      aside={
-        <button type="button" className="button" onClick={reload}>
-          Read again
-        </button>
-      }
-    >
+    <Panel title="History" aside={<Button onClick={reload}>Read again</Button>}>
       {isLoading && <Loading what="entries" />}
       {problem !== undefined && <ProblemNote problem={problem} onRetry={reload} />}
       {data !== undefined && data.transactions.length === 0 && (

@@ -1,12 +1,16 @@
 import { useState, type FormEvent } from 'react';
 import { post, Problem } from '../../api.js';
+import { Button } from '../../components/button.js';
 import { Field } from '../../components/field.js';
+import { SearchForm } from '../../components/form.js';
 import { Panel } from '../../components/panel.js';
 import { Empty, ProblemNote } from '../../components/states.js';
 import { Status } from '../../components/status.js';
+import textStyles from '../../components/text.module.css';
 import { Money } from '../../components/value.js';
 import { datacenter } from '../../format.js';
 import { isZero } from './account.js';
+import styles from './pay-out-preview.module.css';
 import { TakenParts } from './taken-parts.js';
 
 interface Preview {
@@ -44,7 +48,7 @@ export function PayOutPreview({ accountId, currency }: PreviewProps) {
   const fault = outcome?.problem?.fields.find(({ field }) => field === 'amount')?.message;
   return (
     <Panel title="Where would a pay-out come from?" aside="moves nothing">
-      <form className="search" onSubmit={(event) => void submit(event)}>
+      <SearchForm onSubmit={(event) => void submit(event)}>
         <Field
           label={`Amount in ${currency}`}
           value={amount}
@@ -54,10 +58,10 @@ export function PayOutPreview({ accountId, currency }: PreviewProps) {
           error={fault}
           required
         />
-        <button type="submit" className="button button-main">
+        <Button type="submit" look="main">
           Preview
-        </button>
-      </form>
+        </Button>
+      </SearchForm>
       <div aria-live="polite">
         {outcome === undefined && (
           <Empty title="No amount yet" icon="drain">
@@ -84,7 +88,7 @@ interface AnswerProps {
 function PreviewAnswer({ amount, preview, currency }: AnswerProps) {
   const { covered, parts, spendable, stranded, unreachableNodes } = preview;
   return (
-    <div className="preview">
+    <div className={styles.answer}>
       <p>
         {covered ? (
           <Status tone="good">
@@ -95,7 +99,7 @@ function PreviewAnswer({ amount, preview, currency }: AnswerProps) {
         )}
       </p>
       <TakenParts parts={parts} amount={amount} currency={currency} />
-      <p className="part-more">
+      <p className={textStyles.small}>
         <Money amount={spendable} currency={currency} /> spendable from here
         {!isZero(stranded) && (
           <>

@@ -1,6 +1,4 @@
-import { Money } from '../../components/value.js';
-import { datacenter } from '../../format.js';
-import { shareOf } from './account.js';
+import { PartList, PartRow } from './part-list.js';
 
 interface TakenPartsProps {
   readonly parts: readonly { readonly node: number; readonly amount: string }[];
@@ -8,22 +6,13 @@ interface TakenPartsProps {
   readonly currency: string;
 }
 
-/** What each datacenter gives to a pay-out, with its share as a bar. */
+/** What each datacenter gives to a pay-out. */
 export function TakenParts({ parts, amount, currency }: TakenPartsProps) {
   return (
-    <ul className="parts">
+    <PartList>
       {parts.map(({ node, amount: taken }) => (
-        <li key={node}>
-          <div className="part-head">
-            <strong>{datacenter(node)}</strong>
-            <Money amount={taken} currency={currency} />
-          </div>
-          <svg className="share" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
-            <rect className="share-all" width="100" height="4" />
-            <rect className="share-part" width={shareOf(taken, amount) * 100} height="4" />
-          </svg>
-        </li>
+        <PartRow key={node} node={node} amount={taken} currency={currency} total={amount} />
       ))}
-    </ul>
+    </PartList>
   );
 }

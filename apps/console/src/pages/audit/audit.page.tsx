@@ -4,6 +4,7 @@ import { Panel } from '../../components/panel.js';
 import { Empty, Loading, ProblemNote } from '../../components/states.js';
 import { Status, type Tone } from '../../components/status.js';
 import { Table, type Column } from '../../components/table.js';
+import textStyles from '../../components/text.module.css';
 import { Money, Time } from '../../components/value.js';
 import { DatacenterSwitch } from '../../datacenters/datacenter-switch.js';
 import { useDatacenter } from '../../datacenters/use-datacenter.js';
@@ -59,12 +60,12 @@ interface Audit {
 const EVERY_MS = 5_000;
 
 /** What a datacenter's auditor looked at, and what it found. */
-export function AuditPage() {
+export function AuditPage({ title }: { readonly title: string }) {
   const { api } = useDatacenter();
   const { data, problem, isLoading, reload } = useJson<Audit>(api('audit'), EVERY_MS);
   return (
     <Page
-      title="Audit"
+      title={title}
       lead="Every rule that money must obey is checked all the time, in the background. What is found stays open until a whole walk no longer finds it."
     >
       <DatacenterSwitch what="open" isGrave count={openFaults} to="audit" />
@@ -163,7 +164,7 @@ const faultColumns: readonly Column<Fault>[] = [
   {
     title: 'About',
     isWide: true,
-    cell: ({ subject }) => <span className="breakable">{subject || 'the part'}</span>,
+    cell: ({ subject }) => <span className={textStyles.breakable}>{subject || 'the part'}</span>,
   },
   { title: 'Expected', isNumber: true, cell: ({ expectedMinor }) => formatAmount(expectedMinor) },
   { title: 'Found', isNumber: true, cell: ({ foundMinor }) => formatAmount(foundMinor) },

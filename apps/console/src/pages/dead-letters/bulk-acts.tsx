@@ -1,11 +1,16 @@
 import { useState } from 'react';
 import { post, Problem } from '../../api.js';
-import { Field } from '../../components/field.js';
+import { Button } from '../../components/button.js';
 import { Icon } from '../../components/icon.js';
+import { Note } from '../../components/note.js';
 import { ProblemNote } from '../../components/states.js';
 import { Status } from '../../components/status.js';
+import textStyles from '../../components/text.module.css';
 import { useDatacenter } from '../../datacenters/use-datacenter.js';
 import { countOf } from '../../format.js';
+import { ActsBar, NoteField } from './acts-bar.js';
+import styles from './bulk-acts.module.css';
+import { Choose } from './choose.js';
 import { describeResult, type ActResult, type Letter } from './letter.js';
 
 interface BulkActsProps {
@@ -42,43 +47,25 @@ export function BulkActs({ letters, chosen, onChosen, onDone }: BulkActsProps) {
   return (
     <>
       {open.length > 0 && (
-        <div className="bulk" role="group" aria-label="Act on the chosen letters">
-          <label className="choose-all">
-            <input
-              type="checkbox"
-              checked={isAll}
-              onChange={(event) => onChosen(new Set(event.target.checked ? open : []))}
-            />
+        <ActsBar label="Act on the chosen letters">
+          <Choose isChosen={isAll} onChoose={(isChosen) => onChosen(new Set(isChosen ? open : []))}>
             All on this page
-          </label>
-          <span className="quiet" role="status">
+          </Choose>
+          <span className={textStyles.quiet} role="status">
             {countOf(chosen.size, 'letter')} chosen
           </span>
-          <Field
-            label="Note"
-            placeholder="why; needed to discard"
-            value={note}
-            onText={setNote}
-            maxLength={500}
-            disabled={chosen.size === 0}
-          />
-          <button
-            type="button"
-            className="button"
-            disabled={chosen.size === 0 || isBusy}
-            onClick={() => void act('replay')}
-          >
+          <NoteField value={note} onText={setNote} disabled={chosen.size === 0} />
+          <Button disabled={chosen.size === 0 || isBusy} onClick={() => void act('replay')}>
             <Icon name="replay" /> Replay chosen
-          </button>
-          <button
-            type="button"
-            className="button button-danger"
+          </Button>
+          <Button
+            look="danger"
             disabled={chosen.size === 0 || note.trim() === '' || isBusy}
             onClick={() => void act('discard')}
           >
             <Icon name="bin" /> Discard chosen
-          </button>
-        </div>
+          </Button>
+        </ActsBar>
       )}
       {problem !== undefined && <ProblemNote problem={problem} />}
       {results !== undefined && <Results results={results} />}
@@ -92,21 +79,24 @@ function noteOf(text: string): { readonly note?: string } {
 
 function Results({ results }: { readonly results: readonly ActResult[] }) {
   return (
-    <div className="note note-good results" role="status">
-      <Icon name="check" />
-      <div>
-        <p className="note-title">What became of {countOf(results.length, 'letter')}</p>
-        <ul>
-          {results.map((result) => {
-            const { tone, text } = describeResult(result);
-            return (
-              <li key={result.id}>
-                <code className="breakable">{result.id}</code> <Status tone={tone}>{text}</Status>
-              </li>
-            );
-          })}
-        </ul>
-      </div>
-    </div>
+    <Note
+      tone="good"
+      role="status"
+      icon="check"
+      title={`What became of ${countOf(results.length, 'letter')}`}
+      className={styles.results}
+    >
+      <ul>
+        {results.map((result) => {
+          const { tone, text: said } = describeResult(result);
+          return (
+            <li key={result.id}>
+              <code className={textStyles.breakable}>{result.id}</code>{' '}
+              <Status tone={tone}>{said}</Status>
+            </li>
+          );
+        })}
+      </ul>
+    </Note>
   );
 }

@@ -1,7 +1,9 @@
 import { useMemo, useState } from 'react';
+import { Button } from '../../components/button.js';
 import { Empty } from '../../components/states.js';
 import { Status } from '../../components/status.js';
 import { countOf } from '../../format.js';
+import styles from './bytes-view.module.css';
 import { fromBase64, toHexRows } from './hex.js';
 import { layOutJson } from './json-text.js';
 import type { Bytes } from './letter.js';
@@ -31,26 +33,24 @@ export function BytesView({
   if (bytes === null) return <Empty title={`The message has no ${name}`} icon="unknown" />;
   return (
     <>
-      <p className="bytes-head">
+      <p className={styles.head}>
         {countOf(all.length, 'byte')}
         {bytes.text === null && <Status tone="warn">not UTF-8</Status>}
       </p>
-      {text !== '' && <pre className="text-view">{text}</pre>}
+      {text !== '' && <pre className={styles.text}>{text}</pre>}
       {rows.length > 0 && (
-        <div className="hex" role="region" aria-label={`Bytes of the ${name}`} tabIndex={0}>
+        <div className={styles.hex} role="region" aria-label={`Bytes of the ${name}`} tabIndex={0}>
           {rows.map(({ offset, bytes: hex, text }) => (
-            <div key={offset} className="hex-row">
-              <span className="hex-offset">{offset}</span>
-              <span className="hex-bytes">{hex}</span>
-              <span className="hex-text">{text}</span>
+            <div key={offset} className={styles.row}>
+              <span className={styles.offset}>{offset}</span>
+              <span className={styles.bytes}>{hex}</span>
+              <span className={styles.letters}>{text}</span>
             </div>
           ))}
         </div>
       )}
       {all.length > rows.length * perRow && (
-        <button type="button" className="button" onClick={() => setWhole(true)}>
-          Show all {countOf(all.length, 'byte')}
-        </button>
+        <Button onClick={() => setWhole(true)}>Show all {countOf(all.length, 'byte')}</Button>
       )}
     </>
   );

@@ -1,12 +1,13 @@
+import textStyles from '../../components/text.module.css';
 import { useDatacenter } from '../../datacenters/use-datacenter.js';
 import { Link } from '../../router.js';
 
 /** What became of a command is told where it was taken: elsewhere it would be "never seen here". */
 export function CommandLink({ commandId }: { readonly commandId: string }) {
   const { isOwn } = useDatacenter();
-  if (!isOwn) return <span className="breakable">{commandId}</span>;
+  if (!isOwn) return <span className={textStyles.breakable}>{commandId}</span>;
   return (
-    <Link to={`pay-ins?commandId=${commandId}`} className="breakable">
+    <Link to={`pay-ins?commandId=${commandId}`} className={textStyles.breakable}>
       {commandId}
     </Link>
   );

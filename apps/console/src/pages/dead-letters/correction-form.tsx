@@ -1,7 +1,10 @@
 import { useState, type FormEvent } from 'react';
 import type { Problem } from '../../api.js';
+import { Button } from '../../components/button.js';
 import { Field } from '../../components/field.js';
+import { Form } from '../../components/form.js';
 import { Icon } from '../../components/icon.js';
+import styles from './correction-form.module.css';
 import type { WholeLetter } from './letter.js';
 
 interface Draft {
@@ -38,8 +41,8 @@ export function CorrectionForm({ letter, isBusy, problem, onSend }: CorrectionFo
     void onSend({ payIn, note: note.trim() });
   };
   return (
-    <form className="stack" onSubmit={submit}>
-      <div className="two">
+    <Form onSubmit={submit}>
+      <div className={styles.two}>
         <Field
           label="Account id"
           value={draft.accountId}
@@ -78,11 +81,11 @@ export function CorrectionForm({ letter, isBusy, problem, onSend }: CorrectionFo
         required
       />
       <div>
-        <button type="submit" className="button button-main" disabled={isBusy}>
+        <Button type="submit" look="main" disabled={isBusy}>
           <Icon name="pen" /> Credit as corrected
-        </button>
+        </Button>
       </div>
-    </form>
+    </Form>
   );
 }
 

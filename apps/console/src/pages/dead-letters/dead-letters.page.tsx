@@ -10,19 +10,25 @@ import { useDatacenter } from '../../datacenters/use-datacenter.js';
 import { countOf, words } from '../../format.js';
 import { go, Link } from '../../router.js';
 import { BulkActs } from './bulk-acts.js';
+import styles from './dead-letters.module.css';
 import { openLetters, reasons, statuses, type LetterPage } from './letter.js';
 import { LetterTable } from './letter-table.js';
 
 const filters = ['status', 'reason', 'accountId', 'commandId'] as const;
 
+interface DeadLettersPageProps {
+  readonly title: string;
+  readonly query: URLSearchParams;
+}
+
 /** Messages that cannot be applied, at one datacenter: found, chosen, and acted on together. */
-export function DeadLettersPage({ query }: { readonly query: URLSearchParams }) {
+export function DeadLettersPage({ title, query }: DeadLettersPageProps) {
   const { to, name } = useDatacenter();
   const here = new URLSearchParams(query);
   here.delete('node');
   return (
     <Page
-      title="Dead letters"
+      title={title}
       lead={`Pay-ins of ${name} that cannot be applied as they are. Nothing is lost: correct and replay them, or discard them with a note.`}
       actions={<Link to={to('parked')}>Parked pay-ins</Link>}
     >
@@ -46,7 +52,7 @@ function Filter({ query }: { readonly query: URLSearchParams }) {
   };
   const known = query.get('reason') ?? '';
   return (
-    <div className="filter" role="group" aria-label="Filter">
+    <div className={styles.filter} role="group" aria-label="Filter">
       <Choice
         label="Status"
         value={query.get('status') ?? 'open'}
@@ -152,7 +158,7 @@ function Letters({ query }: { readonly query: URLSearchParams }) {
 function ReasonCounts({ byReason }: { readonly byReason: Readonly<Record<string, number>> }) {
   const entries = Object.entries(byReason).filter(([, count]) => count > 0);
   return (
-    <ul className="reason-counts">
+    <ul className={styles.reasons}>
       {entries.map(([reason, count]) => (
         <li key={reason}>
           <strong>{count}</strong> {words(reason)}

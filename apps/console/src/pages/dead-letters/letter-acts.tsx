@@ -1,12 +1,16 @@
 import { useState, type FormEvent } from 'react';
 import { post, Problem } from '../../api.js';
+import { Button } from '../../components/button.js';
 import { Field } from '../../components/field.js';
+import { Form } from '../../components/form.js';
 import { Icon } from '../../components/icon.js';
 import { Panel } from '../../components/panel.js';
 import { Empty, ProblemNote } from '../../components/states.js';
+import textStyles from '../../components/text.module.css';
 import { useDatacenter } from '../../datacenters/use-datacenter.js';
 import { CorrectionForm } from './correction-form.js';
 import { letterPath, type Act, type ActResult, type WholeLetter } from './letter.js';
+import styles from './letter-acts.module.css';
 
 type Outcome = Omit<ActResult, 'id'>;
 
@@ -50,7 +54,7 @@ export function LetterActs({ letter, onActed }: LetterActsProps) {
     <Panel
       title="What to do"
       aside={
-        <div className="tabs" role="group" aria-label="Act">
+        <div className={styles.tabs} role="group" aria-label="Act">
           {allowedActs.map((allowed) => (
             <button
               key={allowed}
@@ -91,8 +95,8 @@ function NoteForm({ act, isBusy, onSend }: NoteFormProps) {
     void onSend(note.trim() === '' ? {} : { note: note.trim() });
   };
   return (
-    <form className="stack" onSubmit={submit}>
-      <p className="quiet">
+    <Form onSubmit={submit}>
+      <p className={textStyles.quiet}>
         {isDiscard
           ? 'It will never be credited, nor what brings its command id again. The letter and its bytes are kept.'
           : 'The same bytes are judged again: for when the cause is gone, such as an account that is known by now.'}
@@ -105,15 +109,15 @@ function NoteForm({ act, isBusy, onSend }: NoteFormProps) {
         required={isDiscard}
       />
       <div>
-        <button
+        <Button
           type="submit"
-          className={`button ${isDiscard ? 'button-danger' : 'button-main'}`}
+          look={isDiscard ? 'danger' : 'main'}
           disabled={isBusy || (isDiscard && note.trim() === '')}
         >
           <Icon name={isDiscard ? 'bin' : 'replay'} />{' '}
           {isDiscard ? 'Discard for good' : 'Replay now'}
-        </button>
+        </Button>
       </div>
-    </form>
+    </Form>
   );
 }

@@ -1,11 +1,15 @@
 import { Status, type Tone } from '../../components/status.js';
 import { Table, type Column } from '../../components/table.js';
+import textStyles from '../../components/text.module.css';
 import { Money, Time } from '../../components/value.js';
+import { classNames } from '../../class-names.js';
 import { useDatacenter } from '../../datacenters/use-datacenter.js';
 import { words } from '../../format.js';
 import type { IconName } from '../../components/icon.js';
 import { Link } from '../../router.js';
+import { Choose } from './choose.js';
 import { letterPath, type Letter, type LetterStatus } from './letter.js';
+import styles from './letter-table.module.css';
 
 const looks: Readonly<Record<LetterStatus, { tone: Tone; icon: IconName }>> = {
   open: { tone: 'warn', icon: 'letter' },
@@ -46,18 +50,16 @@ export function LetterTable({ letters, chosen, onChosen }: LetterTableProps) {
     {
       title: 'Letter',
       cell: ({ id, status }) => (
-        <span className="choose">
-          <input
-            type="checkbox"
-            aria-label={`Choose ${id}`}
-            disabled={status !== 'open'}
-            checked={chosen.has(id)}
-            onChange={(event) => choose(id, event.target.checked)}
-          />
-          <Link to={to(letterPath(id))} className="breakable">
+        <Choose
+          label={`Choose ${id}`}
+          disabled={status !== 'open'}
+          isChosen={chosen.has(id)}
+          onChoose={(isChosen) => choose(id, isChosen)}
+        >
+          <Link to={to(letterPath(id))} className={textStyles.breakable}>
             {id}
           </Link>
-        </span>
+        </Choose>
       ),
     },
     { title: 'Received', cell: ({ receivedAt }) => <Time at={receivedAt} /> },
@@ -67,7 +69,9 @@ export function LetterTable({ letters, chosen, onChosen }: LetterTableProps) {
       cell: ({ reason, detail }) => (
         <>
           {words(reason)}
-          <span className="detail breakable">{detail}</span>
+          <span className={classNames(styles.detail, textStyles.small, textStyles.breakable)}>
+            {detail}
+          </span>
         </>
       ),
     },

@@ -1,11 +1,13 @@
 import { useState } from 'react';
 import { useJson } from '../../api.js';
 import { Page } from '../../components/page.js';
-import { Panel } from '../../components/panel.js';
+import { Note } from '../../components/note.js';
+import { Panel, PanelPair } from '../../components/panel.js';
 import { Empty, Loading, ProblemNote } from '../../components/states.js';
 import { Status } from '../../components/status.js';
 import { Table, type Column } from '../../components/table.js';
-import { Fact } from '../../components/fact.js';
+import { Fact, FactList } from '../../components/fact.js';
+import textStyles from '../../components/text.module.css';
 import { Id, Time } from '../../components/value.js';
 import { DatacenterSwitch } from '../../datacenters/datacenter-switch.js';
 import { useDatacenter } from '../../datacenters/use-datacenter.js';
@@ -21,18 +23,19 @@ import {
   type LetterAct,
   type WholeLetter,
 } from './letter.js';
+import styles from './letter.module.css';
 import { LetterActs } from './letter-acts.js';
 import { LetterAmount, LetterState } from './letter-table.js';
 
 /** One dead letter: why, its bytes, what was done about it by whom, and what can be. */
-export function LetterPage({ id }: { readonly id: string }) {
+export function LetterPage({ title, id }: { readonly title: string; readonly id: string }) {
   const { api, to } = useDatacenter();
   const { data, problem, isLoading, reload } = useJson<WholeLetter>(api(letterPath(id)));
   const [result, setResult] = useState<Omit<ActResult, 'id'>>();
   const said = result && describeResult(result);
   return (
     <Page
-      title="Dead letter"
+      title={title}
       lead={<Id value={id} label="name of the letter" />}
       actions={<Link to={to('dead-letters')}>All dead letters</Link>}
     >
@@ -40,13 +43,13 @@ export function LetterPage({ id }: { readonly id: string }) {
       {isLoading && <Loading what="the letter" />}
       {problem !== undefined && <ProblemNote problem={problem} onRetry={reload} />}
       {said !== undefined && (
-        <p className={`note note-${said.tone} act-result`} role="status">
+        <Note tone={said.tone} role="status" className={styles.said}>
           <Status tone={said.tone}>{said.text}</Status>
-        </p>
+        </Note>
       )}
       {data !== undefined && (
         <>
-          <div className="account-top">
+          <PanelPair>
             <FactsPanel letter={data} />
             <LetterActs
               key={data.status}
@@ -56,8 +59,8 @@ export function LetterPage({ id }: { readonly id: string }) {
                 reload();
               }}
             />
-          </div>
-          <Panel title="Value" className="spaced">
+          </PanelPair>
+          <Panel title="Value">
             <BytesView name="value" bytes={data.value} />
           </Panel>
           <Panel title="Key">
@@ -76,7 +79,7 @@ function FactsPanel({ letter }: { readonly letter: WholeLetter }) {
   const { reason, detail, receivedAt, accountId, commandId, status } = letter;
   return (
     <Panel title={words(reason)} aside={<LetterState status={status} />}>
-      <dl className="facts-list">
+      <FactList>
         <Fact term="Detail">{detail}</Fact>
         <Fact term="Received">
           <Time at={receivedAt} />
@@ -96,20 +99,20 @@ function FactsPanel({ letter }: { readonly letter: WholeLetter }) {
             </>
           )}
         </Fact>
-      </dl>
+      </FactList>
     </Panel>
   );
 }
 
 const columns: readonly Column<LetterAct>[] = [
   { title: 'When', cell: ({ at }) => <Time at={at} /> },
-  { title: 'Who', cell: ({ client }) => <span className="breakable">{client}</span> },
+  { title: 'Who', cell: ({ client }) => <span className={textStyles.breakable}>{client}</span> },
   { title: 'What', cell: ({ act }) => words(act) },
   { title: 'Outcome', cell: ({ result }) => result ?? '–' },
   {
     title: 'Note',
     isWide: true,
-    cell: ({ note }) => <span className="breakable">{note ?? '–'}</span>,
+    cell: ({ note }) => <span className={textStyles.breakable}>{note ?? '–'}</span>,
   },
   {
     title: 'New command',

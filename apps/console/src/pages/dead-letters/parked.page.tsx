@@ -1,16 +1,19 @@
 import { useState } from 'react';
 import { post, Problem, useJson } from '../../api.js';
-import { Field } from '../../components/field.js';
+import { Button } from '../../components/button.js';
 import { Icon } from '../../components/icon.js';
 import { Page } from '../../components/page.js';
 import { Panel } from '../../components/panel.js';
 import { Empty, Loading, ProblemNote } from '../../components/states.js';
 import { Table, type Column } from '../../components/table.js';
+import textStyles from '../../components/text.module.css';
 import { Money, Time } from '../../components/value.js';
 import { DatacenterSwitch } from '../../datacenters/datacenter-switch.js';
 import { useDatacenter } from '../../datacenters/use-datacenter.js';
 import { countOf } from '../../format.js';
 import { Link } from '../../router.js';
+import { ActsBar, NoteField } from './acts-bar.js';
+import { Choose } from './choose.js';
 import { CommandLink } from './command-link.js';
 import { parkedPayIns, type ActResult, type ParkedPayIn } from './letter.js';
 
@@ -20,7 +23,7 @@ interface ParkedList {
 }
 
 /** Pay-ins whose account is not known at their datacenter yet. */
-export function ParkedPage() {
+export function ParkedPage({ title }: { readonly title: string }) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const { api, to, name } = useDatacenter();
   const { data, problem, isLoading, reload } = useJson<ParkedList>(api('parked-pay-ins?limit=200'));
@@ -32,7 +35,7 @@ export function ParkedPage() {
   };
   return (
     <Page
-      title="Parked pay-ins"
+      title={title}
       lead={`Their account is not known at ${name} yet. They are tried again by themselves, and become dead letters after an hour.`}
       actions={<Link to={to('dead-letters')}>Dead letters</Link>}
     >
@@ -71,14 +74,9 @@ function columnsFor(
     {
       title: 'Message',
       cell: ({ id }) => (
-        <label className="choose">
-          <input
-            type="checkbox"
-            checked={chosen.has(id)}
-            onChange={(event) => choose(id, event.target.checked)}
-          />
-          <span className="breakable">{id}</span>
-        </label>
+        <Choose isChosen={chosen.has(id)} onChoose={(isChosen) => choose(id, isChosen)}>
+          <span className={textStyles.breakable}>{id}</span>
+        </Choose>
       ),
     },
     { title: 'Parked', cell: ({ parkedAt }) => <Time at={parkedAt} /> },
@@ -131,29 +129,22 @@ function ParkedActs({ chosen, onDone }: ParkedActsProps) {
   };
   return (
     <>
-      <div className="bulk" role="group" aria-label="Act on parked pay-ins">
-        <span className="quiet" role="status">
+      <ActsBar label="Act on parked pay-ins">
+        <span className={textStyles.quiet} role="status">
           {said ?? `${countOf(chosen.size, 'pay-in')} chosen`}
         </span>
-        <Field
-          label="Note"
-          placeholder="why; needed to discard"
-          value={note}
-          onText={setNote}
-          maxLength={500}
-        />
-        <button type="button" className="button" onClick={() => void act('retry')}>
+        <NoteField value={note} onText={setNote} />
+        <Button onClick={() => void act('retry')}>
           <Icon name="replay" /> {chosen.size === 0 ? 'Try all now' : 'Try chosen now'}
-        </button>
-        <button
-          type="button"
-          className="button button-danger"
+        </Button>
+        <Button
+          look="danger"
           disabled={chosen.size === 0 || note.trim() === ''}
           onClick={() => void act('discard')}
         >
           <Icon name="bin" /> Discard chosen
-        </button>
-      </div>
+        </Button>
+      </ActsBar>
       {problem !== undefined && <ProblemNote problem={problem} />}
     </>
   );

@@ -1,4 +1,4 @@
-import { Fact } from '../../components/fact.js';
+import { Fact, FactList } from '../../components/fact.js';
 import { Page } from '../../components/page.js';
 import { Panel } from '../../components/panel.js';
 import { Empty, Loading, ProblemNote } from '../../components/states.js';
@@ -59,11 +59,11 @@ const columns: readonly Column<NodeAnswer>[] = [
 ];
 
 /** Drains that have not ended everywhere; recovery ends them without a hand, while nodes answer. */
-export function DrainsPage() {
+export function DrainsPage({ title }: { readonly title: string }) {
   const { overview, problem } = useOverview();
   return (
     <Page
-      title="Drains in doubt"
+      title={title}
       lead="Pay-outs that took money from several datacenters and have not ended at each of them. Recovery ends them within seconds of healing; nobody has to."
     >
       {overview === undefined && problem === undefined && <Loading what="drains" />}
@@ -99,13 +99,13 @@ function Stages({ overview: { nodes } }: { readonly overview: Overview }) {
         />
       </Panel>
       <Panel title="What the stages mean">
-        <dl className="facts-list">
+        <FactList>
           {meanings.map(([stage, meaning]) => (
             <Fact key={stage} term={stage}>
               {meaning}
             </Fact>
           ))}
-        </dl>
+        </FactList>
       </Panel>
     </>
   );

@@ -1,8 +1,13 @@
 import { useState, type FormEvent } from 'react';
+import { Button } from '../../components/button.js';
+import { LongField } from '../../components/field.js';
+import { Form } from '../../components/form.js';
 import { Icon } from '../../components/icon.js';
+import { Note } from '../../components/note.js';
 import { Page } from '../../components/page.js';
 import { ThemeSwitch } from '../../components/theme-switch.js';
 import { logIn, readToken } from '../../session.js';
+import styles from './login.module.css';
 
 /** A token is pasted; it stays in this tab. */
 export function LoginPage({ notice }: { readonly notice: string | undefined }) {
@@ -23,41 +28,36 @@ export function LoginPage({ notice }: { readonly notice: string | undefined }) {
   };
   const said = fault ?? notice;
   return (
-    <main className="login" id="content">
-      <div className="login-card">
-        <div className="login-brand">
+    <main className={styles.login} id="content">
+      <div className={styles.card}>
+        <div className={styles.brand}>
           <Icon name="overview" size={22} /> Billing console
           <ThemeSwitch />
         </div>
         <Page title="Sign in" lead="With a token that has the scope operator.">
           {said !== undefined && (
-            <div className="note note-warn" role="alert">
-              <Icon name="alert" />
+            <Note tone="warn" role="alert" icon="alert" className={styles.said}>
               <p>{said}</p>
-            </div>
+            </Note>
           )}
-          <form onSubmit={submit} className="stack">
-            <div className="field">
-              <label htmlFor="token">Token</label>
-              <textarea
-                id="token"
-                rows={5}
-                spellCheck={false}
-                autoComplete="off"
-                required
-                value={text}
-                onChange={(event) => setText(event.target.value)}
-                aria-describedby="token-hint"
-              />
-              <p id="token-hint" className="hint">
-                On a development cluster <code>npx billing token</code> prints one. It is kept in
-                this tab only, until you sign out or close it.
-              </p>
-            </div>
-            <button type="submit" className="button button-main">
+          <Form onSubmit={submit}>
+            <LongField
+              label="Token"
+              rows={5}
+              required
+              value={text}
+              onText={setText}
+              hint={
+                <>
+                  On a development cluster <code>npx billing token</code> prints one. It is kept in
+                  this tab only, until you sign out or close it.
+                </>
+              }
+            />
+            <Button type="submit" look="main">
               Sign in
-            </button>
-          </form>
+            </Button>
+          </Form>
         </Page>
       </div>
     </main>

@@ -1,8 +1,10 @@
 import { useEffect, useRef, useState } from 'react';
 import { Status, type Tone } from '../../components/status.js';
+import { DatacenterName } from '../../datacenters/datacenter-name.js';
 import { datacenter, formatCount, formatRate, formatSeconds } from '../../format.js';
 import { known, type NodeAnswer, type Overview, type PeerLink } from '../../live/snapshot.js';
 import { BEHIND_SECONDS, LATE_SECONDS } from '../../live/verdict.js';
+import styles from './datacenter-map.module.css';
 import { placeLinks, placeNodes, type LinkLine, type Point, type Size } from './map-geometry.js';
 
 const NARROW = 440;
@@ -20,13 +22,14 @@ export function DatacenterMap({ overview }: { readonly overview: Overview }) {
   );
   return (
     <div
-      className={isNarrow ? 'map map-narrow' : 'map'}
+      className={styles.map}
+      data-narrow={isNarrow || undefined}
       ref={frame}
       style={{ height: area.height }}
     >
       {width > 0 && (
         <>
-          <svg className="map-links" width={area.width} height={area.height} aria-hidden="true">
+          <svg className={styles.links} width={area.width} height={area.height} aria-hidden="true">
             {placeLinks(places, card).map((line) => (
               <LinkArrow key={`${line.from}-${line.to}`} line={line} overview={overview} />
             ))}
@@ -83,10 +86,10 @@ function LinkArrow({ line, overview }: { readonly line: LinkLine; readonly overv
   const { start, end, label } = line;
   const angle = (Math.atan2(end.y - start.y, end.x - start.x) * 180) / Math.PI;
   return (
-    <g className={`link link-${state}`}>
+    <g className={styles.link} data-state={state}>
       <line x1={start.x} y1={start.y} x2={end.x} y2={end.y} />
       <path
-        className="link-head"
+        className={styles.head}
         d="M-8-4 0 0-8 4"
         transform={`translate(${end.x} ${end.y}) rotate(${angle})`}
       />
@@ -110,7 +113,8 @@ function NodeCard({ answer, isOwn, place, size }: NodeCardProps) {
   const { tone, word } = healthOf(answer);
   return (
     <article
-      className={`node node-${tone}`}
+      className={styles.node}
+      data-tone={tone}
       aria-label={datacenter(node)}
       data-node={node}
       style={{
@@ -122,15 +126,14 @@ function NodeCard({ answer, isOwn, place, size }: NodeCardProps) {
     >
       <header>
         <h3>
-          {datacenter(node)}
-          {isOwn && <span className="own"> here</span>}
+          <DatacenterName node={node} isOwn={isOwn} />
         </h3>
         <Status tone={tone}>{word}</Status>
       </header>
-      <p className="node-lag">
+      <p className={styles.lag}>
         <strong>{lag === undefined ? '–' : formatSeconds(lag.oldestSeconds)}</strong> lag
       </p>
-      <p className="node-more">
+      <p className={styles.more}>
         {lag === undefined ? 'lag not known' : `${formatCount(lag.messages)} wait`}
         {' · '}
         {formatRate(snapshot?.rates.applied ?? null)}/s

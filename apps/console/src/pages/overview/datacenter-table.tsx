@@ -5,6 +5,7 @@ import { drainsInDoubt, known, type NodeAnswer, type Overview } from '../../live
 import { AUDIT_STALE_SECONDS } from '../../live/verdict.js';
 import { Link } from '../../router.js';
 import { healthOf } from './datacenter-map.js';
+import styles from './datacenter-table.module.css';
 
 const count = (value: number | undefined): string =>
   value === undefined ? '–' : formatCount(value);
@@ -86,7 +87,7 @@ function AuditState({ answer: { node, snapshot } }: { readonly answer: NodeAnswe
   const { open, walkedSeconds } = audit;
   if (open > 0) {
     return (
-      <Link to={`audit?node=${node}`} className="status-link">
+      <Link to={`audit?node=${node}`} className={styles.fault}>
         <Status tone="bad">{countOf(open, 'fault')}</Status>
       </Link>
     );

@@ -1,7 +1,9 @@
 import { useId } from 'react';
 import { useJson } from '../../api.js';
+import textStyles from '../../components/text.module.css';
 import { datacenter, formatRate, formatSeconds, formatTime } from '../../format.js';
-import { LineChart, type Series } from './line-chart.js';
+import styles from './history-chart.module.css';
+import { LineChart, LineSample, type Series } from './line-chart.js';
 
 interface HistoryAnswer {
   readonly series: readonly {
@@ -37,18 +39,20 @@ export function HistoryChart({ metric, title, unit }: HistoryChartProps) {
   const format = (value: number): string =>
     unit === 's' ? formatSeconds(value) : `${formatRate(value)} /s`;
   return (
-    <figure className="chart" aria-labelledby={id}>
+    <figure className={styles.chart} aria-labelledby={id}>
       <figcaption id={id}>
-        <span className="chart-title">{title}</span>
+        <span className={styles.title}>{title}</span>
         <Legend series={series} format={format} />
       </figcaption>
       {data === undefined ? (
-        <div className="chart-empty">{problem?.message ?? 'Reading …'}</div>
+        <div className={styles.empty}>{problem?.message ?? 'Reading …'}</div>
       ) : (
         <LineChart label={title} series={series} format={format} sinceMs={since} />
       )}
       {since !== undefined && Date.now() - since < 3_600_000 && (
-        <p className="chart-note">since {formatTime(new Date(since))}, when a gateway started</p>
+        <p className={textStyles.small}>
+          since {formatTime(new Date(since))}, when a gateway started
+        </p>
       )}
     </figure>
   );
@@ -61,14 +65,12 @@ interface LegendProps {
 
 function Legend({ series, format }: LegendProps) {
   return (
-    <ul className="legend">
+    <ul className={styles.legend}>
       {series.map(({ node, points }, index) => {
         const last = points.at(-1)?.[1] ?? undefined;
         return (
           <li key={node}>
-            <svg width="18" height="8" aria-hidden="true" className={`line line-${index % 3}`}>
-              <line x1="0" x2="18" y1="4" y2="4" />
-            </svg>
+            <LineSample index={index} />
             {datacenter(node)} <strong>{last === undefined ? '–' : format(last)}</strong>
           </li>
         );

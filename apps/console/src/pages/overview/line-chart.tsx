@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { datacenter, formatClock } from '../../format.js';
 import { niceMax, piecesOf } from './chart-scale.js';
+import styles from './line-chart.module.css';
 
 export type ChartPoint = readonly [number, number | null];
 
@@ -23,6 +24,8 @@ const TOP = 6;
 const HOUR_MS = 3_600_000;
 const SPAN_MIN_MS = 300_000;
 const STEP_MS = 10_000;
+/** How many lines can be told from each other without their colour. */
+const LOOKS = 3;
 
 /** Lines over time, drawn by hand: three of them need no library. Arrow keys move the reading. */
 export function LineChart({ label, series, format, sinceMs }: LineChartProps) {
@@ -49,7 +52,7 @@ export function LineChart({ label, series, format, sinceMs }: LineChartProps) {
   };
   return (
     <div
-      className="chart-frame"
+      className={styles.frame}
       ref={frame}
       role="img"
       tabIndex={0}
@@ -63,7 +66,7 @@ export function LineChart({ label, series, format, sinceMs }: LineChartProps) {
         <svg width={width} height={HEIGHT} aria-hidden="true">
           <Axes scale={scale} format={format} width={width} lastMs={lastMs} spanMs={spanMs} />
           {series.map(({ node, points }, index) => (
-            <g key={node} className={`line line-${index % 3}`}>
+            <g key={node} className={styles.line} data-line={index % LOOKS}>
               {piecesOf(points, ([atMs, value]) => value !== null && atMs >= lastMs - spanMs).map(
                 (piece) => (
                   <polyline key={piece[0]![0]} points={scale.path(piece)} />
@@ -73,7 +76,7 @@ export function LineChart({ label, series, format, sinceMs }: LineChartProps) {
           ))}
           {readMs !== undefined && (
             <line
-              className="reading"
+              className={styles.reading}
               x1={scale.x(readMs)}
               x2={scale.x(readMs)}
               y1={TOP}
@@ -83,11 +86,20 @@ export function LineChart({ label, series, format, sinceMs }: LineChartProps) {
         </svg>
       )}
       {readMs !== undefined && (
-        <div className="chart-reading">
+        <div className={styles.words}>
           {formatClock(new Date(readMs))} · {describe(series, format, readMs)}
         </div>
       )}
     </div>
+  );
+}
+
+/** A piece of a line, as a key to it. */
+export function LineSample({ index }: { readonly index: number }) {
+  return (
+    <svg width="18" height="8" aria-hidden="true" className={styles.line} data-line={index % LOOKS}>
+      <line x1="0" x2="18" y1="4" y2="4" />
+    </svg>
   );
 }
 
@@ -137,7 +149,7 @@ interface AxesProps {
 
 function Axes({ scale, format, width, lastMs, spanMs }: AxesProps) {
   return (
-    <g className="axes">
+    <g className={styles.axes}>
       {[0, scale.max / 2, scale.max].map((value) => (
         <g key={value}>
           <line x1={LEFT} x2={width - 4} y1={scale.y(value)} y2={scale.y(value)} />

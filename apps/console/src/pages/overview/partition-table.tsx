@@ -1,9 +1,11 @@
 import { Empty } from '../../components/states.js';
 import { Status } from '../../components/status.js';
 import { Table, type Column } from '../../components/table.js';
+import textStyles from '../../components/text.module.css';
 import { countOf, formatCount, formatSeconds, words } from '../../format.js';
 import { known, type NodeAnswer, type PartitionLag } from '../../live/snapshot.js';
 import { BEHIND_SECONDS } from '../../live/verdict.js';
+import styles from './partition-table.module.css';
 
 const columns: readonly Column<PartitionLag>[] = [
   { title: 'Partition', cell: ({ partition }) => <strong>{partition}</strong> },
@@ -37,7 +39,8 @@ const columns: readonly Column<PartitionLag>[] = [
   {
     title: 'Claimed last by',
     isWide: true,
-    cell: ({ worker }) => (worker === null ? '–' : <code className="worker">{worker}</code>),
+    cell: ({ worker }) =>
+      worker === null ? '–' : <code className={textStyles.breakable}>{worker}</code>,
   },
 ];
 
@@ -54,7 +57,7 @@ export function PartitionTable({ answer }: { readonly answer: NodeAnswer | undef
   const behind = lag.partitions.filter(({ messages }) => messages > 0).length;
   const total = countOf(lag.partitions.length, 'partition');
   return (
-    <details className="partitions">
+    <details className={styles.partitions}>
       <summary>
         {behind === 0 ? `${total}, nothing waits in any` : `${total}, pay-ins wait in ${behind}`}
         {lag.halted > 0 && `, ${lag.halted} halted`}

@@ -1,15 +1,19 @@
 import { useState, type FormEvent } from 'react';
 import { useJson } from '../../api.js';
-import { Fact } from '../../components/fact.js';
+import { Button } from '../../components/button.js';
+import { Fact, FactList } from '../../components/fact.js';
 import { Field } from '../../components/field.js';
+import { SearchForm } from '../../components/form.js';
 import { Icon } from '../../components/icon.js';
 import { Page } from '../../components/page.js';
 import { Panel } from '../../components/panel.js';
 import { Empty, Loading, ProblemNote } from '../../components/states.js';
 import { Status, type Tone } from '../../components/status.js';
+import textStyles from '../../components/text.module.css';
 import { Id, Money, Time } from '../../components/value.js';
 import { datacenter, words } from '../../format.js';
 import { go, Link } from '../../router.js';
+import styles from './pay-ins.module.css';
 
 interface PayIn {
   readonly commandId: string;
@@ -26,25 +30,29 @@ interface PayIn {
   readonly detail?: string;
 }
 
-const meanings: Readonly<Record<PayIn['status'], { tone: Tone; text: string }>> = {
-  accepted: { tone: 'quiet', text: 'In the topic, not applied yet.' },
-  applied: { tone: 'good', text: 'Credited.' },
-  parked: { tone: 'warn', text: 'Its account is not known here yet; it is tried again.' },
+const meanings: Readonly<Record<PayIn['status'], { tone: Tone; meaning: string }>> = {
+  accepted: { tone: 'quiet', meaning: 'In the topic, not applied yet.' },
+  applied: { tone: 'good', meaning: 'Credited.' },
+  parked: { tone: 'warn', meaning: 'Its account is not known here yet; it is tried again.' },
   rejected: {
     tone: 'bad',
-    text: 'It will not be credited as it is: there is a dead letter of it.',
+    meaning: 'It will not be credited as it is: there is a dead letter of it.',
   },
 };
 
-interface PayInsPageProps {
+interface Wanted {
   readonly commandId: string;
   readonly receipt: string;
 }
 
+interface PayInsPageProps extends Wanted {
+  readonly title: string;
+}
+
 /** What became of a pay-in. */
-export function PayInsPage({ commandId, receipt }: PayInsPageProps) {
+export function PayInsPage({ title, commandId, receipt }: PayInsPageProps) {
   return (
-    <Page title="Pay-ins" lead="What became of one: look it up by the id of its command.">
+    <Page title={title} lead="What became of one: look it up by the id of its command.">
       <PayInSearch key={commandId + receipt} commandId={commandId} receipt={receipt} />
       {commandId === '' ? (
         <Panel title="Outcome">
@@ -59,7 +67,7 @@ export function PayInsPage({ commandId, receipt }: PayInsPageProps) {
   );
 }
 
-function PayInSearch({ commandId, receipt }: PayInsPageProps) {
+function PayInSearch({ commandId, receipt }: Wanted) {
   const [id, setId] = useState(commandId);
   const [given, setGiven] = useState(receipt);
   const submit = (event: FormEvent): void => {
@@ -69,29 +77,22 @@ function PayInSearch({ commandId, receipt }: PayInsPageProps) {
     go(`pay-ins?${query.toString()}`);
   };
   return (
-    <form className="search" role="search" onSubmit={submit}>
-      <Field
-        label="Command id"
-        value={id}
-        onText={setId}
-        placeholder="a UUID"
-        required
-        className="grow"
-      />
+    <SearchForm role="search" onSubmit={submit}>
+      <Field label="Command id" value={id} onText={setId} placeholder="a UUID" required />
       <Field
         label="Receipt, if there is one"
         value={given}
         onText={setGiven}
         placeholder="1-4-1724"
       />
-      <button type="submit" className="button button-main">
+      <Button type="submit" look="main">
         <Icon name="search" /> Look up
-      </button>
-    </form>
+      </Button>
+    </SearchForm>
   );
 }
 
-function Outcome({ commandId, receipt }: PayInsPageProps) {
+function Outcome({ commandId, receipt }: Wanted) {
   const query = receipt === '' ? '' : `?receipt=${encodeURIComponent(receipt)}`;
   const path = `/v1/pay-ins/${encodeURIComponent(commandId)}${query}`;
   const { data, problem, isLoading, reload } = useJson<PayIn>(path);
@@ -112,14 +113,14 @@ function Outcome({ commandId, receipt }: PayInsPageProps) {
 
 function Facts({ payIn }: { readonly payIn: PayIn }) {
   const { status, accountId, amount, currency, reference, reason, detail } = payIn;
-  const { tone, text } = meanings[status];
+  const { tone, meaning } = meanings[status];
   const at = payIn.appliedAt ?? payIn.parkedAt ?? payIn.rejectedAt;
   return (
     <>
-      <p className="outcome">
-        <Status tone={tone}>{status}</Status> {text}
+      <p className={styles.outcome}>
+        <Status tone={tone}>{status}</Status> {meaning}
       </p>
-      <dl className="facts-list">
+      <FactList>
         <Fact term="Command">
           <Id value={payIn.commandId} label="command id" />
         </Fact>
@@ -141,12 +142,12 @@ function Facts({ payIn }: { readonly payIn: PayIn }) {
         )}
         {reference !== undefined && (
           <Fact term="Reference">
-            <span className="breakable">{reference}</span>
+            <span className={textStyles.breakable}>{reference}</span>
           </Fact>
         )}
         {reason !== undefined && <Fact term="Reason">{words(reason)}</Fact>}
         {detail !== undefined && <Fact term="Detail">{detail}</Fact>}
-      </dl>
+      </FactList>
     </>
   );
 }

@@ -1,10 +1,11 @@
 import { useJson } from '../../api.js';
-import { Fact } from '../../components/fact.js';
+import { Fact, FactList } from '../../components/fact.js';
 import { Page } from '../../components/page.js';
-import { Panel } from '../../components/panel.js';
+import { Panel, PanelPair } from '../../components/panel.js';
 import { Empty, Loading, ProblemNote } from '../../components/states.js';
 import { Status, type Tone } from '../../components/status.js';
-import { Id, Money, Time } from '../../components/value.js';
+import textStyles from '../../components/text.module.css';
+import { Id, Time, Total } from '../../components/value.js';
 import { Link } from '../../router.js';
 import { TakenParts } from '../accounts/taken-parts.js';
 
@@ -28,19 +29,19 @@ const tones: Readonly<Record<PayOut['status'], Tone>> = {
 };
 
 /** One pay-out: what was decided, and what each datacenter gave. */
-export function PayOutPage({ id }: { readonly id: string }) {
+export function PayOutPage({ title, id }: { readonly title: string; readonly id: string }) {
   const { data, problem, isLoading, reload } = useJson<PayOut>(
     `/v1/pay-outs/${encodeURIComponent(id)}`,
   );
   return (
-    <Page title="Pay-out" lead={<Id value={id} label="pay-out id" />}>
+    <Page title={title} lead={<Id value={id} label="pay-out id" />}>
       {isLoading && <Loading what="the pay-out" />}
       {problem !== undefined && <ProblemNote problem={problem} onRetry={reload} />}
       {data !== undefined && (
-        <div className="account-top">
+        <PanelPair>
           <Decision payOut={data} />
           <Parts payOut={data} />
-        </div>
+        </PanelPair>
       )}
     </Page>
   );
@@ -51,10 +52,8 @@ function Decision({ payOut }: { readonly payOut: PayOut }) {
     payOut;
   return (
     <Panel title="Decision" aside={<Status tone={tones[status]}>{status}</Status>}>
-      <p className="total">
-        <Money amount={amount} currency={currency} />
-      </p>
-      <dl className="facts-list">
+      <Total amount={amount} currency={currency} />
+      <FactList>
         <Fact term="Account">
           <Link to={`accounts/${accountId}`}>{accountId}</Link>
         </Fact>
@@ -66,11 +65,11 @@ function Decision({ payOut }: { readonly payOut: PayOut }) {
         </Fact>
         {reference !== undefined && (
           <Fact term="Reference">
-            <span className="breakable">{reference}</span>
+            <span className={textStyles.breakable}>{reference}</span>
           </Fact>
         )}
         {rejection !== undefined && <Fact term="Refused as">{rejection}</Fact>}
-      </dl>
+      </FactList>
     </Panel>
   );
 }
