@@ -1,182 +1,208 @@
+import type { INestMicroservice } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { GrpcOptions } from '@nestjs/microservices';
 import { TokenVerifier } from '@billing/auth';
 import type { CoordinatorConfig } from '@billing/config';
-import {
-  assertDatabaseMatches,
-  Database,
-  takesWrites,
-  type DatabaseOptions,
-} from '@billing/database';
-import { Metrics, type Log } from '@billing/observability';
+import { assertDatabaseMatches, takesWrites } from '@billing/database';
+import { PeriodicTask, type App, type StartProgress } from '@billing/lifecycle';
+import { HealthServer, Metrics, NestLog, type Log } from '@billing/observability';
 import { AccountDesk } from './accounts/account-desk.js';
+import { CoordinatorDatabases } from './coordinator-databases.js';
+import { CoordinatorModule, grpcOptions } from './coordinator.module.js';
+import { NodeDuties } from './duties/node-duties.js';
+import { describeError } from './grpc/billing-error.filter.js';
 import { CoordinatorSettings } from './grpc/call-deadline.js';
 import { ClientAccess } from './grpc/client-access.js';
+import { GrpcServices } from './grpc/grpc-services.js';
+import { Reflection } from './grpc/reflection.js';
+import { NodeHolder } from './holder/node-holder.js';
+import { LetterDesk } from './letters/letter-desk.js';
 import { NodeReadings } from './metrics/node-readings.js';
 import { PayOutMetrics } from './metrics/pay-out.metrics.js';
-import { NodeDuties } from './duties/node-duties.js';
-import { NodeHolder } from './duties/node-holder.js';
 import { DrainRunner } from './pay-outs/drain-runner.js';
 import { PayOutDesk } from './pay-outs/pay-out-desk.js';
 import { PayOutStreams } from './pay-outs/pay-out-streams.js';
 import { ReserveSessions } from './pay-outs/reserve-sessions.js';
 
-// Two a peer (62 at most), one each for recovery, balance rows, lists and forgetting, and two for the
-// auditor.
-const DUTIES_POOL_MAX = 131;
+/** Time for calls under way when stopping. */
+const CALLS_END_MS = 2_500;
+const HEALTH_INTERVAL_MS = 1_000;
 
-// Of readings for metrics: they are made again, and stopping waits for one under way.
-const READING_POOL_MAX = 2;
-const READING_TIMEOUT_MS = 2_000;
-
-/** Everything a coordinator is made of, wired by hand: Nest only hears calls. */
-export class Coordinator {
-  readonly metrics: Metrics;
-  readonly database: Database;
-  readonly access: ClientAccess;
-  readonly desk: AccountDesk;
-  readonly payOuts: PayOutDesk;
-  readonly payOutStreams: PayOutStreams;
-  readonly settings: CoordinatorSettings;
-  private readonly holderDatabase: Database;
-  private readonly dutiesDatabase: Database;
-  private readonly drainDatabase: Database;
-  private readonly reserveDatabase: Database;
-  private readonly payOutDatabase: Database;
-  private readonly readingDatabase: Database;
-  private readonly lockDatabase: Database;
+/** Everything a coordinator is made of, how it starts and in which order it stops (ADR 27). */
+export class Coordinator implements App {
+  private readonly metrics: Metrics;
+  private readonly databases: CoordinatorDatabases;
+  private readonly access: ClientAccess;
+  private readonly accountDesk: AccountDesk;
+  private readonly letterDesk: LetterDesk;
+  private readonly payOutDesk: PayOutDesk;
+  private readonly payOutStreams: PayOutStreams;
   private readonly reserveSessions: ReserveSessions;
   private readonly holder: NodeHolder<NodeDuties>;
   private readonly readings: NodeReadings;
+  private readonly health: HealthServer;
+  private readonly services: GrpcServices;
+  private readonly healthTask: PeriodicTask;
+  private nest: INestMicroservice | undefined;
 
   constructor(
     private readonly config: CoordinatorConfig,
     private readonly log: Log,
   ) {
     this.metrics = new Metrics({ app: 'coordinator', nodeId: config.nodeId });
-    const payOutMetrics = new PayOutMetrics(this.metrics);
-    const connect = (applicationName: string, poolMax: number): Database =>
-      this.connect(applicationName, poolMax);
-    this.database = connect('billing coordinator', config.database.poolMax);
-    this.holderDatabase = connect('billing coordinator holder', 1);
-    this.dutiesDatabase = this.connect('billing coordinator duties', DUTIES_POOL_MAX, {
-      mayCall: () => this.holder.assertHeld(),
-    });
-    // Each kind of work has connections of its own: a pay-out waits for no drain and no lookup.
-    const { payOuts, drains } = config;
-    this.payOutDatabase = connect('billing coordinator pay-outs', payOuts.callsMax);
-    this.drainDatabase = connect('billing coordinator drains', config.database.poolMax);
-    // One more than are used at once: that one is being looked after.
-    this.reserveDatabase = connect('billing coordinator reserves', drains.sessionsMax + 1);
-    this.readingDatabase = this.connect('billing coordinator metrics', READING_POOL_MAX, {
-      statementTimeoutMs: READING_TIMEOUT_MS,
-    });
-    this.lockDatabase = this.connect('billing coordinator locks', 1, {
-      statementTimeoutMs: READING_TIMEOUT_MS,
-    });
+    this.databases = new CoordinatorDatabases(config, log, () => this.holder.assertHeld());
+    this.databases.showIn(this.metrics);
     this.access = new ClientAccess(TokenVerifier.create(config.jwt));
-    this.settings = new CoordinatorSettings(config.grpc.callDeadlineMs);
     this.holder = this.makeHolder();
-    this.desk = new AccountDesk({
-      database: this.database,
+    this.accountDesk = new AccountDesk({
+      database: this.databases.calls,
       peerTimeoutMs: config.holder.peerTimeoutMs,
       // Another coordinator that holds the node finds them within its interval.
       onSharesPlanned: () => this.holder.duties?.triggerTransfers(),
     });
+    this.letterDesk = new LetterDesk({
+      database: this.databases.calls,
+      describeError: (error) => describeError(error, log),
+    });
+    const payOutMetrics = new PayOutMetrics(this.metrics);
     this.reserveSessions = new ReserveSessions({
-      database: this.reserveDatabase,
-      sessionsMax: drains.sessionsMax,
+      database: this.databases.reserves,
+      sessionsMax: config.drains.sessionsMax,
       nodeId: config.nodeId,
-      timeoutMs: drains.reserveTimeoutMs,
+      timeoutMs: config.drains.reserveTimeoutMs,
       onMore: () => runner.trigger(),
       log,
     });
-    const runner = new DrainRunner({
-      nodeId: config.nodeId,
-      database: this.drainDatabase,
-      sessions: this.reserveSessions,
-      reserveTimeoutMs: drains.reserveTimeoutMs,
-      batchSizeMax: drains.batchSizeMax,
-      openMax: payOuts.openMax,
-      onDecided: () => this.holder.duties?.triggerDecisions(),
-      onVerdict: (verdict) => payOutMetrics.decided(verdict),
-      log,
-    });
-    this.payOuts = new PayOutDesk({
-      ...payOuts,
-      nodeId: config.nodeId,
-      payOutDatabase: this.payOutDatabase,
-      readDatabase: this.database,
-      runner,
-      bounds: payOuts,
-      peerTimeoutMs: config.holder.peerTimeoutMs,
-      metrics: payOutMetrics,
-    });
+    const runner = this.makeDrainRunner(payOutMetrics);
+    this.payOutDesk = this.makePayOutDesk(runner, payOutMetrics);
     this.payOutStreams = new PayOutStreams({
       access: this.access,
-      payOut: (clientId, request) => this.payOuts.payOut(clientId, request),
-      openPerStreamMax: payOuts.openPerStreamMax,
+      payOut: (clientId, request) => this.payOutDesk.payOut(clientId, request),
+      openPerStreamMax: config.payOuts.openPerStreamMax,
       log,
     });
     this.readings = this.showNode();
+    this.health = new HealthServer(() => this.faults(), this.metrics);
+    this.services = new GrpcServices(new Reflection(this.access, log));
+    this.healthTask = new PeriodicTask({
+      intervalMs: HEALTH_INTERVAL_MS,
+      run: async () => this.services.setServing(Object.keys(await this.faults()).length === 0),
+      onError: (error) => log.warn({ err: error }, 'health could not be told'),
+    });
   }
 
-  /** @throws DatabaseMismatchError, DatabaseError */
-  async assertDatabaseMatches(): Promise<void> {
-    await assertDatabaseMatches(this.database, this.config.nodeId);
-  }
-
-  /** The duties of this node, if no other coordinator has them, and what drains need at hand. */
-  start(): void {
+  /** Its health is told from the beginning; it takes calls, and may hold the node, once PostgreSQL is the right one. */
+  async start(progress: StartProgress): Promise<void> {
+    const { nodeId, http, grpc } = this.config;
+    const address = `${grpc.host}:${grpc.port}`;
+    await this.health.listen(http.host, http.port);
+    await progress.step('asking PostgreSQL which node it is', () =>
+      assertDatabaseMatches(this.databases.calls, nodeId),
+    );
+    const nest = await this.makeNest(address);
+    this.nest = nest;
+    await progress.step('listening', () => nest.listen());
+    this.healthTask.start();
     this.holder.start();
     this.reserveSessions.start();
     this.readings.start();
+    this.log.info({ grpc: address, ...progress.end() }, 'coordinator takes calls');
+  }
+
+  /** Answers the calls under way, gives the node to others, then lets go of everything. */
+  async stop(): Promise<void> {
+    const { nest } = this;
+    // Nothing is held before: what waits for PostgreSQL may just end.
+    if (nest === undefined) return;
+    await this.healthTask.stop();
+    this.services.setServing(false);
+    const late = setTimeout(() => this.services.forceShutdown(), CALLS_END_MS);
+    // Together: a call that comes meanwhile hears that it was not begun.
+    await Promise.all([this.finishPayOuts(), nest.close()]);
+    clearTimeout(late);
+    await Promise.all([this.holder.stop(), this.reserveSessions.stop(), this.readings.stop()]);
+    await this.databases.close();
+    await this.health.close();
   }
 
   /** Takes no new pay-outs, and ends once those it has taken are answered, or the time is over. */
-  async finishPayOuts(withinMs: number): Promise<void> {
+  private async finishPayOuts(): Promise<void> {
     this.payOutStreams.stop();
     let late: NodeJS.Timeout | undefined;
     const tooLate = new Promise<void>((resolve) => {
-      late = setTimeout(resolve, withinMs);
+      late = setTimeout(resolve, CALLS_END_MS);
     });
-    await Promise.race([this.payOuts.stop(), tooLate]);
+    await Promise.race([this.payOutDesk.stop(), tooLate]);
     clearTimeout(late);
   }
 
   /** What cannot be used now, by name. Not holding the node is no fault: another one may. */
-  async faults(): Promise<Record<string, string>> {
+  private async faults(): Promise<Record<string, string>> {
+    const database = this.databases.calls;
     try {
-      await this.assertDatabaseMatches();
-      if (await takesWrites(this.database)) return {};
+      await assertDatabaseMatches(database, this.config.nodeId);
+      if (await takesWrites(database)) return {};
       return { postgresql: 'it is read-only: no pay-outs until it takes writes again' };
     } catch (error) {
       return { postgresql: String(error) };
     }
   }
 
-  /** After calls are no longer taken. */
-  async close(): Promise<void> {
-    await Promise.all([this.holder.stop(), this.reserveSessions.stop(), this.readings.stop()]);
-    const databases = [
-      this.database,
-      this.payOutDatabase,
-      this.drainDatabase,
-      this.reserveDatabase,
-      this.holderDatabase,
-      this.dutiesDatabase,
-      this.readingDatabase,
-      this.lockDatabase,
-    ];
-    await Promise.all(databases.map((one) => one.close()));
+  private makeNest(address: string): Promise<INestMicroservice> {
+    const { config, log, access, accountDesk, letterDesk, payOutDesk, payOutStreams } = this;
+    const settings = new CoordinatorSettings(config.grpc.callDeadlineMs);
+    const module = CoordinatorModule.register({
+      access,
+      settings,
+      accountDesk,
+      letterDesk,
+      payOutDesk,
+      payOutStreams,
+      log,
+    });
+    return NestFactory.createMicroservice<GrpcOptions>(module, {
+      ...grpcOptions(address, this.services),
+      logger: new NestLog(log),
+    });
+  }
+
+  private makeDrainRunner(metrics: PayOutMetrics): DrainRunner {
+    const { nodeId, drains, payOuts } = this.config;
+    return new DrainRunner({
+      nodeId,
+      database: this.databases.drains,
+      sessions: this.reserveSessions,
+      reserveTimeoutMs: drains.reserveTimeoutMs,
+      batchSizeMax: drains.batchSizeMax,
+      openMax: payOuts.openMax,
+      onDecided: () => this.holder.duties?.triggerDecisions(),
+      onVerdict: (verdict) => metrics.decided(verdict),
+      log: this.log,
+    });
+  }
+
+  private makePayOutDesk(runner: DrainRunner, metrics: PayOutMetrics): PayOutDesk {
+    const { nodeId, payOuts, holder } = this.config;
+    return new PayOutDesk({
+      ...payOuts,
+      nodeId,
+      payOutDatabase: this.databases.payOuts,
+      readDatabase: this.databases.calls,
+      runner,
+      bounds: payOuts,
+      peerTimeoutMs: holder.peerTimeoutMs,
+      metrics,
+    });
   }
 
   private makeHolder(): NodeHolder<NodeDuties> {
-    const { log, holderDatabase: database, dutiesDatabase } = this;
+    const { log, databases } = this;
     const { holder, audit } = this.config;
     return new NodeHolder({
-      database,
+      database: databases.holder,
       intervalMs: holder.heartbeatMs,
       leaseMs: holder.leaseMs,
-      makeDuties: (lease) => new NodeDuties(dutiesDatabase, holder, { ...audit, lease }, log),
+      makeDuties: (lease) => new NodeDuties(databases.duties, holder, { ...audit, lease }, log),
       log,
     });
   }
@@ -184,14 +210,6 @@ export class Coordinator {
   /** What a scrape finds besides what pay-outs count by themselves. */
   private showNode(): NodeReadings {
     const { metrics, config, log } = this;
-    metrics.watchPool('calls', () => this.database.poolState);
-    metrics.watchPool('pay_outs', () => this.payOutDatabase.poolState);
-    metrics.watchPool('drains', () => this.drainDatabase.poolState);
-    metrics.watchPool('reserves', () => this.reserveDatabase.poolState);
-    metrics.watchPool('holder', () => this.holderDatabase.poolState);
-    metrics.watchPool('duties', () => this.dutiesDatabase.poolState);
-    metrics.watchPool('metrics', () => this.readingDatabase.poolState);
-    metrics.watchPool('locks', () => this.lockDatabase.poolState);
     metrics.gauge(
       'billing_node_holder',
       '1: this coordinator holds the node and does its duties.',
@@ -202,29 +220,14 @@ export class Coordinator {
       'billing_pay_outs_open',
       'Pay-outs that were taken and not yet answered.',
       [],
-      (gauge) => gauge.set(this.payOuts.openCount),
+      (gauge) => gauge.set(this.payOutDesk.openCount),
     );
     return new NodeReadings(metrics, {
-      database: this.readingDatabase,
-      lockDatabase: this.lockDatabase,
+      database: this.databases.readings,
+      lockDatabase: this.databases.locks,
       nodeId: config.nodeId,
       intervalMs: config.metrics.intervalMs,
       log,
-    });
-  }
-
-  private connect(
-    applicationName: string,
-    poolMax: number,
-    bounds: Pick<DatabaseOptions, 'statementTimeoutMs' | 'mayCall'> = {},
-  ): Database {
-    return new Database({
-      ...this.config.database,
-      ...bounds,
-      applicationName,
-      poolMax,
-      onIdleError: (error) =>
-        this.log.warn({ err: error }, 'lost an idle connection to PostgreSQL'),
     });
   }
 }

@@ -1,4 +1,3 @@
-import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { TokenVerifier } from '@billing/auth';
@@ -6,36 +5,24 @@ import type { GatewayConfig } from '@billing/config';
 import { PAY_IN_TOPIC } from '@billing/contracts';
 import { assertDatabaseMatches, Database, DatabaseError } from '@billing/database';
 import { PayInProducer, TopicOffsets } from '@billing/kafka';
-import { PeriodicTask } from '@billing/lifecycle';
+import { PeriodicTask, type App, type StartProgress } from '@billing/lifecycle';
 import { Metrics, NestLog, RequestLog, type Log } from '@billing/observability';
 import type { FastifyInstance } from 'fastify';
-import { AccountController } from './accounts/account.controller.js';
 import { addConsole } from './console/console-files.js';
 import { CoordinatorClient } from './coordinator/coordinator-client.js';
-import { MoneyController } from './accounts/money.controller.js';
 import { DatacenterCalls } from './datacenters/datacenter-calls.js';
-import { DatacenterController } from './datacenters/datacenter.controller.js';
-import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
+import { GatewayModule } from './gateway.module.js';
 import { createHttpServer } from './http/http-server.js';
-import { ProblemFilter } from './http/problem.filter.js';
 import { RateLimiter } from './http/rate-limiter.js';
 import { RouteList } from './http/route-list.js';
-import { RequestPipe } from './http/validation.js';
 import { GatewayMetrics } from './metrics/gateway.metrics.js';
-import { MetricsController } from './health/metrics.controller.js';
 import { PayInReadings } from './metrics/pay-in-readings.js';
 import { NodeReadings } from './overview/node-readings.js';
-import { OperationsController } from './overview/operations.controller.js';
 import { Overview } from './overview/overview.js';
 import { OverviewStreams } from './overview/overview-streams.js';
 import { PeerGateways } from './overview/peer-gateways.js';
-import { DeadLetterController } from './letters/dead-letter.controller.js';
-import { ParkedPayInController } from './letters/parked-pay-in.controller.js';
-import { PayInController } from './pay-ins/pay-in.controller.js';
 import { PayInPublisher } from './pay-ins/pay-in-publisher.js';
-import { PayOutController, PayOutSettings } from './pay-outs/pay-out.controller.js';
-import { ServiceController } from './services/service.controller.js';
 
 const STATEMENT_TIMEOUT_MS = 5_000;
 /** Of readings for metrics: they are made again, and stopping waits for one under way. */
@@ -47,11 +34,8 @@ const REQUESTS_END_MS = 6_000;
 /** Pay-outs and calls of other datacenters without an answer are told so, in time to be sent. */
 const UNANSWERED_END_MS = 5_500;
 
-@Module({})
-class GatewayModule {}
-
-/** Everything a gateway is made of, wired by hand; Nest gets the parts that controllers ask for. */
-export class Gateway {
+/** Everything a gateway is made of, how it starts and in which order it stops (ADR 27). */
+export class Gateway implements App {
   private readonly requestLog: RequestLog;
   private readonly database: Database;
   /** Of their own, so that they are there while requests use up the others. */
@@ -69,13 +53,12 @@ export class Gateway {
   private readonly overviewStreams: OverviewStreams;
   private readonly datacenterCalls: DatacenterCalls;
   private readonly databaseCheck: PeriodicTask;
-  private app: NestFastifyApplication | undefined;
+  private nest: NestFastifyApplication | undefined;
 
   constructor(
     private readonly config: GatewayConfig,
     private readonly log: Log,
-    /** Told when the database turns out to be another node's or another version's. */
-    onMismatch: (error: unknown) => void,
+    fail: (error: unknown, why: string) => void,
   ) {
     const { nodeId } = config;
     this.requestLog = new RequestLog({ app: 'gateway', nodeId, level: config.logLevel });
@@ -122,38 +105,13 @@ export class Gateway {
       perClientMax: streamsPerClientMax,
     });
     this.datacenterCalls = new DatacenterCalls(nodeId, peerGateways);
-    this.databaseCheck = this.createDatabaseCheck(onMismatch);
+    this.databaseCheck = this.makeDatabaseCheck(fail);
   }
 
   /** Listens and answers. Pay-ins need the broker only, so nothing here waits for PostgreSQL. */
-  async start(): Promise<number> {
-    const { config, log } = this;
-    const routes = new RouteList();
-    const adapter = createHttpServer({
-      limits: config.limits,
-      verifier: this.verifier,
-      rateLimiter: new RateLimiter(config.limits.rateMax),
-      routes,
-      log,
-      requestLog: this.requestLog,
-      metrics: this.ownMetrics,
-      isStopping: () => this.readiness.isStopping,
-    });
-    addConsole(adapter.getInstance() as unknown as FastifyInstance);
-    this.app = await NestFactory.create<NestFastifyApplication>(this.module(), adapter, {
-      logger: new NestLog(log),
-      bodyParser: false,
-      abortOnError: false,
-    });
-    this.app.useGlobalPipes(new RequestPipe());
-    this.app.useGlobalFilters(new ProblemFilter(routes, log));
-    this.producer.start();
-    this.databaseCheck.start();
-    this.payInReadings.start();
-    this.nodeReadings.start();
-    this.overviewStreams.start();
-    await this.app.listen(config.http.port, config.http.host);
-    return Number(new URL(await this.app.getUrl()).port);
+  async start(progress: StartProgress): Promise<void> {
+    const port = await progress.step('listening', () => this.listen());
+    this.log.info({ host: this.config.http.host, port, ...progress.end() }, 'gateway is listening');
   }
 
   /** Answers what is under way, publishes what was taken, then lets go of everything. */
@@ -163,13 +121,13 @@ export class Gateway {
     await Promise.all([this.databaseCheck.stop(), this.overviewStreams.stop()]);
     // With a broker, requests under way get their receipts; without one they hear so at once.
     this.producer.hurry();
-    const server = this.app?.getHttpServer();
+    const server = this.nest?.getHttpServer();
     const impatience = [
       setTimeout(() => this.coordinator.abandonPayOuts(), UNANSWERED_END_MS),
       setTimeout(() => this.datacenterCalls.stop(), UNANSWERED_END_MS),
       setTimeout(() => server?.closeAllConnections(), REQUESTS_END_MS),
     ];
-    await this.app?.close();
+    await this.nest?.close();
     for (const timer of impatience) clearTimeout(timer);
     this.requestLog.flush();
     await Promise.all([this.producer.stop(), this.coordinator.close(), readingsEnd]);
@@ -177,40 +135,54 @@ export class Gateway {
     await Promise.all([this.database.close(), this.readingDatabase.close()]);
   }
 
-  private module() {
-    const { database, coordinator, readiness } = this;
-    const publisher = new PayInPublisher(this.producer, this.config, this.ownMetrics);
-    return {
-      module: GatewayModule,
-      controllers: [
-        HealthController,
-        MetricsController,
-        PayInController,
-        PayOutController,
-        AccountController,
-        MoneyController,
-        ServiceController,
-        OperationsController,
-        DatacenterController,
-        DeadLetterController,
-        ParkedPayInController,
-      ],
-      providers: [
-        { provide: Database, useValue: database },
-        { provide: CoordinatorClient, useValue: coordinator },
-        { provide: Readiness, useValue: readiness },
-        { provide: PayOutSettings, useValue: new PayOutSettings(this.config) },
-        { provide: Metrics, useValue: this.metrics },
-        { provide: Overview, useValue: this.overview },
-        { provide: DatacenterCalls, useValue: this.datacenterCalls },
-        { provide: OverviewStreams, useValue: this.overviewStreams },
-        { provide: PayInPublisher, useValue: publisher },
-      ],
-    };
+  private async listen(): Promise<number> {
+    const { host, port } = this.config.http;
+    this.nest = await this.makeNest();
+    this.producer.start();
+    this.databaseCheck.start();
+    this.payInReadings.start();
+    this.nodeReadings.start();
+    this.overviewStreams.start();
+    await this.nest.listen(port, host);
+    return Number(new URL(await this.nest.getUrl()).port);
+  }
+
+  private makeNest(): Promise<NestFastifyApplication> {
+    const { config, log, database, coordinator, readiness, metrics } = this;
+    const routes = new RouteList();
+    const adapter = createHttpServer({
+      limits: config.limits,
+      verifier: this.verifier,
+      rateLimiter: new RateLimiter(config.limits.rateMax),
+      routes,
+      log,
+      requestLog: this.requestLog,
+      metrics: this.ownMetrics,
+      isStopping: () => readiness.isStopping,
+    });
+    addConsole(adapter.getInstance() as unknown as FastifyInstance);
+    const module = GatewayModule.register({
+      config,
+      database,
+      coordinator,
+      publisher: new PayInPublisher(this.producer, config, this.ownMetrics),
+      readiness,
+      metrics,
+      overview: this.overview,
+      overviewStreams: this.overviewStreams,
+      datacenterCalls: this.datacenterCalls,
+      routes,
+      log,
+    });
+    return NestFactory.create<NestFastifyApplication>(module, adapter, {
+      logger: new NestLog(log),
+      bodyParser: false,
+      abortOnError: false,
+    });
   }
 
   /** Until it has matched once; not ready meanwhile. */
-  private createDatabaseCheck(onMismatch: (error: unknown) => void): PeriodicTask {
+  private makeDatabaseCheck(fail: (error: unknown, why: string) => void): PeriodicTask {
     const { nodeId } = this.config;
     return new PeriodicTask({
       intervalMs: DATABASE_CHECK_INTERVAL_MS,
@@ -221,7 +193,7 @@ export class Gateway {
       onError: (error) => {
         if (error instanceof DatabaseError) {
           this.log.warn({ reason: error.message }, 'PostgreSQL cannot be checked yet');
-        } else onMismatch(error);
+        } else fail(error, 'this is not the database to work with');
       },
     });
   }

@@ -1,7 +1,10 @@
 import { hostname } from 'node:os';
+import type { INestMicroservice } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import { PAY_IN_DLQ_TOPIC, PAY_IN_TOPIC } from '@billing/contracts';
 import type { LedgerWorkerConfig } from '@billing/config';
 import {
+  assertDatabaseMatches,
   Database,
   listConsumerOffsets,
   listLockHolders,
@@ -9,11 +12,19 @@ import {
   takesWrites,
 } from '@billing/database';
 import { DeadLetterProducer, KafkaBatchServer } from '@billing/kafka';
-import { PeriodicTask } from '@billing/lifecycle';
-import { lockReading, Metrics, type Log, type MetricReading } from '@billing/observability';
+import { PeriodicTask, type App, type StartProgress } from '@billing/lifecycle';
+import {
+  HealthServer,
+  lockReading,
+  Metrics,
+  NestLog,
+  type Log,
+  type MetricReading,
+} from '@billing/observability';
 import { DeadLetterPublisher } from './dead-letter-publisher.js';
 import { createKafkaSettingsReading } from './kafka-settings-reading.js';
 import { LedgerWorkerMetrics } from './ledger-worker.metrics.js';
+import { LedgerWorkerModule } from './ledger-worker.module.js';
 import { OffsetWatcher } from './offset-watcher.js';
 import { OutageWatch } from './outage-watch.js';
 import { PartitionClaims } from './partition-claims.js';
@@ -29,12 +40,12 @@ const SETTINGS_QUIET_FACTOR = 6;
 const LOCK_TIMEOUT_MS = 2_000;
 const LOCK_WAIT_MIN_MS = 1_000;
 
-/** Everything a ledger worker is made of, wired by hand: what Nest needs of it is the applier. */
-export class LedgerWorker {
-  readonly metrics: Metrics;
-  readonly database: Database;
-  readonly server: KafkaBatchServer;
-  readonly applier: PayInBatchApplier;
+/** Everything a ledger worker is made of, how it starts and in which order it stops (ADR 27). */
+export class LedgerWorker implements App {
+  private readonly metrics: Metrics;
+  private readonly database: Database;
+  private readonly server: KafkaBatchServer;
+  private readonly applier: PayInBatchApplier;
   private readonly ownMetrics: LedgerWorkerMetrics;
   /** For copies alone: no batch waits for a connection that a page of letters has. */
   private readonly copiesDatabase: Database;
@@ -46,10 +57,13 @@ export class LedgerWorker {
   private readonly tasks: readonly Pick<PeriodicTask, 'start' | 'stop'>[];
   private readonly deadLetters: PeriodicTask;
   private readonly parked: PeriodicTask;
+  private readonly health: HealthServer;
+  private nest: INestMicroservice | undefined;
 
   constructor(
     private readonly config: LedgerWorkerConfig,
     private readonly log: Log,
+    fail: (error: unknown, why: string) => void,
   ) {
     const workerId = `${hostname()}:${process.pid}`;
     const { worker, kafka } = config;
@@ -100,6 +114,7 @@ export class LedgerWorker {
       log,
     });
     this.server.on('assigned', (_topic, partitions) => void claims.assign(partitions));
+    this.server.on('crashed', (error) => fail(error, 'the consumer cannot go on'));
     this.deadLetterProducer = new DeadLetterProducer(PAY_IN_DLQ_TOPIC, { ...kafka, log });
     this.deadLetters = this.deadLetterTask();
     this.parked = this.parkedTask();
@@ -109,14 +124,43 @@ export class LedgerWorker {
       log,
     });
     this.tasks = [this.deadLetters, this.parked, this.offsetTask(), this.settingsReading(), locks];
+    this.health = new HealthServer(() => this.faults(), this.metrics);
   }
 
-  startTasks(): void {
+  /** Its health is told from the beginning; it joins the group once PostgreSQL is the right one. */
+  async start(progress: StartProgress): Promise<void> {
+    const { nodeId, http, kafka } = this.config;
+    const port = await this.health.listen(http.host, http.port);
+    await progress.step('asking PostgreSQL which node it is', () =>
+      assertDatabaseMatches(this.database, nodeId),
+    );
+    const nest = await NestFactory.createMicroservice(
+      LedgerWorkerModule.register({ applier: this.applier }),
+      { strategy: this.server, logger: new NestLog(this.log) },
+    );
+    this.nest = nest;
     for (const task of this.tasks) task.start();
+    await progress.step('joining the consumer group', () => nest.listen());
+    this.log.info(
+      { port, brokers: kafka.brokers, ...progress.end() },
+      'ledger worker is consuming',
+    );
+  }
+
+  /** The consumers first, then the tasks, which they trigger; connections last. */
+  async stop(): Promise<void> {
+    // Nothing is held before: what waits for PostgreSQL may just end.
+    if (this.nest === undefined) return;
+    await this.nest.close();
+    await Promise.all(this.tasks.map((task) => task.stop()));
+    await this.deadLetterProducer.close();
+    const databases = [this.database, this.copiesDatabase, this.lockDatabase];
+    await Promise.all(databases.map((database) => database.close()));
+    await this.health.close();
   }
 
   /** What cannot be used now, by name. Halted partitions do not make the others unready. */
-  async faults(): Promise<Record<string, string>> {
+  private async faults(): Promise<Record<string, string>> {
     const [database, kafka] = await Promise.allSettled([
       this.databaseFault(),
       this.server.watermarks(PAY_IN_TOPIC),
@@ -134,14 +178,6 @@ export class LedgerWorker {
     await listConsumerOffsets(this.database, PAY_IN_TOPIC);
     if (await takesWrites(this.database)) return undefined;
     return 'it is read-only: pay-ins wait in Kafka until it takes writes again';
-  }
-
-  /** After the consumers have stopped: ends the tasks and closes connections. */
-  async close(): Promise<void> {
-    await Promise.all(this.tasks.map((task) => task.stop()));
-    await this.deadLetterProducer.close();
-    const databases = [this.database, this.copiesDatabase, this.lockDatabase];
-    await Promise.all(databases.map((database) => database.close()));
   }
 
   private deadLetterTask(): PeriodicTask {

@@ -21,7 +21,7 @@ type Call = ServerUnaryCall<unknown, unknown>;
 
 /** The calls about accounts: who, until when, and one call of the desk each. */
 @Controller()
-export class BillingController {
+export class AccountController {
   constructor(
     private readonly access: ClientAccess,
     private readonly desk: AccountDesk,

@@ -14,7 +14,7 @@ import {
   type Body,
   type FieldCheck,
 } from '../http/body-checks.js';
-import { HttpProblem } from '../http/problem.js';
+import { HttpProblem } from '../http/http-problem.js';
 
 export interface Opening {
   readonly username: string;

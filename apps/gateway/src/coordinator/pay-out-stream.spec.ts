@@ -13,7 +13,7 @@ import { createLog } from '@billing/observability';
 import * as grpc from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { HttpProblem } from '../http/problem.js';
+import type { HttpProblem } from '../http/http-problem.js';
 import { CoordinatorClient } from './coordinator-client.js';
 
 type ServerStream = grpc.ServerDuplexStream<PayOutsRequest, PayOutsResponse>;

@@ -7,7 +7,7 @@ import {
 } from '@billing/contracts';
 import type { Log } from '@billing/observability';
 import { connectivityState, Metadata, type Client, type ClientDuplexStream } from '@grpc/grpc-js';
-import { HttpProblem } from '../http/problem.js';
+import { HttpProblem } from '../http/http-problem.js';
 import { toReasonProblem } from './coordinator-problem.js';
 
 export interface PayOutStreamOptions {

@@ -1,7 +1,7 @@
 import { stringifyJson } from '@billing/contracts';
 import type { FastifyRequest } from 'fastify';
 import { ClientPlaces } from '../http/client-places.js';
-import { HttpProblem } from '../http/problem.js';
+import { HttpProblem } from '../http/http-problem.js';
 import { faultOf, readBounded } from './bounded-answer.js';
 
 export interface DatacenterGateway {

@@ -3,7 +3,7 @@ import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { findUnknown } from './body-checks.js';
 import type { BulkItems } from './item-splitter.js';
-import { HttpProblem } from './problem.js';
+import { HttpProblem } from './http-problem.js';
 
 /** What a token may allow; docs/api.md lists them by path. */
 export type Scope =

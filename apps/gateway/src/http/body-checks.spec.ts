@@ -1,5 +1,5 @@
 import { checkBody, FIELD_FAULTS_MAX, type FieldCheck } from './body-checks.js';
-import { HttpProblem } from './problem.js';
+import { HttpProblem } from './http-problem.js';
 
 const isOne = (value: unknown): string | undefined => (value === 1 ? undefined : 'must be 1');
 const checks: readonly FieldCheck[] = [

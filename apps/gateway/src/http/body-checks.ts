@@ -1,6 +1,6 @@
 import { ACCOUNT_ID_RULE, isAccountId, readMetadata, type FieldFault } from '@billing/contracts';
 import { describeAmountFault, exponentOf, parseAmount } from '@billing/money';
-import { HttpProblem } from './problem.js';
+import { HttpProblem } from './http-problem.js';
 
 export type Body = Readonly<Record<string, unknown>>;
 

@@ -7,7 +7,7 @@ import { BulkRoom } from './bulk-body.js';
 import { ArraySplitter, LineSplitter, type BulkItems } from './item-splitter.js';
 import { DEPTH_FAULT, isNestedTooDeep } from './json-nesting.js';
 import { readJson } from './json-text.js';
-import { HttpProblem } from './problem.js';
+import { HttpProblem } from './http-problem.js';
 
 /** application/json everywhere, application/x-ndjson where a route takes it, nothing else. */
 export function addBodyParsers(server: FastifyInstance, bulkHeldBytesMax: number): void {

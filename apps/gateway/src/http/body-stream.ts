@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { HttpProblem } from './problem.js';
+import { HttpProblem } from './http-problem.js';
 
 export function bodyTooLarge(): HttpProblem {
   return new HttpProblem('body-too-large', 'the body is larger than this path takes', {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { forEachChunk } from './body-stream.js';
 import type { ArraySplitter, LineSplitter } from './item-splitter.js';
-import { HttpProblem } from './problem.js';
+import { HttpProblem } from './http-problem.js';
 
 /** Items of a bulk body, as its route read them. Whoever answers lets go of it. */
 export class BulkBody {

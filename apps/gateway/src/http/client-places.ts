@@ -1,5 +1,5 @@
 import type { Client } from '@billing/auth';
-import { HttpProblem } from './problem.js';
+import { HttpProblem } from './http-problem.js';
 
 declare module 'fastify' {
   interface FastifyRequest {

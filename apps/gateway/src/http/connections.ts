@@ -6,7 +6,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { HttpProblem, type ProblemKind } from './problem.js';
+import { HttpProblem, type ProblemKind } from './http-problem.js';
 
 /** How long a client may take to send its headers. */
 const HEADERS_TIMEOUT_MS = 10_000;

@@ -6,10 +6,10 @@ import * as letterCursor from '../letters/letter-cursor.js';
 import { DeadLettersQuery } from '../letters/letter.query.js';
 import { PageQuery } from './page.js';
 import { readName } from '../letters/letter.request.js';
-import { PayInPath, PayInQuery } from '../pay-ins/pay-in.controller.js';
+import { PayInPath, PayInQuery } from '../pay-ins/pay-in.query.js';
 import { formatReceipt, parseReceipt } from '../pay-ins/pay-in-receipt.js';
-import { PayOutPath } from '../pay-outs/pay-out.controller.js';
-import { RequestPipe } from './validation.js';
+import { PayOutPath } from '../pay-outs/pay-out.query.js';
+import { RequestPipe } from './request.pipe.js';
 
 type Dto = new () => object;
 

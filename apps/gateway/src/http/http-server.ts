@@ -9,7 +9,7 @@ import type { GatewayMetrics } from '../metrics/gateway.metrics.js';
 import { refuseUnaskedQuery, type RouteAccess } from './access.js';
 import { addBodyParsers } from './body-parsers.js';
 import { Connections, connectionOptions } from './connections.js';
-import { HttpProblem } from './problem.js';
+import { HttpProblem } from './http-problem.js';
 import { sendProblem, toProblem } from './problem.filter.js';
 import type { RateLimiter } from './rate-limiter.js';
 import type { RouteList } from './route-list.js';

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { MESSAGE_BYTES_MAX, type FieldFault } from '@billing/contracts';
 import { DEPTH_FAULT, isNestedTooDeep, JsonNesting } from './json-nesting.js';
 import { readJson } from './json-text.js';
-import { HttpProblem } from './problem.js';
+import { HttpProblem } from './http-problem.js';
 
 /** What a route does with each item of a bulk body while the rest is still on its way. */
 export interface BulkItems<T = unknown> {

@@ -1,6 +1,6 @@
 import { stringifyJson } from '@billing/contracts';
 import { readJson } from './json-text.js';
-import { HttpProblem } from './problem.js';
+import { HttpProblem } from './http-problem.js';
 
 const faultOf = (text: string): unknown => {
   try {

@@ -1,6 +1,6 @@
 import { parseJson, RepeatedMemberError } from '@billing/contracts';
 import { shorten } from './body-checks.js';
-import { HttpProblem, MUST_BE_ONCE } from './problem.js';
+import { HttpProblem, MUST_BE_ONCE } from './http-problem.js';
 
 /**
  * A value that a client sent, the digits of its metadata as they came.

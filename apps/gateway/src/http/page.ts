@@ -1,7 +1,7 @@
 import { Transform } from 'class-transformer';
 import { IsOptional, Matches } from 'class-validator';
 import { Fits } from './validation.js';
-import { HttpProblem } from './problem.js';
+import { HttpProblem } from './http-problem.js';
 
 const PAGE_MAX = 200;
 const CURSOR_FAULT = 'must be a cursor as it was given';

@@ -9,7 +9,7 @@ import { DatabaseError, type FailureKind } from '@billing/database';
 import { KeysUnavailableError, TokenRefusedError } from '@billing/auth';
 import type { Log } from '@billing/observability';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { HttpProblem } from './problem.js';
+import { HttpProblem } from './http-problem.js';
 import type { RouteList } from './route-list.js';
 
 /** Answers every error as problem details, whoever raised it: controllers, Nest or Fastify. */

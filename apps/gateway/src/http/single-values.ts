@@ -1,6 +1,6 @@
 import type { FieldFault } from '@billing/contracts';
 import { FIELD_FAULTS_MAX, shorten } from './body-checks.js';
-import { HttpProblem, MUST_BE_ONCE } from './problem.js';
+import { HttpProblem, MUST_BE_ONCE } from './http-problem.js';
 
 // Node joins some headers that come twice with a comma and drops the second of others, without a word: two
 // idempotency keys would become a third one. So the headers are looked at as they came.

@@ -1,5 +1,5 @@
 import { describeCopy, findCopyOf, listCopies, type Database } from '@billing/database';
-import { HttpProblem } from './problem.js';
+import { HttpProblem } from './http-problem.js';
 
 // "Not found" is the word of a replica. While it is being copied anew it has not the say, so whoever did
 // not find something asks for copies first; nobody else does.

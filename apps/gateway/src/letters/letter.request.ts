@@ -11,7 +11,7 @@ import {
   type RetryParkedPayInsRequest,
 } from '@billing/contracts';
 import { checkBody, optional, type Body, type FieldCheck } from '../http/body-checks.js';
-import { HttpProblem } from '../http/problem.js';
+import { HttpProblem } from '../http/http-problem.js';
 import { readPayIn } from '../pay-ins/pay-in.request.js';
 
 const optionalNote: FieldCheck = ['note', (note) => describeNoteFault(note, false)];

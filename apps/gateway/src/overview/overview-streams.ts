@@ -3,7 +3,7 @@ import { PeriodicTask } from '@billing/lifecycle';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServerResponse } from 'node:http';
 import { ClientPlaces, type ClientPlacesOptions } from '../http/client-places.js';
-import { HttpProblem } from '../http/problem.js';
+import { HttpProblem } from '../http/http-problem.js';
 import type { Overview } from './overview.js';
 
 const TICK_MS = 1_000;

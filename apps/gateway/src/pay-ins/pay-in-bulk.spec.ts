@@ -1,5 +1,5 @@
 import { ArraySplitter, LineSplitter } from '../http/item-splitter.js';
-import { HttpProblem } from '../http/problem.js';
+import { HttpProblem } from '../http/http-problem.js';
 import { BULK_ITEMS_MAX, payInItems, publishBulk, summarize } from './pay-in-bulk.js';
 import type { AcceptedPayIn } from './pay-in-publisher.js';
 

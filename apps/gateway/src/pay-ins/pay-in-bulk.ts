@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FieldFault, PayInMessage } from '@billing/contracts';
 import type { BulkItems } from '../http/item-splitter.js';
-import { HttpProblem } from '../http/problem.js';
+import { HttpProblem } from '../http/http-problem.js';
 import type { AcceptedPayIn } from './pay-in-publisher.js';
 import { readPayIn } from './pay-in.request.js';
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { GatewayConfig } from '@billing/config';
 import type { PayInMessage } from '@billing/contracts';
 import { PayInOutcomeUnknownError, type PayInProducer } from '@billing/kafka';
-import { HttpProblem } from '../http/problem.js';
+import { HttpProblem } from '../http/http-problem.js';
 import type { GatewayMetrics } from '../metrics/gateway.metrics.js';
 import { formatReceipt } from './pay-in-receipt.js';
 

@@ -1,35 +1,19 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
-import { isUuid, type PayInMessage } from '@billing/contracts';
+import type { PayInMessage } from '@billing/contracts';
 import { formatAmount } from '@billing/money';
 import { Database, getPayIn, type PayInOutcome } from '@billing/database';
-import { IsOptional } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { Access } from '../http/access.js';
 import { withMetadata } from '../http/lossless-answer.js';
-import { HttpProblem } from '../http/problem.js';
+import { HttpProblem } from '../http/http-problem.js';
 import { requireObject } from '../http/body-checks.js';
 import { BulkBody } from '../http/bulk-body.js';
 import { refuseWhileCopying } from '../http/unknown.js';
-import { Fits } from '../http/validation.js';
 import { payInItems, publishBulk, summarize, type BulkAnswer } from './pay-in-bulk.js';
 import { PayInPublisher, type AcceptedPayIn } from './pay-in-publisher.js';
 import { parseReceipt } from './pay-in-receipt.js';
+import { PayInPath, PayInQuery } from './pay-in.query.js';
 import { readPayIn } from './pay-in.request.js';
-
-export class PayInPath {
-  @Fits(isUuid, 'must be a UUID')
-  commandId!: string;
-}
-
-function isReceipt(value: unknown): boolean {
-  return typeof value === 'string' && parseReceipt(value) !== undefined;
-}
-
-export class PayInQuery {
-  @IsOptional()
-  @Fits(isReceipt, 'must be a receipt as it was given')
-  receipt?: string;
-}
 
 @Controller('v1/pay-ins')
 export class PayInController {

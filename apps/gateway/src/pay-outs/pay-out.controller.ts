@@ -1,18 +1,12 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import type { GatewayConfig } from '@billing/config';
-import { isUuid } from '@billing/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CoordinatorClient } from '../coordinator/coordinator-client.js';
 import { Access } from '../http/access.js';
 import { withMetadata } from '../http/lossless-answer.js';
-import { Fits } from '../http/validation.js';
+import { PayOutPath } from './pay-out.query.js';
 import { readPayOut, readPreview, type DeadlineLimits } from './pay-out.request.js';
 import { describePayOut, describePreview } from './pay-out.view.js';
-
-export class PayOutPath {
-  @Fits(isUuid, 'must be a UUID')
-  id!: string;
-}
 
 /** What pay-outs need to know of the configuration. */
 export class PayOutSettings implements DeadlineLimits {

@@ -1,4 +1,4 @@
-import { HttpProblem } from '../http/problem.js';
+import { HttpProblem } from '../http/http-problem.js';
 import { readPayOut, readPreview } from './pay-out.request.js';
 
 const good = { accountId: '17', amount: '12.50', currency: 'USD' };

@@ -18,7 +18,7 @@ import {
   type Body,
   type FieldCheck,
 } from '../http/body-checks.js';
-import { HttpProblem } from '../http/problem.js';
+import { HttpProblem } from '../http/http-problem.js';
 
 export interface DeadlineLimits {
   /** Of a request that names none. */

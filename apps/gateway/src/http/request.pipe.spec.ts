@@ -1,7 +1,7 @@
 import 'reflect-metadata';
-import { HttpProblem } from './problem.js';
+import { HttpProblem } from './http-problem.js';
 import { PageQuery } from './page.js';
-import { RequestPipe } from './validation.js';
+import { RequestPipe } from './request.pipe.js';
 
 const pipe = new RequestPipe();
 const read = (query: object): Promise<unknown> =>

@@ -1,0 +1,76 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import type { GatewayConfig } from '@billing/config';
+import { Database } from '@billing/database';
+import { Metrics, type Log } from '@billing/observability';
+import { AccountController } from './accounts/account.controller.js';
+import { MoneyController } from './accounts/money.controller.js';
+import { CoordinatorClient } from './coordinator/coordinator-client.js';
+import { DatacenterCalls } from './datacenters/datacenter-calls.js';
+import { DatacenterController } from './datacenters/datacenter.controller.js';
+import { HealthController } from './health/health.controller.js';
+import { MetricsController } from './health/metrics.controller.js';
+import { Readiness } from './health/readiness.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import type { RouteList } from './http/route-list.js';
+import { RequestPipe } from './http/request.pipe.js';
+import { DeadLetterController } from './letters/dead-letter.controller.js';
+import { ParkedPayInController } from './letters/parked-pay-in.controller.js';
+import { OperationsController } from './overview/operations.controller.js';
+import { OverviewStreams } from './overview/overview-streams.js';
+import { Overview } from './overview/overview.js';
+import { PayInController } from './pay-ins/pay-in.controller.js';
+import { PayInPublisher } from './pay-ins/pay-in-publisher.js';
+import { PayOutController, PayOutSettings } from './pay-outs/pay-out.controller.js';
+import { ServiceController } from './services/service.controller.js';
+
+export interface GatewayModuleParts {
+  readonly config: GatewayConfig;
+  readonly database: Database;
+  readonly coordinator: CoordinatorClient;
+  readonly publisher: PayInPublisher;
+  readonly readiness: Readiness;
+  readonly metrics: Metrics;
+  readonly overview: Overview;
+  readonly overviewStreams: OverviewStreams;
+  readonly datacenterCalls: DatacenterCalls;
+  readonly routes: RouteList;
+  readonly log: Log;
+}
+
+/** What Nest sees of a gateway; the parts come ready made (ADR 27). Tokens and limits are http-server.ts's. */
+@Module({
+  controllers: [
+    HealthController,
+    MetricsController,
+    PayInController,
+    PayOutController,
+    AccountController,
+    MoneyController,
+    ServiceController,
+    OperationsController,
+    DatacenterController,
+    DeadLetterController,
+    ParkedPayInController,
+  ],
+  providers: [{ provide: APP_PIPE, useClass: RequestPipe }],
+})
+export class GatewayModule {
+  static register(parts: GatewayModuleParts): DynamicModule {
+    return {
+      module: GatewayModule,
+      providers: [
+        { provide: Database, useValue: parts.database },
+        { provide: CoordinatorClient, useValue: parts.coordinator },
+        { provide: PayInPublisher, useValue: parts.publisher },
+        { provide: PayOutSettings, useValue: new PayOutSettings(parts.config) },
+        { provide: Readiness, useValue: parts.readiness },
+        { provide: Metrics, useValue: parts.metrics },
+        { provide: Overview, useValue: parts.overview },
+        { provide: OverviewStreams, useValue: parts.overviewStreams },
+        { provide: DatacenterCalls, useValue: parts.datacenterCalls },
+        { provide: APP_FILTER, useValue: new ProblemFilter(parts.routes, parts.log) },
+      ],
+    };
+  }
+}
