@@ -17,7 +17,7 @@ import { chooseTestEngine } from './bootstrap/test-engine.mjs';
 const clone = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 const commandLine = join(clone, 'tools/cluster/dist/command-line/main.js');
 
-/** What parts are made of when they are processes of this machine. */
+/** What members are made of when they are processes of this machine. */
 async function installSoftware({ forTests }) {
   const needsMaven = !isKafkaThere(clone);
   await step('system packages', () => installSystemPackages({ needsMaven, forTests }));

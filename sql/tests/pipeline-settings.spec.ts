@@ -15,7 +15,7 @@ const fact = (name: string, prove: () => Promise<void>): void => test(name, prov
 beforeAll(async () => {
   cluster = await startCluster({
     nodeCount: 2,
-    parts: ['postgres'],
+    members: ['postgres'],
     pipeline: false,
     postgres: { fsync: false },
   });

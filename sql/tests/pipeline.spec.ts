@@ -17,7 +17,7 @@ let temporary: string;
 beforeAll(async () => {
   cluster = await startCluster({
     nodeCount: 4,
-    parts: ['postgres'],
+    members: ['postgres'],
     pipeline: false,
     postgres: {
       fsync: false,
@@ -310,12 +310,13 @@ describe('later', () => {
 
   fact('no password and no key reached a log', async () => {
     await ask(cluster, 1, 'select 42 as is_logged');
-    const stopped = cluster.stopPart('postgres', 3);
+    const stopped = cluster.stopMember('postgres', 3);
     await stopped; // connection errors quote DSNs, if anything does
     await eventually(
       async () =>
-        readFileSync(cluster.partLogFile('postgres', 1), 'utf8').match(/could not connect/)?.[0] ??
-        '',
+        readFileSync(cluster.memberLogFile('postgres', 1), 'utf8').match(
+          /could not connect/,
+        )?.[0] ?? '',
       'could not connect',
       20_000,
     );
@@ -331,14 +332,14 @@ describe('later', () => {
       ),
     );
     for (const nodeId of [1, 2, 3, 4]) {
-      const log = readFileSync(cluster.partLogFile('postgres', nodeId), 'utf8');
+      const log = readFileSync(cluster.memberLogFile('postgres', nodeId), 'utf8');
       expect(log.includes('statement: set log_statement = ')).toBe(true);
       for (const secret of secrets) {
         expect(secret.length).toBeGreaterThan(15);
         expect(log.includes(secret) || log.includes(secret.replaceAll("'", "''"))).toBe(false);
       }
     }
-    expect(readFileSync(cluster.partLogFile('postgres', 1), 'utf8').includes('is_logged')).toBe(
+    expect(readFileSync(cluster.memberLogFile('postgres', 1), 'utf8').includes('is_logged')).toBe(
       true,
     );
   });

@@ -10,7 +10,7 @@ const fact = (name: string, prove: () => Promise<void>): void => test(name, prov
 beforeAll(async () => {
   cluster = await startCluster({
     nodeCount: all.length,
-    parts: ['postgres'],
+    members: ['postgres'],
     pipeline: true,
     postgres: { fsync: false },
   });
@@ -214,13 +214,13 @@ describe('watching', () => {
   });
 
   fact('tells of a peer that is away, and of its coming back', async () => {
-    await cluster.killPart('postgres', 3);
+    await cluster.killMember('postgres', 3);
     const down = 'replicating|t\ndown|f';
     const columns = 'subscription_status, slot_active';
     expect(await eventually(() => status(1, columns), down)).toBe(down);
     await ask(cluster, 1, 'select deposit_balance(1, 1, 1)');
 
-    await cluster.startPart('postgres', 3);
+    await cluster.startMember('postgres', 3);
     for (const nodeId of [1, 2]) {
       await ask(cluster, nodeId, 'select billing.restart_subscription(3)', 'billing_coordinator');
     }

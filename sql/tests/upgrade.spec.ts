@@ -11,7 +11,7 @@ const fact = (name: string, prove: () => Promise<void>): void => test(name, prov
 beforeAll(async () => {
   cluster = await startCluster({
     nodeCount: 1,
-    parts: ['postgres'],
+    members: ['postgres'],
     pipeline: true,
     postgres: { fsync: false },
   });

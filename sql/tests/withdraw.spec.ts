@@ -12,7 +12,7 @@ const fact = (name: string, prove: () => Promise<void>): void => test(name, prov
 beforeAll(async () => {
   cluster = await startCluster({
     nodeCount: all.length,
-    parts: ['postgres'],
+    members: ['postgres'],
     pipeline: true,
     postgres: { fsync: false },
   });
@@ -159,7 +159,7 @@ fact('two at once from two nodes never pay out more than there is', async () => 
 
 fact('pays from those it can reach while a node is down, and says what is stranded', async () => {
   const id = await openAccount([30, 30, 30]);
-  await cluster.killPart('postgres', 3);
+  await cluster.killMember('postgres', 3);
   try {
     await ask(cluster, 1, `select withdraw_balance(${id}, 50, 1)`, operator);
     const { output } = await psql(cluster, 1, `select withdraw_balance(${id}, 40, 1);\n`, {
@@ -168,7 +168,7 @@ fact('pays from those it can reach while a node is down, and says what is strand
     });
     expect(output).toMatch(/GB007[\s\S]*has 10\.00 there, and 30\.00 at nodes \[3\]/);
   } finally {
-    await cluster.startPart('postgres', 3);
+    await cluster.startMember('postgres', 3);
   }
   await partsAre(id, '0.00 10.00 30.00');
 });
@@ -180,7 +180,7 @@ fact(
     const said = async (): Promise<string> =>
       (await psql(cluster, 1, send, { args: ['-qAt'], role: operator })).output;
     const id = await ask(cluster, 1, `select add_account('Pavlichev')`);
-    await cluster.killPart('postgres', 3);
+    await cluster.killMember('postgres', 3);
     try {
       const opening = `select add_account_balance(${id}, 1000, 1);\n`;
       expect((await psql(cluster, 1, opening, { role: operator })).output).toContain(
@@ -190,7 +190,7 @@ fact(
         /Node 2: 1 transfer\(s\) sent, 0 waiting \(sent\)[\s\S]*Node 3: 0 transfer\(s\) sent, 1 waiting \(unreachable\)/,
       );
     } finally {
-      await cluster.startPart('postgres', 3);
+      await cluster.startMember('postgres', 3);
     }
     expect(await said()).toMatch(/^2\|0\|0\|sent\n3\|1\|0\|sent$/m);
     const own = `select balance from account_balances where account_id = ${id} and node_id =`;

@@ -103,7 +103,7 @@ describe('the console', () => {
   }, 90_000);
 
   test('shows a stopped worker as lag that rises, and falls when it is back', async () => {
-    await cluster.stopPart('ledger-worker', 2);
+    await cluster.stopMember('ledger-worker', 2);
     for (let n = 0; n < 25; n += 1) await payIn(2, '1.00', `while away ${n}`);
     const sentence = await site.verdict(/dc2: 25 pay-ins wait, oldest \d/, 60_000);
     const node = site.page.getByRole('article', { name: 'dc2' });
@@ -120,15 +120,15 @@ describe('the console', () => {
       () => site.verdict(/dc2/),
       (later) => seconds(later) > seconds(sentence),
     );
-    await cluster.startPart('ledger-worker', 2);
+    await cluster.startMember('ledger-worker', 2);
     await site.verdict(/Money flows/, 60_000);
     await node.getByText('0 wait').waitFor();
   }, 180_000);
 
   test("keeps going when a datacenter's gateway is away, and says so", async () => {
-    await cluster.stopPart('gateway', 3);
+    await cluster.stopMember('gateway', 3);
     await site.verdict(/dc3: its gateway gives no answer/, 30_000);
-    await cluster.startPart('gateway', 3);
+    await cluster.startMember('gateway', 3);
     await site.verdict(/Money flows/, 60_000);
   }, 120_000);
 
@@ -348,7 +348,7 @@ test('a gateway with consoles open stops at once', async () => {
   const first = await reader.read();
   expect(Buffer.from(first.value!).toString()).toContain('event: snapshot');
   const startedMs = Date.now();
-  await cluster.stopPart('gateway', 1);
+  await cluster.stopMember('gateway', 1);
   expect(Date.now() - startedMs).toBeLessThan(3_000);
   while (!(await reader.read()).done);
 }, 30_000);

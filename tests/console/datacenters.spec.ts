@@ -134,13 +134,13 @@ describe("another datacenter, at this one's console", () => {
 
   test('that is stopped is said to be away, and tried again when told to', async () => {
     const { page } = site;
-    await cluster.stopPart('gateway', 2);
+    await cluster.stopMember('gateway', 2);
     await site.go('dead-letters?node=2');
     await page.getByText('dc2 does not answer').waitFor();
     await page.locator('[aria-label=Datacenter]').getByText('no answer').waitFor();
     await site.keepPicture('datacenter-away-1280-light');
     expect(await site.accessibilityFaults()).toEqual([]);
-    await cluster.startPart('gateway', 2);
+    await cluster.startMember('gateway', 2);
     await eventually(
       async () => (await fetch(`${cluster.gatewayUrl(2)}/health/ready`).catch(() => undefined))?.ok,
       (isReady) => isReady === true,

@@ -12,7 +12,7 @@ let peer: RecordingPeer;
 beforeAll(async () => {
   cluster = await startCluster({
     nodeCount: 1,
-    parts: ['postgres', 'kafka', 'ledger-worker', 'coordinator'],
+    members: ['postgres', 'kafka', 'ledger-worker', 'coordinator'],
     postgres: { fsync: false },
     pipeline: true,
   });
@@ -100,14 +100,14 @@ describe('what operators watch', () => {
   }, 30_000);
 
   test('says of what cannot be read why, and shows no old figure', async () => {
-    await cluster.stopPart('kafka', 1);
+    await cluster.stopMember('kafka', 1);
     const [own] = await eventually(
       overview,
       ([first]) => first?.snapshot?.['lag']?.['fault'] !== null,
     );
     expect(own?.snapshot?.['lag']).toEqual({ fault: expect.stringMatching(/./) });
     expect(own?.snapshot?.['deadLetters']).toMatchObject({ open: 0, fault: null });
-    await cluster.startPart('kafka', 1);
+    await cluster.startMember('kafka', 1);
     await eventually(overview, ([first]) => first?.snapshot?.['lag']?.['fault'] === null);
   }, 90_000);
 

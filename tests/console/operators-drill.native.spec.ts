@@ -71,7 +71,7 @@ async function alertsEnd(...names: string[]): Promise<void> {
 
 test('a stopped worker: lag rises in metrics, console and alert, and all of it goes with its return', async () => {
   const lag = 'sum by (node) (max by (node, partition) (billing_consumer_lag_messages{node="2"}))';
-  await cluster.stopPart('ledger-worker', 2);
+  await cluster.stopMember('ledger-worker', 2);
   for (let n = 0; n < waiting; n += 1) {
     const body = { accountId: account, amount: '1.00', currency: 'USD' };
     await operator.post(2, '/v1/pay-ins', body);
@@ -97,7 +97,7 @@ test('a stopped worker: lag rises in metrics, console and alert, and all of it g
   // The other datacenter has nothing to do with it.
   expect(await highest('billing_consumer_lag_seconds{node="1"}')).toBeLessThan(3);
 
-  await cluster.startPart('ledger-worker', 2);
+  await cluster.startMember('ledger-worker', 2);
   await eventually(
     () => highest(lag),
     (messages) => messages === 0,

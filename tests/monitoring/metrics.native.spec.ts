@@ -278,7 +278,7 @@ test('a setting of Kafka that pay-ins do not bear is told, and that it was mende
 }, 90_000);
 
 test('what cannot be read is absent, not frozen, and an app answers scrapes without PostgreSQL', async () => {
-  await cluster.killPart('postgres', 2);
+  await cluster.killMember('postgres', 2);
   const ofNode2 = (metric: string) => prometheus.query(`${metric}{node="2"}`);
   await eventually(
     async () => [

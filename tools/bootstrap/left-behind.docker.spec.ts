@@ -12,7 +12,7 @@ test('containers that a suite left are found by the folder of their home, runnin
   const id = execFileSync('docker', args, { encoding: 'utf8' }).trim();
   try {
     expect(containersOf(folder)).toEqual([
-      { id: id.slice(0, 12), home: `${folder}/geo-billing-1`, part: 'dc1/kafka' },
+      { id: id.slice(0, 12), home: `${folder}/geo-billing-1`, member: 'dc1/kafka' },
     ]);
     expect(containersOf('/tmp/another-folder')).toEqual([]);
   } finally {

@@ -26,7 +26,7 @@ export function containersOf(folder) {
     .split('\n')
     .map((line) => line.split('\t'))
     .filter(([, home]) => home?.startsWith(folder))
-    .map(([id, home, part]) => ({ id, home, part }));
+    .map(([id, home, member]) => ({ id, home, member }));
 }
 
 function endProcesses(folder) {
@@ -44,8 +44,8 @@ function endProcesses(folder) {
 
 function removeContainers(folder) {
   const left = containersOf(folder);
-  for (const { id, home, part } of left) {
-    console.error(`left behind by a suite: container ${id}: ${part} of ${home}`);
+  for (const { id, home, member } of left) {
+    console.error(`left behind by a suite: container ${id}: ${member} of ${home}`);
     spawnSync('docker', ['rm', '--force', '--volumes', id]);
   }
   return left.length;

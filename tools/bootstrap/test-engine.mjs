@@ -29,7 +29,7 @@ export function chooseReadyEngine(env) {
   return missingImages(env).length === 0 ? 'docker' : 'native';
 }
 
-/** Parts share this machine's network and see the clone: another machine's engine cannot give that. */
+/** Members share this machine's network and see the clone: another machine's engine cannot give that. */
 function isLocal(dockerHost) {
   return !dockerHost || dockerHost.startsWith('unix://');
 }

@@ -37,7 +37,7 @@ export class AuditSite {
   static async start(coordinator: Readonly<Record<string, string>> = {}): Promise<AuditSite> {
     const base = await DrainSite.start({
       nodeCount: 2,
-      parts: ['postgres', 'coordinator'],
+      members: ['postgres', 'coordinator'],
       appEnvironment: { coordinator },
     });
     try {

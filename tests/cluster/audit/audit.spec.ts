@@ -127,10 +127,10 @@ test('a node that is killed under load, and its return, is no fault', async () =
   const { cluster } = site.base;
   const working = work(cutMs + 4_000);
   await sleep(2_000);
-  await Promise.all([cluster.killPart('postgres', 2), cluster.killPart('coordinator', 1)]);
-  await cluster.startPart('coordinator', 1);
+  await Promise.all([cluster.killMember('postgres', 2), cluster.killMember('coordinator', 1)]);
+  await cluster.startMember('coordinator', 1);
   await sleep(2_000);
-  await cluster.startPart('postgres', 2);
+  await cluster.startMember('postgres', 2);
   const { faults } = await lookWhile(working);
   expect(faults).toEqual([]);
   await site.base.untilClean();
@@ -167,7 +167,7 @@ test('an edited balance is named within a minute by the auditor, and by verify a
   const listed = await site.billing('audit');
   expect(listed.exitCode).toBe(1);
   expect(listed.out).toMatch(new RegExp(`\ndc2 +dc2 +balance +${account} +12345 `));
-  const log = readFileSync(site.base.cluster.partLogFile('coordinator', 2), 'utf8');
+  const log = readFileSync(site.base.cluster.memberLogFile('coordinator', 2), 'utf8');
   const lines = log.split('\n').filter((line) => line.includes('audit: balance and sum of'));
   expect(lines).toHaveLength(1);
   expect(JSON.parse(lines[0]!)).toMatchObject({
@@ -195,8 +195,8 @@ test('an edited balance is named within a minute by the auditor, and by verify a
 });
 
 test('what cannot be checked because a node is away is said', async () => {
-  await site.base.cluster.stopPart('coordinator', 2);
-  await site.base.cluster.stopPart('postgres', 2);
+  await site.base.cluster.stopMember('coordinator', 2);
+  await site.base.cluster.stopMember('postgres', 2);
   const { exitCode, err, out } = await site.billing('verify');
   expect(exitCode).toBe(3);
   expect(err).toMatch(/dc2: its PostgreSQL does not answer/);

@@ -17,7 +17,7 @@ let one: Ledger;
 beforeAll(async () => {
   cluster = await startCluster({
     nodeCount: 2,
-    parts: ['postgres'],
+    members: ['postgres'],
     pipeline: true,
     postgres: { fsync: false },
   });
@@ -281,7 +281,7 @@ test('billing is a program: it prints the token that opens the gateways, and end
 }, 30_000);
 
 test('a node that is away is named, and the others are shown', async () => {
-  await cluster.stopPart('postgres', 2);
+  await cluster.stopMember('postgres', 2);
   expect(await billing(['offsets', 'list'])).toMatchObject({
     exitCode: 3,
     out: expect.stringMatching(/\ndc1 /),

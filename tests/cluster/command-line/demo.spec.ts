@@ -4,7 +4,7 @@ import { defaultRestartPolicy, startCluster, type Cluster } from '@billing/clust
 import { eventually, Ledger, untilClean } from '@billing/testing';
 import { command, PAY_IN_TOPIC, Upstream } from '../pay-ins/upstream.js';
 
-// The demo program as a person runs it, on three datacenters whose parts are killed under it.
+// The demo program as a person runs it, on three datacenters whose members are killed under it.
 const program = fileURLToPath(new URL('../../../tools/demo/bin/demo.mjs', import.meta.url));
 const payIns = 11_041;
 const payOuts = 12_872;
@@ -98,7 +98,7 @@ test('with a coordinator, a worker, a broker and a PostgreSQL killed in the midd
     ['kafka', 2],
     ['postgres', 3],
   ] as const;
-  for (const [kind, nodeId] of killed) await cluster.killPart(kind, nodeId);
+  for (const [kind, nodeId] of killed) await cluster.killMember(kind, nodeId);
   expect(run.output).not.toMatch(/rows replayed +100%/);
 
   expect([await run.exitCode, run.output]).toEqual([
@@ -119,7 +119,7 @@ test('with a coordinator, a worker, a broker and a PostgreSQL killed in the midd
   expect(counts.reduce((sum, count) => sum + count, 0)).toBe(payOuts);
   expect(counts[1]! + counts[2]!).toBeGreaterThan(3_000);
   for (const [kind, nodeId] of killed) {
-    expect(cluster.partStatus(kind, nodeId).restarts).toBeGreaterThan(0);
+    expect(cluster.memberStatus(kind, nodeId).restarts).toBeGreaterThan(0);
   }
   expect(await ownPayIns()).toEqual(own);
   for (const ledger of ledgers) {

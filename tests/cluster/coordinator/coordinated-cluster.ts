@@ -13,7 +13,7 @@ export class CoordinatedCluster {
 
   static async start(options: ClusterOptions = {}): Promise<CoordinatedCluster> {
     const cluster = await startCluster({
-      parts: ['postgres', 'coordinator'],
+      members: ['postgres', 'coordinator'],
       sampleData: true,
       postgres: { fsync: false },
       appEnvironment: { coordinator: { COORDINATOR_TRANSFER_BATCH_MAX: '20' } },

@@ -269,8 +269,8 @@ describe('a node that is away', () => {
         idempotencyKey: key(),
       });
       await expectPartsEverywhere(ledgers, homeThere, { 1: 0n, 2: 0n, 3: 0n });
-      if (how === 'stopped') await cluster.stopPart('postgres', 3);
-      else await cluster.pausePart('postgres', 3);
+      if (how === 'stopped') await cluster.stopMember('postgres', 3);
+      else await cluster.pauseMember('postgres', 3);
       let accountId: string;
       try {
         accountId = (
@@ -298,8 +298,8 @@ describe('a node that is away', () => {
         expect(second - first).toBeLessThan(6_000);
         expect(performance.now() - second).toBeLessThan(500);
       } finally {
-        if (how === 'stopped') await cluster.startPart('postgres', 3);
-        else await cluster.resumePart('postgres', 3);
+        if (how === 'stopped') await cluster.startMember('postgres', 3);
+        else await cluster.resumeMember('postgres', 3);
       }
       await expectPartsEverywhere(ledgers, accountId, { 1: 300n, 2: 300n, 3: 300n });
       await eventually(
@@ -337,9 +337,9 @@ describe('a coordinator that is killed again and again while it sends shares', (
     const kills = (async () => {
       for (let kill = 0; kill < 3; kill += 1) {
         await new Promise((resolve) => setTimeout(resolve, 50 + 200 * kill));
-        await cluster.killPart('coordinator', 1);
+        await cluster.killMember('coordinator', 1);
         unfinished.push(await openTransfers(1));
-        await cluster.startPart('coordinator', 1);
+        await cluster.startMember('coordinator', 1);
       }
       killing = false;
     })();

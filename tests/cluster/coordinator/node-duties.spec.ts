@@ -40,7 +40,7 @@ describe('two coordinators of one node', () => {
       await new Promise((resolve) => setTimeout(resolve, 2_500));
       expect(await holders()).toEqual([holder]);
 
-      await cluster.killPart('coordinator', 1);
+      await cluster.killMember('coordinator', 1);
       const killedAt = performance.now();
       const [next] = await eventually(holders, (pids) => pids.length === 1 && pids[0] !== holder);
       expect(performance.now() - killedAt).toBeLessThan(5_000);
@@ -50,7 +50,7 @@ describe('two coordinators of one node', () => {
         idempotencyKey: key(),
       });
       await expectPartsEverywhere(ledgers, accountId, { 1: 100n, 2: 100n, 3: 100n });
-      await cluster.startPart('coordinator', 1);
+      await cluster.startMember('coordinator', 1);
       await new Promise((resolve) => setTimeout(resolve, 1_500));
       expect(await holders()).toEqual([next]);
     } finally {
@@ -66,7 +66,7 @@ describe('two coordinators of one node', () => {
       HTTP_PORT: `${httpPort}`,
     });
     const another = new CoordinatorClient(`127.0.0.1:${grpcPort}`, cluster.signToken());
-    const logFile = cluster.partLogFile('coordinator', 1);
+    const logFile = cluster.memberLogFile('coordinator', 1);
     const secondHolds = async (): Promise<boolean> => {
       const text = await (await fetch(`http://127.0.0.1:${httpPort}/metrics`)).text();
       return /^billing_node_holder\{.*\} 1$/m.test(text);
@@ -81,7 +81,7 @@ describe('two coordinators of one node', () => {
       const ofFirst = await dutyBackends();
       expect(ofFirst.length).toBeGreaterThan(2);
 
-      await cluster.pausePart('coordinator', 1);
+      await cluster.pauseMember('coordinator', 1);
       const frozenAt = performance.now();
       await eventually(secondHolds, (holds) => holds);
       // A lease of 5 s and a try each second, on a machine that does other things as well.
@@ -96,7 +96,7 @@ describe('two coordinators of one node', () => {
 
       const wokenAt = await ledger(1).value<Date>('select clock_timestamp()');
       const length = readFileSync(logFile, 'utf8').length;
-      await cluster.resumePart('coordinator', 1);
+      await cluster.resumeMember('coordinator', 1);
       await eventually(
         () => Promise.resolve(readFileSync(logFile, 'utf8').slice(length)),
         (said) => said.includes('no longer holds the node'),
@@ -107,7 +107,7 @@ describe('two coordinators of one node', () => {
       expect([await secondHolds(), await leaseNumber()]).toEqual([true, before + 1n]);
       await expectMoneyExactAt(ledgers);
     } finally {
-      await cluster.resumePart('coordinator', 1);
+      await cluster.resumeMember('coordinator', 1);
       another.close();
       expect(await second.stop()).toBe(0);
     }
@@ -175,13 +175,13 @@ describe('replication', () => {
   }, 40_000);
 
   test('goes on within seconds of its provider being back', async () => {
-    await cluster.killPart('postgres', 1);
+    await cluster.killMember('postgres', 1);
     expect(await refusalOf(client(1).listServices())).toMatchObject({
       code: 'UNAVAILABLE',
       reason: 'DATABASE_UNAVAILABLE',
       metadata: { retryable: 'true' },
     });
-    await cluster.startPart('postgres', 1);
+    await cluster.startMember('postgres', 1);
     const backAt = performance.now();
     const { accountId } = await eventually(
       () => client(1).openAccount({ username: 'Max', initialBalance: '3', idempotencyKey: key() }),
@@ -210,25 +210,25 @@ describe('replication', () => {
 
 describe('a coordinator', () => {
   test('stops on SIGTERM, and its node goes on when it is back', async () => {
-    const logFile = cluster.partLogFile('coordinator', 2);
+    const logFile = cluster.memberLogFile('coordinator', 2);
     const stops = (): number => readFileSync(logFile, 'utf8').split('"msg":"stopped"').length - 1;
     const before = stops();
-    await cluster.stopPart('coordinator', 2);
+    await cluster.stopMember('coordinator', 2);
     // It said so itself: nobody had to kill it.
     expect(stops()).toBe(before + 1);
-    await cluster.startPart('coordinator', 2);
+    await cluster.startMember('coordinator', 2);
     await expectMoneyExactAt(ledgers);
   }, 30_000);
 
   test('makes rows for accounts that came when nobody noted them', async () => {
     const { accountId } = await client(1).openAccount({ username: 'Ned', idempotencyKey: key() });
     await expectPartsEverywhere(ledgers, accountId, { 1: 0n, 2: 0n, 3: 0n });
-    await cluster.stopPart('coordinator', 3);
+    await cluster.stopMember('coordinator', 3);
     await ledger(3).rows(
       'delete from billing.account_balances where node_id = 3 and account_id = $1',
       [accountId],
     );
-    await cluster.startPart('coordinator', 3);
+    await cluster.startMember('coordinator', 3);
     await expectPartsEverywhere(ledgers, accountId, { 1: 0n, 2: 0n, 3: 0n });
   }, 30_000);
 });

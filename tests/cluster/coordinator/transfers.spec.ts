@@ -18,7 +18,7 @@ let two: Ledger;
 beforeAll(async () => {
   cluster = await startCluster({
     nodeCount: 2,
-    parts: ['postgres'],
+    members: ['postgres'],
     pipeline: true,
     postgres: { fsync: false },
   });
@@ -159,13 +159,13 @@ describe('a transfer', () => {
   test('waits in transit while its node is away, and begins no others', async () => {
     const id = await open(1_000n);
     await begin();
-    await cluster.stopPart('postgres', 2);
+    await cluster.stopMember('postgres', 2);
     try {
       expect(await deliver()).toMatchObject({ status: 'unreachable' });
       expect(await probeNode(one.database, 2, TIMEOUT_MS)).toBe(false);
       expect(await states(id)).toEqual(['in_transit']);
     } finally {
-      await cluster.startPart('postgres', 2);
+      await cluster.startMember('postgres', 2);
     }
     await eventually(
       () => probeNode(one.database, 2, TIMEOUT_MS),

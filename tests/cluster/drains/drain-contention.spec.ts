@@ -22,7 +22,7 @@ let extra: CoordinatorProcess[];
 
 beforeAll(async () => {
   site = await DrainSite.start({
-    parts: ['postgres', 'coordinator'],
+    members: ['postgres', 'coordinator'],
     // A machine that is busy with other things must not look like a donor that is away.
     appEnvironment: { coordinator: { COORDINATOR_RESERVE_TIMEOUT_MS: '8000' } },
   });

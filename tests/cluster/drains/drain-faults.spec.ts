@@ -27,7 +27,7 @@ const clientOf = (nodeId: number): CoordinatorClient => clients[nodeId - 1]!;
 
 beforeAll(async () => {
   site = await DrainSite.start({
-    parts: ['postgres', 'coordinator'],
+    members: ['postgres', 'coordinator'],
     appEnvironment: {
       coordinator: {
         COORDINATOR_RESERVE_TIMEOUT_MS: '2000',
@@ -105,13 +105,13 @@ const others = (victim: number): number[] => site.nodeIds.filter((one) => one !=
 
 const victims: Record<string, () => Promise<void>> = {
   'the coordinator': async () => {
-    await site.cluster.killPart('coordinator', home);
+    await site.cluster.killMember('coordinator', home);
     // What its sessions were doing goes on without it, and commits.
     await letGo(site.nodeIds);
-    await site.cluster.startPart('coordinator', home);
+    await site.cluster.startMember('coordinator', home);
   },
   'the coordinator, and what its sessions did is rolled back': async () => {
-    await site.cluster.killPart('coordinator', home);
+    await site.cluster.killMember('coordinator', home);
     for (const nodeId of site.nodeIds) {
       await site.ledger(nodeId).rows(
         `/* terminate */ select pg_terminate_backend(pid) from pg_stat_activity
@@ -119,16 +119,16 @@ const victims: Record<string, () => Promise<void>> = {
       );
     }
     await letGo(site.nodeIds);
-    await site.cluster.startPart('coordinator', home);
+    await site.cluster.startMember('coordinator', home);
   },
   'PostgreSQL at home': () => killPostgres(home),
   'PostgreSQL of a donor': () => killPostgres(2),
 };
 
 async function killPostgres(nodeId: number): Promise<void> {
-  await site.cluster.killPart('postgres', nodeId);
+  await site.cluster.killMember('postgres', nodeId);
   await letGo(others(nodeId));
-  await site.cluster.startPart('postgres', nodeId);
+  await site.cluster.startMember('postgres', nodeId);
   await letGo([nodeId]);
 }
 
@@ -260,7 +260,7 @@ describe('recovery', () => {
         },
       ]),
     ]);
-    const logFile = site.cluster.partLogFile('coordinator', 2);
+    const logFile = site.cluster.memberLogFile('coordinator', 2);
     const alarms = (): string[] =>
       readFileSync(logFile, 'utf8')
         .split('\n')

@@ -24,7 +24,7 @@ export class DrainSite {
 
   static async start(options: ClusterOptions = {}): Promise<DrainSite> {
     const { cluster, links } = await startProxiedCluster({
-      parts: ['postgres'],
+      members: ['postgres'],
       pipeline: true,
       postgres: { fsync: false },
       ...options,

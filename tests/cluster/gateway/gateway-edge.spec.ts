@@ -30,7 +30,7 @@ let token: string;
 beforeAll(async () => {
   cluster = await startCluster({
     nodeCount: 1,
-    parts: ['postgres', 'kafka', 'coordinator'],
+    members: ['postgres', 'kafka', 'coordinator'],
     postgres: { fsync: false },
   });
   token = cluster.signToken();

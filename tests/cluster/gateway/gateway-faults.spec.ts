@@ -14,7 +14,7 @@ let account: string;
 beforeAll(async () => {
   cluster = await startCluster({
     nodeCount: 1,
-    parts: ['postgres', 'kafka', 'coordinator'],
+    members: ['postgres', 'kafka', 'coordinator'],
     postgres: { fsync: false },
     appEnvironment: { gateway: { PAY_IN_DEADLINE_MS: String(DEADLINE_MS) } },
   });
@@ -54,7 +54,7 @@ async function faults(): Promise<unknown> {
 
 describe('without its broker', () => {
   test('a pay-in is 503 within the deadline, then at once, and 202 when the broker is back', async () => {
-    await cluster.killPart('kafka', 1);
+    await cluster.killMember('kafka', 1);
     const { answer, ms } = await timed(pay());
     expect(answer.status).toBe(503);
     expect(ms).toBeLessThan(DEADLINE_MS + SLACK_MS);
@@ -84,7 +84,7 @@ describe('without its broker', () => {
     // What does not need the broker goes on.
     expect((await gateway.call('GET', `/v1/accounts/${account}/balance`)).status).toBe(200);
 
-    await cluster.startPart('kafka', 1);
+    await cluster.startMember('kafka', 1);
     await eventually(
       () => pay({ commandId }),
       ({ status }) => status === 202,
@@ -95,12 +95,12 @@ describe('without its broker', () => {
 
   test('that only stopped answering, a pay-in is 503 with an unknown outcome, never a false 202', async () => {
     await pay();
-    await cluster.pausePart('kafka', 1);
+    await cluster.pauseMember('kafka', 1);
     let result;
     try {
       result = await timed(pay());
     } finally {
-      await cluster.resumePart('kafka', 1);
+      await cluster.resumeMember('kafka', 1);
     }
     expect(essence(result.answer)).toEqual(problem('outcome-unknown', 503));
     expect(result.ms).toBeLessThan(DEADLINE_MS + SLACK_MS);
@@ -125,9 +125,9 @@ describe('without its broker', () => {
     const clients = Array.from({ length: 8 }, client);
     for (let round = 0; round < 2; round += 1) {
       await new Promise((resolve) => setTimeout(resolve, 700));
-      await cluster.killPart('kafka', 1);
+      await cluster.killMember('kafka', 1);
       await new Promise((resolve) => setTimeout(resolve, 1_000));
-      await cluster.startPart('kafka', 1);
+      await cluster.startMember('kafka', 1);
     }
     await eventually(pay, ({ status }) => status === 202);
     loading = false;
@@ -139,9 +139,9 @@ describe('without its broker', () => {
   }, 90_000);
 });
 
-describe('without another part', () => {
+describe('without another member', () => {
   test('PostgreSQL: reads are 503, pay-ins go on', async () => {
-    await cluster.stopPart('postgres', 1);
+    await cluster.stopMember('postgres', 1);
     for (const path of [
       `/v1/accounts/${account}`,
       `/v1/accounts/${account}/balance`,
@@ -161,7 +161,7 @@ describe('without another part', () => {
       () => booted.call('POST', '/v1/pay-ins', payIn()),
       ({ status }) => status === 202,
     );
-    await cluster.startPart('postgres', 1);
+    await cluster.startMember('postgres', 1);
     await booted.untilReady();
     expect(await booted.stop()).toBe(0);
     await gateway.untilReady();
@@ -169,7 +169,7 @@ describe('without another part', () => {
   }, 60_000);
 
   test('the coordinator: opening and deleting are 503, the rest goes on', async () => {
-    await cluster.stopPart('coordinator', 1);
+    await cluster.stopMember('coordinator', 1);
     const key = { 'idempotency-key': randomUUID() };
     const opening = (): Promise<Answer> =>
       gateway.call('POST', '/v1/accounts', { username: 'late' }, key);
@@ -178,7 +178,7 @@ describe('without another part', () => {
     expect((await gateway.call('DELETE', `/v1/accounts/${account}`)).status).toBe(503);
     expect((await pay()).status).toBe(202);
     expect(await faults()).toEqual({ coordinator: expect.any(String) });
-    await cluster.startPart('coordinator', 1);
+    await cluster.startMember('coordinator', 1);
     await eventually(opening, ({ status }) => status === 201);
     expect(await faults()).toBeUndefined();
   }, 60_000);
@@ -216,7 +216,7 @@ describe('a gateway', () => {
 
   test('told to stop while its broker is away is gone within three seconds', async () => {
     const stopping = await GatewayProcess.start(cluster, { PAY_IN_DEADLINE_MS: '30000' });
-    await cluster.killPart('kafka', 1);
+    await cluster.killMember('kafka', 1);
     try {
       const waiting = stopping.call('POST', '/v1/pay-ins', payIn());
       await new Promise((resolve) => setTimeout(resolve, 300));
@@ -225,7 +225,7 @@ describe('a gateway', () => {
       expect(performance.now() - startMs).toBeLessThan(3_000);
       expect((await waiting).status).toBe(503);
     } finally {
-      await cluster.startPart('kafka', 1);
+      await cluster.startMember('kafka', 1);
     }
   }, 60_000);
 

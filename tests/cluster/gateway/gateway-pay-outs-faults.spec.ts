@@ -17,7 +17,7 @@ describe('without another part', () => {
   test('the other datacenter: what it has is stranded, what is here is paid', async () => {
     const account = await site.openAccount(10, 20);
     const key = randomUUID();
-    await site.cluster.stopPart('postgres', 2);
+    await site.cluster.stopMember('postgres', 2);
     let payOutId: unknown;
     try {
       const refused = await site.pay(account, '25.00', {}, key);
@@ -43,7 +43,7 @@ describe('without another part', () => {
       });
       expect((await site.pay(account, '1.00')).status).toBe(201);
     } finally {
-      await site.cluster.startPart('postgres', 2);
+      await site.cluster.startMember('postgres', 2);
     }
     const { body } = await eventually(
       () => site.pay(account, '25.00', {}, key),
@@ -55,7 +55,7 @@ describe('without another part', () => {
   test('the database: refused or of unknown outcome, and paid once when it is back', async () => {
     const account = await site.openAccount(10, 0);
     const key = randomUUID();
-    await site.cluster.stopPart('postgres', 1);
+    await site.cluster.stopMember('postgres', 1);
     try {
       const { answer, ms } = await timed(site.pay(account, '4.00', { deadlineMs: 2_000 }, key));
       expect(answer.status).toBe(503);
@@ -64,7 +64,7 @@ describe('without another part', () => {
       expect(JSON.stringify(answer.body)).not.toMatch(/ECONNREFUSED|billing_coordinator|127\.0/);
       expect(ms).toBeLessThan(2_000 + MARGIN_MS + SLACK_MS);
     } finally {
-      await site.cluster.startPart('postgres', 1);
+      await site.cluster.startMember('postgres', 1);
     }
     await eventually(
       () => site.pay(account, '4.00', {}, key),
@@ -76,7 +76,7 @@ describe('without another part', () => {
   test('the coordinator: nothing is sent and at once so, and paid when it is back', async () => {
     const account = await site.openAccount(10, 0);
     const key = randomUUID();
-    await site.cluster.killPart('coordinator', 1);
+    await site.cluster.killMember('coordinator', 1);
     try {
       // Until the gateway has noticed, a request may be on its way to nobody: of unknown outcome.
       const refused = await eventually(
@@ -94,7 +94,7 @@ describe('without another part', () => {
         expect(ms).toBeLessThan(SLACK_MS);
       }
     } finally {
-      await site.cluster.startPart('coordinator', 1);
+      await site.cluster.startMember('coordinator', 1);
     }
     const { answer, ms } = await timed(
       eventually(
@@ -111,7 +111,7 @@ describe('without another part', () => {
     const account = await site.openAccount(10, 0);
     const keys = [randomUUID(), randomUUID()];
     await site.pay(account, '1.00');
-    await site.cluster.pausePart('coordinator', 1);
+    await site.cluster.pauseMember('coordinator', 1);
     const late = await timed(site.pay(account, '2.00', { deadlineMs: 300 }, keys[0]));
     expect(essence(late.answer)).toEqual(problem('outcome-unknown', 503));
     expect(late.ms).toBeGreaterThan(300 + MARGIN_MS - 50);
@@ -120,8 +120,8 @@ describe('without another part', () => {
 
     const broken = site.pay(account, '3.00', { deadlineMs: 20_000 }, keys[1]);
     await new Promise((resolve) => setTimeout(resolve, 200));
-    await site.cluster.killPart('coordinator', 1);
-    await site.cluster.startPart('coordinator', 1);
+    await site.cluster.killMember('coordinator', 1);
+    await site.cluster.startMember('coordinator', 1);
     expect(essence(await broken)).toEqual(problem('outcome-unknown', 503));
 
     for (const [index, amount] of ['2.00', '3.00'].entries()) {
@@ -156,9 +156,9 @@ describe('without another part', () => {
     const clients = Array.from({ length: 8 }, client);
     for (let round = 0; round < 2; round += 1) {
       await new Promise((resolve) => setTimeout(resolve, 700));
-      await site.cluster.killPart('coordinator', 1);
+      await site.cluster.killMember('coordinator', 1);
       await new Promise((resolve) => setTimeout(resolve, 700));
-      await site.cluster.startPart('coordinator', 1);
+      await site.cluster.startMember('coordinator', 1);
     }
     await new Promise((resolve) => setTimeout(resolve, 700));
     loading = false;

@@ -52,7 +52,7 @@ describe('a pay-out', () => {
       status: 201,
       body: {
         status: 'committed',
-        parts: [
+        members: [
           { node: 1, amount: '50.00' },
           { node: 2, amount: '30.00' },
         ],
@@ -169,7 +169,7 @@ describe('a preview', () => {
       status: 200,
       body: {
         covered: true,
-        parts: [
+        members: [
           { node: 1, amount: '50.00' },
           { node: 2, amount: '30.00' },
         ],
@@ -258,7 +258,7 @@ describe('a pay-out is refused', () => {
       payOutId,
       status: 'rejected',
       rejection: 'insufficient-funds',
-      parts: [],
+      members: [],
     });
 
     await site.ledgers[1]!.value('select public.deposit_balance($1, 5, 2)', [account]);

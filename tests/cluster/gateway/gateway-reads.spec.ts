@@ -14,7 +14,7 @@ const upstreams: Upstream[] = [];
 beforeAll(async () => {
   cluster = await startCluster({
     nodeCount: 2,
-    parts: ['postgres', 'kafka', 'ledger-worker', 'coordinator'],
+    members: ['postgres', 'kafka', 'ledger-worker', 'coordinator'],
     postgres: { fsync: false },
     sampleData: true,
   });

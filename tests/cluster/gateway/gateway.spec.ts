@@ -11,7 +11,7 @@ let account: string;
 beforeAll(async () => {
   cluster = await startCluster({
     nodeCount: 2,
-    parts: ['postgres', 'kafka', 'ledger-worker', 'coordinator'],
+    members: ['postgres', 'kafka', 'ledger-worker', 'coordinator'],
     postgres: { fsync: false },
     sampleData: true,
     appEnvironment: { 'ledger-worker': { WORKER_PARKED_LIMIT_MS: '600000' } },
@@ -214,7 +214,7 @@ describe('accounts', () => {
 
 describe('a pay-in', () => {
   test('is accepted with a place to ask, and then applied', async () => {
-    await cluster.stopPart('ledger-worker', 1);
+    await cluster.stopMember('ledger-worker', 1);
     const metadata = { order: { id: 7 } };
     const accepted = await post('/v1/pay-ins', payIn({ reference: 'order 7', metadata }));
     const { commandId, receipt, statusUrl } = accepted.body as Record<string, string>;
@@ -228,7 +228,7 @@ describe('a pay-in', () => {
     const elsewhere = receipt!.replace(/^1-/, '2-');
     expect((await get(`/v1/pay-ins/${commandId}?receipt=${elsewhere}`)).status).toBe(404);
 
-    await cluster.startPart('ledger-worker', 1);
+    await cluster.startMember('ledger-worker', 1);
     const { body } = await untilStatus(statusUrl!, 'applied');
     expect(body).toEqual({
       commandId,

@@ -20,7 +20,7 @@ export class PayOutSite {
   static async start(): Promise<PayOutSite> {
     const cluster = await startCluster({
       nodeCount: 2,
-      parts: ['postgres', 'coordinator'],
+      members: ['postgres', 'coordinator'],
       postgres: { fsync: false },
     });
     try {

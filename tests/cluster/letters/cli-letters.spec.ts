@@ -16,7 +16,7 @@ let account: bigint;
 beforeAll(async () => {
   cluster = await startCluster({
     nodeCount: 1,
-    parts: ['postgres', 'kafka', 'coordinator', 'gateway'],
+    members: ['postgres', 'kafka', 'coordinator', 'gateway'],
     postgres: { fsync: false },
   });
   ledger = new Ledger(cluster, 1);

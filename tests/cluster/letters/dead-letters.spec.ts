@@ -387,7 +387,7 @@ test('what was produced and copied is as the AsyncAPI document says', async () =
 
 test('all of it was done without the broker, and every balance is the sum of its entries', async () => {
   const { id } = await site.bury(command(site.account, '2.00', { currency: 'EUR' }));
-  await site.cluster.stopPart('kafka', 1);
+  await site.cluster.stopMember('kafka', 1);
   const payIn = { accountId: String(site.account), amount: '2.00', currency: 'USD' };
   expect(await site.act(id, 'correct', { payIn, note: 'no broker is needed' })).toMatchObject({
     body: { result: 'applied' },

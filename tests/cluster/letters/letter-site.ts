@@ -47,7 +47,7 @@ export class LetterSite {
   static async open(): Promise<LetterSite> {
     const cluster = await startCluster({
       nodeCount: 1,
-      parts: ['postgres', 'kafka', 'ledger-worker', 'coordinator'],
+      members: ['postgres', 'kafka', 'ledger-worker', 'coordinator'],
       postgres: { fsync: false },
       // What becomes of parked ones is said by the tests.
       appEnvironment: { 'ledger-worker': { WORKER_PARKED_RETRY_MS: '600000' } },

@@ -17,7 +17,7 @@ test('parked pay-ins are tried now, or discarded with their bytes', async () => 
   const soonId = await site.park(soon);
   const neverId = await site.park(never);
   // Its own turns would come first.
-  await site.cluster.stopPart('ledger-worker', 1);
+  await site.cluster.stopMember('ledger-worker', 1);
   await site.arrive(soon.accountId);
   const tried = (await site.post('/v1/parked-pay-ins/retry', {})).body;
   expect(tried).toMatchObject({
@@ -55,7 +55,7 @@ test('parked pay-ins are tried now, or discarded with their bytes', async () => 
   });
   expect(await site.paidIn(never.commandId)).toMatchObject({ status: 'rejected' });
   expect((await site.get('/v1/parked-pay-ins')).body).toMatchObject({ items: [] });
-  await site.cluster.startPart('ledger-worker', 1);
+  await site.cluster.startMember('ledger-worker', 1);
 }, 30_000);
 
 describe('what an operator has discarded', () => {

@@ -21,7 +21,7 @@ let clients: CoordinatorClient[];
 const clientOf = (nodeId: number): CoordinatorClient => clients[nodeId - 1]!;
 
 beforeAll(async () => {
-  site = await DrainSite.start({ parts: ['postgres', 'coordinator'] });
+  site = await DrainSite.start({ members: ['postgres', 'coordinator'] });
   const token = site.cluster.signToken({ sub: 'shop' });
   clients = site.nodeIds.map(
     (nodeId) => new CoordinatorClient(site.cluster.coordinatorAddress(nodeId), token),
@@ -38,13 +38,13 @@ const ways = [
     how: 'killed',
     leave: async () => {
       await Promise.all([
-        site.cluster.killPart('postgres', away),
-        site.cluster.killPart('coordinator', away),
+        site.cluster.killMember('postgres', away),
+        site.cluster.killMember('coordinator', away),
       ]);
     },
     comeBack: async () => {
-      await site.cluster.startPart('postgres', away);
-      await site.cluster.startPart('coordinator', away);
+      await site.cluster.startMember('postgres', away);
+      await site.cluster.startMember('coordinator', away);
     },
   },
   {

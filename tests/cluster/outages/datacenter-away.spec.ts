@@ -95,7 +95,7 @@ test('pay-ins at dc1 and dc3 go on without dc2, and all of it is at dc2 within 1
     await untilParts(reader, opened, { 1: '0.00', 2: '0.00', 3: '200.00' });
   }
 
-  await cluster.startPart('postgres', away);
+  await cluster.startMember('postgres', away);
   const upMs = performance.now();
   const apps = cluster.startNode(away);
   // At once, and past its apps, which take their time to start: replication is PostgreSQL's.

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import {
   isBrokerAnswering,
   isPortFree,
-  partKinds,
+  memberKinds,
   type Cluster,
-  type PartKind,
+  type MemberKind,
 } from '@billing/cluster';
 import { eventually, Ledger, startProxiedCluster, type NodeLinks } from '@billing/testing';
 
-// What every spec here relies on, on whichever engine runs: a part that is killed is gone and comes back
+// What every spec here relies on, on whichever engine runs: a member that is killed is gone and comes back
 // with what it had, one that is paused holds its connections and answers nobody, a link can be cut.
 const silentMs = 700;
 // Kafka's two starts of one test took 40 s on two cores that did much else.
@@ -42,8 +42,8 @@ async function isReady(kind: 'gateway' | 'coordinator' | 'ledger-worker'): Promi
   }
 }
 
-/** One question to the part, as its clients ask. */
-async function answers(kind: PartKind): Promise<boolean> {
+/** One question to the member, as its clients ask. */
+async function answers(kind: MemberKind): Promise<boolean> {
   if (kind === 'kafka') return isBrokerAnswering('127.0.0.1', cluster.ports(1).kafka);
   if (kind !== 'postgres') return isReady(kind);
   const asked = ledger(1).value<number>('select 1');
@@ -55,21 +55,21 @@ async function answers(kind: PartKind): Promise<boolean> {
 /** A worker ends when its broker stays away: each test finds all of dc1 running. */
 beforeEach(() => cluster.startNode(1), partTimeoutMs);
 
-const untilAnswers = (kind: PartKind): Promise<boolean> =>
+const untilAnswers = (kind: MemberKind): Promise<boolean> =>
   eventually(() => answers(kind), Boolean, 30_000);
 
-describe.each(partKinds)('%s', (kind) => {
+describe.each(memberKinds)('%s', (kind) => {
   test(
     'is gone when it is killed, and comes back as another process',
     async () => {
-      const before = cluster.partStatus(kind, 1);
+      const before = cluster.memberStatus(kind, 1);
       expect(before).toMatchObject({ state: 'running', pid: expect.any(Number) });
-      await cluster.killPart(kind, 1);
-      expect(cluster.partStatus(kind, 1)).toMatchObject({ state: 'stopped', pid: undefined });
+      await cluster.killMember(kind, 1);
+      expect(cluster.memberStatus(kind, 1)).toMatchObject({ state: 'stopped', pid: undefined });
       expect(await isPortFree(before.port)).toBe(true);
-      await cluster.startPart(kind, 1);
-      expect(cluster.partStatus(kind, 1).state).toBe('running');
-      expect(cluster.partStatus(kind, 1).pid).not.toBe(before.pid);
+      await cluster.startMember(kind, 1);
+      expect(cluster.memberStatus(kind, 1).state).toBe('running');
+      expect(cluster.memberStatus(kind, 1).pid).not.toBe(before.pid);
       await untilAnswers(kind);
     },
     partTimeoutMs,
@@ -78,15 +78,15 @@ describe.each(partKinds)('%s', (kind) => {
   test(
     'answers nobody while it is paused, and goes on',
     async () => {
-      const { pid } = cluster.partStatus(kind, 1);
-      await cluster.pausePart(kind, 1);
+      const { pid } = cluster.memberStatus(kind, 1);
+      await cluster.pauseMember(kind, 1);
       try {
-        expect(cluster.partStatus(kind, 1).state).toBe('paused');
+        expect(cluster.memberStatus(kind, 1).state).toBe('paused');
         expect(await answers(kind)).toBe(false);
       } finally {
-        await cluster.resumePart(kind, 1);
+        await cluster.resumeMember(kind, 1);
       }
-      expect(cluster.partStatus(kind, 1)).toMatchObject({ state: 'running', pid });
+      expect(cluster.memberStatus(kind, 1)).toMatchObject({ state: 'running', pid });
       await untilAnswers(kind);
     },
     partTimeoutMs,
@@ -95,21 +95,21 @@ describe.each(partKinds)('%s', (kind) => {
   test(
     'is killed and stopped while it is paused like any other',
     async () => {
-      await cluster.pausePart(kind, 1);
-      await cluster.killPart(kind, 1);
-      expect(cluster.partStatus(kind, 1)).toMatchObject({ state: 'stopped', pid: undefined });
-      await cluster.startPart(kind, 1);
-      await cluster.pausePart(kind, 1);
-      await cluster.stopPart(kind, 1);
-      expect(cluster.partStatus(kind, 1)).toMatchObject({ state: 'stopped', pid: undefined });
-      await cluster.startPart(kind, 1);
+      await cluster.pauseMember(kind, 1);
+      await cluster.killMember(kind, 1);
+      expect(cluster.memberStatus(kind, 1)).toMatchObject({ state: 'stopped', pid: undefined });
+      await cluster.startMember(kind, 1);
+      await cluster.pauseMember(kind, 1);
+      await cluster.stopMember(kind, 1);
+      expect(cluster.memberStatus(kind, 1)).toMatchObject({ state: 'stopped', pid: undefined });
+      await cluster.startMember(kind, 1);
       await untilAnswers(kind);
     },
     partTimeoutMs,
   );
 
   test('has a log that follows it in order, over all its runs', () => {
-    const log = readFileSync(cluster.partLogFile(kind, 1), 'utf8');
+    const log = readFileSync(cluster.memberLogFile(kind, 1), 'utf8');
     expect(log).not.toBe('');
     const seconds = [...log.matchAll(/\b(\d\d):(\d\d):(\d\d)[.,]\d{3}/g)].map(
       ([, hour, minute, second]) => Number(hour) * 3_600 + Number(minute) * 60 + Number(second),
@@ -122,8 +122,8 @@ describe.each(partKinds)('%s', (kind) => {
 
 test('what was committed outlives kill -9 of PostgreSQL', async () => {
   const [account] = (await ledger(1).openAccounts(1)) as [bigint];
-  await cluster.killPart('postgres', 1);
-  await cluster.startPart('postgres', 1);
+  await cluster.killMember('postgres', 1);
+  await cluster.startMember('postgres', 1);
   expect(await eventually(() => knows(1, account), Boolean)).toBe(true);
 }, 60_000);
 

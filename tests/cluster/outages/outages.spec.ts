@@ -7,7 +7,7 @@ import { eventually, Ledger } from '@billing/testing';
 import { metricsUrl } from '../../monitoring/prometheus-process.js';
 
 // What PostgreSQL does when it is neither up nor down: the apps wait for it, say what for, and go on by
-// themselves. Nothing restarts a part here, so one that ends is seen.
+// themselves. Nothing restarts a member here, so one that ends is seen.
 const statementTimeoutMs = 2_000;
 const readOnlyForMs = 6_000;
 const backWithinMs = 10_000;
@@ -53,7 +53,7 @@ interface Answer {
 }
 
 function pidsNow(): Record<string, number | undefined> {
-  return Object.fromEntries(appKinds.map((kind) => [kind, cluster.partStatus(kind, 1).pid]));
+  return Object.fromEntries(appKinds.map((kind) => [kind, cluster.memberStatus(kind, 1).pid]));
 }
 
 const claimsNow = (): Promise<unknown> =>
@@ -95,7 +95,7 @@ async function health(kind: AppKind, path = 'ready'): Promise<Answer> {
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
-const log = (kind: AppKind): string => readFileSync(cluster.partLogFile(kind, 1), 'utf8');
+const log = (kind: AppKind): string => readFileSync(cluster.memberLogFile(kind, 1), 'utf8');
 
 async function metrics(kind: AppKind, name: string): Promise<string[]> {
   const text = await (await fetch(metricsUrl(cluster, kind, 1))).text();
@@ -355,11 +355,11 @@ describe('a PostgreSQL that says nothing', () => {
     try {
       expect(await fail('select pg_sleep(1)')).toMatchObject({ kind: 'timeout', effect: 'none' });
       await database.query('one', 'select 1');
-      await cluster.pausePart('postgres', 1);
+      await cluster.pauseMember('postgres', 1);
       expect(await fail('select 1')).toMatchObject({ kind: 'timeout', effect: 'unknown' });
       expect(await fail('select 1')).toMatchObject({ kind: 'away', effect: 'none' });
     } finally {
-      await cluster.resumePart('postgres', 1);
+      await cluster.resumeMember('postgres', 1);
       await database.close();
     }
   }, 30_000);

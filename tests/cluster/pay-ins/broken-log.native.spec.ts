@@ -13,7 +13,7 @@ let account: bigint;
 beforeAll(async () => {
   cluster = await startCluster({
     nodeCount: 1,
-    parts: ['postgres', 'kafka', 'ledger-worker'],
+    members: ['postgres', 'kafka', 'ledger-worker'],
     postgres: { fsync: false },
   });
   ledger = new Ledger(cluster, 1);
@@ -44,9 +44,9 @@ async function breakSecond(
   partition: number,
   breakIt: (log: Buffer, second: number) => { at: number; bytes: Buffer },
 ): Promise<void> {
-  await cluster.stopPart('ledger-worker', 1);
+  await cluster.stopMember('ledger-worker', 1);
   for (let n = 0; n < 3; n += 1) await send(partition);
-  const home = dirname(dirname(cluster.partLogFile('kafka', 1)));
+  const home = dirname(dirname(cluster.memberLogFile('kafka', 1)));
   const [name] = readdirSync(home, { recursive: true })
     .map(String)
     .filter((path) => path.includes(`${PAY_IN_TOPIC}-${partition}/`) && path.endsWith('.log'));
@@ -56,7 +56,7 @@ async function breakSecond(
   const descriptor = openSync(file, 'r+');
   writeSync(descriptor, bytes, 0, bytes.length, at);
   closeSync(descriptor);
-  await cluster.startPart('ledger-worker', 1);
+  await cluster.startMember('ledger-worker', 1);
 }
 
 const untilHalted = (partition: number): Promise<unknown> =>
@@ -92,5 +92,5 @@ test('a log that the broker itself cannot read on halts its partition, and no ot
   ]);
   for (let partition = 5; partition < 12; partition += 1) await send(partition);
   await untilBalance(200n + 100n + 700n);
-  expect(cluster.partStatus('ledger-worker', 1)).toMatchObject({ state: 'running', restarts: 0 });
+  expect(cluster.memberStatus('ledger-worker', 1)).toMatchObject({ state: 'running', restarts: 0 });
 }, 90_000);

@@ -13,7 +13,7 @@ let upstream: Upstream;
 beforeAll(async () => {
   cluster = await startCluster({
     nodeCount: 1,
-    parts: ['postgres', 'kafka', 'ledger-worker'],
+    members: ['postgres', 'kafka', 'ledger-worker'],
     postgres: { fsync: false },
   });
   ledger = new Ledger(cluster, 1);
@@ -69,7 +69,7 @@ test('a pay-in is credited whatever codec its producer compresses with, and the 
     await produceWithJava(codec, lineOf(account));
   }
   await untilBalance(account, 500n);
-  expect(cluster.partStatus('ledger-worker', 1).state).toBe('running');
+  expect(cluster.memberStatus('ledger-worker', 1).state).toBe('running');
 }, 90_000);
 
 test('a topic that stays compressed is read, whatever the codec', async () => {
@@ -79,7 +79,7 @@ test('a topic that stays compressed is read, whatever the codec', async () => {
     await produceWithJava(codec, Array.from({ length: 400 }, () => lineOf(account)).join(''));
   }
   await untilBalance(account, BigInt(codecs.length) * 40_000n);
-  expect(cluster.partStatus('ledger-worker', 1).state).toBe('running');
+  expect(cluster.memberStatus('ledger-worker', 1).state).toBe('running');
 }, 90_000);
 
 describe('a batch that cannot be read: 40 MB of zeros in 40 KB', () => {
@@ -109,7 +109,7 @@ describe('a batch that cannot be read: 40 MB of zeros in 40 KB', () => {
   });
 
   test('halts its one partition, says so, and the worker lives', async () => {
-    const { pid } = cluster.partStatus('ledger-worker', 1);
+    const { pid } = cluster.memberStatus('ledger-worker', 1);
     await send(partition);
     await upstream.sendRaw(
       [{ key: 'x', value: Buffer.alloc(40_000_000), partition }],
@@ -124,13 +124,13 @@ describe('a batch that cannot be read: 40 MB of zeros in 40 KB', () => {
     expect(detail).toContain(`go on at ${offset + 1n}`);
     for (let other = 0; other < 12; other += 1) if (other !== partition) await send(other);
     await untilBalance(account, 1_200n);
-    expect(cluster.partStatus('ledger-worker', 1)).toMatchObject({ state: 'running', pid });
+    expect(cluster.memberStatus('ledger-worker', 1)).toMatchObject({ state: 'running', pid });
   }, 60_000);
 
   test('is accepted past by an operator, also of a worker that begins before it', async () => {
     const { next_offset: offset } = await halt();
-    await cluster.stopPart('ledger-worker', 1);
-    await cluster.startPart('ledger-worker', 1);
+    await cluster.stopMember('ledger-worker', 1);
+    await cluster.startMember('ledger-worker', 1);
     await ledger.rows('select billing.accept_offset($1, $2, $3, $4)', [
       PAY_IN_TOPIC,
       partition,
@@ -139,8 +139,8 @@ describe('a batch that cannot be read: 40 MB of zeros in 40 KB', () => {
     ]);
     await untilBalance(account, 1_300n);
     expect(await halt()).toMatchObject({ next_offset: offset + 2n, halt_reason: null });
-    await cluster.stopPart('ledger-worker', 1);
-    await cluster.startPart('ledger-worker', 1);
+    await cluster.stopMember('ledger-worker', 1);
+    await cluster.startMember('ledger-worker', 1);
     await send(partition);
     await untilBalance(account, 1_400n);
     expect(await ledger.unbalanced()).toBe(0n);

@@ -15,7 +15,7 @@ let upstream: Upstream;
 beforeAll(async () => {
   cluster = await startCluster({
     nodeCount: 1,
-    parts: ['postgres', 'kafka', 'ledger-worker'],
+    members: ['postgres', 'kafka', 'ledger-worker'],
     postgres: { fsync: false },
     appEnvironment: {
       'ledger-worker': { WORKER_PARKED_RETRY_MS: '200', WORKER_PARKED_LIMIT_MS: '4000' },
@@ -333,8 +333,8 @@ test('parks a pay-in whose account is still on its way and credits it when it ar
 
 describe('killed in the middle', () => {
   const restartAfterKill = async (kind: 'postgres' | 'kafka' | 'ledger-worker'): Promise<void> => {
-    await cluster.killPart(kind, 1);
-    await cluster.startPart(kind, 1);
+    await cluster.killMember(kind, 1);
+    await cluster.startMember(kind, 1);
   };
 
   test.each(['ledger-worker', 'postgres', 'kafka'] as const)(
@@ -352,8 +352,8 @@ describe('killed in the middle', () => {
       );
       await restartAfterKill(kind);
       await sending;
-      if (cluster.partStatus('ledger-worker', 1).state !== 'running') {
-        await cluster.startPart('ledger-worker', 1);
+      if (cluster.memberStatus('ledger-worker', 1).state !== 'running') {
+        await cluster.startMember('ledger-worker', 1);
       }
       await eventually(
         () => ledger.payInCount(),
@@ -387,14 +387,14 @@ test('a worker frozen beyond its session is overtaken and does no harm when it w
       (count) => count > before,
       30_000,
     );
-    await cluster.pausePart('ledger-worker', 1);
+    await cluster.pauseMember('ledger-worker', 1);
     await sending;
     await eventually(
       () => ledger.payInCount(),
       (count) => count - before === 30_000n,
       60_000,
     );
-    await cluster.resumePart('ledger-worker', 1);
+    await cluster.resumeMember('ledger-worker', 1);
     await upstream.send(accounts.map((account) => command(account, '0.01')));
     await untilStored();
     expect((await ledger.payInCount()) - before).toBe(30_020n);

@@ -14,7 +14,7 @@ let account: bigint;
 
 const PARTITION = 4;
 const workerIsRunning = (running: boolean): Promise<void> =>
-  running ? cluster.startPart('ledger-worker', 1) : cluster.stopPart('ledger-worker', 1);
+  running ? cluster.startMember('ledger-worker', 1) : cluster.stopMember('ledger-worker', 1);
 
 const send = (count: number): Promise<void> =>
   upstream.sendRaw(
@@ -88,7 +88,7 @@ const makeTopicAnew = async (): Promise<void> => {
 beforeAll(async () => {
   cluster = await startCluster({
     nodeCount: 1,
-    parts: ['postgres', 'kafka', 'ledger-worker'],
+    members: ['postgres', 'kafka', 'ledger-worker'],
     postgres: { fsync: false },
     // Retention looks at once and often: Kafka's own waits 30 s, then looks every five minutes.
     kafka: {
@@ -134,12 +134,12 @@ test('a log that begins after the stored offset has lost messages: halted until 
 }, 90_000);
 
 test('a log that lost messages while the worker consumed it is found as well', async () => {
-  await cluster.pausePart('ledger-worker', 1);
+  await cluster.pauseMember('ledger-worker', 1);
   // The fetch under way ends with nothing; what comes now is never sent to the worker.
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   await send(10);
   await forgetBefore('40');
-  await cluster.resumePart('ledger-worker', 1);
+  await cluster.resumeMember('ledger-worker', 1);
   await untilHalted('log_truncated');
   await accept(40n);
   await untilNextOffset(45n);
@@ -185,7 +185,7 @@ test("Kafka's committed offset is not believed: the worker goes back to PostgreS
 }, 60_000);
 
 test('a worker that was overtaken is fenced: what it holds is credited once', async () => {
-  await cluster.pausePart('ledger-worker', 1);
+  await cluster.pauseMember('ledger-worker', 1);
   await send(50);
   // The one that overtakes: claims the partition, as another worker of the group would.
   const [claim] = await ledger.rows<{ epoch: bigint; next_offset: bigint }>(
@@ -193,7 +193,7 @@ test('a worker that was overtaken is fenced: what it holds is credited once', as
     [PAY_IN_TOPIC, PARTITION, 'overtaker', '0', '66'],
   );
   expect(claim?.next_offset).toBe(16n);
-  await cluster.resumePart('ledger-worker', 1);
+  await cluster.resumeMember('ledger-worker', 1);
   await untilNextOffset(66n);
   expect(await balance()).toBe(5_100n + 5_000n);
   expect(await ledger.unbalanced()).toBe(0n);
@@ -315,13 +315,13 @@ test('an offset within an open transaction is not behind the end of the log', as
 test('a partition that could not be claimed when it was assigned is claimed though nothing arrives', async () => {
   const group = async (): Promise<string | undefined> =>
     (await upstream.admin.describeGroups(['billing-ledger-worker'])).groups[0]?.state;
-  await cluster.pausePart('ledger-worker', 1);
+  await cluster.pauseMember('ledger-worker', 1);
   await eventually(group, (state) => state === 'Empty', 20_000);
   const { epoch } = await offset();
-  await cluster.stopPart('postgres', 1);
-  await cluster.resumePart('ledger-worker', 1);
+  await cluster.stopMember('postgres', 1);
+  await cluster.resumeMember('ledger-worker', 1);
   await eventually(group, (state) => state === 'Stable', 20_000);
-  await cluster.startPart('postgres', 1);
+  await cluster.startMember('postgres', 1);
   await eventually(offset, (row) => row.epoch > epoch, 20_000);
 }, 90_000);
 

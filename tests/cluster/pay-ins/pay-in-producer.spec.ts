@@ -20,7 +20,7 @@ const started: PayInProducer[] = [];
 let topic: string;
 
 beforeAll(async () => {
-  cluster = await Cluster.create({ nodeCount: 1, parts: ['kafka'] });
+  cluster = await Cluster.create({ nodeCount: 1, members: ['kafka'] });
   await cluster.start();
 }, 60_000);
 afterAll(() => cluster?.destroy(), 30_000);
@@ -126,9 +126,9 @@ describe('the pay-in producer', () => {
     // A broker in a container took more than 20 s to be back, on two cores that did much else.
     const producer = startProducer({ deadlineMs: 60_000 });
     await producer.publish(payIn(1));
-    await cluster.killPart('kafka', 1);
+    await cluster.killMember('kafka', 1);
     const waiting = producer.publish(payIn(1, '2.00'));
-    await cluster.startPart('kafka', 1);
+    await cluster.startMember('kafka', 1);
     await waiting;
     const amounts = withoutRepeats(await stored()).map(({ value }) => value['amount']);
     expect(amounts).toEqual(['1.00', '2.00']);
@@ -138,7 +138,7 @@ describe('the pay-in producer', () => {
   test('a paused broker: the message in flight is unknown, later ones not sent, none is lost or doubled', async () => {
     const producer = startProducer({ deadlineMs: DEADLINE_MS });
     await producer.publish(payIn(1, '1.00'));
-    await cluster.pausePart('kafka', 1);
+    await cluster.pauseMember('kafka', 1);
     let first, second;
     try {
       const inFlight = timed(producer.publish(payIn(1, '2.00')));
@@ -146,7 +146,7 @@ describe('the pay-in producer', () => {
       const behind = timed(producer.publish(payIn(1, '3.00')));
       [first, second] = await Promise.all([inFlight, behind]);
     } finally {
-      await cluster.resumePart('kafka', 1);
+      await cluster.resumeMember('kafka', 1);
     }
     expect(first.result).toMatchObject({ reason: expect.any(PayInOutcomeUnknownError) });
     expect(second.result).toMatchObject({ reason: expect.any(PayInNotSentError) });

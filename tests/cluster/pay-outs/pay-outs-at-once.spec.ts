@@ -64,7 +64,7 @@ describe('a stream of pay-outs', () => {
     const accountId = await site.account({ 1: 1_000n, 3: 1_000n });
     const stream = client(1).payOuts();
     const known = requestOf(await site.account({ 1: 100n }), '1');
-    await site.cluster.pausePart('postgres', 3);
+    await site.cluster.pauseMember('postgres', 3);
     try {
       stream.write(7, requestOf(accountId, '15', { deadlineMs: 4_000 }));
       await after(50);
@@ -73,7 +73,7 @@ describe('a stream of pay-outs', () => {
       stream.write(10, requestOf('6400001', '1'));
       await stream.answered(3);
     } finally {
-      await site.cluster.resumePart('postgres', 3);
+      await site.cluster.resumeMember('postgres', 3);
     }
     await stream.answered(4);
     stream.write(11, known);
@@ -151,9 +151,9 @@ describe('PostgreSQL that is killed while pay-outs are under way', () => {
       stream.write(sent, request);
       sent += 1;
       if (sent === 300) await stream.answered(100);
-      if (sent === 400) await site.cluster.killPart('postgres', 1);
+      if (sent === 400) await site.cluster.killMember('postgres', 1);
     }
-    await site.cluster.startPart('postgres', 1);
+    await site.cluster.startMember('postgres', 1);
     const answers = await stream.answered(requests.length);
     stream.halfClose();
     const refused = answers.filter(({ reason }) => reason !== undefined);
@@ -229,10 +229,10 @@ describe('coordinators', () => {
       }
     })();
     await stream.answered(500);
-    await site.cluster.stopPart('coordinator', 1);
+    await site.cluster.stopMember('coordinator', 1);
     expect(await over).toBe('UNAVAILABLE');
     await sending;
-    await site.cluster.startPart('coordinator', 1);
+    await site.cluster.startMember('coordinator', 1);
     // What was answered is exactly what happened.
     const paid = stream.answers.filter(({ response }) => response !== undefined);
     const known = await site

@@ -112,7 +112,7 @@ describe('a pay-out', () => {
     expect(rejected).toMatchObject({
       status: 'PAY_OUT_STATUS_REJECTED',
       rejection: 'INSUFFICIENT_FUNDS',
-      parts: [],
+      members: [],
     });
     const unknown = `${paid.payOutId.slice(0, -4)}ffff`;
     expect(await refusalOf(client(2).getPayOut(unknown))).toMatchObject({
@@ -128,7 +128,7 @@ describe('a pay-out', () => {
     const question = { accountId, amount: '15', currency: 'USD' };
     expect(await client(1).previewPayOut(question)).toEqual({
       covered: true,
-      parts: [
+      members: [
         { nodeId: 1, amount: '10.00' },
         { nodeId: 3, amount: '5.00' },
       ],
@@ -243,7 +243,7 @@ describe('a pay-out is refused', () => {
 
   test('when a datacenter with the rest is down: what the others cover is paid', async () => {
     const accountId = await site.account({ 1: 1_000n, 2: 1_000n, 3: 1_000n });
-    await site.cluster.stopPart('postgres', 3);
+    await site.cluster.stopMember('postgres', 3);
     try {
       expect(await refusalOf(client(1).payOut(requestOf(accountId, '25')))).toMatchObject({
         code: 'UNAVAILABLE',
@@ -260,7 +260,7 @@ describe('a pay-out is refused', () => {
         2: '10.00',
       });
     } finally {
-      await site.cluster.startPart('postgres', 3);
+      await site.cluster.startMember('postgres', 3);
     }
   }, 40_000);
 
@@ -295,7 +295,7 @@ describe('a pay-out is refused', () => {
 
   test('at its deadline when a donor is silent, and nothing moved', async () => {
     const accountId = await site.account({ 1: 100n, 3: 1_000n });
-    await site.cluster.pausePart('postgres', 3);
+    await site.cluster.pauseMember('postgres', 3);
     const request = requestOf(accountId, '5', { deadlineMs: 300 });
     let payOutId: string | undefined;
     try {
@@ -317,7 +317,7 @@ describe('a pay-out is refused', () => {
       expect(performance.now() - startedMs).toBeLessThan(600);
       expect((await partsAt(site.ledger(1), accountId))[1]).toBe(100n);
     } finally {
-      await site.cluster.resumePart('postgres', 3);
+      await site.cluster.resumeMember('postgres', 3);
     }
     const { payOut: paid } = await eventually(
       () => client(1).payOut({ ...request, deadlineMs: 5_000 }),

@@ -35,7 +35,7 @@ let ledgers: Ledger[];
 beforeAll(async () => {
   process.stdout.write(`random history: SEED=${seed}, ${countOperations(history)} operations\n`);
   cluster = await startCluster({
-    parts: ['postgres', 'kafka', 'ledger-worker', 'coordinator'],
+    members: ['postgres', 'kafka', 'ledger-worker', 'coordinator'],
     postgres: { fsync: false },
   });
   const token = cluster.signToken({ sub: 'shop' });

@@ -35,7 +35,7 @@ for (const lingerMs of options['linger-ms'].split(',')) {
   await withCluster(
     {
       nodeCount: 1,
-      parts: ['postgres', 'kafka', 'coordinator', 'gateway'],
+      members: ['postgres', 'kafka', 'coordinator', 'gateway'],
       appEnvironment: { gateway: { PAY_IN_LINGER_MS: lingerMs, HTTP_RATE_MAX: '0' } },
       log: () => undefined,
     },
@@ -93,7 +93,7 @@ async function measured(cluster: Cluster, run: () => Promise<number[]>): Promise
 
 /** User and system time of the gateway so far. */
 function processorMs(cluster: Cluster): number {
-  const { pid } = cluster.partStatus('gateway', NODE);
+  const { pid } = cluster.memberStatus('gateway', NODE);
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
   return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }

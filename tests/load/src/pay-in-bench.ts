@@ -29,11 +29,11 @@ const { values: options } = parseArgs({
 const messageCount = Number(options.messages);
 
 await withCluster(
-  { nodeCount: 3, parts: ['postgres', 'kafka', 'ledger-worker'] },
+  { nodeCount: 3, members: ['postgres', 'kafka', 'ledger-worker'] },
   async (cluster) => {
     await cluster.stopNode(2);
     await cluster.stopNode(3);
-    await cluster.stopPart('ledger-worker', NODE);
+    await cluster.stopMember('ledger-worker', NODE);
     await measure(cluster);
   },
 );
@@ -181,7 +181,7 @@ async function driveWorker(
   storedEnd: number,
 ): Promise<{ rate: number; memoryMb: number }> {
   const [before] = await database.query<{ at: Date }>('now', 'select clock_timestamp() as at');
-  await running.startPart('ledger-worker', NODE);
+  await running.startMember('ledger-worker', NODE);
   for (;;) {
     const [row] = await database.query<{ stored: string }>(
       'stored',
@@ -196,9 +196,9 @@ async function driveWorker(
     'select min(created_at) as at from billing.transaction_log where created_at > $1',
     [before?.at],
   );
-  const { pid } = running.partStatus('ledger-worker', NODE);
+  const { pid } = running.memberStatus('ledger-worker', NODE);
   const memory = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  await running.stopPart('ledger-worker', NODE);
+  await running.stopMember('ledger-worker', NODE);
   return {
     rate: messageCount / ((endMs - first!.at.getTime()) / 1000),
     memoryMb: Math.round(Number(memory?.[1]) / 1024),

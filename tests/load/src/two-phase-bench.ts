@@ -20,7 +20,7 @@ const { values: options } = parseArgs({
 
 const { cluster, links } = await startProxiedCluster({
   engine: 'native',
-  parts: ['postgres'],
+  members: ['postgres'],
   pipeline: true,
   postgres: { settings: { max_prepared_transactions: '64' } },
   log: (line) => console.log(line),

@@ -3,11 +3,11 @@ import { get } from 'node:http';
 import { join } from 'node:path';
 import { pollingAddress } from './ports.js';
 import { ClusterError } from './cluster-error.js';
-import type { PartLauncher } from './member-process.js';
-import { appKinds, type AppKind, type PartKind, type PartSpec } from './member.js';
+import type { MemberLauncher } from './member-process.js';
+import { appKinds, type AppKind, type MemberKind, type MemberSpec } from './member.js';
 import type { NodePorts } from './topology.js';
 
-export interface AppPartInput {
+export interface AppMemberInput {
   readonly kind: AppKind;
   readonly nodeId: number;
   readonly name: string;
@@ -49,7 +49,7 @@ export function appMainFile(cloneFolder: string, kind: AppKind): string {
 }
 
 /** @throws ClusterError NOT_BUILT naming the apps among the kinds that have no dist/main.js */
-export function requireBuilt(cloneFolder: string, kinds: readonly PartKind[]): void {
+export function requireBuilt(cloneFolder: string, kinds: readonly MemberKind[]): void {
   const missing = appKinds.filter(
     (kind) => kinds.includes(kind) && !existsSync(appMainFile(cloneFolder, kind)),
   );
@@ -93,7 +93,7 @@ export function appArguments(cloneFolder: string, kind: AppKind): string[] {
 }
 
 /** An app is told everything through its environment: only who launches it differs. */
-export function createAppPart(input: AppPartInput, launcher: PartLauncher): PartSpec {
+export function createAppMember(input: AppMemberInput, launcher: MemberLauncher): MemberSpec {
   const httpPort = appHttpPort(input.kind, input.ports);
   const ports = [{ name: input.kind === 'gateway' ? 'HTTP' : 'health', port: httpPort }];
   if (input.kind === 'coordinator') {

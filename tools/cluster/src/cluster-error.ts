@@ -8,7 +8,7 @@ export type ClusterErrorCode =
   | 'NOT_RUNNING'
   | 'MISSING_SOFTWARE'
   | 'NOT_BUILT'
-  | 'PART_FAILED'
+  | 'MEMBER_FAILED'
   | 'PIPELINE_FAILED'
   | 'SELF_CHECK_FAILED'
   | 'STOPPED'

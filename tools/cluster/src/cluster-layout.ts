@@ -37,11 +37,11 @@ export class ClusterLayout {
   nodeFolder(nodeId: number): string {
     return join(this.home, datacenterName(nodeId));
   }
-  logFile(partName: string): string {
-    return join(this.logsFolder, `${partName.replace('/', '-')}.log`);
+  logFile(memberName: string): string {
+    return join(this.logsFolder, `${memberName.replace('/', '-')}.log`);
   }
-  pidFile(partName: string): string {
-    return join(this.home, 'run', `${partName.replace('/', '-')}.pid`);
+  pidFile(memberName: string): string {
+    return join(this.home, 'run', `${memberName.replace('/', '-')}.pid`);
   }
 }
 

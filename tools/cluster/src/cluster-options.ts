@@ -1,6 +1,6 @@
 import type { EngineName } from './engine.js';
 import type { KafkaOptions } from './kafka-settings.js';
-import type { AppKind, PartKind, RestartPolicy } from './member.js';
+import type { AppKind, MemberKind, RestartPolicy } from './member.js';
 import type { PeerAddress } from './pipeline.js';
 import type { PostgresOptions } from './postgres-settings.js';
 
@@ -13,9 +13,9 @@ export interface ClusterOptions {
   readonly nodeCount?: number;
   /** `default` = those of topology.json; `free` (default) = each found free, kept in the home. */
   readonly ports?: 'default' | 'free';
-  /** Which kinds of parts run. Default: all. Apps run from their dist. */
-  readonly parts?: readonly PartKind[];
-  /** Run sql/run_sql.sh within start(). Default: when apps are among the parts. */
+  /** Which kinds of members run. Default: all. Apps run from their dist. */
+  readonly members?: readonly MemberKind[];
+  /** Run sql/run_sql.sh within start(). Default: when apps are among the members. */
   readonly pipeline?: boolean;
   /** Sample rows of the pipeline's last stage. Default false. */
   readonly sampleData?: boolean;
@@ -25,7 +25,7 @@ export interface ClusterOptions {
   readonly appEnvironment?: Readonly<Partial<Record<AppKind, Readonly<Record<string, string>>>>>;
   /** How one node reaches another's PostgreSQL (host:port), where not directly: TCP proxies. */
   readonly peerAddress?: PeerAddress;
-  /** Crashed parts come back by themselves. Default: they do not. */
+  /** Crashed members come back by themselves. Default: they do not. */
   readonly restart?: RestartPolicy;
   /** NODE_ENV of apps and pipeline. Default `test`. */
   readonly nodeEnvironment?: string;

@@ -42,7 +42,7 @@ describe('one datacenter with PostgreSQL and Kafka', () => {
   beforeAll(async () => {
     cluster = await startCluster({
       nodeCount: 1,
-      parts: ['postgres', 'kafka'],
+      members: ['postgres', 'kafka'],
       postgres: { fsync: false },
     });
   }, 120_000);
@@ -124,31 +124,31 @@ describe('one datacenter with PostgreSQL and Kafka', () => {
 
   test('kill -9 of both keeps what was committed, and both come back', async () => {
     await psql(cluster, 'create table kept as select 42 as answer');
-    await cluster.killPart('postgres', 1);
-    await cluster.killPart('kafka', 1);
+    await cluster.killMember('postgres', 1);
+    await cluster.killMember('kafka', 1);
     expect(await arePortsFree(cluster)).toBe(true);
     expect(cluster.status().map(({ state, pid }) => [state, pid])).toEqual([
       ['stopped', undefined],
       ['stopped', undefined],
     ]);
-    await Promise.all([cluster.startPart('postgres', 1), cluster.startPart('kafka', 1)]);
+    await Promise.all([cluster.startMember('postgres', 1), cluster.startMember('kafka', 1)]);
     expect(await psql(cluster, 'select answer from kept')).toBe('42');
     expect(await isBrokerAnswering('127.0.0.1', cluster.ports(1).kafka)).toBe(true);
   }, 60_000);
 
   test('a paused PostgreSQL does not answer, and goes on when resumed', async () => {
-    await cluster.pausePart('postgres', 1);
+    await cluster.pauseMember('postgres', 1);
     try {
       const { code } = await runPsql(cluster, 'select 1', { timeoutMs: 500 });
       expect(code).not.toBe(0);
     } finally {
-      await cluster.resumePart('postgres', 1);
+      await cluster.resumeMember('postgres', 1);
     }
     expect(await psql(cluster, 'select 1')).toBe('1');
   });
 
   test('another cluster object for the same home finds the same ports and passwords', async () => {
-    const second = await Cluster.create({ home: cluster.home, nodeCount: 1, parts: [] });
+    const second = await Cluster.create({ home: cluster.home, nodeCount: 1, members: [] });
     expect(second.ports(1)).toEqual(cluster.ports(1));
     expect(second.connectionString(1)).toBe(cluster.connectionString(1));
   });
@@ -158,7 +158,7 @@ describe('one datacenter with PostgreSQL and Kafka', () => {
     const next = await Cluster.create({
       home: cluster.home,
       nodeCount: 1,
-      parts: ['postgres', 'kafka'],
+      members: ['postgres', 'kafka'],
       log: (line) => lines.push(line),
     });
     await next.stopLeftovers();
@@ -169,7 +169,7 @@ describe('one datacenter with PostgreSQL and Kafka', () => {
       expect.stringMatching(/^dc1\/postgres: stopping (process|container) /),
     ]);
     expect(await arePortsFree(cluster)).toBe(true);
-    await Promise.all([cluster.startPart('postgres', 1), cluster.startPart('kafka', 1)]);
+    await Promise.all([cluster.startMember('postgres', 1), cluster.startMember('kafka', 1)]);
   }, 60_000);
 
   test('stops within 10 s, leaves no process, and finds its data and ports again', async () => {

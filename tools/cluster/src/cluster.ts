@@ -14,12 +14,12 @@ import { postgresOwner } from './os-user.js';
 import {
   appKinds,
   isAppKind,
-  Part,
-  partKinds,
+  Member,
+  memberKinds,
   type AppKind,
-  type PartKind,
-  type PartSpec,
-  type PartStatus,
+  type MemberKind,
+  type MemberSpec,
+  type MemberStatus,
 } from './member.js';
 import { copyPgcryptoKey } from './pgcrypto-key.js';
 import { runSqlPipeline } from './pipeline.js';
@@ -32,7 +32,7 @@ const logCheckEveryMs = 5_000;
 
 /** Datacenters on this machine, run by one engine or the other. Made by `startCluster` or `create`. */
 export class Cluster {
-  private readonly parts: Part[];
+  private readonly members: Member[];
   private releaseHome: (() => void) | undefined;
   private logTimer: NodeJS.Timeout | undefined;
   /** Aborted by stop(): a start that is under way ends with it. */
@@ -48,9 +48,9 @@ export class Cluster {
     private readonly engine: Engine,
     private readonly isTemporary: boolean,
   ) {
-    this.parts = this.datacenters.flatMap((datacenter) =>
+    this.members = this.datacenters.flatMap((datacenter) =>
       this.kinds.map(
-        (kind) => new Part(this.partSpec(kind, datacenter), options.restart, this.log),
+        (kind) => new Member(this.memberSpec(kind, datacenter), options.restart, this.log),
       ),
     );
   }
@@ -65,7 +65,7 @@ export class Cluster {
   }
 
   private static async prepare(options: ClusterOptions): Promise<Cluster> {
-    const kinds = options.parts ?? partKinds;
+    const kinds = options.members ?? memberKinds;
     requireBuilt(cloneFolder, kinds);
     const engineName = options.engine ?? engineNameOf(process.env);
     // In containers the servers have users of their own, and their files too.
@@ -176,7 +176,7 @@ export class Cluster {
     try {
       await this.stopLeftovers();
       // All of them before anything runs: what is in the way is said at once.
-      await Promise.all(this.parts.map((part) => part.assertPortsFree()));
+      await Promise.all(this.members.map((member) => member.assertPortsFree()));
       await allSettled([
         this.timed('Kafka', () => this.startKind('kafka')),
         this.timed('PostgreSQL', () => this.startKind('postgres')).then(() =>
@@ -195,7 +195,7 @@ export class Cluster {
   /** Apps first, then PostgreSQL and Kafka together; within 10 s, by SIGKILL if need be. */
   async stop(): Promise<void> {
     this.stopping.abort();
-    await this.stopParts(this.parts);
+    await this.stopMembers(this.members);
     clearInterval(this.logTimer);
     this.logTimer = undefined;
     this.releaseHome?.();
@@ -211,51 +211,51 @@ export class Cluster {
 
   /** Ends what a supervisor that was killed left running in this home. */
   async stopLeftovers(): Promise<void> {
-    await allSettled(this.parts.map((part) => part.clearLeftovers()));
+    await allSettled(this.members.map((member) => member.clearLeftovers()));
   }
 
   async startNode(nodeId: number): Promise<void> {
-    const parts = this.partsOf(nodeId);
-    await allSettled(parts.filter(isStore).map((part) => part.start()));
-    await allSettled(parts.filter((part) => !isStore(part)).map((part) => part.start()));
+    const members = this.membersOf(nodeId);
+    await allSettled(members.filter(isStore).map((member) => member.start()));
+    await allSettled(members.filter((member) => !isStore(member)).map((member) => member.start()));
   }
 
   stopNode(nodeId: number): Promise<void> {
-    return this.stopParts(this.partsOf(nodeId));
+    return this.stopMembers(this.membersOf(nodeId));
   }
 
-  startPart(kind: PartKind, nodeId: number): Promise<void> {
-    return this.part(kind, nodeId).start();
+  startMember(kind: MemberKind, nodeId: number): Promise<void> {
+    return this.member(kind, nodeId).start();
   }
 
-  stopPart(kind: PartKind, nodeId: number): Promise<void> {
-    return this.part(kind, nodeId).stop();
+  stopMember(kind: MemberKind, nodeId: number): Promise<void> {
+    return this.member(kind, nodeId).stop();
   }
 
-  /** SIGKILL to all of the part. Without a restart policy it stays away. */
-  killPart(kind: PartKind, nodeId: number): Promise<void> {
-    return this.part(kind, nodeId).kill();
+  /** SIGKILL to all of the member. Without a restart policy it stays away. */
+  killMember(kind: MemberKind, nodeId: number): Promise<void> {
+    return this.member(kind, nodeId).kill();
   }
 
   /** Connections stay open and nobody answers. */
-  pausePart(kind: PartKind, nodeId: number): Promise<void> {
-    return this.part(kind, nodeId).pause();
+  pauseMember(kind: MemberKind, nodeId: number): Promise<void> {
+    return this.member(kind, nodeId).pause();
   }
 
-  resumePart(kind: PartKind, nodeId: number): Promise<void> {
-    return this.part(kind, nodeId).resume();
+  resumeMember(kind: MemberKind, nodeId: number): Promise<void> {
+    return this.member(kind, nodeId).resume();
   }
 
-  status(): PartStatus[] {
-    return this.parts.map((part) => part.status());
+  status(): MemberStatus[] {
+    return this.members.map((member) => member.status());
   }
 
-  partStatus(kind: PartKind, nodeId: number): PartStatus {
-    return this.part(kind, nodeId).status();
+  memberStatus(kind: MemberKind, nodeId: number): MemberStatus {
+    return this.member(kind, nodeId).status();
   }
 
-  partLogFile(kind: PartKind, nodeId: number): string {
-    return this.part(kind, nodeId).spec.logFile;
+  memberLogFile(kind: MemberKind, nodeId: number): string {
+    return this.member(kind, nodeId).spec.logFile;
   }
 
   /** psql, or a script that calls it; all its files are in the clone or in the home. */
@@ -298,9 +298,9 @@ export class Cluster {
     });
   }
 
-  private get kinds(): PartKind[] {
-    const wanted = this.options.parts ?? partKinds;
-    return partKinds.filter((kind) => wanted.includes(kind));
+  private get kinds(): MemberKind[] {
+    const wanted = this.options.members ?? memberKinds;
+    return memberKinds.filter((kind) => wanted.includes(kind));
   }
 
   private get wantsPipeline(): boolean {
@@ -317,15 +317,15 @@ export class Cluster {
     this.log(`${what}: ${seconds} s`);
   }
 
-  private startKind(kind: PartKind): Promise<void> {
-    return allSettled(this.parts.filter(({ spec }) => spec.kind === kind).map((p) => p.start()));
+  private startKind(kind: MemberKind): Promise<void> {
+    return allSettled(this.members.filter(({ spec }) => spec.kind === kind).map((p) => p.start()));
   }
 
-  private async stopParts(parts: readonly Part[]): Promise<void> {
+  private async stopMembers(members: readonly Member[]): Promise<void> {
     try {
-      await allSettled(parts.filter((part) => !isStore(part)).map((part) => part.stop()));
+      await allSettled(members.filter((member) => !isStore(member)).map((member) => member.stop()));
     } finally {
-      await allSettled(parts.filter(isStore).map((part) => part.stop()));
+      await allSettled(members.filter(isStore).map((member) => member.stop()));
     }
   }
 
@@ -335,28 +335,31 @@ export class Cluster {
     return found;
   }
 
-  private partsOf(nodeId: number): Part[] {
+  private membersOf(nodeId: number): Member[] {
     const { name } = this.datacenter(nodeId);
-    return this.parts.filter(({ spec }) => spec.name.startsWith(`${name}/`));
+    return this.members.filter(({ spec }) => spec.name.startsWith(`${name}/`));
   }
 
-  private part(kind: PartKind, nodeId: number): Part {
-    const found = this.partsOf(nodeId).find(({ spec }) => spec.kind === kind);
+  private member(kind: MemberKind, nodeId: number): Member {
+    const found = this.membersOf(nodeId).find(({ spec }) => spec.kind === kind);
     if (!found) throw new ClusterError('BAD_REQUEST', `dc${nodeId} runs no ${kind}`);
     return found;
   }
 
   private boundLogs(): void {
-    for (const { spec } of this.parts) boundLogFile(spec.logFile, logSizeMaxBytes);
+    for (const { spec } of this.members) boundLogFile(spec.logFile, logSizeMaxBytes);
     boundLogFile(this.layout.pipelineLogFile, logSizeMaxBytes);
   }
 
-  private partSpec(kind: PartKind, { name: datacenter, nodeId, ports }: Datacenter): PartSpec {
+  private memberSpec(
+    kind: MemberKind,
+    { name: datacenter, nodeId, ports }: Datacenter,
+  ): MemberSpec {
     const name = `${datacenter}/${kind}`;
     const { host, database, superuser, topics } = this.topology;
     const place = { nodeId, name, host, logFile: this.layout.logFile(name) };
     if (kind === 'postgres') {
-      return this.engine.postgresPart({
+      return this.engine.postgresMember({
         ...place,
         port: ports.postgres,
         database,
@@ -366,7 +369,7 @@ export class Cluster {
       });
     }
     if (kind === 'kafka') {
-      return this.engine.kafkaPart({
+      return this.engine.kafkaMember({
         ...place,
         port: ports.kafka,
         controllerPort: ports.kafkaController,
@@ -374,7 +377,7 @@ export class Cluster {
         options: this.options.kafka ?? {},
       });
     }
-    return this.engine.appPart({
+    return this.engine.appMember({
       ...place,
       kind,
       ports,
@@ -394,6 +397,6 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   return cluster;
 }
 
-function isStore({ spec }: Part): boolean {
+function isStore({ spec }: Member): boolean {
   return !isAppKind(spec.kind);
 }

@@ -1,7 +1,7 @@
-import type { AppPartInput } from './app-member.js';
+import type { AppMemberInput } from './app-member.js';
 import { ClusterError } from './cluster-error.js';
 import type { KafkaOptions } from './kafka-settings.js';
-import type { PartSpec } from './member.js';
+import type { MemberSpec } from './member.js';
 import type { PostgresOptions } from './postgres-settings.js';
 import type { Program, ProgramRun } from './program.js';
 import type { Secrets } from './secrets.js';
@@ -10,7 +10,7 @@ import type { Topic } from './topology.js';
 export const engineNames = ['native', 'docker'] as const;
 export type EngineName = (typeof engineNames)[number];
 
-interface PartPlace {
+interface MemberPlace {
   readonly nodeId: number;
   readonly name: string;
   readonly host: string;
@@ -18,32 +18,32 @@ interface PartPlace {
   readonly logFile: string;
 }
 
-export interface PostgresInput extends PartPlace {
+export interface PostgresInput extends MemberPlace {
   readonly database: string;
   readonly superuser: string;
   readonly secrets: Secrets;
   readonly options: PostgresOptions;
 }
 
-export interface KafkaInput extends PartPlace {
+export interface KafkaInput extends MemberPlace {
   readonly controllerPort: number;
   readonly topics: readonly Topic[];
   readonly options: KafkaOptions;
 }
 
-export interface AppInput extends AppPartInput {
+export interface AppInput extends AppMemberInput {
   readonly environment: Readonly<Record<string, string>>;
 }
 
 /**
- * What parts run in: processes of this machine, or containers. Both listen on the same addresses of
+ * What members run in: processes of this machine, or containers. Both listen on the same addresses of
  * this machine, so nobody but the engine needs to know which one it is.
  */
 export interface Engine {
   readonly name: EngineName;
-  postgresPart(input: PostgresInput): PartSpec;
-  kafkaPart(input: KafkaInput): PartSpec;
-  appPart(input: AppInput): PartSpec;
+  postgresMember(input: PostgresInput): MemberSpec;
+  kafkaMember(input: KafkaInput): MemberSpec;
+  appMember(input: AppInput): MemberSpec;
   /** psql, or a script that calls it. */
   runDatabaseProgram(program: Program): Promise<ProgramRun>;
   /** A main class of Kafka's tools, beside the broker of a node. */

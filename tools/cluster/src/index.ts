@@ -14,11 +14,11 @@ export {
 export {
   appKinds,
   defaultRestartPolicy,
-  partKinds,
+  memberKinds,
   type AppKind,
-  type PartKind,
-  type PartState,
-  type PartStatus,
+  type MemberKind,
+  type MemberState,
+  type MemberStatus,
   type RestartPolicy,
 } from './member.js';
 export { createTopics, isBrokerAnswering } from './kafka-wire.js';

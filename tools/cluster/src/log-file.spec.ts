@@ -5,7 +5,7 @@ import { boundLogFile, lastLines } from './log-file.js';
 
 describe('a log file', () => {
   const folder = mkdtempSync(join(tmpdir(), 'geo-billing-log-'));
-  const file = join(folder, 'part.log');
+  const file = join(folder, 'member.log');
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   test('moves to its one predecessor when it is larger than allowed', () => {

@@ -6,7 +6,7 @@ export function lastLines(file: string, count: number): string {
 }
 
 /**
- * Parts write to their log files themselves, in append mode, so a file can be copied away and
+ * Members write to their log files themselves, in append mode, so a file can be copied away and
  * cut to nothing under them. What is written in between the two is lost; nothing else is.
  */
 export function boundLogFile(file: string, sizeMaxBytes: number): void {

@@ -43,7 +43,7 @@ export class ManagedProcess {
         env: { ...command.env },
         stdio: ['ignore', log, log],
         // A group of its own: Ctrl-C in the terminal reaches the supervisor alone, which then
-        // stops the parts in order.
+        // stops the members in order.
         detached: true,
         ...command.owner,
       });
@@ -51,7 +51,7 @@ export class ManagedProcess {
         child.once('spawn', resolve);
         child.once('error', (error) =>
           reject(
-            new ClusterError('PART_FAILED', `cannot run ${command.file}: ${error.message}`, {
+            new ClusterError('MEMBER_FAILED', `cannot run ${command.file}: ${error.message}`, {
               cause: error,
             }),
           ),
@@ -123,5 +123,5 @@ export async function stopLeftovers(
   for (const leftover of leftovers) signalProcess(leftover, 'SIGKILL');
   if (await waitUntilGone(leftovers, 5_000)) return;
   const pids = leftovers.filter(isSameProcessAlive).map(({ pid }) => pid);
-  throw new ClusterError('PART_FAILED', `processes ${pids.join(', ')} do not end on SIGKILL`);
+  throw new ClusterError('MEMBER_FAILED', `processes ${pids.join(', ')} do not end on SIGKILL`);
 }

@@ -8,8 +8,8 @@ export interface StopSignal {
   readonly timeoutMs: number;
 }
 
-/** One run of a part, from its start to its end: a process with its children, or a container. */
-export interface PartProcess {
+/** One run of a member, from its start to its end: a process with its children, or a container. */
+export interface MemberProcess {
   /** As this machine counts processes, on both engines. */
   readonly pid: number;
   readonly startedAt: Date;
@@ -27,10 +27,10 @@ export interface PartProcess {
   ): Promise<void>;
 }
 
-/** What an engine does for one part; when, is `Part`'s to say. */
-export interface PartLauncher {
-  launch(): Promise<PartProcess>;
-  /** Ends what a supervisor that was killed left of this part. */
+/** What an engine does for one member; when, is `Member`'s to say. */
+export interface MemberLauncher {
+  launch(): Promise<MemberProcess>;
+  /** Ends what a supervisor that was killed left of this member. */
   clearLeftovers(signals: readonly StopSignal[], log: (line: string) => void): Promise<void>;
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NativeLauncher } from './native/native-launcher.js';
-import { Part, type PartSpec, type RestartPolicy } from './member.js';
+import { Member, type MemberSpec, type RestartPolicy } from './member.js';
 import { isAlive } from './process-table.js';
 
 const quick: RestartPolicy = {
@@ -12,20 +12,20 @@ const quick: RestartPolicy = {
   healthyAfterMs: 60_000,
 };
 
-describe('a part under supervision', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'geo-billing-part-'));
+describe('a member under supervision', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'geo-billing-member-'));
   const lines: string[] = [];
-  let part: Part | undefined;
+  let member: Member | undefined;
 
   /** A real process: a shell that runs the script. */
   function shell(
     script: string,
     restart: RestartPolicy | undefined,
-    changes: Partial<PartSpec> = {},
-  ): Part {
-    const logFile = join(folder, 'part.log');
+    changes: Partial<MemberSpec> = {},
+  ): Member {
+    const logFile = join(folder, 'member.log');
     const command = { file: '/bin/sh', args: ['-c', script], env: { PATH: '/bin' }, cwd: folder };
-    const spec: PartSpec = {
+    const spec: MemberSpec = {
       kind: 'gateway',
       nodeId: 1,
       name: 'dc1/gateway',
@@ -35,7 +35,7 @@ describe('a part under supervision', () => {
       launcher: new NativeLauncher({
         command: () => command,
         logFile,
-        pidFile: join(folder, 'part.pid'),
+        pidFile: join(folder, 'member.pid'),
       }),
       stopSignals: [{ signal: 'SIGTERM', timeoutMs: 300 }],
       readyTimeoutMs: 2_000,
@@ -46,19 +46,19 @@ describe('a part under supervision', () => {
       ...changes,
     };
     rmSync(spec.logFile, { force: true });
-    part = new Part(spec, restart, (line) => lines.push(line));
-    return part;
+    member = new Member(spec, restart, (line) => lines.push(line));
+    return member;
   }
 
   async function until(isTrue: () => boolean): Promise<void> {
     const deadline = Date.now() + 5_000;
     while (!isTrue()) {
-      if (Date.now() > deadline) throw new Error(`still ${JSON.stringify(part?.status())}`);
+      if (Date.now() > deadline) throw new Error(`still ${JSON.stringify(member?.status())}`);
       await sleep(5);
     }
   }
 
-  afterEach(() => part?.stop());
+  afterEach(() => member?.stop());
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   test('comes back as another process when it is killed, and counts that', async () => {
@@ -142,7 +142,7 @@ describe('a part under supervision', () => {
   test('fails its start with the end of its log when it ends before it is ready', async () => {
     const broken = shell('echo no such table >&2; exit 1', quick);
     await expect(broken.start()).rejects.toMatchObject({
-      code: 'PART_FAILED',
+      code: 'MEMBER_FAILED',
       message: expect.stringMatching(/ended before it was ready[\s\S]*no such table/),
     });
     expect(broken.status().state).toBe('failed');
@@ -151,7 +151,7 @@ describe('a part under supervision', () => {
   test('fails its start with what the process was doing when it is not ready in time', async () => {
     const slow = shell('exec sleep 60', undefined);
     await expect(slow.start()).rejects.toMatchObject({
-      code: 'PART_FAILED',
+      code: 'MEMBER_FAILED',
       message: expect.stringMatching(
         /not ready within 2 s \(process \d+ \(state S\) has had \d+ ms of processor time; load [\d.]+; nothing heard\)/,
       ),
@@ -162,7 +162,7 @@ describe('a part under supervision', () => {
     const left = shell('echo up; exec sleep 60', undefined);
     await left.start();
     const { pid } = left.status();
-    const next = new Part(left.spec, undefined, (line) => lines.push(line));
+    const next = new Member(left.spec, undefined, (line) => lines.push(line));
     await next.clearLeftovers();
     expect(isAlive(pid!)).toBe(false);
     expect(lines).toContain(`dc1/gateway: stopping process ${pid}, left by an earlier run`);

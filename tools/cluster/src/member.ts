@@ -1,16 +1,22 @@
 import { ClusterError, diskFull } from './cluster-error.js';
 import { lastLines } from './log-file.js';
-import type { PartLauncher, PartProcess, ProcessExit, StopSignal } from './member-process.js';
+import type { MemberLauncher, MemberProcess, ProcessExit, StopSignal } from './member-process.js';
 import { assertPortFree } from './ports.js';
 import { describeProcess } from './process-table.js';
 
-export const partKinds = ['postgres', 'kafka', 'ledger-worker', 'coordinator', 'gateway'] as const;
-export type PartKind = (typeof partKinds)[number];
+export const memberKinds = [
+  'postgres',
+  'kafka',
+  'ledger-worker',
+  'coordinator',
+  'gateway',
+] as const;
+export type MemberKind = (typeof memberKinds)[number];
 export const appKinds = ['ledger-worker', 'coordinator', 'gateway'] as const;
 export type AppKind = (typeof appKinds)[number];
 
-export function isAppKind(kind: PartKind): kind is AppKind {
-  return (appKinds as readonly PartKind[]).includes(kind);
+export function isAppKind(kind: MemberKind): kind is AppKind {
+  return (appKinds as readonly MemberKind[]).includes(kind);
 }
 
 /**
@@ -22,21 +28,21 @@ export function isAppKind(kind: PartKind): kind is AppKind {
  * any      → stopping → stopped   by stop
  * running  ⇄ paused     by pause and resume
  */
-export type PartState =
+export type MemberState =
   'stopped' | 'starting' | 'running' | 'paused' | 'waiting' | 'stopping' | 'failed';
 
-/** What one kind of part knows about itself; `Part` does the rest the same way for all, on both engines. */
-export interface PartSpec {
-  readonly kind: PartKind;
+/** What one kind of member knows about itself; `Member` does the rest the same way for all, on both engines. */
+export interface MemberSpec {
+  readonly kind: MemberKind;
   readonly nodeId: number;
   readonly name: string;
   readonly ports: readonly { readonly name: string; readonly port: number }[];
   readonly logFile: string;
-  readonly launcher: PartLauncher;
+  readonly launcher: MemberLauncher;
   readonly stopSignals: readonly StopSignal[];
   readonly readyTimeoutMs: number;
   prepare(): Promise<void>;
-  isReady(running: PartProcess): Promise<boolean>;
+  isReady(running: MemberProcess): Promise<boolean>;
   /** The last that was heard of it when it was not ready. */
   lastHeard?(): string;
   afterReady(): Promise<void>;
@@ -44,9 +50,9 @@ export interface PartSpec {
 
 export interface RestartPolicy {
   readonly delayMinMs: number;
-  /** The pause has a bound, the number of tries has none: what ends a part may last for hours. */
+  /** The pause has a bound, the number of tries has none: what ends a member may last for hours. */
   readonly delayMaxMs: number;
-  /** A part that ran this long is well again: its tries count from zero. */
+  /** A member that ran this long is well again: its tries count from zero. */
   readonly healthyAfterMs: number;
 }
 
@@ -56,11 +62,11 @@ export const defaultRestartPolicy: RestartPolicy = {
   healthyAfterMs: 30_000,
 };
 
-export interface PartStatus {
+export interface MemberStatus {
   readonly name: string;
-  readonly kind: PartKind;
+  readonly kind: MemberKind;
   readonly nodeId: number;
-  readonly state: PartState;
+  readonly state: MemberState;
   readonly pid: number | undefined;
   readonly port: number;
   readonly uptimeMs: number | undefined;
@@ -69,23 +75,23 @@ export interface PartStatus {
 
 const readyPollMs = 25;
 
-export class Part {
-  private state: PartState = 'stopped';
-  private process: PartProcess | undefined;
+export class Member {
+  private state: MemberState = 'stopped';
+  private process: MemberProcess | undefined;
   private restarts = 0;
   private tries = 0;
   private restartTimer: NodeJS.Timeout | undefined;
-  /** Starts and stops of one part never overlap. */
+  /** Starts and stops of one member never overlap. */
   private queue: Promise<unknown> = Promise.resolve();
   private stopWanted = false;
 
   constructor(
-    readonly spec: PartSpec,
+    readonly spec: MemberSpec,
     private readonly restart: RestartPolicy | undefined,
     private readonly log: (line: string) => void,
   ) {}
 
-  status(): PartStatus {
+  status(): MemberStatus {
     const process_ = this.process?.hasExited ? undefined : this.process;
     return {
       name: this.spec.name,
@@ -141,7 +147,7 @@ export class Part {
     this.state = 'running';
   }
 
-  private requireRunning(verb: string): PartProcess {
+  private requireRunning(verb: string): MemberProcess {
     if (this.process && !this.process.hasExited) return this.process;
     throw new ClusterError('BAD_REQUEST', `cannot ${verb} ${this.spec.name}: it is ${this.state}`);
   }
@@ -171,7 +177,7 @@ export class Part {
     this.state = 'running';
   }
 
-  /** Ends what a supervisor that was killed left of this part. */
+  /** Ends what a supervisor that was killed left of this member. */
   clearLeftovers(): Promise<void> {
     const { launcher, stopSignals, name } = this.spec;
     return launcher.clearLeftovers(stopSignals, (line) => this.log(`${name}: ${line}`));
@@ -191,7 +197,7 @@ export class Part {
    * Somebody waits for a first start, so it fails in time. Whoever has come back by itself may take as long
    * as recovery or an outage does: to end it would only make it begin anew.
    */
-  private async waitUntilReady(started: PartProcess, isRestart: boolean): Promise<void> {
+  private async waitUntilReady(started: MemberProcess, isRestart: boolean): Promise<void> {
     const { name, readyTimeoutMs } = this.spec;
     let deadline = Date.now() + readyTimeoutMs;
     while (!(await this.spec.isReady(started))) {
@@ -210,7 +216,7 @@ export class Part {
     }
   }
 
-  private describeLate(started: PartProcess): string {
+  private describeLate(started: MemberProcess): string {
     const heard = this.spec.lastHeard?.();
     return [describeProcess(started.pid), ...(heard === undefined ? [] : [heard])].join('; ');
   }
@@ -218,7 +224,7 @@ export class Part {
   private failure(what: string): ClusterError {
     const tail = lastLines(this.spec.logFile, 12);
     const message = `${this.spec.name} ${what}; the end of ${this.spec.logFile}:\n${tail}`;
-    return diskFull(tail, this.spec.name) ?? new ClusterError('PART_FAILED', message);
+    return diskFull(tail, this.spec.name) ?? new ClusterError('MEMBER_FAILED', message);
   }
 
   private async endProcess(): Promise<void> {
@@ -230,7 +236,7 @@ export class Part {
     );
   }
 
-  private onExit(ended: PartProcess, exit: ProcessExit): void {
+  private onExit(ended: MemberProcess, exit: ProcessExit): void {
     if (ended !== this.process || this.state === 'stopping' || this.state === 'starting') return;
     this.state = 'stopped';
     if (this.stopWanted) return;

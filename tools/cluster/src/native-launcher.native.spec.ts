@@ -25,22 +25,22 @@ describe('a native datacenter', () => {
     cluster = await startCluster({
       engine: 'native',
       nodeCount: 1,
-      parts: ['postgres', 'kafka'],
+      members: ['postgres', 'kafka'],
       postgres: { fsync: false },
     });
   }, 120_000);
   afterAll(() => cluster?.destroy(), 30_000);
 
-  test('has no process any more when its parts are killed', async () => {
+  test('has no process any more when its members are killed', async () => {
     expect(processesOf(cluster.home).length).toBeGreaterThan(2);
-    await cluster.killPart('postgres', 1);
-    await cluster.killPart('kafka', 1);
+    await cluster.killMember('postgres', 1);
+    await cluster.killMember('kafka', 1);
     expect(processesOf(cluster.home)).toEqual([]);
   });
 
-  test('has none when a paused part is stopped with the others', async () => {
-    await Promise.all([cluster.startPart('postgres', 1), cluster.startPart('kafka', 1)]);
-    await cluster.pausePart('postgres', 1);
+  test('has none when a paused member is stopped with the others', async () => {
+    await Promise.all([cluster.startMember('postgres', 1), cluster.startMember('kafka', 1)]);
+    await cluster.pauseMember('postgres', 1);
     await cluster.stop();
     expect(processesOf(cluster.home)).toEqual([]);
   }, 60_000);

@@ -33,7 +33,7 @@ export function isPortFree(port: number, host = '127.0.0.1'): Promise<boolean> {
 
 /**
  * Where our own questions come from: each of them holds a port of its address for a minute, and
- * on 127.0.0.1 that might be the very port that a part needs next.
+ * on 127.0.0.1 that might be the very port that a member needs next.
  */
 export function pollingAddress(host: string): { localAddress?: string } {
   return host === '127.0.0.1' ? { localAddress: '127.0.0.2' } : {};

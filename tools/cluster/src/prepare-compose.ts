@@ -32,7 +32,7 @@ async function prepareBroker(name: string, address: string): Promise<void> {
   const deadline = Date.now() + brokerTimeoutMs;
   while (!(await isBrokerAnswering(host, Number(port)))) {
     if (Date.now() > deadline) {
-      throw new ClusterError('PART_FAILED', `${name}: no Kafka broker answers at ${address}`);
+      throw new ClusterError('MEMBER_FAILED', `${name}: no Kafka broker answers at ${address}`);
     }
     await new Promise((resolve) => setTimeout(resolve, brokerPollMs));
   }

@@ -5,7 +5,7 @@ import { ClusterLayout } from './cluster-layout.js';
 import { chooseHome, isHome, runningSupervisor } from './home.js';
 import { datacenterName, loadTopology, type NodePorts, type Topology } from './topology.js';
 
-/** One datacenter of a running cluster, and where its parts are reached. */
+/** One datacenter of a running cluster, and where its members are reached. */
 export interface RunningDatacenter {
   readonly name: string;
   readonly nodeId: number;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DemoError } from './demo.errors.js';
 
-/** Parts are killed and come back: the supervisor needs seconds for it, recovery some more. */
+/** Members are killed and come back: the supervisor needs seconds for it, recovery some more. */
 export const giveUpAfterMs = 120_000;
 const delayMinMs = 100;
 const delayMaxMs = 2_000;

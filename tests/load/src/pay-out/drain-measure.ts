@@ -28,7 +28,7 @@ const REPLICATED_WITHIN_MS = 60_000;
 export async function measureDrains(options: DrainOptions): Promise<void> {
   const proxied = await startProxiedCluster({
     engine: 'native',
-    parts: ['postgres', 'coordinator'],
+    members: ['postgres', 'coordinator'],
     log: (line) => console.log(line),
   });
   const databases = NODES.map((nodeId) => openDatabase(proxied, nodeId));
@@ -108,8 +108,8 @@ class DrainBench {
     };
     const run = await measure(
       order,
-      { coordinator: cluster.partStatus('coordinator', NODE).pid! },
-      cluster.partStatus('postgres', NODE).pid!,
+      { coordinator: cluster.memberStatus('coordinator', NODE).pid! },
+      cluster.memberStatus('postgres', NODE).pid!,
     );
     const failures = Object.entries(run.failures).map(([kind, count]) => `${count} × ${kind}`);
     console.log(

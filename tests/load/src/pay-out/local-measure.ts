@@ -35,7 +35,7 @@ export async function measureLocal(options: LocalOptions): Promise<void> {
   await withCluster(
     {
       nodeCount: 3,
-      parts: ['postgres', 'kafka', 'coordinator', 'gateway'],
+      members: ['postgres', 'kafka', 'coordinator', 'gateway'],
       appEnvironment: { gateway: { HTTP_RATE_MAX: '0' } },
     },
     async (cluster) => {
@@ -191,7 +191,7 @@ class LocalBench {
   }
 
   private pidOf(kind: 'postgres' | 'coordinator' | 'gateway'): number {
-    return this.cluster.partStatus(kind, NODE).pid!;
+    return this.cluster.memberStatus(kind, NODE).pid!;
   }
 
   private of(name: string, pick: (run: MeasuredRun) => number): number {

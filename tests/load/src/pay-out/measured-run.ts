@@ -55,7 +55,7 @@ export async function forgetPayOuts(database: Database): Promise<void> {
 }
 
 export function coordinatorPid(cluster: Cluster, nodeId: number): number {
-  return cluster.partStatus('coordinator', nodeId).pid!;
+  return cluster.memberStatus('coordinator', nodeId).pid!;
 }
 
 export function median(values: readonly number[]): number {

@@ -23,12 +23,12 @@ export async function loseCoordinator(cluster: Cluster): Promise<void> {
   await donor.query('begin');
   await donor.query('select two_phase.debit($1, 1, $2)', [PREPARED_ACCOUNT, attempt]);
   await donor.query(`prepare transaction '${attempt}'`);
-  await cluster.killPart('postgres', COORDINATOR);
+  await cluster.killMember('postgres', COORDINATOR);
   const prepared = { payIn: await payIn(donor, PREPARED_ACCOUNT), dead: await churn(donor) };
 
   await donor.end();
-  await cluster.stopPart('postgres', DONOR);
-  await cluster.startPart('postgres', DONOR);
+  await cluster.stopMember('postgres', DONOR);
+  await cluster.startMember('postgres', DONOR);
   donor = await connect(cluster);
   const restarted = {
     reserved: await payIn(donor, RESERVED_ACCOUNT),

@@ -43,7 +43,7 @@ describe('the control socket', () => {
     await expect(asked).rejects.toMatchObject({ code: 'NOT_RUNNING' });
   });
 
-  test('understands a datacenter and a part of one, and nothing else', () => {
+  test('understands a datacenter and a member of one, and nothing else', () => {
     expect(parseTarget('dc2')).toEqual({ nodeId: 2, kind: undefined });
     expect(parseTarget('dc12/ledger-worker')).toEqual({ nodeId: 12, kind: 'ledger-worker' });
     for (const wrong of [undefined, '', 'dc', 'dc0', '2', 'dc2/', 'dc2/redis', 'dc2/kafka/x']) {

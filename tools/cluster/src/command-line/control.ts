@@ -61,7 +61,7 @@ async function answerOne(
     const request = JSON.parse(await readLine(socket)) as ControlRequest;
     result = { ok: true, text: await answer(request) };
   } catch (error) {
-    const code = error instanceof ClusterError ? error.code : 'PART_FAILED';
+    const code = error instanceof ClusterError ? error.code : 'MEMBER_FAILED';
     result = { ok: false, code, text: (error as Error).message };
   }
   socket.end(`${JSON.stringify(result)}\n`);

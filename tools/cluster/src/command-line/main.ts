@@ -4,7 +4,7 @@ import { ClusterError, explainSystemError } from '../cluster-error.js';
 import { askSupervisor } from './control.js';
 import { chooseHome, isHome, removeHome, runningSupervisor } from '../home.js';
 import { Cluster } from '../cluster.js';
-import { partKinds, type PartKind } from '../member.js';
+import { memberKinds, type MemberKind } from '../member.js';
 import { signalProcess, waitUntilGone } from '../process-table.js';
 import { runCluster } from './run-command.js';
 
@@ -48,7 +48,7 @@ async function dispatch(
   const { home, remark } = chooseHome(environment);
   if (verb === 'run') {
     if (remark) console.log(remark);
-    return runCluster({ home, parts: parseParts(rest), print: (line) => console.log(line) });
+    return runCluster({ home, members: parseKinds(rest), print: (line) => console.log(line) });
   }
   if (verb === 'down') {
     console.log(await bringDown(home));
@@ -94,15 +94,15 @@ async function askTerminal(question: string): Promise<boolean> {
 }
 
 /** `npm start -- --parts=postgres,kafka` runs these alone; without it, all. */
-function parseParts(args: readonly string[]): readonly PartKind[] {
+function parseKinds(args: readonly string[]): readonly MemberKind[] {
   const [given, ...others] = args;
-  if (given === undefined) return partKinds;
+  if (given === undefined) return memberKinds;
   const names = /^--parts=(.+)$/.exec(given)?.[1]?.split(',') ?? [];
-  const known = partKinds.filter((kind) => names.includes(kind));
+  const known = memberKinds.filter((kind) => names.includes(kind));
   if (others.length === 0 && known.length > 0 && known.length === names.length) return known;
   throw new ClusterError(
     'BAD_REQUEST',
-    `usage: npm start [-- --parts=${partKinds.join(',')}], all of them or some`,
+    `usage: npm start [-- --parts=${memberKinds.join(',')}], all of them or some`,
   );
 }
 
@@ -113,7 +113,7 @@ async function bringDown(home: string): Promise<string> {
     // By its process id: it listens to that from its first moment to its last.
     signalProcess(supervisor, 'SIGTERM');
     if (await waitUntilGone([supervisor], downTimeoutMs)) return 'stopped';
-    throw new ClusterError('PART_FAILED', `process ${supervisor.pid} does not end`);
+    throw new ClusterError('MEMBER_FAILED', `process ${supervisor.pid} does not end`);
   }
   if (!isHome(home)) return `no cluster is running in ${home}`;
   const cluster = await Cluster.create({

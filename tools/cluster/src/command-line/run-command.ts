@@ -3,25 +3,25 @@ import { serveControl } from './control.js';
 import { carryOut } from './control-verbs.js';
 import { linkTokenIntoClone } from '../home.js';
 import { Cluster } from '../cluster.js';
-import { defaultRestartPolicy, partKinds, type PartKind } from '../member.js';
+import { defaultRestartPolicy, memberKinds, type MemberKind } from '../member.js';
 import { runSelfCheck } from './self-check.js';
 
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export interface RunInput {
   readonly home: string;
-  readonly parts: readonly PartKind[];
+  readonly members: readonly MemberKind[];
   readonly print: (line: string) => void;
 }
 
 /** `npm start`: brings everything up, says `ready`, and stays until it is told to stop. */
-export async function runCluster({ home, parts, print }: RunInput): Promise<number> {
+export async function runCluster({ home, members, print }: RunInput): Promise<number> {
   const cluster = await Cluster.create({
     engine: 'native',
     home,
     ports: 'default',
-    parts,
-    pipeline: parts.includes('postgres'),
+    members,
+    pipeline: members.includes('postgres'),
     sampleData: true,
     restart: defaultRestartPolicy,
     nodeEnvironment: 'development',
@@ -59,7 +59,7 @@ export async function runCluster({ home, parts, print }: RunInput): Promise<numb
 
 async function proveIt(cluster: Cluster, print: (line: string) => void): Promise<void> {
   const kinds = new Set(cluster.status().map(({ kind }) => kind));
-  if (kinds.size < partKinds.length) return;
+  if (kinds.size < memberKinds.length) return;
   await runSelfCheck(cluster, print);
   for (const { name, nodeId } of cluster.datacenters)
     print(`${name}: ${cluster.gatewayUrl(nodeId)}`);

@@ -1,7 +1,7 @@
 import { formatDuration, formatStatus } from './status-table.js';
 
 describe('the status table', () => {
-  test('has a line per part, numbers to the right', () => {
+  test('has a line per member, numbers to the right', () => {
     const table = formatStatus([
       {
         name: 'dc1/postgres',

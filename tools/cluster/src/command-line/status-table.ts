@@ -1,4 +1,4 @@
-import type { PartStatus } from '../member.js';
+import type { MemberStatus } from '../member.js';
 
 export function formatDuration(durationMs: number): string {
   const seconds = Math.floor(durationMs / 1000);
@@ -10,16 +10,16 @@ export function formatDuration(durationMs: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
-/** One line per part, in the order of datacenters; numbers stand to the right. */
-export function formatStatus(parts: readonly PartStatus[]): string {
+/** One line per member, in the order of datacenters; numbers stand to the right. */
+export function formatStatus(members: readonly MemberStatus[]): string {
   const header = ['part', 'state', 'pid', 'port', 'uptime', 'restarts'];
-  const rows = parts.map((part) => [
-    part.name,
-    part.state,
-    part.pid === undefined ? '-' : String(part.pid),
-    String(part.port),
-    part.uptimeMs === undefined ? '-' : formatDuration(part.uptimeMs),
-    String(part.restarts),
+  const rows = members.map((member) => [
+    member.name,
+    member.state,
+    member.pid === undefined ? '-' : String(member.pid),
+    String(member.port),
+    member.uptimeMs === undefined ? '-' : formatDuration(member.uptimeMs),
+    String(member.restarts),
   ]);
   const widths = header.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]!.length)),

@@ -1,4 +1,4 @@
-import type { PartLauncher, PartProcess, StopSignal } from '../member-process.js';
+import type { MemberLauncher, MemberProcess, StopSignal } from '../member-process.js';
 import { ContainerProcess } from './container-process.js';
 import {
   createContainer,
@@ -11,10 +11,10 @@ import {
 } from './docker-runtime.js';
 
 /**
- * Runs a part as a container that is made once, by testcontainers, and then started again and again:
+ * Runs a member as a container that is made once, by testcontainers, and then started again and again:
  * its volume, and so what a store has written, lives as long as it does.
  */
-export class ContainerLauncher implements PartLauncher {
+export class ContainerLauncher implements MemberLauncher {
   private found: Container | undefined;
 
   constructor(
@@ -23,13 +23,13 @@ export class ContainerLauncher implements PartLauncher {
     private readonly logFile: string,
   ) {}
 
-  /** Of a part that was launched. */
+  /** Of a member that was launched. */
   get container(): Container {
     if (this.found) return this.found;
-    throw new RangeError(`${this.place.partName} has no container yet`);
+    throw new RangeError(`${this.place.memberName} has no container yet`);
   }
 
-  async launch(): Promise<PartProcess> {
+  async launch(): Promise<MemberProcess> {
     const sinceMs = Date.now();
     this.found ??= await findContainer(this.place.containerName);
     if (this.found) await this.found.start().catch(ignoring(notModified));

@@ -4,7 +4,7 @@ import { PassThrough } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import {
   exitsWithin,
-  type PartProcess,
+  type MemberProcess,
   type ProcessExit,
   type StopSignal,
 } from '../member-process.js';
@@ -17,7 +17,7 @@ const lastLinesMs = 2_000;
 const signalCodeOffset = 128;
 
 /** One run of a container, from `docker start` to its end. */
-export class ContainerProcess implements PartProcess {
+export class ContainerProcess implements MemberProcess {
   private isEnded = false;
   readonly exited: Promise<ProcessExit>;
 
@@ -106,7 +106,7 @@ function exitOf(status: number): ProcessExit {
     : { code: status, signal: null };
 }
 
-/** Both channels as they come; ends with the run. A log that breaks off is no fault of the part. */
+/** Both channels as they come; ends with the run. A log that breaks off is no fault of the member. */
 async function followLog(container: Container, sinceMs: number, logFile: string): Promise<void> {
   const since = sinceMs / 1_000;
   const lines = new PassThrough();

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { appArguments, createAppPart } from '../app-member.js';
+import { appArguments, createAppMember } from '../app-member.js';
 import type { ClusterLayout } from '../cluster-layout.js';
 import type { AppInput, Engine, KafkaInput, PostgresInput } from '../engine.js';
 import { cloneFolder } from '../home.js';
-import type { PartSpec } from '../member.js';
+import type { MemberSpec } from '../member.js';
 import type { Program, ProgramRun } from '../program.js';
 import { ClientContainer, currentUser } from './client-container.js';
 import { ContainerLauncher } from './container-launcher.js';
@@ -19,7 +19,7 @@ import {
 import { createKafkaContainer, kafkaLauncher } from './kafka-container.js';
 import { createPostgresContainer, takeSecretsAgain } from './postgres-container.js';
 
-/** Parts as containers in the network of this machine. */
+/** Members as containers in the network of this machine. */
 export class DockerEngine implements Engine {
   readonly name = 'docker';
   private readonly client: ClientContainer;
@@ -30,14 +30,14 @@ export class DockerEngine implements Engine {
     this.client = new ClientContainer(this.place('client'));
   }
 
-  postgresPart(input: PostgresInput): PartSpec {
+  postgresMember(input: PostgresInput): MemberSpec {
     const place = this.place(input.name);
     this.postgresNames.push(place.containerName);
     const { pgcryptoKeyFile } = this.layout;
     return createPostgresContainer({ ...input, place, pgcryptoKeyFile });
   }
 
-  kafkaPart(input: KafkaInput): PartSpec {
+  kafkaMember(input: KafkaInput): MemberSpec {
     const topicsFile = join(this.layout.home, 'run', `${input.name.replace('/', '-')}.topics`);
     const whole = { ...input, place: this.place(input.name), topicsFile };
     const launcher = kafkaLauncher(whole);
@@ -46,7 +46,7 @@ export class DockerEngine implements Engine {
   }
 
   /** The clone as it is built, run by the image's Node: no image is built to test a change. */
-  appPart(input: AppInput): PartSpec {
+  appMember(input: AppInput): MemberSpec {
     const recipe = {
       image: loadImages().node,
       entrypoint: ['node'],
@@ -58,7 +58,7 @@ export class DockerEngine implements Engine {
       workingFolder: cloneFolder,
     };
     const place = this.place(input.name);
-    return createAppPart(input, new ContainerLauncher(place, recipe, input.logFile));
+    return createAppMember(input, new ContainerLauncher(place, recipe, input.logFile));
   }
 
   runDatabaseProgram(program: Program): Promise<ProgramRun> {
@@ -87,9 +87,13 @@ export class DockerEngine implements Engine {
     return removeContainersOf(this.layout.home);
   }
 
-  private place(partName: string): ContainerPlace {
+  private place(memberName: string): ContainerPlace {
     const { home } = this.layout;
     const hash = createHash('sha256').update(home).digest('hex').slice(0, 12);
-    return { home, partName, containerName: `geo-billing-${hash}-${partName.replace('/', '-')}` };
+    return {
+      home,
+      memberName,
+      containerName: `geo-billing-${hash}-${memberName.replace('/', '-')}`,
+    };
   }
 }

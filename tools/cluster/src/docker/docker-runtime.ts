@@ -19,7 +19,7 @@ export function loadImages(): Images {
 
 /** By these, what a killed test run left is found. */
 export const homeLabel = 'geo-billing.home';
-export const partLabel = 'geo-billing.part';
+export const memberLabel = 'geo-billing.part';
 
 /** What a container is made of, before testcontainers makes it. */
 export interface ContainerRecipe {
@@ -35,7 +35,7 @@ export interface ContainerRecipe {
 
 export interface ContainerPlace {
   readonly home: string;
-  readonly partName: string;
+  readonly memberName: string;
   readonly containerName: string;
 }
 
@@ -56,11 +56,11 @@ async function runtimeClient(): Promise<ContainerRuntimeClient> {
 
 /**
  * Makes the container and starts it. In the host's network: what listens in it listens on this
- * machine's 127.0.0.1, on the very port that a native part would have.
+ * machine's 127.0.0.1, on the very port that a native member would have.
  */
 export async function createContainer(
   recipe: ContainerRecipe,
-  { home, partName, containerName }: ContainerPlace,
+  { home, memberName, containerName }: ContainerPlace,
 ): Promise<Container> {
   const { GenericContainer, Wait } = await loadTestcontainers();
   const mounts = (recipe.mounts ?? []).map(({ source, target }) => ({
@@ -70,7 +70,7 @@ export async function createContainer(
   }));
   const wanted: GenericContainer = new GenericContainer(recipe.image)
     .withName(containerName)
-    .withLabels({ [homeLabel]: home, [partLabel]: partName })
+    .withLabels({ [homeLabel]: home, [memberLabel]: memberName })
     .withNetworkMode('host')
     .withEntrypoint([...recipe.entrypoint])
     .withCommand([...recipe.command])
@@ -79,7 +79,7 @@ export async function createContainer(
     .withSharedMemorySize(sharedMemoryBytes)
     // Where SELinux is on, it would keep the mounts from them.
     .withSecurityOpt('label=disable')
-    // Part waits until it is ready, the same way for all.
+    // Member waits until it is ready, the same way for all.
     .withWaitStrategy(Wait.forAll([]));
   if (recipe.user !== undefined) wanted.withUser(recipe.user);
   if (recipe.workingFolder !== undefined) wanted.withWorkingDir(recipe.workingFolder);
@@ -88,7 +88,7 @@ export async function createContainer(
     const started = await wanted.start();
     return container.getById(started.getId());
   } catch (error) {
-    throw new ClusterError('PART_FAILED', `${partName}: ${String(error)}`, { cause: error });
+    throw new ClusterError('MEMBER_FAILED', `${memberName}: ${String(error)}`, { cause: error });
   }
 }
 

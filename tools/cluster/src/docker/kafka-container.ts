@@ -4,7 +4,7 @@ import type { KafkaInput } from '../engine.js';
 import { cloneFolder } from '../home.js';
 import { kafkaJvmOptions, kafkaSettings } from '../kafka-settings.js';
 import { createTopics, isBrokerAnswering } from '../kafka-wire.js';
-import type { PartSpec } from '../member.js';
+import type { MemberSpec } from '../member.js';
 import { ContainerLauncher } from './container-launcher.js';
 import { loadImages, type ContainerPlace } from './docker-runtime.js';
 
@@ -22,7 +22,7 @@ export interface KafkaContainerInput extends KafkaInput {
 export function createKafkaContainer(
   input: KafkaContainerInput,
   launcher: ContainerLauncher,
-): PartSpec {
+): MemberSpec {
   return {
     kind: 'kafka',
     nodeId: input.nodeId,

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import type { PostgresInput } from '../engine.js';
-import type { PartSpec } from '../member.js';
+import type { MemberSpec } from '../member.js';
 import { pollingAddress } from '../ports.js';
 import { postgresSettings } from '../postgres-settings.js';
 import { ContainerLauncher } from './container-launcher.js';
@@ -26,7 +26,7 @@ export interface PostgresContainerInput extends PostgresInput {
 }
 
 /** PostgreSQL by its image's own entry point, with the settings of a native one. */
-export function createPostgresContainer(input: PostgresContainerInput): PartSpec {
+export function createPostgresContainer(input: PostgresContainerInput): MemberSpec {
   const settings = postgresSettings({ ...input, pgcryptoKeyFile: `${ownFolder}/${keyName}` });
   const launcher = new ContainerLauncher(
     input.place,

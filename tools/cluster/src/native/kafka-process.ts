@@ -8,11 +8,11 @@ import type { KafkaInput } from '../engine.js';
 import { createTopics, isBrokerAnswering } from '../kafka-wire.js';
 import { kafkaJvmOptions, kafkaSettings } from '../kafka-settings.js';
 import { NativeLauncher } from './native-launcher.js';
-import type { PartSpec } from '../member.js';
+import type { MemberSpec } from '../member.js';
 
 const run = promisify(execFile);
 
-export interface KafkaPartInput extends KafkaInput {
+export interface KafkaMemberInput extends KafkaInput {
   /** `<home>/dc1/kafka`: the log folder is `data` in it. */
   readonly folder: string;
   readonly pidFile: string;
@@ -55,7 +55,7 @@ function findJava(): string {
   }
 }
 
-export function createKafkaPart(input: KafkaPartInput): PartSpec {
+export function createKafkaMember(input: KafkaMemberInput): MemberSpec {
   const configurationFile = join(input.folder, 'server.properties');
   return {
     kind: 'kafka',
@@ -91,7 +91,7 @@ export function createKafkaPart(input: KafkaPartInput): PartSpec {
   };
 }
 
-function jvmOptions({ software, options }: KafkaPartInput): string[] {
+function jvmOptions({ software, options }: KafkaMemberInput): string[] {
   const found = kafkaJvmOptions(options);
   if (software.classArchive) found.push(`-XX:SharedArchiveFile=${software.classArchive}`);
   found.push('-Xshare:auto', `-Dlog4j2.configurationFile=${software.loggingFile}`);
@@ -99,7 +99,7 @@ function jvmOptions({ software, options }: KafkaPartInput): string[] {
   return [...found, '-cp', join(software.jarsFolder, '*')];
 }
 
-async function format(input: KafkaPartInput, configurationFile: string): Promise<void> {
+async function format(input: KafkaMemberInput, configurationFile: string): Promise<void> {
   const dataFolder = join(input.folder, 'data');
   if (existsSync(join(dataFolder, 'meta.properties'))) return;
   rmSync(dataFolder, { recursive: true, force: true });
@@ -117,14 +117,14 @@ async function format(input: KafkaPartInput, configurationFile: string): Promise
     const reason = `${output.stdout ?? ''}${output.stderr ?? ''}`.trim();
     const full = diskFull(reason, input.name, error);
     if (full) throw full;
-    throw new ClusterError('PART_FAILED', `${input.name}: formatting failed: ${reason}`, {
+    throw new ClusterError('MEMBER_FAILED', `${input.name}: formatting failed: ${reason}`, {
       cause: error,
     });
   }
 }
 
 /** Once: a topic that somebody deletes later stays deleted, as its stored offsets want it. */
-async function createMissingTopics(input: KafkaPartInput): Promise<void> {
+async function createMissingTopics(input: KafkaMemberInput): Promise<void> {
   const done = join(input.folder, 'topics-created');
   if (existsSync(done) || input.topics.length === 0) return;
   await createTopics(input.host, input.port, input.topics);

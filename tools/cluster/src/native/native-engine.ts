@@ -1,18 +1,18 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { appArguments, createAppPart } from '../app-member.js';
+import { appArguments, createAppMember } from '../app-member.js';
 import type { ClusterLayout } from '../cluster-layout.js';
 import type { AppInput, Engine, KafkaInput, PostgresInput } from '../engine.js';
 import { cloneFolder } from '../home.js';
-import { createKafkaPart, findKafka, type KafkaSoftware } from './kafka-process.js';
+import { createKafkaMember, findKafka, type KafkaSoftware } from './kafka-process.js';
 import { NativeLauncher } from './native-launcher.js';
 import { runNativeProgram } from './native-program.js';
 import type { OsUser } from '../os-user.js';
-import type { PartKind, PartSpec } from '../member.js';
-import { createPostgresPart, findPostgres, type PostgresBinaries } from './postgres-process.js';
+import type { MemberKind, MemberSpec } from '../member.js';
+import { createPostgresMember, findPostgres, type PostgresBinaries } from './postgres-process.js';
 import type { Program, ProgramRun } from '../program.js';
 
-/** Parts as processes of this machine. */
+/** Members as processes of this machine. */
 export class NativeEngine implements Engine {
   readonly name = 'native';
   private readonly postgres: PostgresBinaries | undefined;
@@ -20,15 +20,15 @@ export class NativeEngine implements Engine {
 
   constructor(
     private readonly layout: ClusterLayout,
-    kinds: readonly PartKind[],
+    kinds: readonly MemberKind[],
     private readonly owner: OsUser | undefined,
   ) {
     this.postgres = kinds.includes('postgres') ? findPostgres() : undefined;
     this.kafka = kinds.includes('kafka') ? findKafka(join(cloneFolder, 'tools/kafka')) : undefined;
   }
 
-  postgresPart(input: PostgresInput): PartSpec {
-    return createPostgresPart({
+  postgresMember(input: PostgresInput): MemberSpec {
+    return createPostgresMember({
       ...input,
       pidFile: this.layout.pidFile(input.name),
       folder: join(this.layout.nodeFolder(input.nodeId), 'postgres'),
@@ -38,8 +38,8 @@ export class NativeEngine implements Engine {
     });
   }
 
-  kafkaPart(input: KafkaInput): PartSpec {
-    return createKafkaPart({
+  kafkaMember(input: KafkaInput): MemberSpec {
+    return createKafkaMember({
       ...input,
       pidFile: this.layout.pidFile(input.name),
       folder: join(this.layout.nodeFolder(input.nodeId), 'kafka'),
@@ -47,7 +47,7 @@ export class NativeEngine implements Engine {
     });
   }
 
-  appPart(input: AppInput): PartSpec {
+  appMember(input: AppInput): MemberSpec {
     const command = {
       file: process.execPath,
       args: appArguments(cloneFolder, input.kind),
@@ -56,7 +56,7 @@ export class NativeEngine implements Engine {
     };
     const { logFile } = input;
     const pidFile = this.layout.pidFile(input.name);
-    return createAppPart(input, new NativeLauncher({ command: () => command, logFile, pidFile }));
+    return createAppMember(input, new NativeLauncher({ command: () => command, logFile, pidFile }));
   }
 
   runDatabaseProgram(program: Program): Promise<ProgramRun> {

@@ -4,7 +4,7 @@ import {
   stopLeftovers,
   type ProcessCommand,
 } from '../managed-process.js';
-import type { PartLauncher, PartProcess, ProcessExit, StopSignal } from '../member-process.js';
+import type { MemberLauncher, MemberProcess, ProcessExit, StopSignal } from '../member-process.js';
 import {
   childrenOf,
   processesWorkingIn,
@@ -20,11 +20,11 @@ export interface NativeLauncherInput {
   readonly workingFolder?: string;
 }
 
-/** Runs a part as a process of this machine. */
-export class NativeLauncher implements PartLauncher {
+/** Runs a member as a process of this machine. */
+export class NativeLauncher implements MemberLauncher {
   constructor(private readonly input: NativeLauncherInput) {}
 
-  async launch(): Promise<PartProcess> {
+  async launch(): Promise<MemberProcess> {
     const { command, logFile, pidFile, workingFolder } = this.input;
     const started = await ManagedProcess.start(command(), logFile, pidFile);
     return new NativeProcess(started, workingFolder);
@@ -44,7 +44,7 @@ export class NativeLauncher implements PartLauncher {
 }
 
 /** A process and its family, which does not always end with it. */
-class NativeProcess implements PartProcess {
+class NativeProcess implements MemberProcess {
   constructor(
     private readonly main: ManagedProcess,
     private readonly workingFolder: string | undefined,
@@ -76,11 +76,11 @@ class NativeProcess implements PartProcess {
 
   async pause(): Promise<void> {
     this.main.signal('SIGSTOP');
-    for (const member of this.family()) signalProcess(member, 'SIGSTOP');
+    for (const relative of this.family()) signalProcess(relative, 'SIGSTOP');
   }
 
   async resume(): Promise<void> {
-    for (const member of this.family()) signalProcess(member, 'SIGCONT');
+    for (const relative of this.family()) signalProcess(relative, 'SIGCONT');
     this.main.signal('SIGCONT');
   }
 
@@ -89,8 +89,8 @@ class NativeProcess implements PartProcess {
     onIgnored: (signal: NodeJS.Signals, timeoutMs: number) => void,
   ): Promise<void> {
     const family = this.family();
-    // Members of a paused family must wake up to see their end.
-    for (const member of family) signalProcess(member, 'SIGCONT');
+    // Relatives of a paused process must wake up to see their end.
+    for (const relative of family) signalProcess(relative, 'SIGCONT');
     await this.main.stop(signals, onIgnored);
     await stopLeftovers(family, 'SIGQUIT', 1_000);
   }

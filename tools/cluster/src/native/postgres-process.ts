@@ -16,12 +16,12 @@ import { ClusterError, diskFull } from '../cluster-error.js';
 import type { PostgresInput } from '../engine.js';
 import { giveTo, type OsUser } from '../os-user.js';
 import { NativeLauncher } from './native-launcher.js';
-import type { PartSpec } from '../member.js';
+import type { MemberSpec } from '../member.js';
 import { postgresSettings } from '../postgres-settings.js';
 
 const run = promisify(execFile);
 
-export interface PostgresPartInput extends PostgresInput {
+export interface PostgresMemberInput extends PostgresInput {
   /** `<home>/dc1/postgres`: the data folder is `data` in it. */
   readonly folder: string;
   readonly pgcryptoKeyFile: string;
@@ -81,7 +81,7 @@ export function findPostgres(): PostgresBinaries {
   return { folder, knowsOutputPluginLibraries: /^output_plugin_libraries\t/m.test(settings) };
 }
 
-export function createPostgresPart(input: PostgresPartInput): PartSpec {
+export function createPostgresMember(input: PostgresMemberInput): MemberSpec {
   const dataFolder = join(input.folder, 'data');
   return {
     kind: 'postgres',
@@ -121,7 +121,7 @@ export function createPostgresPart(input: PostgresPartInput): PartSpec {
   };
 }
 
-async function initialise(input: PostgresPartInput, dataFolder: string): Promise<void> {
+async function initialise(input: PostgresMemberInput, dataFolder: string): Promise<void> {
   if (existsSync(join(dataFolder, 'PG_VERSION'))) return;
   mkdirSync(input.folder, { recursive: true });
   giveTo(input.folder, input.owner);
@@ -145,7 +145,7 @@ async function initialise(input: PostgresPartInput, dataFolder: string): Promise
     const reason = (error as { stderr?: string }).stderr?.trim() ?? String(error);
     const full = diskFull(reason, input.name, error);
     if (full) throw full;
-    throw new ClusterError('PART_FAILED', `${input.name}: initdb failed: ${reason}`, {
+    throw new ClusterError('MEMBER_FAILED', `${input.name}: initdb failed: ${reason}`, {
       cause: error,
     });
   } finally {
@@ -155,7 +155,7 @@ async function initialise(input: PostgresPartInput, dataFolder: string): Promise
   renameSync(unfinished, dataFolder);
 }
 
-function writeConfiguration(input: PostgresPartInput, dataFolder: string): void {
+function writeConfiguration(input: PostgresMemberInput, dataFolder: string): void {
   const settings = { ...socketSettings(input.folder), ...postgresSettings(input) };
   const lines = Object.entries(settings).map(
     ([name, value]) => `${name} = '${value.replaceAll("'", "''")}'`,
@@ -180,7 +180,7 @@ function socketSettings(folder: string): Record<string, string> {
   };
 }
 
-function writeOwned(input: PostgresPartInput, file: string, lines: readonly string[]): void {
+function writeOwned(input: PostgresMemberInput, file: string, lines: readonly string[]): void {
   writeFileSync(file, `${lines.join('\n')}\n`);
   chmodSync(file, 0o600);
   giveTo(file, input.owner);
@@ -196,7 +196,7 @@ function isPostmasterReady(dataFolder: string, pid: number): boolean {
   }
 }
 
-async function createDatabase(input: PostgresPartInput): Promise<void> {
+async function createDatabase(input: PostgresMemberInput): Promise<void> {
   const done = join(input.folder, 'database-created');
   if (existsSync(done)) return;
   const sql = `select 'create database "${input.database}"' where not exists
