@@ -1,4 +1,4 @@
--- What the API and its console show of dead letters. Reads only.
+-- What the API, its console and the command line show of dead letters. Reads only.
 set role billing_owner;
 create or replace function billing.acts_of_message(
     in_topic        text,
@@ -83,21 +83,42 @@ as $$
      limit in_limit;
 $$;
 
-create or replace function billing.count_open_dead_letters()
-returns table (reason billing.dead_letter_reason, letters bigint)
+create or replace function billing.count_found_dead_letters(
+    in_state       billing.dead_letter_state,
+    in_reason      billing.dead_letter_reason,
+    in_account_id  bigint
+)
+returns bigint
 language sql
 stable
 security definer
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
--- billing.count_open_dead_letters(0)
+-- billing.count_found_dead_letters(3)
 --
---   How many letters wait for an operator, by reason; none of a reason: no row.
+--   How many letters billing.find_dead_letters goes through, page after page.
+--   Apart from it: a page costs no more for the letters behind it. How many
+--   wait is billing.count_dead_letters.
+--
+-- Parameters
+--   in_state, in_reason, in_account_id   null: any
 -- ---------------------------------------------------------------------------
-    select d.reason, count(*) from dead_letters d where d.state = 'open' group by d.reason;
+    select count(*)
+      from dead_letters d
+     where (in_state is null or d.state = in_state)
+       and (in_reason is null or d.reason = in_reason)
+       and (in_account_id is null or d.account_id = in_account_id);
 $$;
 
+-- It got more columns; replacing a function cannot change them. At once: services run on.
+begin;
+do $$ begin
+    if exists (select from pg_proc where oid = to_regprocedure('billing.show_dead_letter(text, integer, bigint, integer)')
+                                     and not 'published_at' = any (proargnames)) then
+        drop function billing.show_dead_letter(text, integer, bigint, integer);
+    end if;
+end $$;
 create or replace function billing.show_dead_letter(
     in_topic        text,
     in_partition    integer,
@@ -117,6 +138,9 @@ returns table (
     recorded_at     timestamptz,
     message_value   bytea,
     message_key     bytea,
+    published_at    timestamptz,
+    resolved_by     text,
+    resolved_at     timestamptz,
     acts            jsonb
 )
 language sql
@@ -131,13 +155,21 @@ as $$
 --
 -- Parameters
 --   in_incarnation  null: 1, which lists leave out of a name
--- Returns   no row: there is none of that name
+-- Returns
+--   no row         there is none of that name
+--   published_at   when its copy was on the topic; null: not yet
+--   acts           as billing.acts_of_message
 -- ---------------------------------------------------------------------------
     select d.topic, d.partition_id, d.message_offset, d.incarnation, d.command_id, d.account_id, d.reason,
-           d.detail, d.state, d.recorded_at, d.message_value, d.message_key,
-           acts_of_message(d.topic, d.partition_id, d.message_offset, d.incarnation)
+           d.detail, d.state, d.recorded_at, d.message_value, d.message_key, d.published_at, d.resolved_by,
+           d.resolved_at, acts_of_message(d.topic, d.partition_id, d.message_offset, d.incarnation)
       from dead_letters d
      where d.topic = in_topic and d.partition_id = in_partition and d.message_offset = in_offset
        and d.incarnation = coalesce(in_incarnation, 1);
 $$;
+grant execute on function billing.show_dead_letter(text, integer, bigint, integer)
+    to billing_gateway, billing_operator, billing_coordinator;
+commit;
+-- billing.count_dead_letters says it, for metrics and for lists.
+drop function if exists billing.count_open_dead_letters();
 reset role;

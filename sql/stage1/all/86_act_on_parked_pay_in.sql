@@ -1,5 +1,15 @@
 -- Parked pay-ins: what operators see of them and do about them. The worker's own turns are 25.
 set role billing_owner;
+-- It got one more column; replacing a function cannot change them. At once: services run on.
+begin;
+do $$ begin
+    if exists (select from pg_proc
+                where oid = to_regprocedure(
+                          'billing.find_parked_pay_ins(integer, timestamptz, text, integer, bigint, integer)')
+                  and not 'reference' = any (proargnames)) then
+        drop function billing.find_parked_pay_ins(integer, timestamptz, text, integer, bigint, integer);
+    end if;
+end $$;
 create or replace function billing.find_parked_pay_ins(
     in_limit              integer,
     in_after_parked_at    timestamptz,
@@ -17,6 +27,7 @@ returns table (
     account_id      bigint,
     amount_minor    bigint,
     currency        char(3),
+    reference       text,
     parked_at       timestamptz,
     retried_at      timestamptz,
     tries           bigint
@@ -37,7 +48,7 @@ as $$
 --   retried_at, tries   by operators; the worker's turns are not counted
 -- ---------------------------------------------------------------------------
     select p.topic, p.partition_id, p.message_offset, p.incarnation, p.command_id, p.account_id, p.amount_minor,
-           p.currency, p.parked_at, r.retried_at, r.tries
+           p.currency, p.reference, p.parked_at, r.retried_at, r.tries
       from parked_pay_ins p
      cross join lateral (
            select max(a.acted_at) as retried_at, count(*) as tries
@@ -50,6 +61,9 @@ as $$
      order by p.parked_at, p.topic, p.partition_id, p.message_offset, p.incarnation
      limit in_limit;
 $$;
+grant execute on function billing.find_parked_pay_ins(integer, timestamptz, text, integer, bigint, integer)
+    to billing_gateway, billing_operator;
+commit;
 
 create or replace function billing.list_parked_to_retry(in_limit integer, out total bigint, out messages jsonb)
 language sql

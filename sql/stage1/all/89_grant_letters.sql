@@ -4,10 +4,13 @@ set role billing_owner;
 grant execute on function
     billing.find_dead_letters(billing.dead_letter_state, billing.dead_letter_reason, bigint, uuid, integer,
         timestamptz, text, integer, bigint, integer),
-    billing.count_open_dead_letters(),
     billing.show_dead_letter(text, integer, bigint, integer),
     billing.find_parked_pay_ins(integer, timestamptz, text, integer, bigint, integer)
 to billing_gateway, billing_operator;
+
+grant execute on function
+    billing.count_found_dead_letters(billing.dead_letter_state, billing.dead_letter_reason, bigint)
+to billing_operator;
 
 grant execute on function
     billing.show_dead_letter(text, integer, bigint, integer),
