@@ -7,7 +7,7 @@ import {
   PROTO_FOLDER,
   readStatusMessage,
   toStatusMessage,
-  type StatusMessage,
+  type Status,
 } from './index.js';
 
 const error = {
@@ -101,7 +101,7 @@ describe('details of an error', () => {
   test('survive a stream, in the place of an answer', () => {
     const type = loadProto().lookupType('google.rpc.Status');
     const bytes = type.encode(type.fromObject(toStatusMessage(error))).finish();
-    expect(readStatusMessage(type.toObject(type.decode(bytes)) as StatusMessage)).toEqual(error);
+    expect(readStatusMessage(type.toObject(type.decode(bytes)) as Status)).toEqual(error);
   });
 
   test('are a google.rpc.Status for readers that know only the proto', () => {
