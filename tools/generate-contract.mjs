@@ -34,7 +34,6 @@ const errorModel = ['google/rpc/status.proto', 'google/rpc/error_details.proto']
 export const loaderArguments = ['--longs=String', '--enums=String', '--defaults', '--oneofs'];
 const generatorArguments = [
   ...loaderArguments,
-  '--includeComments',
   '--grpcLib=@grpc/grpc-js',
   '--inputTemplate=%sInput',
   '--outputTemplate=%s',

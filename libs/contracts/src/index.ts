@@ -95,5 +95,5 @@ export {
 } from './billing-error.js';
 export type { BillingErrorDetails, BillingErrorReason } from './billing-error.js';
 export { hasPayOut } from './pay-out-answer.js';
-export type { WithPayOut } from './pay-out-answer.js';
+export type { PaidOut, WithPayOut } from './pay-out-answer.js';
 export { linkFileDescriptors } from './file-descriptors.js';

@@ -14,8 +14,8 @@ import {
   type GetPayOutResponse,
   type OpenAccountRequest,
   type OpenAccountResponse,
+  type PaidOut,
   type PayOutRequest,
-  type PayOutResponse,
   type PreviewPayOutRequest,
   type PreviewPayOutResponse,
   type RetryParkedPayInsRequest,
@@ -87,7 +87,7 @@ export class CoordinatorClient {
   }
 
   /** @throws HttpProblem */
-  payOut(request: PayOutRequest, caller: Caller): Promise<WithPayOut<PayOutResponse>> {
+  payOut(request: PayOutRequest, caller: Caller): Promise<PaidOut> {
     return this.payOuts.send(request, caller.headers.authorization ?? '');
   }
 

@@ -1,12 +1,11 @@
 import {
   hasPayOut,
   readStatusMessage,
+  type PaidOut,
   type BillingClient,
   type PayOutRequest,
-  type PayOutResponse,
   type PayOutsRequest,
   type PayOutsResponse,
-  type WithPayOut,
 } from '@billing/contracts';
 import type { Log } from '@billing/observability';
 import { connectivityState, Metadata, type ClientDuplexStream } from '@grpc/grpc-js';
@@ -22,8 +21,6 @@ export interface PayOutStreamOptions {
   readonly stallMs?: number;
   readonly log: Log;
 }
-
-type PaidOut = WithPayOut<PayOutResponse>;
 
 /** How long requests wait for a connection that is being made. */
 const CONNECT_WAIT_MS = 1_000;

@@ -2,18 +2,12 @@
 // Original file: proto/billing/v1/operations.proto
 
 export interface ActOnDeadLettersRequestInput {
-  /**
-   * replay or discard.
-   */
   act?: string;
   ids?: string[];
   note?: string;
 }
 
 export interface ActOnDeadLettersRequest {
-  /**
-   * replay or discard.
-   */
   act: string;
   ids: string[];
   note: string;

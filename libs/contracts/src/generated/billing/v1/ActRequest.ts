@@ -3,16 +3,10 @@
 
 export interface ActRequestInput {
   id?: string;
-  /**
-   * Up to 500 characters.
-   */
   note?: string;
 }
 
 export interface ActRequest {
   id: string;
-  /**
-   * Up to 500 characters.
-   */
   note: string;
 }

@@ -3,26 +3,14 @@
 
 export interface ActResponseInput {
   id?: string;
-  /**
-   * applied, duplicate, parked, discarded, refused; of many acts not_found, resolved and unavailable, too.
-   */
   result?: string;
-  /**
-   * Of a refusal: a dead letter's reason.
-   */
   reason?: string;
   detail?: string;
 }
 
 export interface ActResponse {
   id: string;
-  /**
-   * applied, duplicate, parked, discarded, refused; of many acts not_found, resolved and unavailable, too.
-   */
   result: string;
-  /**
-   * Of a refusal: a dead letter's reason.
-   */
   reason: string;
   detail: string;
 }

@@ -7,15 +7,9 @@ import type {
 } from '../../billing/v1/ActResponse.js';
 
 export interface ActsResponseInput {
-  /**
-   * In the order of the request.
-   */
   results?: _billing_v1_ActResponseInput[];
 }
 
 export interface ActsResponse {
-  /**
-   * In the order of the request.
-   */
   results: _billing_v1_ActResponse[];
 }

@@ -61,10 +61,6 @@ import type {
 } from '../../billing/v1/PreviewPayOutResponse.js';
 
 export interface BillingClient extends grpc.Client {
-  /**
-   * Deletes an account that is empty, softly and for good. Scope accounts:write. Every node is asked for its part,
-   * and the account's home node decides: NODE_UNREACHABLE while one of them cannot be reached.
-   */
   DeleteAccount(
     argument: _billing_v1_DeleteAccountRequestInput,
     metadata: grpc.Metadata,
@@ -85,10 +81,6 @@ export interface BillingClient extends grpc.Client {
     argument: _billing_v1_DeleteAccountRequestInput,
     callback: grpc.requestCallback<_billing_v1_DeleteAccountResponse>,
   ): grpc.ClientUnaryCall;
-  /**
-   * Deletes an account that is empty, softly and for good. Scope accounts:write. Every node is asked for its part,
-   * and the account's home node decides: NODE_UNREACHABLE while one of them cannot be reached.
-   */
   deleteAccount(
     argument: _billing_v1_DeleteAccountRequestInput,
     metadata: grpc.Metadata,
@@ -110,9 +102,6 @@ export interface BillingClient extends grpc.Client {
     callback: grpc.requestCallback<_billing_v1_DeleteAccountResponse>,
   ): grpc.ClientUnaryCall;
 
-  /**
-   * What became of a pay-out, asked at any datacenter. Scope pay-outs:read.
-   */
   GetPayOut(
     argument: _billing_v1_GetPayOutRequestInput,
     metadata: grpc.Metadata,
@@ -133,9 +122,6 @@ export interface BillingClient extends grpc.Client {
     argument: _billing_v1_GetPayOutRequestInput,
     callback: grpc.requestCallback<_billing_v1_GetPayOutResponse>,
   ): grpc.ClientUnaryCall;
-  /**
-   * What became of a pay-out, asked at any datacenter. Scope pay-outs:read.
-   */
   getPayOut(
     argument: _billing_v1_GetPayOutRequestInput,
     metadata: grpc.Metadata,
@@ -157,9 +143,6 @@ export interface BillingClient extends grpc.Client {
     callback: grpc.requestCallback<_billing_v1_GetPayOutResponse>,
   ): grpc.ClientUnaryCall;
 
-  /**
-   * The catalogue as this datacenter knows it. Scope services:read.
-   */
   ListServices(
     argument: _billing_v1_ListServicesRequestInput,
     metadata: grpc.Metadata,
@@ -180,9 +163,6 @@ export interface BillingClient extends grpc.Client {
     argument: _billing_v1_ListServicesRequestInput,
     callback: grpc.requestCallback<_billing_v1_ListServicesResponse>,
   ): grpc.ClientUnaryCall;
-  /**
-   * The catalogue as this datacenter knows it. Scope services:read.
-   */
   listServices(
     argument: _billing_v1_ListServicesRequestInput,
     metadata: grpc.Metadata,
@@ -204,10 +184,6 @@ export interface BillingClient extends grpc.Client {
     callback: grpc.requestCallback<_billing_v1_ListServicesResponse>,
   ): grpc.ClientUnaryCall;
 
-  /**
-   * Opens an account at this datacenter. Scope accounts:write.
-   * The same key with the same content answers the same account again.
-   */
   OpenAccount(
     argument: _billing_v1_OpenAccountRequestInput,
     metadata: grpc.Metadata,
@@ -228,10 +204,6 @@ export interface BillingClient extends grpc.Client {
     argument: _billing_v1_OpenAccountRequestInput,
     callback: grpc.requestCallback<_billing_v1_OpenAccountResponse>,
   ): grpc.ClientUnaryCall;
-  /**
-   * Opens an account at this datacenter. Scope accounts:write.
-   * The same key with the same content answers the same account again.
-   */
   openAccount(
     argument: _billing_v1_OpenAccountRequestInput,
     metadata: grpc.Metadata,
@@ -253,13 +225,6 @@ export interface BillingClient extends grpc.Client {
     callback: grpc.requestCallback<_billing_v1_OpenAccountResponse>,
   ): grpc.ClientUnaryCall;
 
-  /**
-   * Pays out of an account: from the part of this datacenter if it covers the amount, else what it has
-   * and the rest drained from others. Scope pay-outs:write. The answer comes once the pay-out is decided.
-   * The same key with the same content answers the same pay-out again; a refusal does not use up its
-   * key: the same call is a new try of the same pay-out, other content a pay-out of its own. Repeat a call at the datacenter that had it first.
-   * A call's own deadline bounds a drain; "retryable" refusals may be repeated under the same key.
-   */
   PayOut(
     argument: _billing_v1_PayOutRequestInput,
     metadata: grpc.Metadata,
@@ -280,13 +245,6 @@ export interface BillingClient extends grpc.Client {
     argument: _billing_v1_PayOutRequestInput,
     callback: grpc.requestCallback<_billing_v1_PayOutResponse>,
   ): grpc.ClientUnaryCall;
-  /**
-   * Pays out of an account: from the part of this datacenter if it covers the amount, else what it has
-   * and the rest drained from others. Scope pay-outs:write. The answer comes once the pay-out is decided.
-   * The same key with the same content answers the same pay-out again; a refusal does not use up its
-   * key: the same call is a new try of the same pay-out, other content a pay-out of its own. Repeat a call at the datacenter that had it first.
-   * A call's own deadline bounds a drain; "retryable" refusals may be repeated under the same key.
-   */
   payOut(
     argument: _billing_v1_PayOutRequestInput,
     metadata: grpc.Metadata,
@@ -308,10 +266,6 @@ export interface BillingClient extends grpc.Client {
     callback: grpc.requestCallback<_billing_v1_PayOutResponse>,
   ): grpc.ClientUnaryCall;
 
-  /**
-   * The same for callers in a hurry: any number of requests in flight, answers in any order, each with
-   * the sequence number of its request. Half-close to end; every request taken is answered first.
-   */
   PayOuts(
     metadata: grpc.Metadata,
     options?: grpc.CallOptions,
@@ -319,10 +273,6 @@ export interface BillingClient extends grpc.Client {
   PayOuts(
     options?: grpc.CallOptions,
   ): grpc.ClientDuplexStream<_billing_v1_PayOutsRequestInput, _billing_v1_PayOutsResponse>;
-  /**
-   * The same for callers in a hurry: any number of requests in flight, answers in any order, each with
-   * the sequence number of its request. Half-close to end; every request taken is answered first.
-   */
   payOuts(
     metadata: grpc.Metadata,
     options?: grpc.CallOptions,
@@ -331,10 +281,6 @@ export interface BillingClient extends grpc.Client {
     options?: grpc.CallOptions,
   ): grpc.ClientDuplexStream<_billing_v1_PayOutsRequestInput, _billing_v1_PayOutsResponse>;
 
-  /**
-   * Where the money of a pay-out would come from now, as far as this datacenter knows. Moves nothing.
-   * Scope pay-outs:read.
-   */
   PreviewPayOut(
     argument: _billing_v1_PreviewPayOutRequestInput,
     metadata: grpc.Metadata,
@@ -355,10 +301,6 @@ export interface BillingClient extends grpc.Client {
     argument: _billing_v1_PreviewPayOutRequestInput,
     callback: grpc.requestCallback<_billing_v1_PreviewPayOutResponse>,
   ): grpc.ClientUnaryCall;
-  /**
-   * Where the money of a pay-out would come from now, as far as this datacenter knows. Moves nothing.
-   * Scope pay-outs:read.
-   */
   previewPayOut(
     argument: _billing_v1_PreviewPayOutRequestInput,
     metadata: grpc.Metadata,
@@ -382,59 +324,30 @@ export interface BillingClient extends grpc.Client {
 }
 
 export interface BillingHandlers extends grpc.UntypedServiceImplementation {
-  /**
-   * Deletes an account that is empty, softly and for good. Scope accounts:write. Every node is asked for its part,
-   * and the account's home node decides: NODE_UNREACHABLE while one of them cannot be reached.
-   */
   DeleteAccount: grpc.handleUnaryCall<
     _billing_v1_DeleteAccountRequest,
     _billing_v1_DeleteAccountResponseInput
   >;
 
-  /**
-   * What became of a pay-out, asked at any datacenter. Scope pay-outs:read.
-   */
   GetPayOut: grpc.handleUnaryCall<_billing_v1_GetPayOutRequest, _billing_v1_GetPayOutResponseInput>;
 
-  /**
-   * The catalogue as this datacenter knows it. Scope services:read.
-   */
   ListServices: grpc.handleUnaryCall<
     _billing_v1_ListServicesRequest,
     _billing_v1_ListServicesResponseInput
   >;
 
-  /**
-   * Opens an account at this datacenter. Scope accounts:write.
-   * The same key with the same content answers the same account again.
-   */
   OpenAccount: grpc.handleUnaryCall<
     _billing_v1_OpenAccountRequest,
     _billing_v1_OpenAccountResponseInput
   >;
 
-  /**
-   * Pays out of an account: from the part of this datacenter if it covers the amount, else what it has
-   * and the rest drained from others. Scope pay-outs:write. The answer comes once the pay-out is decided.
-   * The same key with the same content answers the same pay-out again; a refusal does not use up its
-   * key: the same call is a new try of the same pay-out, other content a pay-out of its own. Repeat a call at the datacenter that had it first.
-   * A call's own deadline bounds a drain; "retryable" refusals may be repeated under the same key.
-   */
   PayOut: grpc.handleUnaryCall<_billing_v1_PayOutRequest, _billing_v1_PayOutResponseInput>;
 
-  /**
-   * The same for callers in a hurry: any number of requests in flight, answers in any order, each with
-   * the sequence number of its request. Half-close to end; every request taken is answered first.
-   */
   PayOuts: grpc.handleBidiStreamingCall<
     _billing_v1_PayOutsRequest,
     _billing_v1_PayOutsResponseInput
   >;
 
-  /**
-   * Where the money of a pay-out would come from now, as far as this datacenter knows. Moves nothing.
-   * Scope pay-outs:read.
-   */
   PreviewPayOut: grpc.handleUnaryCall<
     _billing_v1_PreviewPayOutRequest,
     _billing_v1_PreviewPayOutResponseInput

@@ -3,24 +3,12 @@
 
 export interface DeleteAccountRequestInput {
   accountId?: string;
-  /**
-   * Whatever is in it: what is left can be taken out by Operations.CorrectBalance only. Scope operator, too.
-   */
   force?: boolean;
-  /**
-   * With force: why. Up to 500 characters.
-   */
   reason?: string;
 }
 
 export interface DeleteAccountRequest {
   accountId: string;
-  /**
-   * Whatever is in it: what is left can be taken out by Operations.CorrectBalance only. Scope operator, too.
-   */
   force: boolean;
-  /**
-   * With force: why. Up to 500 characters.
-   */
   reason: string;
 }

@@ -2,15 +2,9 @@
 // Original file: proto/billing/v1/billing.proto
 
 export interface DeleteAccountResponseInput {
-  /**
-   * True when it was deleted before this call: a repeat is no error.
-   */
   alreadyDeleted?: boolean;
 }
 
 export interface DeleteAccountResponse {
-  /**
-   * True when it was deleted before this call: a repeat is no error.
-   */
   alreadyDeleted: boolean;
 }

@@ -3,16 +3,10 @@
 
 export interface OpenAccountResponseInput {
   accountId?: string;
-  /**
-   * True when an earlier call under this key opened the account.
-   */
   replayed?: boolean;
 }
 
 export interface OpenAccountResponse {
   accountId: string;
-  /**
-   * True when an earlier call under this key opened the account.
-   */
   replayed: boolean;
 }

@@ -45,9 +45,6 @@ import type {
 } from '../../billing/v1/RetryParkedPayInsResponse.js';
 
 export interface OperationsClient extends grpc.Client {
-  /**
-   * The first or the last of these for up to 500 letters, each for itself.
-   */
   ActOnDeadLetters(
     argument: _billing_v1_ActOnDeadLettersRequestInput,
     metadata: grpc.Metadata,
@@ -68,9 +65,6 @@ export interface OperationsClient extends grpc.Client {
     argument: _billing_v1_ActOnDeadLettersRequestInput,
     callback: grpc.requestCallback<_billing_v1_ActsResponse>,
   ): grpc.ClientUnaryCall;
-  /**
-   * The first or the last of these for up to 500 letters, each for itself.
-   */
   actOnDeadLetters(
     argument: _billing_v1_ActOnDeadLettersRequestInput,
     metadata: grpc.Metadata,
@@ -92,11 +86,6 @@ export interface OperationsClient extends grpc.Client {
     callback: grpc.requestCallback<_billing_v1_ActsResponse>,
   ): grpc.ClientUnaryCall;
 
-  /**
-   * Changes this datacenter's part of an account, either sign, within what it has. Of a deleted account what is
-   * left can be taken out. The same key with the same content answers the same correction again; a refusal
-   * does not use up its key.
-   */
   CorrectBalance(
     argument: _billing_v1_CorrectBalanceRequestInput,
     metadata: grpc.Metadata,
@@ -117,11 +106,6 @@ export interface OperationsClient extends grpc.Client {
     argument: _billing_v1_CorrectBalanceRequestInput,
     callback: grpc.requestCallback<_billing_v1_CorrectBalanceResponse>,
   ): grpc.ClientUnaryCall;
-  /**
-   * Changes this datacenter's part of an account, either sign, within what it has. Of a deleted account what is
-   * left can be taken out. The same key with the same content answers the same correction again; a refusal
-   * does not use up its key.
-   */
   correctBalance(
     argument: _billing_v1_CorrectBalanceRequestInput,
     metadata: grpc.Metadata,
@@ -143,9 +127,6 @@ export interface OperationsClient extends grpc.Client {
     callback: grpc.requestCallback<_billing_v1_CorrectBalanceResponse>,
   ): grpc.ClientUnaryCall;
 
-  /**
-   * Credits other content instead, under the letter's command id; of a conflict under a new one.
-   */
   CorrectDeadLetter(
     argument: _billing_v1_CorrectDeadLetterRequestInput,
     metadata: grpc.Metadata,
@@ -166,9 +147,6 @@ export interface OperationsClient extends grpc.Client {
     argument: _billing_v1_CorrectDeadLetterRequestInput,
     callback: grpc.requestCallback<_billing_v1_ActResponse>,
   ): grpc.ClientUnaryCall;
-  /**
-   * Credits other content instead, under the letter's command id; of a conflict under a new one.
-   */
   correctDeadLetter(
     argument: _billing_v1_CorrectDeadLetterRequestInput,
     metadata: grpc.Metadata,
@@ -190,9 +168,6 @@ export interface OperationsClient extends grpc.Client {
     callback: grpc.requestCallback<_billing_v1_ActResponse>,
   ): grpc.ClientUnaryCall;
 
-  /**
-   * Says that a dead letter is never to be credited. Wants a note.
-   */
   DiscardDeadLetter(
     argument: _billing_v1_ActRequestInput,
     metadata: grpc.Metadata,
@@ -213,9 +188,6 @@ export interface OperationsClient extends grpc.Client {
     argument: _billing_v1_ActRequestInput,
     callback: grpc.requestCallback<_billing_v1_ActResponse>,
   ): grpc.ClientUnaryCall;
-  /**
-   * Says that a dead letter is never to be credited. Wants a note.
-   */
   discardDeadLetter(
     argument: _billing_v1_ActRequestInput,
     metadata: grpc.Metadata,
@@ -237,9 +209,6 @@ export interface OperationsClient extends grpc.Client {
     callback: grpc.requestCallback<_billing_v1_ActResponse>,
   ): grpc.ClientUnaryCall;
 
-  /**
-   * Parked pay-ins become dead letters that are discarded. Wants a note.
-   */
   DiscardParkedPayIns(
     argument: _billing_v1_DiscardParkedPayInsRequestInput,
     metadata: grpc.Metadata,
@@ -260,9 +229,6 @@ export interface OperationsClient extends grpc.Client {
     argument: _billing_v1_DiscardParkedPayInsRequestInput,
     callback: grpc.requestCallback<_billing_v1_ActsResponse>,
   ): grpc.ClientUnaryCall;
-  /**
-   * Parked pay-ins become dead letters that are discarded. Wants a note.
-   */
   discardParkedPayIns(
     argument: _billing_v1_DiscardParkedPayInsRequestInput,
     metadata: grpc.Metadata,
@@ -284,10 +250,6 @@ export interface OperationsClient extends grpc.Client {
     callback: grpc.requestCallback<_billing_v1_ActsResponse>,
   ): grpc.ClientUnaryCall;
 
-  /**
-   * Credits a dead letter as it came, under its own command id. A message without one bears an id that its
-   * name makes. A letter that conflicts with an applied pay-in is refused.
-   */
   ReplayDeadLetter(
     argument: _billing_v1_ActRequestInput,
     metadata: grpc.Metadata,
@@ -308,10 +270,6 @@ export interface OperationsClient extends grpc.Client {
     argument: _billing_v1_ActRequestInput,
     callback: grpc.requestCallback<_billing_v1_ActResponse>,
   ): grpc.ClientUnaryCall;
-  /**
-   * Credits a dead letter as it came, under its own command id. A message without one bears an id that its
-   * name makes. A letter that conflicts with an applied pay-in is refused.
-   */
   replayDeadLetter(
     argument: _billing_v1_ActRequestInput,
     metadata: grpc.Metadata,
@@ -333,9 +291,6 @@ export interface OperationsClient extends grpc.Client {
     callback: grpc.requestCallback<_billing_v1_ActResponse>,
   ): grpc.ClientUnaryCall;
 
-  /**
-   * Tries parked pay-ins now rather than at the worker's next turn.
-   */
   RetryParkedPayIns(
     argument: _billing_v1_RetryParkedPayInsRequestInput,
     metadata: grpc.Metadata,
@@ -356,9 +311,6 @@ export interface OperationsClient extends grpc.Client {
     argument: _billing_v1_RetryParkedPayInsRequestInput,
     callback: grpc.requestCallback<_billing_v1_RetryParkedPayInsResponse>,
   ): grpc.ClientUnaryCall;
-  /**
-   * Tries parked pay-ins now rather than at the worker's next turn.
-   */
   retryParkedPayIns(
     argument: _billing_v1_RetryParkedPayInsRequestInput,
     metadata: grpc.Metadata,
@@ -382,54 +334,30 @@ export interface OperationsClient extends grpc.Client {
 }
 
 export interface OperationsHandlers extends grpc.UntypedServiceImplementation {
-  /**
-   * The first or the last of these for up to 500 letters, each for itself.
-   */
   ActOnDeadLetters: grpc.handleUnaryCall<
     _billing_v1_ActOnDeadLettersRequest,
     _billing_v1_ActsResponseInput
   >;
 
-  /**
-   * Changes this datacenter's part of an account, either sign, within what it has. Of a deleted account what is
-   * left can be taken out. The same key with the same content answers the same correction again; a refusal
-   * does not use up its key.
-   */
   CorrectBalance: grpc.handleUnaryCall<
     _billing_v1_CorrectBalanceRequest,
     _billing_v1_CorrectBalanceResponseInput
   >;
 
-  /**
-   * Credits other content instead, under the letter's command id; of a conflict under a new one.
-   */
   CorrectDeadLetter: grpc.handleUnaryCall<
     _billing_v1_CorrectDeadLetterRequest,
     _billing_v1_ActResponseInput
   >;
 
-  /**
-   * Says that a dead letter is never to be credited. Wants a note.
-   */
   DiscardDeadLetter: grpc.handleUnaryCall<_billing_v1_ActRequest, _billing_v1_ActResponseInput>;
 
-  /**
-   * Parked pay-ins become dead letters that are discarded. Wants a note.
-   */
   DiscardParkedPayIns: grpc.handleUnaryCall<
     _billing_v1_DiscardParkedPayInsRequest,
     _billing_v1_ActsResponseInput
   >;
 
-  /**
-   * Credits a dead letter as it came, under its own command id. A message without one bears an id that its
-   * name makes. A letter that conflicts with an applied pay-in is refused.
-   */
   ReplayDeadLetter: grpc.handleUnaryCall<_billing_v1_ActRequest, _billing_v1_ActResponseInput>;
 
-  /**
-   * Tries parked pay-ins now rather than at the worker's next turn.
-   */
   RetryParkedPayIns: grpc.handleUnaryCall<
     _billing_v1_RetryParkedPayInsRequest,
     _billing_v1_RetryParkedPayInsResponseInput

@@ -16,26 +16,11 @@ export interface PayOutInput {
   amount?: string;
   currency?: string;
   status?: _billing_v1_PayOutStatusInput;
-  /**
-   * What each datacenter gave, in order of node; empty unless committed.
-   */
   parts?: _billing_v1_PayOutPartInput[];
   reference?: string;
-  /**
-   * RFC 3339, UTC.
-   */
   createdAt?: string;
-  /**
-   * Empty while pending.
-   */
   decidedAt?: string;
-  /**
-   * Of a rejected one: a reason of the table above.
-   */
   rejection?: string;
-  /**
-   * As it was sent but for spaces and exponents; empty: none.
-   */
   metadataJson?: string;
 }
 
@@ -45,25 +30,10 @@ export interface PayOut {
   amount: string;
   currency: string;
   status: _billing_v1_PayOutStatus;
-  /**
-   * What each datacenter gave, in order of node; empty unless committed.
-   */
   parts: _billing_v1_PayOutPart[];
   reference: string;
-  /**
-   * RFC 3339, UTC.
-   */
   createdAt: string;
-  /**
-   * Empty while pending.
-   */
   decidedAt: string;
-  /**
-   * Of a rejected one: a reason of the table above.
-   */
   rejection: string;
-  /**
-   * As it was sent but for spaces and exponents; empty: none.
-   */
   metadataJson: string;
 }

@@ -8,16 +8,10 @@ import type {
 
 export interface PayOutResponseInput {
   payOut?: _billing_v1_PayOutInput | null;
-  /**
-   * True when an earlier call under this key made the pay-out.
-   */
   replayed?: boolean;
 }
 
 export interface PayOutResponse {
   payOut: _billing_v1_PayOut | null;
-  /**
-   * True when an earlier call under this key made the pay-out.
-   */
   replayed: boolean;
 }

@@ -2,17 +2,11 @@
 // Original file: proto/billing/v1/operations.proto
 
 export interface RetryParkedPayInsRequestInput {
-  /**
-   * Empty: up to 500, those whose account has arrived first.
-   */
   ids?: string[];
   note?: string;
 }
 
 export interface RetryParkedPayInsRequest {
-  /**
-   * Empty: up to 500, those whose account has arrived first.
-   */
   ids: string[];
   note: string;
 }

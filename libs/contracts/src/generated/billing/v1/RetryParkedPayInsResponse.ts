@@ -8,16 +8,10 @@ import type {
 
 export interface RetryParkedPayInsResponseInput {
   results?: _billing_v1_ActResponseInput[];
-  /**
-   * How many are parked now.
-   */
   waiting?: number;
 }
 
 export interface RetryParkedPayInsResponse {
   results: _billing_v1_ActResponse[];
-  /**
-   * How many are parked now.
-   */
   waiting: number;
 }
