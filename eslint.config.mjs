@@ -86,7 +86,7 @@ const noFailureCode = [
 }));
 
 export default [
-  { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.cluster/**'] },
+  { ignores: ['**/dist/**', '**/node_modules/**', '**/generated/**', '.nx/**', '.cluster/**'] },
   { plugins: { '@nx': nx, '@typescript-eslint': tseslint.plugin } },
   {
     // An expression whose time grows faster than its text is a way to stop a process with one message.

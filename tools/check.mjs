@@ -2,7 +2,9 @@
 // Everything that can be said of the code without running it: format, types of specs, lint with module
 // boundaries, and canaries that prove the rules awake. Run by `npm run check` and by CI.
 import { spawnSync } from 'node:child_process';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 const env = { ...process.env, NX_DAEMON: 'false', NX_NO_CLOUD: 'true' };
 
@@ -58,6 +60,8 @@ const canaries = [
   ],
 ];
 
+const CHECK_CONTRACT = ['tools/generate-contract.mjs', '--check'];
+
 let failed = 0;
 
 function run(title, command, args, { expectFailure } = {}) {
@@ -92,8 +96,26 @@ function checkCanaries() {
   }
 }
 
+/** A proto that was changed alone must be noticed, by the file that no longer fits. */
+function checkContractCanary() {
+  const copy = mkdtempSync(join(tmpdir(), 'billing-contract-'));
+  try {
+    cpSync('libs/contracts/proto', join(copy, 'proto'), { recursive: true });
+    cpSync('libs/contracts/src/generated', join(copy, 'src/generated'), { recursive: true });
+    const proto = join(copy, 'proto/billing/v1/billing.proto');
+    const renamed = readFileSync(proto, 'utf8').replace('string pay_out_id = 1;', 'string id = 1;');
+    writeFileSync(proto, renamed);
+    run('refused: a field renamed in billing.proto alone', 'node', [...CHECK_CONTRACT, copy], {
+      expectFailure: 'differs: billing/v1/PayOut.ts',
+    });
+  } finally {
+    rmSync(copy, { recursive: true });
+  }
+}
+
 run('build', 'npx', ['nx', 'run-many', '-t', 'build']);
 run('format', 'npx', ['prettier', '--check', '--log-level', 'warn', '.']);
+run('the contract is generated', 'node', CHECK_CONTRACT);
 run('types of specs', 'npx', ['tsc', '-p', 'tsconfig.spec.json']);
 run('lint', 'npx', ['nx', 'run-many', '-t', 'lint']);
 const lintedTests = ['cluster', 'compose', 'console', 'monitoring'].map((name) => `tests/${name}`);
@@ -103,9 +125,11 @@ lintedTests.push(
   'tools/bootstrap',
   'tools/bootstrap.mjs',
   'tools/check.mjs',
+  'tools/generate-contract.mjs',
 );
 run('lint of tests', 'npx', ['eslint', '--max-warnings', '0', ...lintedTests]);
 checkCanaries();
+checkContractCanary();
 
 console.log(failed === 0 ? 'all checks passed' : `${failed} check(s) failed`);
 process.exit(failed === 0 ? 0 : 1);

@@ -7,7 +7,7 @@ import {
   PROTO_FOLDER,
   readStatusMessage,
   toStatusMessage,
-  type StatusMessage,
+  type Status,
 } from './index.js';
 
 const error = {
@@ -23,7 +23,62 @@ function loadProto(): protobuf.Root {
   return root.loadSync(BILLING_PROTO_FILE);
 }
 
+/** What clients of any language have been sent so far: the trailer's bytes, a fact a line. */
+const sent = [
+  {
+    details: error,
+    bytes: [
+      '080e',
+      '12166e6f6465203220646f6573206e6f7420616e73776572',
+      '1a6b',
+      '0a28747970652e676f6f676c65617069732e636f6d2f676f6f676c652e7270632e4572726f72496e666f',
+      '123f',
+      '0a104e4f44455f554e524541434841424c45',
+      '120a62696c6c696e672e7631',
+      '1a0c0a076e6f64655f6964120132',
+      '1a110a09726574727961626c65120474727565',
+    ],
+  },
+  {
+    details: { code: 16, message: 'účet má 0,30 €', reason: 'UNAUTHENTICATED', metadata: {} },
+    bytes: [
+      '0810',
+      '1213c3bac48d6574206dc3a120302c333020e282ac',
+      '1a49',
+      '0a28747970652e676f6f676c65617069732e636f6d2f676f6f676c652e7270632e4572726f72496e666f',
+      '121d',
+      '0a0f554e41555448454e54494341544544',
+      '120a62696c6c696e672e7631',
+    ],
+  },
+  {
+    // What is empty is sent, too.
+    details: { code: 0, message: '', reason: '', metadata: { '': '' } },
+    bytes: [
+      '0800',
+      '1200',
+      '1a40',
+      '0a28747970652e676f6f676c65617069732e636f6d2f676f6f676c652e7270632e4572726f72496e666f',
+      '1214',
+      '0a00',
+      '120a62696c6c696e672e7631',
+      '1a040a001200',
+    ],
+  },
+];
+
 describe('details of an error', () => {
+  test.each(sent)('are these bytes: $details', ({ details, bytes }) => {
+    const info = bytes.slice(5).join('');
+    expect(encodeErrorDetails(details).toString('hex')).toBe(bytes.join(''));
+    expect(toStatusMessage(details).details).toEqual([
+      { type_url: 'type.googleapis.com/google.rpc.ErrorInfo', value: expect.any(Uint8Array) },
+    ]);
+    const [detail] = toStatusMessage(details).details;
+    expect(Buffer.from(detail!.value).toString('hex')).toBe(info);
+    expect(decodeErrorDetails(Buffer.from(bytes.join(''), 'hex'))).toEqual(details);
+  });
+
   test('survive the trailer, whatever they say', () => {
     fc.assert(
       fc.property(
@@ -46,7 +101,7 @@ describe('details of an error', () => {
   test('survive a stream, in the place of an answer', () => {
     const type = loadProto().lookupType('google.rpc.Status');
     const bytes = type.encode(type.fromObject(toStatusMessage(error))).finish();
-    expect(readStatusMessage(type.toObject(type.decode(bytes)) as StatusMessage)).toEqual(error);
+    expect(readStatusMessage(type.toObject(type.decode(bytes)) as Status)).toEqual(error);
   });
 
   test('are a google.rpc.Status for readers that know only the proto', () => {

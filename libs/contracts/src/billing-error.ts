@@ -1,5 +1,7 @@
-import protobuf from 'protobufjs/minimal.js';
-import type { StatusMessage } from './billing-proto.js';
+import protobuf from 'protobufjs/light.js';
+import { errorModel } from './generated/error-model.js';
+import type { ErrorInfo } from './generated/google/rpc/ErrorInfo.js';
+import type { Status } from './generated/google/rpc/Status.js';
 
 /** Why a call of billing.v1 was refused; the table in billing.proto says with which code and facts. */
 export const billingErrorReasons = [
@@ -45,38 +47,30 @@ export const ERROR_DETAILS_TRAILER = 'grpc-status-details-bin';
 export const ERROR_DOMAIN = 'billing.v1';
 const ERROR_INFO_TYPE = 'type.googleapis.com/google.rpc.ErrorInfo';
 
-// Field tags of google/rpc/status.proto, error_details.proto and google.protobuf.Any.
-const bytesTag = (field: number): number => (field << 3) | 2;
-const varintTag = (field: number): number => field << 3;
+const types = protobuf.Root.fromJSON(errorModel);
+const statusType = types.lookupType('google.rpc.Status');
+const errorInfoType = types.lookupType('google.rpc.ErrorInfo');
 
 /** A google.rpc.Status with one ErrorInfo, as bytes of the trailer. */
 export function encodeErrorDetails(details: BillingErrorDetails): Buffer {
-  const status = protobuf.Writer.create();
-  status.uint32(varintTag(1)).int32(details.code).uint32(bytesTag(2)).string(details.message);
-  const any = status.uint32(bytesTag(3)).fork();
-  any.uint32(bytesTag(1)).string(ERROR_INFO_TYPE).uint32(bytesTag(2)).bytes(encodeInfo(details));
-  any.ldelim();
-  return Buffer.from(status.finish());
+  return encode(statusType, toStatusMessage(details));
 }
 
 /** The same as the message that a stream puts in the place of an answer. */
-export function toStatusMessage(details: BillingErrorDetails): StatusMessage {
-  const { code, message } = details;
-  return { code, message, details: [{ type_url: ERROR_INFO_TYPE, value: encodeInfo(details) }] };
+export function toStatusMessage(details: BillingErrorDetails): Status {
+  const { code, message, reason, metadata } = details;
+  const info: ErrorInfo = { reason, domain: ERROR_DOMAIN, metadata: { ...metadata } };
+  return {
+    code,
+    message,
+    details: [{ type_url: ERROR_INFO_TYPE, value: encode(errorInfoType, info) }],
+  };
 }
 
 /** Reads the trailer; undefined when the bytes are not such a status of this service. */
 export function decodeErrorDetails(bytes: Uint8Array): BillingErrorDetails | undefined {
   try {
-    const status = readFields(bytes);
-    return readStatusMessage({
-      code: status.number(1),
-      message: status.text(2),
-      details: status.bytes(3).map((any) => {
-        const detail = readFields(any);
-        return { type_url: detail.text(1), value: detail.bytes(2)[0] ?? new Uint8Array() };
-      }),
-    });
+    return readStatusMessage(decode<Status>(statusType, bytes));
   } catch {
     // Bytes of somebody else: no details.
     return undefined;
@@ -84,55 +78,20 @@ export function decodeErrorDetails(bytes: Uint8Array): BillingErrorDetails | und
 }
 
 /** Reads an answer of a stream; undefined when it carries no error of this service. */
-export function readStatusMessage(status: StatusMessage): BillingErrorDetails | undefined {
+export function readStatusMessage(status: Status): BillingErrorDetails | undefined {
   for (const { type_url: typeUrl, value } of status.details) {
     if (typeUrl !== ERROR_INFO_TYPE) continue;
-    const info = readFields(value);
-    if (info.text(2) !== ERROR_DOMAIN) continue;
-    const metadata = info.bytes(3).map((entry) => {
-      const pair = readFields(entry);
-      return [pair.text(1), pair.text(2)] as const;
-    });
-    return {
-      code: status.code,
-      message: status.message,
-      reason: info.text(1),
-      metadata: Object.fromEntries(metadata),
-    };
+    const { reason, domain, metadata } = decode<ErrorInfo>(errorInfoType, value);
+    if (domain !== ERROR_DOMAIN) continue;
+    return { code: status.code, message: status.message, reason, metadata };
   }
   return undefined;
 }
 
-function encodeInfo(details: BillingErrorDetails): Uint8Array {
-  const info = protobuf.Writer.create();
-  info.uint32(bytesTag(1)).string(details.reason).uint32(bytesTag(2)).string(ERROR_DOMAIN);
-  for (const [key, value] of Object.entries(details.metadata)) {
-    const entry = info.uint32(bytesTag(3)).fork();
-    entry.uint32(bytesTag(1)).string(key).uint32(bytesTag(2)).string(value).ldelim();
-  }
-  return info.finish();
+function encode(type: protobuf.Type, message: object): Buffer {
+  return Buffer.from(type.encode(message).finish());
 }
 
-interface Fields {
-  bytes(field: number): Uint8Array[];
-  text(field: number): string;
-  number(field: number): number;
-}
-
-function readFields(bytes: Uint8Array): Fields {
-  const chunks = new Map<number, Uint8Array[]>();
-  const numbers = new Map<number, number>();
-  const reader = protobuf.Reader.create(bytes);
-  while (reader.pos < reader.len) {
-    const tag = reader.uint32();
-    const field = tag >>> 3;
-    if ((tag & 7) === 2) chunks.set(field, [...(chunks.get(field) ?? []), reader.bytes()]);
-    else if ((tag & 7) === 0) numbers.set(field, reader.int32());
-    else reader.skipType(tag & 7);
-  }
-  return {
-    bytes: (field) => chunks.get(field) ?? [],
-    text: (field) => Buffer.from(chunks.get(field)?.at(-1) ?? []).toString('utf8'),
-    number: (field) => numbers.get(field) ?? 0,
-  };
+function decode<T extends object>(type: protobuf.Type, bytes: Uint8Array): T {
+  return type.toObject(type.decode(bytes), { defaults: true }) as T;
 }

@@ -14,19 +14,6 @@ export {
 export { createCommandId } from './command-id.js';
 export { formatMessageName, parseMessageName, type MessageName } from './message-name.js';
 export { BULK_ACTS_MAX, describeNoteFault } from './letter-notes.js';
-export { OPERATIONS_PROTO_FILE, OPERATIONS_SERVICE } from './operations-proto.js';
-export type {
-  ActOnDeadLettersRequest,
-  ActRequest,
-  ActResponse,
-  ActsResponse,
-  CorrectBalanceRequest,
-  CorrectBalanceResponse,
-  CorrectDeadLetterRequest,
-  DiscardParkedPayInsRequest,
-  RetryParkedPayInsRequest,
-  RetryParkedPayInsResponse,
-} from './operations-proto.js';
 export {
   ACCOUNT_ID_RULE,
   characterCount,
@@ -49,30 +36,54 @@ export {
   BILLING_SERVICE,
   DEFAULT_CURRENCY,
   isIdempotencyKey,
+  OPERATIONS_PROTO_FILE,
+  OPERATIONS_SERVICE,
   PROTO_FOLDER,
   USERNAME_LENGTH_MAX,
 } from './billing-proto.js';
+// A message that was read is a PayOut, one to be written, where nothing need be there, a PayOutInput.
+export type { ActOnDeadLettersRequest } from './generated/billing/v1/ActOnDeadLettersRequest.js';
+export type { ActRequest } from './generated/billing/v1/ActRequest.js';
+export type { ActResponse } from './generated/billing/v1/ActResponse.js';
+export type { ActsResponse } from './generated/billing/v1/ActsResponse.js';
 export type {
-  DeleteAccountRequest,
-  DeleteAccountResponse,
-  Drain,
-  GetPayOutRequest,
-  GetPayOutResponse,
-  ListServicesResponse,
+  CorrectBalanceRequest,
+  CorrectBalanceRequestInput,
+} from './generated/billing/v1/CorrectBalanceRequest.js';
+export type { CorrectBalanceResponse } from './generated/billing/v1/CorrectBalanceResponse.js';
+export type { CorrectDeadLetterRequest } from './generated/billing/v1/CorrectDeadLetterRequest.js';
+export type { DeleteAccountRequest } from './generated/billing/v1/DeleteAccountRequest.js';
+export type { DeleteAccountResponse } from './generated/billing/v1/DeleteAccountResponse.js';
+export type { DiscardParkedPayInsRequest } from './generated/billing/v1/DiscardParkedPayInsRequest.js';
+export type { Drain } from './generated/billing/v1/Drain.js';
+export type { GetPayOutRequest } from './generated/billing/v1/GetPayOutRequest.js';
+export type { GetPayOutResponse } from './generated/billing/v1/GetPayOutResponse.js';
+export type { ListServicesRequest } from './generated/billing/v1/ListServicesRequest.js';
+export type { ListServicesResponse } from './generated/billing/v1/ListServicesResponse.js';
+export type {
   OpenAccountRequest,
-  OpenAccountResponse,
-  PayOut,
-  PayOutPart,
-  PayOutRequest,
-  PayOutResponse,
-  PayOutsRequest,
-  PayOutsResponse,
-  PayOutStatus,
+  OpenAccountRequestInput,
+} from './generated/billing/v1/OpenAccountRequest.js';
+export type { OpenAccountResponse } from './generated/billing/v1/OpenAccountResponse.js';
+export type { PayOut } from './generated/billing/v1/PayOut.js';
+export type { PayOutPart } from './generated/billing/v1/PayOutPart.js';
+export type { PayOutRequest, PayOutRequestInput } from './generated/billing/v1/PayOutRequest.js';
+export type { PayOutResponse } from './generated/billing/v1/PayOutResponse.js';
+export type { PayOutsRequest, PayOutsRequestInput } from './generated/billing/v1/PayOutsRequest.js';
+export type { PayOutsResponse } from './generated/billing/v1/PayOutsResponse.js';
+export type { PayOutStatus } from './generated/billing/v1/PayOutStatus.js';
+export type {
   PreviewPayOutRequest,
-  PreviewPayOutResponse,
-  ServiceMessage,
-  StatusMessage,
-} from './billing-proto.js';
+  PreviewPayOutRequestInput,
+} from './generated/billing/v1/PreviewPayOutRequest.js';
+export type { PreviewPayOutResponse } from './generated/billing/v1/PreviewPayOutResponse.js';
+export type { RetryParkedPayInsRequest } from './generated/billing/v1/RetryParkedPayInsRequest.js';
+export type { RetryParkedPayInsResponse } from './generated/billing/v1/RetryParkedPayInsResponse.js';
+export type { Service } from './generated/billing/v1/Service.js';
+export type { Status } from './generated/google/rpc/Status.js';
+export type { BillingClient, BillingHandlers } from './generated/billing/v1/Billing.js';
+export type { OperationsClient, OperationsHandlers } from './generated/billing/v1/Operations.js';
+export type { BillingDefinitions } from './billing-proto.js';
 export {
   billingErrorReasons,
   decodeErrorDetails,
@@ -83,4 +94,6 @@ export {
   toStatusMessage,
 } from './billing-error.js';
 export type { BillingErrorDetails, BillingErrorReason } from './billing-error.js';
+export { hasPayOut } from './pay-out-answer.js';
+export type { PaidOut, WithPayOut } from './pay-out-answer.js';
 export { linkFileDescriptors } from './file-descriptors.js';

@@ -1,37 +1,37 @@
 import * as grpc from '@grpc/grpc-js';
-import { loadSync } from '@grpc/proto-loader';
 import { service as healthService } from 'grpc-health-check';
 import {
-  BILLING_PROTO_FILE,
-  BILLING_PROTO_OPTIONS,
   decodeErrorDetails,
   ERROR_DETAILS_TRAILER,
-  OPERATIONS_PROTO_FILE,
+  hasPayOut,
   readStatusMessage,
-  type CorrectBalanceRequest,
+  type CorrectBalanceRequestInput,
   type CorrectBalanceResponse,
   type DeleteAccountResponse,
   type GetPayOutResponse,
   type ListServicesResponse,
-  type OpenAccountRequest,
+  type OpenAccountRequestInput,
   type OpenAccountResponse,
-  type PayOutRequest,
+  type PaidOut,
+  type PayOutRequestInput,
   type PayOutResponse,
-  type PayOutsRequest,
+  type PayOutsRequestInput,
   type PayOutsResponse,
-  type PreviewPayOutRequest,
+  type PreviewPayOutRequestInput,
   type PreviewPayOutResponse,
+  type WithPayOut,
 } from '@billing/contracts';
-
-/** What a message looks like before the defaults. */
-type PayOutsWritten = Partial<Omit<PayOutsRequest, 'request'>> & {
-  readonly request?: Partial<PayOutRequest>;
-};
+import {
+  callUnary,
+  connectBilling,
+  type BillingConnection,
+  type PreparedCall,
+} from '@billing/grpc';
 
 /** One answer of a stream: the pay-out, or the reason why not. */
 export interface PayOutsAnswer {
   readonly sequence: number;
-  readonly response: PayOutResponse | undefined;
+  readonly response: PaidOut | undefined;
   readonly reason: string | undefined;
   readonly metadata: Readonly<Record<string, string>>;
 }
@@ -43,12 +43,15 @@ export class PayOutsClient {
   readonly ended: Promise<string>;
   private onAnswer: (() => void) | undefined;
 
-  constructor(private readonly stream: grpc.ClientDuplexStream<PayOutsWritten, PayOutsResponse>) {
+  constructor(
+    private readonly stream: grpc.ClientDuplexStream<PayOutsRequestInput, PayOutsResponse>,
+  ) {
     stream.on('data', (answer: PayOutsResponse) => {
       const error = answer.error ? readStatusMessage(answer.error) : undefined;
+      const { response } = answer;
       this.answers.push({
         sequence: answer.sequence,
-        response: answer.response ?? undefined,
+        response: response && hasPayOut(response) ? response : undefined,
         reason: error?.reason,
         metadata: error?.metadata ?? {},
       });
@@ -60,7 +63,7 @@ export class PayOutsClient {
     });
   }
 
-  write(sequence: number, request?: Partial<PayOutRequest>, authorization = ''): void {
+  write(sequence: number, request?: PayOutRequestInput, authorization = ''): void {
     this.stream.write({ sequence, authorization, ...(request === undefined ? {} : { request }) });
   }
 
@@ -90,80 +93,66 @@ export interface Refusal {
   readonly message: string;
 }
 
-type Callback = (error: grpc.ServiceError | null, answer: unknown) => void;
-type Method = (
-  request: object,
-  metadata: grpc.Metadata,
-  options: grpc.CallOptions,
-  callback: Callback,
-) => void;
-
-type Stub = grpc.Client & Record<string, Method>;
-
 /** A client of billing.v1 as a service in another team would write it. */
 export class CoordinatorClient {
-  private readonly stub: Stub;
-  private readonly operations: Stub;
+  private readonly connection: BillingConnection;
 
   constructor(
     address: string,
     private readonly token: string | undefined,
     private readonly deadlineMs = 10_000,
   ) {
-    const files = [BILLING_PROTO_FILE, OPERATIONS_PROTO_FILE];
-    const loaded = grpc.loadPackageDefinition(loadSync(files, BILLING_PROTO_OPTIONS));
-    const { v1 } = loaded['billing'] as {
-      v1: Record<'Billing' | 'Operations', grpc.ServiceClientConstructor>;
-    };
-    const stubOf = (Service: grpc.ServiceClientConstructor): Stub =>
-      new Service(address, grpc.credentials.createInsecure(), {
-        'grpc.max_reconnect_backoff_ms': 200,
-        'grpc.initial_reconnect_backoff_ms': 50,
-      }) as unknown as Stub;
-    this.stub = stubOf(v1.Billing);
-    this.operations = stubOf(v1.Operations);
+    this.connection = connectBilling(address, {
+      'grpc.max_reconnect_backoff_ms': 200,
+      'grpc.initial_reconnect_backoff_ms': 50,
+    });
   }
 
-  openAccount(request: Partial<OpenAccountRequest>): Promise<OpenAccountResponse> {
-    return this.call('openAccount', request);
+  openAccount(request: OpenAccountRequestInput): Promise<OpenAccountResponse> {
+    return this.call((...how) => this.connection.billing.openAccount(request, ...how));
   }
 
   /** With a reason: whatever is in it. */
   deleteAccount(accountId: string, reason?: string): Promise<DeleteAccountResponse> {
-    return this.call('deleteAccount', { accountId, force: reason !== undefined, reason });
+    const request = { accountId, force: reason !== undefined, reason: reason ?? '' };
+    return this.call((...how) => this.connection.billing.deleteAccount(request, ...how));
   }
 
-  correctBalance(request: Partial<CorrectBalanceRequest>): Promise<CorrectBalanceResponse> {
-    return this.call('correctBalance', request, this.operations);
+  correctBalance(request: CorrectBalanceRequestInput): Promise<CorrectBalanceResponse> {
+    return this.call((...how) => this.connection.operations.correctBalance(request, ...how));
   }
 
   listServices(): Promise<ListServicesResponse> {
-    return this.call('listServices', {});
+    return this.call((...how) => this.connection.billing.listServices({}, ...how));
   }
 
-  payOut(request: Partial<PayOutRequest>): Promise<PayOutResponse> {
-    return this.call('payOut', request);
+  async payOut(request: PayOutRequestInput): Promise<PaidOut> {
+    const answer: PayOutResponse = await this.call((...how) =>
+      this.connection.billing.payOut(request, ...how),
+    );
+    if (!hasPayOut(answer)) throw new Error('an answer without its pay-out');
+    return answer;
   }
 
-  getPayOut(payOutId: string): Promise<GetPayOutResponse> {
-    return this.call('getPayOut', { payOutId });
+  async getPayOut(payOutId: string): Promise<WithPayOut<GetPayOutResponse>> {
+    const answer: GetPayOutResponse = await this.call((...how) =>
+      this.connection.billing.getPayOut({ payOutId }, ...how),
+    );
+    if (!hasPayOut(answer)) throw new Error('an answer without its pay-out');
+    return answer;
   }
 
-  previewPayOut(request: Partial<PreviewPayOutRequest>): Promise<PreviewPayOutResponse> {
-    return this.call('previewPayOut', request);
+  previewPayOut(request: PreviewPayOutRequestInput): Promise<PreviewPayOutResponse> {
+    return this.call((...how) => this.connection.billing.previewPayOut(request, ...how));
   }
 
   /** Opens a stream of pay-outs. */
   payOuts(): PayOutsClient {
-    const stub = this.stub as unknown as {
-      payOuts(metadata: grpc.Metadata): grpc.ClientDuplexStream<PayOutsWritten, PayOutsResponse>;
-    };
-    return new PayOutsClient(stub.payOuts(this.metadata()));
+    return new PayOutsClient(this.connection.billing.payOuts(this.metadata()));
   }
 
   close(): void {
-    this.stub.close();
-    this.operations.close();
+    this.connection.close();
   }
 
   private metadata(): grpc.Metadata {
@@ -172,13 +161,8 @@ export class CoordinatorClient {
     return metadata;
   }
 
-  private call<T>(method: string, request: object, stub = this.stub): Promise<T> {
-    const options = { deadline: Date.now() + this.deadlineMs };
-    return new Promise<T>((resolve, reject) => {
-      stub[method]!(request, this.metadata(), options, (error, answer) =>
-        error ? reject(error) : resolve(answer as T),
-      );
-    });
+  private call<Response>(call: PreparedCall<Response>): Promise<Response> {
+    return callUnary(call, this.metadata(), { deadline: Date.now() + this.deadlineMs });
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { PayOutRequest, PayOutResponse } from '@billing/contracts';
+import type { PayOutRequest, PaidOut } from '@billing/contracts';
 import type { Ledger } from '@billing/testing';
 import { partsAt } from '../coordinator/account-parts.js';
 
@@ -13,7 +13,7 @@ export function requestOf(
 }
 
 /** What each node gave. */
-export const gave = ({ payOut: paid }: PayOutResponse): Record<number, string> =>
+export const gave = ({ payOut: paid }: PaidOut): Record<number, string> =>
   Object.fromEntries(paid.parts.map(({ nodeId, amount }) => [nodeId, amount]));
 
 /** Each node's part, as the node itself has it. */

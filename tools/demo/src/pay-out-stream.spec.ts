@@ -1,13 +1,11 @@
 import {
-  BILLING_PROTO_FILE,
-  BILLING_PROTO_OPTIONS,
   toStatusMessage,
   type PayOutRequest,
   type PayOutsRequest,
   type PayOutsResponse,
 } from '@billing/contracts';
+import { loadBilling } from '@billing/grpc';
 import * as grpc from '@grpc/grpc-js';
-import { loadSync } from '@grpc/proto-loader';
 import { PayOutStream } from './pay-out-stream.js';
 
 type Call = grpc.ServerDuplexStream<PayOutsRequest, PayOutsResponse>;
@@ -20,8 +18,7 @@ const authorizations: unknown[] = [];
 
 beforeAll(async () => {
   server = new grpc.Server();
-  const definition = loadSync(BILLING_PROTO_FILE, BILLING_PROTO_OPTIONS)['billing.v1.Billing'];
-  server.addService(definition as grpc.ServiceDefinition, {
+  server.addService(loadBilling().Billing.service, {
     payOuts: (call: Call) => {
       authorizations.push(...call.metadata.get('authorization'));
       call.on('data', (request: PayOutsRequest) => hear(call, request));
@@ -51,11 +48,11 @@ const request = (idempotencyKey: string): PayOutRequest => ({
   drain: 'DRAIN_ANY',
   deadlineMs: 0,
 });
-const answer = ({ sequence, request: { idempotencyKey } }: PayOutsRequest): PayOutsResponse => ({
+const answer = ({ sequence, request }: PayOutsRequest): PayOutsResponse => ({
   sequence,
   response: {
     replayed: false,
-    payOut: { payOutId: idempotencyKey, parts: [] } as unknown as NonNullable<
+    payOut: { payOutId: request!.idempotencyKey, parts: [] } as unknown as NonNullable<
       PayOutsResponse['response']
     >['payOut'],
   },

@@ -1,16 +1,12 @@
 import {
-  BILLING_PACKAGE,
-  BILLING_PROTO_FILE,
-  BILLING_PROTO_OPTIONS,
-  BILLING_SERVICE,
+  hasPayOut,
   readStatusMessage,
-  type PayOutRequest,
-  type PayOutResponse,
-  type PayOutsRequest,
+  type PaidOut,
+  type PayOutRequestInput,
   type PayOutsResponse,
 } from '@billing/contracts';
-import * as grpc from '@grpc/grpc-js';
-import { loadSync } from '@grpc/proto-loader';
+import { connectBilling, type BillingConnection } from '@billing/grpc';
+import { Metadata, type ServiceError } from '@grpc/grpc-js';
 
 /** Longer than a coordinator may take for an answer: beyond it nothing comes. */
 const answerWithinMs = 30_000;
@@ -36,15 +32,15 @@ export class NoPayOutAnswer extends Error {
 
 interface Pending {
   readonly sentMs: number;
-  readonly resolve: (response: PayOutResponse) => void;
+  readonly resolve: (response: PaidOut) => void;
   readonly reject: (error: Error) => void;
 }
 
-type Stream = grpc.ClientDuplexStream<PayOutsRequest, PayOutsResponse>;
+type Stream = ReturnType<BillingConnection['billing']['payOuts']>;
 
 /** Many pay-outs in flight on one stream to one coordinator. A stream that broke is opened again. */
 export class PayOutStream {
-  private readonly client: grpc.Client;
+  private readonly connection: BillingConnection;
   private readonly pending = new Map<number, Pending>();
   private readonly watch: NodeJS.Timeout;
   private stream: Stream | undefined;
@@ -54,12 +50,7 @@ export class PayOutStream {
     address: string,
     private readonly token: string,
   ) {
-    const definition = loadSync(BILLING_PROTO_FILE, BILLING_PROTO_OPTIONS);
-    const Service = grpc.makeClientConstructor(
-      definition[`${BILLING_PACKAGE}.${BILLING_SERVICE}`] as grpc.ServiceDefinition,
-      BILLING_SERVICE,
-    );
-    this.client = new Service(address, grpc.credentials.createInsecure(), {
+    this.connection = connectBilling(address, {
       'grpc.initial_reconnect_backoff_ms': 100,
       'grpc.max_reconnect_backoff_ms': 1_000,
     });
@@ -68,7 +59,7 @@ export class PayOutStream {
   }
 
   /** @throws PayOutRefusal, NoPayOutAnswer */
-  payOut(request: PayOutRequest): Promise<PayOutResponse> {
+  payOut(request: PayOutRequestInput): Promise<PaidOut> {
     const stream = (this.stream ??= this.open());
     this.sequence = (this.sequence + 1) % 2 ** 32;
     const { sequence } = this;
@@ -81,21 +72,18 @@ export class PayOutStream {
   close(): void {
     clearInterval(this.watch);
     this.drop('closed');
-    this.client.close();
+    this.connection.close();
   }
 
   private open(): Stream {
-    const metadata = new grpc.Metadata();
+    const metadata = new Metadata();
     metadata.set('authorization', `Bearer ${this.token}`);
-    const open = (this.client as unknown as Record<string, (metadata: grpc.Metadata) => Stream>)[
-      'payOuts'
-    ]!;
-    const stream = open.call(this.client, metadata);
+    const stream = this.connection.billing.payOuts(metadata);
     const dropIfCurrent = (reason: string): void => {
       if (this.stream === stream) this.drop(reason);
     };
     stream.on('data', (answer: PayOutsResponse) => this.settle(answer));
-    stream.on('error', (error: grpc.ServiceError) => dropIfCurrent(error.details ?? error.message));
+    stream.on('error', (error: ServiceError) => dropIfCurrent(error.details ?? error.message));
     stream.on('end', () => dropIfCurrent('its coordinator ended the stream'));
     return stream;
   }
@@ -104,7 +92,7 @@ export class PayOutStream {
     const pending = this.pending.get(sequence);
     if (pending === undefined) return;
     this.pending.delete(sequence);
-    if (response) return pending.resolve(response);
+    if (response && hasPayOut(response)) return pending.resolve(response);
     const details = error ? readStatusMessage(error) : undefined;
     const {
       reason = 'UNKNOWN',

@@ -1,4 +1,4 @@
-import type { PayOutRequest, PayOutResponse } from '@billing/contracts';
+import type { PayOutRequest, PaidOut } from '@billing/contracts';
 import { Payer, type TimedOutcome } from './payer.js';
 import { NoPayOutAnswer, PayOutRefusal } from './pay-out-stream.js';
 
@@ -11,12 +11,12 @@ const paid = {
       { nodeId: 3, amount: '0.50' },
     ],
   },
-} as PayOutResponse;
+} as PaidOut;
 const troubles: string[] = [];
 beforeEach(() => troubles.splice(0));
 
 /** Asked once for each of the answers, in order. */
-function ask(answers: readonly (PayOutResponse | Error)[]): {
+function ask(answers: readonly (PaidOut | Error)[]): {
   result: Promise<TimedOutcome>;
   keys: string[];
 } {

@@ -1,4 +1,4 @@
-import type { PayOutRequest, PayOutResponse } from '@billing/contracts';
+import type { PaidOut, PayOutRequest } from '@billing/contracts';
 import { toHundredths } from './minor-units.js';
 import { NoPayOutAnswer, PayOutRefusal } from './pay-out-stream.js';
 import { Turnstile, untilDone } from './retry.js';
@@ -29,7 +29,7 @@ export interface TimedOutcome {
 
 export interface PayerOptions {
   readonly datacenterName: string;
-  readonly stream: { payOut(request: PayOutRequest): Promise<PayOutResponse> };
+  readonly stream: { payOut(request: PayOutRequest): Promise<PaidOut> };
   /** Told of an answer that did not come, and of one that came again. */
   readonly onTrouble: (reason: string) => void;
   readonly onWell: () => void;
@@ -68,7 +68,7 @@ export class Payer {
   }
 }
 
-async function toOutcome(answer: Promise<PayOutResponse>): Promise<PayOutOutcome> {
+async function toOutcome(answer: Promise<PaidOut>): Promise<PayOutOutcome> {
   try {
     const { payOut, replayed } = await answer;
     const parts = payOut.parts.map(({ nodeId, amount }) => [nodeId, toHundredths(amount)] as const);

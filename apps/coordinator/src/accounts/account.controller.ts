@@ -1,19 +1,17 @@
 import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
 import { Controller } from '@nestjs/common';
-import { GrpcMethod } from '@nestjs/microservices';
-import {
-  BILLING_SERVICE,
-  OPERATIONS_SERVICE,
-  type CorrectBalanceRequest,
-  type CorrectBalanceResponse,
-  type DeleteAccountRequest,
-  type DeleteAccountResponse,
-  type ListServicesResponse,
-  type OpenAccountRequest,
-  type OpenAccountResponse,
+import type {
+  CorrectBalanceRequest,
+  CorrectBalanceResponse,
+  DeleteAccountRequest,
+  DeleteAccountResponse,
+  ListServicesResponse,
+  OpenAccountRequest,
+  OpenAccountResponse,
 } from '@billing/contracts';
 import { AccountDesk } from './account-desk.js';
 import { withoutEffect } from '../grpc/billing-error.filter.js';
+import { BillingRpc, OperationsRpc } from '../grpc/billing-rpc.js';
 import { CallDeadline, CoordinatorSettings } from '../grpc/call-deadline.js';
 import { ClientAccess } from '../grpc/client-access.js';
 
@@ -28,7 +26,7 @@ export class AccountController {
     private readonly settings: CoordinatorSettings,
   ) {}
 
-  @GrpcMethod(BILLING_SERVICE, 'OpenAccount')
+  @BillingRpc('OpenAccount')
   async openAccount(
     request: OpenAccountRequest,
     metadata: Metadata,
@@ -38,7 +36,7 @@ export class AccountController {
     return this.deadlineOf(call).bound(() => this.desk.open(client.id, request));
   }
 
-  @GrpcMethod(BILLING_SERVICE, 'DeleteAccount')
+  @BillingRpc('DeleteAccount')
   async deleteAccount(
     request: DeleteAccountRequest,
     metadata: Metadata,
@@ -51,7 +49,7 @@ export class AccountController {
     return deadline.bound(() => this.desk.delete(client.id, request, deadline.remainingMs()));
   }
 
-  @GrpcMethod(OPERATIONS_SERVICE, 'CorrectBalance')
+  @OperationsRpc('CorrectBalance')
   async correctBalance(
     request: CorrectBalanceRequest,
     metadata: Metadata,
@@ -61,7 +59,7 @@ export class AccountController {
     return this.deadlineOf(call).bound(() => this.desk.correct(client.id, request));
   }
 
-  @GrpcMethod(BILLING_SERVICE, 'ListServices')
+  @BillingRpc('ListServices')
   async listServices(_: object, metadata: Metadata, call: Call): Promise<ListServicesResponse> {
     await this.access.authorize(metadata, 'services:read');
     return this.deadlineOf(call).bound(() => withoutEffect(this.desk.listServices()));

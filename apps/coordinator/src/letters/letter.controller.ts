@@ -1,17 +1,16 @@
 import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
 import { Controller } from '@nestjs/common';
-import { GrpcMethod } from '@nestjs/microservices';
-import {
-  OPERATIONS_SERVICE,
-  type ActOnDeadLettersRequest,
-  type ActRequest,
-  type ActResponse,
-  type ActsResponse,
-  type CorrectDeadLetterRequest,
-  type DiscardParkedPayInsRequest,
-  type RetryParkedPayInsRequest,
-  type RetryParkedPayInsResponse,
+import type {
+  ActOnDeadLettersRequest,
+  ActRequest,
+  ActResponse,
+  ActsResponse,
+  CorrectDeadLetterRequest,
+  DiscardParkedPayInsRequest,
+  RetryParkedPayInsRequest,
+  RetryParkedPayInsResponse,
 } from '@billing/contracts';
+import { OperationsRpc } from '../grpc/billing-rpc.js';
 import { CallDeadline, CoordinatorSettings } from '../grpc/call-deadline.js';
 import { ClientAccess } from '../grpc/client-access.js';
 import { LetterDesk } from './letter-desk.js';
@@ -27,22 +26,22 @@ export class LetterController {
     private readonly settings: CoordinatorSettings,
   ) {}
 
-  @GrpcMethod(OPERATIONS_SERVICE, 'ReplayDeadLetter')
+  @OperationsRpc('ReplayDeadLetter')
   replay(request: ActRequest, metadata: Metadata, call: Call): Promise<ActResponse> {
     return this.act(metadata, call, (clientId) => this.desk.replay(clientId, request));
   }
 
-  @GrpcMethod(OPERATIONS_SERVICE, 'CorrectDeadLetter')
+  @OperationsRpc('CorrectDeadLetter')
   correct(request: CorrectDeadLetterRequest, metadata: Metadata, call: Call): Promise<ActResponse> {
     return this.act(metadata, call, (clientId) => this.desk.correct(clientId, request));
   }
 
-  @GrpcMethod(OPERATIONS_SERVICE, 'DiscardDeadLetter')
+  @OperationsRpc('DiscardDeadLetter')
   discard(request: ActRequest, metadata: Metadata, call: Call): Promise<ActResponse> {
     return this.act(metadata, call, (clientId) => this.desk.discard(clientId, request));
   }
 
-  @GrpcMethod(OPERATIONS_SERVICE, 'ActOnDeadLetters')
+  @OperationsRpc('ActOnDeadLetters')
   actOnMany(
     request: ActOnDeadLettersRequest,
     metadata: Metadata,
@@ -51,7 +50,7 @@ export class LetterController {
     return this.act(metadata, call, (clientId) => this.desk.actOnMany(clientId, request));
   }
 
-  @GrpcMethod(OPERATIONS_SERVICE, 'RetryParkedPayIns')
+  @OperationsRpc('RetryParkedPayIns')
   retryParked(
     request: RetryParkedPayInsRequest,
     metadata: Metadata,
@@ -60,7 +59,7 @@ export class LetterController {
     return this.act(metadata, call, (clientId) => this.desk.retryParked(clientId, request));
   }
 
-  @GrpcMethod(OPERATIONS_SERVICE, 'DiscardParkedPayIns')
+  @OperationsRpc('DiscardParkedPayIns')
   discardParked(
     request: DiscardParkedPayInsRequest,
     metadata: Metadata,

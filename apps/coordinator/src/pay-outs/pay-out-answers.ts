@@ -1,4 +1,4 @@
-import type { PayOut, PayOutPart, PayOutResponse, PayOutStatus } from '@billing/contracts';
+import type { PayOut, PayOutPart, PaidOut, PayOutStatus } from '@billing/contracts';
 import type { DrainDecision, PayOutRecord, Taking } from '@billing/database';
 import { formatAmount } from '@billing/money';
 import { BillingError } from '../grpc/billing.errors.js';
@@ -11,7 +11,7 @@ export function toCommitted(
   createdAt: Date,
   decidedAt: Date,
   parts: PayOutPart[],
-): PayOutResponse {
+): PaidOut {
   const createdText = createdAt.toISOString();
   return {
     payOut: {

@@ -1,9 +1,10 @@
 import type {
   GetPayOutResponse,
+  PaidOut,
   PayOutRequest,
-  PayOutResponse,
   PreviewPayOutRequest,
   PreviewPayOutResponse,
+  WithPayOut,
 } from '@billing/contracts';
 import {
   DatabaseError,
@@ -80,11 +81,7 @@ export class PayOutDesk {
    * @param callMs how long the call that brought it may still take
    * @throws BillingError, DatabaseError
    */
-  async payOut(
-    clientId: string,
-    request: PayOutRequest,
-    callMs = Infinity,
-  ): Promise<PayOutResponse> {
+  async payOut(clientId: string, request: PayOutRequest, callMs = Infinity): Promise<PaidOut> {
     const startMs = performance.now();
     const course: Course = { path: 'local' };
     let status = 'internal';
@@ -115,7 +112,7 @@ export class PayOutDesk {
   }
 
   /** @throws BillingError, DatabaseError */
-  async get(payOutId: string, remainingMs: number): Promise<GetPayOutResponse> {
+  async get(payOutId: string, remainingMs: number): Promise<WithPayOut<GetPayOutResponse>> {
     const { readDatabase, peerTimeoutMs } = this.options;
     const id = readPayOutId(payOutId);
     const found = await getPayOut(readDatabase, id, Math.min(peerTimeoutMs, remainingMs));
@@ -170,7 +167,7 @@ export class PayOutDesk {
     clientId: string,
     request: PayOutRequest,
     callMs: number,
-  ): Promise<PayOutResponse> {
+  ): Promise<PaidOut> {
     const order = readPayOut(clientId, request, this.options.bounds, callMs);
     if (this.isStopping) throw answers.stopping();
     if (this.open >= this.options.openMax) {
@@ -185,7 +182,7 @@ export class PayOutDesk {
     }
   }
 
-  private async pay(order: PayOutOrder, course: Course): Promise<PayOutResponse> {
+  private async pay(order: PayOutOrder, course: Course): Promise<PaidOut> {
     for (;;) {
       const verdict = await this.combiner.submit(order);
       switch (verdict.status) {
@@ -220,11 +217,7 @@ export class PayOutDesk {
     }
   }
 
-  private async drain(
-    order: PayOutOrder,
-    attempt: Attempt,
-    createdAt: Date,
-  ): Promise<PayOutResponse> {
+  private async drain(order: PayOutOrder, attempt: Attempt, createdAt: Date): Promise<PaidOut> {
     try {
       const decision = await this.options.runner.run(attempt, order.deadlineMs);
       if (decision.verdict !== 'committed') {

@@ -114,7 +114,7 @@ class PayOutStream {
   }
 
   private pay(clientId: string, { sequence, request }: PayOutsRequest): void {
-    if ((request as PayOutRequest | null) === null) {
+    if (request === null) {
       this.answerError(sequence, invalidRequest('request', 'must be there'));
       return;
     }

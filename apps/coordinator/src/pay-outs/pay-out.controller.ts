@@ -1,15 +1,14 @@
 import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, GrpcStreamCall } from '@nestjs/microservices';
-import {
-  BILLING_SERVICE,
-  type GetPayOutRequest,
-  type GetPayOutResponse,
-  type PayOutRequest,
-  type PayOutResponse,
-  type PreviewPayOutRequest,
-  type PreviewPayOutResponse,
+import type {
+  GetPayOutRequest,
+  GetPayOutResponse,
+  PayOutRequest,
+  PayOutResponse,
+  PreviewPayOutRequest,
+  PreviewPayOutResponse,
 } from '@billing/contracts';
+import { BillingRpc, BillingStreamRpc } from '../grpc/billing-rpc.js';
 import { CallDeadline, CoordinatorSettings } from '../grpc/call-deadline.js';
 import { ClientAccess } from '../grpc/client-access.js';
 import { withoutEffect } from '../grpc/billing-error.filter.js';
@@ -31,7 +30,7 @@ export class PayOutController {
     private readonly settings: CoordinatorSettings,
   ) {}
 
-  @GrpcMethod(BILLING_SERVICE, 'PayOut')
+  @BillingRpc('PayOut')
   async payOut(request: PayOutRequest, metadata: Metadata, call: Call): Promise<PayOutResponse> {
     // Not cut off at its deadline: whether anything moved must be known before that is said.
     const callMs = Number(call.getDeadline()) - Date.now() - ANSWER_MARGIN_MS;
@@ -39,12 +38,12 @@ export class PayOutController {
     return this.desk.payOut(client.id, request, callMs);
   }
 
-  @GrpcStreamCall(BILLING_SERVICE, 'PayOuts')
+  @BillingStreamRpc('PayOuts')
   payOuts(call: PayOutsCall): void {
     this.streams.serve(call);
   }
 
-  @GrpcMethod(BILLING_SERVICE, 'GetPayOut')
+  @BillingRpc('GetPayOut')
   async getPayOut(
     request: GetPayOutRequest,
     metadata: Metadata,
@@ -57,7 +56,7 @@ export class PayOutController {
     );
   }
 
-  @GrpcMethod(BILLING_SERVICE, 'PreviewPayOut')
+  @BillingRpc('PreviewPayOut')
   async previewPayOut(
     request: PreviewPayOutRequest,
     metadata: Metadata,

@@ -1,10 +1,5 @@
 import {
-  BILLING_PACKAGE,
-  BILLING_PROTO_FILE,
-  BILLING_PROTO_OPTIONS,
-  BILLING_SERVICE,
-  OPERATIONS_PROTO_FILE,
-  OPERATIONS_SERVICE,
+  hasPayOut,
   type ActOnDeadLettersRequest,
   type ActRequest,
   type ActResponse,
@@ -19,17 +14,23 @@ import {
   type GetPayOutResponse,
   type OpenAccountRequest,
   type OpenAccountResponse,
+  type PaidOut,
   type PayOutRequest,
-  type PayOutResponse,
   type PreviewPayOutRequest,
   type PreviewPayOutResponse,
   type RetryParkedPayInsRequest,
   type RetryParkedPayInsResponse,
+  type WithPayOut,
 } from '@billing/contracts';
-import * as grpc from '@grpc/grpc-js';
-import { loadSync } from '@grpc/proto-loader';
-import { toCoordinatorProblem, type CallKind } from './coordinator-problem.js';
-import { PayOutStream, type PayOutStreamOptions, type PayOutStub } from './pay-out-stream.js';
+import {
+  callUnary,
+  connectBilling,
+  type BillingConnection,
+  type PreparedCall,
+} from '@billing/grpc';
+import { Metadata, type ServiceError } from '@grpc/grpc-js';
+import { notUnderstood, toCoordinatorProblem, type CallKind } from './coordinator-problem.js';
+import { PayOutStream, type PayOutStreamOptions } from './pay-out-stream.js';
 
 /** On whose behalf a call is made. */
 export interface Caller {
@@ -48,90 +49,91 @@ const HEALTH_DEADLINE_MS = 1_000;
 /** HealthCheckResponse { status: SERVING }, as bytes. */
 const SERVING = Buffer.from([0x08, 0x01]);
 
-type Method = (
-  request: object,
-  metadata: grpc.Metadata,
-  options: grpc.CallOptions,
-  done: (error: grpc.ServiceError | null, response: unknown) => void,
-) => grpc.ClientUnaryCall;
-
 /** This datacenter's coordinator. The caller's own token goes with each call. */
 export class CoordinatorClient {
-  private readonly client: grpc.Client;
-  private readonly methods: Readonly<Record<string, Method>>;
+  private readonly connection: BillingConnection;
   private readonly payOuts: PayOutStream;
 
   constructor(
     private readonly options: CoordinatorOptions,
     payOuts: PayOutStreamOptions,
   ) {
-    const files = [BILLING_PROTO_FILE, OPERATIONS_PROTO_FILE];
-    const definition = loadSync(files, BILLING_PROTO_OPTIONS);
-    // Both services over one connection.
-    const methods = {
-      ...definition[`${BILLING_PACKAGE}.${BILLING_SERVICE}`],
-      ...definition[`${BILLING_PACKAGE}.${OPERATIONS_SERVICE}`],
-    } as grpc.ServiceDefinition;
-    const Service = grpc.makeClientConstructor(methods, BILLING_SERVICE);
-    this.client = new Service(options.url, grpc.credentials.createInsecure(), {
+    this.connection = connectBilling(options.url, {
       // A coordinator that is back is found within a second.
       'grpc.initial_reconnect_backoff_ms': 100,
       'grpc.max_reconnect_backoff_ms': 1_000,
       'grpc.keepalive_time_ms': 20_000,
       'grpc.keepalive_timeout_ms': 5_000,
     });
-    this.methods = this.client as unknown as Record<string, Method>;
-    this.payOuts = new PayOutStream(this.client as PayOutStub, payOuts);
+    this.payOuts = new PayOutStream(this.connection.billing, payOuts);
   }
 
   /** @throws HttpProblem */
   openAccount(request: OpenAccountRequest, caller: Caller): Promise<OpenAccountResponse> {
-    return this.call<OpenAccountResponse>('openAccount', request, caller);
+    const { billing } = this.connection;
+    return this.call((...how) => billing.openAccount(request, ...how), caller);
   }
 
   /** @throws HttpProblem */
   deleteAccount(request: DeleteAccountRequest, caller: Caller): Promise<DeleteAccountResponse> {
-    return this.call<DeleteAccountResponse>('deleteAccount', request, caller);
+    const { billing } = this.connection;
+    return this.call((...how) => billing.deleteAccount(request, ...how), caller);
   }
 
   /** @throws HttpProblem */
   correctBalance(request: CorrectBalanceRequest, caller: Caller): Promise<CorrectBalanceResponse> {
-    return this.call<CorrectBalanceResponse>('correctBalance', request, caller);
+    const { operations } = this.connection;
+    return this.call((...how) => operations.correctBalance(request, ...how), caller);
   }
 
   /** @throws HttpProblem */
-  payOut(request: PayOutRequest, caller: Caller): Promise<PayOutResponse> {
+  payOut(request: PayOutRequest, caller: Caller): Promise<PaidOut> {
     return this.payOuts.send(request, caller.headers.authorization ?? '');
   }
 
   /** @throws HttpProblem */
-  getPayOut(request: GetPayOutRequest, caller: Caller): Promise<GetPayOutResponse> {
-    return this.call<GetPayOutResponse>('getPayOut', request, caller, 'read');
+  async getPayOut(
+    request: GetPayOutRequest,
+    caller: Caller,
+  ): Promise<WithPayOut<GetPayOutResponse>> {
+    const { billing } = this.connection;
+    const answer: GetPayOutResponse = await this.call(
+      (...how) => billing.getPayOut(request, ...how),
+      caller,
+      'read',
+    );
+    if (!hasPayOut(answer)) throw notUnderstood();
+    return answer;
   }
 
   /** @throws HttpProblem */
   previewPayOut(request: PreviewPayOutRequest, caller: Caller): Promise<PreviewPayOutResponse> {
-    return this.call<PreviewPayOutResponse>('previewPayOut', request, caller, 'read');
+    const { billing } = this.connection;
+    return this.call((...how) => billing.previewPayOut(request, ...how), caller, 'read');
   }
 
   /** @throws HttpProblem */
   replayDeadLetter(request: ActRequest, caller: Caller): Promise<ActResponse> {
-    return this.call<ActResponse>('replayDeadLetter', request, caller);
+    const { operations } = this.connection;
+    return this.call((...how) => operations.replayDeadLetter(request, ...how), caller);
   }
 
   /** @throws HttpProblem */
   correctDeadLetter(request: CorrectDeadLetterRequest, caller: Caller): Promise<ActResponse> {
-    return this.call<ActResponse>('correctDeadLetter', request, caller);
+    const { operations } = this.connection;
+    return this.call((...how) => operations.correctDeadLetter(request, ...how), caller);
   }
 
   /** @throws HttpProblem */
   discardDeadLetter(request: ActRequest, caller: Caller): Promise<ActResponse> {
-    return this.call<ActResponse>('discardDeadLetter', request, caller);
+    const { operations } = this.connection;
+    return this.call((...how) => operations.discardDeadLetter(request, ...how), caller);
   }
 
   /** @throws HttpProblem */
   actOnDeadLetters(request: ActOnDeadLettersRequest, caller: Caller): Promise<ActsResponse> {
-    return this.call<ActsResponse>('actOnDeadLetters', request, caller);
+    const { operations } = this.connection;
+    return this.call((...how) => operations.actOnDeadLetters(request, ...how), caller);
   }
 
   /** @throws HttpProblem */
@@ -139,24 +141,26 @@ export class CoordinatorClient {
     request: RetryParkedPayInsRequest,
     caller: Caller,
   ): Promise<RetryParkedPayInsResponse> {
-    return this.call<RetryParkedPayInsResponse>('retryParkedPayIns', request, caller);
+    const { operations } = this.connection;
+    return this.call((...how) => operations.retryParkedPayIns(request, ...how), caller);
   }
 
   /** @throws HttpProblem */
   discardParkedPayIns(request: DiscardParkedPayInsRequest, caller: Caller): Promise<ActsResponse> {
-    return this.call<ActsResponse>('discardParkedPayIns', request, caller);
+    const { operations } = this.connection;
+    return this.call((...how) => operations.discardParkedPayIns(request, ...how), caller);
   }
 
   /** Why it cannot be used now, or undefined. */
   fault(): Promise<string | undefined> {
     const asIs = (bytes: Buffer): Buffer => bytes;
     return new Promise((resolve) => {
-      this.client.makeUnaryRequest(
+      this.connection.billing.makeUnaryRequest(
         HEALTH_METHOD,
         asIs,
         asIs,
         Buffer.alloc(0),
-        new grpc.Metadata(),
+        new Metadata(),
         { deadline: Date.now() + HEALTH_DEADLINE_MS },
         (error, answer) => {
           if (error !== null) resolve(error.details);
@@ -173,30 +177,22 @@ export class CoordinatorClient {
 
   async close(): Promise<void> {
     await this.payOuts.close();
-    this.client.close();
+    this.connection.close();
   }
 
-  private call<T>(
-    method: string,
-    request: object,
+  private async call<Response>(
+    call: PreparedCall<Response>,
     caller: Caller,
     kind: CallKind = 'write',
-  ): Promise<T> {
-    const metadata = new grpc.Metadata();
+  ): Promise<Response> {
+    const metadata = new Metadata();
     metadata.set('authorization', caller.headers.authorization ?? '');
     metadata.set('x-request-id', caller.id);
     const deadline = Date.now() + this.options.deadlineMs;
-    return new Promise((resolve, reject) => {
-      this.methods[method]!.call(
-        this.client,
-        request,
-        metadata,
-        { deadline },
-        (error, response) => {
-          if (error === null) resolve(response as T);
-          else reject(toCoordinatorProblem(error, kind));
-        },
-      );
-    });
+    try {
+      return await callUnary(call, metadata, { deadline });
+    } catch (error) {
+      throw toCoordinatorProblem(error as ServiceError, kind);
+    }
   }
 }

@@ -115,6 +115,11 @@ function ofCode(cause: ServiceError, kind: CallKind): HttpProblem {
   }
 }
 
+/** An answer that says neither what was asked for nor why not. */
+export function notUnderstood(): HttpProblem {
+  return new HttpProblem('internal', 'the coordinator answered what cannot be understood here');
+}
+
 function toFieldName(name: string): string {
   if (name === 'idempotency_key') return 'Idempotency-Key';
   if (name === 'metadata_json') return 'metadata';

@@ -1,17 +1,13 @@
 import {
-  BILLING_PACKAGE,
-  BILLING_PROTO_FILE,
-  BILLING_PROTO_OPTIONS,
-  BILLING_SERVICE,
   toStatusMessage,
   type BillingErrorReason,
   type PayOutRequest,
   type PayOutsRequest,
   type PayOutsResponse,
 } from '@billing/contracts';
+import { loadBilling } from '@billing/grpc';
 import { createLog } from '@billing/observability';
 import * as grpc from '@grpc/grpc-js';
-import { loadSync } from '@grpc/proto-loader';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HttpProblem } from '../http/http-problem.js';
 import { CoordinatorClient } from './coordinator-client.js';
@@ -29,12 +25,10 @@ class ScriptedCoordinator {
   private server: grpc.Server | undefined;
 
   async start(): Promise<void> {
-    const definition = loadSync(BILLING_PROTO_FILE, BILLING_PROTO_OPTIONS);
     const server = new grpc.Server();
-    server.addService(
-      definition[`${BILLING_PACKAGE}.${BILLING_SERVICE}`] as grpc.ServiceDefinition,
-      { PayOuts: (stream: ServerStream) => this.serve(stream) },
-    );
+    server.addService(loadBilling().Billing.service, {
+      PayOuts: (stream: ServerStream) => this.serve(stream),
+    });
     this.port = await new Promise<number>((resolve, reject) =>
       server.bindAsync(
         `127.0.0.1:${this.port}`,
@@ -64,7 +58,7 @@ class ScriptedCoordinator {
 }
 
 function paid({ sequence, request }: PayOutsRequest): PayOutsResponse {
-  const { accountId, amount, currency, reference } = request;
+  const { accountId, amount, currency, reference } = request!;
   const payOut = {
     payOutId: '018f0000-0000-8001-8000-000000000000',
     accountId,

@@ -1,14 +1,16 @@
 import {
+  hasPayOut,
   readStatusMessage,
+  type PaidOut,
+  type BillingClient,
   type PayOutRequest,
-  type PayOutResponse,
   type PayOutsRequest,
   type PayOutsResponse,
 } from '@billing/contracts';
 import type { Log } from '@billing/observability';
-import { connectivityState, Metadata, type Client, type ClientDuplexStream } from '@grpc/grpc-js';
+import { connectivityState, Metadata, type ClientDuplexStream } from '@grpc/grpc-js';
 import { HttpProblem } from '../http/http-problem.js';
-import { toReasonProblem } from './coordinator-problem.js';
+import { notUnderstood, toReasonProblem } from './coordinator-problem.js';
 
 export interface PayOutStreamOptions {
   /** Requests without an answer, late ones too; more are refused at once. */
@@ -19,11 +21,6 @@ export interface PayOutStreamOptions {
   readonly stallMs?: number;
   readonly log: Log;
 }
-
-/** A client of billing.v1 with its method for pay-outs. */
-export type PayOutStub = Client & {
-  payOuts(metadata: Metadata): ClientDuplexStream<PayOutsRequest, PayOutsResponse>;
-};
 
 /** How long requests wait for a connection that is being made. */
 const CONNECT_WAIT_MS = 1_000;
@@ -52,7 +49,7 @@ export class PayOutStream {
   private closed = false;
 
   constructor(
-    private readonly stub: PayOutStub,
+    private readonly client: BillingClient,
     private readonly options: PayOutStreamOptions,
   ) {}
 
@@ -60,7 +57,7 @@ export class PayOutStream {
    * @param authorization the client's own, as it came: the coordinator looks at it again
    * @throws HttpProblem
    */
-  send(request: PayOutRequest, authorization: string): Promise<PayOutResponse> {
+  send(request: PayOutRequest, authorization: string): Promise<PaidOut> {
     const { current } = this;
     if ((current?.unanswered ?? 0) + this.waiting >= this.options.inFlightMax) {
       current?.giveUpIfStalled(this.options.stallMs ?? STALL_MS);
@@ -81,10 +78,7 @@ export class PayOutStream {
     await this.current?.end();
   }
 
-  private async sendOnceOpen(
-    request: PayOutRequest,
-    authorization: string,
-  ): Promise<PayOutResponse> {
+  private async sendOnceOpen(request: PayOutRequest, authorization: string): Promise<PaidOut> {
     this.waiting += 1;
     let stream: OpenStream;
     try {
@@ -101,7 +95,7 @@ export class PayOutStream {
     if (performance.now() < this.notBeforeMs) throw notSent(UNREACHABLE);
     await this.untilConnected();
     const stream = new OpenStream(
-      this.stub.payOuts(new Metadata()),
+      this.client.payOuts(new Metadata()),
       this.options.answerMarginMs,
       (error) => this.onEnd(stream, error),
     );
@@ -111,7 +105,7 @@ export class PayOutStream {
 
   /** @throws HttpProblem at once when the last try to connect failed; gRPC goes on trying by itself */
   private async untilConnected(): Promise<void> {
-    const channel = this.stub.getChannel();
+    const channel = this.client.getChannel();
     const deadline = Date.now() + CONNECT_WAIT_MS;
     for (;;) {
       const state = channel.getConnectivityState(true);
@@ -146,7 +140,7 @@ export class PayOutStream {
 }
 
 interface Pending {
-  readonly resolve: (response: PayOutResponse) => void;
+  readonly resolve: (response: PaidOut) => void;
   readonly reject: (problem: HttpProblem) => void;
   readonly timer: NodeJS.Timeout;
 }
@@ -188,7 +182,7 @@ class OpenStream {
     if (performance.now() - this.lastAnswerMs > stallMs) this.call.cancel();
   }
 
-  send(request: PayOutRequest, authorization: string): Promise<PayOutResponse> {
+  send(request: PayOutRequest, authorization: string): Promise<PaidOut> {
     const sequence = this.sequence;
     this.sequence = sequence === SEQUENCE_MAX ? 0 : sequence + 1;
     return new Promise((resolve, reject) => {
@@ -229,7 +223,8 @@ class OpenStream {
     }
     this.pending.delete(answer.sequence);
     clearTimeout(pending.timer);
-    if (answer.response) pending.resolve(answer.response);
+    const { response } = answer;
+    if (response && hasPayOut(response)) pending.resolve(response);
     else pending.reject(toProblem(answer));
   }
 }
@@ -237,10 +232,7 @@ class OpenStream {
 function toProblem({ error }: PayOutsResponse): HttpProblem {
   const details = error ? readStatusMessage(error) : undefined;
   const problem = details === undefined ? undefined : toReasonProblem(details);
-  return (
-    problem ??
-    new HttpProblem('internal', 'the coordinator answered what cannot be understood here')
-  );
+  return problem ?? notUnderstood();
 }
 
 const UNREACHABLE = 'the coordinator of this datacenter cannot be reached now';

@@ -1,21 +1,13 @@
-import {
-  BILLING_PACKAGE,
-  BILLING_PROTO_FILE,
-  BILLING_PROTO_OPTIONS,
-  BILLING_SERVICE,
-  readStatusMessage,
-  type PayOutsRequest,
-  type PayOutsResponse,
-} from '@billing/contracts';
-import * as grpc from '@grpc/grpc-js';
-import { loadSync } from '@grpc/proto-loader';
+import { readStatusMessage, type PayOutsResponse } from '@billing/contracts';
+import { connectBilling, type BillingConnection } from '@billing/grpc';
+import { Metadata } from '@grpc/grpc-js';
 import type { LoadRequest, Transport } from './load-order.js';
 
-type Stream = grpc.ClientDuplexStream<Partial<PayOutsRequest>, PayOutsResponse>;
+type Stream = ReturnType<BillingConnection['billing']['payOuts']>;
 
 /** One bidirectional stream; a slot's number is the sequence number of its request. */
 export class StreamTransport implements Transport {
-  private readonly client: grpc.Client;
+  private readonly connection: BillingConnection;
   private stream: Stream | undefined;
   private readonly waiting: (((failure: string | undefined) => void) | undefined)[] = [];
 
@@ -23,19 +15,13 @@ export class StreamTransport implements Transport {
     address: string,
     private readonly token: string,
   ) {
-    const definition = loadSync(BILLING_PROTO_FILE, BILLING_PROTO_OPTIONS);
-    const Service = grpc.makeClientConstructor(
-      definition[`${BILLING_PACKAGE}.${BILLING_SERVICE}`] as grpc.ServiceDefinition,
-      BILLING_SERVICE,
-    );
-    this.client = new Service(address, grpc.credentials.createInsecure());
+    this.connection = connectBilling(address);
   }
 
   connect(): Promise<void> {
-    const metadata = new grpc.Metadata();
+    const metadata = new Metadata();
     metadata.set('authorization', `Bearer ${this.token}`);
-    const methods = this.client as unknown as { payOuts(metadata: grpc.Metadata): Stream };
-    this.stream = methods.payOuts(metadata);
+    this.stream = this.connection.billing.payOuts(metadata);
     this.stream.on('data', (answer: PayOutsResponse) => this.take(answer));
     this.stream.on('error', (error) => this.end(error.message));
     this.stream.on('end', () => this.end('the stream ended'));
@@ -62,7 +48,7 @@ export class StreamTransport implements Transport {
 
   close(): void {
     this.stream?.cancel();
-    this.client.close();
+    this.connection.close();
   }
 
   private take({ sequence, error }: PayOutsResponse): void {

@@ -1,0 +1,172 @@
+// Generated from libs/contracts/proto by `npm run generate`: change the proto instead.
+import type * as grpc from '@grpc/grpc-js';
+import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
+
+import type {
+  BillingClient as _billing_v1_BillingClient,
+  BillingDefinition as _billing_v1_BillingDefinition,
+} from './billing/v1/Billing.js';
+import type {
+  DeleteAccountRequestInput as _billing_v1_DeleteAccountRequestInput,
+  DeleteAccountRequest as _billing_v1_DeleteAccountRequest,
+} from './billing/v1/DeleteAccountRequest.js';
+import type {
+  DeleteAccountResponseInput as _billing_v1_DeleteAccountResponseInput,
+  DeleteAccountResponse as _billing_v1_DeleteAccountResponse,
+} from './billing/v1/DeleteAccountResponse.js';
+import type {
+  GetPayOutRequestInput as _billing_v1_GetPayOutRequestInput,
+  GetPayOutRequest as _billing_v1_GetPayOutRequest,
+} from './billing/v1/GetPayOutRequest.js';
+import type {
+  GetPayOutResponseInput as _billing_v1_GetPayOutResponseInput,
+  GetPayOutResponse as _billing_v1_GetPayOutResponse,
+} from './billing/v1/GetPayOutResponse.js';
+import type {
+  ListServicesRequestInput as _billing_v1_ListServicesRequestInput,
+  ListServicesRequest as _billing_v1_ListServicesRequest,
+} from './billing/v1/ListServicesRequest.js';
+import type {
+  ListServicesResponseInput as _billing_v1_ListServicesResponseInput,
+  ListServicesResponse as _billing_v1_ListServicesResponse,
+} from './billing/v1/ListServicesResponse.js';
+import type {
+  OpenAccountRequestInput as _billing_v1_OpenAccountRequestInput,
+  OpenAccountRequest as _billing_v1_OpenAccountRequest,
+} from './billing/v1/OpenAccountRequest.js';
+import type {
+  OpenAccountResponseInput as _billing_v1_OpenAccountResponseInput,
+  OpenAccountResponse as _billing_v1_OpenAccountResponse,
+} from './billing/v1/OpenAccountResponse.js';
+import type {
+  PayOutInput as _billing_v1_PayOutInput,
+  PayOut as _billing_v1_PayOut,
+} from './billing/v1/PayOut.js';
+import type {
+  PayOutPartInput as _billing_v1_PayOutPartInput,
+  PayOutPart as _billing_v1_PayOutPart,
+} from './billing/v1/PayOutPart.js';
+import type {
+  PayOutRequestInput as _billing_v1_PayOutRequestInput,
+  PayOutRequest as _billing_v1_PayOutRequest,
+} from './billing/v1/PayOutRequest.js';
+import type {
+  PayOutResponseInput as _billing_v1_PayOutResponseInput,
+  PayOutResponse as _billing_v1_PayOutResponse,
+} from './billing/v1/PayOutResponse.js';
+import type {
+  PayOutsRequestInput as _billing_v1_PayOutsRequestInput,
+  PayOutsRequest as _billing_v1_PayOutsRequest,
+} from './billing/v1/PayOutsRequest.js';
+import type {
+  PayOutsResponseInput as _billing_v1_PayOutsResponseInput,
+  PayOutsResponse as _billing_v1_PayOutsResponse,
+} from './billing/v1/PayOutsResponse.js';
+import type {
+  PreviewPayOutRequestInput as _billing_v1_PreviewPayOutRequestInput,
+  PreviewPayOutRequest as _billing_v1_PreviewPayOutRequest,
+} from './billing/v1/PreviewPayOutRequest.js';
+import type {
+  PreviewPayOutResponseInput as _billing_v1_PreviewPayOutResponseInput,
+  PreviewPayOutResponse as _billing_v1_PreviewPayOutResponse,
+} from './billing/v1/PreviewPayOutResponse.js';
+import type {
+  ServiceInput as _billing_v1_ServiceInput,
+  Service as _billing_v1_Service,
+} from './billing/v1/Service.js';
+import type {
+  AnyInput as _google_protobuf_AnyInput,
+  Any as _google_protobuf_Any,
+} from './google/protobuf/Any.js';
+import type {
+  ErrorInfoInput as _google_rpc_ErrorInfoInput,
+  ErrorInfo as _google_rpc_ErrorInfo,
+} from './google/rpc/ErrorInfo.js';
+import type {
+  StatusInput as _google_rpc_StatusInput,
+  Status as _google_rpc_Status,
+} from './google/rpc/Status.js';
+
+type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
+  new (...args: ConstructorParameters<Constructor>): Subtype;
+};
+
+export interface ProtoGrpcType {
+  billing: {
+    v1: {
+      Billing: SubtypeConstructor<typeof grpc.Client, _billing_v1_BillingClient> & {
+        service: _billing_v1_BillingDefinition;
+      };
+      DeleteAccountRequest: MessageTypeDefinition<
+        _billing_v1_DeleteAccountRequestInput,
+        _billing_v1_DeleteAccountRequest
+      >;
+      DeleteAccountResponse: MessageTypeDefinition<
+        _billing_v1_DeleteAccountResponseInput,
+        _billing_v1_DeleteAccountResponse
+      >;
+      Drain: EnumTypeDefinition;
+      GetPayOutRequest: MessageTypeDefinition<
+        _billing_v1_GetPayOutRequestInput,
+        _billing_v1_GetPayOutRequest
+      >;
+      GetPayOutResponse: MessageTypeDefinition<
+        _billing_v1_GetPayOutResponseInput,
+        _billing_v1_GetPayOutResponse
+      >;
+      ListServicesRequest: MessageTypeDefinition<
+        _billing_v1_ListServicesRequestInput,
+        _billing_v1_ListServicesRequest
+      >;
+      ListServicesResponse: MessageTypeDefinition<
+        _billing_v1_ListServicesResponseInput,
+        _billing_v1_ListServicesResponse
+      >;
+      OpenAccountRequest: MessageTypeDefinition<
+        _billing_v1_OpenAccountRequestInput,
+        _billing_v1_OpenAccountRequest
+      >;
+      OpenAccountResponse: MessageTypeDefinition<
+        _billing_v1_OpenAccountResponseInput,
+        _billing_v1_OpenAccountResponse
+      >;
+      PayOut: MessageTypeDefinition<_billing_v1_PayOutInput, _billing_v1_PayOut>;
+      PayOutPart: MessageTypeDefinition<_billing_v1_PayOutPartInput, _billing_v1_PayOutPart>;
+      PayOutRequest: MessageTypeDefinition<
+        _billing_v1_PayOutRequestInput,
+        _billing_v1_PayOutRequest
+      >;
+      PayOutResponse: MessageTypeDefinition<
+        _billing_v1_PayOutResponseInput,
+        _billing_v1_PayOutResponse
+      >;
+      PayOutStatus: EnumTypeDefinition;
+      PayOutsRequest: MessageTypeDefinition<
+        _billing_v1_PayOutsRequestInput,
+        _billing_v1_PayOutsRequest
+      >;
+      PayOutsResponse: MessageTypeDefinition<
+        _billing_v1_PayOutsResponseInput,
+        _billing_v1_PayOutsResponse
+      >;
+      PreviewPayOutRequest: MessageTypeDefinition<
+        _billing_v1_PreviewPayOutRequestInput,
+        _billing_v1_PreviewPayOutRequest
+      >;
+      PreviewPayOutResponse: MessageTypeDefinition<
+        _billing_v1_PreviewPayOutResponseInput,
+        _billing_v1_PreviewPayOutResponse
+      >;
+      Service: MessageTypeDefinition<_billing_v1_ServiceInput, _billing_v1_Service>;
+    };
+  };
+  google: {
+    protobuf: {
+      Any: MessageTypeDefinition<_google_protobuf_AnyInput, _google_protobuf_Any>;
+    };
+    rpc: {
+      ErrorInfo: MessageTypeDefinition<_google_rpc_ErrorInfoInput, _google_rpc_ErrorInfo>;
+      Status: MessageTypeDefinition<_google_rpc_StatusInput, _google_rpc_Status>;
+    };
+  };
+}

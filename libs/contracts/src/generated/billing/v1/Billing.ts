@@ -1,0 +1,400 @@
+// Generated from libs/contracts/proto by `npm run generate`: change the proto instead.
+// Original file: proto/billing/v1/billing.proto
+
+import type * as grpc from '@grpc/grpc-js';
+import type { MethodDefinition } from '@grpc/proto-loader';
+import type {
+  DeleteAccountRequestInput as _billing_v1_DeleteAccountRequestInput,
+  DeleteAccountRequest as _billing_v1_DeleteAccountRequest,
+} from '../../billing/v1/DeleteAccountRequest.js';
+import type {
+  DeleteAccountResponseInput as _billing_v1_DeleteAccountResponseInput,
+  DeleteAccountResponse as _billing_v1_DeleteAccountResponse,
+} from '../../billing/v1/DeleteAccountResponse.js';
+import type {
+  GetPayOutRequestInput as _billing_v1_GetPayOutRequestInput,
+  GetPayOutRequest as _billing_v1_GetPayOutRequest,
+} from '../../billing/v1/GetPayOutRequest.js';
+import type {
+  GetPayOutResponseInput as _billing_v1_GetPayOutResponseInput,
+  GetPayOutResponse as _billing_v1_GetPayOutResponse,
+} from '../../billing/v1/GetPayOutResponse.js';
+import type {
+  ListServicesRequestInput as _billing_v1_ListServicesRequestInput,
+  ListServicesRequest as _billing_v1_ListServicesRequest,
+} from '../../billing/v1/ListServicesRequest.js';
+import type {
+  ListServicesResponseInput as _billing_v1_ListServicesResponseInput,
+  ListServicesResponse as _billing_v1_ListServicesResponse,
+} from '../../billing/v1/ListServicesResponse.js';
+import type {
+  OpenAccountRequestInput as _billing_v1_OpenAccountRequestInput,
+  OpenAccountRequest as _billing_v1_OpenAccountRequest,
+} from '../../billing/v1/OpenAccountRequest.js';
+import type {
+  OpenAccountResponseInput as _billing_v1_OpenAccountResponseInput,
+  OpenAccountResponse as _billing_v1_OpenAccountResponse,
+} from '../../billing/v1/OpenAccountResponse.js';
+import type {
+  PayOutRequestInput as _billing_v1_PayOutRequestInput,
+  PayOutRequest as _billing_v1_PayOutRequest,
+} from '../../billing/v1/PayOutRequest.js';
+import type {
+  PayOutResponseInput as _billing_v1_PayOutResponseInput,
+  PayOutResponse as _billing_v1_PayOutResponse,
+} from '../../billing/v1/PayOutResponse.js';
+import type {
+  PayOutsRequestInput as _billing_v1_PayOutsRequestInput,
+  PayOutsRequest as _billing_v1_PayOutsRequest,
+} from '../../billing/v1/PayOutsRequest.js';
+import type {
+  PayOutsResponseInput as _billing_v1_PayOutsResponseInput,
+  PayOutsResponse as _billing_v1_PayOutsResponse,
+} from '../../billing/v1/PayOutsResponse.js';
+import type {
+  PreviewPayOutRequestInput as _billing_v1_PreviewPayOutRequestInput,
+  PreviewPayOutRequest as _billing_v1_PreviewPayOutRequest,
+} from '../../billing/v1/PreviewPayOutRequest.js';
+import type {
+  PreviewPayOutResponseInput as _billing_v1_PreviewPayOutResponseInput,
+  PreviewPayOutResponse as _billing_v1_PreviewPayOutResponse,
+} from '../../billing/v1/PreviewPayOutResponse.js';
+
+export interface BillingClient extends grpc.Client {
+  DeleteAccount(
+    argument: _billing_v1_DeleteAccountRequestInput,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_DeleteAccountResponse>,
+  ): grpc.ClientUnaryCall;
+  DeleteAccount(
+    argument: _billing_v1_DeleteAccountRequestInput,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_billing_v1_DeleteAccountResponse>,
+  ): grpc.ClientUnaryCall;
+  DeleteAccount(
+    argument: _billing_v1_DeleteAccountRequestInput,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_DeleteAccountResponse>,
+  ): grpc.ClientUnaryCall;
+  DeleteAccount(
+    argument: _billing_v1_DeleteAccountRequestInput,
+    callback: grpc.requestCallback<_billing_v1_DeleteAccountResponse>,
+  ): grpc.ClientUnaryCall;
+  deleteAccount(
+    argument: _billing_v1_DeleteAccountRequestInput,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_DeleteAccountResponse>,
+  ): grpc.ClientUnaryCall;
+  deleteAccount(
+    argument: _billing_v1_DeleteAccountRequestInput,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_billing_v1_DeleteAccountResponse>,
+  ): grpc.ClientUnaryCall;
+  deleteAccount(
+    argument: _billing_v1_DeleteAccountRequestInput,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_DeleteAccountResponse>,
+  ): grpc.ClientUnaryCall;
+  deleteAccount(
+    argument: _billing_v1_DeleteAccountRequestInput,
+    callback: grpc.requestCallback<_billing_v1_DeleteAccountResponse>,
+  ): grpc.ClientUnaryCall;
+
+  GetPayOut(
+    argument: _billing_v1_GetPayOutRequestInput,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_GetPayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  GetPayOut(
+    argument: _billing_v1_GetPayOutRequestInput,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_billing_v1_GetPayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  GetPayOut(
+    argument: _billing_v1_GetPayOutRequestInput,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_GetPayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  GetPayOut(
+    argument: _billing_v1_GetPayOutRequestInput,
+    callback: grpc.requestCallback<_billing_v1_GetPayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  getPayOut(
+    argument: _billing_v1_GetPayOutRequestInput,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_GetPayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  getPayOut(
+    argument: _billing_v1_GetPayOutRequestInput,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_billing_v1_GetPayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  getPayOut(
+    argument: _billing_v1_GetPayOutRequestInput,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_GetPayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  getPayOut(
+    argument: _billing_v1_GetPayOutRequestInput,
+    callback: grpc.requestCallback<_billing_v1_GetPayOutResponse>,
+  ): grpc.ClientUnaryCall;
+
+  ListServices(
+    argument: _billing_v1_ListServicesRequestInput,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_ListServicesResponse>,
+  ): grpc.ClientUnaryCall;
+  ListServices(
+    argument: _billing_v1_ListServicesRequestInput,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_billing_v1_ListServicesResponse>,
+  ): grpc.ClientUnaryCall;
+  ListServices(
+    argument: _billing_v1_ListServicesRequestInput,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_ListServicesResponse>,
+  ): grpc.ClientUnaryCall;
+  ListServices(
+    argument: _billing_v1_ListServicesRequestInput,
+    callback: grpc.requestCallback<_billing_v1_ListServicesResponse>,
+  ): grpc.ClientUnaryCall;
+  listServices(
+    argument: _billing_v1_ListServicesRequestInput,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_ListServicesResponse>,
+  ): grpc.ClientUnaryCall;
+  listServices(
+    argument: _billing_v1_ListServicesRequestInput,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_billing_v1_ListServicesResponse>,
+  ): grpc.ClientUnaryCall;
+  listServices(
+    argument: _billing_v1_ListServicesRequestInput,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_ListServicesResponse>,
+  ): grpc.ClientUnaryCall;
+  listServices(
+    argument: _billing_v1_ListServicesRequestInput,
+    callback: grpc.requestCallback<_billing_v1_ListServicesResponse>,
+  ): grpc.ClientUnaryCall;
+
+  OpenAccount(
+    argument: _billing_v1_OpenAccountRequestInput,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_OpenAccountResponse>,
+  ): grpc.ClientUnaryCall;
+  OpenAccount(
+    argument: _billing_v1_OpenAccountRequestInput,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_billing_v1_OpenAccountResponse>,
+  ): grpc.ClientUnaryCall;
+  OpenAccount(
+    argument: _billing_v1_OpenAccountRequestInput,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_OpenAccountResponse>,
+  ): grpc.ClientUnaryCall;
+  OpenAccount(
+    argument: _billing_v1_OpenAccountRequestInput,
+    callback: grpc.requestCallback<_billing_v1_OpenAccountResponse>,
+  ): grpc.ClientUnaryCall;
+  openAccount(
+    argument: _billing_v1_OpenAccountRequestInput,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_OpenAccountResponse>,
+  ): grpc.ClientUnaryCall;
+  openAccount(
+    argument: _billing_v1_OpenAccountRequestInput,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_billing_v1_OpenAccountResponse>,
+  ): grpc.ClientUnaryCall;
+  openAccount(
+    argument: _billing_v1_OpenAccountRequestInput,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_OpenAccountResponse>,
+  ): grpc.ClientUnaryCall;
+  openAccount(
+    argument: _billing_v1_OpenAccountRequestInput,
+    callback: grpc.requestCallback<_billing_v1_OpenAccountResponse>,
+  ): grpc.ClientUnaryCall;
+
+  PayOut(
+    argument: _billing_v1_PayOutRequestInput,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_PayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  PayOut(
+    argument: _billing_v1_PayOutRequestInput,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_billing_v1_PayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  PayOut(
+    argument: _billing_v1_PayOutRequestInput,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_PayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  PayOut(
+    argument: _billing_v1_PayOutRequestInput,
+    callback: grpc.requestCallback<_billing_v1_PayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  payOut(
+    argument: _billing_v1_PayOutRequestInput,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_PayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  payOut(
+    argument: _billing_v1_PayOutRequestInput,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_billing_v1_PayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  payOut(
+    argument: _billing_v1_PayOutRequestInput,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_PayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  payOut(
+    argument: _billing_v1_PayOutRequestInput,
+    callback: grpc.requestCallback<_billing_v1_PayOutResponse>,
+  ): grpc.ClientUnaryCall;
+
+  PayOuts(
+    metadata: grpc.Metadata,
+    options?: grpc.CallOptions,
+  ): grpc.ClientDuplexStream<_billing_v1_PayOutsRequestInput, _billing_v1_PayOutsResponse>;
+  PayOuts(
+    options?: grpc.CallOptions,
+  ): grpc.ClientDuplexStream<_billing_v1_PayOutsRequestInput, _billing_v1_PayOutsResponse>;
+  payOuts(
+    metadata: grpc.Metadata,
+    options?: grpc.CallOptions,
+  ): grpc.ClientDuplexStream<_billing_v1_PayOutsRequestInput, _billing_v1_PayOutsResponse>;
+  payOuts(
+    options?: grpc.CallOptions,
+  ): grpc.ClientDuplexStream<_billing_v1_PayOutsRequestInput, _billing_v1_PayOutsResponse>;
+
+  PreviewPayOut(
+    argument: _billing_v1_PreviewPayOutRequestInput,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_PreviewPayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  PreviewPayOut(
+    argument: _billing_v1_PreviewPayOutRequestInput,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_billing_v1_PreviewPayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  PreviewPayOut(
+    argument: _billing_v1_PreviewPayOutRequestInput,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_PreviewPayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  PreviewPayOut(
+    argument: _billing_v1_PreviewPayOutRequestInput,
+    callback: grpc.requestCallback<_billing_v1_PreviewPayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  previewPayOut(
+    argument: _billing_v1_PreviewPayOutRequestInput,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_PreviewPayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  previewPayOut(
+    argument: _billing_v1_PreviewPayOutRequestInput,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_billing_v1_PreviewPayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  previewPayOut(
+    argument: _billing_v1_PreviewPayOutRequestInput,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_PreviewPayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  previewPayOut(
+    argument: _billing_v1_PreviewPayOutRequestInput,
+    callback: grpc.requestCallback<_billing_v1_PreviewPayOutResponse>,
+  ): grpc.ClientUnaryCall;
+}
+
+export interface BillingHandlers extends grpc.UntypedServiceImplementation {
+  DeleteAccount: grpc.handleUnaryCall<
+    _billing_v1_DeleteAccountRequest,
+    _billing_v1_DeleteAccountResponseInput
+  >;
+
+  GetPayOut: grpc.handleUnaryCall<_billing_v1_GetPayOutRequest, _billing_v1_GetPayOutResponseInput>;
+
+  ListServices: grpc.handleUnaryCall<
+    _billing_v1_ListServicesRequest,
+    _billing_v1_ListServicesResponseInput
+  >;
+
+  OpenAccount: grpc.handleUnaryCall<
+    _billing_v1_OpenAccountRequest,
+    _billing_v1_OpenAccountResponseInput
+  >;
+
+  PayOut: grpc.handleUnaryCall<_billing_v1_PayOutRequest, _billing_v1_PayOutResponseInput>;
+
+  PayOuts: grpc.handleBidiStreamingCall<
+    _billing_v1_PayOutsRequest,
+    _billing_v1_PayOutsResponseInput
+  >;
+
+  PreviewPayOut: grpc.handleUnaryCall<
+    _billing_v1_PreviewPayOutRequest,
+    _billing_v1_PreviewPayOutResponseInput
+  >;
+}
+
+export interface BillingDefinition extends grpc.ServiceDefinition {
+  DeleteAccount: MethodDefinition<
+    _billing_v1_DeleteAccountRequestInput,
+    _billing_v1_DeleteAccountResponseInput,
+    _billing_v1_DeleteAccountRequest,
+    _billing_v1_DeleteAccountResponse
+  >;
+  GetPayOut: MethodDefinition<
+    _billing_v1_GetPayOutRequestInput,
+    _billing_v1_GetPayOutResponseInput,
+    _billing_v1_GetPayOutRequest,
+    _billing_v1_GetPayOutResponse
+  >;
+  ListServices: MethodDefinition<
+    _billing_v1_ListServicesRequestInput,
+    _billing_v1_ListServicesResponseInput,
+    _billing_v1_ListServicesRequest,
+    _billing_v1_ListServicesResponse
+  >;
+  OpenAccount: MethodDefinition<
+    _billing_v1_OpenAccountRequestInput,
+    _billing_v1_OpenAccountResponseInput,
+    _billing_v1_OpenAccountRequest,
+    _billing_v1_OpenAccountResponse
+  >;
+  PayOut: MethodDefinition<
+    _billing_v1_PayOutRequestInput,
+    _billing_v1_PayOutResponseInput,
+    _billing_v1_PayOutRequest,
+    _billing_v1_PayOutResponse
+  >;
+  PayOuts: MethodDefinition<
+    _billing_v1_PayOutsRequestInput,
+    _billing_v1_PayOutsResponseInput,
+    _billing_v1_PayOutsRequest,
+    _billing_v1_PayOutsResponse
+  >;
+  PreviewPayOut: MethodDefinition<
+    _billing_v1_PreviewPayOutRequestInput,
+    _billing_v1_PreviewPayOutResponseInput,
+    _billing_v1_PreviewPayOutRequest,
+    _billing_v1_PreviewPayOutResponse
+  >;
+}

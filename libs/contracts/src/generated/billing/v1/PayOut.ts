@@ -1,0 +1,39 @@
+// Generated from libs/contracts/proto by `npm run generate`: change the proto instead.
+// Original file: proto/billing/v1/billing.proto
+
+import type {
+  PayOutStatusInput as _billing_v1_PayOutStatusInput,
+  PayOutStatus as _billing_v1_PayOutStatus,
+} from '../../billing/v1/PayOutStatus.js';
+import type {
+  PayOutPartInput as _billing_v1_PayOutPartInput,
+  PayOutPart as _billing_v1_PayOutPart,
+} from '../../billing/v1/PayOutPart.js';
+
+export interface PayOutInput {
+  payOutId?: string;
+  accountId?: string;
+  amount?: string;
+  currency?: string;
+  status?: _billing_v1_PayOutStatusInput;
+  parts?: _billing_v1_PayOutPartInput[];
+  reference?: string;
+  createdAt?: string;
+  decidedAt?: string;
+  rejection?: string;
+  metadataJson?: string;
+}
+
+export interface PayOut {
+  payOutId: string;
+  accountId: string;
+  amount: string;
+  currency: string;
+  status: _billing_v1_PayOutStatus;
+  parts: _billing_v1_PayOutPart[];
+  reference: string;
+  createdAt: string;
+  decidedAt: string;
+  rejection: string;
+  metadataJson: string;
+}
