@@ -13,7 +13,7 @@ import { ClientAccess } from './grpc/client-access.js';
 import { NodeReadings } from './metrics/node-readings.js';
 import { PayOutMetrics } from './metrics/pay-out.metrics.js';
 import { NodeDuties } from './duties/node-duties.js';
-import { NodeHolder } from './duties/node-holder.js';
+import { NodeHolder } from './holder/node-holder.js';
 import { DrainRunner } from './pay-outs/drain-runner.js';
 import { PayOutDesk } from './pay-outs/pay-out-desk.js';
 import { PayOutStreams } from './pay-outs/pay-out-streams.js';

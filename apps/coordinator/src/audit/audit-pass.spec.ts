@@ -1,5 +1,5 @@
 import { DatabaseError, thoroughWalks, type AuditWalk, type Caller } from '@billing/database';
-import { LeaseOverError } from '../duties/node-holder.js';
+import { LeaseOverError } from '../holder/node-holder.js';
 import { AuditPass } from './audit-pass.js';
 
 type Answer = Record<string, unknown> | Error;

@@ -7,7 +7,7 @@ import {
   type AuditWalk,
   type Caller,
 } from '@billing/database';
-import { LeaseOverError } from '../duties/node-holder.js';
+import { LeaseOverError } from '../holder/node-holder.js';
 
 export interface AuditPassOptions {
   readonly database: Caller;

@@ -4,7 +4,7 @@ import type { CoordinatorConfig } from '@billing/config';
 import type { Log } from '@billing/observability';
 import { Auditor, type AuditorOptions } from '../audit/auditor.js';
 import { BalanceRowFiller } from './balance-row-filler.js';
-import type { HolderDuties } from './node-holder.js';
+import type { HolderDuties } from '../holder/node-holder.js';
 import { PeerLink } from './peer-link.js';
 import { DecisionAsker } from '../recovery/decision-asker.js';
 import { DecisionTeller } from '../recovery/decision-teller.js';
