@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
+import { createNodeResolver, importX } from 'eslint-plugin-import-x';
 import regexp from 'eslint-plugin-regexp';
 import prettier from 'eslint-config-prettier';
+import { roomZones } from './tools/room-order.mjs';
 
 // Two dimensions, both must hold: `type:` says what kind of room this is,
 // `scope:` says which side of the system it may touch.
@@ -99,8 +101,15 @@ export default [
   },
   {
     files: ['**/*.ts', '**/*.tsx'],
-    languageOptions: { parser: tseslint.parser },
+    languageOptions: { parser: tseslint.parser, parserOptions: { projectService: true } },
     rules: {
+      // A promise that nobody waits for fails where nobody hears it; `void` says it is meant.
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@nx/enforce-module-boundaries': ['error', { allow: [], depConstraints }],
       '@typescript-eslint/no-unused-vars': [
         'error',
@@ -129,6 +138,32 @@ export default [
     rules: { 'no-restricted-syntax': ['error', ...noFailureCode] },
   },
   { files: ['**/*.spec.ts'], rules: { 'max-lines-per-function': 'off' } },
+  {
+    // Inside a project: no circle of files, no room that imports one above it. Between projects Nx sees to it.
+    files: ['**/*.ts', '**/*.tsx'],
+    plugins: { 'import-x': importX },
+    settings: {
+      'import-x/extensions': ['.ts', '.tsx'],
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts', '.tsx'] },
+      // A specifier says what will be there once it is built.
+      'import-x/resolver-next': [
+        createNodeResolver({
+          extensions: ['.ts', '.tsx', '.js', '.mjs'],
+          extensionAlias: { '.js': ['.ts', '.tsx', '.d.ts', '.js'] },
+        }),
+      ],
+    },
+    rules: {
+      'import-x/no-cycle': ['error', { ignoreExternal: true }],
+      'import-x/no-restricted-paths': ['error', { zones: roomZones }],
+    },
+  },
+  { files: ['apps/**/*.spec.ts'], rules: { 'import-x/no-restricted-paths': 'off' } },
+  // Programs in plain Node stand beside these; TypeScript knows no types of them.
+  {
+    files: ['tools/*.spec.ts', 'tools/bootstrap/*.spec.ts'],
+    ...tseslint.configs.disableTypeChecked,
+  },
   {
     files: ['libs/config/src/**/*.ts', 'tests/**/*.ts', 'tools/**/*.ts'],
     rules: { 'no-restricted-properties': 'off' },

@@ -7,8 +7,8 @@ export type {
   PartitionEnds,
   PartitionWatermarks,
 } from './batch.js';
-export { KafkaBatchServer } from './batch-server.js';
-export type { KafkaBatchServerOptions } from './batch-server.js';
+export { KafkaBatchServer } from './kafka-batch-server.js';
+export type { KafkaBatchServerOptions } from './kafka-batch-server.js';
 export { CopyRefusedError, DeadLetterProducer } from './dead-letter-producer.js';
 export type { DeadLetterCopy } from './dead-letter-producer.js';
 export type { UnreadableStretch } from './fetch-decoder.js';

@@ -1,0 +1,96 @@
+// The order of rooms: one imports those below it, never one above. A new room gets its place here; lint asks for it.
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const top = fileURLToPath(new URL('..', import.meta.url));
+
+/** From above to below; `*`: whatever is not named. What stands on one line may import each other. */
+const orders = {
+  'apps/gateway/src': [
+    'main.ts',
+    'bundle',
+    'start.ts',
+    'gateway.ts gateway.module.ts',
+    'console',
+    'overview',
+    'datacenters',
+    'letters',
+    'pay-ins',
+    'pay-outs',
+    'accounts',
+    'services',
+    'health',
+    'coordinator',
+    'http',
+    'metrics',
+  ],
+  'apps/coordinator/src': [
+    'main.ts',
+    'bundle',
+    'start.ts',
+    'coordinator.ts coordinator.module.ts coordinator-databases.ts',
+    'letters',
+    'pay-outs',
+    'accounts',
+    'duties',
+    'audit',
+    'holder',
+    'recovery',
+    'metrics',
+    'grpc',
+  ],
+  'apps/ledger-worker/src': [
+    'main.ts',
+    'bundle',
+    'start.ts',
+    'ledger-worker.ts ledger-worker.module.ts',
+    '*',
+  ],
+  'apps/console/src': [
+    'main.tsx',
+    'app.tsx',
+    'shell.tsx navigation.tsx',
+    'routes.tsx',
+    'pages',
+    'datacenters',
+    'components live',
+    '*',
+  ],
+  'tools/cluster/src': [
+    'command-line prepare-compose.ts index.ts',
+    'cluster.ts',
+    'docker native',
+    '*',
+  ],
+  'tests/cluster': [
+    'outages',
+    'audit',
+    'letters',
+    'gateway',
+    'random-history',
+    'drains',
+    'pay-outs',
+    'command-line',
+    'coordinator',
+    'pay-ins',
+  ],
+};
+
+/** For import-x/no-restricted-paths. Specs look at what they want in their own project. */
+export const roomZones = Object.entries(orders).flatMap(([folder, order]) => {
+  const levels = order.map((line) => line.split(' '));
+  const named = levels.flat();
+  const rest = readdirSync(top + folder).filter((name) => !named.includes(name));
+  const strangers = rest.filter((name) => !name.includes('.spec.'));
+  if (!named.includes('*') && strangers.length > 0) {
+    throw new Error(`${folder}: no place for ${strangers.join(', ')} in tools/room-order.mjs`);
+  }
+  const paths = levels.map((level) =>
+    level.flatMap((name) => (name === '*' ? strangers : [name])).map((name) => `${folder}/${name}`),
+  );
+  return paths.slice(1).map((target, index) => ({
+    target,
+    from: paths.slice(0, index + 1).flat(),
+    message: 'room-order: it stands above (tools/room-order.mjs).',
+  }));
+});
