@@ -66,10 +66,7 @@ begin
         select o.*, r.attempts > 0 or o.since < kept_since,
                case when r.attempts > 0 then r.minor when o.since < kept_since then o.taken_minor end
           from operation o
-         cross join lateral (
-               select count(*) as attempts,
-                      sum(case r.state when 'reserved' then r.amount_minor else r.settled_minor end) as minor
-                 from reservations r where r.pay_out_id = o.operation_id and r.account_id = o.account_id) r
+         cross join lateral billing.held_for_pay_out(o.operation_id, o.account_id) r
          where o.home <> self
     ), finding as (
         select audit_finding('balance', self, p.account_id, '', p.entries_minor, p.balance_minor,
@@ -83,11 +80,7 @@ begin
                              sum(e.amount_minor), format('a command credited %s times', count(*)))
           from entry e where e.operation_type = 'pay_in' group by e.account_id, e.operation_id having count(*) > 1
         union all
-        select audit_finding('pay_out', self, t.account_id, t.operation_id::text,
-                             case when t.is_known then t.due_minor else 0 end, t.taken_minor,
-                             case when not t.is_known then 'entries of a pay-out that is not known'
-                                  when t.home = self then 'what a pay-out must have taken here, and took'
-                                  else format('what is reserved and settled for a pay-out of node %s, and was taken', t.home) end)
+        select taking_finding(t.account_id, t.operation_id, t.home, t.is_known, t.due_minor, t.taken_minor)
           from taking t where not t.is_known or t.taken_minor <> coalesce(t.due_minor, 0)
         union all
         select audit_finding('transfer', self, e.account_id, e.operation_id::text, coalesce(max(t.amount_minor), 0),
@@ -102,9 +95,49 @@ begin
       into last_id, checked, findings from ends;
     status := 'checked';
     next_after := last_id::text;
-    if findings <> '[]' then
-        delete from audit_marks m using jsonb_to_recordset(findings) as f ("check" text, account_id bigint)
-         where f."check" = 'balance' and m.account_id = f.account_id;
-    end if;
+    perform drop_audit_marks(findings);
 end;
+$$;
+
+create or replace function billing.held_for_pay_out(in_pay_out_id uuid, in_account_id bigint)
+returns table (attempts bigint, minor numeric)
+language sql
+stable
+as $$
+-- Internal: of a pay-out of another node, how many attempts have reserved here, and what is reserved and settled. No
+-- settings, so that it is inlined.
+    select count(*), sum(case r.state when 'reserved' then r.amount_minor else r.settled_minor end)
+      from billing.reservations r where r.pay_out_id = in_pay_out_id and r.account_id = in_account_id;
+$$;
+
+create or replace function billing.taking_finding(
+    in_account_id    bigint,
+    in_pay_out_id    uuid,
+    in_home_node_id  integer,
+    in_is_known      boolean,
+    in_due_minor     numeric,
+    in_taken_minor   numeric
+)
+returns jsonb
+language sql
+stable
+set search_path = billing, pg_temp
+as $$
+-- Internal: the finding that a pay-out took here something else than it must have.
+    select audit_finding('pay_out', local_node_id(), in_account_id, in_pay_out_id::text,
+                         case when in_is_known then in_due_minor else 0 end, in_taken_minor,
+                         case when not in_is_known then 'entries of a pay-out that is not known'
+                              when in_home_node_id = local_node_id() then 'what a pay-out must have taken here, and took'
+                              else format('what is reserved and settled for a pay-out of node %s, and was taken',
+                                          in_home_node_id) end);
+$$;
+
+create or replace function billing.drop_audit_marks(in_findings jsonb)
+returns void
+language sql
+set search_path = billing, pg_temp
+as $$
+-- Internal: the marks of accounts that do not add up go, so that the quick walk sees them, too. Writes audit_marks.
+    delete from audit_marks m using jsonb_to_recordset(in_findings) as f ("check" text, account_id bigint)
+     where f."check" = 'balance' and m.account_id = f.account_id;
 $$;

@@ -99,14 +99,26 @@ begin
     next_after := last_id::text;
 
     if marks is not null then
-        delete from audit_marks m using jsonb_to_recordset(marks) as k (account_id bigint, is_stale boolean)
-         where k.is_stale and m.account_id = k.account_id;
-        insert into audit_marks as m (account_id, upto, sum_minor)
-        select k.account_id, settled_at, k.sum_minor
-          from jsonb_to_recordset(marks) as k (account_id bigint, sum_minor numeric, is_stale boolean)
-         where not k.is_stale order by k.account_id
-        on conflict (account_id) do update set upto = excluded.upto, sum_minor = excluded.sum_minor
-         where m.upto < excluded.upto;
+        perform keep_audit_marks(marks, settled_at);
     end if;
+end;
+$$;
+
+create or replace function billing.keep_audit_marks(in_marks jsonb, in_settled_at timestamptz)
+returns void
+language plpgsql
+set search_path = billing, pg_temp
+as $$
+-- Internal: writes down the sums of older entries that billing.audit_parts has added up, [{account_id, sum_minor,
+-- is_stale}], and drops the stale ones. Writes audit_marks.
+begin
+    delete from audit_marks m using jsonb_to_recordset(in_marks) as k (account_id bigint, is_stale boolean)
+     where k.is_stale and m.account_id = k.account_id;
+    insert into audit_marks as m (account_id, upto, sum_minor)
+    select k.account_id, in_settled_at, k.sum_minor
+      from jsonb_to_recordset(in_marks) as k (account_id bigint, sum_minor numeric, is_stale boolean)
+     where not k.is_stale order by k.account_id
+    on conflict (account_id) do update set upto = excluded.upto, sum_minor = excluded.sum_minor
+     where m.upto < excluded.upto;
 end;
 $$;

@@ -70,21 +70,10 @@ begin
     taken := plan_taking(attempt, in_answers);
     if taken.is_covered then
         verdict := 'committed';
-    elsif in_answers @? '$[*] ? (@.status == "account_deleted")' then
-        verdict := 'account_deleted';
     else
-        select j.verdict, j.available_minor, j.unreachable_nodes
-          into verdict, available_minor, unreachable_nodes
-          from judge_shortage(attempt.amount_minor, in_answers, array(select n.node_id from node_config n)) j;
-        stranded_minor := (select coalesce(sum(b.balance_minor), 0) from account_balances b
-                            where b.account_id = attempt.account_id and b.node_id = any (unreachable_nodes));
-        if verdict = 'unanswered' then
-            verdict := case when in_is_last then 'deadline_exceeded' else 'contended' end;
-        elsif verdict = 'insufficient_reachable_funds' and not in_is_last
-              and in_answers @? '$[*] ? (@.status == "unknown")' then
-            -- Slow just once, perhaps. The next attempt finds it reachable, or behind its breaker.
-            verdict := 'contended';
-        end if;
+        select j.verdict, j.available_minor, j.stranded_minor, j.unreachable_nodes
+          into verdict, available_minor, stranded_minor, unreachable_nodes
+          from judge_uncovered(attempt, in_answers, in_is_last) j;
     end if;
 
     insert into drain_decisions (attempt_id, node_id, account_id, decision, decided_at, taken_nodes, taken_rounds, taken_minor)
@@ -117,6 +106,40 @@ begin
         update pay_outs p
            set status = 'rejected', rejection = verdict, decided_at = decide_drain.decided_at, deadline_at = null
          where p.id = attempt.pay_out_id;
+    end if;
+end;
+$$;
+
+create or replace function billing.judge_uncovered(
+    in_attempt             billing.pay_out_attempts,
+    in_answers             jsonb,
+    in_is_last             boolean,
+    out verdict            text,
+    out available_minor    numeric,
+    out stranded_minor     numeric,
+    out unreachable_nodes  integer[]
+)
+language plpgsql
+stable
+set search_path = billing, pg_temp
+as $$
+-- Internal: the verdict of billing.decide_drain on an attempt whose amount is not covered, and its figures.
+begin
+    if in_answers @? '$[*] ? (@.status == "account_deleted")' then
+        verdict := 'account_deleted';
+        return;
+    end if;
+    select j.verdict, j.available_minor, j.unreachable_nodes
+      into verdict, available_minor, unreachable_nodes
+      from judge_shortage(in_attempt.amount_minor, in_answers, array(select n.node_id from node_config n)) j;
+    stranded_minor := (select coalesce(sum(b.balance_minor), 0) from account_balances b
+                        where b.account_id = in_attempt.account_id and b.node_id = any (unreachable_nodes));
+    if verdict = 'unanswered' then
+        verdict := case when in_is_last then 'deadline_exceeded' else 'contended' end;
+    elsif verdict = 'insufficient_reachable_funds' and not in_is_last
+          and in_answers @? '$[*] ? (@.status == "unknown")' then
+        -- Slow just once, perhaps. The next attempt finds it reachable, or behind its breaker.
+        verdict := 'contended';
     end if;
 end;
 $$;
