@@ -26,7 +26,7 @@ returns table (result text, reason billing.dead_letter_reason, detail text, act 
 create function pg_temp.discard(in_offset bigint, in_client text)
 returns table (result text, act billing.dead_letter_act, client_id text) language sql as $$
     select r.result, r.act, r.client_id from billing.discard_dead_letter('billing.payin', 0, in_offset, null, in_client, 'why') r $$;
-select reason, letters from billing.count_open_dead_letters() order by 1;
+select reason, letters from billing.count_dead_letters() where letters > 0 order by 1;
 select message_offset, reason, state, convert_from(message_value, 'UTF8') as value, acts from billing.find_dead_letters('open', null, null, null, 10, null, null, null, null, null);
 -- The page behind one of them.
 select message_offset from billing.find_dead_letters(null, null, null, null, 2, now(), 'billing.payin', 0, 3, 1);

@@ -44,9 +44,7 @@ select * from pg_temp.letters();
 select message_offset, incarnation from billing.parked_pay_ins order by 1, 2;
 select incarnation from billing.list_consumer_offsets('billing.payin');
 -- Without a number a name is number 1, for whoever looks and whoever acts.
-select convert_from(message_value, 'UTF8') from billing.get_dead_letter('billing.payin', 0, 0, null);
 select convert_from(message_value, 'UTF8') from billing.show_dead_letter('billing.payin', 0, 0, null);
-select count(*) from billing.get_dead_letter('billing.payin', 0, 5, null);
 select count(*) from billing.show_dead_letter('billing.payin', 0, 5, null);
 select result from billing.discard_dead_letter('billing.payin', 0, 5, null, 'ann', 'which?');
 select * from pg_temp.replay(0, 2, :account, 900);

@@ -1,5 +1,5 @@
 import type { Caller } from './database.js';
-import type { Listing } from './operator-reads.js';
+import type { Listing } from './listing.js';
 
 export type DeletionStatus =
   'deleted' | 'already_deleted' | 'not_found' | 'parts_unseen' | 'not_empty' | 'home_unreachable';

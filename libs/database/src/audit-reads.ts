@@ -1,6 +1,6 @@
 import type { AuditFinding, AuditStatus } from './audit.js';
 import type { Caller } from './database.js';
-import type { Listing } from './operator-reads.js';
+import type { Listing } from './listing.js';
 
 /** A finding as the background auditor has published it. */
 export interface AuditFault extends AuditFinding {

@@ -55,19 +55,9 @@ export {
   markTransfersDelivered,
 } from './transfers.js';
 export type { DeliveryStatus, OpenTransfers, TransferDelivery } from './transfers.js';
-export {
-  countEntries,
-  getDeadLetter,
-  listDeadLetters,
-  listParkedPayIns,
-} from './operator-reads.js';
-export type {
-  DeadLetterRecord,
-  DeadLetterSummary,
-  EntryCount,
-  Listing,
-  ParkedPayIn,
-} from './operator-reads.js';
+export { countEntries } from './entry-counts.js';
+export type { EntryCount } from './entry-counts.js';
+export type { Listing } from './listing.js';
 export { beginAttempt, getPayOut, payOut, previewPayOut } from './pay-outs.js';
 export type {
   Attempt,
@@ -116,7 +106,7 @@ export type {
   ReplicationSlot,
 } from './metric-reads.js';
 export {
-  countOpenDeadLetters,
+  countFoundDeadLetters,
   findDeadLetters,
   findParkedPayIns,
   showDeadLetter,
@@ -125,7 +115,7 @@ export type {
   Letter,
   LetterAct,
   LetterPosition,
-  WaitingPayIn,
+  ParkedPayIn,
   WantedLetters,
   WholeLetter,
 } from './letters.js';
@@ -156,4 +146,3 @@ export type {
 } from './audit.js';
 export { auditSums, countAuditFaults, listAuditFaults, listAuditRuns } from './audit-reads.js';
 export type { AuditFault, AuditRun, AuditSum } from './audit-reads.js';
-export type { MessagePlace } from './message-place.js';

@@ -1,5 +1,6 @@
+import type { MessageName } from '@billing/contracts';
 import type { Database } from './database.js';
-import { toPlace, type MessagePlace, type PlaceRow } from './message-place.js';
+import { toMessageName, type MessageRow } from './message-row.js';
 
 /** What somebody did with a message. */
 export interface LetterAct {
@@ -12,7 +13,7 @@ export interface LetterAct {
   readonly commandId: string | undefined;
 }
 
-export interface Letter extends MessagePlace {
+export interface Letter extends MessageName {
   readonly commandId: string | undefined;
   readonly accountId: bigint | undefined;
   readonly reason: string;
@@ -28,10 +29,14 @@ export interface Letter extends MessagePlace {
 
 export interface WholeLetter extends Letter {
   readonly key: Buffer | null;
+  /** When its copy was on the topic. */
+  readonly publishedAt: Date | undefined;
+  readonly resolvedBy: string | undefined;
+  readonly resolvedAt: Date | undefined;
 }
 
 /** The last one of a page, in the order of lists. */
-export interface LetterPosition extends MessagePlace {
+export interface LetterPosition extends MessageName {
   readonly at: string;
 }
 
@@ -44,12 +49,13 @@ export interface WantedLetters {
   readonly limit: number;
 }
 
-/** A parked pay-in as operators see it. */
-export interface WaitingPayIn extends MessagePlace {
+/** A pay-in that waits for its account's row. */
+export interface ParkedPayIn extends MessageName {
   readonly commandId: string;
   readonly accountId: bigint;
   readonly amountMinor: bigint;
   readonly currency: string;
+  readonly reference: string | undefined;
   readonly parkedAt: Date;
   readonly parkedAtText: string;
   /** When an operator last tried it. */
@@ -57,7 +63,7 @@ export interface WaitingPayIn extends MessagePlace {
   readonly tries: number;
 }
 
-interface LetterRow extends PlaceRow {
+interface LetterRow extends MessageRow {
   command_id: string | null;
   account_id: bigint | null;
   reason: string;
@@ -76,10 +82,17 @@ interface LetterRow extends PlaceRow {
   }[];
 }
 
+interface WholeRow extends LetterRow {
+  message_key: Buffer | null;
+  published_at: Date | null;
+  resolved_by: string | null;
+  resolved_at: Date | null;
+}
+
 const AFTER = (first: number): string =>
   `$${first}, $${first + 1}, $${first + 2}, $${first + 3}, $${first + 4}`;
 
-/** `billing.find_dead_letters`, newest first. @throws DatabaseError */
+/** `billing.find_dead_letters`, newest first. @throws DatabaseError 22P02 for an unknown state or reason */
 export async function findDeadLetters(
   database: Database,
   wanted: WantedLetters,
@@ -100,41 +113,52 @@ export async function findDeadLetters(
   return rows.map(toLetter);
 }
 
-/** `billing.count_open_dead_letters`, by reason. @throws DatabaseError */
-export async function countOpenDeadLetters(
+/** `billing.count_found_dead_letters`: how many pages of any size would bring. @throws DatabaseError */
+export async function countFoundDeadLetters(
   database: Database,
-): Promise<ReadonlyMap<string, number>> {
-  const rows = await database.query<{ reason: string; letters: bigint }>(
-    'count_open_dead_letters',
-    'select reason::text, letters from billing.count_open_dead_letters() order by reason::text',
+  wanted: Pick<WantedLetters, 'state' | 'reason' | 'accountId'>,
+): Promise<number> {
+  const [row] = await database.query<{ letters: bigint }>(
+    'count_found_dead_letters',
+    'select billing.count_found_dead_letters($1, $2, $3) as letters',
+    [wanted.state ?? null, wanted.reason ?? null, wanted.accountId ?? null],
   );
-  return new Map(rows.map(({ reason, letters }) => [reason, Number(letters)]));
+  return Number(row?.letters ?? 0);
 }
 
 /** `billing.show_dead_letter`. @throws DatabaseError */
 export async function showDeadLetter(
   database: Database,
-  place: MessagePlace,
+  name: MessageName,
 ): Promise<WholeLetter | undefined> {
-  const [row] = await database.query<LetterRow & { message_key: Buffer | null }>(
+  const [row] = await database.query<WholeRow>(
     'show_dead_letter',
     'select *, recorded_at::text as recorded_at_text from billing.show_dead_letter($1, $2, $3, $4)',
-    [place.topic, place.partition, place.offset, place.incarnation],
+    [name.topic, name.partition, name.offset, name.incarnation],
   );
-  return row && { ...toLetter(row), key: row.message_key };
+  return (
+    row && {
+      ...toLetter(row),
+      key: row.message_key,
+      publishedAt: row.published_at ?? undefined,
+      resolvedBy: row.resolved_by ?? undefined,
+      resolvedAt: row.resolved_at ?? undefined,
+    }
+  );
 }
 
 /** `billing.find_parked_pay_ins`, oldest first. @throws DatabaseError */
 export async function findParkedPayIns(
   database: Database,
   wanted: { readonly after?: LetterPosition | undefined; readonly limit: number },
-): Promise<WaitingPayIn[]> {
+): Promise<ParkedPayIn[]> {
   const rows = await database.query<
-    PlaceRow & {
+    MessageRow & {
       command_id: string;
       account_id: bigint;
       amount_minor: bigint;
       currency: string;
+      reference: string | null;
       parked_at: Date;
       parked_at_text: string;
       retried_at: Date | null;
@@ -146,11 +170,12 @@ export async function findParkedPayIns(
     [wanted.limit, ...toParameters(wanted.after)],
   );
   return rows.map((row) => ({
-    ...toPlace(row),
+    ...toMessageName(row),
     commandId: row.command_id,
     accountId: row.account_id,
     amountMinor: row.amount_minor,
     currency: row.currency,
+    reference: row.reference ?? undefined,
     parkedAt: row.parked_at,
     parkedAtText: row.parked_at_text,
     retriedAt: row.retried_at ?? undefined,
@@ -165,7 +190,7 @@ function toParameters(after: LetterPosition | undefined): unknown[] {
 
 function toLetter(row: LetterRow): Letter {
   return {
-    ...toPlace(row),
+    ...toMessageName(row),
     commandId: row.command_id ?? undefined,
     accountId: row.account_id ?? undefined,
     reason: row.reason,

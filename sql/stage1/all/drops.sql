@@ -14,6 +14,14 @@ drop function if exists
     billing.credit_message(billing.parked_pay_ins),
     billing.judge_unapplied(uuid, bigint, bigint, text, text, billing.dead_letter_reason, text, boolean);
 
+-- Schema version 5: two ways to look at letters became one (letters/find_dead_letters.sql, show_dead_letter.sql,
+-- find_parked_pay_ins.sql, count_dead_letters.sql).
+drop function if exists
+    billing.list_parked_pay_ins(integer),
+    billing.list_dead_letters(billing.dead_letter_state, billing.dead_letter_reason, bigint, integer),
+    billing.get_dead_letter(text, integer, bigint, integer),
+    billing.count_open_dead_letters();
+
 -- Schema version 5, the same arguments by other names, with other columns of the result or other defaults: replacing
 -- a function in place cannot change those. The old one is known by what it has or lacks.
 do $$
@@ -24,6 +32,8 @@ begin
         select p.oid
           from (values ('public.add_account_balance(bigint, numeric, int)', 'account_id'),
                        ('billing.get_balance(bigint)', 'reserved_minor'),
+                       ('billing.show_dead_letter(text, integer, bigint, integer)', 'published_at'),
+                       ('billing.find_parked_pay_ins(integer, timestamptz, text, integer, bigint, integer)', 'reference'),
                        ('billing.get_pay_in(uuid, integer, text, integer, bigint)', 'metadata')) as v (signature, name)
           join pg_proc p on p.oid = to_regprocedure(v.signature) and v.name <> all (p.proargnames)
         union all

@@ -83,7 +83,6 @@ grant execute on function
     billing.count_uncopied_dead_letters(),
     billing.find_dead_letters(billing.dead_letter_state, billing.dead_letter_reason, bigint, uuid, integer,
         timestamptz, text, integer, bigint, integer),
-    billing.count_open_dead_letters(),
     billing.show_dead_letter(text, integer, bigint, integer),
     billing.find_parked_pay_ins(integer, timestamptz, text, integer, bigint, integer),
     billing.replication_status(),
@@ -200,7 +199,7 @@ grant execute on function
     billing.list_consumer_offsets(text),
     billing.find_dead_letters(billing.dead_letter_state, billing.dead_letter_reason, bigint, uuid, integer,
         timestamptz, text, integer, bigint, integer),
-    billing.count_open_dead_letters(),
+    billing.count_found_dead_letters(billing.dead_letter_state, billing.dead_letter_reason, bigint),
     billing.show_dead_letter(text, integer, bigint, integer),
     billing.find_parked_pay_ins(integer, timestamptz, text, integer, bigint, integer),
     billing.count_parked_pay_ins(),
@@ -212,6 +211,7 @@ grant execute on function
     billing.list_node_clocks(),
     billing.list_replication_slots(),
     billing.list_lock_holders(interval),
+    billing.count_entries(bigint[], billing.operation_type),
     billing.audit_sums(bigint, bigint, integer)
     to billing_operator;
 grant select on public.accounts, public.services, public.account_balances, public.transaction_log to billing_operator;

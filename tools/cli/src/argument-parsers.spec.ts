@@ -1,8 +1,8 @@
-import { parseMessageName as parsePath } from '@billing/contracts';
+import { parseMessageName } from '@billing/contracts';
 import {
-  formatMessageName,
+  formatMessageArgument,
   parseLimit,
-  parseMessageName,
+  parseMessageArgument,
   parseOffset,
   parsePartition,
 } from './argument-parsers.js';
@@ -24,8 +24,8 @@ test.each(['0', '1001', 'all'])('limit %j is refused', (text) => {
 test('a message name is read as it is written', () => {
   const place = { topic: 'billing.payin', partition: 4, offset: 1_207n };
   for (const incarnation of [1, 3]) {
-    const name = formatMessageName({ ...place, incarnation });
-    expect(parseMessageName(name)).toEqual({ ...place, incarnation });
+    const name = formatMessageArgument({ ...place, incarnation });
+    expect(parseMessageArgument(name)).toEqual({ ...place, incarnation });
   }
 });
 
@@ -36,8 +36,8 @@ test.each([
 ])('a message name means what it means in a URL: %s', (text) => {
   const [topic, partition, offset, incarnation = '1'] = text.split(':');
   const path = `${topic}/${partition}/${offset}~${incarnation}`;
-  expect(parseMessageName(path)).toEqual(parseMessageName(text));
-  expect(parsePath(path)).toEqual(parseMessageName(text));
+  expect(parseMessageArgument(path)).toEqual(parseMessageArgument(text));
+  expect(parseMessageName(path)).toEqual(parseMessageArgument(text));
 });
 
 test.each([
@@ -49,5 +49,5 @@ test.each([
   'x:-1:2',
   'x:1:2:0',
 ])('message name %j is refused', (text) => {
-  expect(() => parseMessageName(text)).toThrow();
+  expect(() => parseMessageArgument(text)).toThrow();
 });

@@ -1,4 +1,4 @@
-import { parseDigits, parseMessageName as parsePath, type MessageName } from '@billing/contracts';
+import { parseDigits, parseMessageName, type MessageName } from '@billing/contracts';
 import { InvalidArgumentError } from 'commander';
 
 const INT32_MAX = 2_147_483_647n;
@@ -34,24 +34,24 @@ export function parseLimit(text: string): number {
  * `billing.payin:4:1207`, or with the incarnation behind it: `billing.payin:4:1207:2`. As HTTP names it,
  * too: `billing.payin/4/1207~2`.
  */
-export function parseMessageName(text: string): MessageName {
+export function parseMessageArgument(text: string): MessageName {
   // A topic has no colon and no slash, so one reading serves both.
   const path = text.replace(
     /^([^:]*):(\d+):(\d+)(?::(\d+))?$/,
     (_, topic, partition, offset, number) =>
       `${topic}/${partition}/${offset}${number === undefined ? '' : `~${number}`}`,
   );
-  const name = parsePath(path);
+  const name = parseMessageName(path);
   if (name !== undefined) return name;
   throw new InvalidArgumentError('must be a name as the list shows it: topic:partition:offset');
 }
 
 /** For arguments of which there may be many. */
-export function parseMessageNames(
+export function parseMessageArguments(
   text: string,
   before: readonly MessageName[] = [],
 ): MessageName[] {
-  return [...before, parseMessageName(text)];
+  return [...before, parseMessageArgument(text)];
 }
 
 /** With the digits of its numbers as they are. */
@@ -67,7 +67,12 @@ export function parseJsonObject(text: string): Record<string, unknown> {
   throw new InvalidArgumentError('must be a JSON object');
 }
 
-export function formatMessageName({ topic, partition, offset, incarnation }: MessageName): string {
+export function formatMessageArgument({
+  topic,
+  partition,
+  offset,
+  incarnation,
+}: MessageName): string {
   const name = `${topic}:${partition}:${offset}`;
   return incarnation === 1 ? name : `${name}:${incarnation}`;
 }

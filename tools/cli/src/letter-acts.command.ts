@@ -4,7 +4,7 @@ import {
   parseMessageName,
   type MessageName,
 } from '@billing/contracts';
-import { formatMessageName as formatName } from './argument-parsers.js';
+import { formatMessageArgument } from './argument-parsers.js';
 import { exitCodes, usageError } from './cli.errors.js';
 import { confirm } from './confirmation.js';
 import { findGateway, type Gateway } from './gateway-connection.js';
@@ -180,7 +180,7 @@ function showResults(
     const rows = results.map(({ id, result, reason, detail }) => {
       const name = parseMessageName(id);
       return [
-        name === undefined ? id : formatName(name),
+        name === undefined ? id : formatMessageArgument(name),
         result,
         reason === undefined ? '-' : `${reason}: ${detail ?? ''}`,
       ];

@@ -1,15 +1,18 @@
 import { formatAmount } from '@billing/money';
 import {
-  getDeadLetter,
-  listDeadLetters,
-  listParkedPayIns,
+  countFoundDeadLetters,
+  countParkedPayIns,
+  findDeadLetters,
+  findParkedPayIns,
   showDeadLetter,
-  type DeadLetterRecord,
+  type Letter,
   type LetterAct,
   type Listing,
+  type ParkedPayIn,
+  type WholeLetter,
 } from '@billing/database';
 import type { MessageName } from '@billing/contracts';
-import { formatMessageName } from './argument-parsers.js';
+import { formatMessageArgument } from './argument-parsers.js';
 import { CliError, exitCodes } from './cli.errors.js';
 import { askNodes, type ConnectionOptions } from './node-connection.js';
 import { formatTable, makePrintable, toJson } from './table.js';
@@ -22,14 +25,18 @@ export interface ListOptions extends ConnectionOptions {
 
 export async function listParked(options: ListOptions, terminal: Terminal): Promise<number> {
   const { answers, exitCode } = await askNodes(options, terminal, async ({ name, database }) =>
-    withNode(name, await listParkedPayIns(database, options.limit)),
+    withNode(
+      name,
+      (await findParkedPayIns(database, options)).map(describeParked),
+      (await countParkedPayIns(database)).parked,
+    ),
   );
   return show(options, terminal, answers, exitCode, {
     what: 'parked pay-ins',
     header: ['node', 'message', 'since', 'account', 'amount', 'command', 'reference'],
     toRow: (payIn) => [
       payIn.node,
-      formatMessageName(payIn),
+      formatMessageArgument(payIn),
       payIn.parkedAt.toISOString(),
       String(payIn.accountId),
       `${formatAmount(payIn.amountMinor, payIn.currency)} ${payIn.currency}`,
@@ -50,15 +57,20 @@ export async function listLetters(
   terminal: Terminal,
 ): Promise<number> {
   const { state, reason, account: accountId, limit } = options;
+  const wanted = { state, reason, accountId };
   const { answers, exitCode } = await askNodes(options, terminal, async ({ name, database }) =>
-    withNode(name, await listDeadLetters(database, { state, reason, accountId, limit })),
+    withNode(
+      name,
+      (await findDeadLetters(database, { ...wanted, limit })).map(describeSummary),
+      await countFoundDeadLetters(database, wanted),
+    ),
   );
   return show(options, terminal, answers, exitCode, {
     what: 'dead letters',
     header: ['node', 'message', 'recorded', 'state', 'reason', 'account', 'detail'],
     toRow: (letter) => [
       letter.node,
-      formatMessageName(letter),
+      formatMessageArgument(letter),
       letter.recordedAt.toISOString(),
       letter.state,
       letter.reason,
@@ -81,14 +93,10 @@ export async function showLetter(
   const { answers, exitCode } = await askNodes(
     options,
     terminal,
-    async ({ name: node, database }) => {
-      const letter = await getDeadLetter(database, name);
-      const whole = letter && (await showDeadLetter(database, letter));
-      return { node, letter, acts: whole?.acts ?? [] };
-    },
+    async ({ name: node, database }) => ({ node, letter: await showDeadLetter(database, name) }),
   );
-  const found = answers.flatMap(({ node, letter, acts }) =>
-    letter === undefined ? [] : [{ node, ...letter, acts }],
+  const found = answers.flatMap(({ node, letter }) =>
+    letter === undefined ? [] : [{ node, ...describeWhole(letter) }],
   );
   if (found.length === 0 && exitCode === exitCodes.done) {
     throw new CliError(exitCodes.refused, 'there is no dead letter of that name');
@@ -105,11 +113,11 @@ export async function showLetter(
   return exitCode;
 }
 
-function describeLetter(
-  letter: DeadLetterRecord & { readonly node: string; readonly acts: readonly LetterAct[] },
-): string[] {
+type WholeFields = ReturnType<typeof describeWhole>;
+
+function describeLetter(letter: WholeFields & { readonly node: string }): string[] {
   const fields: [string, string | undefined][] = [
-    ['message', formatMessageName(letter)],
+    ['message', formatMessageArgument(letter)],
     ['node', letter.node],
     ['state', letter.state],
     ['reason', `${letter.reason}: ${letter.detail}`],
@@ -153,8 +161,35 @@ function formatBytes(bytes: Buffer | null): string {
   return described.text ?? `not UTF-8; base64: ${described.base64}`;
 }
 
-function withNode<T extends object>(node: string, { items, total }: Listing<T>) {
-  return { total, items: items.map((item) => ({ node, ...item })) };
+/** A page of a node, and how many there are: some may have come or gone between the two questions. */
+function withNode<T extends object>(node: string, items: readonly T[], total: number) {
+  return {
+    total: Math.max(total, items.length),
+    items: items.map((item) => ({ node, ...item })),
+  };
+}
+
+// What is printed as JSON, field by field: what else the database tells is not for everybody's scripts.
+function describeParked(payIn: ParkedPayIn) {
+  const { topic, partition, offset, incarnation, commandId, accountId } = payIn;
+  const { amountMinor, currency, reference, parkedAt } = payIn;
+  const name = { topic, partition, offset, incarnation };
+  return { ...name, commandId, accountId, amountMinor, currency, reference, parkedAt };
+}
+
+function describeSummary(letter: Letter) {
+  const { topic, partition, offset, incarnation, commandId, accountId } = letter;
+  const { reason, detail, state, recordedAt } = letter;
+  const name = { topic, partition, offset, incarnation };
+  return { ...name, commandId, accountId, reason, detail, state, recordedAt };
+}
+
+function describeWhole(letter: WholeLetter) {
+  const { key, value, publishedAt, resolvedBy, resolvedAt, acts } = letter;
+  return {
+    ...describeSummary(letter),
+    ...{ key, value, publishedAt, resolvedBy, resolvedAt, acts },
+  };
 }
 
 function show<T extends object>(

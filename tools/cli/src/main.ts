@@ -3,8 +3,8 @@ import {
   parseAccount,
   parseJsonObject,
   parseLimit,
-  parseMessageName,
-  parseMessageNames,
+  parseMessageArgument,
+  parseMessageArguments,
   parseOffset,
   parsePartition,
 } from './argument-parsers.js';
@@ -97,11 +97,11 @@ function addParked(program: Command, terminal: Terminal, end: (exitCode: number)
     .option('--limit <number>', 'of each node at most', parseLimit, 50)
     .action(async (options) => end(await listParked(options, terminal)));
   withNode(parked.command('retry').description("now rather than at the worker's next turn"))
-    .argument('[messages...]', 'as the list names them; default all', parseMessageNames)
+    .argument('[messages...]', 'as the list names them; default all', parseMessageArguments)
     .option('--note <text>', 'why')
     .action(async (names, options) => end(await retryParked(names ?? [], options, terminal)));
   withNode(parked.command('discard').description('never to be credited; the bytes are kept'))
-    .argument('[messages...]', 'as the list names them', parseMessageNames)
+    .argument('[messages...]', 'as the list names them', parseMessageArguments)
     .option('--all', 'every one that is parked')
     .requiredOption('--note <text>', 'why')
     .option('--yes', 'do not ask')
@@ -121,7 +121,7 @@ function addDeadLetters(
     .option('--limit <number>', 'of each node at most', parseLimit, 50)
     .action(async (options) => end(await listLetters(options, terminal)));
   withNode(letters.command('show').description('all of one, with the bytes as they came'))
-    .argument('<message>', 'as the list names it: topic:partition:offset', parseMessageName)
+    .argument('<message>', 'as the list names it: topic:partition:offset', parseMessageArgument)
     .action(async (name, options) => end(await showLetter(name, options, terminal)));
   addLetterActs(letters, terminal, end);
 }
@@ -137,7 +137,7 @@ function addLetterActs(
   } as const;
   for (const act of ['replay', 'discard'] as const) {
     const command = withNode(letters.command(act).description(acts[act]))
-      .argument('[messages...]', 'as the list names them', parseMessageNames)
+      .argument('[messages...]', 'as the list names them', parseMessageArguments)
       .option('--all', 'every open one, of --reason and --account')
       .option('--reason <reason>', 'with --all: such as account_not_found')
       .option('--account <id>', 'with --all: of this account', (text) =>
@@ -151,7 +151,7 @@ function addLetterActs(
     );
   }
   withNode(letters.command('correct').description('credits other content instead'))
-    .argument('<message>', 'as the list names it', parseMessageName)
+    .argument('<message>', 'as the list names it', parseMessageArgument)
     .requiredOption('--account <id>', 'whom to credit', (text) => parseAccount(text).toString())
     .requiredOption('--amount <decimal>', 'such as 12.50')
     .requiredOption('--currency <code>', "the account's")

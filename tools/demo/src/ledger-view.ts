@@ -2,13 +2,14 @@ import type { RunningDatacenter, RunningCluster } from '@billing/cluster';
 import { PAY_IN_TOPIC } from '@billing/contracts';
 import {
   countEntries,
+  countParkedPayIns,
   Database,
   DatabaseError,
+  findDeadLetters,
+  findParkedPayIns,
   listConsumerOffsets,
-  listDeadLetters,
-  listParkedPayIns,
-  type DeadLetterSummary,
   type EntryCount,
+  type Letter,
 } from '@billing/database';
 import { untilDone } from './retry.js';
 
@@ -68,21 +69,23 @@ export class LedgerView {
   }
 
   async countParked(): Promise<number> {
-    return (await listParkedPayIns(this.database, 1)).total;
+    return (await countParkedPayIns(this.database)).parked;
   }
 
   /** Of these accounts only: others may wait for an account that never comes. */
   async countParkedOf(accountIds: ReadonlySet<string>): Promise<number> {
-    const { items } = await listParkedPayIns(this.database, parkedMax);
-    return items.filter(({ accountId }) => accountIds.has(String(accountId))).length;
+    const parked = await findParkedPayIns(this.database, { limit: parkedMax });
+    return parked.filter(({ accountId }) => accountIds.has(String(accountId))).length;
   }
 
   /** Dead letters of these accounts, some of them. */
-  async findDeadLetters(accountIds: ReadonlySet<string>): Promise<DeadLetterSummary[]> {
-    const { items } = await this.surely('reading dead letters', () =>
-      listDeadLetters(this.database, { limit: 1_000 }),
+  async findDeadLetters(accountIds: ReadonlySet<string>): Promise<Letter[]> {
+    const letters = await this.surely('reading dead letters', () =>
+      findDeadLetters(this.database, { limit: 1_000 }),
     );
-    return items.filter(({ accountId }) => accountIds.has(String(accountId))).slice(0, lettersMax);
+    return letters
+      .filter(({ accountId }) => accountIds.has(String(accountId)))
+      .slice(0, lettersMax);
   }
 
   close(): Promise<void> {

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import { formatMessageName, parseMessageName, type ActResponse } from '@billing/contracts';
 import {
-  countOpenDeadLetters,
+  countDeadLetters,
   Database,
   findDeadLetters,
   showDeadLetter,
@@ -43,20 +43,22 @@ export class DeadLetterController {
     const after = readCursor(query.cursor, parseCursor);
     const state = status === 'all' ? undefined : status;
     const filter = { state, reason, accountId, commandId, after };
-    const [{ rows, nextCursor }, byReason] = await Promise.all([
+    const [{ rows, nextCursor }, counts] = await Promise.all([
       findPage(
         query,
         (limit) => findDeadLetters(this.database, { ...filter, limit }),
         (last) => formatCursor({ ...last, at: last.recordedAtText }),
       ),
-      countOpenDeadLetters(this.database),
+      countDeadLetters(this.database),
     ]);
     return {
       items: rows.map(describeLetter),
       nextCursor,
       counts: {
-        open: [...byReason.values()].reduce((sum, letters) => sum + letters, 0),
-        byReason: Object.fromEntries(byReason),
+        open: counts.reduce((sum, { letters }) => sum + letters, 0),
+        byReason: Object.fromEntries(
+          counts.flatMap(({ reason, letters }) => (letters > 0 ? [[reason, letters]] : [])),
+        ),
       },
     };
   }

@@ -1,5 +1,5 @@
 import { formatMessageName, peekPayIn } from '@billing/contracts';
-import type { Letter, LetterAct, WaitingPayIn, WholeLetter } from '@billing/database';
+import type { Letter, LetterAct, ParkedPayIn, WholeLetter } from '@billing/database';
 import { formatAmount } from '@billing/money';
 
 /** A dead letter as a list shows it. */
@@ -35,7 +35,7 @@ export function describeWholeLetter(letter: WholeLetter): Record<string, unknown
   };
 }
 
-export function describeParked(payIn: WaitingPayIn): Record<string, unknown> {
+export function describeParked(payIn: ParkedPayIn): Record<string, unknown> {
   return {
     id: formatMessageName(payIn),
     topic: payIn.topic,

@@ -31,7 +31,7 @@ as $$
 -- ---------------------------------------------------------------------------
 declare
     self      constant integer := local_node_id();
-    after_id  constant bigint := coalesce(nullif(in_after, '')::bigint, -1);
+    after_id  constant bigint := after_account(in_after);
     nodes     integer[];
     last_id   bigint;
     unknown   jsonb;
@@ -46,7 +46,7 @@ begin
     select jsonb_agg(jsonb_build_object('id', l.operation_id, 'account_id', l.account_id, 'amount_minor', l.amount_minor))
       into unknown
       from transaction_log l
-     where l.account_id > after_id and l.account_id <= coalesce(last_id, 9223372036854775807) and l.node_id = self
+     where l.account_id > after_id and l.account_id <= coalesce(last_id, minor_max()) and l.node_id = self
        and l.operation_type = 'transfer_in'
        and not exists (select from transfers t
                         where t.id = l.operation_id and t.to_node_id = self and t.account_id = l.account_id

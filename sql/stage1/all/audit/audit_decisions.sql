@@ -33,7 +33,7 @@ as $$
 -- ---------------------------------------------------------------------------
 declare
     self      constant integer := local_node_id();
-    after_id  constant uuid := coalesce(nullif(in_after, ''), '00000000-0000-0000-0000-000000000000')::uuid;
+    after_id  constant uuid := after_uuid(in_after);
     decided   jsonb;
     asked     record;
 begin
@@ -46,7 +46,7 @@ begin
                      where t.node = in_node_id) as takes
               from drain_decisions d
               join pay_out_attempts a on a.id = d.attempt_id
-             where d.node_id = self and d.attempt_id > after_id and d.decided_at > now() - interval '20 hours'
+             where d.node_id = self and d.attempt_id > after_id and d.decided_at > now() - reservations_kept_for()
                and in_node_id <> all (a.untold_nodes)
              order by d.attempt_id limit in_limit) d;
     checked := jsonb_array_length(decided);

@@ -28,7 +28,7 @@ as $$
 -- ---------------------------------------------------------------------------
 declare
     self      constant integer := local_node_id();
-    after_id  constant uuid := coalesce(nullif(in_after, ''), '00000000-0000-0000-0000-000000000000')::uuid;
+    after_id  constant uuid := after_uuid(in_after);
     last_id   uuid;
 begin
     select (array_agg(c.attempt_id order by c.attempt_id desc))[1], count(*) into last_id, checked
@@ -89,5 +89,5 @@ as $$
                     where l.account_id = in_account_id and l.operation_id = in_operation_id
                       and l.operation_type = in_operation_type and l.amount_minor = in_amount_minor
                       and l.node_id = billing.local_node_id()
-                      and l.created_at between in_written_at - interval '30 seconds' and in_written_at + interval '30 seconds');
+                      and l.created_at between in_written_at - billing.entry_slack() and in_written_at + billing.entry_slack());
 $$;

@@ -29,9 +29,9 @@ as $$
 -- ---------------------------------------------------------------------------
 declare
     self      constant integer := local_node_id();
-    after_id  constant bigint := coalesce(nullif(in_after, '')::bigint, -1);
+    after_id  constant bigint := after_account(in_after);
     -- The shortest time for which closed reservations are kept is a day.
-    kept_since constant timestamptz := now() - interval '20 hours';
+    kept_since constant timestamptz := now() - reservations_kept_for();
     last_id   bigint;
 begin
     with account as materialized (
@@ -39,7 +39,7 @@ begin
          where b.node_id = self and b.account_id > after_id order by b.account_id limit in_limit
     ), ends as materialized (
         select case when count(*) = in_limit then max(account_id) end as id,
-               case when count(*) = in_limit then max(account_id) else 9223372036854775807 end as last_id,
+               case when count(*) = in_limit then max(account_id) else minor_max() end as last_id,
                count(*)::integer as parts from account
     ), entry as materialized (
         select l.account_id, l.amount_minor, l.created_at, l.operation_id, l.operation_type

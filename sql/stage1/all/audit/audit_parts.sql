@@ -36,7 +36,7 @@ as $$
 -- ---------------------------------------------------------------------------
 declare
     self       constant integer := local_node_id();
-    after_id   constant bigint := coalesce(nullif(in_after, '')::bigint, -1);
+    after_id   constant bigint := after_account(in_after);
     mark_every constant integer := 200;   -- entries; adding up so many costs less than a mark
     -- Entries are committed in another order than they are dated in; younger ones get no mark.
     settled_at constant timestamptz := now() - interval '1 minute';
@@ -86,7 +86,7 @@ begin
                              case b.node_id when self then 'a part below zero'
                                   else format('its copy at node %s is below zero', self) end)
           from account_balances b
-         where b.account_id > after_id and b.account_id <= coalesce((select id from ends), 9223372036854775807)
+         where b.account_id > after_id and b.account_id <= coalesce((select id from ends), minor_max())
            and (b.balance_minor < 0 or b.reserved_minor < 0 or b.income_minor < 0)
     )
     select ends.id, ends.parts, coalesce((select jsonb_agg(f) from finding), '[]'),

@@ -29,7 +29,7 @@ as $$
 -- ---------------------------------------------------------------------------
 declare
     self      constant integer := local_node_id();
-    after_id  constant uuid := coalesce(nullif(in_after, ''), '00000000-0000-0000-0000-000000000000')::uuid;
+    after_id  constant uuid := after_uuid(in_after);
     last_id   uuid;
 begin
     with pay_out as materialized (
@@ -46,10 +46,10 @@ begin
                   and l.operation_type in ('pay_out', 'reserve', 'release')
                   -- Dated by the beginning of their transactions, which last seconds at most.
                   and l.created_at between case when (p).status = 'committed' and (p).taken_nodes is null
-                                                then (p).decided_at else (p).created_at - interval '30 seconds' end
+                                                then (p).decided_at else (p).created_at - entry_slack() end
                                        and case when (p).status = 'committed' and (p).taken_nodes is null
                                                 then (p).decided_at
-                                                else coalesce((p).decided_at + interval '30 seconds', 'infinity') end) t
+                                                else coalesce((p).decided_at + entry_slack(), 'infinity') end) t
     ), finding as (
         select audit_finding('pay_out', self, j.account_id, j.id::text, j.due_minor, j.taken_minor,
                              'what a pay-out must have taken here, and took') as f

@@ -34,7 +34,7 @@ declare
     upto bigint;
 begin
     upto := (select max(c.account_id) from (select b.account_id from account_balances b
-              where b.node_id = self and b.account_id > in_after and b.account_id <= coalesce(in_last, 9223372036854775807)
+              where b.node_id = self and b.account_id > in_after and b.account_id <= coalesce(in_last, minor_max())
               order by b.account_id limit in_limit) c);
     return query
     select b.account_id, b.balance_minor::numeric, coalesce(e.brought, 0), coalesce(p.paid, 0), coalesce(e.count, 0),

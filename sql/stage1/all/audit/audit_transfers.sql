@@ -35,7 +35,7 @@ as $$
 -- ---------------------------------------------------------------------------
 declare
     self      constant integer := local_node_id();
-    after_id  constant uuid := coalesce(nullif(in_after, ''), '00000000-0000-0000-0000-000000000000')::uuid;
+    after_id  constant uuid := after_uuid(in_after);
     sent      jsonb;
     asked     record;
 begin
@@ -46,7 +46,7 @@ begin
                    exists (select from transaction_log l
                             where l.account_id = t.account_id and l.operation_id = t.id and l.node_id = self
                               and l.operation_type = 'transfer_out' and l.amount_minor = -t.amount_minor
-                              and l.created_at between t.created_at - interval '30 seconds' and t.updated_at + interval '30 seconds') as is_taken
+                              and l.created_at between t.created_at - entry_slack() and t.updated_at + entry_slack()) as is_taken
               from transfers t
              where t.node_id = self and t.to_node_id = in_node_id and t.state in ('in_transit', 'delivered')
                and t.id > after_id

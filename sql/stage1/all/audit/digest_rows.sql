@@ -42,8 +42,8 @@ begin
                  from transaction_log l where l.account_id = b.account_id and l.node_id = in_node_id) e
          where b.node_id = in_node_id
            and (in_keys is not null and b.account_id = any (in_keys::bigint[])
-                or in_keys is null and b.account_id > coalesce(nullif(in_after, '')::bigint, -1)
-                                   and b.account_id <= coalesce(in_last::bigint, 9223372036854775807))
+                or in_keys is null and b.account_id > after_account(in_after)
+                                   and b.account_id <= coalesce(in_last::bigint, minor_max()))
          order by b.account_id limit in_limit;
     elsif in_table = 'transfers' then
         return query
@@ -53,7 +53,7 @@ begin
           from transfers t
          where t.node_id = in_node_id
            and (in_keys is not null and t.id = any (in_keys::uuid[])
-                or in_keys is null and t.id > coalesce(nullif(in_after, ''), '00000000-0000-0000-0000-000000000000')::uuid
+                or in_keys is null and t.id > after_uuid(in_after)
                                    and t.id <= coalesce(in_last, 'ffffffff-ffff-ffff-ffff-ffffffffffff')::uuid)
          order by t.id limit in_limit;
     elsif in_table = 'decisions' then
@@ -65,7 +65,7 @@ begin
           from drain_decisions d
          where d.node_id = in_node_id
            and (in_keys is not null and d.attempt_id = any (in_keys::uuid[])
-                or in_keys is null and d.attempt_id > coalesce(nullif(in_after, ''), '00000000-0000-0000-0000-000000000000')::uuid
+                or in_keys is null and d.attempt_id > after_uuid(in_after)
                                    and d.attempt_id <= coalesce(in_last, 'ffffffff-ffff-ffff-ffff-ffffffffffff')::uuid)
          order by d.attempt_id limit in_limit;
     elsif in_table = 'services' then

@@ -32,7 +32,7 @@ begin
     unknown := '{}';
     attempt_ids := array(select r.attempt_id from reservations r
                           where r.state = 'reserved' and r.coordinator_node_id = in_node_id
-                            and r.deadline_at < clock_timestamp() - interval '1 second'
+                            and r.deadline_at < clock_timestamp() - late_after()
                           group by r.attempt_id order by min(r.deadline_at) limit in_limit);
     if cardinality(attempt_ids) = 0 then
         status := 'nothing';

@@ -8,7 +8,7 @@ as $$
 -- ---------------------------------------------------------------------------
 -- billing.count_dead_letters()
 --
---   How many dead letters of this node wait for an operator. For metrics.
+--   How many dead letters of this node wait for an operator. For metrics and lists.
 --
 -- Returns   a row a reason, those without a letter too: a series that begins
 --           with its first letter would hide it from "increase"

@@ -15,6 +15,7 @@ returns table (
     account_id      bigint,
     amount_minor    bigint,
     currency        char(3),
+    reference       text,
     parked_at       timestamptz,
     retried_at      timestamptz,
     tries           bigint
@@ -35,7 +36,7 @@ as $$
 --   retried_at, tries   by operators; the worker's turns are not counted
 -- ---------------------------------------------------------------------------
     select p.topic, p.partition_id, p.message_offset, p.incarnation, p.command_id, p.account_id, p.amount_minor,
-           p.currency, p.parked_at, r.retried_at, r.tries
+           p.currency, p.reference, p.parked_at, r.retried_at, r.tries
       from parked_pay_ins p
      cross join lateral (
            select max(a.acted_at) as retried_at, count(*) as tries

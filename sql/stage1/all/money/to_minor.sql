@@ -27,7 +27,7 @@ begin
     if minor <> trunc(minor) then
         raise exception '% has more decimals than % has', in_amount, in_currency using errcode = 'GB001';
     end if;
-    if abs(minor) > 9223372036854775807 then
+    if abs(minor) > minor_max() then
         raise exception '% is beyond what can be kept', in_amount using errcode = 'GB001';
     end if;
     return minor::bigint;

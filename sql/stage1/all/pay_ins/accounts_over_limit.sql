@@ -12,5 +12,5 @@ as $$
              group by account_id) m
       left join account_balances b on b.account_id = m.account_id and b.node_id = local_node_id()
      where greatest(coalesce(b.balance_minor, 0), coalesce(b.income_minor, 0)) + m.amount_minor
-           > 9223372036854775807;
+           > minor_max();
 $$;

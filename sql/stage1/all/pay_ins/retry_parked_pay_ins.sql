@@ -13,12 +13,14 @@ as $$
 -- billing.retry_parked_pay_ins(2)
 --
 --   Applies parked pay-ins whose account has arrived, and buries those that
---   have waited too long, and those whose command an operator has discarded.
+--   have waited too long, and those whose command an operator has discarded,
+--   unless an operator's act parked them: that one wants them credited all the same.
 --   Any worker of the node may call it at any time.
 --
 -- Parameters
---   in_limit      rows taken up at most; fewer when they have more than 16 MiB
---                 together, as a key has no bound but the broker's
+--   in_limit      rows taken up at most; fewer when their keys and values have
+--                 more than 16 MiB together, as a key has no bound but the
+--                 broker's (metadata is not counted: it is part of the value)
 --   in_age_limit  an account still unknown after this long is not coming, unless
 --                 its home's rows are still being copied to this node
 -- Returns

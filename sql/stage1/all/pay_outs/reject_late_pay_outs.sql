@@ -11,7 +11,7 @@ declare
 begin
     update pay_outs p set status = 'rejected', rejection = 'deadline_exceeded', decided_at = clock_timestamp(), deadline_at = null
      where p.id in (select o.id from pay_outs o
-                     where o.status = 'pending' and o.deadline_at < clock_timestamp() - interval '1 second'
+                     where o.status = 'pending' and o.deadline_at < clock_timestamp() - late_after()
                        and not exists (select from pay_out_attempts a where a.pay_out_id = o.id and a.state = 'pending')
                      order by o.deadline_at limit in_limit for update skip locked);
     get diagnostics rejected = row_count;

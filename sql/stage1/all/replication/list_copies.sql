@@ -20,7 +20,7 @@ as $$
 -- ---------------------------------------------------------------------------
     select n.node_id, u.name, case when p.sub_id is null then 'missing' else 'initializing' end
       from node_config n
-     cross join lateral (select format('subscription_from_node%s_to_node%s', n.node_id, local_node_id()) as name) u
+     cross join lateral (select subscription_name(n.node_id, local_node_id()) as name) u
       left join pglogical.subscription p on p.sub_name = u.name
      where n.node_id <> local_node_id()
        and not exists (select from pglogical.local_sync_status y

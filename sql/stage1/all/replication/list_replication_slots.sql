@@ -36,7 +36,7 @@ as $$
       left join pg_replication_slots r
              on r.slot_name = pglogical.pglogical_gen_slot_name(
                     current_database()::name, format('node%s', local_node_id())::name,
-                    format('subscription_from_node%s_to_node%s', local_node_id(), n.node_id)::name)
+                    subscription_name(local_node_id(), n.node_id))
      where n.node_id <> local_node_id()
      order by n.node_id;
 $$;

@@ -42,13 +42,13 @@ as $$
            r.wal_status = 'lost'
       from node_config n
       left join pglogical.show_subscription_status() s
-             on s.subscription_name = format('subscription_from_node%s_to_node%s', n.node_id, local_node_id())
+             on s.subscription_name = subscription_name(n.node_id, local_node_id())
       left join node_heartbeats h on h.node_id = n.node_id
       left join node_clocks c on c.node_id = n.node_id
       left join pg_replication_slots r
              on r.slot_name = pglogical.pglogical_gen_slot_name(
                     current_database()::name, format('node%s', local_node_id())::name,
-                    format('subscription_from_node%s_to_node%s', local_node_id(), n.node_id)::name)
+                    subscription_name(local_node_id(), n.node_id))
      where n.node_id <> local_node_id()
      order by n.node_id;
 $$;

@@ -22,7 +22,7 @@ as $$
 -- Raises    25001 called in a transaction block
 -- ---------------------------------------------------------------------------
 declare
-    subscription name := format('subscription_from_node%s_to_node%s', in_node_id, local_node_id());
+    subscription name := subscription_name(in_node_id, local_node_id());
 begin
     if not exists (select from pglogical.show_subscription_status() s
                     where s.subscription_name = subscription and s.status <> 'disabled') then
