@@ -18,7 +18,8 @@
 #   NODE_ENV            production refuses the development key and development passwords
 #
 # A stage is a barrier: every node has finished it before any node begins the next. In a stage the
-# files of all/, then node/ run on every node, then those of node<i>/ on node i, in name order.
+# files of all/, then node/ run on every node, then those of node<i>/ on node i, in name order; what is
+# in folders of stage1/all as order_of_all says.
 set -euo pipefail
 export LC_ALL=C
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -91,14 +92,47 @@ for node in $BILLING_NODES; do
     port_of[${BASH_REMATCH[1]}]=${BASH_REMATCH[3]}
 done
 
+# stage1/all: a word is a folder, or what names of files begin with. Files with numbers go by their numbers. From begin
+# to commit is one transaction: the functions, and who may call them. Whoever calls meanwhile sees all of it as it was
+# or as it is to be, and no order among the functions matters, as bodies are not checked until they run.
+order_of_all='server/ 00 roles/ 01 tables/ 02
+    begin drops 03 04 05 06 07 08 09
+    money/ nodes/ accounts/ views/ partitions/ pay_ins/ letters/ pay_outs/ drains/ transfers/ reads/ replication/ audit/
+    grants commit
+    [1-9] moves/'
+begin='begin; set local role billing_owner; set local check_function_bodies = off'
+
+# What psql is to run of stage<n>/all, into the array all_args.
+list_all() {
+    local stage=$1 word file
+    local -A is_taken=()
+    all_args=()
+    for word in $([[ $stage == stage1 ]] && echo "$order_of_all" || echo '/'); do
+        case $word in
+            begin) all_args+=(-c "$begin") ;;
+            commit) all_args+=(-c commit) ;;
+            *)
+                for file in "$stage/all/"${word#/}*.sql; do
+                    [[ -e $file && -z ${is_taken[$file]-} ]] || continue
+                    is_taken[$file]=yes
+                    all_args+=(-f "$file")
+                done
+                ;;
+        esac
+    done
+    for file in "$stage"/all/*.sql "$stage"/all/*/*.sql; do
+        [[ ! -e $file || -n ${is_taken[$file]-} ]] || fail "$file has no place in order_of_all of run_sql.sh"
+    done
+}
+
 # Runs one node's share of a stage in one psql; what it says goes to a file of its own.
 run_stage_on_node() {
     local stage=$1 id=$2 view="BILLING_PEER_NODES_$2" file
-    local -a files=()
-    for file in "$stage"/all/*.sql "$stage"/node/*.sql "$stage/node$id"/*.sql; do
-        [[ -e $file ]] && files+=(-f "$file")
+    local -a psql_args=("${all_args[@]}")
+    for file in "$stage"/node/*.sql "$stage/node$id"/*.sql; do
+        [[ -e $file ]] && psql_args+=(-f "$file")
     done
-    ((${#files[@]})) || return 0
+    ((${#psql_args[@]})) || return 0
     psql --no-psqlrc --quiet --no-password --set ON_ERROR_STOP=1 --output /dev/null \
         --host "${host_of[$id]}" --port "${port_of[$id]}" \
         --set node_id="$id" --set node_count="${#node_ids[@]}" \
@@ -108,13 +142,15 @@ run_stage_on_node() {
         --set resubscribe="${BILLING_RESUBSCRIBE:-}" \
         --set sync_timeout_s="${BILLING_SYNC_TIMEOUT_S:-300}" \
         --set production="$([[ ${NODE_ENV:-} == production ]] && echo true || echo false)" \
-        -f pipeline_settings.sql "${files[@]}" \
+        -f pipeline_settings.sql "${psql_args[@]}" \
         >"$secrets/$stage.$id" 2>&1 </dev/null
 }
 
 run_stage() {
     local stage=$1 id failed='' began=$SECONDS
     local -A job_of=()
+    local -a all_args
+    list_all "$stage"
     for id in "${node_ids[@]}"; do
         run_stage_on_node "$stage" "$id" &
         job_of[$id]=$!

@@ -9,7 +9,7 @@ export interface ActCall {
   readonly note: string | undefined;
 }
 
-/** See the headers of the functions in sql/stage1/all 83 to 86. */
+/** See the headers of the functions in sql/stage1/all/letters. */
 export type ActResult =
   | 'applied'
   | 'duplicate'

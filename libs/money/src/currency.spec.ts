@@ -57,7 +57,7 @@ describe('the list of currencies', () => {
   });
 
   test('is that of SQL, of the same date', () => {
-    const file = '../../../sql/stage1/all/01a_insert_currencies.sql';
+    const file = '../../../sql/stage1/all/tables/insert_currencies.sql';
     const sql = readFileSync(fileURLToPath(new URL(file, import.meta.url)), 'utf8');
     const rows = [...sql.matchAll(/\((\d), ('[A-Z' \n]+')\)/g)].flatMap(
       ([, exponent, codes = '']) =>

@@ -4,7 +4,7 @@ export const CURRENCIES_AS_OF = '2026-09-17';
 /**
  * ISO 4217 codes by number of decimals: list one as SIX, its maintenance agency, publishes it (amendments up to
  * 180), without funds codes but CLF and UYW, metals and test codes. What has ended since 2024 stays (ANG, BGN):
- * accounts may be in it. `sql/stage1/all/01a_insert_currencies.sql` keeps the same list; tests compare both with
+ * accounts may be in it. `sql/stage1/all/tables/insert_currencies.sql` keeps the same list; tests compare both with
  * each other and with ICU's.
  */
 const codesByExponent: Readonly<Record<number, string>> = {

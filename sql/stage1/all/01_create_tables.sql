@@ -326,7 +326,7 @@ do $$ begin
 end $$;
 
 -- As it came: jsonb would give its members another order. Of earlier versions it was kept with that of pay-ins
--- (59a_move_metadata.sql).
+-- (moves/move_pay_out_metadata.sql).
 do $$ begin
     if not exists (select from pg_attribute where attrelid = 'billing.pay_outs'::regclass
                                               and attname = 'metadata') then

@@ -38,7 +38,6 @@ begin
 end;
 $$;
 revoke all on function public.get_encryption_key() from public;
-grant execute on function public.get_encryption_key() to billing_owner;
 
 -- pgcrypto_key.txt of this repository is known to everyone: compared as this server sees it.
 do $$ begin

@@ -1,4 +1,3 @@
-set role billing_owner;
 create or replace function public.log_transaction(
     p_account_id      bigint,
     p_node_id         int,
@@ -71,4 +70,3 @@ begin
         to_major(abs(amount_minor), account.currency), account.currency, p_account_id, p_node_id;
 end;
 $$;
-reset role;

@@ -1,4 +1,3 @@
-set role billing_owner;
 create or replace function public.deposit_balance(p_account_id bigint, p_amount numeric, p_node_id int)
 returns void
 language plpgsql
@@ -33,4 +32,3 @@ begin
     raise notice '% % deposited to account % at node %', p_amount, account.currency, p_account_id, p_node_id;
 end;
 $$;
-reset role;

@@ -1,51 +1,4 @@
--- Uses the drain of 45 to 58, whose steps it calls as a coordinator would.
-set role billing_owner;
-create or replace function billing.connect_to_self()
-returns text
-language plpgsql
-set search_path = billing, pg_temp
-as $$
--- Internal: name of a connection of this session to its own node, as billing_coordinator, whose calls
--- commit whatever becomes of the caller's transaction. Raises GB007, GB013.
-declare
-    conn_name constant text := 'conn_self';
-    dsn       text;
-begin
-    if is_connected(conn_name) then
-        return conn_name;
-    end if;
-    begin
-        dsn := public.pgp_sym_decrypt((select encrypted_dsn from node_identity), public.get_encryption_key());
-    exception when external_routine_invocation_exception then
-        raise exception 'the DSN of this node cannot be decrypted with its key'
-            using errcode = 'GB013', hint = 'Run the SQL pipeline again: it encrypts it anew.';
-    end;
-    perform open_connection(conn_name, dsn, 'this node itself');
-    return conn_name;
-end;
-$$;
-
--- It had one limit for all once; what calls it with the query alone finds the new one.
-begin;
-drop function if exists billing.call_self(text);
-create or replace function billing.call_self(in_query text, in_timeout_ms integer default 5000)
-returns jsonb
-language plpgsql
-set search_path = billing, pg_temp
-as $$
--- Internal: one repeatable statement of one jsonb column over connect_to_self, committed. When the
--- connection breaks before the answer, or in_timeout_ms are over, which is to be more than the statement
--- itself waits for others, it is sent once more. Raises what the statement raises, GB007, GB015.
-begin
-    begin
-        return query_node(connect_to_self(), in_query, in_timeout_ms)::jsonb;
-    exception when sqlstate 'GB015' then
-        return query_node(connect_to_self(), in_query, in_timeout_ms)::jsonb;
-    end;
-end;
-$$;
-commit;
-
+-- Uses the drain of drains/, whose steps it calls as a coordinator would.
 create or replace function billing.run_attempt(in_attempt jsonb, in_is_last boolean)
 returns jsonb
 language plpgsql
@@ -226,4 +179,3 @@ begin
     end case;
 end;
 $$;
-reset role;

@@ -6,6 +6,7 @@ set role billing_owner;
 create or replace function public.prevent_negative_balance()
 returns trigger
 language plpgsql
+set search_path = billing, pg_temp
 as $$
 -- trg_prevent_negative_balance on account_balances: GB006 instead of the check's 23514.
 begin
@@ -16,6 +17,7 @@ $$;
 create or replace function public.prevent_account_deletion()
 returns trigger
 language plpgsql
+set search_path = billing, pg_temp
 as $$
 -- trg_prevent_account_deletion on accounts: its entries would lose their account.
 begin
@@ -42,6 +44,7 @@ $$;
 create or replace function billing.refuse_foreign_row()
 returns trigger
 language plpgsql
+set search_path = billing, pg_temp
 as $$
 -- One writer per row: a change here of another node's row would be overwritten without a word.
 begin
@@ -53,10 +56,26 @@ $$;
 create or replace function billing.refuse_change()
 returns trigger
 language plpgsql
+set search_path = billing, pg_temp
 as $$
 -- The log is append only: a mistake is corrected by a further entry.
 begin
     raise exception '% is append only', tg_table_name using errcode = 'GB012';
+end;
+$$;
+
+create or replace function billing.note_arrived_account()
+returns trigger
+language plpgsql
+security definer
+set search_path = billing, pg_temp
+as $$
+-- trg_note_arrived_account, under apply only: a node creates its own balance rows itself, and learns of accounts
+-- opened elsewhere by replication. It must never fail: that would stop replication. BEFORE, because an AFTER row
+-- trigger makes pglogical 2.4 log a relcache leak for every row it applies.
+begin
+    insert into arrived_accounts (account_id) values (new.id) on conflict do nothing;
+    return new;
 end;
 $$;
 
@@ -99,4 +118,29 @@ select format('create or replace trigger %s before %s on billing.%I for each row
                ('trg_one_writer', 'insert or update or delete', 'services', '$self <> 1')) t
  order by guarded, name
 \gexec
+
+create or replace trigger trg_note_arrived_account
+    before insert on billing.accounts
+    for each row execute function billing.note_arrived_account();
+alter table billing.accounts enable replica trigger trg_note_arrived_account;
+
+-- Views that can be written, as people did when they were tables (views/); what guards the tables guards them.
+create or replace trigger trg_write
+    instead of insert or update on public.accounts
+    for each row execute function billing.write_accounts_view();
+create or replace trigger trg_write
+    instead of insert or update or delete on public.services
+    for each row execute function billing.write_services_view();
+create or replace trigger trg_write
+    instead of insert or update or delete on public.account_balances
+    for each row execute function billing.write_account_balances_view();
+create or replace trigger trg_write
+    instead of insert on public.transaction_log
+    for each row execute function billing.write_transaction_log_view();
+create or replace trigger trg_append_only
+    instead of update or delete on public.transaction_log
+    for each row execute function billing.refuse_change();
+create or replace trigger trg_prevent_account_deletion
+    instead of delete on public.accounts
+    for each row execute function public.prevent_account_deletion();
 reset role;

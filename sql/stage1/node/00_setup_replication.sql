@@ -20,10 +20,6 @@ begin
     if peer is null then
         raise exception 'BILLING_PEER_NODES does not name node %', self using errcode = 'GB016';
     end if;
-    if not exists (select from pg_roles where rolname = 'billing_copier') then
-        create role billing_copier login;
-    end if;
-    execute format('grant connect on database %I to billing_copier', current_database());
     if known is null or known not like address || ' %' then
         secret := encode(public.gen_random_bytes(24), 'hex');
         execute format('alter role billing_copier login password %L', secret);
@@ -37,14 +33,8 @@ begin
     end if;
 end $$;
 
--- What the copy does: insert into the replicated tables, quietly and under the provider's origin.
-grant usage on schema billing to billing_copier;
-grant set on parameter session_replication_role to billing_copier;
-grant execute on function pg_catalog.pg_replication_origin_session_setup(text),
-    pg_catalog.pg_replication_origin_session_reset() to billing_copier;
-
--- billing_replicator, as whom the peers read here, may read the replicated tables; 00b_grant_pglogical.sql
--- has the rest of its rights.
+-- What the peers read here as billing_replicator, and a first copy writes as billing_copier: both are granted the
+-- same tables in all/grants.sql.
 do $$
 declare
     self     integer := billing.local_node_id();
@@ -67,7 +57,6 @@ begin
                        ('billing.drain_decisions',  owned),
                        ('billing.node_heartbeats',  owned)) as t (relation, row_filter)
     loop
-        execute format('grant select on %s to billing_replicator', shared.relation);
         -- The catalogue's home is node 1.
         continue when shared.relation = 'billing.services' and self <> 1;
         if not exists (select from pglogical.replication_set_table t
@@ -77,8 +66,6 @@ begin
             perform pglogical.replication_set_add_table(set_name, shared.relation, true, null, shared.row_filter);
         end if;
     end loop;
-    grant insert on billing.accounts, billing.services, billing.account_balances, billing.transaction_log,
-        billing.transfers, billing.drain_decisions, billing.node_heartbeats to billing_copier;
 end $$;
 reset log_error_verbosity;
 reset log_statement;

@@ -7,10 +7,10 @@ set log_min_duration_statement = -1;
 -- max_slot_wal_keep_size is lost for good: the subscription is made anew below. The rows of that
 -- provider go first, for they all come again. BILLING_RESUBSCRIBE names lost ones.
 create temporary table resubscribe as
-select n.node_id, format('subscription_from_node%s_to_node%s', n.node_id, billing.local_node_id())::name as sub_name
+select n.node_id, billing.subscription_name(n.node_id, billing.local_node_id()) as sub_name
   from billing.node_config n
   join pglogical.show_subscription_status() s
-    on s.subscription_name = format('subscription_from_node%s_to_node%s', n.node_id, billing.local_node_id())
+    on s.subscription_name = billing.subscription_name(n.node_id, billing.local_node_id())
  where format('%s:%s', n.node_id, billing.local_node_id()) = any (regexp_split_to_array(:'resubscribe', '\s+'))
     or (s.status = 'down' and exists (
             select from pglogical.subscription u join pglogical.local_sync_status y on y.sync_subid = u.sub_id
@@ -52,7 +52,7 @@ begin
     foreach peer in array regexp_split_to_array(btrim(current_setting('billing_setup.peer_nodes')), '\s+') loop
         parts := regexp_match(peer, '^(\d+)=(.+):(\d+)$');
         continue when parts[1]::integer = self;
-        sub := format('subscription_from_node%s_to_node%s', parts[1], self);
+        sub := billing.subscription_name(parts[1]::integer, self);
         dsn := format('host=%s port=%s dbname=%s user=billing_replicator password=''%s'' sslmode=%s tcp_user_timeout=10000',
                       btrim(parts[2], '[]'), parts[3], current_database(), secret,
                       current_setting('billing_setup.ssl_mode'));
@@ -107,7 +107,7 @@ begin
                 select n.node_id
                   from billing.node_config n
                   join pglogical.show_subscription_status() s
-                    on s.subscription_name = format('subscription_from_node%s_to_node%s', n.node_id, billing.local_node_id())
+                    on s.subscription_name = billing.subscription_name(n.node_id, billing.local_node_id())
                   join pglogical.subscription u on u.sub_name = s.subscription_name
                   join pglogical.local_sync_status y on y.sync_subid = u.sub_id and y.sync_nspname is null
                  where s.status = 'down' and y.sync_status = any (restartable)

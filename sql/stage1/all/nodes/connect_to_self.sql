@@ -1,0 +1,24 @@
+create or replace function billing.connect_to_self()
+returns text
+language plpgsql
+set search_path = billing, pg_temp
+as $$
+-- Internal: name of a connection of this session to its own node, as billing_coordinator, whose calls
+-- commit whatever becomes of the caller's transaction. Raises GB007, GB013.
+declare
+    conn_name constant text := 'conn_self';
+    dsn       text;
+begin
+    if is_connected(conn_name) then
+        return conn_name;
+    end if;
+    begin
+        dsn := public.pgp_sym_decrypt((select encrypted_dsn from node_identity), public.get_encryption_key());
+    exception when external_routine_invocation_exception then
+        raise exception 'the DSN of this node cannot be decrypted with its key'
+            using errcode = 'GB013', hint = 'Run the SQL pipeline again: it encrypts it anew.';
+    end;
+    perform open_connection(conn_name, dsn, 'this node itself');
+    return conn_name;
+end;
+$$;

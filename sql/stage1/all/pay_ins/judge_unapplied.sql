@@ -1,0 +1,73 @@
+create or replace function billing.judge_unapplied(
+    in_command_id    uuid,
+    in_account_id    bigint,
+    in_amount_minor  bigint,
+    in_currency      text,
+    in_reference     text,
+    in_fault_reason  billing.dead_letter_reason,
+    in_fault_detail  text,
+    in_over_limit    boolean,
+    in_heeds_discard boolean,
+    out verdict      text,
+    out reason       billing.dead_letter_reason,
+    out explanation  text
+)
+language plpgsql
+stable
+set search_path = billing, pg_temp
+as $$
+-- Internal, one message: applied (its entry is here: now or before), parked or dead.
+-- First that holds wins: fault, entry, discarded before (unless an operator wants it credited all the
+-- same), account unknown, deleted, currency, limit. Of references none and an empty one are the same.
+declare
+    entry   transaction_log;
+    account accounts;
+begin
+    if in_fault_reason is not null then
+        verdict := 'dead'; reason := in_fault_reason; explanation := in_fault_detail;
+        return;
+    end if;
+
+    select * into entry from transaction_log l
+     where l.operation_id = in_command_id and l.node_id = local_node_id() and l.operation_type = 'pay_in';
+    if found then
+        -- The entry has no currency of its own: it is the account's, if its row is here (see billing.list_copies).
+        if entry.account_id = in_account_id and entry.amount_minor = in_amount_minor
+           and coalesce(entry.reference, '') = coalesce(in_reference, '')
+           and not exists (select from accounts a where a.id = entry.account_id and a.currency <> in_currency) then
+            verdict := 'applied';
+        else
+            verdict := 'dead'; reason := 'command_conflict';
+            explanation := format('command %s was applied with other content: account %s, %s minor units',
+                                  in_command_id, entry.account_id, entry.amount_minor);
+        end if;
+        return;
+    end if;
+
+    if in_heeds_discard then
+        explanation := describe_discard(in_command_id);
+        if explanation is not null then
+            verdict := 'dead'; reason := 'command_discarded';
+            return;
+        end if;
+    end if;
+
+    select * into account from accounts a where a.id = in_account_id;
+    if not found then
+        verdict := 'parked';
+    elsif account.is_deleted then
+        verdict := 'dead'; reason := 'account_deleted';
+        explanation := format('account %s is deleted', in_account_id);
+    elsif account.currency <> in_currency then
+        verdict := 'dead'; reason := 'currency_mismatch';
+        explanation := format('account %s keeps %s, not %s', in_account_id, account.currency, in_currency);
+    elsif in_over_limit then
+        verdict := 'dead'; reason := 'balance_limit';
+        explanation := format('the balance of account %s would exceed what can be kept', in_account_id);
+    elsif in_amount_minor <= 0 then
+        verdict := 'dead'; reason := 'invalid_message'; explanation := 'amount: must be above zero';
+    else
+        verdict := 'parked';   -- the account arrived after the entries were inserted: soon applied
+    end if;
+end;
+$$;

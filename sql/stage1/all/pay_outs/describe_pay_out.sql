@@ -1,0 +1,33 @@
+create or replace function billing.describe_pay_out(in_pay_out_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = billing, pg_temp
+as $$
+-- ---------------------------------------------------------------------------
+-- billing.describe_pay_out(1)
+--
+--   A pay-out that this node keeps: {pay_out_id, account_id, amount_minor,
+--   currency, status, rejection, reference, metadata, created_at, decided_at,
+--   parts: [{node_id, amount_minor}] in order of node, empty unless committed};
+--   amounts, the account's id and metadata, which is JSON text, are strings;
+--   currency is null while the account's row is copied anew to this node
+--   (billing.list_copies). Null: not kept here.
+-- ---------------------------------------------------------------------------
+begin
+    return (select jsonb_build_object(
+        'pay_out_id', p.id, 'account_id', p.account_id::text, 'amount_minor', p.amount_minor::text,
+        'currency', a.currency, 'status', p.status, 'rejection', p.rejection, 'reference', p.reference,
+        'metadata', p.metadata::text, 'created_at', p.created_at, 'decided_at', p.decided_at,
+        'parts', case
+            when p.status <> 'committed' then '[]'
+            when p.taken_nodes is null then jsonb_build_array(
+                jsonb_build_object('node_id', local_node_id(), 'amount_minor', p.amount_minor::text))
+            else (select jsonb_agg(jsonb_build_object('node_id', t.node_id, 'amount_minor', t.amount_minor::text) order by t.node_id)
+                    from unnest(p.taken_nodes, p.taken_minor) as t (node_id, amount_minor)) end)
+      from pay_outs p
+      left join accounts a on a.id = p.account_id
+     where p.id = in_pay_out_id);
+end;
+$$;

@@ -1,0 +1,48 @@
+create or replace function billing.forget_pay_outs(in_older_than interval, in_limit integer)
+returns integer
+language plpgsql
+security definer
+set search_path = billing, pg_temp
+as $$
+-- ---------------------------------------------------------------------------
+-- billing.forget_pay_outs(2)
+--
+--   Forgets idempotency keys that are older, and what drains left behind: closed
+--   reservations, attempts whose decision everybody knows, those decisions. The
+--   pay-outs themselves and their entries stay for ever.
+--
+-- Parameters
+--   in_limit   rows of each kind at most
+-- Returns   rows forgotten, of all kinds; 0: nothing is that old
+-- Locks     the rows it changes (skips locked ones)
+-- Writes    pay_outs, reservations, pay_out_attempts, drain_decisions
+-- Raises    –
+-- ---------------------------------------------------------------------------
+declare
+    before constant timestamptz := now() - in_older_than;
+    total  integer;
+    gone   integer;
+begin
+    update pay_outs p set idempotency_key = null
+     where p.id in (select o.id from pay_outs o
+                     where o.created_at < before and o.idempotency_key is not null and o.status <> 'pending'
+                     limit in_limit for update skip locked);
+    get diagnostics total = row_count;
+    delete from reservations r
+     where (r.attempt_id, r.round) in (select o.attempt_id, o.round from reservations o
+                                        where o.state <> 'reserved' and o.closed_at < before
+                                        limit in_limit for update skip locked);
+    get diagnostics gone = row_count;
+    total := total + gone;
+    with ended as (
+        delete from pay_out_attempts a
+         where a.id in (select o.id from pay_out_attempts o
+                         where o.state <> 'pending' and o.untold_nodes = '{}' and o.started_at < before
+                         limit in_limit for update skip locked)
+        returning a.id
+    )
+    delete from drain_decisions d using ended where d.attempt_id = ended.id and d.node_id = local_node_id();
+    get diagnostics gone = row_count;
+    return total + gone;
+end;
+$$;

@@ -1,0 +1,20 @@
+create or replace function billing.reject_late_pay_outs(in_limit integer)
+returns integer
+language plpgsql
+security definer
+set search_path = billing, pg_temp
+as $$
+-- Rejects pay-outs that are past their deadline, between two attempts: their coordinator is gone.
+-- Returns how many. Locks and writes pay_outs.
+declare
+    rejected integer;
+begin
+    update pay_outs p set status = 'rejected', rejection = 'deadline_exceeded', decided_at = clock_timestamp(), deadline_at = null
+     where p.id in (select o.id from pay_outs o
+                     where o.status = 'pending' and o.deadline_at < clock_timestamp() - late_after()
+                       and not exists (select from pay_out_attempts a where a.pay_out_id = o.id and a.state = 'pending')
+                     order by o.deadline_at limit in_limit for update skip locked);
+    get diagnostics rejected = row_count;
+    return rejected;
+end;
+$$;

@@ -1,0 +1,103 @@
+create or replace function billing.get_pay_in(
+    in_command_id     uuid,
+    in_node_id        integer,
+    in_topic          text,
+    in_partition      integer,
+    in_offset         bigint,
+    out outcome       text,
+    out node_id       integer,
+    out account_id    bigint,
+    out amount_minor  bigint,
+    out currency      char(3),
+    out reference     text,
+    out metadata      jsonb,
+    out occurred_at   timestamptz,
+    out reason        billing.dead_letter_reason,
+    out detail        text
+)
+language plpgsql
+stable
+security definer
+set search_path = billing, pg_temp
+as $$
+-- ---------------------------------------------------------------------------
+-- billing.get_pay_in(5)
+--
+--   What became of a pay-in. Parked pay-ins and dead letters stay at the node
+--   that took the message; an entry is known everywhere once replicated.
+--
+-- Parameters
+--   in_node_id, in_topic, in_partition, in_offset
+--                 the receipt: where the message was published. All null when
+--                 the caller has none; accepted cannot be told then
+-- Returns
+--   outcome       first that holds:
+--                 applied    credited at node_id, at occurred_at
+--                 parked     its account is not known here yet; tried again
+--                 rejected   dead letter: reason, detail. One that was replayed
+--                            or corrected does not count: it is under way again.
+--                            Discarded is for ever; the detail says what is left
+--                 accepted   in the topic of this node, not consumed yet
+--                 unknown    never seen here, as far as can be told
+--   metadata      of an applied one stays where it was credited: null elsewhere
+--   the rest      null where it is not known or does not apply; currency also
+--                 while the account's row is not here (see billing.list_copies)
+-- ---------------------------------------------------------------------------
+declare
+    letter dead_letters;
+begin
+    select l.node_id, l.account_id, l.amount_minor, a.currency, l.reference, l.created_at
+      into node_id, account_id, amount_minor, currency, reference, occurred_at
+      from transaction_log l
+      left join accounts a on a.id = l.account_id
+     where l.operation_id = in_command_id and l.operation_type = 'pay_in'
+     order by l.node_id = local_node_id() desc, l.created_at, l.node_id
+     limit 1;
+    if found then
+        outcome := 'applied';
+        metadata := (select m.metadata from operation_metadata m where m.operation_id = in_command_id);
+        return;
+    end if;
+
+    node_id := local_node_id();
+    select p.account_id, p.amount_minor, p.currency, p.reference, p.metadata, p.parked_at
+      into account_id, amount_minor, currency, reference, metadata, occurred_at
+      from parked_pay_ins p
+     where p.command_id = in_command_id
+     order by p.parked_at desc
+     limit 1;
+    if found then
+        outcome := 'parked';
+        detail := format('account %s is not known here yet', account_id);
+        return;
+    end if;
+
+    select d.* into letter
+      from (select * from dead_letters where command_id = in_command_id
+            union
+            -- An operator gave its message this id.
+            select l.* from dead_letter_acts a
+              join dead_letters l using (topic, partition_id, message_offset, incarnation)
+             where a.command_id = in_command_id) d
+     order by d.recorded_at desc, d.message_offset desc
+     limit 1;
+    if found and letter.state in ('open', 'discarded') then
+        outcome := 'rejected';
+        account_id := letter.account_id;
+        occurred_at := letter.recorded_at;
+        reason := letter.reason;
+        detail := letter.detail || case letter.state when 'discarded' then
+            '; discarded by an operator, for ever: sent again it becomes a dead letter, which an operator may replay'
+            else '' end;
+    elsif letter.state in ('replayed', 'corrected') then
+        outcome := 'accepted';
+    elsif in_node_id = local_node_id() and in_offset >= coalesce(
+              (select o.next_offset from consumer_offsets o
+                where o.topic = in_topic and o.partition_id = in_partition), 0) then
+        outcome := 'accepted';
+    else
+        outcome := 'unknown';
+        node_id := null;
+    end if;
+end;
+$$;

@@ -1,0 +1,10 @@
+create or replace function billing.list_services()
+returns table (id integer, name text, price_minor bigint, currency char(3))
+language sql
+stable
+security definer
+set search_path = billing, pg_temp
+as $$
+-- The catalogue as this node knows it, in order of id.
+    select s.id, s.name, s.price_minor, s.currency from services s order by s.id;
+$$;

@@ -1,0 +1,42 @@
+create or replace function billing.write_services_view()
+returns trigger
+language plpgsql
+security definer
+set search_path = billing, pg_temp
+as $$
+-- ---------------------------------------------------------------------------
+-- Trigger on the view public.services: INSERT (id may be left out), UPDATE and
+-- DELETE at node 1, the catalogue's home, with prices in major units.
+--
+-- Locks     services, against other writers of the catalogue, when an id is chosen
+-- Raises    GB001 a price below zero or with too many decimals
+--           GB004 at another node      GB005 unknown currency
+--           GB021 another id for a service that is there
+-- ---------------------------------------------------------------------------
+declare
+    asked_minor bigint;
+begin
+    if tg_op = 'DELETE' then
+        delete from services where id = old.id;
+        return old;
+    end if;
+    asked_minor := to_minor(new.price, new.currency);
+    if asked_minor < 0 then
+        raise exception 'a price is not below zero, as % is', new.price using errcode = 'GB001';
+    end if;
+    if tg_op = 'INSERT' then
+        if new.id is null then
+            lock table services in share row exclusive mode;
+            new.id := (select coalesce(max(id), 0) + 1 from services);
+        end if;
+        insert into services (id, name, price_minor, currency) values (new.id, new.name, asked_minor, new.currency);
+        return new;
+    end if;
+    if new.id is distinct from old.id then
+        perform refuse_view_write('services', 'a service keeps its id', 'Insert another service.');
+    end if;
+    update services set name = new.name, price_minor = asked_minor, currency = new.currency
+     where id = old.id;
+    return new;
+end;
+$$;
