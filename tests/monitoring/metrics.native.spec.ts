@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startCluster, type AppKind, type Cluster } from '@billing/cluster';
 import { eventually, Ledger } from '@billing/testing';
 import kafkajs from 'kafkajs';
@@ -138,7 +139,7 @@ test('every panel of every dashboard shows something', async () => {
       await live(nodeId);
       await drain(nodeId);
     }
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await sleep(500);
   }
   await Promise.all(upstream.map((one) => one.close()));
 

@@ -9,7 +9,7 @@ const client = until(1_000_000);
 
 describe('a token that was checked', () => {
   test('is believed for a minute, and never beyond its own end', () => {
-    const believed = new BelievedTokens();
+    const believed = new BelievedTokens(60_000);
     believed.add('long', client, 0);
     believed.add('short', until(10_000), 0);
     expect(believed.get('long', 59_999)).toBe(client);
@@ -20,7 +20,7 @@ describe('a token that was checked', () => {
   });
 
   test('is forgotten before a thousand newer ones take more memory', () => {
-    const believed = new BelievedTokens();
+    const believed = new BelievedTokens(60_000);
     for (let n = 0; n <= 1_000; n += 1) believed.add(`token ${n}`, client, 0);
     expect(believed.get('token 0', 1)).toBeUndefined();
     expect(believed.get('token 1', 1)).toBe(client);

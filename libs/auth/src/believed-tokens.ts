@@ -1,8 +1,6 @@
 import type { Client } from './client.js';
 
 const TOKENS_MAX = 1_000;
-/** A key taken out of the key set stops counting this much later at most. */
-const BELIEF_MAX_MS = 60_000;
 
 /**
  * Tokens whose signature was checked a moment ago. Checking one costs about 0.2 ms of processor time
@@ -13,6 +11,9 @@ export class BelievedTokens {
     string,
     { readonly client: Client; readonly untilMs: number }
   >();
+
+  /** @param beliefMaxMs a key taken out of the key set stops counting this much later at most */
+  constructor(private readonly beliefMaxMs: number) {}
 
   get(token: string, nowMs = Date.now()): Client | undefined {
     const entry = this.entries.get(token);
@@ -27,7 +28,7 @@ export class BelievedTokens {
       const [oldest] = this.entries.keys();
       if (oldest !== undefined) this.entries.delete(oldest);
     }
-    const untilMs = Math.min(client.expiresAtMs, nowMs + BELIEF_MAX_MS);
+    const untilMs = Math.min(client.expiresAtMs, nowMs + this.beliefMaxMs);
     this.entries.set(token, { client, untilMs });
   }
 }

@@ -1,3 +1,5 @@
 export { KeysUnavailableError, TokenRefusedError, TokenVerifier } from './token-verifier.js';
+export { BelievedTokens } from './believed-tokens.js';
 export type { Client } from './client.js';
 export type { TokenVerifierOptions } from './token-verifier.js';
+export type { Scope } from './scope.js';

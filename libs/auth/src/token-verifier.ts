@@ -38,6 +38,7 @@ export class KeysUnavailableError extends Error {
 // Asymmetric only: a public key must never pass for the secret of an HMAC.
 const algorithms = ['ES256', 'ES384', 'ES512', 'EdDSA', 'RS256', 'PS256'];
 const CLOCK_TOLERANCE_S = 5;
+const BELIEF_MAX_MS = 60_000;
 const CLIENT_ID_LENGTH_MAX = 200;
 const bearerPattern = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i;
 
@@ -49,7 +50,7 @@ interface Claims {
 type Verify = (token: string) => Promise<{ payload: Claims }>;
 
 export class TokenVerifier {
-  private readonly believed = new BelievedTokens();
+  private readonly believed = new BelievedTokens(BELIEF_MAX_MS);
 
   private constructor(
     private readonly verifyToken: Verify,

@@ -1,4 +1,4 @@
-import type { Session } from './database.js';
+import type { Caller } from './database.js';
 
 export interface NodeHolding {
   /** Of one process and no other. */
@@ -13,7 +13,7 @@ export interface NodeHolding {
  * itself. @returns its number; undefined: another one holds the node. @throws DatabaseError
  */
 export async function holdNode(
-  session: Session,
+  session: Caller,
   { holder, number, leaseMs }: NodeHolding,
 ): Promise<bigint | undefined> {
   const [row] = await session.query<{ number: bigint | null }>(

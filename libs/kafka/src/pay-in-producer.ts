@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PAY_IN_TOPIC, stringifyPayIn, type PayInMessage } from '@billing/contracts';
 import type { KafkaLog } from './kafka-log.js';
 import {
@@ -273,15 +274,7 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** Ends early, and well, when it is ended. */
 function pause(durationMs: number, ended: AbortSignal): Promise<void> {
-  if (ended.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const finish = (): void => {
-      clearTimeout(timer);
-      ended.removeEventListener('abort', finish);
-      resolve();
-    };
-    const timer = setTimeout(finish, durationMs);
-    ended.addEventListener('abort', finish);
-  });
+  return sleep(durationMs, undefined, { signal: ended }).catch(() => undefined);
 }

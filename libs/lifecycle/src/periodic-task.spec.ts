@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PeriodicTask } from './index.js';
 
 const noError = (error: unknown): void => {
@@ -14,7 +15,7 @@ describe('a periodic task', () => {
       run: async () => {
         running += 1;
         overlap ||= running > 1;
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        await sleep(5);
         rounds += 1;
         running -= 1;
       },
@@ -22,9 +23,9 @@ describe('a periodic task', () => {
     });
     task.start();
     task.trigger();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await sleep(50);
     task.trigger();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await sleep(50);
     await task.stop();
     expect({ rounds, overlap }).toEqual({ rounds: 3, overlap: false });
   });
@@ -41,7 +42,7 @@ describe('a periodic task', () => {
       onError: (error) => errors.push(error),
     });
     task.start();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await sleep(50);
     await task.stop();
     expect(errors).toHaveLength(1);
     expect(rounds).toBeGreaterThan(1);
@@ -52,7 +53,7 @@ describe('a periodic task', () => {
     const task = new PeriodicTask({
       intervalMs: 60_000,
       run: async () => {
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await sleep(20);
         finished = true;
       },
       onError: noError,

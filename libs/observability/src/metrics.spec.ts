@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createLog, HealthServer, MetricReading, Metrics } from './index.js';
 
 const log = createLog({ app: 'spec', nodeId: 1, level: 'silent' });
@@ -5,7 +6,7 @@ const create = (): Metrics => new Metrics({ app: 'spec', nodeId: 7 });
 const linesOf = async (metrics: Metrics, name: string): Promise<string[]> =>
   (await metrics.expose()).text.split('\n').filter((line) => line.startsWith(name));
 const until = async (holds: () => Promise<boolean>): Promise<void> => {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 2));
+  while (!(await holds())) await sleep(2);
 };
 
 describe('metrics', () => {

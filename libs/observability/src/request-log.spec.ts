@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { RequestLog } from './index.js';
 
 let folder: string;
@@ -26,7 +27,7 @@ describe('lines of requests', () => {
     log.write({ requestId: 'a', status: 201 });
     log.write({ requestId: 'b', status: 503 });
     expect(lines()).toEqual([]);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await sleep(300);
     expect(lines()).toMatchObject([
       { level: 30, app: 'spec', node: 2, requestId: 'a', status: 201, msg: 'request' },
       { level: 30, app: 'spec', node: 2, requestId: 'b', status: 503, msg: 'request' },

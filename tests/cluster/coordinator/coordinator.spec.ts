@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from '@billing/cluster';
 import { openAccount } from '@billing/database';
 import {
@@ -329,14 +330,14 @@ describe('a coordinator that is killed again and again while it sends shares', (
           initialMinor: 300n,
         });
         ids.push(accountId!.toString());
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        await sleep(5);
       }
       return ids;
     })();
     const unfinished: bigint[] = [];
     const kills = (async () => {
       for (let kill = 0; kill < 3; kill += 1) {
-        await new Promise((resolve) => setTimeout(resolve, 50 + 200 * kill));
+        await sleep(50 + 200 * kill);
         await cluster.killMember('coordinator', 1);
         unfinished.push(await openTransfers(1));
         await cluster.startMember('coordinator', 1);

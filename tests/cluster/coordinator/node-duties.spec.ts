@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { findFreePorts, type Cluster } from '@billing/cluster';
 import { replicationStatus, type SubscriptionStatus } from '@billing/database';
 import { eventually, type Ledger } from '@billing/testing';
@@ -37,7 +38,7 @@ describe('two coordinators of one node', () => {
         ({ services }) => services.length === 3,
       );
       const [holder] = await holders();
-      await new Promise((resolve) => setTimeout(resolve, 2_500));
+      await sleep(2_500);
       expect(await holders()).toEqual([holder]);
 
       await cluster.killMember('coordinator', 1);
@@ -51,7 +52,7 @@ describe('two coordinators of one node', () => {
       });
       await expectPartsEverywhere(ledgers, accountId, { 1: 100n, 2: 100n, 3: 100n });
       await cluster.startMember('coordinator', 1);
-      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      await sleep(1_500);
       expect(await holders()).toEqual([next]);
     } finally {
       another.close();
@@ -168,7 +169,7 @@ describe('replication', () => {
       (status) => status === 'down',
     );
     // Long enough for the apply worker to have failed more than once.
-    await new Promise((resolve) => setTimeout(resolve, 6_000));
+    await sleep(6_000);
     expect((await partsAt(ledger(2), accountId))[1]).toBeUndefined();
     await ledger(2).rows('/* antidote */ drop function public.spec_poison() cascade');
     await expectPartsEverywhere(ledgers, accountId, { 1: 100n, 2: 100n, 3: 100n }, 6_000);
@@ -194,7 +195,7 @@ describe('replication', () => {
   test('that an operator has switched off stays off', async () => {
     const subscription = 'subscription_from_node3_to_node2';
     await ledger(2).rows(`select pglogical.alter_subscription_disable('${subscription}', true)`);
-    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    await sleep(3_000);
     expect(await subscriptionAt(2, 3)).toBe('disabled');
     // A watchdog that saw it down while the operator's disable was not yet committed asks in vain.
     expect(await ledger(2).value('select billing.restart_subscription(3)')).toBe(false);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startCluster, type Cluster } from '@billing/cluster';
 import { Database, DatabaseError, holdNode, recordAudit, type Session } from '@billing/database';
 import { eventually, Ledger } from '@billing/testing';
@@ -10,7 +11,6 @@ let sessions: Session[];
 
 const long = 60_000;
 const short = 400;
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 beforeAll(async () => {
   cluster = await startCluster({
@@ -80,7 +80,7 @@ test('a lease that is not renewed ends by itself, though its connection is there
   const [one, two] = [await coordinator('one'), await coordinator('two')];
   await one.hold(short);
   expect(await two.hold()).toBe(false);
-  await pause(2 * short);
+  await sleep(2 * short);
   expect(await two.hold()).toBe(true);
   expect(two.lease).toBe(one.lease + 1n);
   // Whoever had it wakes up, and hears at once that it is no longer his.
@@ -93,7 +93,7 @@ test('a lease that is not renewed ends by itself, though its connection is there
 test('a lease that another one has had meanwhile is over, though the node is free again', async () => {
   const [one, two] = [await coordinator('one'), await coordinator('two')];
   await one.hold(short);
-  await pause(2 * short);
+  await sleep(2 * short);
   expect(await two.hold()).toBe(true);
   two.die();
   await eventually(
@@ -117,14 +117,14 @@ test('a lease that is renewed late goes on, when nobody has come meanwhile', asy
   const one = await coordinator('one');
   await one.hold(short);
   const { lease } = one;
-  await pause(2 * short);
+  await sleep(2 * short);
   expect([await one.hold(), one.lease]).toEqual([true, lease]);
 });
 
 test('of many who come at once one gets it', async () => {
   const all = await Promise.all([1, 2, 3, 4, 5, 6].map((name) => coordinator(`${name}`)));
   await all[0]!.hold(short);
-  await pause(2 * short);
+  await sleep(2 * short);
   const rest = all.slice(1);
   const held = await Promise.all(rest.map((each) => each.hold()));
   expect(held.filter((holds) => holds)).toHaveLength(1);
@@ -145,10 +145,10 @@ test('taking the node waits for whoever compares the number; renewing does not',
     await comparing.query('begin', 'begin');
     await comparing.query('compare', 'select billing.require_lease($1)', [one.lease]);
     expect(await one.hold(short)).toBe(true);
-    await pause(2 * short);
+    await sleep(2 * short);
     let isTaken = false;
     const taking = two.hold().then((holds) => (isTaken = holds));
-    await pause(short);
+    await sleep(short);
     expect(isTaken).toBe(false);
     await comparing.query('commit', 'commit');
     expect(await taking).toBe(true);
@@ -168,7 +168,7 @@ describe('an auditor whose node another coordinator has taken', () => {
     const [one, two] = [await coordinator('one'), await coordinator('two')];
     await one.hold(short);
     await record(one.lease, false);
-    await pause(2 * short);
+    await sleep(2 * short);
     await two.hold();
     await record(two.lease, false);
     const refused = await record(one.lease, true).catch((error: unknown) => error);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually, faultsOf, invariants, settledInvariants, untilClean } from '@billing/testing';
 import { CoordinatorClient } from '../coordinator/coordinator-client.js';
 import { DrainSite } from './drain-site.js';
@@ -236,7 +237,7 @@ describe('links that are cut, dead one way, or reset', () => {
         if (step === 'settle')
           expect(new Set(drains.map(({ heard }) => heard))).toEqual(new Set(['committed']));
         // For what was frozen to be on its way.
-        await new Promise((resolve) => setTimeout(resolve, 300));
+        await sleep(300);
         await site.links.restore();
         console.log(`${step}: ${await expectGoodEnd(calls)}`);
       }
@@ -269,7 +270,7 @@ describe('recovery', () => {
       async () => alarms(),
       (lines) => lines.length > 0,
     );
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    await sleep(2_500);
     expect(alarms()).toHaveLength(1);
     expect(alarms()[0]).toContain('reservations here are kept');
     expect((await site.ownParts(accountId))[2]).toBe(1_000n);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import { faultsOf, invariants } from '@billing/testing';
 import type { Drain } from './drain.js';
@@ -371,7 +372,7 @@ describe('a drain that is left behind after a step', () => {
       site.dropSession(home);
     }
     await expectExact();
-    await new Promise((resolve) => setTimeout(resolve, deadlineMs + 1_100));
+    await sleep(deadlineMs + 1_100);
     await site.untilClean();
   }, 30_000);
 

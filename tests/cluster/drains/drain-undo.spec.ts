@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import {
   askDecisions,
@@ -75,8 +76,6 @@ const decisionOf = (drain: Drain, minor: number[]) => [
     taken_minor: minor,
   },
 ];
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe('a release that comes before its reserve', () => {
   test('leaves a tombstone: the reserve is refused, however often it comes', async () => {
@@ -200,7 +199,7 @@ describe('a deadline', () => {
   test('refuses a reserve that comes after it', async () => {
     const drain = drainOf(covered, 300);
     await drain.begin();
-    await pause(350);
+    await sleep(350);
     expect(await drain.reserve()).toMatchObject([{ status: 'late' }, { status: 'late' }]);
     expect(await drain.decide(true)).toMatchObject({ verdict: 'deadline_exceeded' });
   });
@@ -210,7 +209,7 @@ describe('a deadline', () => {
     await reserved(drain);
     // Before it nobody is asked.
     expect(await ask(2)).toMatchObject({ status: 'nothing' });
-    await pause(1_600);
+    await sleep(1_600);
     expect((await site.ownParts(drain.request.accountId))[2]).toBe(1_500n);
     const { status, decided: word } = await ask(2);
     expect([status, await drain.outcome()]).toEqual(['answered', 'rejected deadline_exceeded']);
@@ -226,7 +225,7 @@ describe('a deadline', () => {
   test('of a drain that its coordinator has decided: the donor hears the word and settles', async () => {
     const drain = drainOf(covered, 500);
     await decided(drain);
-    await pause(1_600);
+    await sleep(1_600);
     const { decided: word } = await ask(2);
     expect(await closeReservations(site.database(2), word)).toEqual([]);
     expect((await site.ownParts(drain.request.accountId))[2]).toBe(1_500n);
@@ -239,7 +238,7 @@ describe('a deadline', () => {
     const attemptId = randomUUID();
     const request = { ...drain.toReserve(2, 1, 3_500n), attemptId };
     expect(await reserve(site.database(2), [request])).toMatchObject([{ status: 'reserved' }]);
-    await pause(1_300);
+    await sleep(1_300);
     for (let time = 0; time < 2; time += 1) {
       expect(await ask(2)).toMatchObject({
         status: 'answered',
@@ -306,9 +305,9 @@ describe('a key that comes again', () => {
     const drain = drainOf(covered, 200);
     await reserved(drain);
     const { attemptId, payOutId } = drain.attempt;
-    await pause(300);
+    await sleep(300);
     expect(await drain.begin()).toMatchObject({ status: 'in_progress', payOutId });
-    await pause(2_000);
+    await sleep(2_000);
     expect(await drain.begin()).toMatchObject({ status: 'begun', payOutId });
     expect(drain.attempt.attemptId).not.toBe(attemptId);
     await drain.reserve();

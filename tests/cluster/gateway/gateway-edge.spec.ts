@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { startCluster, type Cluster } from '@billing/cluster';
 import { eventually } from '@billing/testing';
@@ -94,7 +95,7 @@ describe('a bulk of pay-ins', () => {
       }
       return statusesOf(await client.answer((text) => statusesOf(text).length === 2));
     };
-    const quietMs = await longestPayOutMs(new Promise((resolve) => setTimeout(resolve, 1_000)));
+    const quietMs = await longestPayOutMs(sleep(1_000));
     const work = Promise.all([sendTwo(), sendTwo(), sendTwo()]);
     const longestMs = await longestPayOutMs(work);
     expect(await work).toEqual(Array.from({ length: 3 }, () => [200, 200]));

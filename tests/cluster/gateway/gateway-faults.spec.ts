@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startCluster, type Cluster } from '@billing/cluster';
 import { essence, GatewayProcess, problem, type Answer } from './gateway-process.js';
 import { eventually, Ledger } from '@billing/testing';
@@ -124,9 +125,9 @@ describe('without its broker', () => {
     };
     const clients = Array.from({ length: 8 }, client);
     for (let round = 0; round < 2; round += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 700));
+      await sleep(700);
       await cluster.killMember('kafka', 1);
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await sleep(1_000);
       await cluster.startMember('kafka', 1);
     }
     await eventually(pay, ({ status }) => status === 202);
@@ -203,7 +204,7 @@ describe('a gateway', () => {
       }
     };
     const clients = Array.from({ length: 16 }, client);
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await sleep(1_000);
     const code = await stopping.stop();
     await Promise.all(clients);
     expect(code).toBe(0);
@@ -219,7 +220,7 @@ describe('a gateway', () => {
     await cluster.killMember('kafka', 1);
     try {
       const waiting = stopping.call('POST', '/v1/pay-ins', payIn());
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await sleep(300);
       const startMs = performance.now();
       expect(await stopping.stop()).toBe(0);
       expect(performance.now() - startMs).toBeLessThan(3_000);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually, untilClean } from '@billing/testing';
 import { essence, problem } from './gateway-process.js';
 import { MARGIN_MS, PayOutSite, timed } from './pay-out-site.js';
@@ -119,7 +120,7 @@ describe('without another part', () => {
     expect(late.answer.headers.get('retry-after')).toBe('1');
 
     const broken = site.pay(account, '3.00', { deadlineMs: 20_000 }, keys[1]);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await sleep(200);
     await site.cluster.killMember('coordinator', 1);
     await site.cluster.startMember('coordinator', 1);
     expect(essence(await broken)).toEqual(problem('outcome-unknown', 503));
@@ -155,12 +156,12 @@ describe('without another part', () => {
     };
     const clients = Array.from({ length: 8 }, client);
     for (let round = 0; round < 2; round += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 700));
+      await sleep(700);
       await site.cluster.killMember('coordinator', 1);
-      await new Promise((resolve) => setTimeout(resolve, 700));
+      await sleep(700);
       await site.cluster.startMember('coordinator', 1);
     }
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    await sleep(700);
     loading = false;
     await Promise.all(clients);
     await site.untilBalance(account, [5_000 - paid, 5_000]);
@@ -194,7 +195,7 @@ test('a gateway told to stop under load answers what it has', async () => {
     }
   };
   const clients = Array.from({ length: 16 }, client);
-  await new Promise((resolve) => setTimeout(resolve, 700));
+  await sleep(700);
   expect(await stopping.stop()).toBe(0);
   await Promise.all(clients);
   expect([refused, [...statuses]]).toEqual([16, [201]]);

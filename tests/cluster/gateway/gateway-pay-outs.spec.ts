@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually, untilClean } from '@billing/testing';
 import { essence, problem, type Answer } from './gateway-process.js';
 import { MARGIN_MS, PayOutSite, timed } from './pay-out-site.js';
@@ -345,7 +346,7 @@ describe('a pay-out is refused', () => {
       );
       const key = randomUUID();
       const first = timed(site.pay(account, '25.00', { deadlineMs: 1_500 }, key));
-      await new Promise((resolve) => setTimeout(resolve, 400));
+      await sleep(400);
       const second = await site.pay(account, '25.00', { deadlineMs: 1_500 }, key);
       expect(essence(second)).toEqual(problem('in-progress', 409));
       expect(second.body).toMatchObject({ payOutId: expect.any(String), retryable: true });

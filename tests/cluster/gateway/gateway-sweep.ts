@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
+import pLimit from 'p-limit';
 import { fillPath, gatewayCalls } from './gateway-calls.js';
 import { nastyJson, nastyTexts } from './nasty-values.js';
 
@@ -27,15 +28,11 @@ export async function findFailures(
 ): Promise<unknown[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
   const found: unknown[] = [];
-  const left = trials.values();
-  const client = async (): Promise<void> => {
-    for (const trial of left) {
-      const { status, text } = await ask(gateway, trial, agent);
-      if (status < 500 && (status < 400 || text.includes(PROBLEM))) continue;
-      found.push({ trial: JSON.stringify(trial).slice(0, 300), status, text });
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, client));
+  await pLimit(AT_ONCE).map(trials, async (trial) => {
+    const { status, text } = await ask(gateway, trial, agent);
+    if (status < 500 && (status < 400 || text.includes(PROBLEM))) return;
+    found.push({ trial: JSON.stringify(trial).slice(0, 300), status, text });
+  });
   agent.destroy();
   return found.slice(0, SHOWN_MAX);
 }

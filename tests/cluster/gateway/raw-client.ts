@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Stands for a token where a request is written before there is one. */
 const TOKEN = '@token@';
@@ -40,7 +41,7 @@ export class RawClient {
     const endMs = performance.now() + ANSWER_WITHIN_MS;
     while (!this.socket.closed && !isWhole(this.received)) {
       if (performance.now() > endMs) throw new Error(`no answer; so far: ${this.received}`);
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await sleep(5);
     }
     this.socket.destroy();
     if (this.received === '' && this.failed !== undefined) throw this.failed;

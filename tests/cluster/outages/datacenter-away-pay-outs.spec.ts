@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually, faultsOf, invariants, settledInvariants, untilClean } from '@billing/testing';
 import { CoordinatorClient, refusalOf } from '../coordinator/coordinator-client.js';
 import { DrainSite } from '../drains/drain-site.js';
@@ -109,7 +110,7 @@ test.each(ways)(
       const payer = new PayingClient(accountId, 2_400n, deadlineMs);
       return { at, payer, call: payer.ask(clientOf(at)) };
     });
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await sleep(30);
     await leave();
 
     const paid = await payFromHere(covered, 1_500n);

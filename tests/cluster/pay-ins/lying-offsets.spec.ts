@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startCluster, type Cluster } from '@billing/cluster';
 import { eventually, Ledger } from '@billing/testing';
 import type { Message, Producer } from 'kafkajs';
@@ -136,7 +137,7 @@ test('a log that begins after the stored offset has lost messages: halted until 
 test('a log that lost messages while the worker consumed it is found as well', async () => {
   await cluster.pauseMember('ledger-worker', 1);
   // The fetch under way ends with nothing; what comes now is never sent to the worker.
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  await sleep(1_000);
   await send(10);
   await forgetBefore('40');
   await cluster.resumeMember('ledger-worker', 1);
@@ -337,7 +338,7 @@ test('messages with an old timestamp of their producer stay as long as others', 
     },
   ]);
   // Several looks of retention.
-  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  await sleep(3_000);
   await workerIsRunning(true);
   await eventually(balance, (minor) => minor === 11_500n, 20_000);
 }, 60_000);

@@ -7,6 +7,7 @@ import {
   type Receipt,
 } from '@billing/kafka';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readTopic, type StoredMessage } from './topic-reader.js';
 
 /** Of specs in which the broker answers, however busy the machine. */
@@ -116,7 +117,7 @@ describe('the pay-in producer', () => {
     const first = await timed(producer.publish(payIn(1)));
     expect(first.result).toMatchObject({ reason: expect.any(PayInNotSentError) });
     expect(first.ms).toBeLessThan(DEADLINE_MS + SLACK_MS);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await sleep(100);
     const second = await timed(producer.publish(payIn(1)));
     expect(second.result).toMatchObject({ reason: expect.any(PayInNotSentError) });
     expect(second.ms).toBeLessThan(SLACK_MS);
@@ -142,7 +143,7 @@ describe('the pay-in producer', () => {
     let first, second;
     try {
       const inFlight = timed(producer.publish(payIn(1, '2.00')));
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await sleep(100);
       const behind = timed(producer.publish(payIn(1, '3.00')));
       [first, second] = await Promise.all([inFlight, behind]);
     } finally {
@@ -184,7 +185,7 @@ async function publishUntilTaken(
       return await producer.publish(message);
     } catch (error) {
       if (attempt === 10) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await sleep(200);
     }
   }
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CompressionTypes,
   Kafka,
@@ -101,7 +102,7 @@ export class Upstream {
         return;
       } catch (error) {
         if (triesLeft === 1) throw error;
-        await new Promise((resolve) => setTimeout(resolve, sendAgainAfterMs));
+        await sleep(sendAgainAfterMs);
       }
     }
   }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { PayOutResponse } from '@billing/contracts';
 import { findFreePorts } from '@billing/cluster';
 import { eventually, untilClean } from '@billing/testing';
@@ -9,7 +10,6 @@ import { ownParts, requestOf } from './pay-out.request.js';
 let site: CoordinatedCluster;
 
 const client = (nodeId: number): CoordinatorClient => site.client(nodeId);
-const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 beforeAll(async () => {
   site = await CoordinatedCluster.start();
@@ -67,7 +67,7 @@ describe('a stream of pay-outs', () => {
     await site.cluster.pauseMember('postgres', 3);
     try {
       stream.write(7, requestOf(accountId, '15', { deadlineMs: 4_000 }));
-      await after(50);
+      await sleep(50);
       stream.write(8, requestOf(accountId, '-1'));
       stream.write(9);
       stream.write(10, requestOf('6400001', '1'));
@@ -225,7 +225,7 @@ describe('coordinators', () => {
           stream.write(sent, requestOf(accountId, i === 0 ? '100' : '0.01'));
           sent += 1;
         }
-        await after(1);
+        await sleep(1);
       }
     })();
     await stream.answered(500);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { payOut } from '@billing/database';
 import { eventually, untilClean } from '@billing/testing';
 import { partsAt } from '../coordinator/account-parts.js';
@@ -9,7 +10,6 @@ import { gave, ownParts, requestOf } from './pay-out.request.js';
 let site: CoordinatedCluster;
 
 const client = (nodeId: number): CoordinatorClient => site.client(nodeId);
-const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 beforeAll(async () => {
   site = await CoordinatedCluster.start();
@@ -301,7 +301,7 @@ describe('a pay-out is refused', () => {
     try {
       const startedMs = performance.now();
       const first = client(1).payOut(request);
-      await after(100);
+      await sleep(100);
       const second = await refusalOf(client(1).payOut(request));
       expect(second).toMatchObject({
         code: 'ABORTED',

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import pLimit, { type LimitFunction } from 'p-limit';
 import { status, type ServiceError } from '@grpc/grpc-js';
 import type { PayOutRequest } from '@billing/contracts';
 import type { Ledger } from '@billing/testing';
@@ -15,7 +16,6 @@ import {
   type TryRecord,
 } from './record.js';
 import type { StreamCaller } from './stream-caller.js';
-import { Turnstile } from './turnstile.js';
 
 /** One datacenter as the history deals with it. */
 export interface PlayedNode {
@@ -49,7 +49,7 @@ export class HistoryPlayer {
   private isOver = false;
   private readonly outgoing: Command[][];
   private readonly byId: ReadonlyMap<string, AccountRecord>;
-  private readonly turnstiles: readonly Turnstile[];
+  private readonly turnstiles: readonly LimitFunction[];
   private readonly waiting = new Set<{
     readonly isDone: () => boolean;
     readonly goOn: () => void;
@@ -63,7 +63,7 @@ export class HistoryPlayer {
     this.records = history.map(({ home }, index) => emptyRecord(accountIds[index]!, home));
     this.byId = new Map(this.records.map((record) => [record.accountId, record]));
     this.outgoing = nodes.map(() => []);
-    this.turnstiles = nodes.map(() => new Turnstile(inFlightMax));
+    this.turnstiles = nodes.map(() => pLimit(inFlightMax));
   }
 
   async play(): Promise<void> {
@@ -120,7 +120,7 @@ export class HistoryPlayer {
     const { node, key, localOnly } = step;
     const amount = BigInt(step.amount);
     const index = node - 1;
-    return this.turnstiles[index]!.pass(async () => {
+    return this.turnstiles[index]!(async () => {
       const sentAt = this.tick();
       const answer = toAnswer(
         await this.nodes[index]!.stream.ask(toRequest(step, record.accountId)),

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /** Asks again until the answer holds; throws with the last one when the time is over. */
 export async function eventually<T>(
   ask: () => Promise<T>,
@@ -20,6 +22,6 @@ export async function eventually<T>(
         `not within ${withinMs} ms; last: ${last instanceof Error ? last.message : text}`,
       );
     }
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await sleep(100);
   }
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isPortFree } from '@billing/cluster';
 import { eventually } from './eventually.js';
 import { TcpProxy } from './tcp-proxy.js';
@@ -82,7 +83,7 @@ class EchoClient {
   }
 }
 
-const aMoment = (ms = 100): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const aMoment = (ms = 100): Promise<void> => sleep(ms);
 
 describe('a proxy', () => {
   test('passes bytes both ways, in order, whatever their number', async () => {

@@ -1,4 +1,4 @@
-import { probeNode, type Database, type Session } from '@billing/database';
+import { KeptSession, probeNode, type Database } from '@billing/database';
 import { PeriodicTask } from '@billing/lifecycle';
 import type { Log } from '@billing/observability';
 import type { DecisionAsker } from '../recovery/decision-asker.js';
@@ -24,16 +24,17 @@ export interface PeerLinkOptions {
  */
 export class PeerLink {
   private readonly task: PeriodicTask;
-  private session: Session | undefined;
+  private readonly session: KeptSession;
   private answers: boolean | undefined;
 
   constructor(private readonly options: PeerLinkOptions) {
     const { nodeId, intervalMs, log } = options;
+    this.session = new KeptSession(options.database);
     this.task = new PeriodicTask({
       intervalMs,
       run: (stopping) => this.visit(stopping),
       onError: (error) => {
-        this.dropSession();
+        this.session.drop();
         log.warn({ err: error, peer: nodeId }, 'a visit to a peer failed; trying again');
       },
     });
@@ -50,13 +51,11 @@ export class PeerLink {
 
   async stop(): Promise<void> {
     await this.task.stop();
-    this.dropSession();
+    this.session.drop();
   }
 
   private async visit(stopping: AbortSignal): Promise<void | { nextInMs: number }> {
-    const { database, nodeId, timeoutMs, watchdog, sender, asker } = this.options;
-    if (this.session?.isLost === true) this.dropSession();
-    this.session ??= await database.connect('peer_link');
+    const { nodeId, timeoutMs, watchdog, sender, asker } = this.options;
     const answers = await probeNode(this.session, nodeId, timeoutMs);
     this.note(answers);
     await watchdog.look(this.session, answers);
@@ -72,10 +71,5 @@ export class PeerLink {
     if (!answers) log.warn({ peer: nodeId }, 'a peer does not answer');
     else if (this.answers === false) log.info({ peer: nodeId }, 'a peer answers again');
     this.answers = answers;
-  }
-
-  private dropSession(): void {
-    this.session?.release(true);
-    this.session = undefined;
   }
 }

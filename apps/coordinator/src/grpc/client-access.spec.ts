@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Metadata } from '@grpc/grpc-js';
 import type { Client } from '@billing/auth';
 import { ClientAccess } from './client-access.js';
@@ -23,7 +24,7 @@ describe('a client of a stream', () => {
     await recognize();
     // A machine may be too busy for both to fit into the token's time.
     if (Date.now() < endMs) expect(asked).toBe(1);
-    while (Date.now() < endMs) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (Date.now() < endMs) await sleep(20);
     const before = asked;
     await recognize();
     await recognize();

@@ -1,29 +1,30 @@
 import type { Metadata } from '@grpc/grpc-js';
-import { TokenRefusedError, type Client, type TokenVerifier } from '@billing/auth';
+import {
+  BelievedTokens,
+  TokenRefusedError,
+  type Client,
+  type Scope,
+  type TokenVerifier,
+} from '@billing/auth';
 import { isStorableText } from '@billing/contracts';
 import { BillingError } from './billing.errors.js';
 
-const scopes = [
+/** What calls of this service ask for. */
+const scopes: readonly [Scope, ...Scope[]] = [
   'accounts:write',
   'services:read',
   'pay-outs:write',
   'pay-outs:read',
   'operator',
-] as const;
-export type Scope = (typeof scopes)[number];
+];
 
 // How much later than its token a caller of many small requests may be found out.
 const KNOWN_FOR_MS = 1_000;
-const KNOWN_MAX = 1_000;
-
-interface Known {
-  readonly client: Client;
-  readonly untilMs: number;
-}
 
 /** Who calls, and whether they may. */
 export class ClientAccess {
-  private readonly known = new Map<string, Known>();
+  /** From a token's end on the verifier alone knows, who allows for clocks that differ. */
+  private readonly known = new BelievedTokens(KNOWN_FOR_MS);
   private readonly asked = new Map<string, Promise<Client>>();
 
   constructor(private readonly verifier: Pick<TokenVerifier, 'verify'>) {}
@@ -50,21 +51,20 @@ export class ClientAccess {
    * @throws as authorize
    */
   recognize(authorization: string, scope: Scope): Client | Promise<Client> {
-    const entry = this.known.get(authorization);
-    if (entry !== undefined && isKnownYet(entry)) return allow(entry.client, scope);
+    const client = this.known.get(authorization);
+    if (client !== undefined) return allow(client, scope);
     let asked = this.asked.get(authorization);
     if (asked === undefined) {
       asked = this.ask(authorization);
       this.asked.set(authorization, asked);
     }
-    return asked.then((client) => allow(client, scope));
+    return asked.then((found) => allow(found, scope));
   }
 
   private async ask(authorization: string): Promise<Client> {
     try {
       const client = await this.verify(authorization);
-      if (this.known.size >= KNOWN_MAX) this.known.clear();
-      this.known.set(authorization, { client, untilMs: performance.now() + KNOWN_FOR_MS });
+      this.known.add(authorization, client);
       return client;
     } finally {
       this.asked.delete(authorization);
@@ -76,11 +76,6 @@ export class ClientAccess {
     if (isStorableText(client.id)) return client;
     throw new TokenRefusedError('the token names a client that cannot be written down');
   }
-}
-
-/** From its token's end on the verifier alone knows, who allows for clocks that differ. */
-function isKnownYet({ client, untilMs }: Known): boolean {
-  return performance.now() < untilMs && Date.now() < client.expiresAtMs;
 }
 
 function allow(client: Client, scope: Scope): Client {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { holdNode, type Database, type Session } from '@billing/database';
+import { holdNode, KeptSession, type Database } from '@billing/database';
 import { PeriodicTask } from '@billing/lifecycle';
 import type { Log } from '@billing/observability';
 
@@ -43,11 +43,13 @@ export class LeaseOverError extends Error {
 export class NodeHolder<D extends HolderDuties> {
   private readonly task: PeriodicTask;
   private readonly name = `${hostname()}/${process.pid}/${randomUUID()}`;
-  private session: Session | undefined;
+  /** The lease ends with its connection. */
+  private readonly session: KeptSession;
   private current: { readonly lease: bigint; readonly duties: D } | undefined;
   private heldUntilMs = -Infinity;
 
   constructor(private readonly options: NodeHolderOptions<D>) {
+    this.session = new KeptSession(options.database);
     this.task = new PeriodicTask({
       intervalMs: options.intervalMs,
       run: () => this.renewOrTry(),
@@ -79,10 +81,10 @@ export class NodeHolder<D extends HolderDuties> {
   }
 
   private async renewOrTry(): Promise<void> {
-    const { database, leaseMs, log } = this.options;
+    const { leaseMs, log } = this.options;
     try {
-      if (this.session?.isLost === true) await this.giveUp();
-      this.session ??= await database.connect('node_holder');
+      // Not on another connection as if it were the same one.
+      if (this.session.isLost) await this.giveUp();
       // Before it is sent, so that it is over here before it is over there.
       const askedAtMs = this.nowMs();
       const number = this.current?.lease;
@@ -109,12 +111,11 @@ export class NodeHolder<D extends HolderDuties> {
   }
 
   private async giveUp(): Promise<void> {
-    const { session, current } = this;
-    this.session = undefined;
+    const { current } = this;
     this.current = undefined;
     this.heldUntilMs = -Infinity;
     // The lease goes first: whoever takes it next need not wait for our duties to end.
-    session?.release(true);
+    this.session.drop();
     if (current === undefined) return;
     await current.duties.stop();
     this.options.log.info('this coordinator no longer holds the node');

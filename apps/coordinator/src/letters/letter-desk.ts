@@ -24,6 +24,7 @@ import {
   type ActOutcome,
   type Database,
 } from '@billing/database';
+import pLimit from 'p-limit';
 import { BillingError, invalidRequest } from '../grpc/billing.errors.js';
 import { readCorrection, readIds, readName, readNote } from './letter.request.js';
 
@@ -118,16 +119,7 @@ export class LetterDesk {
     note: string | undefined,
     act: Act,
   ): Promise<ActResponse[]> {
-    const results: ActResponse[] = [];
-    let next = 0;
-    const work = async (): Promise<void> => {
-      while (next < ids.length) {
-        const index = next++;
-        results[index] = await this.tryOne(ids[index]!, clientId, note, act);
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE_MAX }, work));
-    return results;
+    return pLimit(AT_ONCE_MAX).map(ids, (id) => this.tryOne(id, clientId, note, act));
   }
 
   private async tryOne(

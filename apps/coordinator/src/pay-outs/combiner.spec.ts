@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BillingError } from '../grpc/billing.errors.js';
 import { Combiner, type CallFailure, type CombinerOptions } from './combiner.js';
 
@@ -47,7 +48,6 @@ const away: CallFailure = { mayHaveHappened: false, again: 'in_doubt', delayMs: 
 
 const turn = (): Promise<void> =>
   new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
-const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const codeOf = (answer: Promise<unknown>): Promise<unknown> =>
   answer.then(
     () => 'answered',
@@ -157,7 +157,7 @@ describe('a combiner', () => {
     const first = combiner.submit({ id: 1 });
     const late = codeOf(combiner.submit({ id: 2, withinMs: 20 }));
     await turn();
-    await after(30);
+    await sleep(30);
     calls[0]!.answer();
     expect(await first).toBe('answer 1');
     expect(await late).toBe('DEADLINE_EXCEEDED');

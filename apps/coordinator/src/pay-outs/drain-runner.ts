@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   beginAttempt,
   DatabaseError,
@@ -270,7 +271,7 @@ function groupByAttempt(answers: readonly ReserveAnswer[]): Map<string, ReserveA
 }
 
 function after(durationMs: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, durationMs));
+  return sleep(durationMs);
 }
 
 function outcomeUnknown(cause: unknown): BillingError {

@@ -20,7 +20,8 @@ const NO_ATTEMPT = '00000000-0000-0000-0000-000000000000';
  * PostgreSQL sessions that keep dblink connections to the other nodes: making one costs several round
  * trips across the WAN, so no drain should wait for that. A spare one is warmed as soon as the last idle
  * one is taken, up to the bound; and idle ones are looked at in turn, so that connections that died
- * with a node are back before a drain needs them.
+ * with a node are back before a drain needs them. No KeptSessions: these are a pool, of which a drain takes one that
+ * is warm, and a broken one leaves the pool rather than being made anew in a drain's time.
  *
  * warming -> idle <-> in use;  any -> closed, when it is lost
  */

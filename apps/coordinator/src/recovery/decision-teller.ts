@@ -1,4 +1,4 @@
-import { markTold, tellDecisions, type Database, type Session } from '@billing/database';
+import { KeptSession, markTold, tellDecisions, type Database } from '@billing/database';
 import { PeriodicTask } from '@billing/lifecycle';
 import type { Log } from '@billing/observability';
 import { Alarm } from './alarm.js';
@@ -25,7 +25,7 @@ const IDS_LOGGED_MAX = 10;
 export class DecisionTeller {
   private readonly task: PeriodicTask;
   private readonly refusals: Alarm;
-  private session: Session | undefined;
+  private readonly session: KeptSession;
 
   constructor(private readonly options: DecisionTellerOptions) {
     const { nodeId, intervalMs, log } = options;
@@ -35,11 +35,12 @@ export class DecisionTeller {
         'a node holds something else than decisions take from it; somebody must look',
       ),
     );
+    this.session = new KeptSession(options.database);
     this.task = new PeriodicTask({
       intervalMs,
       run: (stopping) => this.tell(stopping),
       onError: (error) => {
-        this.dropSession();
+        this.session.drop();
         log.warn({ err: error, peer: nodeId }, 'decisions were not told; trying again');
       },
     });
@@ -56,13 +57,11 @@ export class DecisionTeller {
 
   async stop(): Promise<void> {
     await this.task.stop();
-    this.dropSession();
+    this.session.drop();
   }
 
   private async tell(stopping: AbortSignal): Promise<void | { nextInMs: number }> {
-    const { database, nodeId, batchMax, timeoutMs, log } = this.options;
-    if (this.session?.isLost === true) this.dropSession();
-    this.session ??= await database.connect('decision_teller');
+    const { nodeId, batchMax, timeoutMs, log } = this.options;
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
       if (stopping.aborted) return;
       const { status, told, refused } = await tellDecisions(
@@ -79,10 +78,5 @@ export class DecisionTeller {
       if (told.length + refused.length < batchMax || told.length === 0) return;
     }
     return { nextInMs: 0 };
-  }
-
-  private dropSession(): void {
-    this.session?.release(true);
-    this.session = undefined;
   }
 }

@@ -1,20 +1,10 @@
+import type { Scope } from '@billing/auth';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { findUnknown } from './body-checks.js';
 import type { BulkItems } from './item-splitter.js';
 import { HttpProblem } from './http-problem.js';
-
-/** What a token may allow; docs/api.md lists them by path. */
-export type Scope =
-  | 'accounts:read'
-  | 'accounts:write'
-  | 'pay-ins:read'
-  | 'pay-ins:write'
-  | 'pay-outs:read'
-  | 'pay-outs:write'
-  | 'services:read'
-  | 'operator';
 
 /** What the HTTP server must know of a route before it reads a body. */
 export interface RouteAccess {
