@@ -19,6 +19,7 @@ export default {
   testMatch: ['**/*.spec.ts', `!**/*.${otherEngine}.spec.ts`],
   moduleNameMapper: {
     '^@billing/(cluster|cli)$': '<rootDir>/tools/$1/src/index.ts',
+    '^@billing/kafka/admin$': '<rootDir>/libs/kafka/src/broker-admin.ts',
     '^@billing/testing$': '<rootDir>/tests/support/src/index.ts',
     '^@billing/(.*)$': '<rootDir>/libs/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { BootstrapError, run } from './step.mjs';
 
@@ -119,5 +120,5 @@ async function knock(port, isOver) {
       });
       socket.once('error', () => resolve(false));
     });
-  while (!isOver() && !(await answers())) await new Promise((resolve) => setTimeout(resolve, 50));
+  while (!isOver() && !(await answers())) await sleep(50);
 }

@@ -10,6 +10,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -113,7 +114,7 @@ async function runBroker(java, jvm, configuration, port) {
     const deadline = Date.now() + startTimeoutMs;
     while (!(await accepts(port))) {
       if (child.exitCode !== null || Date.now() > deadline) throw new Error('no broker came up');
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await sleep(50);
     }
     child.kill('SIGTERM');
     const timer = setTimeout(() => child.kill('SIGKILL'), startTimeoutMs);

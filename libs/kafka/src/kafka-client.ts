@@ -1,25 +1,32 @@
-import { Kafka, logLevel, type Admin } from 'kafkajs';
+import { connect } from 'node:net';
+import { Kafka, logLevel, type Admin, type KafkaConfig } from 'kafkajs';
 import { kafkajsLog, type KafkaLog } from './kafka-log.js';
 
 export interface KafkaClientOptions {
   readonly brokers: readonly string[];
   readonly clientId: string;
   readonly log: KafkaLog;
+  /** Where connections come from; the system chooses without it. */
+  readonly localAddress?: string | undefined;
 }
 
 const CONNECT_TIMEOUT_MS = 3_000;
 const REQUEST_TIMEOUT_MS = 10_000;
 
 /** A kafkajs client that tries again for about ten seconds, its log lines going where the app's go. */
-export function createKafkaClient(options: KafkaClientOptions): Kafka {
+export function createKafkaClient(
+  options: KafkaClientOptions,
+  requestTimeoutMs = REQUEST_TIMEOUT_MS,
+): Kafka {
   return new Kafka({
     clientId: options.clientId,
     brokers: [...options.brokers],
     connectionTimeout: CONNECT_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: requestTimeoutMs,
     retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 8 },
     logLevel: logLevel.INFO,
     logCreator: kafkajsLog(options.log),
+    ...socketsFrom(options),
   });
 }
 
@@ -36,7 +43,15 @@ export function createImpatientClient(options: KafkaClientOptions): Kafka {
     retry: { retries: 0 },
     logLevel: logLevel.NOTHING,
     logCreator: kafkajsLog(options.log),
+    ...socketsFrom(options),
   });
+}
+
+function socketsFrom({ localAddress }: KafkaClientOptions): Pick<KafkaConfig, 'socketFactory'> {
+  if (localAddress === undefined) return {};
+  return {
+    socketFactory: ({ host, port, onConnect }) => connect({ host, port, localAddress }, onConnect),
+  };
 }
 
 const CREATE_CLUSTER = 'private:Kafka:createCluster';

@@ -1,79 +1,59 @@
 import { readFileSync } from 'node:fs';
+import {
+  GatewayAnswerError,
+  GatewayClient,
+  GatewaySilentError,
+  type GatewayRequest,
+} from '@billing/client';
 import { RunningCluster } from '@billing/cluster';
-import { stringifyJson } from '@billing/contracts';
 import { CliError, exitCodes, usageError } from './cli.errors.js';
 import type { ConnectionOptions } from './node-connection.js';
 import type { Terminal } from './terminal.js';
 
 const timeoutMs = 30_000;
 
-interface Problem {
-  readonly detail?: string;
-  readonly errors?: readonly { readonly field: string; readonly message: string }[];
-}
-
 /** A datacenter's gateway: what changes something goes through it, so that the client is written down. */
 export class Gateway {
+  private readonly client: GatewayClient;
+
   constructor(
     readonly name: string,
-    private readonly url: string,
-    private readonly token: string,
-  ) {}
-
-  get<T>(path: string): Promise<T> {
-    return this.call<T>('GET', path);
+    url: string,
+    token: string,
+  ) {
+    this.client = new GatewayClient({ url, token, timeoutMs });
   }
 
-  post<T>(path: string, body: object, key?: string): Promise<T> {
-    return this.call<T>('POST', path, stringifyJson(body), key);
+  get<T>(path: string): Promise<T> {
+    return this.call<T>({ method: 'GET', path });
+  }
+
+  post<T>(path: string, body: object, idempotencyKey?: string): Promise<T> {
+    return this.call<T>({ method: 'POST', path, body, idempotencyKey });
   }
 
   async delete(path: string): Promise<void> {
-    await this.call('DELETE', path);
+    await this.call({ method: 'DELETE', path });
   }
 
-  /** @param key under which the same request may be sent again */
-  private async call<T>(method: string, path: string, body?: string, key?: string): Promise<T> {
-    const headers = {
-      authorization: `Bearer ${this.token}`,
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-      ...(key !== undefined && { 'idempotency-key': key }),
-    };
-    const signal = AbortSignal.timeout(timeoutMs);
-    let response: Response;
-    let text: string;
+  private async call<T>(request: GatewayRequest): Promise<T> {
     try {
-      response = await fetch(this.url + path, { method, headers, body: body ?? null, signal });
-      text = await response.text();
+      return (await this.client.ask<T>(request)).body;
     } catch (error) {
-      const cause = (error as Error).cause ?? error;
-      const why = (cause as { code?: string }).code ?? (cause as Error).message;
-      throw new CliError(
-        exitCodes.unreachable,
-        `${this.name}: its gateway does not answer: ${why}`,
-        { cause: error },
-      );
+      throw this.explain(error);
     }
-    // 204 has no body.
-    if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as T;
-    throw this.toError(response.status, text);
   }
 
-  private toError(status: number, text: string): CliError {
-    const { detail, errors } = readProblem(text);
-    const faults = errors?.map(({ field, message }) => `${field} ${message}`).join('; ');
-    const words = faults ?? detail ?? `it answers ${status}`;
+  private explain(error: unknown): unknown {
+    if (error instanceof GatewaySilentError) {
+      const message = `${this.name}: its gateway does not answer: ${error.reason}`;
+      return new CliError(exitCodes.unreachable, message, { cause: error });
+    }
+    if (!(error instanceof GatewayAnswerError)) return error;
+    const { status, fields, detail } = error;
     const exitCode =
       status >= 500 ? exitCodes.unreachable : status === 400 ? exitCodes.usage : exitCodes.refused;
-    return new CliError(exitCode, `${this.name}: ${words}`);
-  }
-}
-
-function readProblem(text: string): Problem {
-  try {
-    return JSON.parse(text) as Problem;
-  } catch {
-    return {};
+    return new CliError(exitCode, `${this.name}: ${fields ?? detail ?? `it answers ${status}`}`);
   }
 }
 

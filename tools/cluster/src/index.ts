@@ -21,7 +21,7 @@ export {
   type MemberStatus,
   type RestartPolicy,
 } from './member.js';
-export { createTopics, isBrokerAnswering } from './kafka-wire.js';
+export { createTopics, isBrokerAnswering } from './broker.js';
 export { findFreePorts, isPortFree } from './ports.js';
 export { describeProcess } from './process-table.js';
 export { JwtKeys, type TokenClaims } from './jwt.js';

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ClusterError, diskFull } from './cluster-error.js';
 import { lastLines } from './log-file.js';
 import type { MemberLauncher, MemberProcess, ProcessExit, StopSignal } from './member-process.js';
@@ -212,7 +213,7 @@ export class Member {
         );
         deadline = Date.now() + readyTimeoutMs;
       }
-      await new Promise((resolve) => setTimeout(resolve, readyPollMs));
+      await sleep(readyPollMs);
     }
   }
 

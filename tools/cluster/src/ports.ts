@@ -11,6 +11,7 @@ import {
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ClusterError } from './cluster-error.js';
 import { isAlive } from './process-table.js';
 
@@ -139,7 +140,7 @@ export async function assertPortFree(
   if (listeningInodes(port).size === 0) {
     log?.(`port ${port}, wanted for ${usedFor}, is held by an outgoing connection: waiting for it`);
     while (Date.now() < deadline && !isGivenUp?.() && listeningInodes(port).size === 0) {
-      await new Promise((resolve) => setTimeout(resolve, transientPollMs));
+      await sleep(transientPollMs);
       if (await isPortFree(port)) return;
     }
   }

@@ -1,8 +1,9 @@
 import { copyFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { explainSystemError, ClusterError } from './cluster-error.js';
 import { JwtKeys, writeDeveloperToken } from './jwt.js';
-import { createTopics, isBrokerAnswering } from './kafka-wire.js';
+import { createTopics, isBrokerAnswering } from './broker.js';
 import { readClusterFile } from './running-cluster.js';
 import { loadTopology } from './topology.js';
 
@@ -34,7 +35,7 @@ async function prepareBroker(name: string, address: string): Promise<void> {
     if (Date.now() > deadline) {
       throw new ClusterError('MEMBER_FAILED', `${name}: no Kafka broker answers at ${address}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, brokerPollMs));
+    await sleep(brokerPollMs);
   }
   const { topics } = loadTopology();
   await createTopics(host, Number(port), topics);

@@ -1,5 +1,8 @@
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { loadavg } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const gonePollMs = 20;
 
 /** A process id alone may be used again; with the start time it names one process for good. */
 export interface ProcessIdentity {
@@ -105,7 +108,7 @@ export async function waitUntilGone(
   const deadline = Date.now() + timeoutMs;
   while (processes.some(isSameProcessAlive)) {
     if (Date.now() >= deadline) return false;
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await sleep(gonePollMs);
   }
   return true;
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExpectedAccount } from './expected.js';
-import type { SeenBalance } from './gateway-client.js';
+import type { SeenBalance } from './site-gateway.js';
 import { formatHundredths } from './minor-units.js';
 import type { Progress } from './progress.js';
 import { forEachLimited } from './retry.js';

@@ -1,7 +1,8 @@
+import pLimit from 'p-limit';
 import type { PaidOut, PayOutRequest } from '@billing/contracts';
 import { toHundredths } from './minor-units.js';
 import { NoPayOutAnswer, PayOutRefusal } from './pay-out-stream.js';
-import { Turnstile, untilDone } from './retry.js';
+import { untilDone } from './retry.js';
 
 /**
  * Pay-outs in flight at one coordinator. With three datacenters on two busy cores, 64 of them were as many
@@ -40,14 +41,14 @@ export interface PayerOptions {
  * outcome is not known, is repeated under the same key and nowhere else.
  */
 export class Payer {
-  private readonly turnstile = new Turnstile(inFlightMax);
+  private readonly inFlight = pLimit(inFlightMax);
 
   constructor(private readonly options: PayerOptions) {}
 
   /** @throws DemoError GAVE_UP; PayOutRefusal for a reason that is no answer to a pay-out of the file */
   payOut(request: PayOutRequest, signal: AbortSignal): Promise<TimedOutcome> {
     const { datacenterName, stream, onTrouble, onWell } = this.options;
-    return this.turnstile.pass(async () => {
+    return this.inFlight(async () => {
       const startedMs = performance.now();
       const outcome = await untilDone(
         {

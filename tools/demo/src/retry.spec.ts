@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { forEachLimited, Turnstile, untilDone } from './retry.js';
+import { forEachLimited, untilDone } from './retry.js';
 
 test('what may succeed later is tried again, what may not is thrown at once', async () => {
   let tries = 0;
@@ -33,32 +33,6 @@ test('nobody waits for it any more: it is not tried again', async () => {
   const words = { what: 'a try', isRetryable: () => true, signal: stop.signal };
   await expect(untilDone(words, attempt)).rejects.toThrow('busy');
   expect(tries).toBe(1);
-});
-
-test('a turnstile lets so many in at a time, in order, and frees the place of one that failed', async () => {
-  const turnstile = new Turnstile(2);
-  let inside = 0;
-  let most = 0;
-  const order: number[] = [];
-  const passed = await Promise.allSettled(
-    [1, 2, 3, 4, 5].map((name) =>
-      turnstile.pass(async () => {
-        order.push(name);
-        most = Math.max(most, (inside += 1));
-        await sleep(5);
-        inside -= 1;
-        if (name === 1) throw new Error('1');
-      }),
-    ),
-  );
-  expect(passed.map(({ status }) => status === 'rejected')).toEqual([
-    true,
-    false,
-    false,
-    false,
-    false,
-  ]);
-  expect([most, order]).toEqual([2, [1, 2, 3, 4, 5]]);
 });
 
 test('the first failure stops the rest', async () => {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import pLimit from 'p-limit';
 import { DemoError } from './demo.errors.js';
 
 /** Members are killed and come back: the supervisor needs seconds for it, recovery some more. */
@@ -36,41 +37,16 @@ export async function untilDone<T>(words: RetryWords, attempt: () => Promise<T>)
   }
 }
 
-/** Does all of them, `concurrency` at a time, and stops at the first failure. */
+/** Does all of them, `concurrency` at a time, and leaves the rest after the first failure. */
 export async function forEachLimited<T>(
   items: readonly T[],
   concurrency: number,
   act: (item: T) => Promise<void>,
 ): Promise<void> {
-  const rest = items.values();
-  let failed = false;
-  const work = async (): Promise<void> => {
-    for (const item of rest) {
-      if (failed) return;
-      await act(item).catch((error: unknown) => {
-        failed = true;
-        throw error;
-      });
-    }
-  };
-  await Promise.all(Array.from({ length: concurrency }, work));
-}
-
-/** Lets so many in at a time, in order of arrival. */
-export class Turnstile {
-  private readonly waiting: (() => void)[] = [];
-
-  constructor(private free: number) {}
-
-  async pass<T>(act: () => Promise<T>): Promise<T> {
-    if (this.free > 0) this.free -= 1;
-    else await new Promise<void>((resolve) => this.waiting.push(resolve));
-    try {
-      return await act();
-    } finally {
-      const next = this.waiting.shift();
-      if (next) next();
-      else this.free += 1;
-    }
+  const limit = pLimit(concurrency);
+  try {
+    await limit.map(items, act);
+  } finally {
+    limit.clearQueue();
   }
 }

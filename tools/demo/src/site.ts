@@ -1,8 +1,8 @@
 import type { RunningDatacenter, RunningCluster } from '@billing/cluster';
-import { GatewayClient } from './gateway-client.js';
 import { LedgerView } from './ledger-view.js';
 import { Payer } from './payer.js';
 import { PayOutStream } from './pay-out-stream.js';
+import { SiteGateway } from './site-gateway.js';
 import { loadUpstream, type UpstreamProducer } from './upstream.js';
 
 /**
@@ -12,7 +12,7 @@ import { loadUpstream, type UpstreamProducer } from './upstream.js';
  */
 export interface Site {
   readonly datacenter: RunningDatacenter;
-  readonly gateway: GatewayClient;
+  readonly gateway: SiteGateway;
   readonly upstream: UpstreamProducer;
   readonly payer: Payer;
   readonly stream: PayOutStream;
@@ -59,7 +59,7 @@ export async function openSites(
     });
     return {
       datacenter,
-      gateway: new GatewayClient({
+      gateway: new SiteGateway({
         url: cluster.gatewayUrl(datacenter),
         datacenterName: name,
         token: cluster.token,

@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  GatewayAnswerError,
+  GatewayClient,
+  type GatewayAnswer,
+  type GatewayRequest,
+} from '@billing/client';
 import { ClusterError } from '../cluster-error.js';
 import type { Cluster } from '../cluster.js';
 
@@ -20,7 +26,7 @@ interface Balance {
  */
 export async function runSelfCheck(cluster: Cluster, print: (line: string) => void): Promise<void> {
   const startedMs = performance.now();
-  const client = new GatewayClient(cluster);
+  const client = new SelfCheckClient(cluster);
   const accountId = await client.openAccount();
   const nodes = cluster.nodeIds;
   await Promise.all(nodes.map((nodeId) => client.waitForAccount(nodeId, accountId)));
@@ -38,29 +44,35 @@ export async function runSelfCheck(cluster: Cluster, print: (line: string) => vo
   print(`self-check: a pay-in in each datacenter, seen from all others: ${seconds} s`);
 }
 
-class GatewayClient {
-  private readonly token: string;
+class SelfCheckClient {
+  private readonly gateways: ReadonlyMap<number, GatewayClient>;
 
   constructor(private readonly cluster: Cluster) {
-    this.token = cluster.signToken({ sub: username });
+    const token = cluster.signToken({ sub: username });
+    this.gateways = new Map(
+      cluster.nodeIds.map((nodeId) => {
+        const url = cluster.gatewayUrl(nodeId);
+        return [nodeId, new GatewayClient({ url, token, timeoutMs: requestTimeoutMs })];
+      }),
+    );
   }
 
-  /** Under one key for good: every later start gets the same account again. */
   async openAccount(): Promise<string> {
-    const opened = await this.request(1, 'POST', '/v1/accounts', { username, currency });
-    const { id } = opened as { id?: string };
+    const body = { username, currency };
+    const path = '/v1/accounts';
+    const { id } = await this.request<{ id?: string }>(1, { method: 'POST', path, body });
     if (id === undefined) throw fault('POST /v1/accounts answered without an id');
     return id;
   }
 
   async payIn(nodeId: number, accountId: string): Promise<void> {
     const body = { commandId: randomUUID(), accountId, amount, currency };
-    await this.request(nodeId, 'POST', '/v1/pay-ins', body);
+    await this.request(nodeId, { method: 'POST', path: '/v1/pay-ins', body });
   }
 
   waitForAccount(nodeId: number, accountId: string): Promise<void> {
     return this.waitUntil(`account ${accountId} at dc${nodeId}`, async () => {
-      await this.request(nodeId, 'GET', `/v1/accounts/${accountId}`);
+      await this.request(nodeId, { method: 'GET', path: `/v1/accounts/${accountId}` });
       return true;
     });
   }
@@ -74,7 +86,7 @@ class GatewayClient {
   /** In cents; a part without a row yet is nothing. */
   async readPart(readerId: number, accountId: string, nodeId: number): Promise<bigint> {
     const path = `/v1/accounts/${accountId}/balance`;
-    const { parts } = (await this.request(readerId, 'GET', path)) as Balance;
+    const { parts } = await this.request<Balance>(readerId, { method: 'GET', path });
     const part = parts.find((candidate) => candidate.node === nodeId);
     return BigInt((part?.balance ?? '0.00').replace('.', ''));
   }
@@ -94,25 +106,19 @@ class GatewayClient {
     throw fault(`${what} is not there after ${replicatedWithinMs / 1000} s${reason}`);
   }
 
-  private async request(
-    nodeId: number,
-    method: 'GET' | 'POST',
-    path: string,
-    body?: object,
-  ): Promise<unknown> {
-    const url = `${this.cluster.gatewayUrl(nodeId)}${path}`;
-    const response = await fetch(url, {
-      method,
-      headers: {
-        authorization: `Bearer ${this.token}`,
-        ...(body && { 'content-type': 'application/json', 'idempotency-key': username }),
-      },
-      ...(body && { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(requestTimeoutMs),
-    });
-    const text = await response.text();
-    if (response.ok) return JSON.parse(text);
-    throw fault(`${method} ${url} answered ${response.status}: ${text.slice(0, 300)}`);
+  private async request<T>(nodeId: number, request: GatewayRequest): Promise<T> {
+    // Under one key for good: every later start gets the same account again.
+    const idempotencyKey = request.body && username;
+    try {
+      const { body }: GatewayAnswer<T> = await this.gateways
+        .get(nodeId)!
+        .ask({ ...request, idempotencyKey });
+      return body;
+    } catch (error) {
+      if (!(error instanceof GatewayAnswerError)) throw error;
+      const what = `${request.method} ${this.cluster.gatewayUrl(nodeId)}${request.path}`;
+      throw fault(`${what} answered ${error.status}: ${error.text}`);
+    }
   }
 }
 

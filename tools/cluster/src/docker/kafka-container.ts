@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { KafkaInput } from '../engine.js';
 import { cloneFolder } from '../home.js';
 import { kafkaJvmOptions, kafkaSettings } from '../kafka-settings.js';
-import { createTopics, isBrokerAnswering } from '../kafka-wire.js';
+import { createTopics, isBrokerAnswering } from '../broker.js';
 import type { MemberSpec } from '../member.js';
 import { ContainerLauncher } from './container-launcher.js';
 import { loadImages, type ContainerPlace } from './docker-runtime.js';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ClusterError, diskFull } from '../cluster-error.js';
 import type { KafkaInput } from '../engine.js';
-import { createTopics, isBrokerAnswering } from '../kafka-wire.js';
+import { createTopics, isBrokerAnswering } from '../broker.js';
 import { kafkaJvmOptions, kafkaSettings } from '../kafka-settings.js';
 import { NativeLauncher } from './native-launcher.js';
 import type { MemberSpec } from '../member.js';
