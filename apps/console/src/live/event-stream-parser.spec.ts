@@ -1,4 +1,4 @@
-import { EventStreamParser } from './event-stream.js';
+import { EventStreamParser } from './event-stream-parser.js';
 
 test('events are whole however their bytes arrive, and comments are none', () => {
   const parser = new EventStreamParser();

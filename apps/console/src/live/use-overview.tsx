@@ -1,6 +1,6 @@
 import { createContext, useContext, useEffect, useState, type ReactNode } from 'react';
 import { ask, Problem } from '../api.js';
-import { EventStreamParser } from './event-stream.js';
+import { EventStreamParser } from './event-stream-parser.js';
 import type { Overview } from './snapshot.js';
 
 export interface LiveOverview {

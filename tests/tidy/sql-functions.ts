@@ -1,0 +1,73 @@
+import type { Tree } from './tree.js';
+
+const codeLinesMax = 70;
+/** Whole on purpose: the header of each says why. */
+const longFunctions = ['pay_out', 'decide_drain', 'ask_nodes', 'audit_parts', 'audit_entries'];
+/** One expression in whole names: a search_path of its own would keep PostgreSQL from inlining it. */
+const inlined =
+  'audit_finding find_place has_entry judge_known new_pay_out_id own_pay_out_minor pay_out_node_id schema_version refuse_foreign_row refuse_change prevent_negative_balance prevent_account_deletion'.split(
+    ' ',
+  );
+/** In folders by subject a file is named like its function. Tables, types, views, roles and the like have files of their own. */
+const bySubject = /^sql\/stage1\/all\/[a-z_]+\/([a-z_]+)\.sql$/;
+const functionStart =
+  /^create (?:or replace )?(?:function|procedure) (?:billing|public)\.(\w+)\s*\(/gm;
+
+interface SqlFunction {
+  readonly name: string;
+  /** Between the name and the body. */
+  readonly signature: string;
+  readonly body: string;
+}
+
+export function functionsIn(text: string): SqlFunction[] {
+  return [...text.matchAll(functionStart)].map((match) => {
+    const rest = text.slice(match.index);
+    const [opening = '', quote = ''] = /\bas (\$\w*\$)/.exec(rest) ?? [];
+    const bodyStart = rest.indexOf(opening) + opening.length;
+    return {
+      name: match[1]!,
+      signature: rest.slice(0, bodyStart),
+      body: rest.slice(bodyStart, rest.indexOf(quote, bodyStart)),
+    };
+  });
+}
+
+const isCode = (line: string): boolean => line.trim() !== '' && !line.trim().startsWith('--');
+
+const countCode = ({ body }: SqlFunction): number => body.split('\n').filter(isCode).length;
+const hasSearchPath = ({ signature }: SqlFunction): boolean =>
+  /^set search_path = /m.test(signature);
+
+function faultsOf(sqlFunction: SqlFunction): string[] {
+  const faults: string[] = [];
+  const { name, body } = sqlFunction;
+  if (!hasSearchPath(sqlFunction) && !inlined.includes(name))
+    faults.push(`${name} has no search_path`);
+  if (!body.trimStart().startsWith('--')) faults.push(`${name} has no header`);
+  const codeLines = countCode(sqlFunction);
+  if (codeLines > codeLinesMax && !longFunctions.includes(name)) {
+    faults.push(`${name} has ${codeLines} lines of code`);
+  }
+  return faults;
+}
+
+export function findLooseFunctions(tree: Tree): string[] {
+  const faults: string[] = [];
+  const needed = new Set<string>();
+  for (const [path, text] of tree) {
+    if (!/^sql\/stage\d\/.*\.sql$/.test(path)) continue;
+    const functions = functionsIn(text);
+    const [, subject] = bySubject.exec(path) ?? [];
+    if (functions.length > 0 && subject && !functions.some(({ name }) => name === subject)) {
+      faults.push(`${path}: holds no function ${subject}`);
+    }
+    for (const sqlFunction of functions) {
+      faults.push(...faultsOf(sqlFunction).map((fault) => `${path}: ${fault}`));
+      if (countCode(sqlFunction) > codeLinesMax) needed.add(sqlFunction.name);
+      if (!hasSearchPath(sqlFunction)) needed.add(sqlFunction.name);
+    }
+  }
+  const idle = [...longFunctions, ...inlined].filter((name) => !needed.has(name));
+  return [...faults, ...idle.map((name) => `tests/tidy/sql-functions.ts: needs not name ${name}`)];
+}
