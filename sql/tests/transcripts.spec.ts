@@ -24,10 +24,14 @@ beforeAll(async () => {
 
 afterAll(() => cluster?.destroy(), 60_000);
 
-test.each(names)('%s does what its transcript shows', async (name) => {
-  const begin = readFileSync(join(testsFolder, 'begin_example.sql'), 'utf8');
-  const example = readFileSync(join(testsFolder, `${name}${suffix}`), 'utf8');
-  const { code, output } = await psql(cluster, 1, begin + example, { args: ['-q'] });
-  expect(code).toBe(0);
-  expectFile(join(testsFolder, `${name}.out`), output);
-});
+test.each(names)(
+  '%s does what its transcript shows',
+  async (name) => {
+    const begin = readFileSync(join(testsFolder, 'begin_example.sql'), 'utf8');
+    const example = readFileSync(join(testsFolder, `${name}${suffix}`), 'utf8');
+    const { code, output } = await psql(cluster, 1, begin + example, { args: ['-q'] });
+    expect(code).toBe(0);
+    expectFile(join(testsFolder, `${name}.out`), output);
+  },
+  60_000,
+);
