@@ -32,7 +32,7 @@ function findPaths(tree: Tree): Missing {
   const endsOne = (end: string): boolean => paths.some((path) => `/${path}`.endsWith(`/${end}`));
   return (document, text) => {
     const here = posix.dirname(document);
-    const links = [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)[^)]*\)/g)]
+    const links = [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)]
       .map(([, target = '']) => posix.join(here, target).replace(/\/$/, ''))
       .filter((target) => !exists(target));
     // What stops before its extension is a pattern for Jest, or a folder: one path starts so.

@@ -8,8 +8,9 @@ const kinds =
 const engines = ['native', 'docker'];
 const kebab = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const snake = /^[a-z0-9]+(_[a-z0-9]+)*$/;
-const code = /^(?:apps|libs|tools|tests|examples|sql)\/.*?([^/]+?)(?:\.d)?\.(?:ts|tsx|mjs|js)$/;
-const sql = /^sql\/.*?([^/]+)\.sql$/;
+const rooms = /^(?:apps|libs|tools|tests|examples|sql)\//;
+const code = /(?<=\/)([^/]+)\.(?:ts|tsx|mjs|js)$/;
+const sql = /(?<=\/)([^/]+)\.sql$/;
 
 const toKebab = (name: string): string =>
   name.replace(/([a-z0-9])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, '$1$3-$2').toLowerCase();
@@ -30,8 +31,8 @@ function faultOf(path: string, text: string): string | undefined {
     return snake.test(inSql.replace(/\.example$/, '')) ? undefined : 'not in snake case';
   }
   const [, name] = code.exec(path) ?? [];
-  if (name === undefined) return undefined;
-  const [noun, ...dotted] = name.split('.') as [string, ...string[]];
+  if (name === undefined || !rooms.test(path)) return undefined;
+  const [noun, ...dotted] = name.replace(/\.d$/, '').split('.') as [string, ...string[]];
   if (!kebab.test(noun)) return 'not in kebab';
   const isSpec = dotted.at(-1) === 'spec';
   const unknown = dotted.find(

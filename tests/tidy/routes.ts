@@ -27,7 +27,7 @@ function routesIn(text: string): string[] {
 /** The first column: `GET /v1/x {body}`, then `…/x/y` of the same method, `…` being what the last `/x` followed. */
 function routesOfTable(text: string): string[] {
   const routes: string[] = [];
-  for (const [, column = ''] of text.matchAll(/^\| (`(?:[A-Z]+|…) ?\/.*?) +\| /gm)) {
+  for (const [, column = ''] of text.matchAll(/^\| (`(?:[A-Z]+|…) ?\/[^|]*)\| /gm)) {
     for (const [, words = ''] of column.matchAll(/`([^`]+)`/g)) {
       const [, method, path = ''] = /^(?:([A-Z]+) )?…?\s?(\/[^\s]*)/.exec(words) ?? [];
       const [lastMethod, lastPath = ''] = (routes.at(-1) ?? '').split(' ');
