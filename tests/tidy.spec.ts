@@ -59,9 +59,15 @@ describe('an SQL function has its header, its search_path, a screen of code and 
 
   test('planted', () => {
     expect(planted((text) => text)).toEqual([]);
-    expect(planted((text) => text.replace('set search_path = billing, pg_temp\n', ''))).toEqual([
-      `${path}: to_planted has no search_path`,
-    ]);
+    // An expression that PostgreSQL inlines has none, and whole names instead.
+    const loose = (from: string): string[] =>
+      planted((text) =>
+        text.replace('set search_path = billing, pg_temp\n', '').replace('1;', from),
+      );
+    expect(loose('a.id from billing.accounts a;')).toEqual([]);
+    const fault = `${path}: to_planted has no search_path`;
+    expect(loose('a.id from accounts a;')).toEqual([fault]);
+    expect(loose('to_planted();')).toEqual([fault]);
     expect(planted((text) => text.replace(header, ''))).toEqual([
       `${path}: to_planted has no header`,
     ]);
