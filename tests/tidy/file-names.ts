@@ -31,7 +31,8 @@ function faultOf(path: string, text: string): string | undefined {
     return snake.test(inSql.replace(/\.example$/, '')) ? undefined : 'not in snake case';
   }
   const [, name] = code.exec(path) ?? [];
-  if (name === undefined || !rooms.test(path)) return undefined;
+  // What a program makes of the contract is named by the contract's words.
+  if (name === undefined || !rooms.test(path) || path.includes('/generated/')) return undefined;
   const [noun, ...dotted] = name.replace(/\.d$/, '').split('.') as [string, ...string[]];
   if (!kebab.test(noun)) return 'not in kebab';
   const isSpec = dotted.at(-1) === 'spec';
