@@ -108,6 +108,7 @@ export class KafkaBatchServer
 
   /** Takes a partition off hold, also one whose handler is about to answer "hold". */
   resume(topic: string, partition: number): void {
+    if (this.closing) return;
     const key = `${topic}/${partition}`;
     this.resumptions.set(key, this.resumptionsOf(key) + 1);
     for (const consumer of this.consumers) consumer.resume([{ topic, partitions: [partition] }]);
@@ -120,6 +121,8 @@ export class KafkaBatchServer
 
   /** Makes the member that has the partition go on there; a batch under way becomes stale. */
   seek(topic: string, partition: number, offset: bigint): void {
+    // Whoever reads next goes on at the stored offset; a consumer that has stopped would throw.
+    if (this.closing) return;
     const key = `${topic}/${partition}`;
     this.passedOver.forget(key);
     this.owners.get(key)?.seek({ topic, partition, offset: String(offset) });
