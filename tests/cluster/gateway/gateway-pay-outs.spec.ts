@@ -53,7 +53,7 @@ describe('a pay-out', () => {
       status: 201,
       body: {
         status: 'committed',
-        members: [
+        parts: [
           { node: 1, amount: '50.00' },
           { node: 2, amount: '30.00' },
         ],
@@ -170,7 +170,7 @@ describe('a preview', () => {
       status: 200,
       body: {
         covered: true,
-        members: [
+        parts: [
           { node: 1, amount: '50.00' },
           { node: 2, amount: '30.00' },
         ],
@@ -259,7 +259,7 @@ describe('a pay-out is refused', () => {
       payOutId,
       status: 'rejected',
       rejection: 'insufficient-funds',
-      members: [],
+      parts: [],
     });
 
     await site.ledgers[1]!.value('select public.deposit_balance($1, 5, 2)', [account]);

@@ -112,7 +112,7 @@ describe('a pay-out', () => {
     expect(rejected).toMatchObject({
       status: 'PAY_OUT_STATUS_REJECTED',
       rejection: 'INSUFFICIENT_FUNDS',
-      members: [],
+      parts: [],
     });
     const unknown = `${paid.payOutId.slice(0, -4)}ffff`;
     expect(await refusalOf(client(2).getPayOut(unknown))).toMatchObject({
@@ -128,7 +128,7 @@ describe('a pay-out', () => {
     const question = { accountId, amount: '15', currency: 'USD' };
     expect(await client(1).previewPayOut(question)).toEqual({
       covered: true,
-      members: [
+      parts: [
         { nodeId: 1, amount: '10.00' },
         { nodeId: 3, amount: '5.00' },
       ],
