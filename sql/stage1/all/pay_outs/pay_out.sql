@@ -63,8 +63,13 @@ as $$
 -- Writes    pay_outs, transaction_log (pay_out), account_balances; what
 --           billing.start_attempt writes
 -- Raises    40P01, 55P03: again
+--
+--   Longer than a screen on purpose: with the money (2, 3) in a function of its own
+--   a call of one pay-out took 287 us instead of 255, one of forty 1,100 instead of
+--   1,039 (best of 2,500 and 500 calls, old and new in turn).
 -- ---------------------------------------------------------------------------
 declare
+    self      constant integer := local_node_id();
     n         constant integer := cardinality(in_account_ids);
     moment    constant timestamptz := clock_timestamp();
     new_ids   constant uuid[] := array(select new_pay_out_id() from generate_series(1, n));
@@ -74,7 +79,14 @@ declare
     is_retry  boolean[] := array_fill(false, array[n]);
     fresh     uuid[];
     begun     integer[];
+    request   record;
     seen      pay_outs;
+    locked_ids   bigint[];
+    locked_minor bigint[];
+    l         integer := 1;
+    account   bigint;
+    remains   bigint;
+    is_drained boolean;
     i         integer;
 begin
     -- 1. Accounts and keys. What is new is put down as committed, which most become; whatever does not
@@ -106,67 +118,9 @@ begin
                              in_metadata, in_earlier_indexes, in_earlier_fingerprints, moment, new_ids, statuses, fresh) r;
     end if;
 
-    -- 2. The money, and the entries and sums of what is paid.
-    select p.statuses, p.lefts, p.begun into statuses, lefts, begun
-      from pay_locally(in_account_ids, in_amounts_minor, in_may_drain, in_references, ids, moment, statuses) p;
-
-    -- 3. What was put down as committed and is not, or the other way round.
-    if cardinality(begun) > 0 or true = any (is_retry) or array_position(statuses, 'short') is not null then
-        perform mend_pay_outs(statuses, ids, is_retry, begun, in_deadlines_ms, moment);
-    end if;
-
-    for i in 1 .. n loop
-        ordinal := i;
-        status := statuses[i];
-        local_minor := lefts[i];
-        pay_out_id := case when status in ('committed', 'begun', 'replayed', 'in_progress') then ids[i] end;
-        created_at := case when status = 'committed' then moment end;
-        attempt := null;
-        known := null;
-        if status = 'begun' or is_retry[i] and status = 'committed' then
-            select * into seen from pay_outs p where p.id = ids[i];
-            created_at := seen.created_at;
-            attempt := case when status = 'begun' then start_attempt(seen, false) end;
-        elsif status = 'replayed' then
-            known := describe_pay_out(ids[i]);
-        elsif status = 'currency_mismatch' then
-            known := (select jsonb_build_object('currency', a.currency) from accounts a where a.id = in_account_ids[i]);
-        end if;
-        return next;
-    end loop;
-end;
-$$;
-
-create or replace function billing.pay_locally(
-    in_account_ids    bigint[],
-    in_amounts_minor  bigint[],
-    in_may_drain      boolean[],
-    in_references     text[],
-    in_ids            uuid[],
-    in_moment         timestamptz,
-    inout statuses    text[],
-    out lefts         bigint[],
-    out begun         integer[]
-)
-language plpgsql
-set search_path = billing, pg_temp
-set plan_cache_mode = force_generic_plan
-as $$
--- Internal: what of the requests of billing.pay_out that have no status yet this node's part covers, and their entries.
--- Locks rows of account_balances in account order; writes them and transaction_log.
-declare
-    self         constant integer := local_node_id();
-    request      record;
-    locked_ids   bigint[];
-    locked_minor bigint[];
-    l            integer := 1;
-    account      bigint;
-    remains      bigint;
-    is_drained   boolean;
-begin
-    lefts := array_fill(null::bigint, array[cardinality(in_ids)]);
+    lefts := array_fill(null::bigint, array[n]);
     begun := '{}';
-    -- Money, in account order and within an account in order of arrival. Arithmetic alone: the
+    -- 2. Money, in account order and within an account in order of arrival. Arithmetic alone: the
     --    locked rows are changed below, each once.
     select coalesce(array_agg(l.account_id), '{}'), coalesce(array_agg(l.balance_minor), '{}')
       into locked_ids, locked_minor
@@ -205,10 +159,10 @@ begin
         end if;
     end loop;
 
-    -- The entries and sums of what is paid.
+    -- 3. The entries and sums of what is paid.
     insert into transaction_log (account_id, amount_minor, created_at, operation_id, node_id, operation_type, reference)
-    select r.account_id, -r.amount_minor, in_moment, r.id, self, 'pay_out', r.reference
-      from unnest(in_account_ids, in_amounts_minor, in_ids, in_references, statuses)
+    select r.account_id, -r.amount_minor, moment, r.id, self, 'pay_out', r.reference
+      from unnest(in_account_ids, in_amounts_minor, ids, in_references, statuses)
         as r (account_id, amount_minor, id, reference, status)
      where r.status = 'committed';
     update account_balances b set balance_minor = b.balance_minor - s.amount_minor
@@ -216,6 +170,31 @@ begin
               from unnest(in_account_ids, in_amounts_minor, statuses) as r (account_id, amount_minor, status)
              where r.status = 'committed' group by 1) s
      where b.account_id = s.account_id and b.node_id = self;
+
+    -- 4. What was put down as committed and is not, or the other way round.
+    if cardinality(begun) > 0 or true = any (is_retry) or array_position(statuses, 'short') is not null then
+        perform mend_pay_outs(statuses, ids, is_retry, begun, in_deadlines_ms, moment);
+    end if;
+
+    for i in 1 .. n loop
+        ordinal := i;
+        status := statuses[i];
+        local_minor := lefts[i];
+        pay_out_id := case when status in ('committed', 'begun', 'replayed', 'in_progress') then ids[i] end;
+        created_at := case when status = 'committed' then moment end;
+        attempt := null;
+        known := null;
+        if status = 'begun' or is_retry[i] and status = 'committed' then
+            select * into seen from pay_outs p where p.id = ids[i];
+            created_at := seen.created_at;
+            attempt := case when status = 'begun' then start_attempt(seen, false) end;
+        elsif status = 'replayed' then
+            known := describe_pay_out(ids[i]);
+        elsif status = 'currency_mismatch' then
+            known := (select jsonb_build_object('currency', a.currency) from accounts a where a.id = in_account_ids[i]);
+        end if;
+        return next;
+    end loop;
 end;
 $$;
 
