@@ -142,6 +142,11 @@ export default [
           property: 'env',
           message: 'Read the environment once, in main.ts, through @billing/config.',
         },
+        {
+          object: 'AbortSignal',
+          property: 'any',
+          message: 'abort-any: Node 20 forgets a time limit in it; see withinTime of the gateway.',
+        },
       ],
     },
   },

@@ -7,6 +7,8 @@ const otherEngine = process.env.TEST_ENGINE === 'docker' ? 'native' : 'docker';
 // One config for all suites: ESM (Nest 12 has no CommonJS), decorators by SWC.
 export default {
   testEnvironment: 'node',
+  // Ends what hangs and measures nothing: two suites may share two cores with whatever else there is.
+  testTimeout: 30_000,
   extensionsToTreatAsEsm: ['.ts'],
   roots: [
     '<rootDir>/apps',

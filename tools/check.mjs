@@ -47,6 +47,11 @@ const canaries = [
     "export const canary = (text: string): string => text.replace(/ +$/, '');\n",
     'regexp/no-super-linear-move',
   ],
+  [
+    'apps/gateway/src/accounts/abort-canary.ts',
+    'export const canary = AbortSignal.any([AbortSignal.timeout(1)]);\n',
+    'abort-any',
+  ],
   // Known to the table of failures, and only like one.
   [
     'apps/gateway/src/accounts/failure-canary.ts',

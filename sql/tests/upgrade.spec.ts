@@ -68,7 +68,9 @@ const callsOfVersion4: Readonly<Record<string, string>> = {
     select from billing.pay_out('{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}');
     select from billing.record_audit('probe', 'f', 'ok', '0', '[]', 'f', 'f');
     select from billing.delete_account('64', '500');`,
-  billing_gateway: `select from billing.get_pay_in('0191d2c8-7a1b-7c3d-8e4f-5a6b7c8d9e0f', null, null, null, null);`,
+  billing_gateway: `
+    select from billing.get_pay_in('0191d2c8-7a1b-7c3d-8e4f-5a6b7c8d9e0f', null, null, null, null);
+    select from billing.count_open_dead_letters();`,
   billing_ledger_worker: `
     select from billing.list_unpublished_dead_letters('5');
     select from billing.retry_parked_pay_ins('5', '1 hour');`,

@@ -3,8 +3,6 @@ import type { Tree } from './tree.js';
 const codeLinesMax = 70;
 /** Whole on purpose: the header of each says why. */
 const longFunctions: readonly string[] = ['pay_out'];
-/** Without a search_path, though it is no inlined expression. */
-const looseFunctions: readonly string[] = [];
 /** In folders by subject a file is named like its function. Tables, types, views, roles and the like have files of their own. */
 const bySubject = /^sql\/stage1\/all\/[a-z_]+\/([a-z_]+)\.sql$/;
 const functionStart =
@@ -56,7 +54,7 @@ function faultsOf(sqlFunction: SqlFunction, ownNames: ReadonlySet<string>): stri
   const faults: string[] = [];
   const { name, body } = sqlFunction;
   const isLoose = !hasSearchPath(sqlFunction) && !isInlined(sqlFunction, ownNames);
-  if (isLoose && !looseFunctions.includes(name)) faults.push(`${name} has no search_path`);
+  if (isLoose) faults.push(`${name} has no search_path`);
   if (!body.trimStart().startsWith('--')) faults.push(`${name} has no header`);
   const codeLines = countCode(sqlFunction);
   if (codeLines > codeLinesMax && !longFunctions.includes(name)) {
@@ -83,10 +81,8 @@ export function findLooseFunctions(tree: Tree): string[] {
     for (const sqlFunction of functions) {
       faults.push(...faultsOf(sqlFunction, ownNames).map((fault) => `${path}: ${fault}`));
       if (countCode(sqlFunction) > codeLinesMax) needed.add(sqlFunction.name);
-      if (!hasSearchPath(sqlFunction) && !isInlined(sqlFunction, ownNames))
-        needed.add(sqlFunction.name);
     }
   }
-  const idle = [...longFunctions, ...looseFunctions].filter((name) => !needed.has(name));
+  const idle = longFunctions.filter((name) => !needed.has(name));
   return [...faults, ...idle.map((name) => `tests/tidy/sql-functions.ts: needs not name ${name}`)];
 }

@@ -12,23 +12,25 @@ export class BelievedTokens {
     { readonly client: Client; readonly untilMs: number }
   >();
 
-  /** @param beliefMaxMs a key taken out of the key set stops counting this much later at most */
+  /**
+   * @param beliefMaxMs a key taken out of the key set stops counting this much later at most, by a clock that
+   * nobody sets; a token's own end is a date
+   */
   constructor(private readonly beliefMaxMs: number) {}
 
-  get(token: string, nowMs = Date.now()): Client | undefined {
+  get(token: string, dateMs = Date.now(), steadyMs = performance.now()): Client | undefined {
     const entry = this.entries.get(token);
     if (entry === undefined) return undefined;
-    if (nowMs < entry.untilMs) return entry.client;
+    if (steadyMs < entry.untilMs && dateMs < entry.client.expiresAtMs) return entry.client;
     this.entries.delete(token);
     return undefined;
   }
 
-  add(token: string, client: Client, nowMs = Date.now()): void {
+  add(token: string, client: Client, steadyMs = performance.now()): void {
     if (this.entries.size >= TOKENS_MAX) {
       const [oldest] = this.entries.keys();
       if (oldest !== undefined) this.entries.delete(oldest);
     }
-    const untilMs = Math.min(client.expiresAtMs, nowMs + this.beliefMaxMs);
-    this.entries.set(token, { client, untilMs });
+    this.entries.set(token, { client, untilMs: steadyMs + this.beliefMaxMs });
   }
 }

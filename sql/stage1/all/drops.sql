@@ -15,12 +15,11 @@ drop function if exists
     billing.judge_unapplied(uuid, bigint, bigint, text, text, billing.dead_letter_reason, text, boolean);
 
 -- Schema version 5: two ways to look at letters became one (letters/find_dead_letters.sql, show_dead_letter.sql,
--- find_parked_pay_ins.sql, count_dead_letters.sql).
+-- find_parked_pay_ins.sql).
 drop function if exists
     billing.list_parked_pay_ins(integer),
     billing.list_dead_letters(billing.dead_letter_state, billing.dead_letter_reason, bigint, integer),
-    billing.get_dead_letter(text, integer, bigint, integer),
-    billing.count_open_dead_letters();
+    billing.get_dead_letter(text, integer, bigint, integer);
 
 -- Schema version 5, the same arguments by other names, with other columns of the result or other defaults: replacing
 -- a function in place cannot change those. The old one is known by what it has or lacks.

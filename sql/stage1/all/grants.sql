@@ -80,6 +80,7 @@ grant execute on function
     billing.list_consumer_offsets(text),
     billing.count_parked_pay_ins(),
     billing.count_dead_letters(),
+    billing.count_open_dead_letters(),
     billing.count_uncopied_dead_letters(),
     billing.find_dead_letters(billing.dead_letter_state, billing.dead_letter_reason, bigint, uuid, integer,
         timestamptz, text, integer, bigint, integer),

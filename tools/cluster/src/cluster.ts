@@ -351,11 +351,9 @@ export class Cluster {
     boundLogFile(this.layout.pipelineLogFile, logSizeMaxBytes);
   }
 
-  private memberSpec(
-    kind: MemberKind,
-    { name: datacenter, nodeId, ports }: Datacenter,
-  ): MemberSpec {
-    const name = `${datacenter}/${kind}`;
+  private memberSpec(kind: MemberKind, datacenter: Datacenter): MemberSpec {
+    const { nodeId, ports } = datacenter;
+    const name = `${datacenter.name}/${kind}`;
     const { host, database, superuser, topics } = this.topology;
     const place = { nodeId, name, host, logFile: this.layout.logFile(name) };
     if (kind === 'postgres') {

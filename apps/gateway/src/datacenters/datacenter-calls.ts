@@ -2,7 +2,7 @@ import { stringifyJson } from '@billing/contracts';
 import type { FastifyRequest } from 'fastify';
 import { ClientPlaces } from '../http/client-places.js';
 import { HttpProblem } from '../http/http-problem.js';
-import { faultOf, readBounded } from './bounded-answer.js';
+import { faultOf, readBounded, withinTime } from './bounded-answer.js';
 
 export interface DatacenterGateway {
   readonly nodeId: number;
@@ -82,25 +82,31 @@ export class DatacenterCalls {
     const timeoutMs = method === 'GET' ? READ_TIMEOUT_MS : ACT_TIMEOUT_MS;
     const target = targetOf(gateway, call);
     try {
-      const response = await fetch(target, {
-        method,
-        headers: headersOf(call, request),
-        redirect: 'error',
-        signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), this.stopping.signal]),
-        ...(body !== undefined && { body: stringifyJson(body) }),
+      return await withinTime(timeoutMs, this.stopping.signal, async (signal) => {
+        const response = await fetch(target, {
+          method,
+          headers: headersOf(call, request),
+          redirect: 'error',
+          signal,
+          ...(body !== undefined && { body: stringifyJson(body) }),
+        });
+        return readAnswer(response);
       });
-      const type = response.headers.get('content-type') ?? '';
-      if (!ownTypes.test(type)) throw new Error(`answered ${response.status}, not as a gateway`);
-      const whole = await readBounded(response, ANSWER_BYTES_MAX);
-      const headers = handedOn.flatMap((name) => {
-        const value = response.headers.get(name);
-        return value === null ? [] : [[name, value] as const];
-      });
-      return { status: response.status, headers: Object.fromEntries(headers), body: whole };
     } catch (error) {
       throw unreachable(gateway.nodeId, method, faultOf(error, timeoutMs), error);
     }
   }
+}
+
+async function readAnswer(response: Response): Promise<DatacenterAnswer> {
+  const type = response.headers.get('content-type') ?? '';
+  if (!ownTypes.test(type)) throw new Error(`answered ${response.status}, not as a gateway`);
+  const body = await readBounded(response, ANSWER_BYTES_MAX);
+  const headers = handedOn.flatMap((name) => {
+    const value = response.headers.get(name);
+    return value === null ? [] : [[name, value] as const];
+  });
+  return { status: response.status, headers: Object.fromEntries(headers), body };
 }
 
 /** Where it leads is where it says: dots, slashes and hosts would be read otherwise. */

@@ -75,10 +75,10 @@ declare
     new_ids   constant uuid[] := array(select new_pay_out_id() from generate_series(1, n));
     ids       uuid[]   := new_ids;
     statuses  text[];
-    lefts     bigint[];
+    lefts     bigint[] := array_fill(null::bigint, array[n]);
     is_retry  boolean[] := array_fill(false, array[n]);
     fresh     uuid[];
-    begun     integer[];
+    begun     integer[] := '{}';
     request   record;
     seen      pay_outs;
     locked_ids   bigint[];
@@ -118,8 +118,6 @@ begin
                              in_metadata, in_earlier_indexes, in_earlier_fingerprints, moment, new_ids, statuses, fresh) r;
     end if;
 
-    lefts := array_fill(null::bigint, array[n]);
-    begun := '{}';
     -- 2. Money, in account order and within an account in order of arrival. Arithmetic alone: the
     --    locked rows are changed below, each once.
     select coalesce(array_agg(l.account_id), '{}'), coalesce(array_agg(l.balance_minor), '{}')
