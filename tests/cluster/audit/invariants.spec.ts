@@ -1,9 +1,5 @@
-import { jest } from '@jest/globals';
 import { eventually, faultsOf } from '@billing/testing';
 import { DrainSite } from '../drains/drain-site.js';
-
-// Three servers and their replication on two cores that others may use, too.
-jest.setTimeout(30_000);
 
 // Checkers that never complain prove nothing: each is shown a fault that only a superuser can make.
 let site: DrainSite;

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import {
   beginAttempt,
   beginTransfers,
@@ -8,9 +7,6 @@ import {
 } from '@billing/database';
 import type { Drain } from './drain.js';
 import { DrainSite } from './drain-site.js';
-
-// Three servers and their replication on two cores that others may use, too.
-jest.setTimeout(30_000);
 
 // "Insufficient funds" is said if and only if it is true. For each simpler rule that comes to mind a
 // schedule in which that rule would refuse a pay-out although the money was there all the time.

@@ -1,12 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { jest } from '@jest/globals';
 import { faultsOf, invariants } from '@billing/testing';
 import type { Drain } from './drain.js';
 import { DrainSite } from './drain-site.js';
 import { StepFaults, type Moment } from './step-faults.js';
-
-// Three servers and their replication on two cores that others may use, too.
-jest.setTimeout(30_000);
 
 // Each step of a drain: repeated; failed at every table that it writes, before and at its commit; left
 // behind after it. What must always hold is checked after each.

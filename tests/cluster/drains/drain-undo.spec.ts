@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { jest } from '@jest/globals';
 import {
   askDecisions,
   closeByReplicas,
@@ -11,9 +10,6 @@ import {
 import { eventually, faultsOf, invariants } from '@billing/testing';
 import type { Drain } from './drain.js';
 import { DrainSite } from './drain-site.js';
-
-// Three servers and their replication on two cores that others may use, too.
-jest.setTimeout(30_000);
 
 // What undoes a step: a release before its reserve, a deadline, a question, a key that comes again. And what must not be undone: what is settled, and what only the coordinator may end.
 let site: DrainSite;

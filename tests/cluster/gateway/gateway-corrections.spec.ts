@@ -1,13 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { jest } from '@jest/globals';
 import { eventually, untilClean } from '@billing/testing';
 import { runBilling } from '../command-line/billing-program.js';
 import { CoordinatorClient, refusalOf } from '../coordinator/coordinator-client.js';
 import { essence, problem, type Answer, type GatewayProcess } from './gateway-process.js';
 import { PayOutSite } from './pay-out-site.js';
-
-// Two servers and their replication on two cores that others may use, too.
-jest.setTimeout(30_000);
 
 let site: PayOutSite;
 

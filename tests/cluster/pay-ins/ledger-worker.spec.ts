@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import { startCluster, type Cluster } from '@billing/cluster';
 import { eventually, Ledger } from '@billing/testing';
 import { ConfigResourceTypes } from 'kafkajs';
 import { readRecords } from './asyncapi-document.js';
-import { command, type Command, PAY_IN_TOPIC, Upstream } from './upstream.js';
+import { command, PAY_IN_TOPIC, Upstream } from './upstream.js';
 
 const GROUP = 'billing-ledger-worker';
 let cluster: Cluster;
@@ -31,20 +29,7 @@ afterAll(async () => {
   await cluster?.destroy();
 }, 60_000);
 
-const untilStored = async (): Promise<void> => {
-  await eventually(
-    async () => {
-      const ends = await upstream.admin.fetchTopicOffsets(PAY_IN_TOPIC);
-      const stored = await ledger.rows<{ partition_id: number; next_offset: bigint }>(
-        'select partition_id, next_offset from billing.consumer_offsets',
-      );
-      const reached = new Map(stored.map((row) => [row.partition_id, row.next_offset]));
-      return ends.filter((end) => (reached.get(end.partition) ?? 0n) < BigInt(end.high)).length;
-    },
-    (behind) => behind === 0,
-    60_000,
-  );
-};
+const untilStored = (): Promise<void> => upstream.untilStored(ledger);
 
 test('credits each pay-in once, however often it is produced', async () => {
   const [first, second] = (await ledger.openAccounts(2)) as [bigint, bigint];
@@ -330,96 +315,3 @@ test('parks a pay-in whose account is still on its way and credits it when it ar
   ).toEqual({ early: true });
   expect(await ledger.value('select count(*) from billing.parked_pay_ins')).toBe(0n);
 });
-
-describe('killed in the middle', () => {
-  const restartAfterKill = async (kind: 'postgres' | 'kafka' | 'ledger-worker'): Promise<void> => {
-    await cluster.killMember(kind, 1);
-    await cluster.startMember(kind, 1);
-  };
-
-  test.each(['ledger-worker', 'postgres', 'kafka'] as const)(
-    '%s: nothing is lost and nothing credited twice',
-    async (kind) => {
-      const accounts = await ledger.openAccounts(20);
-      const commands: Command[] = Array.from({ length: 20_000 }, (_, i) =>
-        command(accounts[i % 20]!, '0.01'),
-      );
-      const before = await ledger.payInCount();
-      const sending = upstream.send(commands);
-      await eventually(
-        () => ledger.payInCount(),
-        (count) => count > before,
-      );
-      await restartAfterKill(kind);
-      await sending;
-      if (cluster.memberStatus('ledger-worker', 1).state !== 'running') {
-        await cluster.startMember('ledger-worker', 1);
-      }
-      await eventually(
-        () => ledger.payInCount(),
-        (count) => count - before >= 20_000n,
-        90_000,
-      );
-      await untilStored();
-      expect((await ledger.payInCount()) - before).toBe(20_000n);
-      const balances = await ledger.localBalances(accounts);
-      expect([...balances.values()]).toEqual(accounts.map(() => 1_000n));
-      expect(await ledger.unbalanced()).toBe(0n);
-    },
-    150_000,
-  );
-});
-
-test('a worker frozen beyond its session is overtaken and does no harm when it wakes', async () => {
-  const accounts = await ledger.openAccounts(20);
-  const before = await ledger.payInCount();
-  const second = spawn(process.execPath, ['apps/ledger-worker/dist/main.js'], {
-    env: { ...process.env, ...cluster.appEnvironment('ledger-worker', 1), HTTP_PORT: '0' },
-    stdio: 'ignore',
-  });
-  const ended = once(second, 'exit');
-  try {
-    const sending = upstream.send(
-      Array.from({ length: 30_000 }, (_, i) => command(accounts[i % 20]!, '0.01')),
-    );
-    await eventually(
-      () => ledger.payInCount(),
-      (count) => count > before,
-      30_000,
-    );
-    await cluster.pauseMember('ledger-worker', 1);
-    await sending;
-    await eventually(
-      () => ledger.payInCount(),
-      (count) => count - before === 30_000n,
-      60_000,
-    );
-    await cluster.resumeMember('ledger-worker', 1);
-    await upstream.send(accounts.map((account) => command(account, '0.01')));
-    await untilStored();
-    expect((await ledger.payInCount()) - before).toBe(30_020n);
-    const balances = await ledger.localBalances(accounts);
-    expect([...balances.values()]).toEqual(accounts.map(() => 1_501n));
-    expect(await ledger.unbalanced()).toBe(0n);
-  } finally {
-    second.kill('SIGTERM');
-    expect(await ended).toEqual([0, null]);
-  }
-}, 120_000);
-
-test('a worker that is stopped while it claims its partitions ends well', async () => {
-  // It is a race with its first claims: 5 of 16 starts lost it.
-  for (let round = 0; round < 6; round += 1) {
-    const worker = spawn(process.execPath, ['apps/ledger-worker/dist/main.js'], {
-      env: { ...process.env, ...cluster.appEnvironment('ledger-worker', 1), HTTP_PORT: '0' },
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    const ended = once(worker, 'exit');
-    let log = '';
-    worker.stdout.setEncoding('utf8').on('data', (lines: string) => {
-      log += lines;
-      if (log.includes('ledger worker is consuming')) worker.kill('SIGTERM');
-    });
-    expect(await ended).toEqual([0, null]);
-  }
-}, 120_000);

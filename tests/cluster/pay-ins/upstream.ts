@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually, type Ledger } from '@billing/testing';
 import {
   CompressionTypes,
   Kafka,
@@ -111,6 +112,22 @@ export class Upstream {
   transactional(transactionalId: string, more: ProducerConfig = {}): Producer {
     const transactions = { transactionalId, idempotent: true, maxInFlightRequests: 1 };
     return this.kafka.producer({ ...transactions, ...more });
+  }
+
+  /** Until PostgreSQL has stored every offset of the topic's log. */
+  async untilStored(ledger: Ledger): Promise<void> {
+    await eventually(
+      async () => {
+        const ends = await this.admin.fetchTopicOffsets(PAY_IN_TOPIC);
+        const stored = await ledger.rows<{ partition_id: number; next_offset: bigint }>(
+          'select partition_id, next_offset from billing.consumer_offsets',
+        );
+        const reached = new Map(stored.map((row) => [row.partition_id, row.next_offset]));
+        return ends.filter((end) => (reached.get(end.partition) ?? 0n) < BigInt(end.high)).length;
+      },
+      (behind) => behind === 0,
+      60_000,
+    );
   }
 
   async close(): Promise<void> {
