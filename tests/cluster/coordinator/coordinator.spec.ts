@@ -219,6 +219,7 @@ describe('deleting an account', () => {
 
   test('that has money anywhere is refused and says how much, unless it is forced with a reason', async () => {
     const { accountId } = await client(1).openAccount({ username: 'Jo', idempotencyKey: key() });
+    await expectPartsEverywhere(ledgers, accountId, { 1: 0n, 2: 0n, 3: 0n });
     await ledger(2).value('select public.deposit_balance($1, 12.5, 2)', [accountId]);
     for (const nodeId of [1, 2, 3]) {
       expect(await refusalOf(client(nodeId).deleteAccount(accountId))).toMatchObject({
