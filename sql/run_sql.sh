@@ -95,7 +95,7 @@ done
 # stage1/all: a word is a folder, or what names of files begin with. Files with numbers go by their numbers. From begin
 # to commit is one transaction: the functions, and who may call them. Whoever calls meanwhile sees all of it as it was
 # or as it is to be, and no order among the functions matters, as bodies are not checked until they run.
-order_of_all='server/ 00 roles/ 01 tables/ 02
+order_of_all='server/ 00 roles/ replication/pin 01 tables/ 02
     begin drops 03 04 05 06 07 08 09
     money/ nodes/ accounts/ views/ partitions/ pay_ins/ letters/ pay_outs/ drains/ transfers/ reads/ replication/ audit/
     grants commit

@@ -37,7 +37,7 @@ select format('function %s returns %s%s%s owner %s%s', p.oid::regprocedure, pg_g
  where pronamespace in ('billing'::regnamespace, 'public'::regnamespace)
    and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
  order by pronamespace::regnamespace::text, p.oid::regprocedure::text;
-select format('replicated %s%s', t.set_reloid,
+select format('replicated %s (%s)%s', t.set_reloid, array_to_string(t.set_att_list, ', '),
               case when t.set_row_filter is not null then ' where ' || regexp_replace(pg_get_expr(t.set_row_filter, t.set_reloid), '\m' || billing.local_node_id() || '\M', '<node>', 'g') else '' end)
   from pglogical.replication_set_table t join pglogical.replication_set s using (set_id)
  order by t.set_reloid::text;

@@ -34,38 +34,19 @@ begin
 end $$;
 
 -- What the peers read here as billing_replicator, and a first copy writes as billing_copier: both are granted the
--- same tables in all/grants.sql.
+-- same tables in all/grants.sql. Of a set that is there the peers get what is new in stage 2.
 do $$
 declare
-    self     integer := billing.local_node_id();
-    set_name name := format('node%s_set', self);
-    -- Filters name parts of keys only: a filter on a column that can change diverges for good.
-    owned    text := format('node_id = %s', self);
-    shared   record;
+    sent record;
+    set_name constant name := format('node%s_set', billing.local_node_id());
 begin
     if not exists (select from pglogical.replication_set s join pglogical.local_node l on l.node_id = s.set_nodeid
-                    where s.set_name = 'node' || self || '_set') then
+                    where s.set_name = format('node%s_set', billing.local_node_id())) then
         perform pglogical.create_replication_set(set_name, replicate_truncate := false);
+        for sent in select * from billing.sent_tables() loop
+            perform pglogical.replication_set_add_table(set_name, sent.relation, true, sent.columns, sent.row_filter);
+        end loop;
     end if;
-    for shared in
-        select relation, row_filter
-          from (values ('billing.accounts',         format('id %% 64 = %s', self)),
-                       ('billing.services',         null),
-                       ('billing.account_balances', owned),
-                       ('billing.transaction_log',  owned),
-                       ('billing.transfers',        owned),
-                       ('billing.drain_decisions',  owned),
-                       ('billing.node_heartbeats',  owned)) as t (relation, row_filter)
-    loop
-        -- The catalogue's home is node 1.
-        continue when shared.relation = 'billing.services' and self <> 1;
-        if not exists (select from pglogical.replication_set_table t
-                         join pglogical.replication_set s on s.set_id = t.set_id
-                        where s.set_name = 'node' || self || '_set'
-                          and t.set_reloid = shared.relation::regclass) then
-            perform pglogical.replication_set_add_table(set_name, shared.relation, true, null, shared.row_filter);
-        end if;
-    end loop;
 end $$;
 reset log_error_verbosity;
 reset log_statement;

@@ -1,0 +1,40 @@
+create or replace function billing.send_columns(in_relation regclass, in_columns text[], in_row_filter text)
+returns void
+language plpgsql
+set search_path = billing, pg_temp
+as $$
+-- ---------------------------------------------------------------------------
+-- billing.send_columns(3)
+--
+--   From this commit on this node sends these columns of a table, which every
+--   receiver must have. What stood in new ones before is sent again, but their
+--   default, which receivers have by themselves. For the pipeline, which sets
+--   session_replication_role: rows are not changed, so no trigger is to run.
+--
+-- Locks     the table against writers, for the moment of the commit; rows sent again
+-- Source    pglogical has no call for other columns: the table leaves its set
+--           and enters it again, and is decoded in the order of commits
+-- ---------------------------------------------------------------------------
+declare
+    set_name  constant name := format('node%s_set', local_node_id());
+    were_sent constant text[] := (select s.columns from list_sent_columns() s where s.relation = in_relation);
+    added     record;
+begin
+    if were_sent is null then
+        perform pglogical.replication_set_add_table(set_name, in_relation, true, in_columns, in_row_filter);
+        return;
+    end if;
+    perform pglogical.replication_set_remove_table(set_name, in_relation);
+    perform pglogical.replication_set_add_table(set_name, in_relation, false, in_columns, in_row_filter);
+    for added in
+        select a.attname as name, coalesce(pg_get_expr(d.adbin, d.adrelid), 'null') as default_value
+          from pg_attribute a
+          left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+         where a.attrelid = in_relation and a.attnum > 0
+           and a.attname = any (in_columns) and a.attname <> all (were_sent)
+    loop
+        execute format('update %1$s set %2$I = %2$I where %3$s and %2$I is distinct from %4$s', in_relation, added.name,
+                       coalesce(in_row_filter, 'true'), added.default_value);
+    end loop;
+end;
+$$;

@@ -1,0 +1,23 @@
+create or replace function billing.sent_tables()
+returns table (relation regclass, columns text[], row_filter text)
+language sql
+stable
+set search_path = billing, pg_temp
+as $$
+-- What this node sends to the others: its own rows, and of them these columns. A new column or table is written here
+-- in the version that brings it; stage 2 sends it once every node has it (docs/adr/0028).
+--   row_filter  names parts of keys only: a filter on a column that can change diverges for good; null: all rows
+    select format('billing.%I', t.name)::regclass, t.columns::text[],
+           case t.row_filter when 'home' then format('id %% 64 = %s', local_node_id())
+                             when 'owned' then format('node_id = %s', local_node_id()) end
+      from (values
+            ('accounts',         'home',  '{id,username,currency,is_deleted,created_at}'),
+            ('services',         null,    '{id,name,price_minor,currency}'),
+            ('account_balances', 'owned', '{account_id,node_id,balance_minor,income_minor,reserved_minor}'),
+            ('transaction_log',  'owned', '{id,account_id,amount_minor,created_at,operation_id,node_id,operation_type,reference}'),
+            ('transfers',        'owned', '{id,node_id,to_node_id,account_id,amount_minor,state,created_at,updated_at}'),
+            ('drain_decisions',  'owned', '{attempt_id,node_id,account_id,decision,decided_at,taken_nodes,taken_rounds,taken_minor}'),
+            ('node_heartbeats',  'owned', '{node_id,beat_at}')) as t (name, row_filter, columns)
+     -- The catalogue's home is node 1.
+     where t.name <> 'services' or local_node_id() = 1
+$$;

@@ -1,0 +1,192 @@
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { startCluster, type Cluster } from '@billing/cluster';
+import { ask, eventually, psql, testsFolder } from './psql.js';
+import { nodeList, runPipeline } from './run-pipeline.js';
+
+// Three nodes as schema version 5 set them up, brought to a version with a new column and a new table one by one,
+// while money comes in at each (docs/adr/0028).
+const nodes = [1, 2, 3];
+let cluster: Cluster;
+let nextVersion: string;
+
+const timeoutMs = 120_000;
+const fact = (name: string, prove: () => Promise<void>): void => test(name, prove, timeoutMs);
+
+const replaceIn = (path: string, from: string, to: string): void => {
+  const text = readFileSync(join(nextVersion, path), 'utf8');
+  if (!text.includes(from)) throw new Error(`${path} has no "${from}"`);
+  writeFileSync(join(nextVersion, path), text.replace(from, to));
+};
+
+/** The SQL of today with `accounts.colour` and `billing.paints`, in the home, where psql sees it on both engines. */
+function writeNextVersion(): void {
+  nextVersion = join(mkdtempSync(join(cluster.home, 'sql-')), 'sql');
+  cpSync(dirname(testsFolder), nextVersion, { recursive: true });
+  writeFileSync(
+    join(nextVersion, 'stage1/all/tables/add_colours.sql'),
+    `set role billing_owner;
+    alter table billing.accounts add column if not exists colour text not null default 'none';
+    create table if not exists billing.paints (node_id integer primary key, name text not null);
+    insert into billing.paints values (billing.local_node_id(), 'paint of ' || billing.local_node_id()) on conflict do nothing;
+    reset role;\n`,
+  );
+  replaceIn('stage1/all/replication/sent_tables.sql', ',created_at}', ',created_at,colour}');
+  replaceIn(
+    'stage1/all/replication/sent_tables.sql',
+    '(values',
+    `(values ('paints', 'owned', '{node_id,name}'),`,
+  );
+  appendFileSync(
+    join(nextVersion, 'stage1/all/grants.sql'),
+    `grant select on billing.paints to billing_replicator; grant insert on billing.paints to billing_copier;\n`,
+  );
+}
+
+const bringUpToDate = (nodeIds: readonly number[]): ReturnType<typeof runPipeline> =>
+  runPipeline(cluster, nodeIds, { BILLING_PEER_NODES: nodeList(cluster, nodes) }, nextVersion);
+
+const statuses = (nodeId: number): Promise<string> =>
+  ask(cluster, nodeId, 'select distinct status from pglogical.show_subscription_status()');
+
+/** Opened at one node; at every node once it has arrived. */
+async function openEverywhere(nodeId: number, name: string, colour?: string): Promise<string> {
+  const id = await ask(cluster, nodeId, `select add_account('${name}')`);
+  if (colour !== undefined) {
+    await ask(
+      cluster,
+      nodeId,
+      `set session_replication_role = replica; update billing.accounts set colour = '${colour}' where id = ${id}`,
+    );
+  }
+  const there = `select count(*) from billing.accounts where id = ${id}`;
+  for (const other of nodes) {
+    expect(await eventually(() => ask(cluster, other, there), '1')).toBe('1');
+  }
+  return id;
+}
+
+beforeAll(async () => {
+  cluster = await startCluster({
+    nodeCount: 3,
+    members: ['postgres'],
+    pipeline: true,
+    postgres: { fsync: false },
+  });
+  writeNextVersion();
+  for (const nodeId of nodes) {
+    // Sets without names of columns.
+    const made = await psql(
+      cluster,
+      nodeId,
+      `select pglogical.replication_set_remove_table('node${nodeId}_set', t.relation),
+              pglogical.replication_set_add_table('node${nodeId}_set', t.relation, false, null, t.row_filter)
+         from billing.sent_tables() t;`,
+      { args: ['-qAt', '-v', 'ON_ERROR_STOP=1'] },
+    );
+    expect([made.code, made.output]).toEqual([0, made.output]);
+    const named =
+      'select count(*) from pglogical.replication_set_table where set_att_list is not null';
+    expect(await ask(cluster, nodeId, named)).toBe('0');
+  }
+}, 120_000);
+
+afterAll(() => cluster?.destroy(), 60_000);
+
+/** Deposits of 1.00 at every node until it is told to end: how many were made. */
+function depositAll(accountId: string): () => Promise<number> {
+  let isOver = false;
+  const deposits = nodes.map(async (nodeId) => {
+    let count = 0;
+    for (; !isOver; count += 1) {
+      await ask(cluster, nodeId, `select deposit_balance(${accountId}, 1, ${nodeId})`);
+    }
+    return count;
+  });
+  return async () => {
+    isOver = true;
+    return (await Promise.all(deposits)).reduce((sum, count) => sum + count, 0);
+  };
+}
+
+fact(
+  'what is new is sent to nobody before every node has it, then all of it, under load',
+  async () => {
+    const account = await openEverywhere(1, 'Aleksandrov');
+    const endDeposits = depositAll(account);
+    let red: string;
+    let deposits: number;
+    try {
+      const first = await bringUpToDate([1]);
+      expect(first.output).toContain(
+        'not sent to the other nodes yet: colour of billing.accounts: node 2 has not got it, node 3 has not got it.',
+      );
+      expect(first.output).toContain('of billing.paints: node 2 has not got it');
+      expect(first.code).toBe(0);
+      red = await openEverywhere(1, 'red', 'red');
+      await openEverywhere(2, 'behind');
+
+      const second = await bringUpToDate([2]);
+      expect(second.output).toContain('colour of billing.accounts: node 3 has not got it.');
+      expect(second.output).not.toContain('node 1 has not got it');
+      expect(second.code).toBe(0);
+      await openEverywhere(2, 'blue', 'blue');
+
+      const third = await bringUpToDate([3]);
+      expect([third.code, third.output]).toEqual([0, third.output]);
+      expect(third.output).not.toContain('not sent');
+      await openEverywhere(3, 'green', 'green');
+      // Each node sends once it has seen that the others are ready.
+      const again = await bringUpToDate(nodes);
+      expect([again.code, again.output]).toEqual([0, again.output]);
+      expect(again.output).not.toContain('not sent');
+    } finally {
+      deposits = await endDeposits();
+    }
+    const colours = `select string_agg(colour, ' ' order by id % 64, id) from billing.accounts`;
+    const paints = `select string_agg(name, ', ' order by node_id) from billing.paints`;
+    const balance = `select sum(balance_minor) from billing.account_balances where account_id = ${account}`;
+    for (const nodeId of nodes) {
+      const coloured = 'none red none blue green';
+      expect(await eventually(() => ask(cluster, nodeId, colours), coloured)).toBe(coloured);
+      const painted = 'paint of 1, paint of 2, paint of 3';
+      expect(await eventually(() => ask(cluster, nodeId, paints), painted)).toBe(painted);
+      const all = String(deposits * 100);
+      expect(await eventually(() => ask(cluster, nodeId, balance), all)).toBe(all);
+      expect(await statuses(nodeId)).toBe('replicating');
+    }
+    expect(deposits).toBeGreaterThan(30);
+    // Changed later, it is sent as any other.
+    await ask(
+      cluster,
+      1,
+      `set session_replication_role = replica; update billing.accounts set colour = 'ruby' where id = ${red}`,
+    );
+    const colour = `select colour from billing.accounts where id = ${red}`;
+    expect(await eventually(() => ask(cluster, 3, colour), 'ruby')).toBe('ruby');
+  },
+);
+
+fact('a peer that cannot be asked is said to be, and a later run sends it', async () => {
+  writeFileSync(
+    join(nextVersion, 'stage1/all/tables/add_shapes.sql'),
+    'alter table billing.services add column if not exists shape text;\n',
+  );
+  const sentTables = 'stage1/all/replication/sent_tables.sql';
+  replaceIn(sentTables, 'price_minor,currency}', 'price_minor,currency,shape}');
+  await bringUpToDate([2, 3]);
+  const isSent = `select 'shape' = any (columns) from billing.list_sent_columns()
+                   where relation = 'billing.services'::regclass`;
+  await ask(cluster, 3, 'alter role billing_peer connection limit 0');
+  const run = await bringUpToDate([1]);
+  expect(run.output).toContain(
+    'shape of billing.services: node 3 cannot be asked (node 3 cannot be reached)',
+  );
+  expect([run.code, await ask(cluster, 1, isSent)]).toEqual([0, 'f']);
+
+  await ask(cluster, 3, 'alter role billing_peer connection limit -1');
+  const again = await bringUpToDate([1]);
+  expect([again.code, again.output]).toEqual([0, again.output]);
+  expect(again.output).not.toContain('not sent');
+  expect(await ask(cluster, 1, isSent)).toBe('t');
+});
