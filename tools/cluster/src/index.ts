@@ -28,3 +28,11 @@ export { JwtKeys, type TokenClaims } from './jwt.js';
 export { readDeveloperToken, RunningCluster, type RunningDatacenter } from './running-cluster.js';
 export type { KafkaOptions } from './kafka-settings.js';
 export type { PostgresOptions } from './postgres-settings.js';
+export {
+  formatMarkdown,
+  formatRows,
+  formatTable,
+  makePrintable,
+  toTheRight,
+  type Column,
+} from './command-line/table.js';
