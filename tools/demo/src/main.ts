@@ -49,10 +49,7 @@ function explain(error: unknown): number {
 
 /** @throws CommanderError when there is nothing to run, with everything said already */
 export function parseOptions(args: readonly string[]): DemoOptions {
-  const program = createRootCommand('npm run demo --', {
-    print: (line) => console.log(line),
-    complain: (line) => console.error(line),
-  })
+  const program = createRootCommand('npm run demo --')
     .description(
       "A bank's year through the running cluster (npm start): opens its accounts, pays in and out in the order of the file, compares",
     )

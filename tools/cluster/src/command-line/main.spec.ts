@@ -21,7 +21,7 @@ const cluster = (...args: string[]): Promise<number> =>
 
 test.each<[string[], string]>([
   [[], 'Usage: npm run cluster --'],
-  [['explode'], "unknown command 'explode'"],
+  [['melt'], "unknown command 'melt'"],
   [['status', 'dc2'], 'too many arguments'],
   [['status', '--wrong'], "unknown option '--wrong'"],
   [['stop'], "missing required argument 'part'"],

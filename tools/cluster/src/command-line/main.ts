@@ -23,6 +23,8 @@ const verbs = [
   ['resume', 'SIGCONT'],
 ] as const;
 
+const print = (line: string): void => console.log(line);
+
 /** What a command sees of the world. */
 export interface Surroundings {
   readonly environment: NodeJS.ProcessEnv;
@@ -53,12 +55,10 @@ function buildProgram(
   { environment, ask }: Surroundings,
   end: (exitCode: number) => void,
 ): Command {
-  const print = (line: string): void => console.log(line);
   const home = (): string => chooseHome(environment).home;
-  const program = createRootCommand('npm run cluster --', {
-    print,
-    complain: (line) => console.error(line),
-  }).description('What runs on this machine since npm start, and what is done to it');
+  const program = createRootCommand('npm run cluster --').description(
+    'What runs on this machine since npm start, and what is done to it',
+  );
   program
     .command('status')
     .description('every part: state, process, port, uptime, restarts')
@@ -96,7 +96,6 @@ function addRun(
     .configureHelp({ commandUsage: () => 'npm start -- [options]' })
     .action(async ({ parts: members = memberKinds }) => {
       const { home, remark } = chooseHome(environment);
-      const print = (line: string): void => console.log(line);
       if (remark) print(remark);
       end(await runCluster({ home, members, print }));
     });

@@ -6,11 +6,16 @@ export interface Speech {
   complain(line: string): void;
 }
 
+const standardSpeech: Speech = {
+  print: (line) => console.log(line),
+  complain: (line) => console.error(line),
+};
+
 /**
  * A program's command, to be given its options and commands. Where Commander would end the process it
  * throws a CommanderError instead, with everything said already; its exit code is 0 for help alone.
  */
-export function createRootCommand(name: string, speech: Speech): Command {
+export function createRootCommand(name: string, speech = standardSpeech): Command {
   return new Command(name)
     .exitOverride()
     .configureOutput({
