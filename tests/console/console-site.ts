@@ -59,7 +59,7 @@ export class ConsoleSite {
       colorScheme: 'light',
     });
     const page = context.pages()[0] ?? (await context.newPage());
-    const token = cluster.signToken({ sub: 'ada.operator' });
+    const token = await cluster.signToken({ sub: 'ada.operator' });
     return new ConsoleSite(profile, context, page, cluster.gatewayUrl(nodeId), token);
   }
 

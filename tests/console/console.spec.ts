@@ -62,7 +62,7 @@ describe('the console', () => {
     await site.keepPicture('sign-in-1280-light');
     await site.signIn('no token');
     await site.page.getByText('That is not a token').waitFor();
-    await site.signIn(cluster.signToken({ sub: 'shop', scope: 'accounts:read' }));
+    await site.signIn(await cluster.signToken({ sub: 'shop', scope: 'accounts:read' }));
     await site.page.getByText('lacks the scope operator').waitFor();
     const { token } = site;
     await site.signIn(token.slice(0, -6) + (token.endsWith('AAAAAA') ? 'BBBBBB' : 'AAAAAA'));

@@ -46,7 +46,7 @@ async function overview(): Promise<Node[]> {
 
 describe('what operators watch', () => {
   test('is for the scope operator', async () => {
-    const authorization = `Bearer ${cluster.signToken({ sub: 'shop', scope: 'accounts:read' })}`;
+    const authorization = `Bearer ${await cluster.signToken({ sub: 'shop', scope: 'accounts:read' })}`;
     const elsewhere = ['audit', 'dead-letters', 'parked-pay-ins', 'dead-letters/billing.payin/0/1'];
     for (const path of [
       ...['overview', 'overview/stream', 'node', 'history', 'audit'],
@@ -173,8 +173,8 @@ describe('what operators watch', () => {
 
   const path = '/v1/operations/overview/stream';
 
-  function openStream(claims: Claims, signal?: AbortSignal): Promise<Response> {
-    const headers = { authorization: `Bearer ${cluster.signToken(claims)}` };
+  async function openStream(claims: Claims, signal?: AbortSignal): Promise<Response> {
+    const headers = { authorization: `Bearer ${await cluster.signToken(claims)}` };
     return fetch(gateway.url + path, { headers, ...(signal && { signal }) });
   }
 
@@ -187,10 +187,10 @@ describe('what operators watch', () => {
   }
 
   async function openAndNotRead(claims: Claims): Promise<Socket> {
+    const authorization = `Bearer ${await cluster.signToken(claims)}`;
     const { hostname, port } = new URL(gateway.url);
     const socket = connect(Number(port), hostname);
     socket.on('error', () => undefined);
-    const authorization = `Bearer ${cluster.signToken(claims)}`;
     socket.write(`GET ${path} HTTP/1.1\r\nhost: x\r\nauthorization: ${authorization}\r\n\r\n`);
     await once(socket, 'readable');
     return socket;
@@ -264,7 +264,7 @@ describe('what is asked of another datacenter', () => {
     ['GET', '%33%00/audit'],
   ])('%s %s reaches nobody', async (method, path) => {
     peer.answer = () => ({ status: 200, headers: json, body: '{}' });
-    const headers = { authorization: `Bearer ${cluster.signToken()}` };
+    const headers = { authorization: `Bearer ${await cluster.signToken()}` };
     const status = await rawStatus(gateway.url, method, at(path), headers);
     expect([400, 404, 405]).toContain(status);
     expect(peer.taken()).toEqual([]);
@@ -312,8 +312,8 @@ describe('what is asked of another datacenter', () => {
   test('is waited for in bounded time, and not by one client in every place', async () => {
     peer.answer = undefined;
     const startedMs = Date.now();
-    const ask = (sub: string): Promise<Answer> => {
-      const authorization = `Bearer ${cluster.signToken({ sub })}`;
+    const ask = async (sub: string): Promise<Answer> => {
+      const authorization = `Bearer ${await cluster.signToken({ sub })}`;
       return gateway.call('GET', at('3/audit'), undefined, { authorization });
     };
     const many = Promise.all(Array.from({ length: 40 }, () => ask('hal')));

@@ -6,11 +6,7 @@ export type Json = Record<string, unknown>;
 
 /** The gateways of a cluster, as ada.operator asks them beside her console. */
 export class OperatorClient {
-  private readonly authorization: string;
-
-  constructor(private readonly cluster: Cluster) {
-    this.authorization = `Bearer ${cluster.signToken({ sub: 'ada.operator' })}`;
-  }
+  constructor(private readonly cluster: Cluster) {}
 
   get(nodeId: number, path: string): Promise<Json> {
     return this.call(nodeId, path, {});
@@ -38,9 +34,10 @@ export class OperatorClient {
 
   /** @throws Error whatever is not 2xx */
   private async call(nodeId: number, path: string, request: RequestInit): Promise<Json> {
+    const token = await this.cluster.signToken({ sub: 'ada.operator' });
     const response = await fetch(this.cluster.gatewayUrl(nodeId) + path, {
       ...request,
-      headers: { ...(request.headers as Json), authorization: this.authorization },
+      headers: { ...(request.headers as Json), authorization: `Bearer ${token}` },
     });
     const text = await response.text();
     if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);

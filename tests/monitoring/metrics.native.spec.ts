@@ -18,8 +18,8 @@ let prometheus: PrometheusProcess;
 let account: string;
 
 const apps: readonly AppKind[] = ['gateway', 'coordinator', 'ledger-worker'];
-const headers = (): Record<string, string> => ({
-  authorization: `Bearer ${cluster.signToken()}`,
+const headers = async (): Promise<Record<string, string>> => ({
+  authorization: `Bearer ${await cluster.signToken()}`,
   'content-type': 'application/json',
 });
 
@@ -56,7 +56,7 @@ async function openAccount(): Promise<string> {
 async function post(nodeId: number, path: string, body: object, more = {}): Promise<number> {
   const response = await fetch(cluster.gatewayUrl(nodeId) + path, {
     method: 'POST',
-    headers: { ...headers(), ...more },
+    headers: { ...(await headers()), ...more },
     body: JSON.stringify(body),
   });
   await response.arrayBuffer();

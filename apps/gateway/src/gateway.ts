@@ -17,7 +17,6 @@ import { createHttpServer } from './http/http-server.js';
 import { RateLimiter } from './http/rate-limiter.js';
 import { RouteList } from './http/route-list.js';
 import { GatewayMetrics } from './metrics/gateway.metrics.js';
-import { PayInReadings } from './metrics/pay-in-readings.js';
 import { NodeReadings } from './overview/node-readings.js';
 import { Overview } from './overview/overview.js';
 import { OverviewStreams } from './overview/overview-streams.js';
@@ -46,7 +45,6 @@ export class Gateway implements App {
   private readonly metrics: Metrics;
   private readonly ownMetrics: GatewayMetrics;
   private readonly topicOffsets: TopicOffsets;
-  private readonly payInReadings: PayInReadings;
   private readonly verifier: TokenVerifier;
   private readonly nodeReadings: NodeReadings;
   private readonly overview: Overview;
@@ -84,19 +82,17 @@ export class Gateway implements App {
     this.metrics.watchPool('requests', () => this.database.poolState);
     this.metrics.watchPool('metrics', () => this.readingDatabase.poolState);
     this.topicOffsets = new TopicOffsets(PAY_IN_TOPIC, { ...config.kafka, log });
-    this.payInReadings = new PayInReadings(this.metrics, {
-      database: this.readingDatabase,
-      offsets: this.topicOffsets,
-      intervalMs: config.metrics.intervalMs,
-      log,
-    });
     this.verifier = TokenVerifier.create(config.jwt);
     this.nodeReadings = new NodeReadings({
       nodeId,
       database: this.database,
+      readingDatabase: this.readingDatabase,
       offsets: this.topicOffsets,
       readiness: this.readiness,
-      metrics: this.ownMetrics,
+      metrics: this.metrics,
+      ownMetrics: this.ownMetrics,
+      intervalMs: config.metrics.intervalMs,
+      log,
     });
     const { peerGateways, streamsMax, streamsPerClientMax } = config.console;
     this.overview = new Overview(this.nodeReadings, new PeerGateways(peerGateways));
@@ -117,7 +113,7 @@ export class Gateway implements App {
   /** Answers what is under way, publishes what was taken, then lets go of everything. */
   async stop(): Promise<void> {
     this.readiness.stop();
-    const readingsEnd = Promise.all([this.payInReadings.stop(), this.nodeReadings.stop()]);
+    const readingsEnd = this.nodeReadings.stop();
     await Promise.all([this.databaseCheck.stop(), this.overviewStreams.stop()]);
     // With a broker, requests under way get their receipts; without one they hear so at once.
     this.producer.hurry();
@@ -140,7 +136,6 @@ export class Gateway implements App {
     this.nest = await this.makeNest();
     this.producer.start();
     this.databaseCheck.start();
-    this.payInReadings.start();
     this.nodeReadings.start();
     this.overviewStreams.start();
     await this.nest.listen(port, host);

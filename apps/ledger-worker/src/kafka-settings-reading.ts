@@ -1,6 +1,6 @@
 import { judgeKafkaSettings, kafkaSettingRules, type KafkaSettingFault } from '@billing/contracts';
 import { readKafkaSettings, type KafkaClientOptions } from '@billing/kafka';
-import { MetricReading, type Log, type Metrics } from '@billing/observability';
+import { Reading, type Log, type Metrics } from '@billing/observability';
 
 export interface KafkaSettingsReadingOptions {
   readonly metrics: Metrics;
@@ -16,7 +16,7 @@ export interface KafkaSettingsReadingOptions {
  */
 export function createKafkaSettingsReading(
   options: KafkaSettingsReadingOptions,
-): MetricReading<KafkaSettingFault[]> {
+): Reading<KafkaSettingFault[]> {
   const { metrics, kafka, intervalMs, log } = options;
   const faults = metrics.gauge(
     'billing_kafka_setting_faults',
@@ -24,7 +24,7 @@ export function createKafkaSettingsReading(
     ['setting'],
   );
   const said = new Set<string>();
-  return new MetricReading(metrics, {
+  return new Reading(metrics, {
     name: 'kafka_settings',
     intervalMs,
     gauges: [faults],

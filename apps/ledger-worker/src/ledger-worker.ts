@@ -19,7 +19,7 @@ import {
   Metrics,
   NestLog,
   type Log,
-  type MetricReading,
+  type Reading,
 } from '@billing/observability';
 import { DeadLetterPublisher } from './dead-letter-publisher.js';
 import { createKafkaSettingsReading } from './kafka-settings-reading.js';
@@ -213,7 +213,7 @@ export class LedgerWorker implements App {
     });
   }
 
-  private settingsReading(): MetricReading<unknown> {
+  private settingsReading(): Reading<unknown> {
     const { metrics, log, config } = this;
     const intervalMs = config.metrics.intervalMs * SETTINGS_QUIET_FACTOR;
     return createKafkaSettingsReading({

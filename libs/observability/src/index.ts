@@ -13,5 +13,5 @@ export type {
   PoolState,
 } from './metrics.js';
 export { lockReading } from './lock-reading.js';
-export { MetricReading } from './metric-reading.js';
-export type { MetricReadingOptions } from './metric-reading.js';
+export { Reading } from './reading.js';
+export type { ReadingOptions, ReadingState } from './reading.js';

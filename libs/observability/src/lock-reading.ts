@@ -1,4 +1,4 @@
-import { MetricReading, type MetricReadingOptions } from './metric-reading.js';
+import { Reading, type ReadingOptions } from './reading.js';
 import type { Metrics } from './metrics.js';
 
 /** Who keeps others waiting for a lock, as `billing.list_lock_holders` tells it. */
@@ -17,15 +17,15 @@ const SAY_EVERY_MS = 10_000;
  */
 export function lockReading<H extends HolderOfLock>(
   metrics: Metrics,
-  options: Pick<MetricReadingOptions<H[]>, 'intervalMs' | 'log' | 'read'>,
-): MetricReading<H[]> {
+  options: Pick<ReadingOptions<H[]>, 'intervalMs' | 'log' | 'read'>,
+): Reading<H[]> {
   const waits = metrics.gauge(
     'billing_lock_wait_seconds',
     'How long somebody has waited for a lock, by role and state of who has it; absent while nobody does.',
     ['holder', 'state'],
   );
   const said = new Map<number, number>();
-  return new MetricReading(metrics, {
+  return new Reading(metrics, {
     ...options,
     name: 'lock_holders',
     gauges: [waits],

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createLog, HealthServer, MetricReading, Metrics } from './index.js';
+import { HealthServer, Metrics } from './index.js';
 
-const log = createLog({ app: 'spec', nodeId: 1, level: 'silent' });
 const create = (): Metrics => new Metrics({ app: 'spec', nodeId: 7 });
 const linesOf = async (metrics: Metrics, name: string): Promise<string[]> =>
   (await metrics.expose()).text.split('\n').filter((line) => line.startsWith(name));
@@ -41,46 +40,6 @@ describe('metrics', () => {
     await Promise.all(Array.from({ length: 50 }, () => metrics.expose()));
     expect(scrapes).toBe(1);
     await until(async () => (await linesOf(metrics, 'billing_spec_scrapes'))[0]!.endsWith(' 2'));
-  });
-});
-
-describe('a reading', () => {
-  test('is absent before the first answer and while there is none, never frozen', async () => {
-    const metrics = create();
-    const plain = metrics.gauge('billing_spec_waiting', 'Of a spec.');
-    const labelled = metrics.gauge('billing_spec_peers', 'Of a spec.', ['peer']);
-    let answers: (() => Promise<number>) | undefined;
-    const reading = new MetricReading(metrics, {
-      name: 'spec',
-      intervalMs: 1,
-      gauges: [plain, labelled],
-      read: () => answers?.() ?? Promise.reject(new Error('away')),
-      show: (value) => {
-        plain.set(value);
-        labelled.labels(String(value)).set(1);
-      },
-      log,
-    });
-    const shown = () => linesOf(metrics, 'billing_spec');
-    expect(await shown()).toEqual([]);
-    reading.start();
-    answers = () => Promise.resolve(4);
-    await until(async () => (await shown()).length === 2);
-    expect(await shown()).toEqual([
-      'billing_spec_waiting{app="spec",node="7"} 4',
-      'billing_spec_peers{peer="4",app="spec",node="7"} 1',
-    ]);
-    // A label that is gone is gone.
-    answers = () => Promise.resolve(5);
-    await until(async () => (await shown()).join().includes('peer="5"'));
-    expect((await shown()).join()).not.toContain('peer="4"');
-    answers = undefined;
-    await until(async () => (await shown()).length === 0);
-    await reading.stop();
-    const [failures] = await linesOf(metrics, 'billing_metrics_read_errors_total');
-    expect(failures).toMatch(/^billing_metrics_read_errors_total\{reading="spec",.+\} [1-9]/);
-    const [readAt] = await linesOf(metrics, 'billing_metrics_read_timestamp_seconds');
-    expect(Math.abs(Number(readAt!.split(' ')[1]) - Date.now() / 1000)).toBeLessThan(60);
   });
 });
 

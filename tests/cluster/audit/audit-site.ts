@@ -27,8 +27,10 @@ export class AuditSite {
   private readonly epochs = new Map<number, bigint>();
   private readonly offsets = new Map<number, bigint>();
 
-  private constructor(readonly base: DrainSite) {
-    const token = base.cluster.signToken({ sub: 'shop' });
+  private constructor(
+    readonly base: DrainSite,
+    token: string,
+  ) {
     this.clients = base.nodeIds.map(
       (nodeId) => new CoordinatorClient(base.cluster.coordinatorAddress(nodeId), token),
     );
@@ -41,7 +43,7 @@ export class AuditSite {
       appEnvironment: { coordinator },
     });
     try {
-      return new AuditSite(base);
+      return new AuditSite(base, await base.cluster.signToken({ sub: 'shop' }));
     } catch (error) {
       await base.destroy();
       throw error;

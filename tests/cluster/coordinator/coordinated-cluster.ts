@@ -19,7 +19,7 @@ export class CoordinatedCluster {
       appEnvironment: { coordinator: { COORDINATOR_TRANSFER_BATCH_MAX: '20' } },
       ...options,
     });
-    const token = cluster.signToken({ sub: 'shop' });
+    const token = await cluster.signToken({ sub: 'shop' });
     return new CoordinatedCluster(
       cluster,
       cluster.nodeIds.map((nodeId) => new Ledger(cluster, nodeId)),
@@ -38,8 +38,8 @@ export class CoordinatedCluster {
   }
 
   /** A client with a token of its own. */
-  clientAs(nodeId: number, sub: string, scope?: string): CoordinatorClient {
-    const token = this.cluster.signToken({ sub, ...(scope === undefined ? {} : { scope }) });
+  async clientAs(nodeId: number, sub: string, scope?: string): Promise<CoordinatorClient> {
+    const token = await this.cluster.signToken({ sub, ...(scope === undefined ? {} : { scope }) });
     return new CoordinatorClient(this.cluster.coordinatorAddress(nodeId), token);
   }
 

@@ -78,7 +78,7 @@ describe('opening an account', () => {
   });
 
   test('under the key of another client is no repeat', async () => {
-    const other = new CoordinatorClient(coordinatorAt(1), cluster.signToken({ sub: 'bank' }));
+    const other = new CoordinatorClient(coordinatorAt(1), await cluster.signToken({ sub: 'bank' }));
     const request = { username: 'Fay', idempotencyKey: key() };
     const mine = await client(1).openAccount(request);
     const theirs = await other.openAccount({ ...request, username: 'Gus' });
@@ -106,7 +106,7 @@ describe('a caller', () => {
     const nobody = new CoordinatorClient(coordinatorAt(1), undefined);
     const reader = new CoordinatorClient(
       coordinatorAt(1),
-      cluster.signToken({ sub: 'shop', scope: 'services:read' }),
+      await cluster.signToken({ sub: 'shop', scope: 'services:read' }),
     );
     expect(await refusalOf(nobody.listServices())).toMatchObject({
       code: 'UNAUTHENTICATED',
@@ -130,7 +130,11 @@ describe('a caller', () => {
 
 describe('a call', () => {
   test('ends at its deadline, and its repeat under the same key hears what became of it', async () => {
-    const hasty = new CoordinatorClient(coordinatorAt(1), cluster.signToken({ sub: 'shop' }), 500);
+    const hasty = new CoordinatorClient(
+      coordinatorAt(1),
+      await cluster.signToken({ sub: 'shop' }),
+      500,
+    );
     const request = { username: 'Gil', idempotencyKey: key() };
     const blocker = await ledger(1).database.connect('blocker');
     try {
@@ -162,7 +166,7 @@ describe('the server', () => {
   test.each(['v1', 'v1alpha'] as const)(
     'explains every service and every type, with what it imports (%s)',
     async (version) => {
-      const reflection = explain(cluster.signToken({ sub: 'developer' }), version);
+      const reflection = explain(await cluster.signToken({ sub: 'developer' }), version);
       const { services, types, faults } = await reflection.everything();
       reflection.close();
       expect(faults).toEqual([]);
@@ -179,13 +183,13 @@ describe('the server', () => {
   );
 
   test('explains itself to those whose calls it would take', async () => {
-    const told = (shape: { scope?: string } | undefined): ReflectionClient =>
-      explain(shape && cluster.signToken({ sub: 'shop', ...shape }));
-    const [nobody, elsewhere, reader] = [
+    const told = async (shape: { scope?: string } | undefined): Promise<ReflectionClient> =>
+      explain(shape && (await cluster.signToken({ sub: 'shop', ...shape })));
+    const [nobody, elsewhere, reader] = await Promise.all([
       told(undefined),
       told({ scope: 'accounts:read' }),
       told({ scope: 'services:read' }),
-    ];
+    ]);
     await expect(nobody.services()).rejects.toThrow('the stream ended: UNAUTHENTICATED');
     await expect(elsewhere.services()).rejects.toThrow('the stream ended: PERMISSION_DENIED');
     expect(await reader.services()).toContain('billing.v1.Billing');
@@ -193,7 +197,7 @@ describe('the server', () => {
   });
 
   test('explains itself no longer than a token says', async () => {
-    const reflection = explain(cluster.signToken({ sub: 'shop', expiresInSeconds: 3 }));
+    const reflection = explain(await cluster.signToken({ sub: 'shop', expiresInSeconds: 3 }));
     expect(await reflection.services()).toContain('billing.v1.Billing');
     const startedMs = performance.now();
     expect(await reflection.ended).toBe('UNAUTHENTICATED');
@@ -215,6 +219,7 @@ describe('deleting an account', () => {
 
   test('that has money anywhere is refused and says how much, unless it is forced with a reason', async () => {
     const { accountId } = await client(1).openAccount({ username: 'Jo', idempotencyKey: key() });
+    await expectPartsEverywhere(ledgers, accountId, { 1: 0n, 2: 0n, 3: 0n });
     await ledger(2).value('select public.deposit_balance($1, 12.5, 2)', [accountId]);
     for (const nodeId of [1, 2, 3]) {
       expect(await refusalOf(client(nodeId).deleteAccount(accountId))).toMatchObject({

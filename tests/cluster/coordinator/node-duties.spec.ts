@@ -31,7 +31,7 @@ describe('two coordinators of one node', () => {
       GRPC_PORT: `${grpcPort}`,
       HTTP_PORT: `${httpPort}`,
     });
-    const another = new CoordinatorClient(`127.0.0.1:${grpcPort}`, cluster.signToken());
+    const another = new CoordinatorClient(`127.0.0.1:${grpcPort}`, await cluster.signToken());
     try {
       await eventually(
         () => another.listServices(),
@@ -66,7 +66,7 @@ describe('two coordinators of one node', () => {
       GRPC_PORT: `${grpcPort}`,
       HTTP_PORT: `${httpPort}`,
     });
-    const another = new CoordinatorClient(`127.0.0.1:${grpcPort}`, cluster.signToken());
+    const another = new CoordinatorClient(`127.0.0.1:${grpcPort}`, await cluster.signToken());
     const logFile = cluster.memberLogFile('coordinator', 1);
     const secondHolds = async (): Promise<boolean> => {
       const text = await (await fetch(`http://127.0.0.1:${httpPort}/metrics`)).text();

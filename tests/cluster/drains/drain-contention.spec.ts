@@ -26,7 +26,7 @@ beforeAll(async () => {
     // A machine that is busy with other things must not look like a donor that is away.
     appEnvironment: { coordinator: { COORDINATOR_RESERVE_TIMEOUT_MS: '8000' } },
   });
-  const token = site.cluster.signToken({ sub: 'shop' });
+  const token = await site.cluster.signToken({ sub: 'shop' });
   coordinators = site.nodeIds.map((nodeId) => ({
     nodeId,
     client: new CoordinatorClient(site.cluster.coordinatorAddress(nodeId), token, 2 * deadlineMs),

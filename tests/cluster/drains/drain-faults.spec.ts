@@ -37,7 +37,7 @@ beforeAll(async () => {
     },
   });
   holds = await StepHolds.install(site.ledgers);
-  const token = site.cluster.signToken({ sub: 'shop' });
+  const token = await site.cluster.signToken({ sub: 'shop' });
   clients = site.nodeIds.map(
     (nodeId) => new CoordinatorClient(site.cluster.coordinatorAddress(nodeId), token),
   );

@@ -135,7 +135,10 @@ describe('a correction', () => {
         problem('invalid-request', 400, ['amount']),
       );
     }
-    const token = site.cluster.signToken({ sub: 'shop', scope: 'accounts:write pay-outs:write' });
+    const token = await site.cluster.signToken({
+      sub: 'shop',
+      scope: 'accounts:write pay-outs:write',
+    });
     const authorization = { authorization: `Bearer ${token}` };
     const body = { amount: '1.00', currency: 'USD', reason: 'x' };
     const path = `/v1/accounts/${account}/corrections`;

@@ -34,7 +34,7 @@ beforeAll(async () => {
     members: ['postgres', 'kafka', 'coordinator'],
     postgres: { fsync: false },
   });
-  token = cluster.signToken();
+  token = await cluster.signToken();
   [gateway, hasty] = await Promise.all([
     GatewayProcess.start(cluster),
     GatewayProcess.start(cluster, {

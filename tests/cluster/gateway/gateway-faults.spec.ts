@@ -247,11 +247,11 @@ describe('a gateway', () => {
 
   test('lets a client send only as often as it may, and others in the meantime', async () => {
     const limited = await GatewayProcess.start(cluster, { HTTP_RATE_MAX: '5' });
-    const ask = (sub: string): Promise<Answer> =>
+    const ask = async (sub: string): Promise<Answer> =>
       limited.call('GET', '/v1/services', undefined, {
-        authorization: `Bearer ${cluster.signToken({ sub })}`,
+        authorization: `Bearer ${await cluster.signToken({ sub })}`,
       });
-    const busy = cluster.signToken({ sub: 'busy' });
+    const busy = await cluster.signToken({ sub: 'busy' });
     const answers = await Promise.all(
       Array.from({ length: 30 }, () =>
         limited.call('GET', '/v1/services', undefined, { authorization: `Bearer ${busy}` }),

@@ -201,7 +201,7 @@ describe('a pay-out is refused', () => {
     ['GET', `/v1/pay-outs/${randomUUID()}`, 'pay-outs:read'],
   ])('%s %s without its scope: 403 names %s', async (method, path, scope) => {
     const others = ['pay-outs:write', 'pay-outs:read', 'pay-ins:write'].filter((s) => s !== scope);
-    const token = site.cluster.signToken({ sub: 'spec', scope: others.join(' ') });
+    const token = await site.cluster.signToken({ sub: 'spec', scope: others.join(' ') });
     const body = method === 'POST' ? {} : undefined;
     const headers = { authorization: `Bearer ${token}` };
     const answer = await site.gateway.call(method, path, body, headers);

@@ -40,8 +40,9 @@ export class GatewayProcess {
       HTTP_PORT: String(port),
       ...environment,
     };
+    const token = await cluster.signToken();
     const child = spawn(process.execPath, [mainFile], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    return new GatewayProcess(child, `http://127.0.0.1:${port}`, cluster.signToken());
+    return new GatewayProcess(child, `http://127.0.0.1:${port}`, token);
   }
 
   /** Launched, and ready for everything. */

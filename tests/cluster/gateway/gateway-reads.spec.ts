@@ -293,7 +293,7 @@ describe('a request', () => {
     );
     const bad = await get('/nowhere', { 'x-request-id': 'a b{}' });
     expect(bad.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
-    expect(gateway.log).not.toContain(cluster.signToken().slice(0, 30));
+    expect(gateway.log).not.toContain((await cluster.signToken()).slice(0, 30));
   });
 
   test.each([
@@ -317,7 +317,7 @@ describe('a request', () => {
       method: 'POST',
       body,
       headers: {
-        authorization: `Bearer ${cluster.signToken()}`,
+        authorization: `Bearer ${await cluster.signToken()}`,
         'content-type': 'application/json',
       },
     });

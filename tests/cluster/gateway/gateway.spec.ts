@@ -37,8 +37,8 @@ const payIn = (change: object = {}) => ({
   currency: 'USD',
   ...change,
 });
-const bearer = (claims: object) => ({
-  authorization: `Bearer ${cluster.signToken({ sub: 'spec', ...claims })}`,
+const bearer = async (claims: object) => ({
+  authorization: `Bearer ${await cluster.signToken({ sub: 'spec', ...claims })}`,
 });
 
 async function openAccount(username = 'gateway spec', more: object = {}): Promise<string> {
@@ -72,7 +72,7 @@ describe('who may call', () => {
     ['for another audience', () => bearer({ aud: 'somebody' })],
     ['for no client', () => bearer({ sub: '' })],
   ])('a token that is %s is refused', async (_, headers) => {
-    const answer = await get('/v1/services', headers());
+    const answer = await get('/v1/services', await headers());
     expect(essence(answer)).toEqual(problem('unauthenticated', 401));
   });
 
@@ -94,7 +94,7 @@ describe('who may call', () => {
       .filter((one) => one !== scope)
       .join(' ');
     const body = method === 'POST' ? {} : undefined;
-    const answer = await gateway.call(method, path, body, bearer({ scope: others }));
+    const answer = await gateway.call(method, path, body, await bearer({ scope: others }));
     expect(essence(answer)).toEqual(problem('missing-scope', 403));
     expect(answer.body).toMatchObject({ scope, detail: expect.stringContaining(scope) });
   });
@@ -127,7 +127,7 @@ describe('accounts', () => {
     expect(essence(await gateway.call('DELETE', forced))).toEqual(
       problem('invalid-request', 400, ['reason']),
     );
-    const weak = bearer({ scope: 'accounts:write' });
+    const weak = await bearer({ scope: 'accounts:write' });
     const refused = await gateway.call('DELETE', `${forced}&reason=fraud`, undefined, weak);
     expect([refused.status, refused.body['scope']]).toEqual([403, 'operator']);
     expect((await gateway.call('DELETE', `${forced}&reason=fraud`)).status).toBe(204);

@@ -284,12 +284,12 @@ describe('where it goes', () => {
   test('may be a gateway by name, with a token of one’s own that has the scope', async () => {
     const TOKEN_FILE = join(cluster.home, 'spec.token');
     const GATEWAY_URL = `${cluster.gatewayUrl(1)}/`;
-    writeFileSync(TOKEN_FILE, cluster.signToken({ sub: 'shop', scope: 'pay-ins:read' }));
+    writeFileSync(TOKEN_FILE, await cluster.signToken({ sub: 'shop', scope: 'pay-ins:read' }));
     expect(await billing(replay, { environment: { GATEWAY_URL, TOKEN_FILE } })).toMatchObject({
       exitCode: 1,
       err: expect.stringContaining('the token lacks the scope operator'),
     });
-    writeFileSync(TOKEN_FILE, cluster.signToken({ sub: 'ludmila' }));
+    writeFileSync(TOKEN_FILE, await cluster.signToken({ sub: 'ludmila' }));
     expect(await billing(replay, { environment: { GATEWAY_URL, TOKEN_FILE } })).toMatchObject({
       exitCode: 1,
       out: expect.stringContaining('already_resolved: developer discarded it at'),

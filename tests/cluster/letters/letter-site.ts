@@ -28,7 +28,6 @@ type Messages = Parameters<Upstream['sendRaw']>[0];
 
 /** A datacenter whose topic is poisoned, and two operators, ann and ben, beside a shop. */
 export class LetterSite {
-  private readonly tokens = new Map<string, string>();
   private nextUnknown = 64n * 1_000_000n + 2n;
 
   private constructor(
@@ -38,11 +37,7 @@ export class LetterSite {
     readonly gateway: GatewayProcess,
     readonly account: bigint,
     readonly deletedAccount: bigint,
-  ) {
-    for (const sub of ['ann', 'ben']) this.tokens.set(sub, cluster.signToken({ sub }));
-    const scope = 'pay-ins:write pay-ins:read';
-    this.tokens.set('shop', cluster.signToken({ sub: 'shop', scope }));
-  }
+  ) {}
 
   static async open(): Promise<LetterSite> {
     const cluster = await startCluster({
@@ -72,12 +67,12 @@ export class LetterSite {
     await this.cluster.destroy();
   }
 
-  get(path: string, client = 'ann'): Promise<Answer> {
-    return this.gateway.call('GET', path, undefined, this.as(client));
+  async get(path: string, client = 'ann'): Promise<Answer> {
+    return this.gateway.call('GET', path, undefined, await this.as(client));
   }
 
-  post(path: string, body: unknown, client = 'ann'): Promise<Answer> {
-    return this.gateway.call('POST', path, body, this.as(client));
+  async post(path: string, body: unknown, client = 'ann'): Promise<Answer> {
+    return this.gateway.call('POST', path, body, await this.as(client));
   }
 
   act(id: string, what: string, body: object, client = 'ann'): Promise<Answer> {
@@ -182,7 +177,8 @@ export class LetterSite {
     await this.ledger.value("select dead from billing.retry_parked_pay_ins(100, '-1 seconds')");
   }
 
-  private as(client: string): Record<string, string> {
-    return { authorization: `Bearer ${this.tokens.get(client)}` };
+  private async as(sub: string): Promise<Record<string, string>> {
+    const rights = sub === 'shop' ? { scope: 'pay-ins:write pay-ins:read' } : {};
+    return { authorization: `Bearer ${await this.cluster.signToken({ sub, ...rights })}` };
   }
 }

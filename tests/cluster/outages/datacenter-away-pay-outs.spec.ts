@@ -23,7 +23,7 @@ const clientOf = (nodeId: number): CoordinatorClient => clients[nodeId - 1]!;
 
 beforeAll(async () => {
   site = await DrainSite.start({ members: ['postgres', 'coordinator'] });
-  const token = site.cluster.signToken({ sub: 'shop' });
+  const token = await site.cluster.signToken({ sub: 'shop' });
   clients = site.nodeIds.map(
     (nodeId) => new CoordinatorClient(site.cluster.coordinatorAddress(nodeId), token),
   );

@@ -26,7 +26,7 @@ async function call(nodeId: number, path: string, body?: object): Promise<Record
   const response = await fetch(cluster.gatewayUrl(nodeId) + path, {
     method: body ? 'POST' : 'GET',
     headers: {
-      authorization: `Bearer ${cluster.signToken()}`,
+      authorization: `Bearer ${await cluster.signToken()}`,
       ...(body && { 'content-type': 'application/json' }),
     },
     ...(body && { body: JSON.stringify(body) }),

@@ -63,7 +63,7 @@ async function call(path: string, body?: object, headers = {}): Promise<Answer> 
   const response = await fetch(cluster.gatewayUrl(1) + path, {
     method: body ? 'POST' : 'GET',
     headers: {
-      authorization: `Bearer ${cluster.signToken()}`,
+      authorization: `Bearer ${await cluster.signToken()}`,
       ...(body && { 'content-type': 'application/json' }),
       ...headers,
     },

@@ -112,14 +112,14 @@ describe('a stream of pay-outs', () => {
     const accountId = await site.account({ 1: 1_000n });
     const nobody = new CoordinatorClient(site.cluster.coordinatorAddress(1), undefined);
     const stream = nobody.payOuts();
-    const bearer = (sub: string, scope?: string): string =>
-      `Bearer ${site.cluster.signToken({ sub, ...(scope === undefined ? {} : { scope }) })}`;
+    const bearer = async (sub: string, scope?: string): Promise<string> =>
+      `Bearer ${await site.cluster.signToken({ sub, ...(scope === undefined ? {} : { scope }) })}`;
     const request = requestOf(accountId, '1');
-    stream.write(1, request, bearer('shop'));
-    stream.write(2, request, bearer('bank'));
+    stream.write(1, request, await bearer('shop'));
+    stream.write(2, request, await bearer('bank'));
     stream.write(3, request);
     stream.write(4, request, 'Bearer x.y.z');
-    stream.write(5, request, bearer('shop', 'pay-outs:read'));
+    stream.write(5, request, await bearer('shop', 'pay-outs:read'));
     await stream.answered(5);
     const bySequence = new Map(stream.answers.map((answer) => [answer.sequence, answer]));
     expect(bySequence.get(1)!.response!.payOut.payOutId).not.toBe(
@@ -184,7 +184,7 @@ describe('coordinators', () => {
       GRPC_PORT: `${grpcPort}`,
       HTTP_PORT: `${httpPort}`,
     });
-    const token = site.cluster.signToken({ sub: 'shop' });
+    const token = await site.cluster.signToken({ sub: 'shop' });
     const another = new CoordinatorClient(`127.0.0.1:${grpcPort}`, token);
     try {
       await eventually(

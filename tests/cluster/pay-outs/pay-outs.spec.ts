@@ -327,7 +327,7 @@ describe('a pay-out is refused', () => {
   }, 40_000);
 
   test('without the scope, or without a token', async () => {
-    const reader = site.clientAs(1, 'shop', 'pay-outs:read');
+    const reader = await site.clientAs(1, 'shop', 'pay-outs:read');
     const nobody = new CoordinatorClient(site.cluster.coordinatorAddress(1), undefined);
     expect(await refusalOf(reader.payOut(requestOf('1', '1')))).toMatchObject({
       reason: 'SCOPE_MISSING',

@@ -38,7 +38,7 @@ beforeAll(async () => {
     members: ['postgres', 'kafka', 'ledger-worker', 'coordinator'],
     postgres: { fsync: false },
   });
-  const token = cluster.signToken({ sub: 'shop' });
+  const token = await cluster.signToken({ sub: 'shop' });
   nodes = await Promise.all(
     cluster.nodeIds.map(async (nodeId) => {
       const client = new CoordinatorClient(cluster.coordinatorAddress(nodeId), token, 30_000);

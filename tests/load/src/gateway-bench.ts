@@ -45,7 +45,7 @@ for (const lingerMs of options.lingerMs) {
       log: () => undefined,
     },
     async (cluster) => {
-      token = cluster.signToken();
+      token = await cluster.signToken();
       console.log(`linger ${lingerMs} ms`);
       await benchSingles(cluster, WARM_UP_MS);
       const singles = await measured(cluster, () => benchSingles(cluster, durationMs));

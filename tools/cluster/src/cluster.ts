@@ -78,7 +78,7 @@ export class Cluster {
     const secrets = new Secrets(layout.secretsFolder);
     for (const role of [topology.superuser, ...topology.roles]) secrets.password(role);
     const jwt = new JwtKeys(layout.jwtFolder);
-    writeDeveloperToken(jwt, layout.tokenFile);
+    await writeDeveloperToken(jwt, layout.tokenFile);
     copyPgcryptoKey(layout, owner);
     const nodeCount = options.nodeCount ?? 3;
     return new Cluster(
@@ -140,7 +140,7 @@ export class Cluster {
     return `http://${this.topology.host}:${appHttpPort(kind, this.ports(nodeId))}/health/ready`;
   }
 
-  signToken(claims: TokenClaims = { sub: 'developer' }): string {
+  signToken(claims: TokenClaims = { sub: 'developer' }): Promise<string> {
     return this.jwt.signToken(claims);
   }
 

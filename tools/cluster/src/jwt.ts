@@ -1,6 +1,7 @@
-import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SignJWT } from 'jose';
 
 export const jwtIssuer = 'geo-billing';
 export const jwtAudience = 'geo-billing';
@@ -46,30 +47,21 @@ export class JwtKeys {
     writeFileSync(this.publicKeyFile, marker + publicKey, { mode: 0o644 });
   }
 
-  signToken(claims: TokenClaims): string {
+  signToken(claims: TokenClaims): Promise<string> {
     const now = Math.floor(Date.now() / 1000);
     const { expiresInSeconds = 3_600, ...named } = claims;
-    const payload = {
-      iss: jwtIssuer,
-      aud: jwtAudience,
-      scope: developerScopes,
-      ...named,
-      iat: now,
-      exp: now + expiresInSeconds,
-    };
-    const encode = (part: object): string =>
-      Buffer.from(JSON.stringify(part)).toString('base64url');
-    const content = `${encode({ alg: 'ES256', typ: 'JWT' })}.${encode(payload)}`;
-    const key = createPrivateKey(readFileSync(this.privateKeyFile));
-    const signature = sign('sha256', Buffer.from(content), { key, dsaEncoding: 'ieee-p1363' });
-    return `${content}.${signature.toString('base64url')}`;
+    return new SignJWT({ iss: jwtIssuer, aud: jwtAudience, scope: developerScopes, ...named })
+      .setProtectedHeader({ alg: 'ES256', typ: 'JWT' })
+      .setIssuedAt(now)
+      .setExpirationTime(now + expiresInSeconds)
+      .sign(createPrivateKey(readFileSync(this.privateKeyFile)));
   }
 }
 
 const thirtyDaysSeconds = 30 * 24 * 3_600;
 
-export function writeDeveloperToken(keys: JwtKeys, file: string): void {
-  const token = keys.signToken({ sub: 'developer', expiresInSeconds: thirtyDaysSeconds });
+export async function writeDeveloperToken(keys: JwtKeys, file: string): Promise<void> {
+  const token = await keys.signToken({ sub: 'developer', expiresInSeconds: thirtyDaysSeconds });
   // Renamed into place: a reader sees the old token or the new one, whole.
   writeFileSync(`${file}.new`, `${token}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);

@@ -21,7 +21,7 @@ async function prepare(): Promise<void> {
     console.log('production: no developer key and no token are made');
   } else {
     const keys = new JwtKeys(dirname(tokenFile));
-    writeDeveloperToken(keys, tokenFile);
+    await writeDeveloperToken(keys, tokenFile);
     copyFileSync(keys.publicKeyFile, required('JWT_PUBLIC_KEY_FILE'));
     console.log(`developer token: ${tokenFile}, for 30 days`);
   }

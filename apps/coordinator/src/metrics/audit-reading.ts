@@ -1,5 +1,5 @@
 import { auditChecks, countAuditFaults, listAuditRuns, type Database } from '@billing/database';
-import { MetricReading, type Log, type Metrics } from '@billing/observability';
+import { Reading, type Log, type Metrics } from '@billing/observability';
 
 export interface AuditReadingOptions {
   readonly database: Database;
@@ -14,7 +14,7 @@ export interface AuditReadingOptions {
 export function auditReading(
   metrics: Metrics,
   { database, intervalMs, log }: AuditReadingOptions,
-): MetricReading<unknown> {
+): Reading<unknown> {
   const faults = metrics.gauge(
     'billing_audit_faults',
     'Open faults that the auditor of this node has found, by check.',
@@ -29,7 +29,7 @@ export function auditReading(
     counts: await countAuditFaults(database),
     runs: await listAuditRuns(database),
   });
-  return new MetricReading(metrics, {
+  return new Reading(metrics, {
     name: 'audit',
     intervalMs,
     gauges: [faults, success],

@@ -11,10 +11,10 @@ import {
 } from '@billing/database';
 import {
   lockReading,
-  MetricReading,
+  Reading,
   type Gauge,
   type Log,
-  type MetricReadingOptions,
+  type ReadingOptions,
   type Metrics,
 } from '@billing/observability';
 import { auditReading } from './audit-reading.js';
@@ -37,7 +37,7 @@ type Label = 'from_node' | 'to_node';
  * or not, so that it is seen while one of them is left.
  */
 export class NodeReadings {
-  private readonly readings: readonly MetricReading<unknown>[];
+  private readonly readings: readonly Reading<unknown>[];
 
   constructor(metrics: Metrics, options: NodeReadingsOptions) {
     this.readings = [
@@ -66,7 +66,7 @@ export class NodeReadings {
 }
 
 /** What arrives here: from another node, to this one. */
-function replicaReading(metrics: Metrics, options: NodeReadingsOptions): MetricReading<unknown> {
+function replicaReading(metrics: Metrics, options: NodeReadingsOptions): Reading<unknown> {
   const { database, nodeId } = options;
   const pair = (name: string, help: string): Gauge<Label> =>
     metrics.gauge(name, help, ['from_node', 'to_node']);
@@ -93,7 +93,7 @@ function replicaReading(metrics: Metrics, options: NodeReadingsOptions): MetricR
 }
 
 /** What leaves here: from this node, to another one. */
-function slotReading(metrics: Metrics, options: NodeReadingsOptions): MetricReading<unknown> {
+function slotReading(metrics: Metrics, options: NodeReadingsOptions): Reading<unknown> {
   const { database, nodeId } = options;
   const pair = (name: string, help: string): Gauge<Label> =>
     metrics.gauge(name, help, ['from_node', 'to_node']);
@@ -135,7 +135,7 @@ function slotReading(metrics: Metrics, options: NodeReadingsOptions): MetricRead
   });
 }
 
-function drainReading(metrics: Metrics, options: NodeReadingsOptions): MetricReading<unknown> {
+function drainReading(metrics: Metrics, options: NodeReadingsOptions): Reading<unknown> {
   const drains = metrics.gauge(
     'billing_drains_in_doubt',
     'Drains that have not ended here, by stage: undecided or untold (decided here), reserved (held here).',
@@ -159,7 +159,7 @@ function drainReading(metrics: Metrics, options: NodeReadingsOptions): MetricRea
   });
 }
 
-function breakerReading(metrics: Metrics, options: NodeReadingsOptions): MetricReading<unknown> {
+function breakerReading(metrics: Metrics, options: NodeReadingsOptions): Reading<unknown> {
   const open = metrics.gauge(
     'billing_breaker_open',
     '1: calls to the peer are spared, as it did not answer.',
@@ -183,7 +183,7 @@ function breakerReading(metrics: Metrics, options: NodeReadingsOptions): MetricR
   });
 }
 
-function clockReading(metrics: Metrics, options: NodeReadingsOptions): MetricReading<unknown> {
+function clockReading(metrics: Metrics, options: NodeReadingsOptions): Reading<unknown> {
   const skew = metrics.gauge(
     'billing_clock_skew_seconds',
     "How far the clock of the peer's PostgreSQL is ahead of this node's; below 0: behind.",
@@ -207,7 +207,7 @@ function clockReading(metrics: Metrics, options: NodeReadingsOptions): MetricRea
   });
 }
 
-function transferReading(metrics: Metrics, options: NodeReadingsOptions): MetricReading<unknown> {
+function transferReading(metrics: Metrics, options: NodeReadingsOptions): Reading<unknown> {
   const transfers = metrics.gauge(
     'billing_transfers_open',
     'Transfers that this node has to bring to others, by state (planned, in_transit).',
@@ -226,7 +226,7 @@ function transferReading(metrics: Metrics, options: NodeReadingsOptions): Metric
   });
 }
 
-function deletedReading(metrics: Metrics, options: NodeReadingsOptions): MetricReading<unknown> {
+function deletedReading(metrics: Metrics, options: NodeReadingsOptions): Reading<unknown> {
   const accounts = metrics.gauge(
     'billing_deleted_accounts_with_money',
     "Deleted accounts that have money in this node's part: a correction takes it out.",
@@ -242,7 +242,7 @@ function deletedReading(metrics: Metrics, options: NodeReadingsOptions): MetricR
 function reading<T>(
   metrics: Metrics,
   { intervalMs, log }: NodeReadingsOptions,
-  what: Omit<MetricReadingOptions<T>, 'intervalMs' | 'log'>,
-): MetricReading<unknown> {
-  return new MetricReading<T>(metrics, { ...what, intervalMs, log });
+  what: Omit<ReadingOptions<T>, 'intervalMs' | 'log'>,
+): Reading<unknown> {
+  return new Reading<T>(metrics, { ...what, intervalMs, log });
 }

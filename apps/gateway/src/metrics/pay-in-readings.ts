@@ -11,14 +11,21 @@ import {
   type UncopiedDeadLetters,
 } from '@billing/database';
 import type { PartitionEnds, TopicOffsets } from '@billing/kafka';
-import { MetricReading, type Log, type Metrics } from '@billing/observability';
+import { Reading, type Log, type Metrics } from '@billing/observability';
 import { findAges } from './unapplied-age.js';
 
-export interface PayInReadingsOptions {
+export interface PayInReadingOptions {
   readonly database: Database;
   readonly offsets: TopicOffsets;
-  readonly intervalMs: number;
+  readonly intervalMs: () => number;
   readonly log: Log;
+}
+
+/** Messages that were taken and are not credited: which wait for their account, which for an operator. */
+export interface Unapplied {
+  readonly parked: ParkedCount;
+  readonly deadLetters: readonly OpenDeadLetters[];
+  readonly uncopied: UncopiedDeadLetters;
 }
 
 /** How one partition stands. */
@@ -42,28 +49,13 @@ export interface PartitionLag {
 /**
  * How far pay-ins of this datacenter are behind. The gateway says so because it knows both Kafka and
  * PostgreSQL and runs without the workers: when they are away is when it must be seen.
+ * @param note told of each answer
  */
-export class PayInReadings {
-  private readonly readings: readonly MetricReading<unknown>[];
-
-  constructor(metrics: Metrics, { database, offsets, intervalMs, log }: PayInReadingsOptions) {
-    this.readings = [
-      lagReading(metrics, { database, offsets, intervalMs, log }),
-      unappliedReading(metrics, { database, intervalMs, log }),
-    ];
-  }
-
-  start(): void {
-    for (const reading of this.readings) reading.start();
-  }
-
-  async stop(): Promise<void> {
-    await Promise.all(this.readings.map((reading) => reading.stop()));
-  }
-}
-
-function lagReading(metrics: Metrics, options: PayInReadingsOptions): MetricReading<unknown> {
-  const { database, offsets, intervalMs, log } = options;
+export function lagReading(
+  metrics: Metrics,
+  { database, offsets, intervalMs, log }: PayInReadingOptions,
+  note: (lags: readonly PartitionLag[]) => void,
+): Reading<PartitionLag[]> {
   const perPartition = (name: string, help: string) => metrics.gauge(name, help, ['partition']);
   const messages = perPartition(
     'billing_consumer_lag_messages',
@@ -93,7 +85,7 @@ function lagReading(metrics: Metrics, options: PayInReadingsOptions): MetricRead
     'billing_consumer_halted',
     '1: the partition waits for an operator, see billing offsets.',
   );
-  return new MetricReading(metrics, {
+  return new Reading(metrics, {
     name: 'consumer_lag',
     intervalMs,
     gauges: [messages, seconds, stored, end, uncommitted, open, halted],
@@ -109,15 +101,16 @@ function lagReading(metrics: Metrics, options: PayInReadingsOptions): MetricRead
         open.labels(partition).set(lag.openTransactionMs / 1000);
         halted.labels(partition).set(lag.isHalted ? 1 : 0);
       }
+      note(lags);
     },
     log,
   });
 }
 
-function unappliedReading(
+export function unappliedReading(
   metrics: Metrics,
-  { database, intervalMs, log }: Omit<PayInReadingsOptions, 'offsets'>,
-): MetricReading<unknown> {
+  { database, intervalMs, log }: Omit<PayInReadingOptions, 'offsets'>,
+): Reading<Unapplied> {
   const parked = metrics.gauge(
     'billing_parked_pay_ins',
     'Pay-ins that wait for their account to become known here.',
@@ -139,28 +132,32 @@ function unappliedReading(
     'billing_dead_letters_uncopied_oldest_age_seconds',
     'For how long the oldest of them has waited; 0 without one.',
   );
-  return new MetricReading<[ParkedCount, OpenDeadLetters[], UncopiedDeadLetters]>(metrics, {
+  return new Reading(metrics, {
     name: 'unapplied_pay_ins',
     intervalMs,
     gauges: [parked, parkedAge, letters, uncopied, uncopiedAge],
-    read: () =>
-      Promise.all([
+    read: async () => {
+      const [parkedCount, deadLetters, waiting] = await Promise.all([
         countParkedPayIns(database),
         countDeadLetters(database),
         countUncopiedDeadLetters(database),
-      ]),
-    show: ([count, open, waiting]) => {
-      parked.set(count.parked);
-      parkedAge.set(count.oldestAgeS);
-      uncopied.set(waiting.letters);
-      uncopiedAge.set(waiting.oldestAgeS);
-      for (const { reason, letters: number } of open) letters.labels(reason).set(number);
+      ]);
+      return { parked: parkedCount, deadLetters, uncopied: waiting };
+    },
+    show: (unapplied) => {
+      parked.set(unapplied.parked.parked);
+      parkedAge.set(unapplied.parked.oldestAgeS);
+      uncopied.set(unapplied.uncopied.letters);
+      uncopiedAge.set(unapplied.uncopied.oldestAgeS);
+      for (const { reason, letters: number } of unapplied.deadLetters) {
+        letters.labels(reason).set(number);
+      }
     },
     log,
   });
 }
 
-export async function readLag(
+async function readLag(
   database: Database,
   offsets: TopicOffsets,
   stopping: AbortSignal,

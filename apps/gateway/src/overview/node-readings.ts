@@ -1,6 +1,4 @@
 import {
-  countDeadLetters,
-  countParkedPayIns,
   listBreakers,
   listDrainsInDoubt,
   listNodeClocks,
@@ -10,24 +8,22 @@ import {
   type Database,
   type DrainsInDoubt,
   type NodeClock,
-  type OpenDeadLetters,
-  type ParkedCount,
   type PeerReplication,
   type ReplicationSlot,
 } from '@billing/database';
 import type { TopicOffsets } from '@billing/kafka';
+import { Reading, type Log, type Metrics } from '@billing/observability';
 import type { Readiness } from '../health/readiness.js';
 import type { GatewayMetrics } from '../metrics/gateway.metrics.js';
-import { readLag, type PartitionLag } from '../metrics/pay-in-readings.js';
+import {
+  lagReading,
+  unappliedReading,
+  type PartitionLag,
+  type Unapplied,
+} from '../metrics/pay-in-readings.js';
 import { readAuditState, type AuditState } from './audit-state.js';
 import { HistoryRing } from './history-ring.js';
-import { LiveReading } from './live-reading.js';
 import { RateMeter } from './rate-meter.js';
-
-export interface Unapplied {
-  readonly parked: ParkedCount;
-  readonly deadLetters: readonly OpenDeadLetters[];
-}
 
 /** What lies between this node and the others. */
 export interface Links {
@@ -40,54 +36,52 @@ export interface Links {
 export interface NodeReadingsParts {
   readonly nodeId: number;
   readonly database: Database;
+  /** Of its own, for what alarms: there while requests use up the other. */
+  readonly readingDatabase: Database;
   readonly offsets: TopicOffsets;
   readonly readiness: Readiness;
-  readonly metrics: GatewayMetrics;
+  readonly metrics: Metrics;
+  readonly ownMetrics: GatewayMetrics;
+  readonly intervalMs: number;
+  readonly log: Log;
 }
 
-const WATCHED_INTERVAL_MS = 1_000;
-const INTERVAL_MS = 5_000;
+const WATCHED_INTERVAL_MS_MAX = 1_000;
+/** The overview shows nothing that is much older, whether it is watched or asked for once. */
+const INTERVAL_MS_MAX = 5_000;
 
 /**
  * What this gateway knows of its datacenter, every second while somebody watches, else every five. Read
- * once for all who watch, each part on its own: one that hangs keeps the others from nothing.
+ * once for its metrics and all who watch, each part on its own: one that hangs keeps the others from nothing.
  */
 export class NodeReadings {
   readonly startedAt = new Date();
   readonly history = new HistoryRing();
-  readonly lag: LiveReading<PartitionLag[]>;
-  readonly unapplied: LiveReading<Unapplied>;
-  readonly links: LiveReading<Links>;
-  readonly drains: LiveReading<DrainsInDoubt[]>;
-  readonly audit: LiveReading<AuditState>;
-  readonly faults: LiveReading<Readonly<Record<string, string>>>;
+  readonly lag: Reading<PartitionLag[]>;
+  readonly unapplied: Reading<Unapplied>;
+  readonly links: Reading<Links>;
+  readonly drains: Reading<DrainsInDoubt[]>;
+  readonly audit: Reading<AuditState>;
+  readonly faults: Reading<Readonly<Record<string, string>>>;
   readonly arriving = new RateMeter();
   readonly applied = new RateMeter();
   readonly payOuts = new RateMeter();
   private watchers = 0;
 
   constructor(private readonly parts: NodeReadingsParts) {
-    const { database, offsets, readiness } = parts;
-    const intervalMs = (): number => (this.watchers > 0 ? WATCHED_INTERVAL_MS : INTERVAL_MS);
-    this.lag = new LiveReading({
-      read: (stopping) => readLag(database, offsets, stopping),
-      onRead: (lags) => this.note(lags),
-      intervalMs,
-    });
-    this.unapplied = new LiveReading({
-      read: async () => {
-        const [parked, deadLetters] = await Promise.all([
-          countParkedPayIns(database),
-          countDeadLetters(database),
-        ]);
-        return { parked, deadLetters };
-      },
-      intervalMs,
-    });
-    this.links = new LiveReading({ read: () => readLinks(database), intervalMs });
-    this.drains = new LiveReading({ read: () => listDrainsInDoubt(database), intervalMs });
-    this.audit = new LiveReading({ read: () => readAuditState(database), intervalMs });
-    this.faults = new LiveReading({ read: () => readiness.faults(), intervalMs });
+    const { database, readingDatabase, offsets, readiness, metrics, log } = parts;
+    const intervalMs = (): number =>
+      Math.min(parts.intervalMs, this.watchers > 0 ? WATCHED_INTERVAL_MS_MAX : INTERVAL_MS_MAX);
+    const often = { intervalMs, log };
+    const ofPayIns = { database: readingDatabase, offsets, ...often };
+    this.lag = lagReading(metrics, ofPayIns, (lags) => this.note(lags));
+    this.unapplied = unappliedReading(metrics, ofPayIns);
+    const reading = <T>(name: string, read: () => Promise<T>): Reading<T> =>
+      new Reading(metrics, { name, read, ...often });
+    this.links = reading('links', () => readLinks(database));
+    this.drains = reading('drains_in_doubt', () => listDrainsInDoubt(database));
+    this.audit = reading('audit', () => readAuditState(database));
+    this.faults = reading('readiness', () => readiness.faults());
   }
 
   get nodeId(): number {
@@ -109,7 +103,7 @@ export class NodeReadings {
     return () => (this.watchers -= 1);
   }
 
-  private all(): LiveReading<unknown>[] {
+  private all(): Reading<unknown>[] {
     return [this.lag, this.unapplied, this.links, this.drains, this.audit, this.faults];
   }
 
@@ -126,7 +120,7 @@ export class NodeReadings {
     }
     this.arriving.note(end);
     this.applied.note(stored);
-    this.payOuts.note(BigInt(this.parts.metrics.payOutsMade));
+    this.payOuts.note(BigInt(this.parts.ownMetrics.payOutsMade));
     this.history.add({
       lag_seconds: ageMs / 1_000,
       lag_messages: messages,

@@ -1,7 +1,7 @@
 import type { NodeClock } from '@billing/database';
+import type { Reading } from '@billing/observability';
 import type { PartitionLag } from '../metrics/pay-in-readings.js';
 import { describeAuditState } from './audit-state.js';
-import type { LiveReading } from './live-reading.js';
 import type { Links, NodeReadings } from './node-readings.js';
 
 /** What could not be read says why, and has no figures. */
@@ -58,7 +58,7 @@ export function describeNode(readings: NodeReadings): NodeSnapshot {
   };
 }
 
-function show<T, S extends object>(reading: LiveReading<T>, describe: (value: T) => S): Shown<S> {
+function show<T, S extends object>(reading: Reading<T>, describe: (value: T) => S): Shown<S> {
   const { value, fault } = reading.state();
   if (value === undefined) return { fault: fault ?? 'not known' };
   return { ...describe(value), fault: null };

@@ -1,4 +1,7 @@
+import { jest } from '@jest/globals';
 import { RateMeter } from './rate-meter.js';
+
+afterEach(() => jest.restoreAllMocks());
 
 describe('a rate', () => {
   test('is that of the last seconds', () => {
@@ -19,5 +22,16 @@ describe('a rate', () => {
     expect(meter.perSecond()).toBeUndefined();
     meter.note(30n, 2_000);
     expect(meter.perSecond()).toBe(20);
+  });
+
+  test('goes by the steady clock: one that is set back does not stop it', () => {
+    const meter = new RateMeter();
+    const steadyMs = performance.now();
+    jest.spyOn(Date, 'now').mockReturnValue(Date.now() - 3_600_000);
+    const steady = jest.spyOn(performance, 'now').mockReturnValue(steadyMs);
+    meter.note(0n);
+    steady.mockReturnValue(steadyMs + 1_000);
+    meter.note(10n);
+    expect(meter.perSecond()).toBe(10);
   });
 });

@@ -98,7 +98,7 @@ class DrainBench {
       target: {
         kind: 'stream',
         address: cluster.coordinatorAddress(NODE),
-        token: cluster.signToken(),
+        token: await cluster.signToken(),
       },
       accountIds,
       amount,

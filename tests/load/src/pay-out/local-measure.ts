@@ -49,7 +49,8 @@ export async function measureLocal(options: LocalOptions): Promise<void> {
         statementTimeoutMs: 60_000,
       });
       try {
-        await new LocalBench(cluster, database, options).run();
+        const token = await cluster.signToken();
+        await new LocalBench(cluster, database, options, token).run();
       } finally {
         await database.close();
       }
@@ -58,7 +59,6 @@ export async function measureLocal(options: LocalOptions): Promise<void> {
 }
 
 class LocalBench {
-  private readonly token: string;
   private readonly runs = new Map<string, MeasuredRun[]>();
   private accountIds: string[] = [];
   private naive: NaiveService | undefined;
@@ -67,9 +67,8 @@ class LocalBench {
     private readonly cluster: Cluster,
     private readonly database: Database,
     private readonly options: LocalOptions,
-  ) {
-    this.token = cluster.signToken();
-  }
+    private readonly token: string,
+  ) {}
 
   async run(): Promise<void> {
     this.accountIds = await openAccounts(this.database, this.options.accounts);

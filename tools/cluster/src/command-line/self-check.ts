@@ -26,7 +26,7 @@ interface Balance {
  */
 export async function runSelfCheck(cluster: Cluster, print: (line: string) => void): Promise<void> {
   const startedMs = performance.now();
-  const client = new SelfCheckClient(cluster);
+  const client = new SelfCheckClient(cluster, await cluster.signToken({ sub: username }));
   const accountId = await client.openAccount();
   const nodes = cluster.nodeIds;
   await Promise.all(nodes.map((nodeId) => client.waitForAccount(nodeId, accountId)));
@@ -47,8 +47,10 @@ export async function runSelfCheck(cluster: Cluster, print: (line: string) => vo
 class SelfCheckClient {
   private readonly gateways: ReadonlyMap<number, GatewayClient>;
 
-  constructor(private readonly cluster: Cluster) {
-    const token = cluster.signToken({ sub: username });
+  constructor(
+    private readonly cluster: Cluster,
+    token: string,
+  ) {
     this.gateways = new Map(
       cluster.nodeIds.map((nodeId) => {
         const url = cluster.gatewayUrl(nodeId);

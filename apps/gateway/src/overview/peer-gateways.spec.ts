@@ -1,13 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { jest } from '@jest/globals';
-import { LiveReading } from './live-reading.js';
 import { PeerGateways } from './peer-gateways.js';
-import { RateMeter } from './rate-meter.js';
 
 const HOUR_MS = 3_600_000;
 
-/** The machine's clock is set back by an hour, and that long passes, or none at all. */
+/** The machine's clock is set back by an hour, and that long passes. */
 function setBack(passedMs: number): void {
   const [wallMs, monotonicMs] = [Date.now(), performance.now()];
   jest.spyOn(Date, 'now').mockReturnValue(wallMs - HOUR_MS + passedMs);
@@ -17,22 +15,6 @@ function setBack(passedMs: number): void {
 afterEach(() => jest.restoreAllMocks());
 
 describe('a clock that is set back', () => {
-  test('shows no figure for longer than it is fresh', async () => {
-    let reading!: LiveReading<number>;
-    await new Promise<void>((resolve) => {
-      reading = new LiveReading({
-        read: () => Promise.resolve(7),
-        intervalMs: () => 60_000,
-        onRead: () => resolve(),
-      });
-      reading.start();
-    });
-    await reading.stop();
-    expect(reading.state()).toMatchObject({ value: 7 });
-    setBack(11_000);
-    expect(reading.state()).toMatchObject({ value: undefined, fault: 'no answer' });
-  });
-
   test('shows no answer of a peer for longer than it is fresh, and asks it anew', async () => {
     let asked = 0;
     const server: Server = createServer((_, response) => {
@@ -52,13 +34,5 @@ describe('a clock that is set back', () => {
       server.closeAllConnections();
       server.close();
     }
-  });
-
-  test('does not stop a rate', () => {
-    const meter = new RateMeter();
-    meter.note(0n);
-    setBack(1_000);
-    meter.note(10n);
-    expect(meter.perSecond()).toBe(10);
   });
 });
