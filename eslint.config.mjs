@@ -135,6 +135,14 @@ export default [
       'prefer-const': 'error',
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': ['error', { max: 70, skipBlankLines: false, skipComments: true }],
+      'no-restricted-imports': [
+        'error',
+        {
+          name: 'node:util',
+          importNames: ['parseArgs'],
+          message: 'command-line: createRootCommand of @billing/cluster; parseArgs is for scripts.',
+        },
+      ],
       'no-restricted-properties': [
         'error',
         {

@@ -1,10 +1,8 @@
 // The first command on a new machine: it needs Node and nothing else, so it has no dependencies.
-//   node tools/bootstrap.mjs start            installs what is missing, builds, runs the cluster
-//   node tools/bootstrap.mjs test [jest …]    the same, or Docker images, then the tests
-//   node tools/bootstrap.mjs cluster <verb>   talks to the running cluster
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import util from 'node:util';
 import { build } from './bootstrap/build.mjs';
 import { prepareImages } from './bootstrap/docker-images.mjs';
 import { runTests } from './bootstrap/jest-suites.mjs';
@@ -15,6 +13,10 @@ import { installSystemPackages } from './bootstrap/system-packages.mjs';
 import { chooseTestEngine } from './bootstrap/test-engine.mjs';
 
 const clone = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
+const usage = `usage: node tools/bootstrap.mjs start | test | cluster
+  npm start [-- --parts=postgres,kafka]  installs what is missing, builds, runs the cluster or these parts of it
+  npm test [-- <what Jest knows>]        the same, or Docker images, then the tests
+  npm run cluster -- <verb>              talks to the running cluster; --help lists the verbs`;
 const commandLine = join(clone, 'tools/cluster/dist/command-line/main.js');
 
 /** What members are made of when they are processes of this machine. */
@@ -82,8 +84,23 @@ async function installOrStop(installEngine) {
   }
 }
 
+/** What `npm start` does not know is refused at once, not after all is installed; the command line reads it. */
+function checkStartWords(args) {
+  try {
+    util.parseArgs({ args, options: { parts: { type: 'string' } } });
+  } catch (error) {
+    throw new BootstrapError(`${error.message}\n${usage}`);
+  }
+}
+
 async function main([verb, ...args]) {
+  const isForHelp = [verb, ...args].some((word) => word === '--help' || word === '-h');
+  if (isForHelp && verb !== 'cluster') {
+    console.log(usage);
+    return 0;
+  }
   if (verb === 'start') {
+    checkStartWords(args);
     await installOrStop(() => installSoftware({ forTests: false }));
     return runCommandLine(['run', ...args]);
   }
@@ -92,9 +109,7 @@ async function main([verb, ...args]) {
     if (existsSync(commandLine)) return runCommandLine(args);
     throw new BootstrapError('nothing is built yet, so nothing runs: npm start');
   }
-  throw new BootstrapError(
-    'usage: node tools/bootstrap.mjs start | test [jest …] | cluster <verb>',
-  );
+  throw new BootstrapError(usage);
 }
 
 try {

@@ -2,6 +2,7 @@
 // Run by the app's build target after tsc. Why: docs/adr/0024-apps-start-from-a-bundle.md.
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { rolldown } from 'rolldown';
 
 const clone = fileURLToPath(new URL('..', import.meta.url));
@@ -54,4 +55,6 @@ async function bundleApp(app) {
   await bundle.close();
 }
 
-await bundleApp(process.argv[2]);
+const { positionals } = parseArgs({ allowPositionals: true });
+if (positionals.length !== 1) throw new Error('usage: node tools/bundle-app.mjs <app>');
+await bundleApp(positionals[0]);

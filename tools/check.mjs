@@ -64,6 +64,11 @@ const canaries = [
     'failure-code',
   ],
   [
+    'tools/demo/src/command-line-canary.ts',
+    "import { parseArgs } from 'node:util';\nexport const canary = parseArgs;\n",
+    'command-line:',
+  ],
+  [
     'apps/gateway/src/accounts/promise-canary.ts',
     'const work = async (): Promise<void> => undefined;\nexport function canary(): void {\n  work();\n}\n',
     '@typescript-eslint/no-floating-promises',

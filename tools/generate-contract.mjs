@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-// Writes libs/contracts/src/generated from the protos: node tools/generate-contract.mjs [--check] [folder]
-// `--check` writes nothing and fails where what is there differs; another folder than libs/contracts is a copy of it.
+// Writes libs/contracts/src/generated from the protos; --help says how.
 import { execFileSync } from 'node:child_process';
 import {
   existsSync,
@@ -15,9 +14,13 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import prettier from 'prettier';
 import protobuf from 'protobufjs';
 
+const usage = `usage: npm run generate [-- --check] [folder]
+  --check  writes nothing, and fails where what is there differs
+  folder   a copy of libs/contracts to do it in`;
 const clone = fileURLToPath(new URL('..', import.meta.url));
 const generator = join(
   dirname(createRequire(import.meta.url).resolve('@grpc/proto-loader/package.json')),
@@ -94,10 +97,10 @@ function compare(texts, generated) {
   return [...leftOver, ...other];
 }
 
-async function run(options, contracts = join(clone, 'libs/contracts')) {
+async function run(isCheck, contracts = join(clone, 'libs/contracts')) {
   const generated = join(resolve(contracts), 'src/generated');
   const texts = await generate(resolve(contracts));
-  if (options.includes('--check')) {
+  if (isCheck) {
     const differences = compare(texts, generated);
     if (differences.length === 0) return;
     console.error(`npm run generate was forgotten:\n${differences.join('\n')}`);
@@ -111,10 +114,26 @@ async function run(options, contracts = join(clone, 'libs/contracts')) {
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const given = process.argv.slice(2);
-  await run(
-    given.filter((one) => one.startsWith('--')),
-    given.find((one) => !one.startsWith('--')),
-  );
+function readWords() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { check: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+  });
+  if (positionals.length > 1) throw new Error('one folder at a time');
+  return { ...values, folder: positionals[0] };
 }
+
+async function main() {
+  let words;
+  try {
+    words = readWords();
+  } catch (error) {
+    console.error(`${error.message}\n${usage}`);
+    process.exitCode = 2;
+    return;
+  }
+  if (words.help) console.log(usage);
+  else await run(words.check === true, words.folder);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

@@ -201,8 +201,8 @@ describe('dead letters', () => {
 
   test('are shown with their bytes, which do nothing to the terminal', async () => {
     const shown = await billing(['dead-letters', 'show', `${TOPIC}:0:2`]);
-    expect(shown.out).toContain('reason        invalid_json: ');
-    expect(shown.out).toContain('value         {"broken\\u{1b}');
+    expect(shown.out).toMatch(/^reason +invalid_json: /m);
+    expect(shown.out).toMatch(/^value +{"broken\\u{1b}$/m);
     const [letter] = (await json(['dead-letters', 'show', `${TOPIC}:0:2`, '--node=1'])) as {
       value: { base64: string };
     }[];

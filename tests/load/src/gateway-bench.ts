@@ -3,12 +3,13 @@
  * broker and gateway share the machine, so the gateway's own processor time per pay-in stands beside
  * the rate: it says what a quiet machine would do.
  *
- *   npm run bench:gateway [-- --seconds 10 --connections 64 --linger-ms 0,2,5]
+ *   npm run bench:gateway [-- --help]
  */
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
-import { parseArgs } from 'node:util';
-import type { Cluster } from '@billing/cluster';
+import { parseCount, type Cluster } from '@billing/cluster';
+import { Option } from 'commander';
+import { createBenchCommand, parseMs } from './bench-command.js';
 import { withCluster } from './bench-cluster.js';
 
 const NODE = 1;
@@ -18,25 +19,29 @@ const WARM_UP_MS = 2_000;
 /** Linux counts processor time in hundredths of a second. */
 const TICK_MS = 10;
 
-const { values: options } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '10' },
-    connections: { type: 'string', default: '64' },
-    'linger-ms': { type: 'string', default: '2' },
-  },
-});
-const connections = Number(options.connections);
-const durationMs = Number(options.seconds) * 1_000;
+const options = createBenchCommand('bench:gateway')
+  .description('What one gateway takes: pay-ins over many connections, then bulks')
+  .option('--seconds <number>', 'of each measurement', parseCount, 10)
+  .option('--connections <number>', 'for pay-ins one by one', parseCount, 64)
+  .addOption(
+    new Option('--linger-ms <list>', 'one cluster each, such as 0,2,5')
+      .argParser((text) => text.split(',').map(parseMs))
+      .default([2], '2'),
+  )
+  .parse()
+  .opts<{ seconds: number; connections: number; lingerMs: number[] }>();
+const { connections } = options;
+const durationMs = options.seconds * 1_000;
 const agent = new Agent({ keepAlive: true, maxSockets: connections });
 let sent = 0;
 let token = '';
 
-for (const lingerMs of options['linger-ms'].split(',')) {
+for (const lingerMs of options.lingerMs) {
   await withCluster(
     {
       nodeCount: 1,
       members: ['postgres', 'kafka', 'coordinator', 'gateway'],
-      appEnvironment: { gateway: { PAY_IN_LINGER_MS: lingerMs, HTTP_RATE_MAX: '0' } },
+      appEnvironment: { gateway: { PAY_IN_LINGER_MS: String(lingerMs), HTTP_RATE_MAX: '0' } },
       log: () => undefined,
     },
     async (cluster) => {

@@ -3,13 +3,13 @@
  * stopped; beside it, in the same run, the same SQL driven without Kafka at several batch sizes, and a
  * consumer that works message by message. Ratios are what counts: the machine may be noisy.
  *
- *   npm run bench:pay-in [-- --messages 500000 --accounts 10000 --rounds 3]
+ *   npm run bench:pay-in [-- --help]
  */
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import type { Cluster } from '@billing/cluster';
+import { parseCount, type Cluster } from '@billing/cluster';
 import { decodePayIn, PAY_IN_TOPIC } from '@billing/contracts';
 import { applyPayIns, claimPartition, Database } from '@billing/database';
+import { createBenchCommand } from './bench-command.js';
 import { withCluster } from './bench-cluster.js';
 import { fillTopic, prepareMessages, type PreparedMessage } from './commands.js';
 import { consumeOneByOne } from './one-by-one-consumer.js';
@@ -19,14 +19,16 @@ const SQL_BATCH_SIZES = [2_000, 4_000, 8_000];
 const ONE_BY_ONE_MS = 10_000;
 const NODE = 1;
 
-const { values: options } = parseArgs({
-  options: {
-    messages: { type: 'string', default: '500000' },
-    accounts: { type: 'string', default: '10000' },
-    rounds: { type: 'string', default: '3' },
-  },
-});
-const messageCount = Number(options.messages);
+const options = createBenchCommand('bench:pay-in')
+  .description(
+    'A ledger worker from Kafka into PostgreSQL, beside its SQL alone and a naive consumer',
+  )
+  .option('--messages <number>', 'pay-ins of each measurement', parseCount, 500_000)
+  .option('--accounts <number>', 'that they go to', parseCount, 10_000)
+  .option('--rounds <number>', 'of worker and SQL in turn', parseCount, 3)
+  .parse()
+  .opts<{ messages: number; accounts: number; rounds: number }>();
+const messageCount = options.messages;
 
 await withCluster(
   { nodeCount: 3, members: ['postgres', 'kafka', 'ledger-worker'] },
@@ -46,7 +48,7 @@ async function measure(running: Cluster): Promise<void> {
     applicationName: 'bench',
     statementTimeoutMs: 60_000,
   });
-  const accountIds = await openAccounts(database, Number(options.accounts));
+  const accountIds = await openAccounts(database, options.accounts);
   console.log(`${messageCount} pay-ins for ${accountIds.length} accounts`);
 
   const sql: Rate[] = [];
@@ -60,7 +62,7 @@ async function measure(running: Cluster): Promise<void> {
 
   // In turn, and compared pair by pair: the machine's speed may drift.
   const pairs: { sqlRate: number; workerRate: number; memoryMb: number }[] = [];
-  for (let round = 1; round <= Number(options.rounds); round += 1) {
+  for (let round = 1; round <= options.rounds; round += 1) {
     await fillTopic(
       running.kafkaBroker(NODE),
       PAY_IN_TOPIC,

@@ -2,34 +2,42 @@
  * Pay-outs beside a naive service that does the same, in alternating rounds on one PostgreSQL, and
  * drains over a wide-area round trip. Ratios are what counts: the machine may be noisy.
  *
- *   npm run bench:pay-out [-- --seconds 6 --rounds 3 --accounts 10000 --only local|drain]
+ *   npm run bench:pay-out [-- --help]
  */
-import { parseArgs } from 'node:util';
+import { parseCount } from '@billing/cluster';
+import { Option } from 'commander';
+import { createBenchCommand, parseMs } from './bench-command.js';
 import { measureDrains } from './pay-out/drain-measure.js';
 import { measureLocal } from './pay-out/local-measure.js';
 
-const { values: options } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '6' },
-    rounds: { type: 'string', default: '3' },
-    accounts: { type: 'string', default: '10000' },
-    'round-trip-ms': { type: 'string', default: '80' },
-    /** Drains begun in a second. */
-    'drain-rate': { type: 'string', default: '40' },
-    only: { type: 'string' },
-  },
-});
-const durationMs = Number(options.seconds) * 1_000;
-const rounds = Number(options.rounds);
+const options = createBenchCommand('bench:pay-out')
+  .description('Pay-outs beside a naive service, and drains over a wide-area round trip')
+  .option('--seconds <number>', 'of each round', parseCount, 6)
+  .option('--rounds <number>', 'of each service in turn', parseCount, 3)
+  .option('--accounts <number>', 'that pay out', parseCount, 10_000)
+  .option('--round-trip-ms <number>', 'between datacenters', parseMs, 80)
+  .option('--drain-rate <number>', 'drains begun in a second', parseCount, 40)
+  .addOption(new Option('--only <part>', 'default both').choices(['local', 'drain']))
+  .parse()
+  .opts<{
+    seconds: number;
+    rounds: number;
+    accounts: number;
+    roundTripMs: number;
+    drainRate: number;
+    only?: 'local' | 'drain';
+  }>();
+const { rounds, accounts, roundTripMs } = options;
+const durationMs = options.seconds * 1_000;
 
 if (options.only !== 'drain') {
-  await measureLocal({ durationMs, rounds, accounts: Number(options.accounts) });
+  await measureLocal({ durationMs, rounds, accounts });
 }
 if (options.only !== 'local') {
   await measureDrains({
     // Percentiles of a steady rate want more of it.
     durationMs: durationMs * rounds,
-    roundTripMs: Number(options['round-trip-ms']),
-    ratePerSecond: Number(options['drain-rate']),
+    roundTripMs,
+    ratePerSecond: options.drainRate,
   });
 }

@@ -3,20 +3,23 @@
  * and PREPARE TRANSACTION / COMMIT PREPARED, both over dblink, on the same tables; beside them the drain
  * as the system does it. Then what a coordinator that is lost in the middle leaves behind in each.
  *
- *   npm run bench:two-phase [-- --seconds 4 --rounds 3 --round-trip-ms 80]
+ *   npm run bench:two-phase [-- --help]
  */
-import { parseArgs } from 'node:util';
+import { parseCount } from '@billing/cluster';
 import { startProxiedCluster } from '@billing/testing';
+import { createBenchCommand, parseMs } from './bench-command.js';
 import { loseCoordinator } from './two-phase/lost-coordinator.js';
 import { TwoPhaseBench } from './two-phase/two-phase-measure.js';
 
-const { values: options } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '4' },
-    rounds: { type: 'string', default: '3' },
-    'round-trip-ms': { type: 'string', default: '80' },
-  },
-});
+const options = createBenchCommand('bench:two-phase')
+  .description(
+    'Reservations beside prepared transactions, and what a lost coordinator leaves of each',
+  )
+  .option('--seconds <number>', 'of each round', parseCount, 4)
+  .option('--rounds <number>', 'of each protocol in turn', parseCount, 3)
+  .option('--round-trip-ms <number>', 'between datacenters', parseMs, 80)
+  .parse()
+  .opts<{ seconds: number; rounds: number; roundTripMs: number }>();
 
 const { cluster, links } = await startProxiedCluster({
   engine: 'native',
@@ -27,9 +30,9 @@ const { cluster, links } = await startProxiedCluster({
 });
 try {
   const bench = new TwoPhaseBench(cluster, links, {
-    durationMs: Number(options.seconds) * 1_000,
-    rounds: Number(options.rounds),
-    roundTripMs: Number(options['round-trip-ms']),
+    durationMs: options.seconds * 1_000,
+    rounds: options.rounds,
+    roundTripMs: options.roundTripMs,
   });
   await bench.run();
   await loseCoordinator(cluster);

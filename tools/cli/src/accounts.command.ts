@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { exitCodes, usageError } from './cli.errors.js';
 import { confirm } from './confirmation.js';
 import { findAnyGateway, findGateway } from './gateway-connection.js';
+import { toJson } from './json.js';
 import type { ConnectionOptions } from './node-connection.js';
-import { toJson } from './table.js';
 import type { Terminal } from './terminal.js';
 
 interface AccountActOptions extends ConnectionOptions {

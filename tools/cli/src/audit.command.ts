@@ -1,3 +1,4 @@
+import { formatTable, toTheRight } from '@billing/cluster';
 import {
   listAuditFaults,
   listAuditRuns,
@@ -8,8 +9,8 @@ import {
 } from '@billing/database';
 import { formatAmount } from '@billing/money';
 import { exitCodes } from './cli.errors.js';
+import { toJson } from './json.js';
 import { askNodes, type ConnectionOptions } from './node-connection.js';
-import { formatTable, toJson } from './table.js';
 import type { Terminal } from './terminal.js';
 
 export interface AuditOptions extends ConnectionOptions {
@@ -36,7 +37,8 @@ export async function showAudit(options: AuditOptions, terminal: Terminal): Prom
     terminal.print(toJson({ total, faults, runs, moneyOfDeleted }));
   } else {
     if (faults.length > 0) {
-      const header = ['seen by', 'node', 'check', 'account', 'difference', 'since', 'gone', 'what'];
+      const where = ['seen by', 'node', 'check', 'account'];
+      const columns = [...where, toTheRight('difference'), 'since', 'gone', 'what'];
       const rows = faults.map((fault) => [
         fault.auditor,
         `dc${fault.nodeId}`,
@@ -47,7 +49,7 @@ export async function showAudit(options: AuditOptions, terminal: Terminal): Prom
         fault.resolvedAt?.toISOString() ?? '-',
         [fault.subject, fault.detail].filter((text) => text !== '').join(': '),
       ]);
-      for (const line of formatTable(header, rows)) terminal.print(line);
+      for (const line of formatTable(columns, rows)) terminal.print(line);
     }
     printLeft(moneyOfDeleted, terminal);
     for (const { auditor, runs } of answers) terminal.print(`${auditor}: ${describeRuns(runs)}`);
@@ -90,7 +92,8 @@ function printLeft(left: readonly Left[], terminal: Terminal): void {
     String(accountId),
     `${amount} ${currency}`,
   ]);
-  for (const line of formatTable(['seen by', 'account', 'left'], rows)) terminal.print(line);
+  const columns = ['seen by', 'account', toTheRight('left')];
+  for (const line of formatTable(columns, rows)) terminal.print(line);
 }
 
 /** When everything was last seen, and what was left out since. */

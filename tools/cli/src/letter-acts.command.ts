@@ -1,3 +1,4 @@
+import { formatTable, makePrintable } from '@billing/cluster';
 import {
   BULK_ACTS_MAX,
   formatMessageName,
@@ -8,8 +9,8 @@ import { formatMessageArgument } from './argument-parsers.js';
 import { exitCodes, usageError } from './cli.errors.js';
 import { confirm } from './confirmation.js';
 import { findGateway, type Gateway } from './gateway-connection.js';
+import { toJson } from './json.js';
 import type { ConnectionOptions } from './node-connection.js';
-import { formatTable, makePrintable, toJson } from './table.js';
 import type { Terminal } from './terminal.js';
 
 export interface ActOptions extends ConnectionOptions {

@@ -1,3 +1,4 @@
+import { formatRows, formatTable, toTheRight, type Column } from '@billing/cluster';
 import { formatAmount } from '@billing/money';
 import {
   countFoundDeadLetters,
@@ -14,8 +15,8 @@ import {
 import type { MessageName } from '@billing/contracts';
 import { formatMessageArgument } from './argument-parsers.js';
 import { CliError, exitCodes } from './cli.errors.js';
+import { toJson } from './json.js';
 import { askNodes, type ConnectionOptions } from './node-connection.js';
-import { formatTable, makePrintable, toJson } from './table.js';
 import type { Terminal } from './terminal.js';
 
 export interface ListOptions extends ConnectionOptions {
@@ -33,7 +34,7 @@ export async function listParked(options: ListOptions, terminal: Terminal): Prom
   );
   return show(options, terminal, answers, exitCode, {
     what: 'parked pay-ins',
-    header: ['node', 'message', 'since', 'account', 'amount', 'command', 'reference'],
+    columns: ['node', 'message', 'since', 'account', toTheRight('amount'), 'command', 'reference'],
     toRow: (payIn) => [
       payIn.node,
       formatMessageArgument(payIn),
@@ -67,7 +68,7 @@ export async function listLetters(
   );
   return show(options, terminal, answers, exitCode, {
     what: 'dead letters',
-    header: ['node', 'message', 'recorded', 'state', 'reason', 'account', 'detail'],
+    columns: ['node', 'message', 'recorded', 'state', 'reason', 'account', 'detail'],
     toRow: (letter) => [
       letter.node,
       formatMessageArgument(letter),
@@ -131,9 +132,7 @@ function describeLetter(letter: WholeFields & { readonly node: string }): string
     ['value', formatBytes(letter.value)],
     ...letter.acts.map((act): [string, string] => ['act', formatAct(act)]),
   ];
-  return fields.flatMap(([name, text]) =>
-    text === undefined ? [] : [`${name.padEnd(14)}${makePrintable(text)}`],
-  );
+  return formatRows(fields.flatMap(([name, text]) => (text === undefined ? [] : [[name, text]])));
 }
 
 function formatAct({ at, clientId, act, result, note, commandId }: LetterAct): string {
@@ -199,7 +198,7 @@ function show<T extends object>(
   exitCode: number,
   form: {
     readonly what: string;
-    readonly header: readonly string[];
+    readonly columns: readonly Column[];
     readonly toRow: (item: T) => readonly string[];
   },
 ): number {
@@ -210,7 +209,7 @@ function show<T extends object>(
     return exitCode;
   }
   if (items.length > 0) {
-    for (const line of formatTable(form.header, items.map(form.toRow))) terminal.print(line);
+    for (const line of formatTable(form.columns, items.map(form.toRow))) terminal.print(line);
   }
   if (total > items.length) terminal.print(`${items.length} of ${total} ${form.what}: --limit`);
   else if (exitCode === exitCodes.done || total > 0) {

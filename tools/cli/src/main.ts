@@ -1,4 +1,5 @@
-import { Command } from 'commander';
+import { createRootCommand } from '@billing/cluster';
+import type { Command } from 'commander';
 import {
   parseAccount,
   parseJsonObject,
@@ -43,14 +44,8 @@ export async function main(
 }
 
 function buildProgram(terminal: Terminal, end: (exitCode: number) => void): Command {
-  const program = new Command('billing')
+  const program = createRootCommand('billing', terminal)
     .description('What operators do with geo-distributed billing')
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => terminal.print(text.trimEnd()),
-      writeErr: (text) => terminal.complain(text.trimEnd()),
-    })
-    .showHelpAfterError('(--help tells more)')
     .addHelpText('after', epilogue);
   addOffsets(program, terminal, end);
   addParked(program, terminal, end);

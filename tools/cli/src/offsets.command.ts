@@ -1,15 +1,16 @@
 import { userInfo } from 'node:os';
+import { formatTable, makePrintable, toTheRight } from '@billing/cluster';
 import { PAY_IN_TOPIC } from '@billing/contracts';
 import { acceptOffset, listConsumerOffsets, type ConsumerOffset } from '@billing/database';
 import { CliError, exitCodes, usageError } from './cli.errors.js';
 import { confirm } from './confirmation.js';
+import { toJson } from './json.js';
 import {
   askNode,
   askNodes,
   type ConnectionOptions,
   type NodeConnection,
 } from './node-connection.js';
-import { formatTable, makePrintable, toJson } from './table.js';
 import type { Terminal } from './terminal.js';
 
 export interface ListOffsetsOptions extends ConnectionOptions {
@@ -30,7 +31,8 @@ export async function listOffsets(
     terminal.print(toJson(offsets));
     return exitCode;
   }
-  const header = ['node', 'topic', 'partition', 'next offset', 'worker', 'halted'];
+  const numbers = ['partition', 'next offset'].map(toTheRight);
+  const columns = ['node', 'topic', ...numbers, 'worker', 'halted'];
   const rows = offsets.map((offset) => [
     offset.node,
     offset.topic,
@@ -40,7 +42,7 @@ export async function listOffsets(
     describeHalt(offset) ?? '-',
   ]);
   if (rows.length === 0 && exitCode === exitCodes.done) terminal.print('nothing was consumed yet');
-  if (rows.length > 0) for (const line of formatTable(header, rows)) terminal.print(line);
+  if (rows.length > 0) for (const line of formatTable(columns, rows)) terminal.print(line);
   const halted = offsets.filter(({ haltReason }) => haltReason !== undefined).length;
   if (halted > 0) {
     terminal.print(`${halted} halted: nothing is credited from there until billing offsets accept`);

@@ -1,6 +1,6 @@
 import { readDeveloperToken } from '@billing/cluster';
 import { CliError, exitCodes } from './cli.errors.js';
-import { toJson } from './table.js';
+import { toJson } from './json.js';
 import type { Terminal } from './terminal.js';
 
 export interface TokenOptions {

@@ -1,7 +1,8 @@
+import { formatTable, toTheRight } from '@billing/cluster';
 import { auditSums, type AuditFinding } from '@billing/database';
 import { CliError, exitCodes } from './cli.errors.js';
+import { toJson } from './json.js';
 import { askNodes, isOneNode, type ConnectionOptions } from './node-connection.js';
-import { formatTable, toJson } from './table.js';
 import type { Terminal } from './terminal.js';
 import { verifyMoney } from './verify-money.js';
 import { verifyNode, type NotMade } from './verify-walks.js';
@@ -94,7 +95,8 @@ async function addUpMoney(
 
 export function printFindings(findings: readonly AuditFinding[], terminal: Terminal): void {
   if (findings.length === 0) return;
-  const header = ['node', 'check', 'account', 'expected', 'found', 'difference', 'what'];
+  const numbers = ['expected', 'found', 'difference'].map(toTheRight);
+  const columns = ['node', 'check', 'account', ...numbers, 'what'];
   const rows = findings.map((finding) => [
     nameOf(finding),
     finding.check,
@@ -104,7 +106,7 @@ export function printFindings(findings: readonly AuditFinding[], terminal: Termi
     String(finding.foundMinor - finding.expectedMinor),
     [finding.subject, finding.detail].filter((text) => text !== '').join(': '),
   ]);
-  for (const line of formatTable(header, rows)) terminal.print(line);
+  for (const line of formatTable(columns, rows)) terminal.print(line);
 }
 
 function nameOf({ nodeId }: AuditFinding): string {

@@ -28,3 +28,12 @@ export { JwtKeys, type TokenClaims } from './jwt.js';
 export { readDeveloperToken, RunningCluster, type RunningDatacenter } from './running-cluster.js';
 export type { KafkaOptions } from './kafka-settings.js';
 export type { PostgresOptions } from './postgres-settings.js';
+export { createRootCommand, parseCount } from './command-line/root-command.js';
+export {
+  formatMarkdown,
+  formatRows,
+  formatTable,
+  makePrintable,
+  toTheRight,
+  type Column,
+} from './command-line/table.js';

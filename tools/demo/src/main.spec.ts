@@ -23,9 +23,19 @@ describe('the exit code', () => {
   });
   afterEach(() => jest.restoreAllMocks());
 
-  test.each([[['--limit', '0']], [['a', 'b']], [['--wrong']]])('of %j is 2', async (args) => {
-    expect(await main(args)).toBe(2);
-    expect(said.join()).not.toBe('');
+  test.each([[['--limit', '0']], [['--rate=fast']], [['--home']], [['a', 'b']], [['--wrong']]])(
+    'of %j is 2',
+    async (args) => {
+      expect(await main(args)).toBe(2);
+      expect(said.join()).not.toBe('');
+    },
+  );
+
+  test('of --help is 0', async () => {
+    const print = jest.spyOn(console, 'log').mockImplementation(() => undefined);
+    expect(await main(['--help'])).toBe(0);
+    expect(print.mock.calls.join()).toMatch(/^Usage: npm run demo -- .*Exit code: 0 all equal/s);
+    expect(said).toEqual([]);
   });
 
   test('is 3 when no cluster runs, and what to do is said', async () => {

@@ -1,18 +1,11 @@
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { ClusterError } from '@billing/cluster';
+import { ClusterError, createRootCommand, parseCount } from '@billing/cluster';
 import { DatabaseError } from '@billing/database';
+import { CommanderError } from 'commander';
 import { Demo, type DemoOptions } from './demo.js';
 import { DemoError, exitCodes } from './demo.errors.js';
 
-const usage = `usage: npm run demo -- [file] [options]
-A bank's year through the running cluster (npm start): opens its accounts, pays in and out in the
-order of the file, compares.
-  file                        default examples/data/czech-bank-1993.csv
-  --datacenters dc1,dc2,dc3   that take part; default all
-  --limit <n>                 rows of the file at most
-  --rate <n>                  pay-ins sent in a second, to watch; default as fast as it goes
-  --home <folder>             of the cluster; default BILLING_HOME, else where npm start keeps it
+const epilogue = `
 Runs with another file name, datacenters or limit have accounts of their own.
 Exit code: 0 all equal, 1 mismatch, 2 usage or file, 3 no cluster, 4 gave up waiting.`;
 
@@ -23,10 +16,6 @@ const standardFile = fileURLToPath(
 export async function main(args: readonly string[]): Promise<number> {
   try {
     const options = parseOptions(args);
-    if (options === 'help') {
-      console.log(usage);
-      return exitCodes.equal;
-    }
     const { stdout } = process;
     const demo = new Demo(options, {
       isTerminal: stdout.isTTY === true,
@@ -40,6 +29,9 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 function explain(error: unknown): number {
+  if (error instanceof CommanderError) {
+    return error.exitCode === 0 ? exitCodes.equal : exitCodes.usage;
+  }
   if (error instanceof DemoError) {
     console.error(error.message);
     return error.exitCode;
@@ -55,41 +47,39 @@ function explain(error: unknown): number {
   return exitCodes.gaveUp;
 }
 
-export function parseOptions(args: readonly string[]): DemoOptions | 'help' {
-  const { values, positionals } = readArguments(args);
-  if (values.help) return 'help';
-  if (positionals.length > 1) throw new DemoError('USAGE', `one file at a time\n${usage}`);
+/** @throws CommanderError when there is nothing to run, with everything said already */
+export function parseOptions(args: readonly string[]): DemoOptions {
+  const program = createRootCommand('npm run demo --')
+    .description(
+      "A bank's year through the running cluster (npm start): opens its accounts, pays in and out in the order of the file, compares",
+    )
+    .argument('[file]', 'default examples/data/czech-bank-1993.csv')
+    .option('--datacenters <names>', 'that take part, such as dc1,dc3; default all', (names) =>
+      names.split(','),
+    )
+    .option('--limit <number>', 'rows of the file at most', parseCount)
+    .option(
+      '--rate <number>',
+      'pay-ins sent in a second, to watch; default as fast as it goes',
+      parseCount,
+    )
+    .option(
+      '--home <folder>',
+      'of the cluster; default BILLING_HOME, else where npm start keeps it',
+    )
+    .addHelpText('after', epilogue)
+    .parse([...args], { from: 'user' });
+  const { home, datacenters, limit, rate } = program.opts<{
+    home?: string;
+    datacenters?: string[];
+    limit?: number;
+    rate?: number;
+  }>();
   return {
-    file: positionals[0] ?? standardFile,
-    home: values.home,
-    datacenterNames: values.datacenters?.split(','),
-    limit: parseCount('--limit', values.limit),
-    ratePerSecond: parseCount('--rate', values.rate),
+    file: program.args[0] ?? standardFile,
+    home,
+    datacenterNames: datacenters,
+    limit,
+    ratePerSecond: rate,
   };
-}
-
-function readArguments(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        datacenters: { type: 'string' },
-        limit: { type: 'string' },
-        rate: { type: 'string' },
-        home: { type: 'string' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-  } catch (error) {
-    throw new DemoError('USAGE', `${(error as Error).message}\n${usage}`, { cause: error });
-  }
-}
-
-function parseCount(option: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,8}$/.test(text)) {
-    throw new DemoError('USAGE', `${option} must be a whole number above 0, not "${text}"`);
-  }
-  return Number(text);
 }

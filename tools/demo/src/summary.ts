@@ -1,3 +1,4 @@
+import { formatRows } from '@billing/cluster';
 import type { EntryCount } from '@billing/database';
 import type { NodeResult } from './comparison.js';
 import type { WrongOutcome } from './expected.js';
@@ -41,26 +42,35 @@ export function describeSummary(input: SummaryInput): string[] {
   const { plan, results, accountsNew, times } = input;
   const found = plan.accounts.length - accountsNew;
   const tookMs = times.reduce((sum, time) => sum + time.tookMs, 0);
-  return [
-    row(
+  const mismatches = describeMismatches(input);
+  const rows = [
+    [
       'accounts',
       `${formatCount(plan.accounts.length)}: ${formatCount(accountsNew)} opened, ${formatCount(found)} found`,
-    ),
-    row('pay-ins', `${formatCount(plan.payInCount)} sent`),
-    ...describePayOuts(input),
-    row('total', `${formatHundredths(plan.total)} ${currency}, by the file alone`),
-    ...results.map((result) => row(result.datacenterName, describeNode(plan, result))),
-    row('changed', describeChange(input)),
-    row(
+    ],
+    ['pay-ins', `${formatCount(plan.payInCount)} sent`],
+    ['pay-outs', describePayOuts(input)],
+    ...describeCovers(input).map((line) => ['', line]),
+    ['total', `${formatHundredths(plan.total)} ${currency}, by the file alone`],
+    ...results.map((result) => [result.datacenterName, describeNode(plan, result)]),
+    ['changed', describeChange(input)],
+    [
       'time',
       `${formatSeconds(tookMs)}: ${times.map((time) => `${time.step} ${formatSeconds(time.tookMs)}`).join(', ')}`,
-    ),
-    ...describeMismatches(input),
+    ],
+    [
+      'mismatches',
+      mismatches.length > 0
+        ? formatCount(mismatches.length)
+        : 'none: every pay-out ended as the file has it, every account is equal at every node',
+    ],
   ];
-}
-
-function row(name: string, text: string): string {
-  return `${name.padEnd(12)}${text}`.trimEnd();
+  const rest = mismatches.length - mismatchesShownMax;
+  return [
+    ...formatRows(rows),
+    ...mismatches.slice(0, mismatchesShownMax),
+    ...(rest > 0 ? [`  and ${formatCount(rest)} more`] : []),
+  ];
 }
 
 /** How a pay-out was covered, as far as the datacenters that gave to it tell. */
@@ -72,37 +82,42 @@ export function donorsOf(
   return [...outcome.parts.keys()].filter((nodeId) => nodeId !== nodeIds[datacenter]).length;
 }
 
-function describePayOuts({ plan, payOuts, nodeIds }: SummaryInput): string[] {
+function describePayOuts({ plan, payOuts }: SummaryInput): string {
+  const paid = payOuts.filter(({ outcome }) => outcome.kind === 'paid');
+  const refused = payOuts.length - paid.length;
+  const amount = paid.reduce((sum, payOut) => sum + toHundredths(payOut.row.movement.amount), 0n);
+  return (
+    `${formatCount(plan.payOutCount)}: ${formatCount(paid.length)} paid, ` +
+    `${formatHundredths(amount)} ${currency}; ${formatCount(refused)} refused, ` +
+    `${formatCount(plan.refused.size)} by the file alone`
+  );
+}
+
+/** By where their money came from. */
+function describeCovers({ payOuts, nodeIds }: SummaryInput): string[] {
   const paid = payOuts.filter(({ outcome }) => outcome.kind === 'paid');
   const refused = payOuts.filter(({ outcome }) => outcome.kind !== 'paid');
-  const amount = paid.reduce((sum, payOut) => sum + toHundredths(payOut.row.movement.amount), 0n);
-  const lines = [
-    row(
-      'pay-outs',
-      `${formatCount(plan.payOutCount)}: ${formatCount(paid.length)} paid, ` +
-        `${formatHundredths(amount)} ${currency}; ${formatCount(refused.length)} refused, ` +
-        `${formatCount(plan.refused.size)} by the file alone`,
+  const rows = nodeIds.map((_, donors) =>
+    describeLike(
+      donors === 0 ? 'local' : `drained from ${donors}`,
+      paid.filter((payOut) => donorsOf(payOut, nodeIds) === donors),
     ),
-  ];
-  for (let donors = 0; donors < nodeIds.length; donors += 1) {
-    const alike = paid.filter((payOut) => donorsOf(payOut, nodeIds) === donors);
-    lines.push(row('', describeLike(donors === 0 ? 'local' : `drained from ${donors}`, alike)));
-  }
-  return [...lines, row('', describeLike('refused', refused))];
+  );
+  return formatRows([...rows, describeLike('refused', refused)], ['left', 'right']);
 }
 
 /** Answers that an earlier run had heard already say nothing about how long a pay-out takes. */
-function describeLike(what: string, payOuts: readonly ReplayedPayOut[]): string {
+function describeLike(what: string, payOuts: readonly ReplayedPayOut[]): string[] {
   const isNew = ({ outcome }: ReplayedPayOut): boolean =>
     outcome.kind === 'refused' || (outcome.kind === 'paid' && !outcome.replayed);
   const timed = payOuts.filter(isNew);
   const earlier = payOuts.length - timed.length;
-  const facts = [
+  return [
+    what,
+    formatCount(payOuts.length),
     formatLatency(timed.map(({ tookMs }) => tookMs)),
     earlier > 0 ? `${formatCount(earlier)} in an earlier run` : '',
   ];
-  const count = `${what.padEnd(15)}${formatCount(payOuts.length).padStart(6)}`;
-  return [count, ...facts.filter((fact) => fact !== '')].join('   ');
 }
 
 function describeNode(plan: Plan, result: NodeResult): string {
@@ -126,7 +141,7 @@ function describeChange({ before, after, results }: SummaryInput): string {
 }
 
 function describeMismatches({ results, wrongOutcomes }: SummaryInput): string[] {
-  const all = [
+  return [
     ...wrongOutcomes.map(
       ({ transactionId, number, what }) =>
         `  czech-${number}, transaction ${transactionId}: ${what}`,
@@ -137,16 +152,5 @@ function describeMismatches({ results, wrongOutcomes }: SummaryInput): string[] 
         ({ number, accountId, datacenterName, what }) =>
           `  czech-${number} (account ${accountId}) seen at ${datacenterName}: ${what}`,
       ),
-  ];
-  if (all.length === 0) {
-    return [
-      'mismatches  none: every pay-out ended as the file has it, every account is equal at every node',
-    ];
-  }
-  const rest = all.length - mismatchesShownMax;
-  return [
-    `mismatches  ${formatCount(all.length)}`,
-    ...all.slice(0, mismatchesShownMax),
-    ...(rest > 0 ? [`  and ${formatCount(rest)} more`] : []),
   ];
 }

@@ -1,9 +1,10 @@
+import { toTheRight } from '@billing/cluster';
 import { Database } from '@billing/database';
 import { eventually, startProxiedCluster, type ProxiedCluster } from '@billing/testing';
 import pg from 'pg';
+import { ms, printTable, rate, times } from './figures.js';
 import type { LoadOrder } from './load-order.js';
 import { measure, type MeasuredRun } from './measured-run.js';
-import { ms, printTable, rate, times } from './tables.js';
 
 export interface DrainOptions {
   readonly durationMs: number;
@@ -67,7 +68,7 @@ class DrainBench {
     const overLink = drainRun.latencyMs.p50 / (pingMs + localRun.latencyMs.p50);
     console.log(`\nDrains, ${ratePerSecond} a second, ${roundTripMs} ms between nodes\n`);
     printTable(
-      ['what', 'result', 'target'],
+      ['what', toTheRight('result'), 'target'],
       [
         ['local pay-out at the same rate, median', `${ms(localRun.latencyMs.p50)} ms`, ''],
         ['drain, median', `${ms(drainRun.latencyMs.p50)} ms`, `≤ ${ms(1.15 * atBest)} ms`],

@@ -1,11 +1,11 @@
-import type { Cluster } from '@billing/cluster';
+import { toTheRight, type Cluster } from '@billing/cluster';
 import { Database } from '@billing/database';
 import { withCluster } from '../bench-cluster.js';
 import { NaiveService } from './child-processes.js';
+import { ms, printTable, rate } from './figures.js';
 import type { LoadOrder } from './load-order.js';
 import { forgetPayOuts, measure, median, type MeasuredRun, type Workers } from './measured-run.js';
 import { createNaiveTables } from './naive-tables.js';
-import { ms, printTable, rate } from './tables.js';
 
 export interface LocalOptions {
   readonly durationMs: number;
@@ -226,16 +226,18 @@ class LocalBench {
       `\nPer second; ${accounts} accounts, medians of ${rounds} rounds of ${durationMs / 1_000} s; ` +
         `the naive service's pool has ${best.pool} connections.\n`,
     );
-    printTable(['what', 'per second', 'naive with', 'naive', 'ratio', 'target'], rates);
+    const [ours, naive, ratio] = ['per second', 'naive', 'ratio'].map(toTheRight);
+    printTable(['what', ours!, 'naive with', naive!, ratio!, 'target'], rates);
     console.log('\nLatency in ms (median / 99 %)\n');
+    const latencies = ['in flight', 'stream', 'gateway', 'naive'].map(toTheRight);
     printTable(
-      ['in flight', 'stream', 'gateway', 'naive', 'stream : naive', 'gateway : naive'],
+      [...latencies, 'stream : naive', 'gateway : naive'],
       [16, 1].map((n) => this.latencyRow(n)),
     );
     console.log('\nProcessor time in µs per pay-out\n');
     const workers = ['coordinator', 'gateway', 'naive', 'PostgreSQL', 'client'];
     printTable(
-      ['what', ...workers],
+      ['what', ...workers.map(toTheRight)],
       [...this.runs.keys()].map((name) => [
         name,
         ...workers.map((worker) => {

@@ -1,9 +1,9 @@
-import type { Cluster } from '@billing/cluster';
+import { toTheRight, type Cluster } from '@billing/cluster';
 import { Database } from '@billing/database';
 import type { NodeLinks } from '@billing/testing';
 import pg from 'pg';
+import { ms, printTable, rate, times } from '../pay-out/figures.js';
 import { median } from '../pay-out/measured-run.js';
-import { ms, printTable, rate, times } from '../pay-out/tables.js';
 import { preparedTransactions, reservations, type Protocol } from './protocols.js';
 import { openSession, type OpenSession } from './session.js';
 import { drainAsTheSystem, fundSystemAccounts, Teller } from './system-drain.js';
@@ -78,7 +78,8 @@ export class TwoPhaseBench {
     const rows: string[][] = [];
     for (const load of this.loads()) rows.push(await this.compare(load));
     console.log('\nPay-outs from three nodes, per second (median time to the answer)\n');
-    printTable(['load', ...Object.keys(protocols), 'reservations : prepared'], rows);
+    const figures = [...Object.keys(protocols), 'reservations : prepared'].map(toTheRight);
+    printTable(['load', ...figures], rows);
   }
 
   private loads(): Load[] {

@@ -1,23 +1,29 @@
 import { createInterface } from 'node:readline/promises';
 import { pathToFileURL } from 'node:url';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { ClusterError, explainSystemError } from '../cluster-error.js';
 import { askSupervisor } from './control.js';
+import { parseTarget } from './control-verbs.js';
 import { chooseHome, isHome, removeHome, runningSupervisor } from '../home.js';
 import { Cluster } from '../cluster.js';
 import { memberKinds, type MemberKind } from '../member.js';
 import { signalProcess, waitUntilGone } from '../process-table.js';
+import { createRootCommand } from './root-command.js';
 import { runCluster } from './run-command.js';
 
-const usage = `usage: npm run cluster -- <verb> [target]
-  status                 every part: state, process, port, uptime, restarts
-  down                   stops everything
-  stop | start | restart dc2, or one part: dc2/postgres, dc2/kafka, dc2/ledger-worker, …
-  kill dc2/kafka         SIGKILL; it is started again by itself
-  pause | resume dc2     SIGSTOP and SIGCONT
-  reset [--yes]          stops everything and removes its data`;
-
-const remoteVerbs = ['status', 'stop', 'start', 'restart', 'kill', 'pause', 'resume'];
 const downTimeoutMs = 20_000;
+
+/** What the supervisor does to parts for another terminal, and what that is. */
+const verbs = [
+  ['start', 'starts what is stopped'],
+  ['stop', 'stops it in order, until somebody starts it'],
+  ['restart', 'stop, then start'],
+  ['kill', 'SIGKILL; it is started again by itself'],
+  ['pause', 'SIGSTOP: it is there and does nothing'],
+  ['resume', 'SIGCONT'],
+] as const;
+
+const print = (line: string): void => console.log(line);
 
 /** What a command sees of the world. */
 export interface Surroundings {
@@ -31,9 +37,13 @@ export async function main(
   args: readonly string[],
   surroundings: Surroundings = { environment: process.env, ask: askTerminal },
 ): Promise<number> {
+  let exitCode = 0;
+  const program = buildProgram(surroundings, (code) => (exitCode = code));
   try {
-    return await dispatch(args, surroundings);
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCode;
   } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
     const explained = explainSystemError(error);
     if (!(explained instanceof ClusterError)) throw error;
     console.error(explained.message);
@@ -41,29 +51,60 @@ export async function main(
   }
 }
 
-async function dispatch(
-  [verb, ...rest]: readonly string[],
+function buildProgram(
   { environment, ask }: Surroundings,
-): Promise<number> {
-  const { home, remark } = chooseHome(environment);
-  if (verb === 'run') {
-    if (remark) console.log(remark);
-    return runCluster({ home, members: parseKinds(rest), print: (line) => console.log(line) });
+  end: (exitCode: number) => void,
+): Command {
+  const home = (): string => chooseHome(environment).home;
+  const program = createRootCommand('npm run cluster --').description(
+    'What runs on this machine since npm start, and what is done to it',
+  );
+  program
+    .command('status')
+    .description('every part: state, process, port, uptime, restarts')
+    .action(async () => print(await askSupervisor(home(), { verb: 'status' })));
+  for (const [verb, what] of verbs) {
+    program
+      .command(verb)
+      .description(what)
+      .argument('<part>', 'a datacenter, dc2, or one part of it: dc2/kafka', checkTarget)
+      .action(async (target) => print(await askSupervisor(home(), { verb, target })));
   }
-  if (verb === 'down') {
-    console.log(await bringDown(home));
-    return 0;
-  }
-  if (verb === 'reset') {
-    return reset(home, rest.includes('--yes'), ask);
-  }
-  if (verb !== undefined && remoteVerbs.includes(verb)) {
-    const [target] = rest;
-    console.log(await askSupervisor(home, { verb, target }));
-    return 0;
-  }
-  console.error(usage);
-  return 1;
+  program
+    .command('down')
+    .description('stops everything')
+    .action(async () => print(await bringDown(home())));
+  program
+    .command('reset')
+    .description('stops everything and removes its data')
+    .option('--yes', 'do not ask')
+    .action(async ({ yes }) => end(await reset(home(), yes === true, ask)));
+  addRun(program, environment, end);
+  return program;
+}
+
+/** `npm start`, which installs and builds first, says it; nobody types it. */
+function addRun(
+  program: Command,
+  environment: NodeJS.ProcessEnv,
+  end: (exitCode: number) => void,
+): void {
+  program
+    .command('run', { hidden: true })
+    .description('runs everything until Ctrl-C')
+    .option('--parts <kinds>', `of ${memberKinds.join(',')} these alone; default all`, parseKinds)
+    .configureHelp({ commandUsage: () => 'npm start -- [options]' })
+    .action(async ({ parts: members = memberKinds }) => {
+      const { home, remark } = chooseHome(environment);
+      if (remark) print(remark);
+      end(await runCluster({ home, members, print }));
+    });
+}
+
+/** What names no part is refused here, whether or not anything runs. */
+function checkTarget(target: string): string {
+  parseTarget(target);
+  return target;
 }
 
 /** All money of the cluster is in its home. */
@@ -93,17 +134,11 @@ async function askTerminal(question: string): Promise<boolean> {
   }
 }
 
-/** `npm start -- --parts=postgres,kafka` runs these alone; without it, all. */
-function parseKinds(args: readonly string[]): readonly MemberKind[] {
-  const [given, ...others] = args;
-  if (given === undefined) return memberKinds;
-  const names = /^--parts=(.+)$/.exec(given)?.[1]?.split(',') ?? [];
+function parseKinds(text: string): readonly MemberKind[] {
+  const names = text.split(',');
   const known = memberKinds.filter((kind) => names.includes(kind));
-  if (others.length === 0 && known.length > 0 && known.length === names.length) return known;
-  throw new ClusterError(
-    'BAD_REQUEST',
-    `usage: npm start [-- --parts=${memberKinds.join(',')}], all of them or some`,
-  );
+  if (known.length === names.length) return known;
+  throw new InvalidArgumentError(`must be some of ${memberKinds.join(',')}`);
 }
 
 /** Stops the running cluster, or what is left of one whose supervisor was killed. */

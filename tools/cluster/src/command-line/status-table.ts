@@ -1,4 +1,5 @@
 import type { MemberStatus } from '../member.js';
+import { formatTable, toTheRight } from './table.js';
 
 export function formatDuration(durationMs: number): string {
   const seconds = Math.floor(durationMs / 1000);
@@ -10,9 +11,9 @@ export function formatDuration(durationMs: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
-/** One line per member, in the order of datacenters; numbers stand to the right. */
+/** One line per member, in the order of datacenters. */
 export function formatStatus(members: readonly MemberStatus[]): string {
-  const header = ['part', 'state', 'pid', 'port', 'uptime', 'restarts'];
+  const numbers = ['pid', 'port', 'uptime', 'restarts'].map(toTheRight);
   const rows = members.map((member) => [
     member.name,
     member.state,
@@ -21,16 +22,5 @@ export function formatStatus(members: readonly MemberStatus[]): string {
     member.uptimeMs === undefined ? '-' : formatDuration(member.uptimeMs),
     String(member.restarts),
   ]);
-  const widths = header.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]!.length)),
-  );
-  const toTheLeft = 2;
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, column) =>
-        column < toTheLeft ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!),
-      )
-      .join('  ')
-      .trimEnd();
-  return [header, ...rows].map(line).join('\n');
+  return formatTable(['part', 'state', ...numbers], rows).join('\n');
 }

@@ -1,13 +1,8 @@
+import { formatMarkdown, type Column } from '@billing/cluster';
+
 /** Prints rows as Markdown, so that they can go into the docs as they are. */
-export function printTable(head: readonly string[], rows: readonly (readonly string[])[]): void {
-  const widths = head.map((name, column) =>
-    Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`;
-  console.log(line(head));
-  console.log(`| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`);
-  for (const row of rows) console.log(line(row));
+export function printTable(columns: readonly Column[], rows: readonly (readonly string[])[]): void {
+  for (const line of formatMarkdown(columns, rows)) console.log(line);
 }
 
 export function rate(perSecond: number): string {

@@ -1,0 +1,12 @@
+import { Command, InvalidArgumentError } from 'commander';
+
+/** The command line of a bench. What it does not know ends the process, with a word on it. */
+export function createBenchCommand(name: string): Command {
+  return new Command(`npm run ${name} --`).showHelpAfterError('(--help tells more)');
+}
+
+/** Of these, none is some too. */
+export function parseMs(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('must be a whole number of milliseconds');
+}
