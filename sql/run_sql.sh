@@ -14,6 +14,7 @@
 #   BILLING_SAMPLE_DATA 1 | 0            sample services and accounts of stage 3
 #   BILLING_SSLMODE     prefer           sslmode of the links between nodes
 #   BILLING_SYNC_TIMEOUT_S 300           bound on the first copy of a new subscription
+#   BILLING_COMPLETE_UPGRADE 0 | 1    every node and app is of this version: refuse apps of the one before
 #   BILLING_RESUBSCRIBE "<provider>:<subscriber> ..."  subscriptions to make anew, with a new copy
 #   NODE_ENV            production refuses the development key and development passwords
 #
@@ -82,6 +83,8 @@ if [[ -z ${PGPASSWORD:-} && -z ${PGPASSFILE:-} ]]; then
     export PGPASSFILE=$secrets/pgpass
 fi
 
+[[ ${BILLING_COMPLETE_UPGRADE:-0} =~ ^[01]$ ]] || fail "BILLING_COMPLETE_UPGRADE is 0 or 1, not \"$BILLING_COMPLETE_UPGRADE\""
+
 node_ids=()
 declare -A host_of port_of
 for node in $BILLING_NODES; do
@@ -140,6 +143,7 @@ run_stage_on_node() {
         --set ssl_mode="${BILLING_SSLMODE:-prefer}" \
         --set sample_data="${BILLING_SAMPLE_DATA:-1}" \
         --set resubscribe="${BILLING_RESUBSCRIBE:-}" \
+        --set complete_upgrade="${BILLING_COMPLETE_UPGRADE:-0}" \
         --set sync_timeout_s="${BILLING_SYNC_TIMEOUT_S:-300}" \
         --set production="$([[ ${NODE_ENV:-} == production ]] && echo true || echo false)" \
         -f pipeline_settings.sql "${psql_args[@]}" \

@@ -190,3 +190,22 @@ fact('a peer that cannot be asked is said to be, and a later run sends it', asyn
   expect(again.output).not.toContain('not sent');
   expect(await ask(cluster, 1, isSent)).toBe('t');
 });
+
+fact('apps of the version before are served until the upgrade is said to be complete', async () => {
+  const versions = 'select billing.schema_version(), billing.newest_schema_version()';
+  const [oldest, newest] = (await ask(cluster, 1, versions, 'billing_gateway')).split('|');
+  expect(Number(oldest)).toBe(Number(newest) - 1);
+  const refused = await runPipeline(cluster, [1], { BILLING_COMPLETE_UPGRADE: 'yes' });
+  expect([refused.code, refused.output]).toEqual([
+    1,
+    expect.stringContaining('BILLING_COMPLETE_UPGRADE is 0 or 1, not "yes"'),
+  ]);
+  const complete = { BILLING_COMPLETE_UPGRADE: '1', BILLING_PEER_NODES: nodeList(cluster, nodes) };
+  const run = await runPipeline(cluster, [1], complete, nextVersion);
+  expect([run.code, run.output]).toEqual([0, run.output]);
+  expect(await ask(cluster, 1, versions, 'billing_gateway')).toBe(`${newest}|${newest}`);
+  expect(await ask(cluster, 1, 'select completed_by from billing.completed_upgrades')).toBe(
+    cluster.topology.superuser,
+  );
+  expect(await ask(cluster, 2, versions)).toBe(`${oldest}|${newest}`);
+});

@@ -35,7 +35,7 @@ select p.oid::regprocedure from pg_proc p
 -- In their own words.
 select add_account('Aleksandrov');
 set session authorization billing_gateway;
-select billing.local_node_id(), billing.schema_version();
+select billing.local_node_id(), billing.schema_version(), billing.newest_schema_version();
 select * from billing.accounts;
 select * from accounts;
 select deposit_balance(1, 1, 1);

@@ -1,7 +1,7 @@
 import type { Database } from './database.js';
 
-/** Value of `billing.schema_version()` that this code was written for. */
-export const SCHEMA_VERSION = 5;
+/** Value of `billing.newest_schema_version()` that this code was written for. */
+export const SCHEMA_VERSION = 6;
 
 /** The database is not the one that this process was built and configured for. Waiting does not help. */
 export class DatabaseMismatchError extends Error {
@@ -13,13 +13,22 @@ export class DatabaseMismatchError extends Error {
     readonly expected: number,
     readonly found: number,
   ) {
-    super(`${subject} of the database is ${found}, this process wants ${expected}`);
+    super(
+      `${subject} of the database is ${found}, this process wants ${expected}${adviceFor(subject, expected, found)}`,
+    );
     this.name = 'DatabaseMismatchError';
   }
 }
 
+function adviceFor(subject: string, expected: number, found: number): string {
+  if (subject === 'node_id') return '';
+  return found < expected
+    ? ': run sql/run_sql.sh of this version first'
+    : ': start a newer version of it';
+}
+
 /**
- * Called at boot: is the database's SQL that of this code, and is it the configured node's?
+ * Called at boot: does the database serve this code (its SQL may be one version ahead), and is it the configured node's?
  * @param nodeId undefined: any node will do
  * @returns the database's node
  * @throws DatabaseMismatchError, DatabaseError
@@ -28,16 +37,30 @@ export async function assertDatabaseMatches(
   database: Database,
   nodeId: number | undefined,
 ): Promise<number> {
-  const [row] = await database.query<{ schema_version: number; node_id: number }>(
+  const [row] = await database.query<{ oldest: number; node_id: number; has_newest: boolean }>(
     'assert_database_matches',
-    'select billing.schema_version() as schema_version, billing.local_node_id() as node_id',
+    `select billing.schema_version() as oldest, billing.local_node_id() as node_id,
+            to_regprocedure('billing.newest_schema_version()') is not null as has_newest`,
   );
   if (row === undefined) throw new TypeError('select returned no row');
-  if (row.schema_version !== SCHEMA_VERSION) {
-    throw new DatabaseMismatchError('schema_version', SCHEMA_VERSION, row.schema_version);
+  const newest = row.has_newest ? await newestVersion(database) : row.oldest;
+  if (SCHEMA_VERSION < row.oldest) {
+    throw new DatabaseMismatchError('schema_version', SCHEMA_VERSION, row.oldest);
+  }
+  if (SCHEMA_VERSION > newest) {
+    throw new DatabaseMismatchError('schema_version', SCHEMA_VERSION, newest);
   }
   if (nodeId !== undefined && row.node_id !== nodeId) {
     throw new DatabaseMismatchError('node_id', nodeId, row.node_id);
   }
   return row.node_id;
+}
+
+async function newestVersion(database: Database): Promise<number> {
+  const [row] = await database.query<{ newest: number }>(
+    'newest_schema_version',
+    'select billing.newest_schema_version() as newest',
+  );
+  if (row === undefined) throw new TypeError('select returned no row');
+  return row.newest;
 }

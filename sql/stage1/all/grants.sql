@@ -64,7 +64,7 @@ grant select (sync_subid, sync_nspname, sync_status) on pglogical.local_sync_sta
 grant usage on schema billing to billing_gateway, billing_ledger_worker, billing_coordinator,
     billing_operator, billing_peer, billing_replicator, billing_copier;
 -- Every app compares these at boot.
-grant execute on function billing.schema_version(), billing.local_node_id()
+grant execute on function billing.schema_version(), billing.newest_schema_version(), billing.local_node_id()
     to billing_gateway, billing_ledger_worker, billing_coordinator, billing_operator;
 
 -- billing_gateway: reads, and nothing that writes; what clients ask for, what operators look at, and the figures of
