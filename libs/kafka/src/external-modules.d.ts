@@ -1,4 +1,4 @@
-// What this library needs of packages beyond their own types: of kafkajs 2.2.4 (fetch-decoder.ts), in specs of snappyjs.
+// What this library needs of packages beyond their own types: of kafkajs 2.2.4 (fetch-decoder.ts, request-queue.ts), in specs of snappyjs.
 declare module 'kafkajs/src/protocol/decoder.js' {
   export default class Decoder {
     constructor(buffer: Buffer);
@@ -29,6 +29,37 @@ declare module 'kafkajs/src/protocol/requests/fetch/v11/response.js' {
   }
   const response: { decode: (rawData: Buffer) => Promise<FetchResponse> };
   export default response;
+}
+
+declare module 'kafkajs/src/network/requestQueue/index.js' {
+  export default class RequestQueue {
+    constructor(options: {
+      readonly maxInFlightRequests: number;
+      readonly requestTimeout: number;
+      readonly enforceRequestTimeout: boolean;
+      readonly clientId: string;
+      readonly broker: string;
+      readonly logger: { readonly debug: () => void; readonly warn: () => void };
+      readonly isConnected: () => boolean;
+    });
+    readonly pending: readonly object[];
+    throttledUntil: number;
+    throttleCheckTimeoutId: NodeJS.Timeout | null;
+    push(request: {
+      readonly entry: object;
+      readonly expectResponse: boolean;
+      readonly sendRequest: () => void;
+    }): void;
+    fulfillRequest(response: {
+      readonly correlationId: number;
+      readonly payload: Buffer;
+      readonly size: number;
+    }): void;
+    maybeThrottle(clientSideThrottleMs: number): void;
+    checkPendingRequests(): void;
+    scheduleCheckPendingRequests(): void;
+    destroy(): void;
+  }
 }
 
 declare module 'kafkajs/src/consumer/batch.js' {

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { Kafka, logLevel, type Admin, type KafkaConfig } from 'kafkajs';
 import { kafkajsLog, type KafkaLog } from './kafka-log.js';
+import { installRequestQueue } from './request-queue.js';
 
 export interface KafkaClientOptions {
   readonly brokers: readonly string[];
@@ -18,6 +19,7 @@ export function createKafkaClient(
   options: KafkaClientOptions,
   requestTimeoutMs = REQUEST_TIMEOUT_MS,
 ): Kafka {
+  installRequestQueue();
   return new Kafka({
     clientId: options.clientId,
     brokers: [...options.brokers],
@@ -35,6 +37,7 @@ const ASK_REQUEST_TIMEOUT_MS = 2_000;
 
 /** For questions that are asked again by and by: each fails at once, so that none outlives a stop. */
 export function createImpatientClient(options: KafkaClientOptions): Kafka {
+  installRequestQueue();
   return new Kafka({
     brokers: [...options.brokers],
     clientId: options.clientId,
