@@ -22,7 +22,12 @@ beforeAll(async () => {
   cluster = await startCluster({
     nodeCount: 2,
     postgres: { fsync: false },
-    appEnvironment: { gateway: often, coordinator: often, 'ledger-worker': often },
+    appEnvironment: {
+      gateway: often,
+      // Whichever walk has found a fault, its next one says within a minute that it is gone.
+      coordinator: { ...often, COORDINATOR_AUDIT_THOROUGH_PASS_MS: '15000' },
+      'ledger-worker': often,
+    },
   });
   operator = new OperatorClient(cluster);
   ledgers = cluster.nodeIds.map((nodeId) => new Ledger(cluster, nodeId));
