@@ -145,5 +145,10 @@ describe("docs/api.md's routes are the controllers'", () => {
         "@Controller('v1/purses')\nexport class PurseController {\n  @Delete(':id')\n  close() {}\n}\n",
       ),
     ).toEqual(['not in docs/api.md: DELETE /v1/purses/{}']);
+    const retry =
+      'docs/api.md says operator:act: POST /v1/parked-pay-ins/retry wants operator:read';
+    const path = 'apps/gateway/src/letters/parked-pay-in.controller.ts';
+    const weak = textOf(path).replace("'operator:act'", "'operator:read'");
+    expect(findPlanted(findRouteGaps, path, weak)).toEqual([retry]);
   });
 });

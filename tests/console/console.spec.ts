@@ -63,7 +63,7 @@ describe('the console', () => {
     await site.signIn('no token');
     await site.page.getByText('That is not a token').waitFor();
     await site.signIn(await cluster.signToken({ sub: 'shop', scope: 'accounts:read' }));
-    await site.page.getByText('lacks the scope operator').waitFor();
+    await site.page.getByText('lacks the scope operator:read').waitFor();
     const { token } = site;
     await site.signIn(token.slice(0, -6) + (token.endsWith('AAAAAA') ? 'BBBBBB' : 'AAAAAA'));
     await site.page.getByText('The token was refused').waitFor();

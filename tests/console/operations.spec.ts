@@ -45,8 +45,21 @@ async function overview(): Promise<Node[]> {
 }
 
 describe('what operators watch', () => {
-  test('is for the scope operator', async () => {
-    const authorization = `Bearer ${await cluster.signToken({ sub: 'shop', scope: 'accounts:read' })}`;
+  test('is for the scope operator:read', async () => {
+    const bearer = async (scope: string) => ({
+      authorization: `Bearer ${await cluster.signToken({ sub: 'shop', scope })}`,
+    });
+    const { authorization } = await bearer('accounts:read');
+    const looker = await bearer('operator:read');
+    for (const path of ['overview', 'node', 'audit', 'datacenters/1/parked-pay-ins']) {
+      const looked = await gateway.call('GET', `/v1/operations/${path}`, undefined, looker);
+      expect([path, looked.status]).toEqual([path, 200]);
+    }
+    const act = '/v1/operations/datacenters/1/parked-pay-ins/retry';
+    expect(await gateway.call('POST', act, {}, looker)).toMatchObject({
+      status: 403,
+      body: { scope: 'operator:act' },
+    });
     const elsewhere = ['audit', 'dead-letters', 'parked-pay-ins', 'dead-letters/billing.payin/0/1'];
     for (const path of [
       ...['overview', 'overview/stream', 'node', 'history', 'audit'],

@@ -13,21 +13,31 @@ const normal = (path: string): string =>
     .replace(/\/+/g, '/')
     .replace(/(.)\/$/, '$1');
 
-function routesIn(text: string): string[] {
-  const routes: string[] = [];
+/** Which scope each route wants. */
+type Scopes = Map<string, string>;
+
+function routesIn(text: string): Scopes {
+  const routes: Scopes = new Map();
   let prefix = '';
-  const decorator = /^ *@(Controller|Get|Post|Put|Patch|Delete)\((?:'([^']*)')?/gm;
-  for (const [, kind = '', path = ''] of text.matchAll(decorator)) {
-    if (kind === 'Controller') prefix = path;
-    else routes.push(`${kind.toUpperCase()} ${normal(`${prefix}/${path}`)}`);
+  let route = '';
+  const decorator = /^ *@(Controller|Get|Post|Put|Patch|Delete|Access)\((?:'([^']*)')?/gm;
+  for (const [, kind = '', argument = ''] of text.matchAll(decorator)) {
+    if (kind === 'Controller') prefix = argument;
+    else if (kind === 'Access') routes.set(route, argument === 'public' ? 'none' : argument);
+    else {
+      route = `${kind.toUpperCase()} ${normal(`${prefix}/${argument}`)}`;
+      routes.set(route, 'nobody says which');
+    }
   }
   return routes;
 }
 
-/** The first column: `GET /v1/x {body}`, then `…/x/y` of the same method, `…` being what the last `/x` followed. */
-function routesOfTable(text: string): string[] {
+/** Two columns, of which the second is the scope. The first: `GET /v1/x {body}`, then `…/x/y` of the same method, `…` being what the last `/x` followed. */
+function routesOfTable(text: string): Scopes {
+  const scopes: Scopes = new Map();
   const routes: string[] = [];
-  for (const [, column = ''] of text.matchAll(/^\| (`(?:[A-Z]+|…) ?\/[^|]*)\| /gm)) {
+  const row = /^\| (`(?:[A-Z]+|…) ?\/[^|]*)\|([^|]*)\| /gm;
+  for (const [, column = '', scope = ''] of text.matchAll(row)) {
     for (const [, words = ''] of column.matchAll(/`([^`]+)`/g)) {
       const [, method, path = ''] = /^(?:([A-Z]+) )?…?\s?(\/[^\s]*)/.exec(words) ?? [];
       const [lastMethod, lastPath = ''] = (routes.at(-1) ?? '').split(' ');
@@ -35,33 +45,42 @@ function routesOfTable(text: string): string[] {
       const start = words.startsWith('…')
         ? lastPath.slice(0, lastPath.lastIndexOf(path.slice(0, path.indexOf('/', 1))))
         : '';
-      routes.push(`${method ?? lastMethod} ${normal(start + path)}`);
+      const route = `${method ?? lastMethod} ${normal(start + path)}`;
+      routes.push(route);
+      scopes.set(route, scope.trim());
+    }
+  }
+  return scopes;
+}
+
+/** The block below "Other datacenters": `GET   a?…      GET   b`, `POST  a/b, …/c, d`; looking and acting. */
+function routesOfDatacenters(text: string): Scopes {
+  const section = text.slice(text.indexOf('### Other datacenters'));
+  const [, block = ''] = /```\n([\s\S]*?)```/.exec(section) ?? [];
+  const routes: Scopes = new Map();
+  for (const [, method, list = ''] of block.matchAll(/(GET|POST) +((?:\S+, )*\S+)/g)) {
+    let last = '';
+    for (const item of list.split(', ')) {
+      last = item.startsWith('…') ? last.replace(/\/[^/]*$/, item.slice(1)) : item;
+      const route = `${method} ${normal(datacenters + last.replace(/\?.*/, ''))}`;
+      routes.set(route, method === 'GET' ? 'operator:read' : 'operator:act');
     }
   }
   return routes;
 }
 
-/** The block below "Other datacenters": `GET   a?…      GET   b`, `POST  a/b, …/c, d`. */
-function routesOfDatacenters(text: string): string[] {
-  const section = text.slice(text.indexOf('### Other datacenters'));
-  const [, block = ''] = /```\n([\s\S]*?)```/.exec(section) ?? [];
-  return [...block.matchAll(/(GET|POST) +((?:\S+, )*\S+)/g)].flatMap(([, method, list = '']) => {
-    let last = '';
-    return list.split(', ').map((item) => {
-      last = item.startsWith('…') ? last.replace(/\/[^/]*$/, item.slice(1)) : item;
-      return `${method} ${normal(datacenters + last.replace(/\?.*/, ''))}`;
-    });
-  });
-}
-
 export function findRouteGaps(tree: Tree): string[] {
   const api = tree.get(apiPath) ?? '';
-  const told = new Set([...routesOfTable(api), ...routesOfDatacenters(api)]);
-  const there = new Set(
-    [...tree].flatMap(([path, text]) => (controllers.test(path) ? routesIn(text) : [])),
+  const told = new Map([...routesOfTable(api), ...routesOfDatacenters(api)]);
+  const there = new Map(
+    [...tree].flatMap(([path, text]) => (controllers.test(path) ? [...routesIn(text)] : [])),
   );
   return [
-    ...[...there].filter((route) => !told.has(route)).map((r) => `not in ${apiPath}: ${r}`),
-    ...[...told].filter((route) => !there.has(route)).map((r) => `no route: ${r}`),
+    ...[...there.keys()].filter((route) => !told.has(route)).map((r) => `not in ${apiPath}: ${r}`),
+    ...[...told.keys()].filter((route) => !there.has(route)).map((r) => `no route: ${r}`),
+    ...[...there].flatMap(([route, scope]) => {
+      const said = told.get(route) ?? scope;
+      return said === scope ? [] : [`${apiPath} says ${said}: ${route} wants ${scope}`];
+    }),
   ];
 }

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { readScopes } from './scopes.js';
 
 const KEY = 'billing.console.token';
 
@@ -51,11 +52,11 @@ export function readToken(text: string): Session | undefined {
       c.charCodeAt(0),
     );
     const claims = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
-    const { sub, scope, exp } = claims;
+    const { sub, exp } = claims;
     return {
       token,
       client: typeof sub === 'string' ? sub : 'unknown',
-      scopes: typeof scope === 'string' ? scope.split(' ').filter(Boolean) : [],
+      scopes: readScopes(claims),
       expiresAt: typeof exp === 'number' ? new Date(exp * 1_000) : undefined,
     };
   } catch {

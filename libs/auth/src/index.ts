@@ -1,4 +1,5 @@
-export { KeysUnavailableError, TokenRefusedError, TokenVerifier } from './token-verifier.js';
+export { TokenVerifier } from './token-verifier.js';
+export { KeysUnavailableError, TokenRefusedError, type RefusalReason } from './token.errors.js';
 export { BelievedTokens } from './believed-tokens.js';
 export type { Client } from './client.js';
 export type { TokenVerifierOptions } from './token-verifier.js';

@@ -5,7 +5,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportJWK, SignJWT } from 'jose';
-import { KeysUnavailableError, TokenRefusedError, TokenVerifier } from './index.js';
+import {
+  KeysUnavailableError,
+  TokenRefusedError,
+  TokenVerifier,
+  type RefusalReason,
+} from './index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'billing-auth-'));
 const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -16,12 +21,16 @@ const publicPem = keys.publicKey.export({ type: 'spki', format: 'pem' });
 writeFileSync(publicKeyFile, publicPem);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const expected = { issuer: 'geo-billing', audience: 'geo-billing' };
+const lifetimeMaxS = 86_400;
+const expected = { issuer: 'geo-billing', audience: 'geo-billing', lifetimeMaxS };
 const verifier = TokenVerifier.create({ publicKeyFile, ...expected });
+
+const nowS = (): number => Math.floor(Date.now() / 1_000);
 
 interface Shape {
   sub?: string;
-  scope?: string;
+  /** Claims as they are, such as a scope; undefined: not there. */
+  claims?: Record<string, unknown>;
   issuer?: string;
   audience?: string;
   expires?: string | undefined;
@@ -30,48 +39,123 @@ interface Shape {
   kid?: string;
 }
 async function sign(shape: Shape = {}): Promise<string> {
-  const token = new SignJWT(shape.scope === undefined ? {} : { scope: shape.scope })
+  const token = new SignJWT({ iat: nowS(), ...shape.claims })
     .setProtectedHeader({ alg: shape.alg ?? 'ES256', ...(shape.kid ? { kid: shape.kid } : {}) })
     .setIssuer(shape.issuer ?? 'geo-billing')
     .setAudience(shape.audience ?? 'geo-billing');
   if (shape.sub !== '') token.setSubject(shape.sub ?? 'shop');
+  if (shape.claims?.['exp'] !== undefined)
+    return `Bearer ${await token.setSubject('shop').sign(keys.privateKey)}`;
   if (!('expires' in shape)) token.setExpirationTime('1h');
   else if (shape.expires !== undefined) token.setExpirationTime(shape.expires);
   return `Bearer ${await token.sign(shape.key ?? keys.privateKey)}`;
 }
 
 describe('a bearer token', () => {
-  test('names its client and scopes', async () => {
-    const client = await verifier.verify(await sign({ scope: 'a:read  b:write' }));
-    expect(client.id).toBe('shop');
-    expect([...client.scopes]).toEqual(['a:read', 'b:write']);
+  test('names its client', async () => {
+    expect((await verifier.verify(await sign())).id).toBe('shop');
   });
 
-  test('without scopes is one of a client who may do nothing', async () => {
-    expect((await verifier.verify(await sign())).scopes.size).toBe(0);
+  test.each<[string, Record<string, unknown>, string[]]>([
+    ['words', { scope: 'a:read  b:write' }, ['a:read', 'b:write']],
+    ['a list', { scope: ['a:read', 'b:write'] }, ['a:read', 'b:write']],
+    ['the list of Okta', { scp: ['a:read', 'b:write'] }, ['a:read', 'b:write']],
+    ['the words of Azure', { scp: 'a:read b:write' }, ['a:read', 'b:write']],
+    ['both, of which scope counts', { scope: 'a:read', scp: ['b:write'] }, ['a:read']],
+    ['an empty list', { scope: [] }, []],
+    ['none, and the client may do nothing', {}, []],
+    [
+      'acting, which includes looking',
+      { scope: 'operator:act' },
+      ['operator:act', 'operator:read'],
+    ],
+    ['looking, which does not include acting', { scope: 'operator:read' }, ['operator:read']],
+    [
+      'the word of before, which means both',
+      { scope: ['operator'] },
+      ['operator', 'operator:read', 'operator:act'],
+    ],
+  ])('has scopes as %s', async (_, claims, scopes) => {
+    expect([...(await verifier.verify(await sign({ claims }))).scopes]).toEqual(scopes);
   });
 
-  test.each<[string, () => Promise<string | undefined>]>([
-    ['that is missing', async () => undefined],
-    ['of another scheme', async () => 'Basic c2hvcDpzaG9w'],
-    ['that is no JWT', async () => 'Bearer a.b.c'],
-    ['signed by a stranger', () => sign({ key: strangers.privateKey })],
-    ['of another kind of key', () => sign({ key: rsa.privateKey, alg: 'RS256' })],
+  const day = 86_400;
+  test.each<[string, () => Record<string, unknown>]>([
+    ['for a day', () => ({ iat: nowS() - 60, exp: nowS() - 60 + day })],
+    ['for what is left of it, its issue unknown', () => ({ iat: undefined, exp: nowS() + day })],
+    ['from its first moment on', () => ({ iat: undefined, nbf: nowS(), exp: nowS() + day })],
+    ['from now on for a clock that is ahead', () => ({ iat: nowS() + 4, exp: nowS() + 4 + day })],
+  ])('may last %s', async (_, claims) => {
+    expect((await verifier.verify(await sign({ claims: claims() }))).id).toBe('shop');
+  });
+
+  test.each<[string, RefusalReason, () => Promise<string | undefined>]>([
+    ['that is missing', 'missing', async () => undefined],
+    ['of another scheme', 'malformed', async () => 'Basic c2hvcDpzaG9w'],
+    ['that is no JWT', 'malformed', async () => 'Bearer a.b.c'],
+    ['signed by a stranger', 'signature', () => sign({ key: strangers.privateKey })],
+    ['of another kind of key', 'algorithm', () => sign({ key: rsa.privateKey, alg: 'RS256' })],
     [
       'signed with the public key as a secret',
+      'algorithm',
       () => sign({ key: Buffer.from(publicPem), alg: 'HS256' }),
     ],
-    ['without signature', async () => (await sign()).replace(/\.[\w-]+$/, '.')],
-    ['of another issuer', () => sign({ issuer: 'someone' })],
-    ['for another audience', () => sign({ audience: 'someone' })],
-    ['that has expired', () => sign({ expires: '-1m' })],
-    ['that never expires', () => sign({ expires: undefined })],
-    ['that names no client', () => sign({ sub: '' })],
-    ['that names a client of 201 characters', () => sign({ sub: 'x'.repeat(201) })],
-  ])('%s is refused', async (_, make) => {
-    await expect(verifier.verify(await make())).rejects.toThrow(TokenRefusedError);
+    ['without signature', 'malformed', async () => (await sign()).replace(/\.[\w-]+$/, '.')],
+    ['of another issuer', 'issuer', () => sign({ issuer: 'someone' })],
+    ['for another audience', 'audience', () => sign({ audience: 'someone' })],
+    ['that has expired', 'expired', () => sign({ expires: '-1m' })],
+    ['that never expires', 'lifetime', () => sign({ expires: undefined })],
+    ['that is for later', 'not_yet_valid', () => sign({ claims: { nbf: nowS() + 600 } })],
+    ['with a time that is none', 'claims', () => sign({ claims: { nbf: 'soon' } })],
+    ['that lasts a second too long', 'lifetime', () => sign(lasting(nowS(), day + 1))],
+    [
+      'that lasts too long from its first moment',
+      'lifetime',
+      () => sign(lasting(undefined, day, nowS() - 1)),
+    ],
+    ['that lasts too long from now', 'lifetime', () => sign(lasting(undefined, day + 60))],
+    [
+      'issued in a year, to last till then',
+      'lifetime',
+      () => sign(lasting(nowS() + 365 * day, 366 * day)),
+    ],
+    ['that names no client', 'client', () => sign({ sub: '' })],
+    ['that names a client of 201 characters', 'client', () => sign({ sub: 'x'.repeat(201) })],
+    ...[7, null, { a: true }, ['a', 7], ['a b'], [['a']], ['']].map(
+      (scope): [string, RefusalReason, () => Promise<string>] => [
+        `with the scope ${JSON.stringify(scope)}`,
+        'scope',
+        () => sign({ claims: { scope } }),
+      ],
+    ),
+    ['with scp that is no text', 'scope', () => sign({ claims: { scp: true } })],
+  ])('%s is refused: %s', async (_, reason, make) => {
+    const refused: unknown = await verifier.verify(await make()).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(TokenRefusedError);
+    expect(refused).toMatchObject({ reason });
+  });
+
+  test('is told what is wrong with its scope and its life, and how long that may be', async () => {
+    const fault = (claims: Record<string, unknown>): Promise<unknown> =>
+      sign({ claims })
+        .then((token) => verifier.verify(token))
+        .catch((error: unknown) => error);
+    expect(await fault({ scope: 7 })).toMatchObject({
+      message: expect.stringContaining('claim scope'),
+    });
+    expect(await fault({ scp: 7 })).toMatchObject({
+      message: expect.stringContaining('claim scp'),
+    });
+    expect(await fault({ exp: nowS() + 2 * day })).toMatchObject({
+      message: 'the token lasts too long: 86400 seconds are the most',
+    });
   });
 });
+
+/** Ends so much from now on. */
+function lasting(iat: number | undefined, seconds: number, nbf?: number): Shape {
+  return { claims: { iat, nbf, exp: nowS() + seconds } };
+}
 
 describe('keys from a key set', () => {
   let server: Server | undefined;

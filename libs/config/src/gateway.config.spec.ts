@@ -13,7 +13,7 @@ describe('the configuration of a gateway', () => {
   test('is grouped, has defaults and listens on this machine only', () => {
     expect(parseGatewayConfig(good)).toMatchObject({
       http: { host: '127.0.0.1', port: 8081 },
-      jwt: { publicKeyFile: '/run/keys/public.pem', issuer: 'geo-billing' },
+      jwt: { publicKeyFile: '/run/keys/public.pem', issuer: 'geo-billing', lifetimeMaxS: 86_400 },
       coordinator: { url: '127.0.0.1:50051' },
       payIn: { deadlineMs: 5_000 },
       payOut: { deadlineMs: 5_000, deadlineMaxMs: 30_000, inFlightMax: 1_000 },
@@ -33,6 +33,7 @@ describe('the configuration of a gateway', () => {
     ['no key', { JWT_PUBLIC_KEY_FILE: '' }, 'JWT_PUBLIC_KEY_FILE'],
     ['two keys', { JWT_JWKS_URL: 'https://id.example/jwks' }, 'JWT_JWKS_URL'],
     ['a key set that is no URL', { JWT_JWKS_URL: 'jwks' }, 'JWT_JWKS_URL'],
+    ['tokens that never last', { JWT_LIFETIME_MAX_S: '0' }, 'JWT_LIFETIME_MAX_S'],
     ['a coordinator without a port', { COORDINATOR_URL: 'dc1' }, 'COORDINATOR_URL'],
     ['a deadline of none', { PAY_IN_DEADLINE_MS: '0' }, 'PAY_IN_DEADLINE_MS'],
     [

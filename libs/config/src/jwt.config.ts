@@ -1,6 +1,6 @@
 import { IsOptional, IsString, IsUrl } from 'class-validator';
 import { ConfigError } from './environment.js';
-import { CommonVariables } from './variables.js';
+import { CommonVariables, WholeNumber } from './variables.js';
 
 /** Whom an app with an interface for clients believes. */
 export interface JwtConfig {
@@ -9,6 +9,7 @@ export interface JwtConfig {
   readonly jwksUrl: string | undefined;
   readonly issuer: string;
   readonly audience: string;
+  readonly lifetimeMaxS: number;
 }
 
 /** Variables of the apps that check tokens: gateway and coordinator. */
@@ -26,6 +27,10 @@ export class JwtVariables extends CommonVariables {
 
   @IsString()
   JWT_AUDIENCE: string = 'geo-billing';
+
+  /** The longest that a token may last, from its issue to its end; 24 hours. */
+  @WholeNumber(60, 31_622_400)
+  JWT_LIFETIME_MAX_S: number = 86_400;
 }
 
 /** @throws ConfigError unless exactly one source of keys is named */
@@ -34,5 +39,11 @@ export function groupJwt(variables: JwtVariables): JwtConfig {
   if ((publicKeyFile === undefined) === (jwksUrl === undefined)) {
     throw new ConfigError(['one of JWT_PUBLIC_KEY_FILE and JWT_JWKS_URL must be set, not both']);
   }
-  return { publicKeyFile, jwksUrl, issuer: variables.JWT_ISSUER, audience: variables.JWT_AUDIENCE };
+  return {
+    publicKeyFile,
+    jwksUrl,
+    issuer: variables.JWT_ISSUER,
+    audience: variables.JWT_AUDIENCE,
+    lifetimeMaxS: variables.JWT_LIFETIME_MAX_S,
+  };
 }

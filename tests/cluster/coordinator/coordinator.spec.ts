@@ -126,6 +126,34 @@ describe('a caller', () => {
     nobody.close();
     reader.close();
   });
+
+  test('who may open an account brings no money, corrects none and deletes none by force', async () => {
+    const weak = await site.clientAs(1, 'shop', 'accounts:write operator:read');
+    const open = (at: CoordinatorClient, initialBalance: string) =>
+      at.openAccount({ username: 'Ida', initialBalance, idempotencyKey: key() });
+    const { accountId } = await open(weak, '0.00');
+    const correction = { accountId, amount: '1', currency: 'USD', reason: 'x' };
+    const lacks = (scope: string) => ({
+      code: 'PERMISSION_DENIED',
+      reason: 'SCOPE_MISSING',
+      metadata: { scope },
+    });
+    expect(await refusalOf(open(weak, '5.00'))).toMatchObject(lacks('accounts:fund'));
+    for (const call of [
+      weak.correctBalance({ ...correction, idempotencyKey: key() }),
+      weak.deleteAccount(accountId, 'fraud'),
+    ]) {
+      expect(await refusalOf(call)).toMatchObject(lacks('operator:act'));
+    }
+    weak.close();
+    const strong = await site.clientAs(1, 'shop', 'accounts:write accounts:fund operator');
+    expect((await open(strong, '5.00')).replayed).toBe(false);
+    // Back again: what is kept here is what was opened with.
+    for (const amount of ['1', '-1']) {
+      await strong.correctBalance({ ...correction, amount, idempotencyKey: key() });
+    }
+    strong.close();
+  });
 });
 
 describe('a call', () => {

@@ -287,7 +287,7 @@ describe('where it goes', () => {
     writeFileSync(TOKEN_FILE, await cluster.signToken({ sub: 'shop', scope: 'pay-ins:read' }));
     expect(await billing(replay, { environment: { GATEWAY_URL, TOKEN_FILE } })).toMatchObject({
       exitCode: 1,
-      err: expect.stringContaining('the token lacks the scope operator'),
+      err: expect.stringContaining('the token lacks the scope operator:act'),
     });
     writeFileSync(TOKEN_FILE, await cluster.signToken({ sub: 'ludmila' }));
     expect(await billing(replay, { environment: { GATEWAY_URL, TOKEN_FILE } })).toMatchObject({

@@ -84,6 +84,14 @@ test('without the scope nothing is shown and nothing done', async () => {
     site.post('/v1/parked-pay-ins/discard', {}, 'shop'),
   ]);
   for (const answer of answers) expect(essence(answer)).toEqual(problem('missing-scope', 403));
+  expect((await site.get('/v1/dead-letters', 'watcher')).status).toBe(200);
+  const acts = await Promise.all([
+    site.act(letter!.id, 'discard', { note: 'x' }, 'watcher'),
+    site.post('/v1/parked-pay-ins/retry', {}, 'watcher'),
+  ]);
+  for (const answer of acts) {
+    expect(answer).toMatchObject({ status: 403, body: { scope: 'operator:act' } });
+  }
 });
 
 describe('a replay', () => {

@@ -26,7 +26,13 @@ export interface Letter {
 
 type Messages = Parameters<Upstream['sendRaw']>[0];
 
-/** A datacenter whose topic is poisoned, and two operators, ann and ben, beside a shop. */
+/** Of whoever may not do everything. */
+const scopes: Readonly<Record<string, string>> = {
+  shop: 'pay-ins:write pay-ins:read',
+  watcher: 'operator:read',
+};
+
+/** A datacenter whose topic is poisoned, and two operators, ann and ben, beside a watcher and a shop. */
 export class LetterSite {
   private nextUnknown = 64n * 1_000_000n + 2n;
 
@@ -178,7 +184,8 @@ export class LetterSite {
   }
 
   private async as(sub: string): Promise<Record<string, string>> {
-    const rights = sub === 'shop' ? { scope: 'pay-ins:write pay-ins:read' } : {};
+    const scope = scopes[sub];
+    const rights = scope === undefined ? {} : { scope };
     return { authorization: `Bearer ${await this.cluster.signToken({ sub, ...rights })}` };
   }
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
+import { developerTokenSeconds } from './jwt.js';
 import { pollingAddress } from './ports.js';
 import { ClusterError } from './cluster-error.js';
 import type { MemberLauncher } from './member-process.js';
@@ -75,7 +76,10 @@ export function appEnvironment(kind: AppKind, around: AppSurroundings): Record<s
     DATABASE_PASSWORD_FILE: around.passwordFile(role),
   };
   const kafka = { KAFKA_BROKERS: around.kafkaBrokers };
-  const jwt = { JWT_PUBLIC_KEY_FILE: around.jwtPublicKeyFile };
+  const jwt = {
+    JWT_PUBLIC_KEY_FILE: around.jwtPublicKeyFile,
+    JWT_LIFETIME_MAX_S: String(developerTokenSeconds),
+  };
   const grpcPort = String(around.ports.coordinatorGrpc);
   if (kind === 'gateway') {
     const coordinator = { COORDINATOR_URL: `${around.host}:${grpcPort}` };

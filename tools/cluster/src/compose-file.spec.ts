@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { appEnvironment } from './app-member.js';
 import { cloneFolder } from './home.js';
+import { developerTokenSeconds } from './jwt.js';
 import { kafkaSettings } from './kafka-settings.js';
 import { postgresSettings } from './postgres-settings.js';
 import { readClusterFile } from './running-cluster.js';
@@ -42,6 +44,26 @@ describe('docker-compose.yml', () => {
     expect(service(`kafka${nodeId}`).environment?.['KAFKA_ADVERTISED_LISTENERS']).toContain(
       `HOST://${at(ports.kafka)}`,
     );
+  });
+
+  test('lets the developer’s token in, as npm start does', () => {
+    for (const name of ['gateway-1', 'coordinator-1']) {
+      const lifetime = service(name).environment?.['JWT_LIFETIME_MAX_S'];
+      expect(lifetime).toBe(`\${JWT_LIFETIME_MAX_S:-${developerTokenSeconds}}`);
+    }
+    const around = {
+      nodeId: 1,
+      host: topology.host,
+      ports: topology.datacenters[0]!.ports,
+      databaseUrl: () => '',
+      passwordFile: () => '',
+      kafkaBrokers: '',
+      jwtPublicKeyFile: '',
+      peerGateways: '',
+    };
+    for (const kind of ['gateway', 'coordinator'] as const) {
+      expect(appEnvironment(kind, around)['JWT_LIFETIME_MAX_S']).toBe(`${developerTokenSeconds}`);
+    }
   });
 
   test('has a password for each role, and each says that it is for development', () => {

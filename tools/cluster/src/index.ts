@@ -24,7 +24,7 @@ export {
 export { createTopics, isBrokerAnswering } from './broker.js';
 export { findFreePorts, isPortFree } from './ports.js';
 export { describeProcess } from './process-table.js';
-export { JwtKeys, type TokenClaims } from './jwt.js';
+export { developerScopes, JwtKeys, type TokenClaims } from './jwt.js';
 export { readDeveloperToken, RunningCluster, type RunningDatacenter } from './running-cluster.js';
 export type { KafkaOptions } from './kafka-settings.js';
 export type { PostgresOptions } from './postgres-settings.js';

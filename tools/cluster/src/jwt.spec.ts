@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeJwt, jwtVerify } from 'jose';
-import { JwtKeys, writeDeveloperToken } from './jwt.js';
+import { developerTokenSeconds, JwtKeys, writeDeveloperToken } from './jwt.js';
 
 describe('development tokens', () => {
   const folder = mkdtempSync(join(tmpdir(), 'geo-billing-jwt-'));
@@ -24,7 +24,8 @@ describe('development tokens', () => {
     await writeDeveloperToken(new JwtKeys(join(folder, 'jwt')), file);
     const claims = decodeJwt(readFileSync(file, 'utf8').trim());
     expect(claims).toMatchObject({ sub: 'developer', iss: 'geo-billing', aud: 'geo-billing' });
-    expect(claims['scope']).toMatch(/\bpay-ins:write\b.*\boperator\b/);
+    expect(claims['scope']).toMatch(/\baccounts:fund\b.*\bpay-ins:write\b.*\boperator:act\b/);
     expect(claims.exp! - claims.iat!).toBe(30 * 24 * 3_600);
+    expect(claims.exp! - claims.iat!).toBe(developerTokenSeconds);
   });
 });

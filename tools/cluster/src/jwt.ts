@@ -9,12 +9,14 @@ export const jwtAudience = 'geo-billing';
 export const developerScopes = [
   'accounts:read',
   'accounts:write',
+  'accounts:fund',
   'pay-ins:write',
   'pay-ins:read',
   'pay-outs:write',
   'pay-outs:read',
   'services:read',
-  'operator',
+  'operator:read',
+  'operator:act',
 ].join(' ');
 
 export interface TokenClaims {
@@ -58,10 +60,14 @@ export class JwtKeys {
   }
 }
 
-const thirtyDaysSeconds = 30 * 24 * 3_600;
+/** How long a developer's token lasts, and may last in a cluster of this machine. */
+export const developerTokenSeconds = 30 * 24 * 3_600;
 
 export async function writeDeveloperToken(keys: JwtKeys, file: string): Promise<void> {
-  const token = await keys.signToken({ sub: 'developer', expiresInSeconds: thirtyDaysSeconds });
+  const token = await keys.signToken({
+    sub: 'developer',
+    expiresInSeconds: developerTokenSeconds,
+  });
   // Renamed into place: a reader sees the old token or the new one, whole.
   writeFileSync(`${file}.new`, `${token}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);

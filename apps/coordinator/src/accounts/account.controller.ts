@@ -13,7 +13,7 @@ import { AccountDesk } from './account-desk.js';
 import { withoutEffect } from '../grpc/billing-error.filter.js';
 import { BillingRpc, OperationsRpc } from '../grpc/billing-rpc.js';
 import { CallDeadline, CoordinatorSettings } from '../grpc/call-deadline.js';
-import { ClientAccess } from '../grpc/client-access.js';
+import { allow, ClientAccess } from '../grpc/client-access.js';
 
 type Call = ServerUnaryCall<unknown, unknown>;
 
@@ -32,7 +32,8 @@ export class AccountController {
     metadata: Metadata,
     call: Call,
   ): Promise<OpenAccountResponse> {
-    const client = await this.access.authorize(metadata, 'accounts:write');
+    const client = await this.access.authorize(metadata, 'OpenAccount');
+    if (bringsMoney(request)) allow(client, 'accounts:fund');
     return this.deadlineOf(call).bound(() => this.desk.open(client.id, request));
   }
 
@@ -42,9 +43,9 @@ export class AccountController {
     metadata: Metadata,
     call: Call,
   ): Promise<DeleteAccountResponse> {
-    const client = await this.access.authorize(metadata, 'accounts:write');
+    const client = await this.access.authorize(metadata, 'DeleteAccount');
     // What is left of it then is an operator's to take out.
-    if (request.force) await this.access.authorize(metadata, 'operator');
+    if (request.force) allow(client, 'operator:act');
     const deadline = this.deadlineOf(call);
     return deadline.bound(() => this.desk.delete(client.id, request, deadline.remainingMs()));
   }
@@ -55,17 +56,22 @@ export class AccountController {
     metadata: Metadata,
     call: Call,
   ): Promise<CorrectBalanceResponse> {
-    const client = await this.access.authorize(metadata, 'operator');
+    const client = await this.access.authorize(metadata, 'CorrectBalance');
     return this.deadlineOf(call).bound(() => this.desk.correct(client.id, request));
   }
 
   @BillingRpc('ListServices')
   async listServices(_: object, metadata: Metadata, call: Call): Promise<ListServicesResponse> {
-    await this.access.authorize(metadata, 'services:read');
+    await this.access.authorize(metadata, 'ListServices');
     return this.deadlineOf(call).bound(() => withoutEffect(this.desk.listServices()));
   }
 
   private deadlineOf(call: Call): CallDeadline {
     return CallDeadline.of(call, this.settings.callDeadlineMs);
   }
+}
+
+/** An amount that is more than nothing has such a digit, however it is written. */
+function bringsMoney({ initialBalance }: OpenAccountRequest): boolean {
+  return /[1-9]/.test(initialBalance);
 }

@@ -2,9 +2,9 @@ import { status, type Metadata } from '@grpc/grpc-js';
 import { KeysUnavailableError, TokenRefusedError } from '@billing/auth';
 import { billingErrorReasons, decodeErrorDetails, ERROR_DETAILS_TRAILER } from '@billing/contracts';
 import { DatabaseError } from '@billing/database';
-import { createLog } from '@billing/observability';
+import { createLog, type Log } from '@billing/observability';
 import { firstValueFrom } from 'rxjs';
-import { BillingErrorFilter, withoutEffect } from './billing-error.filter.js';
+import { BillingErrorFilter, describeError, withoutEffect } from './billing-error.filter.js';
 import { BillingError } from './billing.errors.js';
 
 const filter = new BillingErrorFilter(createLog({ app: 'spec', nodeId: 1, level: 'silent' }));
@@ -45,7 +45,12 @@ describe('an error that a caller gets to see', () => {
   });
 
   test.each<[string, unknown, status, string]>([
-    ['a refused token', new TokenRefusedError('no'), status.UNAUTHENTICATED, 'UNAUTHENTICATED'],
+    [
+      'a refused token',
+      new TokenRefusedError('expired', 'no'),
+      status.UNAUTHENTICATED,
+      'UNAUTHENTICATED',
+    ],
     ['missing keys', new KeysUnavailableError(), status.UNAVAILABLE, 'KEYS_UNAVAILABLE'],
     ['PostgreSQL away', failure('ECONNREFUSED'), status.UNAVAILABLE, 'DATABASE_UNAVAILABLE'],
     ['its name gone too', failure('ENOTFOUND'), status.UNAVAILABLE, 'DATABASE_UNAVAILABLE'],
@@ -69,6 +74,13 @@ describe('an error that a caller gets to see', () => {
     expect((await detailsOf(error))?.reason).toBe(reason);
     expect(answer.details).not.toMatch(/hunter2|10\.0\.0\.7|function|oops/);
   });
+});
+
+test('why a token was refused stands in the log', () => {
+  const lines: unknown[] = [];
+  const log = { info: (...line: unknown[]) => lines.push(line) } as unknown as Log;
+  describeError(new TokenRefusedError('audience', 'the token is not valid'), log);
+  expect(lines).toEqual([[{ reason: 'audience' }, 'a token was refused']]);
 });
 
 test('a read whose answer was lost has no outcome that could be unknown', async () => {

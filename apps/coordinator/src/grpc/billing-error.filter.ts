@@ -18,7 +18,10 @@ export class BillingErrorFilter implements ExceptionFilter {
 /** What to tell a caller about whatever was thrown; what we should know about it goes to the log. */
 export function describeError(error: unknown, log: Log): BillingError {
   if (error instanceof BillingError) return error;
-  if (error instanceof TokenRefusedError) return new BillingError('UNAUTHENTICATED', error.message);
+  if (error instanceof TokenRefusedError) {
+    log.info({ reason: error.reason }, 'a token was refused');
+    return new BillingError('UNAUTHENTICATED', error.message);
+  }
   if (error instanceof KeysUnavailableError) {
     log.warn({ err: error }, 'a token could not be checked');
     return new BillingError('KEYS_UNAVAILABLE', error.message);

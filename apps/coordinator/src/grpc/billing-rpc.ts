@@ -42,6 +42,8 @@ type Decorator<Expected> = <Actual extends Expected>(
 type Billing = Rpcs<BillingHandlers>;
 type Operations = Rpcs<OperationsHandlers>;
 
+export type RpcName = keyof Billing | keyof Operations;
+
 /** Nest's decorators take any text, and a service without its method says UNIMPLEMENTED; these are checked. */
 export function BillingRpc<Name extends keyof Billing>(
   name: Name,

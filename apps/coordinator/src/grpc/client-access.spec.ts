@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Metadata } from '@grpc/grpc-js';
-import type { Client } from '@billing/auth';
+import type { Client, Scope } from '@billing/auth';
+import type { RpcName } from './billing-rpc.js';
+import { callScopes } from './call-scopes.js';
 import { ClientAccess } from './client-access.js';
 
 const client = (scope: string, expiresAtMs: number): Client => ({
@@ -19,7 +21,7 @@ describe('a client of a stream', () => {
         return Promise.resolve(client('pay-outs:write', endMs));
       },
     });
-    const recognize = async (): Promise<Client> => access.recognize('Bearer a', 'pay-outs:write');
+    const recognize = async (): Promise<Client> => access.recognize('Bearer a', 'PayOuts');
     await recognize();
     await recognize();
     // A machine may be too busy for both to fit into the token's time.
@@ -32,6 +34,28 @@ describe('a client of a stream', () => {
   });
 });
 
+describe('a call', () => {
+  const accessWith = (scopes: readonly string[]): ClientAccess =>
+    new ClientAccess({
+      verify: () => Promise.resolve({ id: 'shop', scopes: new Set(scopes), expiresAtMs: Infinity }),
+    });
+  const all = [...new Set<string>(Object.values(callScopes))];
+
+  test.each(Object.entries(callScopes) as [RpcName, Scope][])('%s wants %s', async (rpc, scope) => {
+    const allowed = accessWith([scope]);
+    expect((await allowed.authorize(new Metadata(), rpc)).id).toBe('shop');
+    expect((await allowed.recognize('Bearer a', rpc)).id).toBe('shop');
+    const others = accessWith(all.filter((one) => one !== scope));
+    const refusal = {
+      code: 'SCOPE_MISSING',
+      facts: { scope },
+      message: expect.stringContaining(scope),
+    };
+    await expect(others.authorize(new Metadata(), rpc)).rejects.toMatchObject(refusal);
+    await expect(others.recognize('Bearer a', rpc)).rejects.toMatchObject(refusal);
+  });
+});
+
 describe('a client of what serves every call', () => {
   const as = (scope: string): Promise<Client> =>
     new ClientAccess({ verify: () => Promise.resolve(client(scope, Infinity)) }).authorizeAny(
@@ -39,7 +63,7 @@ describe('a client of what serves every call', () => {
     );
 
   test('may make one of them', async () => {
-    for (const scope of ['services:read', 'operator', 'pay-outs:read']) {
+    for (const scope of ['services:read', 'operator:act', 'pay-outs:read']) {
       expect((await as(scope)).id).toBe('shop');
     }
     await expect(as('accounts:read')).rejects.toMatchObject({ code: 'SCOPE_MISSING' });

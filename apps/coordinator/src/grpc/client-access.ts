@@ -7,16 +7,9 @@ import {
   type TokenVerifier,
 } from '@billing/auth';
 import { isStorableText } from '@billing/contracts';
+import type { RpcName } from './billing-rpc.js';
 import { BillingError } from './billing.errors.js';
-
-/** What calls of this service ask for. */
-const scopes: readonly [Scope, ...Scope[]] = [
-  'accounts:write',
-  'services:read',
-  'pay-outs:write',
-  'pay-outs:read',
-  'operator',
-];
+import { callScopes } from './call-scopes.js';
 
 // How much later than its token a caller of many small requests may be found out.
 const KNOWN_FOR_MS = 1_000;
@@ -30,9 +23,9 @@ export class ClientAccess {
   constructor(private readonly verifier: Pick<TokenVerifier, 'verify'>) {}
 
   /** @throws TokenRefusedError, KeysUnavailableError, BillingError SCOPE_MISSING */
-  async authorize(metadata: Metadata, scope: Scope): Promise<Client> {
+  async authorize(metadata: Metadata, rpc: RpcName): Promise<Client> {
     const [authorization] = metadata.get('authorization');
-    return allow(await this.verify(authorization?.toString()), scope);
+    return allow(await this.verify(authorization?.toString()), callScopes[rpc]);
   }
 
   /**
@@ -42,7 +35,11 @@ export class ClientAccess {
   async authorizeAny(metadata: Metadata): Promise<Client> {
     const [authorization] = metadata.get('authorization');
     const client = await this.verify(authorization?.toString());
-    return allow(client, scopes.find((scope) => client.scopes.has(scope)) ?? scopes[0]);
+    const scopes = Object.values(callScopes);
+    return allow(
+      client,
+      scopes.find((scope) => client.scopes.has(scope)) ?? callScopes.OpenAccount,
+    );
   }
 
   /**
@@ -50,7 +47,8 @@ export class ClientAccess {
    * check for all that wait for it, so that messages keep their order.
    * @throws as authorize
    */
-  recognize(authorization: string, scope: Scope): Client | Promise<Client> {
+  recognize(authorization: string, rpc: RpcName): Client | Promise<Client> {
+    const scope = callScopes[rpc];
     const client = this.known.get(authorization);
     if (client !== undefined) return allow(client, scope);
     let asked = this.asked.get(authorization);
@@ -74,11 +72,12 @@ export class ClientAccess {
   private async verify(authorization: string | undefined): Promise<Client> {
     const client = await this.verifier.verify(authorization);
     if (isStorableText(client.id)) return client;
-    throw new TokenRefusedError('the token names a client that cannot be written down');
+    throw new TokenRefusedError('client', 'the token names a client that cannot be written down');
   }
 }
 
-function allow(client: Client, scope: Scope): Client {
+/** @throws BillingError SCOPE_MISSING */
+export function allow(client: Client, scope: Scope): Client {
   if (client.scopes.has(scope)) return client;
   throw new BillingError('SCOPE_MISSING', `the token does not have the scope ${scope}`, { scope });
 }

@@ -10,7 +10,7 @@ import type {
   RetryParkedPayInsRequest,
   RetryParkedPayInsResponse,
 } from '@billing/contracts';
-import { OperationsRpc } from '../grpc/billing-rpc.js';
+import { OperationsRpc, type RpcName } from '../grpc/billing-rpc.js';
 import { CallDeadline, CoordinatorSettings } from '../grpc/call-deadline.js';
 import { ClientAccess } from '../grpc/client-access.js';
 import { LetterDesk } from './letter-desk.js';
@@ -28,17 +28,23 @@ export class LetterController {
 
   @OperationsRpc('ReplayDeadLetter')
   replay(request: ActRequest, metadata: Metadata, call: Call): Promise<ActResponse> {
-    return this.act(metadata, call, (clientId) => this.desk.replay(clientId, request));
+    return this.act('ReplayDeadLetter', metadata, call, (clientId) =>
+      this.desk.replay(clientId, request),
+    );
   }
 
   @OperationsRpc('CorrectDeadLetter')
   correct(request: CorrectDeadLetterRequest, metadata: Metadata, call: Call): Promise<ActResponse> {
-    return this.act(metadata, call, (clientId) => this.desk.correct(clientId, request));
+    return this.act('CorrectDeadLetter', metadata, call, (clientId) =>
+      this.desk.correct(clientId, request),
+    );
   }
 
   @OperationsRpc('DiscardDeadLetter')
   discard(request: ActRequest, metadata: Metadata, call: Call): Promise<ActResponse> {
-    return this.act(metadata, call, (clientId) => this.desk.discard(clientId, request));
+    return this.act('DiscardDeadLetter', metadata, call, (clientId) =>
+      this.desk.discard(clientId, request),
+    );
   }
 
   @OperationsRpc('ActOnDeadLetters')
@@ -47,7 +53,9 @@ export class LetterController {
     metadata: Metadata,
     call: Call,
   ): Promise<ActsResponse> {
-    return this.act(metadata, call, (clientId) => this.desk.actOnMany(clientId, request));
+    return this.act('ActOnDeadLetters', metadata, call, (clientId) =>
+      this.desk.actOnMany(clientId, request),
+    );
   }
 
   @OperationsRpc('RetryParkedPayIns')
@@ -56,7 +64,9 @@ export class LetterController {
     metadata: Metadata,
     call: Call,
   ): Promise<RetryParkedPayInsResponse> {
-    return this.act(metadata, call, (clientId) => this.desk.retryParked(clientId, request));
+    return this.act('RetryParkedPayIns', metadata, call, (clientId) =>
+      this.desk.retryParked(clientId, request),
+    );
   }
 
   @OperationsRpc('DiscardParkedPayIns')
@@ -65,15 +75,18 @@ export class LetterController {
     metadata: Metadata,
     call: Call,
   ): Promise<ActsResponse> {
-    return this.act(metadata, call, (clientId) => this.desk.discardParked(clientId, request));
+    return this.act('DiscardParkedPayIns', metadata, call, (clientId) =>
+      this.desk.discardParked(clientId, request),
+    );
   }
 
   private async act<T>(
+    rpc: RpcName,
     metadata: Metadata,
     call: Call,
     work: (clientId: string) => Promise<T>,
   ): Promise<T> {
-    const client = await this.access.authorize(metadata, 'operator');
+    const client = await this.access.authorize(metadata, rpc);
     const deadline = CallDeadline.of(call, this.settings.callDeadlineMs);
     return deadline.bound(() => work(client.id));
   }

@@ -65,7 +65,7 @@ function serve(call: FakeCall): { streams: PayOutStreams; payOuts: PlannedPayOut
   const verify = (authorization = ''): Promise<Client> => {
     const client = clients[authorization];
     return client === undefined
-      ? Promise.reject(new TokenRefusedError('the token is not valid'))
+      ? Promise.reject(new TokenRefusedError('signature', 'the token is not valid'))
       : Promise.resolve(client);
   };
   const streams = new PayOutStreams({

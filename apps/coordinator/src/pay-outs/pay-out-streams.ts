@@ -77,7 +77,7 @@ class PayOutStream {
     try {
       // A stream that carries other people's requests need not have a token of its own.
       if (this.ownAuthorization !== '') {
-        await this.options.access.recognize(this.ownAuthorization, 'pay-outs:write');
+        await this.options.access.recognize(this.ownAuthorization, 'PayOuts');
       }
     } catch (error) {
       if (!this.isEnded) this.refuse(error);
@@ -100,7 +100,7 @@ class PayOutStream {
     this.openCount += 1;
     const authorization = message.authorization || this.ownAuthorization;
     try {
-      const client = this.options.access.recognize(authorization, 'pay-outs:write');
+      const client = this.options.access.recognize(authorization, 'PayOuts');
       if (client instanceof Promise) {
         client.then(
           ({ id }) => this.pay(id, message),

@@ -34,7 +34,7 @@ export class PayOutController {
   async payOut(request: PayOutRequest, metadata: Metadata, call: Call): Promise<PayOutResponse> {
     // Not cut off at its deadline: whether anything moved must be known before that is said.
     const callMs = Number(call.getDeadline()) - Date.now() - ANSWER_MARGIN_MS;
-    const client = await this.access.authorize(metadata, 'pay-outs:write');
+    const client = await this.access.authorize(metadata, 'PayOut');
     return this.desk.payOut(client.id, request, callMs);
   }
 
@@ -49,7 +49,7 @@ export class PayOutController {
     metadata: Metadata,
     call: Call,
   ): Promise<GetPayOutResponse> {
-    await this.access.authorize(metadata, 'pay-outs:read');
+    await this.access.authorize(metadata, 'GetPayOut');
     const deadline = CallDeadline.of(call, this.settings.callDeadlineMs);
     return deadline.bound(() =>
       withoutEffect(this.desk.get(request.payOutId, deadline.remainingMs())),
@@ -62,7 +62,7 @@ export class PayOutController {
     metadata: Metadata,
     call: Call,
   ): Promise<PreviewPayOutResponse> {
-    await this.access.authorize(metadata, 'pay-outs:read');
+    await this.access.authorize(metadata, 'PreviewPayOut');
     const deadline = CallDeadline.of(call, this.settings.callDeadlineMs);
     return deadline.bound(() => withoutEffect(this.desk.preview(request)));
   }

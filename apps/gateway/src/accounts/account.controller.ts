@@ -31,6 +31,7 @@ export class AccountController {
     private readonly database: Database,
   ) {}
 
+  /** With money the coordinator wants accounts:fund as well. */
   @Post()
   @HttpCode(201)
   @Access('accounts:write')
@@ -86,7 +87,7 @@ export class AccountController {
   /** An operator's correction of this datacenter's part. */
   @Post(':id/corrections')
   @HttpCode(201)
-  @Access('operator')
+  @Access('operator:act')
   async correct(
     @Param() { id }: AccountPath,
     @Body() body: unknown,

@@ -85,6 +85,17 @@ describe('what the coordinator says', () => {
     });
   });
 
+  test('of a scope is said as this gateway says it of its own', () => {
+    const metadata = { scope: 'accounts:fund' };
+    const problem = toReasonProblem({ code: 7, message: 'm', reason: 'SCOPE_MISSING', metadata });
+    expect(problem).toMatchObject({
+      kind: 'missing-scope',
+      detail: 'the token lacks the scope accounts:fund',
+      headers: { 'www-authenticate': 'Bearer error="insufficient_scope", scope="accounts:fund"' },
+    });
+    expect(problem?.body).toMatchObject({ scope: 'accounts:fund' });
+  });
+
   test.each(['NEWER_THAN_THIS', 'toString', ''])('%j is no reason known here', (reason) => {
     expect(toReasonProblem({ code: 9, message: 'm', reason, metadata: {} })).toBeUndefined();
     expect(findProblemKind(reason)).toBeUndefined();

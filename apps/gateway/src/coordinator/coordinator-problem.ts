@@ -55,6 +55,7 @@ export function toReasonProblem(
   if (reason === 'INVALID_REQUEST') {
     return HttpProblem.ofField(toFieldName(metadata['field'] ?? ''), metadata['detail'] ?? message);
   }
+  if (reason === 'SCOPE_MISSING') return HttpProblem.missingScope(metadata['scope'] ?? '', cause);
   const kind = findProblemKind(reason);
   if (kind === undefined) return undefined;
   return new HttpProblem(kind, describe(kind, message), { cause, members: toMembers(metadata) });

@@ -30,7 +30,7 @@ export class DatacenterController {
   constructor(private readonly calls: DatacenterCalls) {}
 
   @Get('audit')
-  @Access('operator')
+  @Access('operator:read')
   audit(
     @Param() { node }: DatacenterPath,
     @Req() request: FastifyRequest,
@@ -40,7 +40,7 @@ export class DatacenterController {
   }
 
   @Get('dead-letters')
-  @Access('operator')
+  @Access('operator:read')
   letters(
     @Param() { node }: DatacenterPath,
     @Query() query: DeadLettersQuery,
@@ -51,7 +51,7 @@ export class DatacenterController {
   }
 
   @Get('dead-letters/:topic/:partition/:offset')
-  @Access('operator')
+  @Access('operator:read')
   letter(
     @Param() path: LetterOfDatacenterPath,
     @Req() request: FastifyRequest,
@@ -61,7 +61,7 @@ export class DatacenterController {
   }
 
   @Post('dead-letters/bulk')
-  @Access('operator')
+  @Access('operator:act')
   bulk(
     @Param() { node }: DatacenterPath,
     @Body() body: unknown,
@@ -72,7 +72,7 @@ export class DatacenterController {
   }
 
   @Post('dead-letters/:topic/:partition/:offset/replay')
-  @Access('operator')
+  @Access('operator:act')
   replay(
     @Param() path: LetterOfDatacenterPath,
     @Body() body: unknown,
@@ -84,7 +84,7 @@ export class DatacenterController {
   }
 
   @Post('dead-letters/:topic/:partition/:offset/correct')
-  @Access('operator')
+  @Access('operator:act')
   correct(
     @Param() path: LetterOfDatacenterPath,
     @Body() body: unknown,
@@ -96,7 +96,7 @@ export class DatacenterController {
   }
 
   @Post('dead-letters/:topic/:partition/:offset/discard')
-  @Access('operator')
+  @Access('operator:act')
   discard(
     @Param() path: LetterOfDatacenterPath,
     @Body() body: unknown,
@@ -108,7 +108,7 @@ export class DatacenterController {
   }
 
   @Get('parked-pay-ins')
-  @Access('operator')
+  @Access('operator:read')
   parked(
     @Param() { node }: DatacenterPath,
     @Query() query: PageQuery,
@@ -119,7 +119,7 @@ export class DatacenterController {
   }
 
   @Post('parked-pay-ins/retry')
-  @Access('operator')
+  @Access('operator:act')
   retry(
     @Param() { node }: DatacenterPath,
     @Body() body: unknown,
@@ -130,7 +130,7 @@ export class DatacenterController {
   }
 
   @Post('parked-pay-ins/discard')
-  @Access('operator')
+  @Access('operator:act')
   discardParked(
     @Param() { node }: DatacenterPath,
     @Body() body: unknown,

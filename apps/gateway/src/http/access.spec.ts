@@ -3,13 +3,13 @@ import { Access, refuseUnaskedQuery } from './access.js';
 
 class Paths {
   @Get('asks')
-  @Access('operator')
+  @Access('operator:read')
   asks(@Query() query: object): object {
     return query;
   }
 
   @Get('asks-not')
-  @Access('operator')
+  @Access('operator:read')
   asksNot(): void {}
 
   @Get('public')

@@ -114,6 +114,15 @@ export class HttpProblem extends Error {
     return new HttpProblem('invalid-request', `the request is not valid: ${names}`, { errors });
   }
 
+  /** Whose token allows too little, here or at the coordinator. */
+  static missingScope(scope: string, cause?: unknown): HttpProblem {
+    return new HttpProblem('missing-scope', `the token lacks the scope ${scope}`, {
+      headers: { 'www-authenticate': `Bearer error="insufficient_scope", scope="${scope}"` },
+      members: { scope },
+      cause,
+    });
+  }
+
   /** The same request may succeed soon. */
   static unavailable(detail: string, facts: ProblemFacts = {}): HttpProblem {
     return new HttpProblem('unavailable', detail, facts);

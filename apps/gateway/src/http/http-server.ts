@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { GatewayMetrics } from '../metrics/gateway.metrics.js';
+import { describeAnswer } from './access-log.js';
 import { refuseUnaskedQuery, type RouteAccess } from './access.js';
 import { addBodyParsers } from './body-parsers.js';
 import { Connections, connectionOptions } from './connections.js';
@@ -17,7 +18,7 @@ import { refuseRepeated } from './single-values.js';
 
 export interface HttpServerParts {
   readonly limits: GatewayConfig['limits'];
-  readonly verifier: TokenVerifier;
+  readonly verifier: Pick<TokenVerifier, 'verify'>;
   readonly rateLimiter: RateLimiter;
   readonly routes: RouteList;
   readonly log: Log;
@@ -52,6 +53,8 @@ export function createHttpServer(parts: HttpServerParts): FastifyAdapter {
   connections.watch(server.server, limits.connectionsMax);
   addBodyParsers(server, limits.bulkHeldBytesMax);
   server.decorateRequest('client', undefined);
+  server.decorateRequest('address', undefined);
+  server.decorateRequest('problem', undefined);
   server.addHook('onRoute', (route) => {
     const { scope, bulk } = (route.config ?? {}) as Partial<RouteAccess>;
     if (scope === undefined) throw new TypeError(`${route.url} does not say who may call it`);
@@ -60,6 +63,7 @@ export function createHttpServer(parts: HttpServerParts): FastifyAdapter {
   });
   server.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
+    request.address = request.socket.remoteAddress;
     refuseRepeated(request.raw.rawHeaders, request.query as Record<string, unknown>);
     await admit(request, parts);
     refuseUnaskedQuery(request.routeOptions.config as object, request.query as object);
@@ -86,12 +90,7 @@ async function admit(request: FastifyRequest, parts: HttpServerParts): Promise<v
   const client = await parts.verifier.verify(request.headers.authorization);
   request.client = client;
   // No scope: a path that does not exist, on its way to 404.
-  if (scope !== undefined && !client.scopes.has(scope)) {
-    throw new HttpProblem('missing-scope', `the token lacks the scope ${scope}`, {
-      headers: { 'www-authenticate': `Bearer error="insufficient_scope", scope="${scope}"` },
-      members: { scope },
-    });
-  }
+  if (scope !== undefined && !client.scopes.has(scope)) throw HttpProblem.missingScope(scope);
   if (!parts.rateLimiter.take(client.id)) {
     throw new HttpProblem('too-many-requests', 'this client sends more requests than it may');
   }
@@ -104,15 +103,7 @@ function chooseRequestId(request: IncomingMessage): string {
 
 function noteAnswer(request: FastifyRequest, reply: FastifyReply, parts: HttpServerParts): void {
   const { url, config } = request.routeOptions;
-  const facts = {
-    requestId: request.id,
-    method: request.method,
-    // The pattern: ids and user names stay out of the log.
-    path: url,
-    status: reply.statusCode,
-    durationMs: Math.round(reply.elapsedTime * 10) / 10,
-    client: request.client?.id,
-  };
+  const facts = describeAnswer(request, reply);
   // Health and metrics are asked every second or so: not worth a line.
   if ((config as Partial<RouteAccess>).scope === 'public') {
     parts.log.debug(facts, 'request');

@@ -12,6 +12,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HttpProblem } from './http-problem.js';
 import type { RouteList } from './route-list.js';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What it was answered, when that was an error. */
+    problem: HttpProblem | undefined;
+  }
+}
+
 /** Answers every error as problem details, whoever raised it: controllers, Nest or Fastify. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -36,6 +43,7 @@ export class ProblemFilter implements ExceptionFilter {
 
 export function sendProblem(reply: FastifyReply, problem: HttpProblem): void {
   const { request } = reply;
+  request.problem = problem;
   void reply
     .code(problem.status)
     .headers(problem.headers)
@@ -54,6 +62,7 @@ export function toProblem(error: unknown, request: FastifyRequest, routes: Route
   if (error instanceof TokenRefusedError) {
     return new HttpProblem('unauthenticated', error.message, {
       headers: { 'www-authenticate': 'Bearer' },
+      cause: error,
     });
   }
   if (error instanceof KeysUnavailableError) {

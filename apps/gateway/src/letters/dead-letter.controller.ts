@@ -37,7 +37,7 @@ export class DeadLetterController {
   ) {}
 
   @Get()
-  @Access('operator')
+  @Access('operator:read')
   async find(@Query() query: DeadLettersQuery): Promise<object> {
     const { status, reason, accountId, commandId } = query;
     const after = readCursor(query.cursor, parseCursor);
@@ -64,14 +64,14 @@ export class DeadLetterController {
   }
 
   @Get(':topic/:partition/:offset')
-  @Access('operator')
+  @Access('operator:read')
   async show(@Param() path: LetterPath): Promise<object> {
     return describeWholeLetter(await this.load(readName(path)));
   }
 
   @Post('bulk')
   @HttpCode(200)
-  @Access('operator')
+  @Access('operator:act')
   async actOnMany(@Body() body: unknown, @Req() request: FastifyRequest): Promise<object> {
     const { results } = await this.coordinator.actOnDeadLetters(readBulk(body), request);
     return { results: results.map(describeResult) };
@@ -79,7 +79,7 @@ export class DeadLetterController {
 
   @Post(':topic/:partition/:offset/replay')
   @HttpCode(200)
-  @Access('operator')
+  @Access('operator:act')
   async replay(
     @Param() path: LetterPath,
     @Body() body: unknown,
@@ -91,7 +91,7 @@ export class DeadLetterController {
 
   @Post(':topic/:partition/:offset/correct')
   @HttpCode(200)
-  @Access('operator')
+  @Access('operator:act')
   async correct(
     @Param() path: LetterPath,
     @Body() body: unknown,
@@ -103,7 +103,7 @@ export class DeadLetterController {
 
   @Post(':topic/:partition/:offset/discard')
   @HttpCode(200)
-  @Access('operator')
+  @Access('operator:act')
   async discard(
     @Param() path: LetterPath,
     @Body() body: unknown,

@@ -18,7 +18,7 @@ export class ParkedPayInController {
   ) {}
 
   @Get()
-  @Access('operator')
+  @Access('operator:read')
   async find(@Query() query: PageQuery): Promise<object> {
     const after = readCursor(query.cursor, parseCursor);
     const { rows, nextCursor } = await findPage(
@@ -31,7 +31,7 @@ export class ParkedPayInController {
 
   @Post('retry')
   @HttpCode(200)
-  @Access('operator')
+  @Access('operator:act')
   async retry(@Body() body: unknown, @Req() request: FastifyRequest): Promise<object> {
     const { results, waiting } = await this.coordinator.retryParkedPayIns(readRetry(body), request);
     return { results: results.map(describeResult), waiting };
@@ -39,7 +39,7 @@ export class ParkedPayInController {
 
   @Post('discard')
   @HttpCode(200)
-  @Access('operator')
+  @Access('operator:act')
   async discard(@Body() body: unknown, @Req() request: FastifyRequest): Promise<object> {
     const asked = readParkedDiscard(body);
     const { results } = await this.coordinator.discardParkedPayIns(asked, request);

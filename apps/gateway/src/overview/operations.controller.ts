@@ -28,13 +28,13 @@ export class OperationsController {
 
   /** This datacenter alone; other datacenters' gateways ask it. */
   @Get('node')
-  @Access('operator')
+  @Access('operator:read')
   node(): NodeSnapshot {
     return describeNode(this.overview.readings);
   }
 
   @Get('node/history')
-  @Access('operator')
+  @Access('operator:read')
   nodeHistory(@Query() { metric }: HistoryQuery): object {
     const { readings } = this.overview;
     return {
@@ -47,19 +47,19 @@ export class OperationsController {
   }
 
   @Get('overview')
-  @Access('operator')
+  @Access('operator:read')
   all(@Req() request: FastifyRequest): Promise<object> {
     return this.overview.ask(request.headers.authorization ?? '');
   }
 
   @Get('overview/stream')
-  @Access('operator', { stream: true })
+  @Access('operator:read', { stream: true })
   stream(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.streams.open(request, reply);
   }
 
   @Get('history')
-  @Access('operator')
+  @Access('operator:read')
   async history(
     @Query() { metric }: HistoryQuery,
     @Req() request: FastifyRequest,
@@ -79,7 +79,7 @@ export class OperationsController {
 
   /** What this datacenter's auditor has found, ended findings too, how far it is, and what deleted accounts have. */
   @Get('audit')
-  @Access('operator')
+  @Access('operator:read')
   async audit(): Promise<object> {
     const [faults, runs, moneyOfDeleted] = await Promise.all([
       listAuditFaults(this.database, true, AUDIT_FAULTS_MAX),

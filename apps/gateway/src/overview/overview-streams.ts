@@ -70,7 +70,7 @@ export class OverviewStreams {
   async open(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { id, expiresAtMs } = request.client as Client;
     // A request may come a little late; what lasts may not.
-    if (Date.now() >= expiresAtMs) throw new TokenRefusedError('the token has expired');
+    if (Date.now() >= expiresAtMs) throw new TokenRefusedError('expired', 'the token has expired');
     // Before anything is waited for: many may ask at once.
     const leave = this.places.take(id);
     try {

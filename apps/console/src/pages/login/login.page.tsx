@@ -6,6 +6,7 @@ import { Icon } from '../../components/icon.js';
 import { Note } from '../../components/note.js';
 import { Page } from '../../components/page.js';
 import { ThemeSwitch } from '../../components/theme-switch.js';
+import { mayLook } from '../../scopes.js';
 import { logIn, readToken } from '../../session.js';
 import styles from './login.module.css';
 
@@ -18,8 +19,8 @@ export function LoginPage({ notice }: { readonly notice: string | undefined }) {
     const session = readToken(text);
     if (session === undefined)
       return setFault('That is not a token: one has three parts with dots.');
-    if (!session.scopes.includes('operator')) {
-      return setFault(`The token of ${session.client} lacks the scope operator.`);
+    if (!mayLook(session.scopes)) {
+      return setFault(`The token of ${session.client} lacks the scope operator:read.`);
     }
     if (session.expiresAt !== undefined && session.expiresAt.getTime() < Date.now()) {
       return setFault(`The token expired on ${session.expiresAt.toLocaleString()}.`);
@@ -34,7 +35,10 @@ export function LoginPage({ notice }: { readonly notice: string | undefined }) {
           <Icon name="overview" size={22} /> Billing console
           <ThemeSwitch />
         </div>
-        <Page title="Sign in" lead="With a token that has the scope operator.">
+        <Page
+          title="Sign in"
+          lead="With a token that has the scope operator:read, and operator:act to mend."
+        >
           {said !== undefined && (
             <Note tone="warn" role="alert" icon="alert" className={styles.said}>
               <p>{said}</p>

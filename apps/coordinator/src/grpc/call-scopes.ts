@@ -1,0 +1,22 @@
+import type { Scope } from '@billing/auth';
+import type { RpcName } from './billing-rpc.js';
+
+/** What each call wants of a token: the compiler asks for every rpc of the protos. */
+export const callScopes: Readonly<Record<RpcName, Scope>> = {
+  // With an initial balance accounts:fund as well.
+  OpenAccount: 'accounts:write',
+  // By force operator:act as well.
+  DeleteAccount: 'accounts:write',
+  PayOut: 'pay-outs:write',
+  PayOuts: 'pay-outs:write',
+  GetPayOut: 'pay-outs:read',
+  PreviewPayOut: 'pay-outs:read',
+  ListServices: 'services:read',
+  CorrectBalance: 'operator:act',
+  ReplayDeadLetter: 'operator:act',
+  CorrectDeadLetter: 'operator:act',
+  DiscardDeadLetter: 'operator:act',
+  ActOnDeadLetters: 'operator:act',
+  RetryParkedPayIns: 'operator:act',
+  DiscardParkedPayIns: 'operator:act',
+};

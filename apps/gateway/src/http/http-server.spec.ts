@@ -1,0 +1,168 @@
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TokenRefusedError, type Client, type RefusalReason } from '@billing/auth';
+import { createLog, type RequestLog } from '@billing/observability';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { GatewayMetrics } from '../metrics/gateway.metrics.js';
+import type { RouteAccess } from './access.js';
+import { HttpProblem } from './http-problem.js';
+import { createHttpServer } from './http-server.js';
+import { sendProblem, toProblem } from './problem.filter.js';
+import { RateLimiter } from './rate-limiter.js';
+import { RouteList } from './route-list.js';
+
+const uuid = '6abe1f3c-92d1-8001-9a3b-5f0c2e1d7b64';
+const token = 'Bearer aaaa.bbbb.cccc';
+
+let lines: Record<string, unknown>[];
+let server: FastifyInstance;
+let verdict: Partial<Client> | Error;
+
+function addRoute(
+  method: 'GET' | 'POST',
+  url: string,
+  answer: (reply: FastifyReply) => void,
+): void {
+  const config: RouteAccess = { scope: 'accounts:read', asksQuery: true };
+  server.route({
+    method,
+    url,
+    config,
+    handler: (_, reply) => {
+      answer(reply);
+      return reply.send({});
+    },
+  });
+}
+
+beforeEach(() => {
+  lines = [];
+  verdict = { scopes: new Set(['accounts:read']) };
+  const routes = new RouteList();
+  const adapter = createHttpServer({
+    limits: {
+      bodyBytesMax: 1_024,
+      bulkBodyBytesMax: 1_024,
+      bulkHeldBytesMax: 1_024,
+      requestTimeoutMs: 1_000,
+      connectionsMax: 10,
+      rateMax: 0,
+    },
+    verifier: {
+      verify: () =>
+        verdict instanceof Error
+          ? Promise.reject(verdict)
+          : Promise.resolve({ id: 'shop', scopes: new Set(), expiresAtMs: Infinity, ...verdict }),
+    },
+    rateLimiter: new RateLimiter(0),
+    routes,
+    log: createLog({ app: 'spec', nodeId: 1, level: 'silent' }),
+    requestLog: { write: (facts: object) => lines.push({ ...facts }) } as unknown as RequestLog,
+    metrics: { observeRequest: () => undefined } as unknown as GatewayMetrics,
+    isStopping: () => false,
+  });
+  server = adapter.getInstance() as unknown as FastifyInstance;
+  // As Nest does by ProblemFilter.
+  server.setErrorHandler((error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+    sendProblem(reply, toProblem(error, request, routes)),
+  );
+});
+
+afterEach(() => server.close());
+
+async function lineOf(method: 'GET' | 'POST', url: string): Promise<Record<string, unknown>> {
+  if (!server.server.listening) await server.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = server.server.address() as AddressInfo;
+  await fetch(`http://127.0.0.1:${port}${url}`, { method, headers: { authorization: token } });
+  for (let tries = 0; lines.length === 0 && tries < 200; tries += 1) await sleep(10);
+  expect(lines).toHaveLength(1);
+  expect(JSON.stringify(lines)).not.toContain('aaaa');
+  return lines[0]!;
+}
+
+describe('the line of a request', () => {
+  test.each<['GET' | 'POST', string, string, string | undefined, (reply: FastifyReply) => void]>([
+    ['GET', '/v1/accounts/:id', '/v1/accounts/17', '17', () => undefined],
+    ['GET', '/v1/accounts/:id/balance', '/v1/accounts/17/balance', '17', () => undefined],
+    ['GET', '/v1/pay-outs/:id', `/v1/pay-outs/${uuid}`, uuid, () => undefined],
+    ['GET', '/v1/pay-ins/:commandId', `/v1/pay-ins/${uuid}?receipt=x`, uuid, () => undefined],
+    [
+      'GET',
+      '/v1/operations/datacenters/:node/dead-letters/:topic/:partition/:offset',
+      '/v1/operations/datacenters/2/dead-letters/billing.payin/3/17',
+      'billing.payin/3/17',
+      () => undefined,
+    ],
+    [
+      'POST',
+      '/v1/accounts',
+      '/v1/accounts',
+      '129',
+      (reply) => void reply.header('location', '/v1/accounts/129'),
+    ],
+    [
+      'POST',
+      '/v1/pay-ins',
+      '/v1/pay-ins',
+      uuid,
+      (reply) => void reply.header('location', `/v1/pay-ins/${uuid}?receipt=0-17`),
+    ],
+    [
+      'POST',
+      '/v1/pay-outs',
+      '/v1/pay-outs',
+      uuid,
+      () => {
+        throw new HttpProblem('contended', 'others', { members: { payOutId: uuid } });
+      },
+    ],
+    ['GET', '/v1/accounts', '/v1/accounts?username=ada', undefined, () => undefined],
+    // What is no id is the caller's text, and may be anything: a token too.
+    ['GET', '/v1/accounts/:id', '/v1/accounts/aaaa.bbbb.cccc', undefined, () => undefined],
+    [
+      'GET',
+      '/v1/dead-letters/:topic/:partition/:offset',
+      '/v1/dead-letters/aaaa.bbbb.cccc/0/1',
+      undefined,
+      () => undefined,
+    ],
+  ])('%s %s has address, client and the id in %s: %s', async (method, route, url, id, answer) => {
+    addRoute(method, route, answer);
+    const line = await lineOf(method, url);
+    expect(line).toMatchObject({ path: route, address: '127.0.0.1', client: 'shop' });
+    expect([line['objectId'], line['reason']]).toEqual([id, undefined]);
+  });
+
+  test.each<RefusalReason>(['missing', 'expired', 'signature', 'audience', 'lifetime', 'scope'])(
+    'says of a 401 why: %s',
+    async (reason) => {
+      addRoute('GET', '/v1/accounts/:id', () => undefined);
+      verdict = new TokenRefusedError(reason, 'the token is not valid');
+      expect(await lineOf('GET', '/v1/accounts/17')).toMatchObject({
+        status: 401,
+        reason,
+        address: '127.0.0.1',
+        objectId: '17',
+        client: undefined,
+      });
+    },
+  );
+
+  test('says of a 401 of the coordinator that it was refused elsewhere', async () => {
+    addRoute('GET', '/v1/accounts/:id', () => {
+      throw new HttpProblem('unauthenticated', 'the token has expired');
+    });
+    expect(await lineOf('GET', '/v1/accounts/17')).toMatchObject({
+      status: 401,
+      reason: 'elsewhere',
+    });
+  });
+
+  test('is there for a client without the scope', async () => {
+    addRoute('GET', '/v1/accounts/:id', () => undefined);
+    verdict = {};
+    const line = await lineOf('GET', '/v1/accounts/17');
+    expect(line).toMatchObject({ status: 403, client: 'shop', objectId: '17' });
+    expect(line['reason']).toBeUndefined();
+  });
+});
