@@ -7,7 +7,9 @@ import {
   type PartitionerArgs,
   type Producer,
 } from 'kafkajs';
+import { securityOf } from './kafka-client.js';
 import { kafkajsLog, type KafkaLog } from './kafka-log.js';
+import type { KafkaSecurity } from './kafka-security.js';
 
 export interface ProducerLinkOptions {
   readonly brokers: readonly string[];
@@ -16,6 +18,7 @@ export interface ProducerLinkOptions {
   /** Bound of one request to the broker. */
   readonly requestTimeoutMs: number;
   readonly log: KafkaLog;
+  readonly security?: KafkaSecurity | undefined;
 }
 
 export interface OutgoingMessage {
@@ -60,6 +63,7 @@ export class ProducerLink {
         retry: { retries: 0 },
         logLevel: logLevel.WARN,
         logCreator: kafkajsLog(options.log),
+        ...securityOf(options),
       });
     const producer = connect(options.requestTimeoutMs).producer({
       allowAutoTopicCreation: false,
