@@ -17,7 +17,8 @@ import { eventually, Ledger, makeCertificates, type Certificates } from '@billin
 import kafkajs, { Kafka, logLevel, type AclEntry } from 'kafkajs';
 import { command } from './upstream.js';
 
-// A broker that lets in whom it knows, over TLS, for what each may do. The worker is the app itself.
+// A broker that lets in whom it knows, over TLS, for what each may do, and wants a certificate of
+// each besides. The worker is the app itself.
 const GROUP = 'billing-ledger-worker';
 const PAY_INS = 'billing.payin';
 const LETTERS = 'billing.payin.dlq';
@@ -55,12 +56,17 @@ beforeAll(async () => {
         'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
         // The plain listener, by which the spec and the broker itself come in.
         'super.users': 'User:ANONYMOUS',
+        'listener.name.secured.ssl.client.auth': 'required',
+        'listener.name.secured.ssl.truststore.type': 'PEM',
+        'listener.name.secured.ssl.truststore.location': own.caFile,
       },
     },
     appEnvironment: {
       'ledger-worker': {
         KAFKA_BROKERS: `127.0.0.1:${port}`,
         KAFKA_SSL_CA_FILE: own.caFile,
+        KAFKA_SSL_CERT_FILE: own.certFile,
+        KAFKA_SSL_KEY_FILE: own.keyFile,
         KAFKA_SASL_MECHANISM: 'scram-sha-512',
         KAFKA_SASL_USERNAME: 'worker',
         KAFKA_SASL_PASSWORD_FILE: join(folder, 'worker'),
@@ -130,6 +136,8 @@ const grantAll = (): Promise<unknown> =>
 interface Change {
   readonly password?: string;
   readonly ca?: string;
+  /** Whose certificate is shown; null: none. */
+  readonly as?: Certificates | null;
   readonly ssl?: false;
   readonly sasl?: false;
   readonly broker?: string;
@@ -140,7 +148,9 @@ function connectionOf(username: string, change: Change = {}) {
   const passwordFile = join(folder, `password-of-${username}-${randomUUID()}`);
   const password = change.password ?? passwords[username as keyof typeof passwords];
   writeFileSync(passwordFile, `${password}\n`);
-  const files = { caFile: change.ca ?? own.caFile, certFile: undefined, keyFile: undefined };
+  const shown = change.as === null ? undefined : (change.as ?? own);
+  const { certFile, keyFile } = shown ?? {};
+  const files = { caFile: change.ca ?? own.caFile, certFile, keyFile };
   const security: KafkaSecurityFiles = {
     ssl: change.ssl === false ? undefined : files,
     sasl:
@@ -225,12 +235,21 @@ describe('a user that the broker knows', () => {
   }, 60_000);
 });
 
+test('a key of another certificate is refused before anything is asked', () => {
+  const ssl = { caFile: undefined, certFile: own.certFile, keyFile: other.keyFile };
+  expect(() => readKafkaSecurity({ ssl, sasl: undefined })).toThrow(
+    /KAFKA_SSL_KEY_FILE: .* is not the key of the certificate/,
+  );
+});
+
 describe('is refused, and told what to mend', () => {
   const plain = (): string => cluster.kafkaBroker(1);
 
   test.each<[string, () => Change, RegExp]>([
     ['a wrong password', () => ({ password: 'guessed' }), /KAFKA_SASL_PASSWORD_FILE/],
     ['a CA that the broker is not of', () => ({ ca: other.caFile }), /KAFKA_SSL_CA_FILE/],
+    ['a client of another CA', () => ({ as: other }), /KAFKA_SSL_CERT_FILE/],
+    ['a client without a certificate', () => ({ as: null }), /KAFKA_SSL_CERT_FILE/],
     ['nobody', () => ({ sasl: false }), /KAFKA_SASL_MECHANISM/],
     ['plain text', () => ({ ssl: false }), /KAFKA_SSL_CA_FILE/],
     ['plain text as nobody', () => ({ ssl: false, sasl: false }), /KAFKA_SSL_CA_FILE/],
