@@ -245,10 +245,12 @@ export class KafkaBatchServer
     });
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       const refusal = toRefusal(payload.error);
-      if (refusal !== undefined) this.noteRefusal(refusal);
+      // An outage after a refusal is not to be mended as one.
+      if (refusal === undefined) this.refusal = undefined;
+      else this.noteRefusal(refusal);
       if (payload.restart) return;
       if (refusal === undefined) this.events.emit('crashed', payload.error);
-      else void this.runAgain(run);
+      else void this.runAgain(consumer, run);
     });
     // What was fetched was granted.
     consumer.on(consumer.events.FETCH, () => this.endRefusal());
@@ -259,9 +261,11 @@ export class KafkaBatchServer
   }
 
   /** kafkajs starts a member again after an outage, not after a refusal. */
-  private async runAgain(run: () => Promise<void>): Promise<void> {
+  private async runAgain(consumer: Consumer, run: () => Promise<void>): Promise<void> {
     try {
       await this.pauseRefused();
+      // Given up with the others of a start that was refused: that one makes new ones.
+      if (!this.consumers.includes(consumer)) return;
       // What it meets is told as a crash.
       await run();
     } catch (error) {
