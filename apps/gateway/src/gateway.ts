@@ -4,7 +4,7 @@ import { TokenVerifier } from '@billing/auth';
 import type { GatewayConfig } from '@billing/config';
 import { PAY_IN_TOPIC } from '@billing/contracts';
 import { assertDatabaseMatches, Database, DatabaseError } from '@billing/database';
-import { PayInProducer, TopicOffsets } from '@billing/kafka';
+import { PayInProducer, readKafkaSecurity, TopicOffsets } from '@billing/kafka';
 import { PeriodicTask, type App, type StartProgress } from '@billing/lifecycle';
 import { Metrics, NestLog, RequestLog, type Log } from '@billing/observability';
 import type { FastifyInstance } from 'fastify';
@@ -74,14 +74,15 @@ export class Gateway implements App {
       statementTimeoutMs: READING_TIMEOUT_MS,
       poolMax: READING_POOL_MAX,
     });
-    this.producer = new PayInProducer({ ...config.kafka, ...config.payIn, log });
+    const kafka = { ...config.kafka, security: readKafkaSecurity(config.kafka.security), log };
+    this.producer = new PayInProducer({ ...kafka, ...config.payIn });
     this.coordinator = new CoordinatorClient(config.coordinator, { ...config.payOut, log });
     this.readiness = new Readiness(this.database, this.producer, this.coordinator, nodeId);
     this.metrics = new Metrics({ app: 'gateway', nodeId });
     this.ownMetrics = new GatewayMetrics(this.metrics);
     this.metrics.watchPool('requests', () => this.database.poolState);
     this.metrics.watchPool('metrics', () => this.readingDatabase.poolState);
-    this.topicOffsets = new TopicOffsets(PAY_IN_TOPIC, { ...config.kafka, log });
+    this.topicOffsets = new TopicOffsets(PAY_IN_TOPIC, kafka);
     this.verifier = TokenVerifier.create(config.jwt);
     this.nodeReadings = new NodeReadings({
       nodeId,

@@ -11,7 +11,12 @@ import {
   retryParkedPayIns,
   takesWrites,
 } from '@billing/database';
-import { DeadLetterProducer, KafkaBatchServer } from '@billing/kafka';
+import {
+  DeadLetterProducer,
+  KafkaBatchServer,
+  readKafkaSecurity,
+  type KafkaClientOptions,
+} from '@billing/kafka';
 import { PeriodicTask, type App, type StartProgress } from '@billing/lifecycle';
 import {
   HealthServer,
@@ -44,6 +49,7 @@ const LOCK_WAIT_MIN_MS = 1_000;
 export class LedgerWorker implements App {
   private readonly metrics: Metrics;
   private readonly database: Database;
+  private readonly kafka: KafkaClientOptions;
   private readonly server: KafkaBatchServer;
   private readonly applier: PayInBatchApplier;
   private readonly ownMetrics: LedgerWorkerMetrics;
@@ -66,7 +72,8 @@ export class LedgerWorker implements App {
     fail: (error: unknown, why: string) => void,
   ) {
     const workerId = `${hostname()}:${process.pid}`;
-    const { worker, kafka } = config;
+    const { worker } = config;
+    this.kafka = { ...config.kafka, security: readKafkaSecurity(config.kafka.security), log };
     const connection = {
       ...config.database,
       applicationName: 'billing ledger-worker',
@@ -87,7 +94,7 @@ export class LedgerWorker implements App {
     this.metrics.watchPool('copies', () => this.copiesDatabase.poolState);
     this.metrics.watchPool('locks', () => this.lockDatabase.poolState);
     this.ownMetrics = new LedgerWorkerMetrics(this.metrics, this.database);
-    this.server = new KafkaBatchServer({ ...kafka, ...worker, log });
+    this.server = new KafkaBatchServer({ ...this.kafka, ...worker });
     const watched = {
       database: this.database,
       server: this.server,
@@ -115,7 +122,7 @@ export class LedgerWorker implements App {
     });
     this.server.on('assigned', (_topic, partitions) => void claims.assign(partitions));
     this.server.on('crashed', (error) => fail(error, 'the consumer cannot go on'));
-    this.deadLetterProducer = new DeadLetterProducer(PAY_IN_DLQ_TOPIC, { ...kafka, log });
+    this.deadLetterProducer = new DeadLetterProducer(PAY_IN_DLQ_TOPIC, this.kafka);
     this.deadLetters = this.deadLetterTask();
     this.parked = this.parkedTask();
     const locks = lockReading(this.metrics, {
@@ -161,14 +168,13 @@ export class LedgerWorker implements App {
 
   /** What cannot be used now, by name. Halted partitions do not make the others unready. */
   private async faults(): Promise<Record<string, string>> {
-    const [database, kafka] = await Promise.allSettled([
-      this.databaseFault(),
-      this.server.watermarks(PAY_IN_TOPIC),
+    const [postgresql, kafka] = await Promise.all([
+      this.databaseFault().catch(String),
+      this.server.fault(PAY_IN_TOPIC),
     ]);
-    const postgresql = database.status === 'rejected' ? String(database.reason) : database.value;
     return {
       ...(postgresql === undefined ? {} : { postgresql }),
-      ...(kafka.status === 'rejected' ? { kafka: String(kafka.reason) } : {}),
+      ...(kafka === undefined ? {} : { kafka }),
     };
   }
 
@@ -214,14 +220,9 @@ export class LedgerWorker implements App {
   }
 
   private settingsReading(): Reading<unknown> {
-    const { metrics, log, config } = this;
+    const { metrics, log, config, kafka } = this;
     const intervalMs = config.metrics.intervalMs * SETTINGS_QUIET_FACTOR;
-    return createKafkaSettingsReading({
-      metrics,
-      intervalMs,
-      log,
-      kafka: { ...config.kafka, log },
-    });
+    return createKafkaSettingsReading({ metrics, intervalMs, log, kafka });
   }
 
   private offsetTask(): PeriodicTask {

@@ -20,7 +20,22 @@ describe('the configuration of a coordinator', () => {
     });
   });
 
+  const url = good.DATABASE_URL;
+
   test.each([
+    'sslmode=verify-full&sslrootcert=/etc/ca.pem',
+    'sslmode=verify-full&sslrootcert=/etc/ca.pem&sslcert=/etc/c.pem&sslkey=/etc/k.pem',
+    'sslmode=verify-full',
+  ])('takes a database with TLS: %s', (query) => {
+    const DATABASE_URL = `${url}?${query}`;
+    expect(parseCoordinatorConfig({ ...good, DATABASE_URL }).database.url).toBe(DATABASE_URL);
+  });
+
+  test.each([
+    ['a password in the URL', { DATABASE_URL: url.replace('@', ':p@') }, 'without a password'],
+    ['one in its query', { DATABASE_URL: `${url}?password=p` }, 'without a password'],
+    ['one behind', { DATABASE_URL: `${url}?sslmode=disable&password=p` }, 'without a password'],
+    ['two databases', { DATABASE_URL: `${url}/other` }, 'DATABASE_URL'],
     ['no gRPC port', { GRPC_PORT: '' }, 'GRPC_PORT'],
     ['no key', { JWT_PUBLIC_KEY_FILE: '' }, 'JWT_PUBLIC_KEY_FILE'],
     [

@@ -21,10 +21,12 @@ describe('secrets that everyone knows', () => {
       DATABASE_PASSWORD: 'never-for-production-1',
       DATABASE_PASSWORD_FILE: known,
       JWT_PUBLIC_KEY_FILE: knownKey,
+      KAFKA_SASL_PASSWORD_FILE: known,
+      KAFKA_SSL_KEY_FILE: knownKey,
     });
-    expect(faults).toHaveLength(3);
+    expect(faults).toHaveLength(5);
     expect(faults.join()).toMatch(
-      /DATABASE_PASSWORD .*DATABASE_PASSWORD_FILE .*JWT_PUBLIC_KEY_FILE /,
+      /DATABASE_PASSWORD .*DATABASE_PASSWORD_FILE .*JWT_PUBLIC_KEY_FILE .*KAFKA_SASL_PASSWORD_FILE .*KAFKA_SSL_KEY_FILE /,
     );
     expect(faults.join()).not.toContain('billing_gateway');
   });

@@ -4,7 +4,12 @@ import type { Environment } from './environment.js';
 /** In every key and password that comes with this repository or is made by its tools. */
 const MARKER = 'never-for-production';
 const SECRETS = ['DATABASE_PASSWORD'];
-const SECRET_FILES = ['DATABASE_PASSWORD_FILE', 'JWT_PUBLIC_KEY_FILE'];
+const SECRET_FILES = [
+  'DATABASE_PASSWORD_FILE',
+  'JWT_PUBLIC_KEY_FILE',
+  'KAFKA_SASL_PASSWORD_FILE',
+  'KAFKA_SSL_KEY_FILE',
+];
 
 /**
  * The faults of an environment that is production and holds secrets known to everyone. A file that

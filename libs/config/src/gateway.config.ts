@@ -2,6 +2,7 @@ import { IsString, Matches } from 'class-validator';
 import { deepFreeze, groupCommon, type CommonConfig } from './common.config.js';
 import { ConfigError, readEnvironment, type Environment } from './environment.js';
 import { groupJwt, JwtVariables, type JwtConfig } from './jwt.config.js';
+import { parseKafkaSecurity, type KafkaConfig } from './kafka-security.config.js';
 import { BROKER_LIST, WholeNumber } from './variables.js';
 
 /** node=URL, separated by spaces. */
@@ -100,7 +101,7 @@ class GatewayVariables extends JwtVariables {
 
 export interface GatewayConfig extends CommonConfig {
   readonly jwt: JwtConfig;
-  readonly kafka: { readonly brokers: readonly string[]; readonly clientId: string };
+  readonly kafka: KafkaConfig;
   readonly coordinator: { readonly url: string; readonly deadlineMs: number };
   readonly payIn: {
     readonly deadlineMs: number;
@@ -145,7 +146,11 @@ export function parseGatewayConfig(env: Environment): GatewayConfig {
   return deepFreeze({
     ...groupCommon(v),
     jwt: groupJwt(v),
-    kafka: { brokers: v.KAFKA_BROKERS.split(','), clientId: v.KAFKA_CLIENT_ID },
+    kafka: {
+      brokers: v.KAFKA_BROKERS.split(','),
+      clientId: v.KAFKA_CLIENT_ID,
+      security: parseKafkaSecurity(env),
+    },
     coordinator: { url: v.COORDINATOR_URL, deadlineMs: v.COORDINATOR_DEADLINE_MS },
     payIn: {
       deadlineMs: v.PAY_IN_DEADLINE_MS,

@@ -7,6 +7,7 @@ export { parseGatewayConfig } from './gateway.config.js';
 export type { GatewayConfig } from './gateway.config.js';
 export { groupJwt, JwtVariables } from './jwt.config.js';
 export type { JwtConfig } from './jwt.config.js';
+export type { KafkaConfig, KafkaSecurityConfig } from './kafka-security.config.js';
 export { loadConfig } from './load-config.js';
 export { parseCoordinatorConfig } from './coordinator.config.js';
 export type { CoordinatorConfig } from './coordinator.config.js';

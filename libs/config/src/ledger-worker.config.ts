@@ -1,6 +1,7 @@
 import { IsString, Matches } from 'class-validator';
 import { deepFreeze, groupCommon, type CommonConfig } from './common.config.js';
 import { readEnvironment, type Environment } from './environment.js';
+import { parseKafkaSecurity, type KafkaConfig } from './kafka-security.config.js';
 import { BROKER_LIST, CommonVariables, WholeNumber } from './variables.js';
 
 class LedgerWorkerVariables extends CommonVariables {
@@ -44,7 +45,7 @@ class LedgerWorkerVariables extends CommonVariables {
 }
 
 export interface LedgerWorkerConfig extends CommonConfig {
-  readonly kafka: { readonly brokers: readonly string[]; readonly clientId: string };
+  readonly kafka: KafkaConfig;
   readonly worker: {
     readonly groupId: string;
     readonly batchSizeMax: number;
@@ -63,7 +64,11 @@ export function parseLedgerWorkerConfig(env: Environment): LedgerWorkerConfig {
   const v = readEnvironment(LedgerWorkerVariables, env);
   return deepFreeze({
     ...groupCommon(v),
-    kafka: { brokers: v.KAFKA_BROKERS.split(','), clientId: v.KAFKA_CLIENT_ID },
+    kafka: {
+      brokers: v.KAFKA_BROKERS.split(','),
+      clientId: v.KAFKA_CLIENT_ID,
+      security: parseKafkaSecurity(env),
+    },
     worker: {
       groupId: v.WORKER_GROUP_ID,
       batchSizeMax: v.WORKER_BATCH_SIZE_MAX,

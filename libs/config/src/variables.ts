@@ -32,8 +32,10 @@ export class CommonVariables {
   @WholeNumber(0, 65_535)
   HTTP_PORT!: number;
 
-  @Matches(/^postgres(ql)?:\/\/[^:@/]+@[^/]+\/[^/]+$/, {
-    message: 'DATABASE_URL must look like postgres://role@host:port/database, without a password',
+  /** Files of TLS stand in its query: ?sslmode=verify-full&sslrootcert=/path. */
+  @Matches(/^postgres(ql)?:\/\/[^:@/]+@[^/]+\/[^/?]+(\?(?!(\S*&)?password=)\S*)?$/, {
+    message:
+      'DATABASE_URL must look like postgres://role@host:port/database, without a password; ?sslmode=verify-full&sslrootcert=/path may follow',
   })
   DATABASE_URL!: string;
 

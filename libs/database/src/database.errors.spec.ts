@@ -58,6 +58,9 @@ describe('a failure is judged by its code alone', () => {
     ['ECONNREFUSED', 'away', 'none'],
     ['ENOTFOUND', 'away', 'none'],
     ['EAI_AGAIN', 'away', 'none'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'away', 'none'],
+    ['CERT_HAS_EXPIRED', 'away', 'none'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'away', 'none'],
     // Lost on the way: it may have been done.
     ['08000', 'away', 'unknown'],
     ['08003', 'away', 'unknown'],

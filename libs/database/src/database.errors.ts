@@ -143,6 +143,14 @@ const failures: ReadonlyMap<string, Failure> = new Map([
   ['ECONNABORTED', unknown('away')],
   ['EPIPE', unknown('away')],
   ['ETIMEDOUT', unknown('away')],
+  // A server whose certificate is not believed (sslrootcert), is of another name, or has run out.
+  ['SELF_SIGNED_CERT_IN_CHAIN', none('away')],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', none('away')],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', none('away')],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', none('away')],
+  ['CERT_HAS_EXPIRED', none('away')],
+  ['CERT_NOT_YET_VALID', none('away')],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', none('away')],
   // This machine has no port, descriptor or memory left for a connection.
   ['EADDRNOTAVAIL', none('busy')],
   ['EMFILE', none('busy')],

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
-import { parse, toClientConfig } from 'pg-connection-string';
+import { parseConnectionUrl } from './connection-url.js';
 import { toConnectError, toDatabaseError, type DatabaseError } from './database.errors.js';
 
 export interface DatabaseOptions {
-  /** postgres://role@host:port/database */
+  /** postgres://role@host:port/database; its query may name files of TLS */
   readonly url: string;
   readonly password?: string | undefined;
   readonly passwordFile?: string | undefined;
@@ -41,7 +41,7 @@ export class Database {
     const statementTimeoutMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
     this.pool = new pg.Pool({
       // Spread by hand: pg lets the (absent) password of a connectionString win over this one.
-      ...toClientConfig(parse(options.url)),
+      ...parseConnectionUrl(options.url),
       password: () => this.readPassword(),
       max: options.poolMax,
       application_name: options.applicationName,

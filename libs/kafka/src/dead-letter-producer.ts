@@ -1,4 +1,5 @@
 import kafkajs, { CompressionTypes, type Producer } from 'kafkajs';
+import { explained } from './broker-refusal.errors.js';
 import { createKafkaClient, type KafkaClientOptions } from './kafka-client.js';
 
 export interface DeadLetterCopy {
@@ -45,12 +46,13 @@ export class DeadLetterProducer {
 
   /**
    * Resolves when the broker has all of them. Throws otherwise: send them again.
+   * @throws BrokerRefusalError
    * @throws CopyRefusedError when that is of no use; some of them may have been taken
    */
   async send(copies: readonly DeadLetterCopy[]): Promise<void> {
     this.connecting ??= this.producer.connect().catch((error: unknown) => {
       this.connecting = undefined;
-      throw error;
+      throw explained(error);
     });
     await this.connecting;
     try {
@@ -63,7 +65,7 @@ export class DeadLetterProducer {
       });
     } catch (error) {
       const refusal = refusals.find((type) => type === typeOf(error));
-      throw refusal === undefined ? error : new CopyRefusedError(refusal, error);
+      throw refusal === undefined ? explained(error) : new CopyRefusedError(refusal, error);
     }
   }
 

@@ -1,4 +1,5 @@
-// What this library needs of packages beyond their own types: of kafkajs 2.2.4 (fetch-decoder.ts, request-queue.ts), in specs of snappyjs.
+// What this library needs of packages beyond their own types: of kafkajs 2.2.4 (fetch-decoder.ts, request-queue.ts), in
+// specs of its errors and snappyjs.
 declare module 'kafkajs/src/protocol/decoder.js' {
   export default class Decoder {
     constructor(buffer: Buffer);
@@ -71,4 +72,12 @@ declare module 'kafkajs/src/consumer/batch.js' {
 declare module 'snappyjs' {
   export function uncompress(compressed: Buffer, maxLength?: number): Buffer;
   export function compress(bytes: Buffer): Buffer;
+}
+
+declare module 'kafkajs/src/errors.js' {
+  type ErrorClass = new (message: string) => Error;
+  const errors: Readonly<
+    Record<'KafkaJSConnectionClosedError' | 'KafkaJSSASLAuthenticationError', ErrorClass>
+  >;
+  export default errors;
 }

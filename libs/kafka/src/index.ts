@@ -7,12 +7,15 @@ export type {
   PartitionEnds,
   PartitionWatermarks,
 } from './batch.js';
+export { BrokerRefusalError } from './broker-refusal.errors.js';
 export { KafkaBatchServer } from './kafka-batch-server.js';
 export type { KafkaBatchServerOptions } from './kafka-batch-server.js';
 export { CopyRefusedError, DeadLetterProducer } from './dead-letter-producer.js';
 export type { DeadLetterCopy } from './dead-letter-producer.js';
 export type { UnreadableStretch } from './fetch-decoder.js';
 export type { KafkaClientOptions } from './kafka-client.js';
+export { KafkaFileError, readKafkaSecurity } from './kafka-security.js';
+export type { KafkaSecurity, KafkaSecurityFiles } from './kafka-security.js';
 export { readKafkaSettings } from './kafka-settings.js';
 export type { KafkaLog } from './kafka-log.js';
 export {

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   BaseRpcContext,
   Server,
@@ -20,6 +21,7 @@ import type {
   KafkaBatch,
   PartitionWatermarks,
 } from './batch.js';
+import { toOpeningRefusal, toRefusal, type BrokerRefusalError } from './broker-refusal.errors.js';
 import {
   installFetchDecoder,
   type DecodedMessage,
@@ -44,7 +46,7 @@ export interface KafkaBatchServerOptions extends KafkaClientOptions {
 export type KafkaBatchServerEvents = {
   /** A member was given these partitions, in place of those it had. */
   assigned: (topic: string, partitions: readonly number[]) => void;
-  /** A member has crashed and kafkajs will not restart it. */
+  /** A member has crashed and is not started again: neither an outage nor a refusal. */
   crashed: (error: Error) => void;
 };
 
@@ -54,11 +56,15 @@ const FETCH_WAIT_MS = 500;
 // Not a rhythm: offsets are committed after each batch. It has kafkajs commit those of a batch without a
 // message, too, which it does for no other setting.
 const COMMIT_EMPTY_AFTER_MS = 1;
+const REFUSED_RETRY_MS = 2_000;
 
 /**
  * Nest transport strategy that hands whole Kafka batches to one `@EventPattern(topic)` handler a topic
  * (Nest's own Kafka server works message by message). The handler's verdict says where the partition
  * goes on; the offset committed to Kafka follows it and is for lag tools only.
+ *
+ * A broker that refuses this client is asked again every two seconds, at the start and ever after: the
+ * process does not end, and `fault` says what is to be mended.
  */
 export class KafkaBatchServer
   extends Server<KafkaBatchServerEvents>
@@ -74,6 +80,8 @@ export class KafkaBatchServer
   /** Partitions of which a handler is being told what was passed over. */
   private readonly telling = new Set<string>();
   private closing = false;
+  private readonly closed = new AbortController();
+  private refusal: BrokerRefusalError | undefined;
   /** How often each partition was resumed, so that a hold decided before can be told from one after. */
   private readonly resumptions = new Map<string, number>();
 
@@ -103,6 +111,11 @@ export class KafkaBatchServer
   /** Finishes batches under way, leaves the group, disconnects. */
   async close(): Promise<void> {
     this.closing = true;
+    this.closed.abort();
+    await this.disconnect();
+  }
+
+  private async disconnect(): Promise<void> {
     await Promise.all(this.consumers.map((consumer) => consumer.disconnect()));
     await this.admin.disconnect();
   }
@@ -140,11 +153,59 @@ export class KafkaBatchServer
     );
   }
 
+  /** Why no batches of the topic can come now, or undefined. Asks the broker. */
+  async fault(topic: string): Promise<string | undefined> {
+    if (this.refusal !== undefined) return this.refusal.message;
+    try {
+      await this.watermarks(topic);
+      return undefined;
+    } catch (error) {
+      return toRefusal(error)?.message ?? String(error);
+    }
+  }
+
   private async start(): Promise<void> {
     const handlers = this.handlersByTopic();
-    await this.admin.connect();
-    // Together, so that the group rebalances once and not once a member.
-    await Promise.all(Array.from({ length: this.options.members }, () => this.runMember(handlers)));
+    while (!(await this.isOpened(handlers))) await this.pauseRefused();
+  }
+
+  /** False: refused. */
+  private async isOpened(handlers: ReadonlyMap<string, MessageHandler>): Promise<boolean> {
+    try {
+      await this.admin.connect();
+      // Together, so that the group rebalances once and not once a member.
+      const running = Array.from({ length: this.options.members }, () => this.runMember(handlers));
+      const failed = (await Promise.allSettled(running)).find(isRejected);
+      if (failed !== undefined) throw failed.reason;
+      return true;
+    } catch (error) {
+      const refusal = toOpeningRefusal(error);
+      if (refusal === undefined || this.closing) throw error;
+      this.noteRefusal(refusal);
+      await this.disconnect();
+      this.consumers.length = 0;
+      return false;
+    }
+  }
+
+  /** Once each, not once a try. */
+  private noteRefusal(refusal: BrokerRefusalError): void {
+    const { message: reason } = refusal;
+    if (reason !== this.refusal?.message) {
+      this.options.log.error({ reason }, 'the broker refuses this consumer; trying again');
+    }
+    this.refusal = refusal;
+  }
+
+  private endRefusal(): void {
+    if (this.refusal === undefined) return;
+    this.refusal = undefined;
+    this.options.log.info({}, 'the broker takes this consumer');
+  }
+
+  private async pauseRefused(): Promise<void> {
+    await sleep(REFUSED_RETRY_MS, undefined, { signal: this.closed.signal }).catch(() => undefined);
+    if (this.closing) throw new Error('closed while the broker refused this consumer');
   }
 
   private async runMember(handlers: ReadonlyMap<string, MessageHandler>): Promise<void> {
@@ -160,6 +221,14 @@ export class KafkaBatchServer
       retry: { retries: 10, restartOnFailure: () => Promise.resolve(true) },
     });
     this.consumers.push(consumer);
+    const run = (): Promise<void> =>
+      consumer.run({
+        eachBatchAutoResolve: false,
+        autoCommitInterval: COMMIT_EMPTY_AFTER_MS,
+        partitionsConsumedConcurrently: this.options.partitionsConcurrent,
+        eachBatch: (payload) =>
+          this.handleBatch(consumer, handlers.get(payload.batch.topic)!, payload),
+      });
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       for (const [key, owner] of this.owners) if (owner === consumer) this.disown(key);
       for (const [topic, partitions] of Object.entries(payload.memberAssignment)) {
@@ -176,18 +245,33 @@ export class KafkaBatchServer
       void this.tellPassedOver(consumer, handlers.get(topic)!, topic, partition);
     });
     consumer.on(consumer.events.CRASH, ({ payload }) => {
-      if (!payload.restart) this.events.emit('crashed', payload.error);
+      const refusal = toRefusal(payload.error);
+      // An outage after a refusal is not to be mended as one.
+      if (refusal === undefined) this.refusal = undefined;
+      else this.noteRefusal(refusal);
+      if (payload.restart) return;
+      if (refusal === undefined) this.events.emit('crashed', payload.error);
+      else void this.runAgain(consumer, run);
     });
+    // What was fetched was granted.
+    consumer.on(consumer.events.FETCH, () => this.endRefusal());
     await consumer.connect();
     // Where the log begins is the start for a group without committed offsets: nothing is skipped.
     await consumer.subscribe({ topics: [...handlers.keys()], fromBeginning: true });
-    await consumer.run({
-      eachBatchAutoResolve: false,
-      autoCommitInterval: COMMIT_EMPTY_AFTER_MS,
-      partitionsConsumedConcurrently: this.options.partitionsConcurrent,
-      eachBatch: (payload) =>
-        this.handleBatch(consumer, handlers.get(payload.batch.topic)!, payload),
-    });
+    await run();
+  }
+
+  /** kafkajs starts a member again after an outage, not after a refusal. */
+  private async runAgain(consumer: Consumer, run: () => Promise<void>): Promise<void> {
+    try {
+      await this.pauseRefused();
+      // Given up with the others of a start that was refused: that one makes new ones.
+      if (!this.consumers.includes(consumer)) return;
+      // What it meets is told as a crash.
+      await run();
+    } catch (error) {
+      if (!this.closing) this.events.emit('crashed', error);
+    }
   }
 
   private disown(key: string): void {
@@ -333,6 +417,10 @@ function toStretch(
   const { firstOffset = asked, nextOffset = 0n, fault } = mark;
   const first = firstOffset > asked ? firstOffset : asked;
   return { firstOffset: first, nextOffset: nextOffset > first ? nextOffset : first + 1n, fault };
+}
+
+function isRejected(result: PromiseSettledResult<void>): result is PromiseRejectedResult {
+  return result.status === 'rejected';
 }
 
 async function ask(

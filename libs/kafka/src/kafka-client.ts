@@ -1,12 +1,16 @@
-import { connect } from 'node:net';
-import { Kafka, logLevel, type Admin, type KafkaConfig } from 'kafkajs';
+import { connect, isIP } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { Kafka, logLevel, type Admin, type KafkaConfig, type SASLOptions } from 'kafkajs';
 import { kafkajsLog, type KafkaLog } from './kafka-log.js';
+import type { KafkaSecurity } from './kafka-security.js';
 import { installRequestQueue } from './request-queue.js';
 
 export interface KafkaClientOptions {
   readonly brokers: readonly string[];
   readonly clientId: string;
   readonly log: KafkaLog;
+  /** Undefined: in plain text and as nobody. */
+  readonly security?: KafkaSecurity | undefined;
   /** Where connections come from; the system chooses without it. */
   readonly localAddress?: string | undefined;
 }
@@ -28,6 +32,7 @@ export function createKafkaClient(
     retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 8 },
     logLevel: logLevel.INFO,
     logCreator: kafkajsLog(options.log),
+    ...securityOf(options),
     ...socketsFrom(options),
   });
 }
@@ -46,14 +51,28 @@ export function createImpatientClient(options: KafkaClientOptions): Kafka {
     retry: { retries: 0 },
     logLevel: logLevel.NOTHING,
     logCreator: kafkajsLog(options.log),
+    ...securityOf(options),
     ...socketsFrom(options),
   });
+}
+
+/** As kafkajs wants it: it keeps an object of its own in `sasl`. */
+export function securityOf({
+  security,
+}: Pick<KafkaClientOptions, 'security'>): Pick<KafkaConfig, 'ssl' | 'sasl'> {
+  const { ssl, sasl } = security ?? {};
+  return { ...(ssl && { ssl: { ...ssl } }), ...(sasl && { sasl: { ...sasl } as SASLOptions }) };
 }
 
 function socketsFrom({ localAddress }: KafkaClientOptions): Pick<KafkaConfig, 'socketFactory'> {
   if (localAddress === undefined) return {};
   return {
-    socketFactory: ({ host, port, onConnect }) => connect({ host, port, localAddress }, onConnect),
+    socketFactory: ({ host, port, ssl, onConnect }) => {
+      const where = { host, port, localAddress };
+      if (!ssl) return connect(where, onConnect);
+      const servername = isIP(host) === 0 ? { servername: host } : {};
+      return connectTls({ ...where, ...servername, ...ssl }, onConnect);
+    },
   };
 }
 

@@ -1,18 +1,21 @@
 import { kafkaSettingRules, type FoundKafkaSetting } from '@billing/contracts';
 import kafkajs, { type Admin } from 'kafkajs';
+import { explained } from './broker-refusal.errors.js';
 import { createImpatientClient, type KafkaClientOptions } from './kafka-client.js';
 
 const { ConfigResourceTypes } = kafkajs;
 
 /**
  * Reads from the brokers what the rules are about, over a connection of its own that ends with it.
- * @throws KafkaJSError, also when this client may not ask
+ * @throws KafkaJSError, BrokerRefusalError: this client may not ask
  */
 export async function readKafkaSettings(options: KafkaClientOptions): Promise<FoundKafkaSetting[]> {
   const admin = createImpatientClient(options).admin();
-  await admin.connect();
   try {
+    await admin.connect();
     return await ask(admin);
+  } catch (error) {
+    throw explained(error);
   } finally {
     await admin.disconnect();
   }

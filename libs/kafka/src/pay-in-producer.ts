@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PAY_IN_TOPIC, stringifyPayIn, type PayInMessage } from '@billing/contracts';
+import { toOpeningRefusal, toRefusal } from './broker-refusal.errors.js';
 import type { KafkaLog } from './kafka-log.js';
 import {
   PayInNotSentError,
   PayInOutcomeUnknownError,
   type PayInUnpublishedError,
 } from './pay-in-producer.errors.js';
+import type { KafkaSecurity } from './kafka-security.js';
 import { ProducerLink, type OutgoingMessage, type Receipt } from './producer-link.js';
 
 export interface PayInProducerOptions {
@@ -20,6 +22,8 @@ export interface PayInProducerOptions {
   readonly batchBytesMax: number;
   readonly queueMax: number;
   readonly log: KafkaLog;
+  /** Undefined: in plain text and as nobody. */
+  readonly security?: KafkaSecurity | undefined;
   readonly topic?: string;
 }
 
@@ -37,6 +41,8 @@ const RECORD_OVERHEAD_BYTES = 32;
 const neverConnected = new Set<unknown>(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 const REOPEN_MIN_MS = 100;
 const REOPEN_MAX_MS = 1_000;
+/** How long a batch that was refused speaks against those to come. */
+const REFUSAL_TOLD_MS = 10_000;
 
 /**
  * Publishes pay-ins so that concurrent callers share batches. One request is in flight at a time, and
@@ -55,6 +61,8 @@ export class PayInProducer {
   private downSinceMs = performance.now();
   private openedMs = -Infinity;
   private downReason = 'not connected yet';
+  /** The last batch: a broker that lets this client in may not let it write. */
+  private refused: { readonly reason: string; readonly untilMs: number } | undefined;
   private hurrying = false;
   private stopping = false;
   private deadlineTimer: NodeJS.Timeout | undefined;
@@ -99,7 +107,8 @@ export class PayInProducer {
     if (link === undefined) return this.downReason;
     try {
       await link.check();
-      return undefined;
+      const { refused } = this;
+      return refused && performance.now() < refused.untilMs ? refused.reason : undefined;
     } catch (error) {
       this.dropLink(link, error);
       return this.downReason;
@@ -181,11 +190,15 @@ export class PayInProducer {
     for (const entry of batch) entry.tried = true;
     try {
       const receipts = await link.send(batch);
+      this.refused = undefined;
       batch.forEach((entry, index) => {
         entry.settled = true;
         entry.resolve(receipts[index]!);
       });
     } catch (error) {
+      const refusal = toRefusal(error);
+      const untilMs = performance.now() + REFUSAL_TOLD_MS;
+      this.refused = refusal && { reason: refusal.message, untilMs };
       if (isRefusedConnection(error)) {
         for (const entry of batch) entry.tried = triedBefore.has(entry);
       }
@@ -220,17 +233,28 @@ export class PayInProducer {
           topic: this.options.topic ?? PAY_IN_TOPIC,
           requestTimeoutMs: this.options.deadlineMs,
           log: this.options.log,
+          security: this.options.security,
         });
         this.openedMs = performance.now();
         this.options.log.info({ waiting: this.waiting.length }, 'connected to the broker');
         this.wake();
         return;
       } catch (error) {
-        this.downReason = reasonOf(error);
+        this.noteUnopened(error);
         await pause(delayMs, this.endOfWait.signal);
         delayMs = Math.min(delayMs * 2, REOPEN_MAX_MS);
       }
     }
+  }
+
+  /** An outage was told when the link was lost; a refusal is told once, in place of it. */
+  private noteUnopened(error: unknown): void {
+    const refusal = toOpeningRefusal(error);
+    const reason = reasonOf(refusal ?? error);
+    if (refusal !== undefined && reason !== this.downReason) {
+      this.options.log.error({ reason }, 'the broker refuses this gateway; trying again');
+    }
+    this.downReason = reason;
   }
 
   /** All messages have the same time to live, so the oldest expires first. */
@@ -270,7 +294,8 @@ function isRefusedConnection(error: unknown): boolean {
   return neverConnected.has(code) || neverConnected.has(cause?.code);
 }
 
-function reasonOf(error: unknown): string {
+function reasonOf(failure: unknown): string {
+  const error = toRefusal(failure) ?? failure;
   return error instanceof Error ? error.message : String(error);
 }
 

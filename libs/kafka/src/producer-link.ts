@@ -7,7 +7,10 @@ import {
   type PartitionerArgs,
   type Producer,
 } from 'kafkajs';
+import { securityOf } from './kafka-client.js';
 import { kafkajsLog, type KafkaLog } from './kafka-log.js';
+import type { KafkaSecurity } from './kafka-security.js';
+import { installRequestQueue } from './request-queue.js';
 
 export interface ProducerLinkOptions {
   readonly brokers: readonly string[];
@@ -16,6 +19,7 @@ export interface ProducerLinkOptions {
   /** Bound of one request to the broker. */
   readonly requestTimeoutMs: number;
   readonly log: KafkaLog;
+  readonly security?: KafkaSecurity | undefined;
 }
 
 export interface OutgoingMessage {
@@ -50,6 +54,7 @@ export class ProducerLink {
 
   /** Connects and sees that the topic is there. Nothing stays open if that fails. */
   static async open(options: ProducerLinkOptions): Promise<ProducerLink> {
+    installRequestQueue();
     const connect = (requestTimeout: number): Kafka =>
       new Kafka({
         brokers: [...options.brokers],
@@ -60,6 +65,7 @@ export class ProducerLink {
         retry: { retries: 0 },
         logLevel: logLevel.WARN,
         logCreator: kafkajsLog(options.log),
+        ...securityOf(options),
       });
     const producer = connect(options.requestTimeoutMs).producer({
       allowAutoTopicCreation: false,

@@ -1,5 +1,6 @@
 import type { Admin, Kafka } from 'kafkajs';
 import type { PartitionEnds } from './batch.js';
+import { explained } from './broker-refusal.errors.js';
 import { createImpatientClient, createLogAdmin, type KafkaClientOptions } from './kafka-client.js';
 
 interface Admins {
@@ -21,7 +22,7 @@ export class TopicOffsets {
     this.kafka = createImpatientClient(options);
   }
 
-  /** @throws KafkaJSError */
+  /** @throws KafkaJSError, BrokerRefusalError */
   watermarks(): Promise<ReadonlyMap<number, PartitionEnds>> {
     return this.ask(async ({ log, stable }) => {
       const offsets = await log.fetchTopicOffsets(this.topic);
@@ -41,7 +42,7 @@ export class TopicOffsets {
 
   /**
    * Of each partition, where its first message from that time on stands; the high watermark when there
-   * is none. Messages before it are older. @throws KafkaJSError
+   * is none. Messages before it are older. @throws KafkaJSError, BrokerRefusalError
    */
   offsetsAt(timestampMs: number): Promise<ReadonlyMap<number, bigint>> {
     return this.ask(async ({ log }) => {
@@ -66,7 +67,7 @@ export class TopicOffsets {
     } catch (error) {
       // kafkajs keeps using a connection whose answers stopped coming. Another question may have a new one.
       if (this.admins === admins) await this.close();
-      throw error;
+      throw explained(error);
     }
   }
 

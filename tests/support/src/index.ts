@@ -1,3 +1,4 @@
+export { makeCertificates, type Certificates } from './certificates.js';
 export { eventually } from './eventually.js';
 export { faultsOf, invariants, settledInvariants, untilClean } from './invariants/invariants.js';
 export type { Checker } from './invariants/fault-list.js';

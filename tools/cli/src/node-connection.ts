@@ -26,7 +26,8 @@ interface Address {
 }
 
 const role = 'billing_operator';
-const urlPattern = /^postgres(ql)?:\/\/[^:@/]+@[^/]+\/[^/]+$/;
+/** As libs/config takes it. */
+const urlPattern = /^postgres(ql)?:\/\/[^:@/]+@[^/]+\/[^/?]+(\?(?!(\S*&)?password=)\S*)?$/;
 const statementTimeoutMs = 30_000;
 
 /** DATABASE_URL names one node; without it, those of the running cluster are meant. */

@@ -114,6 +114,12 @@ describe('docker-compose.yml', () => {
     }
   });
 
+  test('tells the apps that its brokers speak plain text, which production wants to hear', () => {
+    for (const name of ['gateway-1', 'gateway-3', 'ledger-worker-1', 'ledger-worker-3']) {
+      expect(service(name).environment?.['KAFKA_ALLOW_PLAINTEXT']).toBe('true');
+    }
+  });
+
   test('starts again whatever ends, for as long as it takes; only what runs once gives up', () => {
     const bounded = Object.entries(compose.services)
       .filter(([, { profiles }]) => profiles?.includes('tools') !== true)

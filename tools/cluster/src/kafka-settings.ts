@@ -1,5 +1,14 @@
 import type { Topic } from './topology.js';
 
+/** TLS with a certificate, and SCRAM-SHA-512 with users, beside the listener in plain text. */
+export interface SecuredListener {
+  readonly port: number;
+  /** PEM: the private key (PKCS 8) and the certificate chain. */
+  readonly keystoreFile: string;
+  /** Passwords by name; made when the broker's storage is formatted. */
+  readonly users: Readonly<Record<string, string>>;
+}
+
 export interface KafkaOptions {
   readonly heapMaxMb?: number;
   /** Further lines of server.properties; they win over the engine's own. */
@@ -7,6 +16,8 @@ export interface KafkaOptions {
   readonly jvmOptions?: readonly string[];
   /** Default: those of the topology. */
   readonly topics?: readonly Topic[];
+  /** Of each broker on its own machine or port, so of one node. Tests, native engine only. */
+  readonly secured?: SecuredListener;
 }
 
 export interface KafkaSettingsInput {
@@ -66,7 +77,24 @@ export function kafkaSettings(input: KafkaSettingsInput): Record<string, string>
     'num.io.threads': '4',
     'background.threads': '2',
     'log.cleaner.dedupe.buffer.size': '16777216',
+    ...securedSettings(input),
     ...input.options.settings,
+  };
+}
+
+function securedSettings({ host, port, controllerPort, options }: KafkaSettingsInput) {
+  const { secured } = options;
+  if (secured === undefined) return {};
+  const listener = 'listener.name.secured';
+  return {
+    listeners: `PLAINTEXT://${host}:${port},SECURED://${host}:${secured.port},CONTROLLER://${host}:${controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://${host}:${port},SECURED://${host}:${secured.port}`,
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,SECURED:SASL_SSL,CONTROLLER:PLAINTEXT',
+    [`${listener}.ssl.keystore.type`]: 'PEM',
+    [`${listener}.ssl.keystore.location`]: secured.keystoreFile,
+    [`${listener}.sasl.enabled.mechanisms`]: 'SCRAM-SHA-512',
+    [`${listener}.scram-sha-512.sasl.jaas.config`]:
+      'org.apache.kafka.common.security.scram.ScramLoginModule required;',
   };
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ClusterError } from '../cluster-error.js';
 import type { KafkaInput } from '../engine.js';
 import { cloneFolder } from '../home.js';
 import { kafkaJvmOptions, kafkaSettings } from '../kafka-settings.js';
@@ -23,6 +24,9 @@ export function createKafkaContainer(
   input: KafkaContainerInput,
   launcher: ContainerLauncher,
 ): MemberSpec {
+  if (input.options.secured !== undefined) {
+    throw new ClusterError('BAD_REQUEST', 'a secured listener is of native brokers only');
+  }
   return {
     kind: 'kafka',
     nodeId: input.nodeId,

@@ -57,6 +57,7 @@ function findJava(): string {
 
 export function createKafkaMember(input: KafkaMemberInput): MemberSpec {
   const configurationFile = join(input.folder, 'server.properties');
+  const { secured } = input.options;
   return {
     kind: 'kafka',
     nodeId: input.nodeId,
@@ -64,6 +65,7 @@ export function createKafkaMember(input: KafkaMemberInput): MemberSpec {
     ports: [
       { name: 'Kafka', port: input.port },
       { name: 'Kafka controller', port: input.controllerPort },
+      ...(secured === undefined ? [] : [{ name: 'Kafka, secured', port: secured.port }]),
     ],
     logFile: input.logFile,
     launcher: new NativeLauncher({
@@ -110,6 +112,9 @@ async function format(input: KafkaMemberInput, configurationFile: string): Promi
   const clusterId = readFileSync(clusterIdFile, 'utf8').trim();
   const args = [...jvmOptions(input), 'kafka.tools.StorageTool', 'format'];
   args.push('--cluster-id', clusterId, '--config', configurationFile);
+  for (const [name, password] of Object.entries(input.options.secured?.users ?? {})) {
+    args.push('--add-scram', `SCRAM-SHA-512=[name=${name},password=${password}]`);
+  }
   try {
     await run(input.software.java, args, { cwd: input.folder });
   } catch (error) {

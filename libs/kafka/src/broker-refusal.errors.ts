@@ -1,0 +1,121 @@
+import kafkajs from 'kafkajs';
+
+const { KafkaJSProtocolError } = kafkajs;
+
+/**
+ * A broker answers, and not this client: somebody has to mend a user, a right or a certificate. Trying
+ * again may help, as an operator may mend it at the broker.
+ */
+export class BrokerRefusalError extends Error {
+  readonly code = 'BROKER_REFUSED';
+  readonly retryable = true;
+
+  /** @param advice what to do */
+  constructor(advice: string, cause: Error) {
+    super(`${advice} (${cause.message})`, { cause });
+    this.name = 'BrokerRefusalError';
+  }
+}
+
+const USER =
+  'the broker does not take this user: check KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD_FILE, and the users of the broker';
+const LOGIN = 'logging in at the broker failed; trying again';
+const MECHANISM = 'the broker offers another mechanism: check KAFKA_SASL_MECHANISM';
+const UNKNOWN_CA =
+  'the certificate of the broker is of no CA that is believed: put the certificate of its CA into KAFKA_SSL_CA_FILE';
+const OWN_CERTIFICATE =
+  'the broker does not take the certificate of this client: check KAFKA_SSL_CERT_FILE and KAFKA_SSL_KEY_FILE, and the CAs that the broker believes';
+const NO_TLS =
+  'there is no TLS at this address: check the port in KAFKA_BROKERS, or leave out KAFKA_SSL and KAFKA_SSL_..._FILE';
+
+/** By the broker's words (protocol errors). */
+const refusals: ReadonlyMap<string, string> = new Map([
+  [
+    'TOPIC_AUTHORIZATION_FAILED',
+    'this user may not use the topic: give it rights at the broker (ACLs; docs/upstream.md names the topics)',
+  ],
+  [
+    'GROUP_AUTHORIZATION_FAILED',
+    'this user may not join the consumer group: give it READ on the group that WORKER_GROUP_ID names',
+  ],
+  ['CLUSTER_AUTHORIZATION_FAILED', 'this user may not ask this of the cluster: give it rights'],
+  ['SASL_AUTHENTICATION_FAILED', USER],
+  ['UNSUPPORTED_SASL_MECHANISM', MECHANISM],
+  ['ILLEGAL_SASL_STATE', 'this listener knows no users: check the port in KAFKA_BROKERS'],
+]);
+
+/** By the codes of Node's TLS and OpenSSL. */
+const tlsFaults: ReadonlyMap<string, string> = new Map([
+  ['SELF_SIGNED_CERT_IN_CHAIN', UNKNOWN_CA],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', UNKNOWN_CA],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', UNKNOWN_CA],
+  ['UNABLE_TO_GET_ISSUER_CERT', UNKNOWN_CA],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', UNKNOWN_CA],
+  ['CERT_SIGNATURE_FAILURE', UNKNOWN_CA],
+  ['CERT_HAS_EXPIRED', 'the certificate of the broker has expired: give it a new one'],
+  ['CERT_NOT_YET_VALID', 'the certificate of the broker is not valid yet: check the clocks'],
+  [
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    'the certificate of the broker does not bear the name that it is asked by: check KAFKA_BROKERS and its advertised.listeners, or give it another one',
+  ],
+  ['ERR_SSL_WRONG_VERSION_NUMBER', NO_TLS],
+  ['ERR_SSL_PACKET_LENGTH_TOO_LONG', NO_TLS],
+]);
+const ALERT = /^ERR_SSL_.*_ALERT_.*(?:CERTIFICATE|UNKNOWN_CA)/;
+const NO_HANDSHAKE = 'before secure TLS connection was established';
+
+const CAUSES_MAX = 8;
+
+/** The refusal behind an error of kafkajs, in words that say what to do; undefined: it is none. */
+export function toRefusal(error: unknown): BrokerRefusalError | undefined {
+  // kafkajs wraps what happened in errors of its own.
+  let at = error;
+  for (let depth = 0; depth < CAUSES_MAX && at instanceof Error; depth += 1) {
+    if (at instanceof BrokerRefusalError) return at;
+    const advice = adviceOn(at);
+    if (advice !== undefined) return new BrokerRefusalError(advice, at);
+    at = at.cause;
+  }
+  return undefined;
+}
+
+/**
+ * The same of an error in place of a first answer. A broker closes the connection of a client that speaks
+ * something else than its listener, and says nothing.
+ */
+export function toOpeningRefusal(error: unknown): BrokerRefusalError | undefined {
+  const refusal = toRefusal(error);
+  if (refusal !== undefined) return refusal;
+  const { cause } = error as { cause?: unknown };
+  const closed = [error, cause].find(isClosed);
+  const advice =
+    'the broker closes the connection unanswered: it is stopping, or its listener wants TLS or a user (KAFKA_SSL_CA_FILE, KAFKA_SASL_MECHANISM)';
+  return closed && new BrokerRefusalError(advice, closed);
+}
+
+/** kafkajs exports no class of it. */
+function isClosed(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'KafkaJSConnectionClosedError';
+}
+
+/** What to throw in place of an error of kafkajs. */
+export function explained(error: unknown): unknown {
+  return toRefusal(error) ?? error;
+}
+
+function adviceOn(error: Error): string | undefined {
+  if (error instanceof KafkaJSProtocolError) return refusals.get(error.type);
+  if (error.name === 'KafkaJSSASLAuthenticationError') return adviceOnLogin(error.message);
+  const { code } = error as { code?: unknown };
+  if (typeof code !== 'string') return undefined;
+  if (code === 'ECONNRESET' && error.message.includes(NO_HANDSHAKE)) return NO_TLS;
+  if (ALERT.test(code)) return OWN_CERTIFICATE;
+  const isOther = code.startsWith('ERR_SSL_') || code === 'EPROTO';
+  return tlsFaults.get(code) ?? (isOther ? 'no TLS connection with the broker' : undefined);
+}
+
+/** kafkajs says so of whatever happens on the way, an outage too. */
+function adviceOnLogin(message: string): string {
+  if (message.includes('not supported by the server')) return MECHANISM;
+  return /timed out|closed|connection/i.test(message) ? LOGIN : USER;
+}
