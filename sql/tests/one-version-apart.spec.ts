@@ -115,6 +115,7 @@ fact(
     const account = await openEverywhere(1, 'Aleksandrov');
     const endDeposits = depositAll(account);
     let red: string;
+    let long: string;
     let deposits: number;
     try {
       const first = await bringUpToDate([1]);
@@ -124,6 +125,15 @@ fact(
       expect(first.output).toContain('of billing.paints: node 2 has not got it');
       expect(first.code).toBe(0);
       red = await openEverywhere(1, 'red', 'red');
+      // Long and not to be compressed: it stands beside the table.
+      long = await openEverywhere(1, 'long');
+      await ask(
+        cluster,
+        1,
+        `set session_replication_role = replica;
+       update billing.accounts
+          set colour = (select string_agg(gen_random_uuid()::text, '') from generate_series(1, 400)) where id = ${long}`,
+      );
       await openEverywhere(2, 'behind');
 
       const second = await bringUpToDate([2]);
@@ -143,12 +153,15 @@ fact(
     } finally {
       deposits = await endDeposits();
     }
-    const colours = `select string_agg(colour, ' ' order by id % 64, id) from billing.accounts`;
+    const colours = `select string_agg(left(colour, 5), ' ' order by id % 64, id) from billing.accounts where id <> ${long}`;
+    const longColour = `select md5(colour) from billing.accounts where id = ${long}`;
+    const wanted = await ask(cluster, 1, longColour);
     const paints = `select string_agg(name, ', ' order by node_id) from billing.paints`;
     const balance = `select sum(balance_minor) from billing.account_balances where account_id = ${account}`;
     for (const nodeId of nodes) {
       const coloured = 'none red none blue green';
       expect(await eventually(() => ask(cluster, nodeId, colours), coloured)).toBe(coloured);
+      expect(await eventually(() => ask(cluster, nodeId, longColour), wanted)).toBe(wanted);
       const painted = 'paint of 1, paint of 2, paint of 3';
       expect(await eventually(() => ask(cluster, nodeId, paints), painted)).toBe(painted);
       const all = String(deposits * 100);
@@ -191,6 +204,24 @@ fact('a peer that cannot be asked is said to be, and a later run sends it', asyn
   expect(await ask(cluster, 1, isSent)).toBe('t');
 });
 
+fact('a column goes once no receiver needs a value for it', async () => {
+  // Node 3 still has it as it was: without a default, and never null.
+  const name = (nodeId: number, how: string): Promise<string> =>
+    ask(cluster, nodeId, `alter table billing.paints alter column name ${how} not null`);
+  await Promise.all([name(1, 'drop'), name(2, 'drop')]);
+  replaceIn('stage1/all/replication/sent_tables.sql', "'{node_id,name}'", "'{node_id}'");
+  const run = await bringUpToDate([1]);
+  expect(run.output).toContain(
+    'sent to the other nodes still: name of billing.paints: node 3 needs a value there',
+  );
+  expect(run.code).toBe(0);
+  const sent = `select columns from billing.list_sent_columns() where relation = 'billing.paints'::regclass`;
+  expect(await ask(cluster, 1, sent)).toBe('{node_id,name}');
+  await name(3, 'drop');
+  expect((await bringUpToDate(nodes)).output).not.toContain('still');
+  expect(await ask(cluster, 1, sent)).toBe('{node_id}');
+});
+
 fact('apps of the version before are served until the upgrade is said to be complete', async () => {
   const versions = 'select billing.schema_version(), billing.newest_schema_version()';
   const [oldest, newest] = (await ask(cluster, 1, versions, 'billing_gateway')).split('|');
@@ -201,6 +232,13 @@ fact('apps of the version before are served until the upgrade is said to be comp
     expect.stringContaining('BILLING_COMPLETE_UPGRADE is 0 or 1, not "yes"'),
   ]);
   const complete = { BILLING_COMPLETE_UPGRADE: '1', BILLING_PEER_NODES: nodeList(cluster, nodes) };
+  await ask(cluster, 2, 'alter role billing_peer connection limit 0');
+  const early = await runPipeline(cluster, [1], complete, nextVersion);
+  expect([early.code, early.output]).toEqual([
+    1,
+    expect.stringContaining('not complete as far as is known: node 2 cannot be asked'),
+  ]);
+  await ask(cluster, 2, 'alter role billing_peer connection limit -1');
   const run = await runPipeline(cluster, [1], complete, nextVersion);
   expect([run.code, run.output]).toEqual([0, run.output]);
   expect(await ask(cluster, 1, versions, 'billing_gateway')).toBe(`${newest}|${newest}`);

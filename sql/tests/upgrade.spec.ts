@@ -4,7 +4,7 @@ import { startCluster, type Cluster } from '@billing/cluster';
 import { ask, psql, testsFolder } from './psql.js';
 import { runPipeline } from './run-pipeline.js';
 
-// What schema version 4 has, brought up to date while its services run. To go with the version after 5.
+// What schema version 4 has, brought up to date while its services run. To go with version 7.
 let cluster: Cluster;
 
 const timeoutMs = 120_000;

@@ -26,7 +26,7 @@ import { PayInPublisher } from './pay-ins/pay-in-publisher.js';
 const STATEMENT_TIMEOUT_MS = 5_000;
 /** Of readings for metrics: they are made again, and stopping waits for one under way. */
 const READING_TIMEOUT_MS = 2_000;
-const READING_POOL_MAX = 2;
+const READING_POOL_MAX = 4;
 const DATABASE_CHECK_INTERVAL_MS = 1_000;
 /** Time for requests under way when stopping; then a client too slow to send its own is cut off. */
 const REQUESTS_END_MS = 6_000;
@@ -86,8 +86,7 @@ export class Gateway implements App {
     this.verifier = TokenVerifier.create(config.jwt);
     this.nodeReadings = new NodeReadings({
       nodeId,
-      database: this.database,
-      readingDatabase: this.readingDatabase,
+      database: this.readingDatabase,
       offsets: this.topicOffsets,
       readiness: this.readiness,
       metrics: this.metrics,

@@ -28,8 +28,9 @@ export function readClaims(claims: JWTPayload, lifetimeMaxS: number): Client {
  * A token without both allows nothing.
  */
 function readScopes(claims: JWTPayload): readonly string[] {
-  const name = claims['scope'] === undefined ? 'scp' : 'scope';
-  const value = claims[name];
+  // Some issuers write null for what they have not got.
+  const name = (claims['scope'] ?? undefined) === undefined ? 'scp' : 'scope';
+  const value = claims[name] ?? undefined;
   if (value === undefined) return [];
   if (typeof value === 'string') return value.split(' ').filter((one) => one !== '');
   if (isScopeList(value)) return value;

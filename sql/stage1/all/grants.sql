@@ -66,6 +66,8 @@ grant usage on schema billing to billing_gateway, billing_ledger_worker, billing
 -- Every app compares these at boot.
 grant execute on function billing.schema_version(), billing.newest_schema_version(), billing.local_node_id()
     to billing_gateway, billing_ledger_worker, billing_coordinator, billing_operator;
+-- And another node, before it calls an upgrade complete.
+grant execute on function billing.newest_schema_version() to billing_peer;
 
 -- billing_gateway: reads, and nothing that writes; what clients ask for, what operators look at, and the figures of
 -- what pay-ins wait for, so that it is seen while workers are away.

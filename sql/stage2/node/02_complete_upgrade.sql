@@ -1,4 +1,33 @@
--- Told so, this node serves no apps of the version before any more (billing.schema_version).
-insert into billing.completed_upgrades (version)
-select billing.newest_schema_version() where :'complete_upgrade' = '1'
-on conflict do nothing;
+-- Told so, this node serves no apps of the version before any more (billing.schema_version), and may write what only this
+-- version understands: refused while a node is behind, or cannot be asked, or does not get all of it yet.
+do $$
+declare
+    newest  constant integer := billing.newest_schema_version();
+    peer    integer;
+    unsent  text;
+    version integer;
+begin
+    if current_setting('billing_setup.complete_upgrade') <> '1' then
+        return;
+    end if;
+    select string_agg(w.relation::text, ', ' order by w.relation::text) into unsent
+      from billing.sent_tables() w
+      left join billing.list_sent_columns() s on s.relation = w.relation
+     where s.relation is null or not (w.columns @> s.columns and w.columns <@ s.columns);
+    if unsent is not null then
+        raise exception 'the upgrade is not complete: % not sent as this version wants it', unsent using errcode = 'GB016';
+    end if;
+    for peer in select node_id from billing.node_config where node_id <> billing.local_node_id() order by node_id loop
+        begin
+            version := billing.query_node(public.connect_to_node(peer), 'select billing.newest_schema_version()::text')::integer;
+        exception when others then
+            raise exception 'the upgrade is not complete as far as is known: node % cannot be asked for its version (%)', peer, sqlerrm
+                using errcode = 'GB016';
+        end;
+        if version < newest then
+            raise exception 'the upgrade is not complete: node % has version %, this is %', peer, version, newest
+                using errcode = 'GB016';
+        end if;
+    end loop;
+    insert into billing.completed_upgrades (version) values (newest) on conflict do nothing;
+end $$;

@@ -21,6 +21,8 @@ export async function withinTime<T>(
   try {
     return await ask(ended.signal);
   } finally {
+    // What of an answer nobody read is let go of, its connection too.
+    ended.abort();
     clearTimeout(timer);
     stopping.removeEventListener('abort', stop);
   }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { stringifyJson } from '@billing/contracts';
 import type { FastifyRequest } from 'fastify';
 import { ClientPlaces } from '../http/client-places.js';
@@ -47,7 +48,10 @@ export class DatacenterCalls {
   constructor(
     private readonly ownNodeId: number,
     private readonly gateways: readonly DatacenterGateway[],
-  ) {}
+  ) {
+    // Each call under way listens.
+    setMaxListeners(CALLS_MAX, this.stopping.signal);
+  }
 
   /** Those under way are answered that nothing is known of them. */
   stop(): void {

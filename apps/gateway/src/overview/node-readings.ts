@@ -35,9 +35,8 @@ export interface Links {
 
 export interface NodeReadingsParts {
   readonly nodeId: number;
-  readonly database: Database;
   /** Of its own, for what alarms: there while requests use up the other. */
-  readonly readingDatabase: Database;
+  readonly database: Database;
   readonly offsets: TopicOffsets;
   readonly readiness: Readiness;
   readonly metrics: Metrics;
@@ -69,11 +68,11 @@ export class NodeReadings {
   private watchers = 0;
 
   constructor(private readonly parts: NodeReadingsParts) {
-    const { database, readingDatabase, offsets, readiness, metrics, log } = parts;
+    const { database, offsets, readiness, metrics, log } = parts;
     const intervalMs = (): number =>
       Math.min(parts.intervalMs, this.watchers > 0 ? WATCHED_INTERVAL_MS_MAX : INTERVAL_MS_MAX);
     const often = { intervalMs, log };
-    const ofPayIns = { database: readingDatabase, offsets, ...often };
+    const ofPayIns = { database, offsets, ...often };
     this.lag = lagReading(metrics, ofPayIns, (lags) => this.note(lags));
     this.unapplied = unappliedReading(metrics, ofPayIns);
     const reading = <T>(name: string, read: () => Promise<T>): Reading<T> =>

@@ -101,7 +101,7 @@ security definer
 set search_path = billing, pg_temp
 as $$
 -- As coordinators of schema version 4 call it, who know no refusal: it raises GB022 not empty, GB007 a part
--- was not seen. To go with the version after 5.
+-- was not seen. To go with version 7.
 declare
     outcome record := billing.delete_account(in_account_id, 'a coordinator of schema version 4', in_timeout_ms, false);
 begin

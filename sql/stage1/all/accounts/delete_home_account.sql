@@ -39,6 +39,6 @@ language sql
 security definer
 set search_path = billing, pg_temp
 as $$
--- As peers of schema version 4 call it, which look at no part. To go with the version after 5.
+-- As peers of schema version 4 call it, which look at no part. To go with version 7.
     select billing.delete_home_account(in_account_id, 'a node of schema version 4', null, null);
 $$;

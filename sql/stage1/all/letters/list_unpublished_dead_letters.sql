@@ -79,7 +79,7 @@ stable
 security definer
 set search_path = billing, pg_temp
 as $$
--- As workers of schema version 4 call it, bounded in rows alone. To go with the version after 5.
+-- As workers of schema version 4 call it, bounded in rows alone. To go with version 7.
     select * from dead_letters
      where published_at is null
      order by recorded_at, topic, partition_id, message_offset

@@ -1,6 +1,6 @@
 -- Metadata of pay-outs that schema version 4 kept with that of pay-ins moves to their own rows, a batch a
 -- transaction, while services run: what they still write meanwhile moves with the next run. Where a pay-in
--- bears the id, too, nobody can say whose it is, and it stays. To go with the version after 5.
+-- bears the id, too, nobody can say whose it is, and it stays. To go with version 7.
 set role billing_owner;
 do $$
 declare

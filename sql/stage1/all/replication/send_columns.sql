@@ -10,8 +10,10 @@ as $$
 --   receiver must have. What stood in new ones before is sent again, but their
 --   default, which receivers have by themselves. For the pipeline, which sets
 --   session_replication_role: rows are not changed, so no trigger is to run.
+--   Each value is made anew, as pglogical does not send one that stays where it
+--   was beside the table (TOAST).
 --
--- Locks     the table against writers, for the moment of the commit; rows sent again
+-- Locks     the table against writers until the commit, so for as long as rows are sent again
 -- Source    pglogical has no call for other columns: the table leaves its set
 --           and enters it again, and is decoded in the order of commits
 -- ---------------------------------------------------------------------------
@@ -27,14 +29,17 @@ begin
     perform pglogical.replication_set_remove_table(set_name, in_relation);
     perform pglogical.replication_set_add_table(set_name, in_relation, false, in_columns, in_row_filter);
     for added in
-        select a.attname as name, coalesce(pg_get_expr(d.adbin, d.adrelid), 'null') as default_value
+        select a.attname as name, coalesce(pg_get_expr(d.adbin, d.adrelid), 'null') as default_value,
+               case when t.typcategory = 'A' then format('%I[:]', a.attname)
+                    else format('(array[%I])[1]', a.attname) end as made_anew
           from pg_attribute a
+          join pg_type t on t.oid = a.atttypid
           left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
          where a.attrelid = in_relation and a.attnum > 0
            and a.attname = any (in_columns) and a.attname <> all (were_sent)
     loop
-        execute format('update %1$s set %2$I = %2$I where %3$s and %2$I is distinct from %4$s', in_relation, added.name,
-                       coalesce(in_row_filter, 'true'), added.default_value);
+        execute format('update %1$s set %2$I = %3$s where %4$s and %2$I is distinct from %5$s', in_relation, added.name,
+                       added.made_anew, coalesce(in_row_filter, 'true'), added.default_value);
     end loop;
 end;
 $$;
