@@ -43,6 +43,7 @@ export async function assertDatabaseMatches(
             to_regprocedure('billing.newest_schema_version()') is not null as has_newest`,
   );
   if (row === undefined) throw new TypeError('select returned no row');
+  // SQL of before version 6 has no function for it. With version 7 both become one statement.
   const newest = row.has_newest ? await newestVersion(database) : row.oldest;
   if (SCHEMA_VERSION < row.oldest) {
     throw new DatabaseMismatchError('schema_version', SCHEMA_VERSION, row.oldest);

@@ -1,5 +1,4 @@
 import { EventEmitter } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   BaseRpcContext,
   Server,
@@ -21,7 +20,8 @@ import type {
   KafkaBatch,
   PartitionWatermarks,
 } from './batch.js';
-import { toOpeningRefusal, toRefusal, type BrokerRefusalError } from './broker-refusal.errors.js';
+import { toOpeningRefusal, toRefusal } from './broker-refusal.errors.js';
+import { BrokerRefusals } from './broker-refusals.js';
 import {
   installFetchDecoder,
   type DecodedMessage,
@@ -56,7 +56,6 @@ const FETCH_WAIT_MS = 500;
 // Not a rhythm: offsets are committed after each batch. It has kafkajs commit those of a batch without a
 // message, too, which it does for no other setting.
 const COMMIT_EMPTY_AFTER_MS = 1;
-const REFUSED_RETRY_MS = 2_000;
 
 /**
  * Nest transport strategy that hands whole Kafka batches to one `@EventPattern(topic)` handler a topic
@@ -80,8 +79,7 @@ export class KafkaBatchServer
   /** Partitions of which a handler is being told what was passed over. */
   private readonly telling = new Set<string>();
   private closing = false;
-  private readonly closed = new AbortController();
-  private refusal: BrokerRefusalError | undefined;
+  private readonly refusals: BrokerRefusals;
   /** How often each partition was resumed, so that a hold decided before can be told from one after. */
   private readonly resumptions = new Map<string, number>();
 
@@ -90,6 +88,7 @@ export class KafkaBatchServer
     installFetchDecoder();
     this.kafka = createKafkaClient(options);
     this.admin = createLogAdmin(this.kafka);
+    this.refusals = new BrokerRefusals(options.log);
   }
 
   /** Called by Nest with all handlers registered. @throws when a topic has not exactly one handler */
@@ -111,7 +110,7 @@ export class KafkaBatchServer
   /** Finishes batches under way, leaves the group, disconnects. */
   async close(): Promise<void> {
     this.closing = true;
-    this.closed.abort();
+    this.refusals.close();
     await this.disconnect();
   }
 
@@ -155,7 +154,8 @@ export class KafkaBatchServer
 
   /** Why no batches of the topic can come now, or undefined. Asks the broker. */
   async fault(topic: string): Promise<string | undefined> {
-    if (this.refusal !== undefined) return this.refusal.message;
+    const { message } = this.refusals;
+    if (message !== undefined) return message;
     try {
       await this.watermarks(topic);
       return undefined;
@@ -166,7 +166,7 @@ export class KafkaBatchServer
 
   private async start(): Promise<void> {
     const handlers = this.handlersByTopic();
-    while (!(await this.isOpened(handlers))) await this.pauseRefused();
+    while (!(await this.isOpened(handlers))) await this.refusals.pause();
   }
 
   /** False: refused. */
@@ -181,31 +181,11 @@ export class KafkaBatchServer
     } catch (error) {
       const refusal = toOpeningRefusal(error);
       if (refusal === undefined || this.closing) throw error;
-      this.noteRefusal(refusal);
+      this.refusals.note(refusal);
       await this.disconnect();
       this.consumers.length = 0;
       return false;
     }
-  }
-
-  /** Once each, not once a try. */
-  private noteRefusal(refusal: BrokerRefusalError): void {
-    const { message: reason } = refusal;
-    if (reason !== this.refusal?.message) {
-      this.options.log.error({ reason }, 'the broker refuses this consumer; trying again');
-    }
-    this.refusal = refusal;
-  }
-
-  private endRefusal(): void {
-    if (this.refusal === undefined) return;
-    this.refusal = undefined;
-    this.options.log.info({}, 'the broker takes this consumer');
-  }
-
-  private async pauseRefused(): Promise<void> {
-    await sleep(REFUSED_RETRY_MS, undefined, { signal: this.closed.signal }).catch(() => undefined);
-    if (this.closing) throw new Error('closed while the broker refused this consumer');
   }
 
   private async runMember(handlers: ReadonlyMap<string, MessageHandler>): Promise<void> {
@@ -246,15 +226,14 @@ export class KafkaBatchServer
     });
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       const refusal = toRefusal(payload.error);
-      // An outage after a refusal is not to be mended as one.
-      if (refusal === undefined) this.refusal = undefined;
-      else this.noteRefusal(refusal);
+      if (refusal === undefined) this.refusals.forget();
+      else this.refusals.note(refusal);
       if (payload.restart) return;
       if (refusal === undefined) this.events.emit('crashed', payload.error);
       else void this.runAgain(consumer, run);
     });
     // What was fetched was granted.
-    consumer.on(consumer.events.FETCH, () => this.endRefusal());
+    consumer.on(consumer.events.FETCH, () => this.refusals.end());
     await consumer.connect();
     // Where the log begins is the start for a group without committed offsets: nothing is skipped.
     await consumer.subscribe({ topics: [...handlers.keys()], fromBeginning: true });
@@ -264,7 +243,7 @@ export class KafkaBatchServer
   /** kafkajs starts a member again after an outage, not after a refusal. */
   private async runAgain(consumer: Consumer, run: () => Promise<void>): Promise<void> {
     try {
-      await this.pauseRefused();
+      await this.refusals.pause();
       // Given up with the others of a start that was refused: that one makes new ones.
       if (!this.consumers.includes(consumer)) return;
       // What it meets is told as a crash.

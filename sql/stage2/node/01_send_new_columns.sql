@@ -1,13 +1,7 @@
 -- Columns and tables that are new are sent to the other nodes once every one of them has them (docs/adr/0028): they do
 -- when this run brought all of them up to date. What one lacks, or who does not answer, is said, and a later run sends it.
 -- A column goes once no receiver needs a value for it: its new rows get none there.
-create temporary table unsent as
-select w.relation, w.columns, w.row_filter,
-       array(select unnest(w.columns) except select unnest(s.columns)) as added,
-       array(select unnest(s.columns) except select unnest(w.columns)) as removed
-  from billing.sent_tables() w
-  left join billing.list_sent_columns() s on s.relation = w.relation
- where s.relation is null or not (w.columns @> s.columns and w.columns <@ s.columns);
+create temporary table unsent as select * from billing.list_unsent();
 
 do $$
 declare

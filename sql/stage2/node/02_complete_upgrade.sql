@@ -10,10 +10,7 @@ begin
     if current_setting('billing_setup.complete_upgrade') <> '1' then
         return;
     end if;
-    select string_agg(w.relation::text, ', ' order by w.relation::text) into unsent
-      from billing.sent_tables() w
-      left join billing.list_sent_columns() s on s.relation = w.relation
-     where s.relation is null or not (w.columns @> s.columns and w.columns <@ s.columns);
+    select string_agg(u.relation::text, ', ' order by u.relation::text) into unsent from billing.list_unsent() u;
     if unsent is not null then
         raise exception 'the upgrade is not complete: % not sent as this version wants it', unsent using errcode = 'GB016';
     end if;

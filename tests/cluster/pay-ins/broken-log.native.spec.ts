@@ -1,31 +1,24 @@
 import { closeSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { startCluster, type Cluster } from '@billing/cluster';
-import { eventually, Ledger } from '@billing/testing';
-import { command, PAY_IN_TOPIC, Upstream } from './upstream.js';
+import type { Cluster } from '@billing/cluster';
+import { eventually, type Ledger } from '@billing/testing';
+import { command, PAY_IN_TOPIC, type Upstream } from './upstream.js';
+import { WorkerSite } from './worker-site.js';
 
 // What a broken disk does to the broker's files: written to here, under a broker that runs.
+let site: WorkerSite;
 let cluster: Cluster;
 let ledger: Ledger;
 let upstream: Upstream;
 let account: bigint;
 
 beforeAll(async () => {
-  cluster = await startCluster({
-    nodeCount: 1,
-    members: ['postgres', 'kafka', 'ledger-worker'],
-    postgres: { fsync: false },
-  });
-  ledger = new Ledger(cluster, 1);
-  upstream = await Upstream.connect(cluster.kafkaBroker(1));
+  site = await WorkerSite.start();
+  ({ cluster, ledger, upstream } = site);
   [account] = (await ledger.openAccounts(1)) as [bigint];
 }, 120_000);
 
-afterAll(async () => {
-  await upstream?.close();
-  await ledger?.close();
-  await cluster?.destroy();
-}, 60_000);
+afterAll(() => site?.destroy(), 60_000);
 
 const send = (partition: number): Promise<void> =>
   upstream.sendRaw([

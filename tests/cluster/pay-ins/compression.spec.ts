@@ -1,30 +1,23 @@
-import { startCluster, type Cluster } from '@billing/cluster';
-import { eventually, Ledger } from '@billing/testing';
+import type { Cluster } from '@billing/cluster';
+import { eventually, type Ledger } from '@billing/testing';
 import { CompressionTypes, ConfigResourceTypes } from 'kafkajs';
-import { command, PAY_IN_TOPIC, Upstream } from './upstream.js';
+import { command, PAY_IN_TOPIC, type Upstream } from './upstream.js';
+import { WorkerSite } from './worker-site.js';
 
 // Upstream services choose their own clients: here Kafka's, in Java, with every codec that it has.
 const codecs = ['lz4', 'zstd', 'snappy', 'gzip', 'none'];
 const producerTimeoutMs = 30_000;
+let site: WorkerSite;
 let cluster: Cluster;
 let ledger: Ledger;
 let upstream: Upstream;
 
 beforeAll(async () => {
-  cluster = await startCluster({
-    nodeCount: 1,
-    members: ['postgres', 'kafka', 'ledger-worker'],
-    postgres: { fsync: false },
-  });
-  ledger = new Ledger(cluster, 1);
-  upstream = await Upstream.connect(cluster.kafkaBroker(1));
+  site = await WorkerSite.start();
+  ({ cluster, ledger, upstream } = site);
 }, 120_000);
 
-afterAll(async () => {
-  await upstream?.close();
-  await ledger?.close();
-  await cluster?.destroy();
-}, 60_000);
+afterAll(() => site?.destroy(), 60_000);
 
 async function produceWithJava(codec: string, lines: string): Promise<void> {
   const { code, output } = await cluster.runKafkaProgram(1, {

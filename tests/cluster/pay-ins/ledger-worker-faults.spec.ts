@@ -2,29 +2,22 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startCluster, type Cluster } from '@billing/cluster';
-import { eventually, Ledger } from '@billing/testing';
-import { command, type Command, Upstream } from './upstream.js';
+import type { Cluster } from '@billing/cluster';
+import { eventually, type Ledger } from '@billing/testing';
+import { command, type Command, type Upstream } from './upstream.js';
+import { WorkerSite } from './worker-site.js';
 
+let site: WorkerSite;
 let cluster: Cluster;
 let ledger: Ledger;
 let upstream: Upstream;
 
 beforeAll(async () => {
-  cluster = await startCluster({
-    nodeCount: 1,
-    members: ['postgres', 'kafka', 'ledger-worker'],
-    postgres: { fsync: false },
-  });
-  ledger = new Ledger(cluster, 1);
-  upstream = await Upstream.connect(cluster.kafkaBroker(1));
+  site = await WorkerSite.start();
+  ({ cluster, ledger, upstream } = site);
 }, 120_000);
 
-afterAll(async () => {
-  await upstream?.close();
-  await ledger?.close();
-  await cluster?.destroy();
-}, 60_000);
+afterAll(() => site?.destroy(), 60_000);
 
 /** Beside the cluster's own. */
 const startWorker = (): ChildProcess =>

@@ -1,33 +1,27 @@
 import { randomUUID } from 'node:crypto';
-import { startCluster, type Cluster } from '@billing/cluster';
-import { eventually, Ledger } from '@billing/testing';
+import type { Cluster } from '@billing/cluster';
+import { eventually, type Ledger } from '@billing/testing';
 import { ConfigResourceTypes } from 'kafkajs';
 import { readRecords } from './asyncapi-document.js';
-import { command, PAY_IN_TOPIC, Upstream } from './upstream.js';
+import { command, PAY_IN_TOPIC, type Upstream } from './upstream.js';
+import { WorkerSite } from './worker-site.js';
 
 const GROUP = 'billing-ledger-worker';
+let site: WorkerSite;
 let cluster: Cluster;
 let ledger: Ledger;
 let upstream: Upstream;
 
 beforeAll(async () => {
-  cluster = await startCluster({
-    nodeCount: 1,
-    members: ['postgres', 'kafka', 'ledger-worker'],
-    postgres: { fsync: false },
+  site = await WorkerSite.start({
     appEnvironment: {
       'ledger-worker': { WORKER_PARKED_RETRY_MS: '200', WORKER_PARKED_LIMIT_MS: '4000' },
     },
   });
-  ledger = new Ledger(cluster, 1);
-  upstream = await Upstream.connect(cluster.kafkaBroker(1));
+  ({ cluster, ledger, upstream } = site);
 }, 120_000);
 
-afterAll(async () => {
-  await upstream?.close();
-  await ledger?.close();
-  await cluster?.destroy();
-}, 60_000);
+afterAll(() => site?.destroy(), 60_000);
 
 const untilStored = (): Promise<void> => upstream.untilStored(ledger);
 

@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startCluster, type Cluster } from '@billing/cluster';
-import { eventually, Ledger } from '@billing/testing';
+import type { Cluster } from '@billing/cluster';
+import { eventually, type Ledger } from '@billing/testing';
 import type { Message, Producer } from 'kafkajs';
-import { command, PAY_IN_TOPIC, Upstream } from './upstream.js';
+import { command, PAY_IN_TOPIC, type Upstream } from './upstream.js';
+import { WorkerSite } from './worker-site.js';
 
 /**
  * A broker can lie about its past in three ways. Each must halt the partition, leave the money alone
  * and go on only where an operator says so.
  */
+let site: WorkerSite;
 let cluster: Cluster;
 let ledger: Ledger;
 let upstream: Upstream;
@@ -87,26 +89,18 @@ const makeTopicAnew = async (): Promise<void> => {
 };
 
 beforeAll(async () => {
-  cluster = await startCluster({
-    nodeCount: 1,
-    members: ['postgres', 'kafka', 'ledger-worker'],
-    postgres: { fsync: false },
+  site = await WorkerSite.start({
     // Retention looks at once and often: Kafka's own waits 30 s, then looks every five minutes.
     kafka: {
       settings: { 'log.initial.task.delay.ms': '100', 'log.retention.check.interval.ms': '500' },
     },
     appEnvironment: { 'ledger-worker': { WORKER_SESSION_TIMEOUT_MS: '6000' } },
   });
-  ledger = new Ledger(cluster, 1);
-  upstream = await Upstream.connect(cluster.kafkaBroker(1));
+  ({ cluster, ledger, upstream } = site);
   [account] = (await ledger.openAccounts(1)) as [bigint];
 }, 120_000);
 
-afterAll(async () => {
-  await upstream?.close();
-  await ledger?.close();
-  await cluster?.destroy();
-}, 60_000);
+afterAll(() => site?.destroy(), 60_000);
 
 test('a log that begins after the stored offset has lost messages: halted until accepted', async () => {
   await send(10);
