@@ -7,7 +7,7 @@ let isInstalled = false;
 
 /**
  * Has kafkajs look for waiting requests while there are any. By itself each connection looks each millisecond from its
- * first answer on, for ever: 2 % of a core for one that is idle (tulios/kafkajs#1704, open in 2.2.4, which is the last).
+ * first answer on, for ever: half of what an idle worker took (docs/measurements.md; tulios/kafkajs#1704, open in 2.2.4).
  */
 export function installRequestQueue(): void {
   if (isInstalled) return;
