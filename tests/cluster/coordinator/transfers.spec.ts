@@ -319,6 +319,7 @@ describe('a peer', () => {
       'describe_pay_out',
       'digests',
       'drain_decisions_of',
+      'newest_schema_version',
       'part_of_account',
       'receive_transfers',
       'reservations_held',
