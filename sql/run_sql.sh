@@ -102,7 +102,7 @@ order_of_all='server/ 00 roles/ replication/pin 01 tables/ 02
     begin drops 03 04 05 06 07 08 09
     money/ nodes/ accounts/ views/ partitions/ pay_ins/ letters/ pay_outs/ drains/ transfers/ reads/ replication/ audit/
     grants commit
-    [1-9] moves/'
+    [1-9]'
 begin='begin; set local role billing_owner; set local check_function_bodies = off'
 
 # What psql is to run of stage<n>/all, into the array all_args.

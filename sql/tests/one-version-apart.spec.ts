@@ -4,7 +4,7 @@ import { startCluster, type Cluster } from '@billing/cluster';
 import { ask, eventually, psql, testsFolder } from './psql.js';
 import { nodeList, runPipeline } from './run-pipeline.js';
 
-// Three nodes as schema version 5 set them up, brought to a version with a new column and a new table one by one,
+// Three nodes as schema version 5 set them up, whose upgrade is not complete, brought to a version with a new column and a new table one by one,
 // while money comes in at each (docs/adr/0028).
 const nodes = [1, 2, 3];
 let cluster: Cluster;
@@ -31,7 +31,11 @@ function writeNextVersion(): void {
     insert into billing.paints values (billing.local_node_id(), 'paint of ' || billing.local_node_id()) on conflict do nothing;
     reset role;\n`,
   );
-  replaceIn('stage1/all/replication/sent_tables.sql', ',created_at}', ',created_at,colour}');
+  replaceIn(
+    'stage1/all/replication/sent_tables.sql',
+    ',created_at,tenant}',
+    ',created_at,tenant,colour}',
+  );
   replaceIn(
     'stage1/all/replication/sent_tables.sql',
     '(values',
@@ -88,6 +92,7 @@ beforeAll(async () => {
     const named =
       'select count(*) from pglogical.replication_set_table where set_att_list is not null';
     expect(await ask(cluster, nodeId, named)).toBe('0');
+    await ask(cluster, nodeId, 'delete from billing.completed_upgrades');
   }
 }, 120_000);
 

@@ -141,7 +141,7 @@ describe('connections to other nodes', () => {
     expect(
       await sqlState(
         1,
-        `select execute_remote_query(connect_to_node(2), 'select billing.delete_home_account(1)::text');`,
+        `select execute_remote_query(connect_to_node(2), 'select billing.delete_home_account(1, $$spec$$, null, null)::text');`,
       ),
     ).toBe('ERROR:  GB004');
     const startedMs = Date.now();

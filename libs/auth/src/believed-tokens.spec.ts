@@ -3,6 +3,7 @@ import { BelievedTokens } from './believed-tokens.js';
 const until = (expiresAtMs: number) => ({
   id: 'shop',
   scopes: new Set(['pay-ins:write']),
+  tenants: ['default'],
   expiresAtMs,
 });
 const client = until(1_000_000);

@@ -22,7 +22,13 @@ writeFileSync(publicKeyFile, publicPem);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const lifetimeMaxS = 86_400;
-const expected = { issuer: 'geo-billing', audience: 'geo-billing', lifetimeMaxS };
+const expected = {
+  issuer: 'geo-billing',
+  audience: 'geo-billing',
+  lifetimeMaxS,
+  tenantClaim: 'tenant',
+  wantsTenant: false,
+};
 const verifier = TokenVerifier.create({ publicKeyFile, ...expected });
 
 const nowS = (): number => Math.floor(Date.now() / 1_000);
@@ -80,6 +86,26 @@ describe('a bearer token', () => {
     expect([...(await verifier.verify(await sign({ claims }))).scopes]).toEqual(scopes);
   });
 
+  test.each<[string, Record<string, unknown>, readonly string[] | 'all']>([
+    ['none, and is the default one', {}, ['default']],
+    ['null, which is none', { tenant: null }, ['default']],
+    ['a name', { tenant: 'acme' }, ['acme']],
+    ['a list', { tenant: ['acme', 'shop.1', 'acme'] }, ['acme', 'shop.1']],
+    ['all', { tenant: '*' }, 'all'],
+  ])('names as its tenant %s', async (_, claims, tenants) => {
+    expect((await verifier.verify(await sign({ claims }))).tenants).toEqual(tenants);
+  });
+
+  test('may have to name its tenant, in a claim of any name', async () => {
+    const rules = { ...expected, tenantClaim: 'https://x.example/org', wantsTenant: true };
+    const strict = TokenVerifier.create({ publicKeyFile, ...rules });
+    const claims = { 'https://x.example/org': 'acme' };
+    expect((await strict.verify(await sign({ claims }))).tenants).toEqual(['acme']);
+    await expect(strict.verify(await sign({ claims: { tenant: 'acme' } }))).rejects.toMatchObject({
+      reason: 'tenant',
+    });
+  });
+
   const day = 86_400;
   test.each<[string, () => Record<string, unknown>]>([
     ['for a day', () => ({ iat: nowS() - 60, exp: nowS() - 60 + day })],
@@ -127,6 +153,13 @@ describe('a bearer token', () => {
         `with the scope ${JSON.stringify(scope)}`,
         'scope',
         () => sign({ claims: { scope } }),
+      ],
+    ),
+    ...[7, '', [], {}, ['acme', '*'], 'a b', 'x'.repeat(64), ['']].map(
+      (tenant): [string, RefusalReason, () => Promise<string>] => [
+        `of the tenant ${JSON.stringify(tenant)}`,
+        'tenant',
+        () => sign({ claims: { tenant } }),
       ],
     ),
     ['with scp that is no text', 'scope', () => sign({ claims: { scp: true } })],

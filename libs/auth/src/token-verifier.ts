@@ -3,18 +3,16 @@ import { readFileSync } from 'node:fs';
 import { errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from 'jose';
 import type { Client } from './client.js';
 import { BelievedTokens } from './believed-tokens.js';
-import { CLOCK_TOLERANCE_S, readClaims } from './claims.js';
+import { CLOCK_TOLERANCE_S, readClaims, type ClaimRules } from './claims.js';
 import { KeySet } from './key-set.js';
 import { KeysUnavailableError, TokenRefusedError, type RefusalReason } from './token.errors.js';
 
-export interface TokenVerifierOptions {
+export interface TokenVerifierOptions extends ClaimRules {
   /** SPKI in PEM. Either this or `jwksUrl`. */
   readonly publicKeyFile?: string | undefined;
   readonly jwksUrl?: string | undefined;
   readonly issuer: string;
   readonly audience: string;
-  /** The longest that a token may last, from its issue to its end. */
-  readonly lifetimeMaxS: number;
 }
 
 // Asymmetric only: a public key must never pass for the secret of an HMAC.
@@ -30,7 +28,7 @@ export class TokenVerifier {
   private constructor(
     private readonly verifyToken: Verify,
     private readonly keysAreRemote: boolean,
-    private readonly lifetimeMaxS: number,
+    private readonly rules: ClaimRules,
   ) {}
 
   /** Reads the public key, if one is named. @throws when the file holds no public key */
@@ -44,11 +42,11 @@ export class TokenVerifier {
     };
     if (options.jwksUrl !== undefined) {
       const keys = new KeySet(new URL(options.jwksUrl));
-      return new TokenVerifier((token) => keys.verify(token, checks), true, options.lifetimeMaxS);
+      return new TokenVerifier((token) => keys.verify(token, checks), true, options);
     }
     if (options.publicKeyFile === undefined) throw new TypeError('neither a key nor a key set');
     const key = createPublicKey(readFileSync(options.publicKeyFile));
-    return new TokenVerifier((token) => jwtVerify(token, key, checks), false, options.lifetimeMaxS);
+    return new TokenVerifier((token) => jwtVerify(token, key, checks), false, options);
   }
 
   /**
@@ -63,7 +61,7 @@ export class TokenVerifier {
     }
     const believed = this.believed.get(token);
     if (believed !== undefined) return believed;
-    const client = readClaims(await this.check(token), this.lifetimeMaxS);
+    const client = readClaims(await this.check(token), this.rules);
     this.believed.add(token, client);
     return client;
   }

@@ -12,6 +12,7 @@ export type RefusalReason =
   | 'lifetime'
   | 'client'
   | 'scope'
+  | 'tenant'
   | 'claims';
 
 /** The caller did not show a token that is to be believed. The message is fit for the caller. */

@@ -1,4 +1,4 @@
-import { IsOptional, IsString, IsUrl } from 'class-validator';
+import { IsIn, IsNotEmpty, IsOptional, IsString, IsUrl } from 'class-validator';
 import { ConfigError } from './environment.js';
 import { CommonVariables, WholeNumber } from './variables.js';
 
@@ -10,6 +10,8 @@ export interface JwtConfig {
   readonly issuer: string;
   readonly audience: string;
   readonly lifetimeMaxS: number;
+  readonly tenantClaim: string;
+  readonly wantsTenant: boolean;
 }
 
 /** Variables of the apps that check tokens: gateway and coordinator. */
@@ -31,6 +33,15 @@ export class JwtVariables extends CommonVariables {
   /** The longest that a token may last, from its issue to its end; 24 hours. */
   @WholeNumber(60, 31_622_400)
   JWT_LIFETIME_MAX_S: number = 86_400;
+
+  /** The claim that names the client's tenant, or a list of them, or `*`. */
+  @IsString()
+  @IsNotEmpty()
+  JWT_TENANT_CLAIM: string = 'tenant';
+
+  /** `true`: a token without that claim is refused; else it is the default tenant's. */
+  @IsIn(['true', 'false'])
+  JWT_TENANT_REQUIRED: 'true' | 'false' = 'false';
 }
 
 /** @throws ConfigError unless exactly one source of keys is named */
@@ -45,5 +56,7 @@ export function groupJwt(variables: JwtVariables): JwtConfig {
     issuer: variables.JWT_ISSUER,
     audience: variables.JWT_AUDIENCE,
     lifetimeMaxS: variables.JWT_LIFETIME_MAX_S,
+    tenantClaim: variables.JWT_TENANT_CLAIM,
+    wantsTenant: variables.JWT_TENANT_REQUIRED === 'true',
   };
 }

@@ -7,6 +7,7 @@ import type { Status } from './generated/google/rpc/Status.js';
 export const billingErrorReasons = [
   'UNAUTHENTICATED',
   'SCOPE_MISSING',
+  'TENANT_MISSING',
   'INVALID_REQUEST',
   'IDEMPOTENCY_CONFLICT',
   'IN_PROGRESS',

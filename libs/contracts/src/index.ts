@@ -11,6 +11,7 @@ export {
   peekPayIn,
   type PayInGlimpse,
 } from './pay-in-decoder.js';
+export { DEFAULT_TENANT, isTenantName, TENANT_RULE, type Tenants } from './tenants.js';
 export { createCommandId } from './command-id.js';
 export { formatMessageName, parseMessageName, type MessageName } from './message-name.js';
 export { BULK_ACTS_MAX, describeNoteFault } from './letter-notes.js';

@@ -23,7 +23,17 @@ describe('a pay-in message', () => {
       currency: 'USD',
       reference: 'r',
       metadata: '{"a":1}',
+      tenant: 'default',
     });
+  });
+
+  test('is of the tenant that it names, and of none whose name is not one', () => {
+    const tenantOf = (tenant: unknown): unknown => decodePayIn(bytes({ ...good, tenant }));
+    expect(tenantOf('acme')).toMatchObject({ tenant: 'acme' });
+    expect(tenantOf(null)).toMatchObject({ tenant: 'default' });
+    for (const tenant of ['', 'a b', '*', '-a', 7, ['acme'], 'x'.repeat(64)]) {
+      expect(tenantOf(tenant)).toMatchObject({ reason: 'invalid_message', tenant: 'default' });
+    }
   });
 
   test('with metadata nested thousands deep is refused like any other, in a message of every size', () => {

@@ -2,6 +2,7 @@ import { describeAmountFault, parseAmount } from '@billing/money';
 import { ACCOUNT_ID_RULE, isAccountId, isUuid } from './field-checks.js';
 import { parseJson, RepeatedMemberError } from './lossless-json.js';
 import { describeReferenceFault, readMetadata } from './note-checks.js';
+import { DEFAULT_TENANT, isTenantName, TENANT_RULE } from './tenants.js';
 import { MESSAGE_BYTES_MAX, type PayIn, type PayInFault } from './pay-in.js';
 
 const STAND_IN_COMMAND_ID = '00000000-0000-8000-8000-000000000000';
@@ -45,12 +46,14 @@ export function isPayInFault<T extends object>(decoded: T | PayInFault): decoded
 /** The same checks on a JSON value that is already parsed, for the gateway. */
 export function checkPayIn(message: Record<string, unknown>): PayIn | PayInFault {
   const { commandId, accountId, amount, currency, reference, metadata } = message;
+  const tenant = message['tenant'] ?? DEFAULT_TENANT;
   if (!isUuid(commandId)) return refuse(message, 'commandId', 'must be a UUID');
   if (!isAccountId(accountId)) return refuse(message, 'accountId', ACCOUNT_ID_RULE);
   if (typeof currency !== 'string')
     return refuse(message, 'currency', describeAmountFault('unknown_currency', ''));
   if (typeof amount !== 'string')
     return refuse(message, 'amount', describeAmountFault('not_a_decimal', currency));
+  if (!isTenantName(tenant)) return refuse(message, 'tenant', TENANT_RULE);
   const amountMinor = parseAmount(amount, currency);
   if (typeof amountMinor === 'string') {
     const fault = describeAmountFault(amountMinor, currency);
@@ -75,6 +78,7 @@ export function checkPayIn(message: Record<string, unknown>): PayIn | PayInFault
     reference:
       reference === '' ? undefined : ((reference as string | null | undefined) ?? undefined),
     metadata: metadataText,
+    tenant,
   };
 }
 
@@ -116,7 +120,15 @@ function describeUnread(error: unknown, text: string): PayInFault {
 }
 
 function broken(reason: PayInFault['reason'], detail: string): { readonly fault: PayInFault } {
-  return { fault: { reason, detail, commandId: undefined, accountId: undefined } };
+  return {
+    fault: {
+      reason,
+      detail,
+      commandId: undefined,
+      accountId: undefined,
+      tenant: DEFAULT_TENANT,
+    },
+  };
 }
 
 function glimpse(field: unknown): string | undefined {
@@ -126,7 +138,7 @@ function glimpse(field: unknown): string | undefined {
 }
 
 function refuse(
-  { commandId, accountId }: Record<string, unknown>,
+  { commandId, accountId, tenant }: Record<string, unknown>,
   field: string | undefined,
   message: string,
   reason: PayInFault['reason'] = 'invalid_message',
@@ -137,6 +149,7 @@ function refuse(
     ...(field !== undefined && { fieldFault: { field, message } }),
     commandId: isUuid(commandId) ? commandId.toLowerCase() : undefined,
     accountId: isAccountId(accountId) ? accountId : undefined,
+    tenant: isTenantName(tenant) ? tenant : DEFAULT_TENANT,
   };
 }
 

@@ -12,6 +12,10 @@ export interface PayInMessage {
   reference?: string;
   /** Any JSON object, up to 2,048 bytes as JSON. Numbers that a double cannot hold are `Digits`. */
   metadata?: Record<string, unknown>;
+  /** Whose it is: credited to an account of this tenant alone. The gateway says so; default: `default`. */
+  tenant?: string;
+  /** Who asked the gateway for it. */
+  client?: string;
 }
 
 /** A pay-in that passed every check that needs no database. */
@@ -23,6 +27,7 @@ export interface PayIn {
   readonly reference: string | undefined;
   /** JSON text of an object. */
   readonly metadata: string | undefined;
+  readonly tenant: string;
 }
 
 /** A field and what is wrong with it, as a sentence for whoever sent it. */
@@ -40,6 +45,8 @@ export interface PayInFault {
   /** What could be read all the same, so that the letter can be found. */
   readonly commandId: string | undefined;
   readonly accountId: string | undefined;
+  /** The default one where it could not be read. */
+  readonly tenant: string;
 }
 
 export const REFERENCE_LENGTH_MAX = 64;

@@ -1,5 +1,7 @@
+import type { Tenants } from '@billing/contracts';
 import type { Caller } from './database.js';
 import type { Listing } from './listing.js';
+import { toParameter } from './tenants.js';
 
 export type DeletionStatus =
   'deleted' | 'already_deleted' | 'not_found' | 'parts_unseen' | 'not_empty' | 'home_unreachable';
@@ -7,6 +9,8 @@ export type DeletionStatus =
 export interface DeletionOrder {
   readonly accountId: string;
   readonly clientId: string;
+  /** Whose account it may be. */
+  readonly tenants: Tenants;
   /** How long each other node has for its answer. */
   readonly timeoutMs: number;
   /** Whatever is in it. The reason is kept. */
@@ -35,12 +39,13 @@ export async function deleteAccount(
     left_minor: string | null;
     unseen_nodes: number[] | null;
     currency: string | null;
-  }>('delete_account', 'select * from billing.delete_account($1, $2, $3, $4, $5)', [
+  }>('delete_account', 'select * from billing.delete_account($1, $2, $3, $4, $5, $6)', [
     order.accountId,
     order.clientId,
     order.timeoutMs,
     order.force,
     order.reason ?? null,
+    toParameter(order.tenants),
   ]);
   if (row === undefined) throw new TypeError('billing.delete_account returned no row');
   return {
@@ -64,6 +69,8 @@ export type CorrectionStatus =
 
 export interface CorrectionOrder {
   readonly clientId: string;
+  /** Whose account it may be. */
+  readonly tenants: Tenants;
   readonly idempotencyKey: string;
   readonly fingerprint: Buffer;
   readonly accountId: string;
@@ -92,7 +99,7 @@ export async function correctBalance(
     correction_id: string | null;
     balance_minor: bigint | null;
     currency: string | null;
-  }>('correct_balance', 'select * from billing.correct_balance($1, $2, $3, $4, $5, $6, $7)', [
+  }>('correct_balance', 'select * from billing.correct_balance($1, $2, $3, $4, $5, $6, $7, $8)', [
     order.clientId,
     order.idempotencyKey,
     order.fingerprint,
@@ -100,6 +107,7 @@ export async function correctBalance(
     order.amountMinor,
     order.currency,
     order.reason,
+    toParameter(order.tenants),
   ]);
   if (row === undefined) throw new TypeError('billing.correct_balance returned no row');
   return {
@@ -120,13 +128,17 @@ export interface MoneyOfDeleted {
 export async function listMoneyOfDeleted(
   database: Caller,
   limit: number,
+  tenants: Tenants,
 ): Promise<Listing<MoneyOfDeleted>> {
   const rows = await database.query<{
     account_id: bigint;
     currency: string;
     balance_minor: bigint;
     total: bigint;
-  }>('list_money_of_deleted', 'select * from billing.list_money_of_deleted($1)', [limit]);
+  }>('list_money_of_deleted', 'select * from billing.list_money_of_deleted($1, $2)', [
+    limit,
+    toParameter(tenants),
+  ]);
   const items = rows.map((row) => ({
     accountId: row.account_id,
     currency: row.currency,

@@ -4,6 +4,7 @@ export type OpeningStatus =
   | 'invalid_username'
   | 'unknown_currency'
   | 'invalid_amount'
+  | 'upgrade_incomplete'
   | 'idempotency_conflict'
   | 'replayed'
   | 'opened';
@@ -18,6 +19,7 @@ export interface AccountOpening {
 export async function openAccount(
   database: Caller,
   opening: {
+    tenant: string;
     clientId: string;
     idempotencyKey: string;
     fingerprint: Uint8Array;
@@ -28,7 +30,7 @@ export async function openAccount(
 ): Promise<AccountOpening> {
   const [row] = await database.query<{ status: OpeningStatus; account_id: bigint | null }>(
     'open_account',
-    'select * from billing.open_account($1, $2, $3, $4, $5, $6)',
+    'select * from billing.open_account($1, $2, $3, $4, $5, $6, $7)',
     [
       opening.clientId,
       opening.idempotencyKey,
@@ -36,6 +38,7 @@ export async function openAccount(
       opening.username,
       opening.currency,
       opening.initialMinor,
+      opening.tenant,
     ],
   );
   if (row === undefined) throw new TypeError('billing.open_account returned no row');

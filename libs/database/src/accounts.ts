@@ -1,4 +1,6 @@
+import type { Tenants } from '@billing/contracts';
 import type { Database } from './database.js';
+import { toParameter } from './tenants.js';
 
 export interface Account {
   readonly id: bigint;
@@ -6,6 +8,7 @@ export interface Account {
   readonly currency: string;
   readonly isDeleted: boolean;
   readonly createdAt: Date;
+  readonly tenant: string;
 }
 
 interface AccountRow extends Record<string, unknown> {
@@ -14,14 +17,19 @@ interface AccountRow extends Record<string, unknown> {
   currency: string;
   is_deleted: boolean;
   created_at: Date;
+  tenant: string;
 }
 
 /** `billing.get_account`: undefined when not opened, or not replicated here yet. @throws DatabaseError */
-export async function getAccount(database: Database, id: string): Promise<Account | undefined> {
+export async function getAccount(
+  database: Database,
+  id: string,
+  tenants: Tenants,
+): Promise<Account | undefined> {
   const [row] = await database.query<AccountRow>(
     'get_account',
-    'select * from billing.get_account($1)',
-    [id],
+    'select * from billing.get_account($1, $2)',
+    [id, toParameter(tenants)],
   );
   return row && toAccount(row);
 }
@@ -29,12 +37,12 @@ export async function getAccount(database: Database, id: string): Promise<Accoun
 /** `billing.find_accounts`: a page of those with this username, in order of id. @throws DatabaseError */
 export async function findAccounts(
   database: Database,
-  search: { username: string; afterId: string | undefined; limit: number },
+  search: { username: string; afterId: string | undefined; limit: number; tenants: Tenants },
 ): Promise<Account[]> {
   const rows = await database.query<AccountRow>(
     'find_accounts',
-    'select * from billing.find_accounts($1, $2, $3)',
-    [search.username, search.afterId ?? null, search.limit],
+    'select * from billing.find_accounts($1, $2, $3, $4)',
+    [search.username, search.afterId ?? null, search.limit, toParameter(search.tenants)],
   );
   return rows.map(toAccount);
 }
@@ -46,5 +54,6 @@ function toAccount(row: AccountRow): Account {
     currency: row.currency,
     isDeleted: row.is_deleted,
     createdAt: row.created_at,
+    tenant: row.tenant,
   };
 }

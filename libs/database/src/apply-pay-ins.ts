@@ -1,4 +1,4 @@
-import { isPayInFault, type PayIn, type PayInFault } from '@billing/contracts';
+import { DEFAULT_TENANT, isPayInFault, type PayIn, type PayInFault } from '@billing/contracts';
 import type { Database } from './database.js';
 
 /** One message of a batch as it came. */
@@ -35,7 +35,7 @@ export interface PayInBatchOutcome {
 const CALL =
   'select * from billing.apply_pay_ins($1, $2, $3, $4, $5, $6::bigint[], $7::uuid[], $8::bigint[],' +
   ' $9::bigint[], $10::text[], $11::text[], $12::integer[], $13::jsonb[], $14::integer[],' +
-  ' $15::billing.dead_letter_reason[], $16::text[], $17, $18::integer[], $19::integer[])';
+  ' $15::billing.dead_letter_reason[], $16::text[], $17, $18::integer[], $19::integer[], $20::text[])';
 
 /**
  * `billing.apply_pay_ins`: credits a Kafka batch and stores the offset behind it, in one call and one
@@ -74,6 +74,7 @@ export async function applyPayIns(
     payload,
     columns.keySizes,
     columns.valueSizes,
+    columns.tenants,
   ]);
   if (row === undefined) throw new TypeError('billing.apply_pay_ins returned no row');
   return {
@@ -96,6 +97,7 @@ interface EncodedColumns {
   keySizes: string;
   valueSizes: string;
   references: string | null;
+  tenants: string | null;
   metadataIndexes: string | null;
   metadata: string | null;
   faultIndexes: string | null;
@@ -121,6 +123,8 @@ export function encodeMessages({ messages, contents }: Pick<PayInBatch, 'message
   const parts: Buffer[] = [];
   const references: (string | undefined)[] = [];
   let hasReference = false;
+  const tenants: string[] = [];
+  let hasTenant = false;
   const metadata: [index: number, text: string][] = [];
   const faults: [index: number, fault: PayInFault][] = [];
 
@@ -133,6 +137,8 @@ export function encodeMessages({ messages, contents }: Pick<PayInBatch, 'message
     valueSizes += comma + String(value === null ? -1 : value.length);
     if (key !== null) parts.push(key);
     if (value !== null) parts.push(value);
+    tenants.push(content.tenant);
+    if (content.tenant !== DEFAULT_TENANT) hasTenant = true;
     if (isPayInFault(content)) {
       faults.push([i + 1, content]);
       commandIds += comma + (content.commandId ?? 'NULL');
@@ -159,6 +165,8 @@ export function encodeMessages({ messages, contents }: Pick<PayInBatch, 'message
       currencies: `${currencies}}`,
       keySizes: `${keySizes}}`,
       valueSizes: `${valueSizes}}`,
+      // Quoted: a tenant may be called null.
+      tenants: hasTenant ? arrayOf(tenants, quote) : null,
       references: hasReference ? arrayOf(references, quote) : null,
       metadataIndexes: sparse(metadata, ([index]) => String(index)),
       metadata: sparse(metadata, ([, text]) => quote(text)),

@@ -1,6 +1,8 @@
 import type { AuditFinding, AuditStatus } from './audit.js';
+import type { Tenants } from '@billing/contracts';
 import type { Caller } from './database.js';
 import type { Listing } from './listing.js';
+import { toParameter } from './tenants.js';
 
 /** A finding as the background auditor has published it. */
 export interface AuditFault extends AuditFinding {
@@ -15,6 +17,7 @@ export async function listAuditFaults(
   database: Caller,
   withResolved: boolean,
   limit: number,
+  tenants: Tenants,
 ): Promise<Listing<AuditFault>> {
   const rows = await database.query<{
     check_name: string;
@@ -28,7 +31,11 @@ export async function listAuditFaults(
     last_seen_at: Date;
     resolved_at: Date | null;
     total: bigint;
-  }>('list_audit_faults', 'select * from billing.list_audit_faults($1, $2)', [withResolved, limit]);
+  }>('list_audit_faults', 'select * from billing.list_audit_faults($1, $2, $3)', [
+    withResolved,
+    limit,
+    toParameter(tenants),
+  ]);
   const items = rows.map((row) => ({
     check: row.check_name,
     nodeId: row.node_id,

@@ -1,4 +1,6 @@
+import type { Tenants } from '@billing/contracts';
 import type { Database } from './database.js';
+import { toParameter } from './tenants.js';
 
 export interface BalancePart {
   readonly nodeId: number;
@@ -36,11 +38,12 @@ interface BalanceRow extends Record<string, unknown> {
 export async function getBalance(
   database: Database,
   accountId: string,
+  tenants: Tenants,
 ): Promise<Balance | undefined> {
   const rows = await database.query<BalanceRow>(
     'get_balance',
-    'select * from billing.get_balance($1)',
-    [accountId],
+    'select * from billing.get_balance($1, $2)',
+    [accountId, toParameter(tenants)],
   );
   const [first] = rows;
   if (first === undefined) return undefined;

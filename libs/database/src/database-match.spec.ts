@@ -1,14 +1,9 @@
 import { assertDatabaseMatches, SCHEMA_VERSION } from './database-match.js';
 import type { Database } from './database.js';
 
-/** Node 2; a newest version of undefined: SQL of before version 6, which has no function for it. */
-const databaseOf = (oldest: number, newest: number | undefined): Database => {
-  const query = (name: string): Promise<object[]> =>
-    Promise.resolve([
-      name === 'newest_schema_version'
-        ? { newest }
-        : { oldest, node_id: 2, has_newest: newest !== undefined },
-    ]);
+/** Of node 2. */
+const databaseOf = (oldest: number, newest: number): Database => {
+  const query = (): Promise<object[]> => Promise.resolve([{ oldest, newest, node_id: 2 }]);
   return { query } as unknown as Database;
 };
 
@@ -25,7 +20,6 @@ describe('the database of an app', () => {
     ['one version ahead, the upgrade complete', SCHEMA_VERSION + 1, SCHEMA_VERSION + 1, 'newer'],
     ['two versions ahead', SCHEMA_VERSION + 1, SCHEMA_VERSION + 2, 'newer'],
     ['one version behind', SCHEMA_VERSION - 2, SCHEMA_VERSION - 1, 'run sql/run_sql.sh'],
-    ['of before there were two', SCHEMA_VERSION - 1, undefined, 'run sql/run_sql.sh'],
   ])('%s: refuses it, and says what to do', async (_, oldest, newest, advice) => {
     const asked = assertDatabaseMatches(databaseOf(oldest, newest), 2);
     await expect(asked).rejects.toMatchObject({

@@ -1,7 +1,7 @@
 import type { Database } from './database.js';
 
 /** Value of `billing.newest_schema_version()` that this code was written for. */
-export const SCHEMA_VERSION = 6;
+export const SCHEMA_VERSION = 7;
 
 /** The database is not the one that this process was built and configured for. Waiting does not help. */
 export class DatabaseMismatchError extends Error {
@@ -37,31 +37,20 @@ export async function assertDatabaseMatches(
   database: Database,
   nodeId: number | undefined,
 ): Promise<number> {
-  const [row] = await database.query<{ oldest: number; node_id: number; has_newest: boolean }>(
+  const [row] = await database.query<{ oldest: number; newest: number; node_id: number }>(
     'assert_database_matches',
-    `select billing.schema_version() as oldest, billing.local_node_id() as node_id,
-            to_regprocedure('billing.newest_schema_version()') is not null as has_newest`,
+    'select billing.schema_version() as oldest, billing.newest_schema_version() as newest,' +
+      ' billing.local_node_id() as node_id',
   );
   if (row === undefined) throw new TypeError('select returned no row');
-  // SQL of before version 6 has no function for it. With version 7 both become one statement.
-  const newest = row.has_newest ? await newestVersion(database) : row.oldest;
   if (SCHEMA_VERSION < row.oldest) {
     throw new DatabaseMismatchError('schema_version', SCHEMA_VERSION, row.oldest);
   }
-  if (SCHEMA_VERSION > newest) {
-    throw new DatabaseMismatchError('schema_version', SCHEMA_VERSION, newest);
+  if (SCHEMA_VERSION > row.newest) {
+    throw new DatabaseMismatchError('schema_version', SCHEMA_VERSION, row.newest);
   }
   if (nodeId !== undefined && row.node_id !== nodeId) {
     throw new DatabaseMismatchError('node_id', nodeId, row.node_id);
   }
   return row.node_id;
-}
-
-async function newestVersion(database: Database): Promise<number> {
-  const [row] = await database.query<{ newest: number }>(
-    'newest_schema_version',
-    'select billing.newest_schema_version() as newest',
-  );
-  if (row === undefined) throw new TypeError('select returned no row');
-  return row.newest;
 }

@@ -1,11 +1,14 @@
-import type { MessageName, PayIn, PayInFault } from '@billing/contracts';
+import type { MessageName, PayIn, PayInFault, Tenants } from '@billing/contracts';
 import { isPayInFault } from '@billing/contracts';
 import type { Database } from './database.js';
+import { toParameter } from './tenants.js';
 
 /** Who does what to which message, and why. */
 export interface ActCall {
   readonly name: MessageName;
   readonly clientId: string;
+  /** Whose letters it may act on. */
+  readonly tenants: Tenants;
   readonly note: string | undefined;
 }
 
@@ -40,7 +43,8 @@ interface OutcomeRow extends Record<string, unknown> {
   acted_at: Date | null;
 }
 
-type Content = Omit<PayIn, 'commandId'>;
+/** Whose it is, the letter knows. */
+type Content = Omit<PayIn, 'commandId' | 'tenant'>;
 
 /**
  * `billing.replay_dead_letter`. Safe to repeat.
@@ -93,11 +97,15 @@ export function discardParkedPayIn(database: Database, call: ActCall): Promise<A
 export async function listParkedToRetry(
   database: Database,
   limit: number,
+  tenants: Tenants,
 ): Promise<{ readonly total: number; readonly names: readonly MessageName[] }> {
   const [row] = await database.query<{
     total: bigint;
     messages: { topic: string; partition: number; offset: string; incarnation: number }[];
-  }>('list_parked_to_retry', 'select * from billing.list_parked_to_retry($1)', [limit]);
+  }>('list_parked_to_retry', 'select * from billing.list_parked_to_retry($1, $2)', [
+    limit,
+    toParameter(tenants),
+  ]);
   return {
     total: Number(row?.total ?? 0),
     names: (row?.messages ?? []).map((name) => ({ ...name, offset: BigInt(name.offset) })),
@@ -114,6 +122,7 @@ async function act(
   const all = [
     ...[topic, partition, offset, incarnation, call.clientId, call.note ?? null],
     ...values,
+    toParameter(call.tenants),
   ];
   const places = all.map((_, index) => `$${index + 1}`).join(', ');
   const [row] = await database.query<OutcomeRow>(

@@ -1,5 +1,6 @@
-import type { MessageName } from '@billing/contracts';
+import type { MessageName, Tenants } from '@billing/contracts';
 import type { Database } from './database.js';
+import { toParameter } from './tenants.js';
 import { toMessageName, type MessageRow } from './message-row.js';
 
 /** What somebody did with a message. */
@@ -47,6 +48,7 @@ export interface WantedLetters {
   readonly commandId?: string | undefined;
   readonly after?: LetterPosition | undefined;
   readonly limit: number;
+  readonly tenants: Tenants;
 }
 
 /** A pay-in that waits for its account's row. */
@@ -100,7 +102,7 @@ export async function findDeadLetters(
   const rows = await database.query<LetterRow>(
     'find_dead_letters',
     'select *, recorded_at::text as recorded_at_text from billing.find_dead_letters($1, $2, $3, $4, $5, ' +
-      `${AFTER(6)})`,
+      `${AFTER(6)}, $11)`,
     [
       wanted.state ?? null,
       wanted.reason ?? null,
@@ -108,6 +110,7 @@ export async function findDeadLetters(
       wanted.commandId ?? null,
       wanted.limit,
       ...toParameters(wanted.after),
+      toParameter(wanted.tenants),
     ],
   );
   return rows.map(toLetter);
@@ -116,12 +119,17 @@ export async function findDeadLetters(
 /** `billing.count_found_dead_letters`: how many pages of any size would bring. @throws DatabaseError */
 export async function countFoundDeadLetters(
   database: Database,
-  wanted: Pick<WantedLetters, 'state' | 'reason' | 'accountId'>,
+  wanted: Pick<WantedLetters, 'state' | 'reason' | 'accountId' | 'tenants'>,
 ): Promise<number> {
   const [row] = await database.query<{ letters: bigint }>(
     'count_found_dead_letters',
-    'select billing.count_found_dead_letters($1, $2, $3) as letters',
-    [wanted.state ?? null, wanted.reason ?? null, wanted.accountId ?? null],
+    'select billing.count_found_dead_letters($1, $2, $3, $4) as letters',
+    [
+      wanted.state ?? null,
+      wanted.reason ?? null,
+      wanted.accountId ?? null,
+      toParameter(wanted.tenants),
+    ],
   );
   return Number(row?.letters ?? 0);
 }
@@ -130,11 +138,12 @@ export async function countFoundDeadLetters(
 export async function showDeadLetter(
   database: Database,
   name: MessageName,
+  tenants: Tenants,
 ): Promise<WholeLetter | undefined> {
   const [row] = await database.query<WholeRow>(
     'show_dead_letter',
-    'select *, recorded_at::text as recorded_at_text from billing.show_dead_letter($1, $2, $3, $4)',
-    [name.topic, name.partition, name.offset, name.incarnation],
+    'select *, recorded_at::text as recorded_at_text from billing.show_dead_letter($1, $2, $3, $4, $5)',
+    [name.topic, name.partition, name.offset, name.incarnation, toParameter(tenants)],
   );
   return (
     row && {
@@ -150,7 +159,11 @@ export async function showDeadLetter(
 /** `billing.find_parked_pay_ins`, oldest first. @throws DatabaseError */
 export async function findParkedPayIns(
   database: Database,
-  wanted: { readonly after?: LetterPosition | undefined; readonly limit: number },
+  wanted: {
+    readonly after?: LetterPosition | undefined;
+    readonly limit: number;
+    readonly tenants: Tenants;
+  },
 ): Promise<ParkedPayIn[]> {
   const rows = await database.query<
     MessageRow & {
@@ -166,8 +179,8 @@ export async function findParkedPayIns(
     }
   >(
     'find_parked_pay_ins',
-    `select *, parked_at::text as parked_at_text from billing.find_parked_pay_ins($1, ${AFTER(2)})`,
-    [wanted.limit, ...toParameters(wanted.after)],
+    `select *, parked_at::text as parked_at_text from billing.find_parked_pay_ins($1, ${AFTER(2)}, $7)`,
+    [wanted.limit, ...toParameters(wanted.after), toParameter(wanted.tenants)],
   );
   return rows.map((row) => ({
     ...toMessageName(row),

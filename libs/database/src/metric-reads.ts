@@ -1,4 +1,6 @@
+import type { Tenants } from '@billing/contracts';
 import type { Caller } from './database.js';
+import { toParameter } from './tenants.js';
 
 export interface ParkedCount {
   readonly parked: number;
@@ -21,10 +23,14 @@ export interface OpenDeadLetters {
 }
 
 /** `billing.count_dead_letters`: a row for every reason there is. @throws DatabaseError */
-export async function countDeadLetters(database: Caller): Promise<OpenDeadLetters[]> {
+export async function countDeadLetters(
+  database: Caller,
+  tenants: Tenants,
+): Promise<OpenDeadLetters[]> {
   const rows = await database.query<{ reason: string; letters: bigint }>(
     'count_dead_letters',
-    'select * from billing.count_dead_letters()',
+    'select * from billing.count_dead_letters($1)',
+    [toParameter(tenants)],
   );
   return rows.map(({ reason, letters }) => ({ reason, letters: Number(letters) }));
 }

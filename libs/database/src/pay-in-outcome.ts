@@ -1,4 +1,6 @@
+import type { Tenants } from '@billing/contracts';
 import type { Database } from './database.js';
+import { toParameter } from './tenants.js';
 
 /** Where a pay-in was published: of which node, topic, partition and offset. */
 export interface PayInPlace {
@@ -45,18 +47,20 @@ export async function getPayIn(
   database: Database,
   commandId: string,
   place: PayInPlace | undefined,
+  tenants: Tenants,
 ): Promise<PayInOutcome> {
   const [row] = await database.query<OutcomeRow>(
     'get_pay_in',
     // As text: digits that a double cannot hold.
     'select outcome, node_id, account_id, amount_minor, currency, reference, metadata::text, occurred_at,' +
-      ' reason, detail from billing.get_pay_in($1, $2, $3, $4, $5)',
+      ' reason, detail from billing.get_pay_in($1, $2, $3, $4, $5, $6)',
     [
       commandId,
       place?.nodeId ?? null,
       place?.topic ?? null,
       place?.partition ?? null,
       place?.offset ?? null,
+      toParameter(tenants),
     ],
   );
   if (row === undefined) throw new TypeError('billing.get_pay_in returned no row');

@@ -1,7 +1,11 @@
+import type { Tenants } from '@billing/contracts';
 import type { Caller } from './database.js';
+import { toParameter } from './tenants.js';
 
 /** One request of `billing.pay_out`. */
 export interface PayOutRow {
+  /** Whose key it is, and whose account it must be. */
+  readonly tenant: string;
   readonly clientId: string;
   readonly idempotencyKey: string;
   /** Of what the request means. */
@@ -140,7 +144,7 @@ export async function payOut(
   );
   const rows = await database.query<PayOutAnswerRow>(
     'pay_out',
-    'select * from billing.pay_out($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)',
+    'select * from billing.pay_out($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)',
     [
       requests.map(({ clientId }) => clientId),
       requests.map(({ idempotencyKey }) => idempotencyKey),
@@ -154,6 +158,7 @@ export async function payOut(
       requests.map(({ metadata }) => metadata ?? null),
       earlier.length === 0 ? null : earlier.map(({ index }) => index),
       earlier.length === 0 ? null : earlier.map(({ fingerprint }) => fingerprint),
+      requests.map(({ tenant }) => tenant),
     ],
   );
   if (rows.length !== requests.length) {
@@ -188,12 +193,17 @@ export async function getPayOut(
   database: Caller,
   payOutId: string,
   timeoutMs: number,
+  tenants: Tenants,
 ): Promise<PayOutLookup> {
   const [row] = await database.query<{
     status: PayOutLookup['status'];
     node_id: number;
     pay_out: PayOutJson | null;
-  }>('get_pay_out', 'select * from billing.get_pay_out($1, $2)', [payOutId, timeoutMs]);
+  }>('get_pay_out', 'select * from billing.get_pay_out($1, $2, $3)', [
+    payOutId,
+    timeoutMs,
+    toParameter(tenants),
+  ]);
   if (row === undefined) throw new TypeError('billing.get_pay_out returned no row');
   if (row.pay_out !== null) {
     const { currency, account_id: accountId } = row.pay_out;
@@ -218,7 +228,9 @@ export interface PayOutPreview {
 /** `billing.preview_pay_out`: the plan, moving nothing. @throws DatabaseError */
 export async function previewPayOut(
   database: Caller,
-  request: Pick<PayOutRow, 'accountId' | 'amountMinor' | 'currency' | 'mayDrain'>,
+  request: Pick<PayOutRow, 'accountId' | 'amountMinor' | 'currency' | 'mayDrain'> & {
+    readonly tenants: Tenants;
+  },
 ): Promise<PayOutPreview> {
   const [row] = await database.query<{
     status: PayOutPreview['status'];
@@ -228,11 +240,12 @@ export async function previewPayOut(
     spendable_minor: string | null;
     stranded_minor: string | null;
     unreachable_nodes: number[] | null;
-  }>('preview_pay_out', 'select * from billing.preview_pay_out($1, $2, $3, $4)', [
+  }>('preview_pay_out', 'select * from billing.preview_pay_out($1, $2, $3, $4, $5)', [
     request.accountId,
     request.amountMinor,
     request.currency,
     request.mayDrain,
+    toParameter(request.tenants),
   ]);
   if (row === undefined) throw new TypeError('billing.preview_pay_out returned no row');
   return {

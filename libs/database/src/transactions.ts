@@ -1,4 +1,6 @@
+import type { Tenants } from '@billing/contracts';
 import type { Database } from './database.js';
+import { toParameter } from './tenants.js';
 
 export interface Transaction {
   readonly nodeId: number;
@@ -34,18 +36,24 @@ interface TransactionRow extends Record<string, unknown> {
 /** `billing.list_transactions`: a page of entries of all nodes, newest first. @throws DatabaseError */
 export async function listTransactions(
   database: Database,
-  page: { accountId: string; after: TransactionPosition | undefined; limit: number },
+  page: {
+    accountId: string;
+    after: TransactionPosition | undefined;
+    limit: number;
+    tenants: Tenants;
+  },
 ): Promise<Transaction[]> {
   const rows = await database.query<TransactionRow>(
     'list_transactions',
     `select t.*, (t.created_at at time zone 'UTC')::text || 'Z' as position
-       from billing.list_transactions($1, $2, $3, $4, $5) t`,
+       from billing.list_transactions($1, $2, $3, $4, $5, $6) t`,
     [
       page.accountId,
       page.after?.createdAt ?? null,
       page.after?.nodeId ?? null,
       page.after?.id ?? null,
       page.limit,
+      toParameter(page.tenants),
     ],
   );
   return rows.map((row) => ({

@@ -325,8 +325,7 @@ do $$ begin
     end if;
 end $$;
 
--- As it came: jsonb would give its members another order. Of earlier versions it was kept with that of pay-ins
--- (moves/move_pay_out_metadata.sql).
+-- As it came: jsonb would give its members another order. Version 4 kept it with that of pay-ins.
 do $$ begin
     if not exists (select from pg_attribute where attrelid = 'billing.pay_outs'::regclass
                                               and attname = 'metadata') then

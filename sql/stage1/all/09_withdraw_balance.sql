@@ -140,9 +140,9 @@ begin
 
     answer := call_self(format(
         'select to_jsonb(p)::text from billing.pay_out(array[%L], array[%L], array[%L::bytea], array[%s::bigint], '
-        'array[%s::bigint], array[%L], array[true], array[%s], array[null::text], array[null::text]) p',
+        'array[%s::bigint], array[%L], array[true], array[%s], array[null::text], array[null::text], null, null, array[%L]) p',
         'psql ' || session_user, gen_random_uuid(), sha256('withdraw_balance'), p_account_id, amount_minor,
-        account.currency, deadline_ms));
+        account.currency, deadline_ms, account.tenant));
     verdict := answer ->> 'status';
     attempt := answer -> 'attempt';
     while verdict in ('begun', 'contended') loop

@@ -24,8 +24,6 @@ select format('create %sindex %I %s', kind, name, definition)
     ('dead_letters_account', '', $$on billing.dead_letters (account_id)$$),
     ('dead_letter_acts_message', '', $$on billing.dead_letter_acts (topic, partition_id, message_offset, incarnation)$$),
     ('dead_letter_acts_command', '', $$on billing.dead_letter_acts (command_id)$$),
-    -- A key is used once per client.
-    ('pay_outs_key', 'unique ', $$on billing.pay_outs (client_id, idempotency_key)$$),
     ('pay_outs_pending', '', $$on billing.pay_outs (deadline_at) where status = 'pending'$$),
     ('pay_outs_created_at', '', $$on billing.pay_outs using brin (created_at)$$),
     ('pay_out_attempts_pending', 'unique ', $$on billing.pay_out_attempts (pay_out_id) where state = 'pending'$$),
@@ -43,4 +41,9 @@ select format('create %sindex %I %s', kind, name, definition)
   ) as wanted (name, kind, definition)
  where to_regclass('billing.' || name) is null
 \gexec
+-- A key is used once per client of a tenant (tables/give_tenants.sql); before version 7, per client.
+select 'drop index concurrently billing.pay_outs_key' where to_regclass('billing.pay_outs_key') is not null
+\gexec
+alter table billing.account_openings drop constraint if exists account_openings_pkey;
+alter table billing.account_acts drop constraint if exists account_acts_client_id_idempotency_key_key;
 reset role;

@@ -43,3 +43,51 @@ begin
         execute format('drop function %s', gone);
     end loop;
 end $$;
+
+-- Schema version 7, other arguments: tenants. Callers of version 6 give none, and find the default one's.
+drop function if exists
+    billing.create_account(text, text),
+    billing.open_account(text, text, bytea, text, text, bigint),
+    billing.delete_account(bigint, text, integer, boolean, text),
+    billing.correct_balance(text, text, bytea, bigint, bigint, text, text),
+    billing.list_money_of_deleted(integer),
+    billing.get_account(bigint),
+    billing.find_accounts(text, bigint, integer),
+    billing.get_balance(bigint),
+    billing.list_transactions(bigint, timestamptz, integer, bigint, integer),
+    billing.get_pay_in(uuid, integer, text, integer, bigint),
+    billing.pay_out(text[], text[], bytea[], bigint[], bigint[], text[], boolean[], integer[], text[], text[], integer[], bytea[]),
+    billing.judge_repeats(text[], text[], bytea[], bigint[], bigint[], text[], text[], integer[], bytea[], timestamptz, uuid[],
+        text[], uuid[]),
+    billing.get_pay_out(uuid, integer),
+    billing.preview_pay_out(bigint, bigint, text, boolean),
+    billing.list_audit_faults(boolean, integer),
+    billing.credit_pay_ins(integer, uuid[], bigint[], bigint[], text[], text[], bigint[]),
+    billing.apply_pay_ins(text, integer, bigint, bigint, bigint, bigint[], uuid[], bigint[], bigint[], text[], text[], integer[],
+        jsonb[], integer[], billing.dead_letter_reason[], text[], bytea, integer[], integer[]),
+    billing.keep_unapplied(text, integer, integer, integer, integer, bigint[], uuid[], bigint[], bigint[], text[], text[],
+        integer[], jsonb[], integer[], billing.dead_letter_reason[], text[], bytea, integer[], integer[], bigint[]),
+    billing.judge_unapplied(uuid, bigint, bigint, text, text, billing.dead_letter_reason, text, boolean, boolean),
+    billing.begin_act(text, integer, bigint, integer, billing.dead_letter_act, text),
+    billing.lock_parked_pay_in(text, integer, bigint, integer),
+    billing.replay_dead_letter(text, integer, bigint, integer, text, text, bigint, bigint, text, text, jsonb,
+        billing.dead_letter_reason, text),
+    billing.correct_dead_letter(text, integer, bigint, integer, text, text, uuid, uuid, bigint, bigint, text, text, jsonb),
+    billing.discard_dead_letter(text, integer, bigint, integer, text, text),
+    billing.retry_parked_pay_in(text, integer, bigint, integer, text, text),
+    billing.discard_parked_pay_in(text, integer, bigint, integer, text, text),
+    billing.list_parked_to_retry(integer),
+    billing.count_dead_letters(),
+    billing.find_dead_letters(billing.dead_letter_state, billing.dead_letter_reason, bigint, uuid, integer, timestamptz, text,
+        integer, bigint, integer),
+    billing.count_found_dead_letters(billing.dead_letter_state, billing.dead_letter_reason, bigint),
+    billing.show_dead_letter(text, integer, bigint, integer),
+    billing.find_parked_pay_ins(integer, timestamptz, text, integer, bigint, integer);
+
+-- Schema version 7: what nodes and apps of versions 4 and 5 called.
+drop function if exists
+    billing.delete_account(bigint, integer),
+    billing.delete_home_account(bigint),
+    billing.list_unpublished_dead_letters(integer),
+    billing.count_open_dead_letters(),
+    billing.move_pay_out_metadata();

@@ -1,13 +1,14 @@
--- Told so, this node serves no apps of the version before any more (billing.schema_version), and may write what only this
+-- Told so, or set up anew with all the others, this node serves no apps of the version before any more (billing.schema_version), and may write what only this
 -- version understands: refused while a node is behind, or cannot be asked, or does not get all of it yet.
 do $$
 declare
     newest  constant integer := billing.newest_schema_version();
     peer    integer;
+    is_told constant boolean := current_setting('billing_setup.complete_upgrade') = '1';
     unsent  text;
     version integer;
 begin
-    if current_setting('billing_setup.complete_upgrade') <> '1' then
+    if not is_told and not exists (select from billing.completed_upgrades c where c.version = 0) then
         return;
     end if;
     select string_agg(u.relation::text, ', ' order by u.relation::text) into unsent from billing.list_unsent() u;
@@ -27,4 +28,9 @@ begin
         end if;
     end loop;
     insert into billing.completed_upgrades (version) values (newest) on conflict do nothing;
+    delete from billing.completed_upgrades c where c.version = 0;
+exception when sqlstate 'GB016' then
+    if is_told then
+        raise;
+    end if;
 end $$;

@@ -75,7 +75,7 @@ export class AuditSite {
   /** Faults that the auditors in the background say are open, in the same form; of all time: once open. */
   async published(ofAllTime = false): Promise<string[]> {
     const listings = await Promise.all(
-      this.base.ledgers.map(({ database }) => listAuditFaults(database, ofAllTime, 1_000)),
+      this.base.ledgers.map(({ database }) => listAuditFaults(database, ofAllTime, 1_000, 'all')),
     );
     return listings.flatMap(({ items }) => items.map(tellFinding)).sort();
   }

@@ -355,6 +355,7 @@ describe('a coordinator that is killed again and again while it sends shares', (
       const ids: string[] = [];
       for (let opened = 0; opened < OPENINGS_MAX && (killing || opened < 100); opened += 1) {
         const { accountId } = await openAccount(ledger(1).database, {
+          tenant: 'default',
           clientId: 'spec',
           idempotencyKey: key(),
           fingerprint: Buffer.from('f'),

@@ -41,6 +41,7 @@ const mark = (ids: readonly string[], refused: readonly string[] = []) =>
 
 async function open(initialMinor: bigint, currency = 'USD'): Promise<string> {
   const { accountId } = await openAccount(one.database, {
+    tenant: 'default',
     clientId: 'spec',
     idempotencyKey: randomUUID(),
     fingerprint: Buffer.from('f'),

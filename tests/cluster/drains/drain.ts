@@ -57,6 +57,7 @@ export class Drain {
     const { at, accountId, amountMinor, deadlineMs = 20_000 } = this.request;
     const [verdict] = await payOut(this.site.database(at), [
       {
+        tenant: 'default',
         clientId: 'spec',
         idempotencyKey: this.key,
         fingerprint: Buffer.from(`${accountId} ${amountMinor}`),

@@ -269,6 +269,7 @@ describe('a pay-out is refused', () => {
     // A drain at node 3 that nobody takes further.
     await payOut(site.ledger(3).database, [
       {
+        tenant: 'default',
         clientId: 'spec',
         idempotencyKey: randomUUID(),
         fingerprint: Buffer.from('f'),

@@ -24,8 +24,8 @@ export async function showAudit(options: AuditOptions, terminal: Terminal): Prom
   const { answers, exitCode } = await askNodes(options, terminal, async ({ name, database }) => ({
     auditor: name,
     runs: await listAuditRuns(database),
-    faults: await listAuditFaults(database, options.all === true, options.limit),
-    left: await listMoneyOfDeleted(database, options.limit),
+    faults: await listAuditFaults(database, options.all === true, options.limit, 'all'),
+    left: await listMoneyOfDeleted(database, options.limit, 'all'),
   }));
   const faults = answers.flatMap(({ auditor, faults: { items } }) =>
     items.map((fault) => ({ auditor, ...fault })),

@@ -28,7 +28,7 @@ export async function listParked(options: ListOptions, terminal: Terminal): Prom
   const { answers, exitCode } = await askNodes(options, terminal, async ({ name, database }) =>
     withNode(
       name,
-      (await findParkedPayIns(database, options)).map(describeParked),
+      (await findParkedPayIns(database, { ...options, tenants: 'all' })).map(describeParked),
       (await countParkedPayIns(database)).parked,
     ),
   );
@@ -58,7 +58,7 @@ export async function listLetters(
   terminal: Terminal,
 ): Promise<number> {
   const { state, reason, account: accountId, limit } = options;
-  const wanted = { state, reason, accountId };
+  const wanted = { state, reason, accountId, tenants: 'all' } as const;
   const { answers, exitCode } = await askNodes(options, terminal, async ({ name, database }) =>
     withNode(
       name,
@@ -94,7 +94,10 @@ export async function showLetter(
   const { answers, exitCode } = await askNodes(
     options,
     terminal,
-    async ({ name: node, database }) => ({ node, letter: await showDeadLetter(database, name) }),
+    async ({ name: node, database }) => ({
+      node,
+      letter: await showDeadLetter(database, name, 'all'),
+    }),
   );
   const found = answers.flatMap(({ node, letter }) =>
     letter === undefined ? [] : [{ node, ...describeWhole(letter) }],

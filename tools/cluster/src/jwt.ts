@@ -22,6 +22,8 @@ export const developerScopes = [
 export interface TokenClaims {
   readonly sub: string;
   readonly scope?: string;
+  /** Of whose accounts; `*`: all. Without it, of the default tenant. */
+  readonly tenant?: string | readonly string[];
   readonly iss?: string;
   readonly aud?: string;
   readonly expiresInSeconds?: number;

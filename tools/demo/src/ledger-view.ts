@@ -74,14 +74,14 @@ export class LedgerView {
 
   /** Of these accounts only: others may wait for an account that never comes. */
   async countParkedOf(accountIds: ReadonlySet<string>): Promise<number> {
-    const parked = await findParkedPayIns(this.database, { limit: parkedMax });
+    const parked = await findParkedPayIns(this.database, { limit: parkedMax, tenants: 'all' });
     return parked.filter(({ accountId }) => accountIds.has(String(accountId))).length;
   }
 
   /** Dead letters of these accounts, some of them. */
   async findDeadLetters(accountIds: ReadonlySet<string>): Promise<Letter[]> {
     const letters = await this.surely('reading dead letters', () =>
-      findDeadLetters(this.database, { limit: 1_000 }),
+      findDeadLetters(this.database, { limit: 1_000, tenants: 'all' }),
     );
     return letters
       .filter(({ accountId }) => accountIds.has(String(accountId)))

@@ -20,6 +20,8 @@ const correction = {
 };
 const deletion = { accountId: '66', force: false, reason: '' };
 
+const client = { id: 'c', scopes: new Set<string>(), tenants: ['default'], expiresAtMs: Infinity };
+
 describe('an account that is not known here', () => {
   test.each<[string, readonly object[], string]>([
     ['its home', [copy], 'COPY_UNDER_WAY'],
@@ -35,8 +37,8 @@ describe('an account that is not known here', () => {
       peerTimeoutMs: 100,
       onSharesPlanned: () => undefined,
     });
-    await expect(desk.correct('c', correction)).rejects.toMatchObject({ code });
-    await expect(desk.delete('c', deletion, 100)).rejects.toMatchObject({ code });
+    await expect(desk.correct(client, correction)).rejects.toMatchObject({ code });
+    await expect(desk.delete(client, deletion, 100)).rejects.toMatchObject({ code });
   });
 
   test('has had no effect, though the question for copies got no answer', async () => {

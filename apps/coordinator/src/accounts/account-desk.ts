@@ -1,3 +1,4 @@
+import type { Client } from '@billing/auth';
 import {
   type CorrectBalanceRequest,
   type CorrectBalanceResponse,
@@ -20,6 +21,7 @@ import { formatAmount } from '@billing/money';
 import { unknownAccount } from './account-answers.js';
 import { readCorrection, readDeletion, readOpening, type Correction } from './account.request.js';
 import { BillingError } from '../grpc/billing.errors.js';
+import { tenantOf } from '../grpc/client-access.js';
 
 export interface AccountDeskOptions {
   readonly database: Database;
@@ -34,16 +36,23 @@ export class AccountDesk {
   constructor(private readonly options: AccountDeskOptions) {}
 
   /** @throws BillingError, DatabaseError */
-  async open(clientId: string, request: OpenAccountRequest): Promise<OpenAccountResponse> {
+  async open(client: Client, request: OpenAccountRequest): Promise<OpenAccountResponse> {
     const opening = readOpening(request);
     const { status, accountId } = await openAccount(this.options.database, {
-      clientId,
+      tenant: tenantOf(client),
+      clientId: client.id,
       ...opening,
     });
     if (status === 'idempotency_conflict') {
       throw new BillingError(
         'IDEMPOTENCY_CONFLICT',
         'the idempotency key came before with other content',
+      );
+    }
+    if (status === 'upgrade_incomplete') {
+      throw new BillingError(
+        'DATABASE_UNAVAILABLE',
+        'accounts of a tenant can be opened once the upgrade of all nodes is complete (docs/upgrade.md)',
       );
     }
     if (accountId === undefined) {
@@ -56,7 +65,7 @@ export class AccountDesk {
 
   /** @throws BillingError, DatabaseError */
   async delete(
-    clientId: string,
+    client: Client,
     request: DeleteAccountRequest,
     remainingMs: number,
   ): Promise<DeleteAccountResponse> {
@@ -65,7 +74,12 @@ export class AccountDesk {
     const { accountId: id } = deletion;
     // Two answers are waited for, one after the other: all parts, then the home.
     const timeoutMs = Math.min(peerTimeoutMs, Math.floor(remainingMs / 2));
-    const outcome = await deleteAccount(database, { ...deletion, clientId, timeoutMs });
+    const outcome = await deleteAccount(database, {
+      ...deletion,
+      clientId: client.id,
+      tenants: client.tenants,
+      timeoutMs,
+    });
     switch (outcome.status) {
       case 'deleted':
       case 'already_deleted':
@@ -100,10 +114,14 @@ export class AccountDesk {
   }
 
   /** @throws BillingError, DatabaseError */
-  async correct(clientId: string, request: CorrectBalanceRequest): Promise<CorrectBalanceResponse> {
+  async correct(client: Client, request: CorrectBalanceRequest): Promise<CorrectBalanceResponse> {
     const { database } = this.options;
     const correction = readCorrection(request);
-    const outcome = await correctBalance(database, { clientId, ...correction });
+    const outcome = await correctBalance(database, {
+      clientId: client.id,
+      tenants: client.tenants,
+      ...correction,
+    });
     const { status, correctionId, balanceMinor } = outcome;
     if (status === 'account_not_found') throw await unknownAccount(database, correction.accountId);
     if (correctionId === undefined || status === 'idempotency_conflict') {

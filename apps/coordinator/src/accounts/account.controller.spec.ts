@@ -9,7 +9,12 @@ const call = { getDeadline: () => Infinity } as unknown as ServerUnaryCall<unkno
 
 /** Of a client with these scopes; the desk does whatever reaches it. */
 function controllerFor(...scopes: string[]): AccountController {
-  const client = { id: 'shop', scopes: new Set(scopes), expiresAtMs: Infinity };
+  const client = {
+    id: 'shop',
+    scopes: new Set(scopes),
+    tenants: ['default'],
+    expiresAtMs: Infinity,
+  };
   return new AccountController(
     new ClientAccess({ verify: () => Promise.resolve(client) }),
     {

@@ -34,7 +34,7 @@ export class AccountController {
   ): Promise<OpenAccountResponse> {
     const client = await this.access.authorize(metadata, 'OpenAccount');
     if (bringsMoney(request)) allow(client, 'accounts:fund');
-    return this.deadlineOf(call).bound(() => this.desk.open(client.id, request));
+    return this.deadlineOf(call).bound(() => this.desk.open(client, request));
   }
 
   @BillingRpc('DeleteAccount')
@@ -47,7 +47,7 @@ export class AccountController {
     // What is left of it then is an operator's to take out.
     if (request.force) allow(client, 'operator:act');
     const deadline = this.deadlineOf(call);
-    return deadline.bound(() => this.desk.delete(client.id, request, deadline.remainingMs()));
+    return deadline.bound(() => this.desk.delete(client, request, deadline.remainingMs()));
   }
 
   @OperationsRpc('CorrectBalance')
@@ -57,7 +57,7 @@ export class AccountController {
     call: Call,
   ): Promise<CorrectBalanceResponse> {
     const client = await this.access.authorize(metadata, 'CorrectBalance');
-    return this.deadlineOf(call).bound(() => this.desk.correct(client.id, request));
+    return this.deadlineOf(call).bound(() => this.desk.correct(client, request));
   }
 
   @BillingRpc('ListServices')

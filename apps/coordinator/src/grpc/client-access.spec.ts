@@ -8,6 +8,7 @@ import { ClientAccess } from './client-access.js';
 const client = (scope: string, expiresAtMs: number): Client => ({
   id: 'shop',
   scopes: new Set([scope]),
+  tenants: ['default'],
   expiresAtMs,
 });
 
@@ -37,7 +38,13 @@ describe('a client of a stream', () => {
 describe('a call', () => {
   const accessWith = (scopes: readonly string[]): ClientAccess =>
     new ClientAccess({
-      verify: () => Promise.resolve({ id: 'shop', scopes: new Set(scopes), expiresAtMs: Infinity }),
+      verify: () =>
+        Promise.resolve({
+          id: 'shop',
+          scopes: new Set(scopes),
+          tenants: ['default'],
+          expiresAtMs: Infinity,
+        }),
     });
   const all = [...new Set<string>(Object.values(callScopes))];
 

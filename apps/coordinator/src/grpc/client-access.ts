@@ -1,6 +1,7 @@
 import type { Metadata } from '@grpc/grpc-js';
 import {
   BelievedTokens,
+  soleTenant,
   TokenRefusedError,
   type Client,
   type Scope,
@@ -80,4 +81,11 @@ export class ClientAccess {
 export function allow(client: Client, scope: Scope): Client {
   if (client.scopes.has(scope)) return client;
   throw new BillingError('SCOPE_MISSING', `the token does not have the scope ${scope}`, { scope });
+}
+
+/** Whose key it is, and whose account it may be. @throws BillingError TENANT_MISSING */
+export function tenantOf(client: Client): string {
+  const tenant = soleTenant(client);
+  if (tenant !== undefined) return tenant;
+  throw new BillingError('TENANT_MISSING', 'this call wants the token of a single tenant');
 }

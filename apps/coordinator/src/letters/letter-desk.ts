@@ -1,3 +1,4 @@
+import type { Client } from '@billing/auth';
 import {
   BULK_ACTS_MAX,
   decodePayIn,
@@ -44,27 +45,27 @@ export class LetterDesk {
   constructor(private readonly options: LetterDeskOptions) {}
 
   /** @throws BillingError, DatabaseError */
-  async replay(clientId: string, { id, note }: ActRequest): Promise<ActResponse> {
-    const call = { name: readName(id), clientId, note: readNote(note) };
+  async replay(client: Client, { id, note }: ActRequest): Promise<ActResponse> {
+    const call = { name: readName(id), ...by(client), note: readNote(note) };
     return answerOne(id, await this.replayOne(call));
   }
 
   /** @throws BillingError, DatabaseError */
-  async correct(clientId: string, request: CorrectDeadLetterRequest): Promise<ActResponse> {
+  async correct(client: Client, request: CorrectDeadLetterRequest): Promise<ActResponse> {
     const { id, note } = request;
-    const call = { name: readName(id), clientId, note: readNote(note, true) };
+    const call = { name: readName(id), ...by(client), note: readNote(note, true) };
     const correction = readCorrection(request);
     return answerOne(id, await correctDeadLetter(this.options.database, call, correction));
   }
 
   /** @throws BillingError, DatabaseError */
-  async discard(clientId: string, { id, note }: ActRequest): Promise<ActResponse> {
-    const call = { name: readName(id), clientId, note: readNote(note, true) };
+  async discard(client: Client, { id, note }: ActRequest): Promise<ActResponse> {
+    const call = { name: readName(id), ...by(client), note: readNote(note, true) };
     return answerOne(id, await discardDeadLetter(this.options.database, call));
   }
 
   /** One that cannot be done stops no other. @throws BillingError INVALID_REQUEST */
-  async actOnMany(clientId: string, request: ActOnDeadLettersRequest): Promise<ActsResponse> {
+  async actOnMany(client: Client, request: ActOnDeadLettersRequest): Promise<ActsResponse> {
     const { database } = this.options;
     const acts: Readonly<Record<string, Act>> = {
       replay: (call) => this.replayOne(call),
@@ -73,12 +74,12 @@ export class LetterDesk {
     const act = Object.hasOwn(acts, request.act) ? acts[request.act] : undefined;
     if (act === undefined) throw invalidRequest('act', 'must be "replay" or "discard"');
     const note = readNote(request.note, request.act === 'discard');
-    return { results: await this.each(readIds(request.ids), clientId, note, act) };
+    return { results: await this.each(readIds(request.ids), client, note, act) };
   }
 
   /** @throws BillingError INVALID_REQUEST, DatabaseError */
   async retryParked(
-    clientId: string,
+    client: Client,
     request: RetryParkedPayInsRequest,
   ): Promise<RetryParkedPayInsResponse> {
     const { database } = this.options;
@@ -86,27 +87,24 @@ export class LetterDesk {
     const ids =
       request.ids.length > 0
         ? readIds(request.ids)
-        : (await listParkedToRetry(database, BULK_ACTS_MAX)).names.map(formatMessageName);
-    const results = await this.each(ids, clientId, note, (call) =>
-      retryParkedPayIn(database, call),
-    );
-    return { results, waiting: (await listParkedToRetry(database, 0)).total };
+        : (await listParkedToRetry(database, BULK_ACTS_MAX, client.tenants)).names.map(
+            formatMessageName,
+          );
+    const results = await this.each(ids, client, note, (call) => retryParkedPayIn(database, call));
+    return { results, waiting: (await listParkedToRetry(database, 0, client.tenants)).total };
   }
 
   /** @throws BillingError INVALID_REQUEST */
-  async discardParked(
-    clientId: string,
-    request: DiscardParkedPayInsRequest,
-  ): Promise<ActsResponse> {
+  async discardParked(client: Client, request: DiscardParkedPayInsRequest): Promise<ActsResponse> {
     const note = readNote(request.note, true);
     const act: Act = (call) => discardParkedPayIn(this.options.database, call);
-    return { results: await this.each(readIds(request.ids), clientId, note, act) };
+    return { results: await this.each(readIds(request.ids), client, note, act) };
   }
 
   private async replayOne(call: ActCall): Promise<ActOutcome> {
     const { database } = this.options;
     // Its bytes never change, so they may be read before the act takes the letter.
-    const letter = await showDeadLetter(database, call.name);
+    const letter = await showDeadLetter(database, call.name, call.tenants);
     if (letter === undefined) return notFound;
     const content =
       letter.commandId === undefined ? decodeUnnamedPayIn(letter.value) : decodePayIn(letter.value);
@@ -115,21 +113,21 @@ export class LetterDesk {
 
   private async each(
     ids: readonly string[],
-    clientId: string,
+    client: Client,
     note: string | undefined,
     act: Act,
   ): Promise<ActResponse[]> {
-    return pLimit(AT_ONCE_MAX).map(ids, (id) => this.tryOne(id, clientId, note, act));
+    return pLimit(AT_ONCE_MAX).map(ids, (id) => this.tryOne(id, client, note, act));
   }
 
   private async tryOne(
     id: string,
-    clientId: string,
+    client: Client,
     note: string | undefined,
     act: Act,
   ): Promise<ActResponse> {
     try {
-      return answer(id, await act({ name: readName(id), clientId, note }));
+      return answer(id, await act({ name: readName(id), ...by(client), note }));
     } catch (error) {
       const { code, message, retryable } = this.options.describeError(error);
       const reason = retryable ? 'unavailable' : code.toLowerCase();
@@ -137,6 +135,11 @@ export class LetterDesk {
     }
   }
 }
+
+const by = ({ id, tenants }: Client): Pick<ActCall, 'clientId' | 'tenants'> => ({
+  clientId: id,
+  tenants,
+});
 
 const notFound: ActOutcome = {
   result: 'not_found',

@@ -1,5 +1,6 @@
 import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
 import { Controller } from '@nestjs/common';
+import type { Client } from '@billing/auth';
 import type {
   ActOnDeadLettersRequest,
   ActRequest,
@@ -28,22 +29,22 @@ export class LetterController {
 
   @OperationsRpc('ReplayDeadLetter')
   replay(request: ActRequest, metadata: Metadata, call: Call): Promise<ActResponse> {
-    return this.act('ReplayDeadLetter', metadata, call, (clientId) =>
-      this.desk.replay(clientId, request),
+    return this.act('ReplayDeadLetter', metadata, call, (client) =>
+      this.desk.replay(client, request),
     );
   }
 
   @OperationsRpc('CorrectDeadLetter')
   correct(request: CorrectDeadLetterRequest, metadata: Metadata, call: Call): Promise<ActResponse> {
-    return this.act('CorrectDeadLetter', metadata, call, (clientId) =>
-      this.desk.correct(clientId, request),
+    return this.act('CorrectDeadLetter', metadata, call, (client) =>
+      this.desk.correct(client, request),
     );
   }
 
   @OperationsRpc('DiscardDeadLetter')
   discard(request: ActRequest, metadata: Metadata, call: Call): Promise<ActResponse> {
-    return this.act('DiscardDeadLetter', metadata, call, (clientId) =>
-      this.desk.discard(clientId, request),
+    return this.act('DiscardDeadLetter', metadata, call, (client) =>
+      this.desk.discard(client, request),
     );
   }
 
@@ -53,8 +54,8 @@ export class LetterController {
     metadata: Metadata,
     call: Call,
   ): Promise<ActsResponse> {
-    return this.act('ActOnDeadLetters', metadata, call, (clientId) =>
-      this.desk.actOnMany(clientId, request),
+    return this.act('ActOnDeadLetters', metadata, call, (client) =>
+      this.desk.actOnMany(client, request),
     );
   }
 
@@ -64,8 +65,8 @@ export class LetterController {
     metadata: Metadata,
     call: Call,
   ): Promise<RetryParkedPayInsResponse> {
-    return this.act('RetryParkedPayIns', metadata, call, (clientId) =>
-      this.desk.retryParked(clientId, request),
+    return this.act('RetryParkedPayIns', metadata, call, (client) =>
+      this.desk.retryParked(client, request),
     );
   }
 
@@ -75,8 +76,8 @@ export class LetterController {
     metadata: Metadata,
     call: Call,
   ): Promise<ActsResponse> {
-    return this.act('DiscardParkedPayIns', metadata, call, (clientId) =>
-      this.desk.discardParked(clientId, request),
+    return this.act('DiscardParkedPayIns', metadata, call, (client) =>
+      this.desk.discardParked(client, request),
     );
   }
 
@@ -84,10 +85,10 @@ export class LetterController {
     rpc: RpcName,
     metadata: Metadata,
     call: Call,
-    work: (clientId: string) => Promise<T>,
+    work: (client: Client) => Promise<T>,
   ): Promise<T> {
     const client = await this.access.authorize(metadata, rpc);
     const deadline = CallDeadline.of(call, this.settings.callDeadlineMs);
-    return deadline.bound(() => work(client.id));
+    return deadline.bound(() => work(client));
   }
 }

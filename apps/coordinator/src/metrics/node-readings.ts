@@ -234,7 +234,7 @@ function deletedReading(metrics: Metrics, options: NodeReadingsOptions): Reading
   return reading(metrics, options, {
     name: 'money_of_deleted',
     gauges: [accounts],
-    read: () => listMoneyOfDeleted(options.database, 1),
+    read: () => listMoneyOfDeleted(options.database, 1, 'all'),
     show: ({ total }) => accounts.set(total),
   });
 }

@@ -1,9 +1,11 @@
+import type { Client } from '@billing/auth';
 import type {
   GetPayOutResponse,
   PaidOut,
   PayOutRequest,
   PreviewPayOutRequest,
   PreviewPayOutResponse,
+  Tenants,
   WithPayOut,
 } from '@billing/contracts';
 import {
@@ -18,6 +20,7 @@ import {
 import { formatAmount } from '@billing/money';
 import { unknownAccount } from '../accounts/account-answers.js';
 import { BillingError } from '../grpc/billing.errors.js';
+import { tenantOf } from '../grpc/client-access.js';
 import type { PayOutMetrics, PayOutPath } from '../metrics/pay-out.metrics.js';
 import { AccountDrains } from './account-drains.js';
 import { Combiner, type CallFailure } from './combiner.js';
@@ -71,7 +74,7 @@ export class PayOutDesk {
       openMax: options.openMax,
       deadlineOf: ({ deadlineMs }) => deadlineMs,
       laneOf: ({ accountId }) => accountId,
-      keyOf: ({ clientId, idempotencyKey }) => `${clientId}\n${idempotencyKey}`,
+      keyOf: ({ tenant, clientId, idempotencyKey }) => `${tenant}\n${clientId}\n${idempotencyKey}`,
       judgeFailure,
       onUnheard: (order, verdict) => this.endUnheard(order, verdict),
     });
@@ -81,12 +84,12 @@ export class PayOutDesk {
    * @param callMs how long the call that brought it may still take
    * @throws BillingError, DatabaseError
    */
-  async payOut(clientId: string, request: PayOutRequest, callMs = Infinity): Promise<PaidOut> {
+  async payOut(client: Client, request: PayOutRequest, callMs = Infinity): Promise<PaidOut> {
     const startMs = performance.now();
     const course: Course = { path: 'local' };
     let status = 'internal';
     try {
-      const response = await this.take(course, clientId, request, callMs);
+      const response = await this.take(course, client, request, callMs);
       status = response.replayed ? 'replayed' : 'committed';
       return response;
     } catch (error) {
@@ -112,10 +115,14 @@ export class PayOutDesk {
   }
 
   /** @throws BillingError, DatabaseError */
-  async get(payOutId: string, remainingMs: number): Promise<WithPayOut<GetPayOutResponse>> {
+  async get(
+    payOutId: string,
+    remainingMs: number,
+    tenants: Tenants,
+  ): Promise<WithPayOut<GetPayOutResponse>> {
     const { readDatabase, peerTimeoutMs } = this.options;
     const id = readPayOutId(payOutId);
-    const found = await getPayOut(readDatabase, id, Math.min(peerTimeoutMs, remainingMs));
+    const found = await getPayOut(readDatabase, id, Math.min(peerTimeoutMs, remainingMs), tenants);
     switch (found.status) {
       case 'found':
         return { payOut: answers.toPayOut(found.payOut) };
@@ -135,13 +142,14 @@ export class PayOutDesk {
   }
 
   /** @throws BillingError, DatabaseError */
-  async preview(request: PreviewPayOutRequest): Promise<PreviewPayOutResponse> {
+  async preview(request: PreviewPayOutRequest, tenants: Tenants): Promise<PreviewPayOutResponse> {
     const { accountId, amountMinor, currency, mayDrain } = readPreview(request);
     const plan = await previewPayOut(this.options.readDatabase, {
       accountId: BigInt(accountId),
       amountMinor,
       currency,
       mayDrain,
+      tenants,
     });
     switch (plan.status) {
       case 'account_not_found':
@@ -164,11 +172,16 @@ export class PayOutDesk {
 
   private async take(
     course: Course,
-    clientId: string,
+    client: Client,
     request: PayOutRequest,
     callMs: number,
   ): Promise<PaidOut> {
-    const order = readPayOut(clientId, request, this.options.bounds, callMs);
+    const order = readPayOut(
+      { id: client.id, tenant: tenantOf(client) },
+      request,
+      this.options.bounds,
+      callMs,
+    );
     if (this.isStopping) throw answers.stopping();
     if (this.open >= this.options.openMax) {
       throw new BillingError('OVERLOADED', 'too many pay-outs wait; nothing was begun');
@@ -243,6 +256,7 @@ export class PayOutDesk {
     const verdicts = await payOut(
       this.options.payOutDatabase,
       orders.map((order) => ({
+        tenant: order.tenant,
         clientId: order.clientId,
         idempotencyKey: order.idempotencyKey,
         fingerprint: order.fingerprint,

@@ -55,9 +55,24 @@ interface PlannedPayOut {
 
 const response = { replayed: false } as PayOutResponse;
 const clients: Readonly<Record<string, Client>> = {
-  'Bearer a.b.c': { id: 'shop', scopes: new Set(['pay-outs:write']), expiresAtMs: Infinity },
-  'Bearer d.e.f': { id: 'bank', scopes: new Set(['pay-outs:write']), expiresAtMs: Infinity },
-  'Bearer g.h.i': { id: 'reader', scopes: new Set(['pay-outs:read']), expiresAtMs: Infinity },
+  'Bearer a.b.c': {
+    id: 'shop',
+    scopes: new Set(['pay-outs:write']),
+    tenants: ['default'],
+    expiresAtMs: Infinity,
+  },
+  'Bearer d.e.f': {
+    id: 'bank',
+    scopes: new Set(['pay-outs:write']),
+    tenants: ['default'],
+    expiresAtMs: Infinity,
+  },
+  'Bearer g.h.i': {
+    id: 'reader',
+    scopes: new Set(['pay-outs:read']),
+    tenants: ['default'],
+    expiresAtMs: Infinity,
+  },
 };
 
 function serve(call: FakeCall): { streams: PayOutStreams; payOuts: PlannedPayOut[] } {
@@ -70,7 +85,7 @@ function serve(call: FakeCall): { streams: PayOutStreams; payOuts: PlannedPayOut
   };
   const streams = new PayOutStreams({
     access: new ClientAccess({ verify }),
-    payOut: (clientId) =>
+    payOut: ({ id: clientId }) =>
       new Promise((resolve, reject) => {
         payOuts.push({ clientId, answer: () => resolve(response), fail: reject });
       }),

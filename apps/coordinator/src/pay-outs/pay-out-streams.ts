@@ -1,3 +1,4 @@
+import type { Client } from '@billing/auth';
 import { status, type Metadata, type ServerDuplexStream } from '@grpc/grpc-js';
 import {
   toStatusMessage,
@@ -18,7 +19,7 @@ export type PayOutsCall = Pick<
 
 export interface PayOutStreamsOptions {
   readonly access: ClientAccess;
-  readonly payOut: (clientId: string, request: PayOutRequest) => Promise<PayOutResponse>;
+  readonly payOut: (client: Client, request: PayOutRequest) => Promise<PayOutResponse>;
   /** Requests of one stream that wait for their answers; beyond it the stream is not read. */
   readonly openPerStreamMax: number;
   readonly log: Log;
@@ -103,22 +104,22 @@ class PayOutStream {
       const client = this.options.access.recognize(authorization, 'PayOuts');
       if (client instanceof Promise) {
         client.then(
-          ({ id }) => this.pay(id, message),
+          (known) => this.pay(known, message),
           (error: unknown) => this.answerError(message.sequence, error),
         );
-      } else this.pay(client.id, message);
+      } else this.pay(client, message);
     } catch (error) {
       this.answerError(message.sequence, error);
     }
     if (this.openCount >= this.options.openPerStreamMax) this.pause();
   }
 
-  private pay(clientId: string, { sequence, request }: PayOutsRequest): void {
+  private pay(client: Client, { sequence, request }: PayOutsRequest): void {
     if (request === null) {
       this.answerError(sequence, invalidRequest('request', 'must be there'));
       return;
     }
-    this.options.payOut(clientId, request).then(
+    this.options.payOut(client, request).then(
       (response) => this.answer({ sequence, response }),
       (error: unknown) => this.answerError(sequence, error),
     );

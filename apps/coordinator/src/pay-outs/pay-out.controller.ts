@@ -35,7 +35,7 @@ export class PayOutController {
     // Not cut off at its deadline: whether anything moved must be known before that is said.
     const callMs = Number(call.getDeadline()) - Date.now() - ANSWER_MARGIN_MS;
     const client = await this.access.authorize(metadata, 'PayOut');
-    return this.desk.payOut(client.id, request, callMs);
+    return this.desk.payOut(client, request, callMs);
   }
 
   @BillingStreamRpc('PayOuts')
@@ -49,10 +49,10 @@ export class PayOutController {
     metadata: Metadata,
     call: Call,
   ): Promise<GetPayOutResponse> {
-    await this.access.authorize(metadata, 'GetPayOut');
+    const { tenants } = await this.access.authorize(metadata, 'GetPayOut');
     const deadline = CallDeadline.of(call, this.settings.callDeadlineMs);
     return deadline.bound(() =>
-      withoutEffect(this.desk.get(request.payOutId, deadline.remainingMs())),
+      withoutEffect(this.desk.get(request.payOutId, deadline.remainingMs(), tenants)),
     );
   }
 
@@ -62,8 +62,8 @@ export class PayOutController {
     metadata: Metadata,
     call: Call,
   ): Promise<PreviewPayOutResponse> {
-    await this.access.authorize(metadata, 'PreviewPayOut');
+    const { tenants } = await this.access.authorize(metadata, 'PreviewPayOut');
     const deadline = CallDeadline.of(call, this.settings.callDeadlineMs);
-    return deadline.bound(() => withoutEffect(this.desk.preview(request)));
+    return deadline.bound(() => withoutEffect(this.desk.preview(request, tenants)));
   }
 }

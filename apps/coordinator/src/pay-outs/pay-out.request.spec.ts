@@ -15,7 +15,7 @@ const good: PayOutRequest = {
 const bounds = { deadlineMs: 5_000, deadlineMaxMs: 30_000 };
 
 const read = (change: Partial<PayOutRequest> = {}, callMs = Infinity): PayOutOrder =>
-  readPayOut('shop', { ...good, ...change }, bounds, callMs);
+  readPayOut({ id: 'shop', tenant: 'default' }, { ...good, ...change }, bounds, callMs);
 const fingerprint = (change: Partial<PayOutRequest> = {}): string =>
   read(change).fingerprint.toString('hex');
 

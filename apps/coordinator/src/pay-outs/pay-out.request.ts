@@ -14,6 +14,7 @@ import { fingerprintsOf, type PayOutMetadata } from './pay-out-fingerprints.js';
 
 /** What a client wants paid out, checked. */
 export interface PayOutOrder {
+  readonly tenant: string;
   readonly clientId: string;
   readonly idempotencyKey: string;
   /** Of what is asked for, however it was written. */
@@ -41,7 +42,7 @@ export interface DeadlineBounds {
  * @throws BillingError INVALID_REQUEST that names the field
  */
 export function readPayOut(
-  clientId: string,
+  { id: clientId, tenant }: { readonly id: string; readonly tenant: string },
   request: PayOutRequest,
   bounds: DeadlineBounds,
   callMs: number,
@@ -57,6 +58,7 @@ export function readPayOut(
   const mayDrain = readMayDrain(request.drain);
   const wantedMs = request.deadlineMs === 0 ? bounds.deadlineMs : request.deadlineMs;
   return {
+    tenant,
     clientId,
     idempotencyKey,
     ...fingerprintsOf({ accountId, amountMinor, currency, reference, metadata, mayDrain }),

@@ -11,12 +11,14 @@ import {
   Req,
   Res,
 } from '@nestjs/common';
+import type { Client } from '@billing/auth';
 import { isAccountId, isIdempotencyKey } from '@billing/contracts';
 import { Database, findAccounts, getAccount, type Account } from '@billing/database';
 import { formatAmount, parseSignedAmount } from '@billing/money';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { Access } from '../http/access.js';
+import { Caller } from '../http/caller.js';
 import { HttpProblem } from '../http/http-problem.js';
 import { findPage, readCursor } from '../http/page.js';
 import { refuseWhileCopying, unknownAccount } from '../http/unknown.js';
@@ -54,11 +56,11 @@ export class AccountController {
 
   @Get()
   @Access('accounts:read')
-  async find(@Query() query: FindAccountsQuery): Promise<object> {
+  async find(@Query() query: FindAccountsQuery, @Caller() { tenants }: Client): Promise<object> {
     const afterId = readCursor(query.cursor, (text) => (isAccountId(text) ? text : undefined));
     const { rows, nextCursor } = await findPage(
       query,
-      (limit) => findAccounts(this.database, { username: query.username, afterId, limit }),
+      (limit) => findAccounts(this.database, { username: query.username, afterId, limit, tenants }),
       ({ id }) => id.toString(),
     );
     if (rows.length === 0) await refuseWhileCopying(this.database);
@@ -67,8 +69,8 @@ export class AccountController {
 
   @Get(':id')
   @Access('accounts:read')
-  async get(@Param() { id }: AccountPath): Promise<object> {
-    const account = await getAccount(this.database, id);
+  async get(@Param() { id }: AccountPath, @Caller() { tenants }: Client): Promise<object> {
+    const account = await getAccount(this.database, id, tenants);
     if (account === undefined) throw await unknownAccount(this.database, id);
     return describeAccount(account);
   }
@@ -127,5 +129,6 @@ function describeAccount(account: Account): object {
     deleted: account.isDeleted,
     homeNode: Number(account.id % 64n),
     createdAt: account.createdAt.toISOString(),
+    tenant: account.tenant,
   };
 }

@@ -1,4 +1,5 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
+import type { Client } from '@billing/auth';
 import { formatAmount } from '@billing/money';
 import {
   Database,
@@ -8,6 +9,7 @@ import {
   type Balance,
 } from '@billing/database';
 import { Access } from '../http/access.js';
+import { Caller } from '../http/caller.js';
 import { findPage, PageQuery, readCursor } from '../http/page.js';
 import { unknownAccount } from '../http/unknown.js';
 import { AccountPath } from './account.query.js';
@@ -20,21 +22,25 @@ export class MoneyController {
 
   @Get('balance')
   @Access('accounts:read')
-  async balance(@Param() { id }: AccountPath): Promise<object> {
-    const balance = await getBalance(this.database, id);
+  async balance(@Param() { id }: AccountPath, @Caller() { tenants }: Client): Promise<object> {
+    const balance = await getBalance(this.database, id, tenants);
     if (balance === undefined) throw await unknownAccount(this.database, id);
     return describeBalance(id, balance);
   }
 
   @Get('transactions')
   @Access('accounts:read')
-  async transactions(@Param() { id }: AccountPath, @Query() query: PageQuery): Promise<object> {
+  async transactions(
+    @Param() { id }: AccountPath,
+    @Query() query: PageQuery,
+    @Caller() { tenants }: Client,
+  ): Promise<object> {
     const after = readCursor(query.cursor, parseCursor);
     const [account, page] = await Promise.all([
-      getAccount(this.database, id),
+      getAccount(this.database, id, tenants),
       findPage(
         query,
-        (limit) => listTransactions(this.database, { accountId: id, after, limit }),
+        (limit) => listTransactions(this.database, { accountId: id, after, limit, tenants }),
         ({ position }) => formatCursor(position),
       ),
     ]);

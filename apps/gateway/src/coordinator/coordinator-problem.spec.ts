@@ -23,6 +23,7 @@ function refusal(
 const statusOfReason: Readonly<Record<BillingErrorReason, number>> = {
   UNAUTHENTICATED: 401,
   SCOPE_MISSING: 403,
+  TENANT_MISSING: 403,
   INVALID_REQUEST: 400,
   IDEMPOTENCY_CONFLICT: 422,
   IN_PROGRESS: 409,

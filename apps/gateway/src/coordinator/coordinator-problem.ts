@@ -11,6 +11,7 @@ import { HttpProblem, type ProblemKind } from '../http/http-problem.js';
 const kinds: Readonly<Record<BillingErrorReason, ProblemKind>> = {
   UNAUTHENTICATED: 'unauthenticated',
   SCOPE_MISSING: 'missing-scope',
+  TENANT_MISSING: 'missing-tenant',
   INVALID_REQUEST: 'invalid-request',
   IDEMPOTENCY_CONFLICT: 'idempotency-conflict',
   IN_PROGRESS: 'in-progress',

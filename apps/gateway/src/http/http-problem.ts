@@ -5,6 +5,7 @@ export type ProblemKind =
   | 'invalid-request'
   | 'unauthenticated'
   | 'missing-scope'
+  | 'missing-tenant'
   | 'not-found'
   | 'method-not-allowed'
   | 'request-timeout'
@@ -35,6 +36,7 @@ const statuses: Readonly<Record<ProblemKind, number>> = {
   'invalid-request': 400,
   unauthenticated: 401,
   'missing-scope': 403,
+  'missing-tenant': 403,
   'not-found': 404,
   'method-not-allowed': 405,
   'request-timeout': 408,

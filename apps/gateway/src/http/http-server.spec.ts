@@ -52,7 +52,13 @@ beforeEach(() => {
       verify: () =>
         verdict instanceof Error
           ? Promise.reject(verdict)
-          : Promise.resolve({ id: 'shop', scopes: new Set(), expiresAtMs: Infinity, ...verdict }),
+          : Promise.resolve({
+              id: 'shop',
+              scopes: new Set(),
+              tenants: ['default'],
+              expiresAtMs: Infinity,
+              ...verdict,
+            }),
     },
     rateLimiter: new RateLimiter(0),
     routes,

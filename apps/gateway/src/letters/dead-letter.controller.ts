@@ -1,5 +1,11 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
-import { formatMessageName, parseMessageName, type ActResponse } from '@billing/contracts';
+import type { Client } from '@billing/auth';
+import {
+  formatMessageName,
+  parseMessageName,
+  type ActResponse,
+  type Tenants,
+} from '@billing/contracts';
 import {
   countDeadLetters,
   Database,
@@ -11,6 +17,7 @@ import { Matches } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { CoordinatorClient } from '../coordinator/coordinator-client.js';
 import { Access } from '../http/access.js';
+import { Caller } from '../http/caller.js';
 import { findPage, readCursor } from '../http/page.js';
 import { formatCursor, parseCursor } from './letter-cursor.js';
 import { DeadLettersQuery } from './letter.query.js';
@@ -38,18 +45,18 @@ export class DeadLetterController {
 
   @Get()
   @Access('operator:read')
-  async find(@Query() query: DeadLettersQuery): Promise<object> {
+  async find(@Query() query: DeadLettersQuery, @Caller() { tenants }: Client): Promise<object> {
     const { status, reason, accountId, commandId } = query;
     const after = readCursor(query.cursor, parseCursor);
     const state = status === 'all' ? undefined : status;
-    const filter = { state, reason, accountId, commandId, after };
+    const filter = { state, reason, accountId, commandId, after, tenants };
     const [{ rows, nextCursor }, counts] = await Promise.all([
       findPage(
         query,
         (limit) => findDeadLetters(this.database, { ...filter, limit }),
         (last) => formatCursor({ ...last, at: last.recordedAtText }),
       ),
-      countDeadLetters(this.database),
+      countDeadLetters(this.database, tenants),
     ]);
     return {
       items: rows.map(describeLetter),
@@ -65,8 +72,8 @@ export class DeadLetterController {
 
   @Get(':topic/:partition/:offset')
   @Access('operator:read')
-  async show(@Param() path: LetterPath): Promise<object> {
-    return describeWholeLetter(await this.load(readName(path)));
+  async show(@Param() path: LetterPath, @Caller() { tenants }: Client): Promise<object> {
+    return describeWholeLetter(await this.load(readName(path), tenants));
   }
 
   @Post('bulk')
@@ -83,10 +90,11 @@ export class DeadLetterController {
   async replay(
     @Param() path: LetterPath,
     @Body() body: unknown,
+    @Caller() { tenants }: Client,
     @Req() request: FastifyRequest,
   ): Promise<object> {
     const act = readAct(readName(path), body ?? {}, 'optional');
-    return this.answer(await this.coordinator.replayDeadLetter(act, request));
+    return this.answer(await this.coordinator.replayDeadLetter(act, request), tenants);
   }
 
   @Post(':topic/:partition/:offset/correct')
@@ -95,10 +103,11 @@ export class DeadLetterController {
   async correct(
     @Param() path: LetterPath,
     @Body() body: unknown,
+    @Caller() { tenants }: Client,
     @Req() request: FastifyRequest,
   ): Promise<object> {
     const act = readCorrection(readName(path), body);
-    return this.answer(await this.coordinator.correctDeadLetter(act, request));
+    return this.answer(await this.coordinator.correctDeadLetter(act, request), tenants);
   }
 
   @Post(':topic/:partition/:offset/discard')
@@ -107,22 +116,23 @@ export class DeadLetterController {
   async discard(
     @Param() path: LetterPath,
     @Body() body: unknown,
+    @Caller() { tenants }: Client,
     @Req() request: FastifyRequest,
   ): Promise<object> {
     const act = readAct(readName(path), body, 'required');
-    return this.answer(await this.coordinator.discardDeadLetter(act, request));
+    return this.answer(await this.coordinator.discardDeadLetter(act, request), tenants);
   }
 
   /** The letter as it is now, and what the act came to. */
-  private async answer(response: ActResponse): Promise<object> {
-    const letter = describeLetter(await this.load(response.id));
+  private async answer(response: ActResponse, tenants: Tenants): Promise<object> {
+    const letter = describeLetter(await this.load(response.id, tenants));
     // Of a refusal, why: the letter's own reason is what it was.
     return { ...letter, ...describeResult(response), id: letter['id'] };
   }
 
-  private async load(id: string): Promise<WholeLetter> {
+  private async load(id: string, tenants: Tenants): Promise<WholeLetter> {
     const name = parseMessageName(id);
-    const letter = name && (await showDeadLetter(this.database, name));
+    const letter = name && (await showDeadLetter(this.database, name, tenants));
     if (letter === undefined) throw letterNotFound(name ? formatMessageName(name) : id);
     return letter;
   }

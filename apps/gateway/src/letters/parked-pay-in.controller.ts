@@ -1,8 +1,10 @@
 import { Body, Controller, Get, HttpCode, Post, Query, Req } from '@nestjs/common';
+import type { Client } from '@billing/auth';
 import { Database, findParkedPayIns } from '@billing/database';
 import type { FastifyRequest } from 'fastify';
 import { CoordinatorClient } from '../coordinator/coordinator-client.js';
 import { Access } from '../http/access.js';
+import { Caller } from '../http/caller.js';
 import { findPage, PageQuery, readCursor } from '../http/page.js';
 import { describeResult } from './dead-letter.controller.js';
 import { formatCursor, parseCursor } from './letter-cursor.js';
@@ -19,11 +21,11 @@ export class ParkedPayInController {
 
   @Get()
   @Access('operator:read')
-  async find(@Query() query: PageQuery): Promise<object> {
+  async find(@Query() query: PageQuery, @Caller() { tenants }: Client): Promise<object> {
     const after = readCursor(query.cursor, parseCursor);
     const { rows, nextCursor } = await findPage(
       query,
-      (limit) => findParkedPayIns(this.database, { after, limit }),
+      (limit) => findParkedPayIns(this.database, { after, limit, tenants }),
       (last) => formatCursor({ ...last, at: last.parkedAtText }),
     );
     return { items: rows.map(describeParked), nextCursor };

@@ -139,7 +139,7 @@ export function unappliedReading(
     read: async () => {
       const [parkedCount, deadLetters, waiting] = await Promise.all([
         countParkedPayIns(database),
-        countDeadLetters(database),
+        countDeadLetters(database, 'all'),
         countUncopiedDeadLetters(database),
       ]);
       return { parked: parkedCount, deadLetters, uncopied: waiting };

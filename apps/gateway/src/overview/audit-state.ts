@@ -22,12 +22,13 @@ export interface AuditState {
 /** @throws DatabaseError */
 export async function readAuditState(database: Database): Promise<AuditState> {
   const [{ items, total }, runs] = await Promise.all([
-    listAuditFaults(database, false, 1),
+    listAuditFaults(database, false, 1, 'all'),
     listAuditRuns(database),
   ]);
   const [first] = items;
   const accountId = first?.accountId?.toString();
-  const account = accountId === undefined ? undefined : await getAccount(database, accountId);
+  const account =
+    accountId === undefined ? undefined : await getAccount(database, accountId, 'all');
   return { open: total, first, currency: account?.currency, walkedAt: lastWalk(runs) };
 }
 

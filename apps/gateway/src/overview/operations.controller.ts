@@ -1,8 +1,10 @@
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
+import type { Client } from '@billing/auth';
 import { Database, listAuditFaults, listAuditRuns, listMoneyOfDeleted } from '@billing/database';
 import { IsIn } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Access } from '../http/access.js';
+import { Caller } from '../http/caller.js';
 import { describeAudit, describeMoneyOfDeleted } from './audit.view.js';
 import { historyMetrics, STEP_MS, type HistoryMetric } from './history-ring.js';
 import { describeNode, type NodeSnapshot } from './node-snapshot.js';
@@ -80,11 +82,11 @@ export class OperationsController {
   /** What this datacenter's auditor has found, ended findings too, how far it is, and what deleted accounts have. */
   @Get('audit')
   @Access('operator:read')
-  async audit(): Promise<object> {
+  async audit(@Caller() { tenants }: Client): Promise<object> {
     const [faults, runs, moneyOfDeleted] = await Promise.all([
-      listAuditFaults(this.database, true, AUDIT_FAULTS_MAX),
+      listAuditFaults(this.database, true, AUDIT_FAULTS_MAX, tenants),
       listAuditRuns(this.database),
-      listMoneyOfDeleted(this.database, MONEY_OF_DELETED_MAX),
+      listMoneyOfDeleted(this.database, MONEY_OF_DELETED_MAX, tenants),
     ]);
     const { nodeId } = this.overview.readings;
     return {

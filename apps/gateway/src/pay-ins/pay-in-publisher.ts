@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { Client } from '@billing/auth';
 import type { GatewayConfig } from '@billing/config';
 import type { PayInMessage } from '@billing/contracts';
 import { PayInOutcomeUnknownError, type PayInProducer } from '@billing/kafka';
+import { tenantOf } from '../http/caller.js';
 import { HttpProblem } from '../http/http-problem.js';
 import type { GatewayMetrics } from '../metrics/gateway.metrics.js';
 import { formatReceipt } from './pay-in-receipt.js';
@@ -22,9 +24,13 @@ export class PayInPublisher {
     private readonly metrics: Pick<GatewayMetrics, 'countPublished'>,
   ) {}
 
-  /** @throws HttpProblem 503 that names the command id to try again with */
-  async publish(message: PayInMessage): Promise<AcceptedPayIn> {
-    const { commandId } = message;
+  /**
+   * @param message checked, without tenant and client: those are what the token says
+   * @throws HttpProblem 503 that names the command id to try again with; 403 of a client of several tenants
+   */
+  async publish(checked: PayInMessage, client: Client): Promise<AcceptedPayIn> {
+    const { commandId } = checked;
+    const message = { ...checked, tenant: tenantOf(client), client: client.id };
     try {
       const receipt = formatReceipt(this.config.nodeId, await this.producer.publish(message));
       this.metrics.countPublished('accepted');

@@ -1,9 +1,11 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import type { Client } from '@billing/auth';
 import type { PayInMessage } from '@billing/contracts';
 import { formatAmount } from '@billing/money';
 import { Database, getPayIn, type PayInOutcome } from '@billing/database';
 import type { FastifyReply } from 'fastify';
 import { Access } from '../http/access.js';
+import { Caller } from '../http/caller.js';
 import { withMetadata } from '../http/lossless-answer.js';
 import { HttpProblem } from '../http/http-problem.js';
 import { requireObject } from '../http/body-checks.js';
@@ -27,11 +29,12 @@ export class PayInController {
   @Access('pay-ins:write')
   async create(
     @Body() body: unknown,
+    @Caller() client: Client,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AcceptedPayIn> {
     const message = readPayIn(requireObject(body));
     if (Array.isArray(message)) throw HttpProblem.ofFields(message);
-    const accepted = await this.publisher.publish(message);
+    const accepted = await this.publisher.publish(message, client);
     reply.header('location', accepted.statusUrl);
     return accepted;
   }
@@ -39,12 +42,12 @@ export class PayInController {
   @Post('bulk')
   @HttpCode(200)
   @Access('pay-ins:write', { bulk: payInItems })
-  async createMany(@Body() body: unknown): Promise<BulkAnswer> {
+  async createMany(@Body() body: unknown, @Caller() client: Client): Promise<BulkAnswer> {
     if (!(body instanceof BulkBody)) {
       throw new HttpProblem('invalid-request', 'the body has no item');
     }
     try {
-      const publish = (message: PayInMessage) => this.publisher.publish(message);
+      const publish = (message: PayInMessage) => this.publisher.publish(message, client);
       return summarize(await publishBulk(body.items, publish));
     } finally {
       body.release();
@@ -56,13 +59,14 @@ export class PayInController {
   async get(
     @Param() path: PayInPath,
     @Query() query: PayInQuery,
+    @Caller() { tenants }: Client,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object | string> {
     const place = query.receipt === undefined ? undefined : parseReceipt(query.receipt);
-    const outcome = await getPayIn(this.database, path.commandId, place);
+    const outcome = await getPayIn(this.database, path.commandId, place, tenants);
     if (outcome.status === 'unknown') {
       // An entry of another node may be on its way; what this node took itself would be here.
-      await refuseWhileCopying(this.database, place?.nodeId);
+      await refuseWhileCopying(this.database, outcome.nodeId ?? place?.nodeId);
       throw new HttpProblem(
         'not-found',
         place === undefined

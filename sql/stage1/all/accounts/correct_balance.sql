@@ -6,6 +6,7 @@ create or replace function billing.correct_balance(
     in_amount_minor    bigint,
     in_currency        text,
     in_reason          text,
+    in_tenants         text[] default '{default}',
     out status         text,
     out correction_id  uuid,
     out balance_minor  bigint,
@@ -16,7 +17,7 @@ security definer
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
--- billing.correct_balance(7)
+-- billing.correct_balance(8)
 --
 --   An operator's correction of this node's part of an account, either sign: an
 --   entry and the balance together, and who did it and why. Upwards it is income,
@@ -26,10 +27,11 @@ as $$
 -- Parameters
 --   in_amount_minor  not zero; what it adds to the part
 --   in_fingerprint   of the request: the same key with another is a conflict
+--   in_tenants       as of billing.get_account
 --   in_reason        not blank, up to 500 characters; the first 64 of them are the
 --                    entry's reference, in the history everywhere
 -- Returns, the first that holds
---   status         idempotency_conflict · replayed · account_not_found ·
+--   status         account_not_found · idempotency_conflict · replayed ·
 --                  currency_mismatch · account_deleted (upwards) ·
 --                  insufficient_local_funds (the part would fall below zero) ·
 --                  balance_limit · corrected. A refusal uses up no key
@@ -50,11 +52,17 @@ begin
     elsif coalesce(btrim(in_reason), '') = '' then
         raise exception 'a correction wants a reason' using errcode = 'GB023';
     end if;
+    select * into account from accounts a where a.id = in_account_id and (in_tenants is null or a.tenant = any (in_tenants));
+    if not found then
+        status := 'account_not_found';
+        return;
+    end if;
     -- Two requests with one key at once: the second one waits and is a replay.
-    perform pg_advisory_xact_lock(hashtextextended(in_client_id || E'\n' || in_key, 2));
-    select * into account from accounts a where a.id = in_account_id;
+    perform pg_advisory_xact_lock(hashtextextended(case account.tenant when 'default' then '' else account.tenant || E'\n' end
+                                                   || in_client_id || E'\n' || in_key, 2));
     currency := account.currency;
-    select * into known from account_acts a where a.client_id = in_client_id and a.idempotency_key = in_key;
+    select * into known from account_acts a
+     where a.tenant = account.tenant and a.client_id = in_client_id and a.idempotency_key = in_key;
     if found then
         status := case when known.fingerprint = in_fingerprint then 'replayed' else 'idempotency_conflict' end;
         correction_id := known.id;
@@ -62,8 +70,7 @@ begin
                            where b.account_id = known.account_id and b.node_id = self);
         return;
     end if;
-    status := case when account.id is null then 'account_not_found'
-                   when account.currency <> in_currency then 'currency_mismatch'
+    status := case when account.currency <> in_currency then 'currency_mismatch'
                    when account.is_deleted and in_amount_minor > 0 then 'account_deleted' end;
     if status is not null then
         return;
@@ -92,8 +99,9 @@ begin
         insert into transaction_log (account_id, amount_minor, operation_id, node_id, operation_type, reference)
         values (in_account_id, in_amount_minor, correction_id, self, 'correction', left(in_reason, 64));
     end if;
-    insert into account_acts (id, account_id, act, client_id, reason, idempotency_key, fingerprint, amount_minor)
-    values (correction_id, in_account_id, 'correct', in_client_id, in_reason, in_key, in_fingerprint, in_amount_minor);
+    insert into account_acts (id, account_id, tenant, act, client_id, reason, idempotency_key, fingerprint, amount_minor)
+    values (correction_id, in_account_id, account.tenant, 'correct', in_client_id, in_reason, in_key, in_fingerprint,
+            in_amount_minor);
     status := 'corrected';
 end;
 $$;
@@ -129,7 +137,7 @@ begin
     end if;
     amount_minor := to_minor(p_amount, account.currency);
     outcome := billing.correct_balance('psql ' || session_user, gen_random_uuid()::text, ''::bytea, p_account_id,
-                                       amount_minor, account.currency, left(btrim(p_reason), 500));
+                                       amount_minor, account.currency, left(btrim(p_reason), 500), null);
     case outcome.status
         when 'corrected' then
             raise notice 'Account % corrected by % % at node %: % there now', p_account_id, p_amount, account.currency,

@@ -4,6 +4,7 @@ create or replace function billing.delete_account(
     in_timeout_ms     integer,
     in_is_forced      boolean default false,
     in_reason         text default null,
+    in_tenants        text[] default '{default}',
     out status        text,
     out home_node_id  integer,
     out left_minor    numeric,
@@ -15,7 +16,7 @@ security definer
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
--- billing.delete_account(5)
+-- billing.delete_account(6)
 --
 --   Deletes an account from any node, once it is empty: every node is asked for its
 --   part, then the home node marks it, asked over dblink when that is another one.
@@ -27,6 +28,7 @@ as $$
 -- Parameters
 --   in_client_id   who does it: kept in account_acts at the home node
 --   in_timeout_ms  how long to wait for each of the two answers
+--   in_tenants     as of billing.get_account; unless all, the account must be known here
 --   in_is_forced   whatever is in it: no other node is asked. in_reason says why
 -- Returns, the first that holds
 --   status        already_deleted · not_found · parts_unseen (some nodes did not say
@@ -48,6 +50,11 @@ begin
         raise exception 'a forced deletion wants a reason' using errcode = 'GB023';
     end if;
     home_node_id := in_account_id % 64;
+    if in_tenants is not null and not exists (
+        select from accounts a where a.id = in_account_id and a.tenant = any (in_tenants)) then
+        status := 'not_found';
+        return;
+    end if;
     currency := (select a.currency from accounts a where a.id = in_account_id);
     if exists (select from accounts where id = in_account_id and is_deleted) then
         status := 'already_deleted';   -- for good, so a replica is to be trusted
@@ -87,31 +94,5 @@ begin
 exception
     when sqlstate 'GB002' then status := 'not_found';
     when sqlstate 'GB003' then status := 'already_deleted';
-end;
-$$;
-
-create or replace function billing.delete_account(
-    in_account_id     bigint,
-    in_timeout_ms     integer default 5000,
-    out status        text,
-    out home_node_id  integer
-)
-language plpgsql
-security definer
-set search_path = billing, pg_temp
-as $$
--- As coordinators of schema version 4 call it, who know no refusal: it raises GB022 not empty, GB007 a part
--- was not seen. To go with version 7.
-declare
-    outcome record := billing.delete_account(in_account_id, 'a coordinator of schema version 4', in_timeout_ms, false);
-begin
-    if outcome.status = 'not_empty' then
-        raise exception 'account % is not empty', in_account_id using errcode = 'GB022';
-    elsif outcome.status = 'parts_unseen' then
-        raise exception 'node(s) % did not say what they have of account %',
-                array_to_string(outcome.unseen_nodes, ', '), in_account_id using errcode = 'GB007';
-    end if;
-    status := outcome.status;
-    home_node_id := outcome.home_node_id;
 end;
 $$;

@@ -28,17 +28,7 @@ begin
     if not found then
         perform open_account_row(in_account_id);
     end if;
-    insert into account_acts (id, account_id, act, client_id, reason, left_minor)
-    values (gen_random_uuid(), in_account_id, 'delete', in_client_id, left(btrim(in_reason), 500), in_left_minor);
+    insert into account_acts (id, account_id, tenant, act, client_id, reason, left_minor)
+    values (gen_random_uuid(), in_account_id, (select a.tenant from accounts a where a.id = in_account_id), 'delete', in_client_id, left(btrim(in_reason), 500), in_left_minor);
 end;
-$$;
-
-create or replace function billing.delete_home_account(in_account_id bigint)
-returns void
-language sql
-security definer
-set search_path = billing, pg_temp
-as $$
--- As peers of schema version 4 call it, which look at no part. To go with version 7.
-    select billing.delete_home_account(in_account_id, 'a node of schema version 4', null, null);
 $$;

@@ -5,6 +5,7 @@ create or replace function billing.open_account(
     in_username         text,
     in_currency         text,
     in_initial_minor    bigint,
+    in_tenant           text default 'default',
     out status          text,
     out account_id      bigint
 )
@@ -13,19 +14,22 @@ security definer
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
--- billing.open_account(6)
+-- billing.open_account(7)
 --
 --   Opens an account whose home is this node, with its money if it has some,
---   once per client and key.
+--   once per client and key of a tenant.
 --
 -- Parameters
 --   in_fingerprint    sha256 of what the request means
 --   in_initial_minor  0 or more, minor units
+--   in_tenant         whose it is to be
 -- Returns
 --   status   first that holds wins; a refused request does not use up its key
 --            invalid_username      null or blank
 --            unknown_currency
 --            invalid_amount        null, negative or above 10^15
+--            upgrade_incomplete    a node may not know tenants yet (docs/upgrade.md): only
+--                                  the default one has accounts until then
 --            idempotency_conflict  the key came before with another fingerprint
 --            replayed              account_id is what the key opened before
 --            opened                account_id is new
@@ -49,10 +53,15 @@ begin
         return;
     end if;
 
+    if in_tenant <> 'default' and schema_version() < newest_schema_version() then
+        status := 'upgrade_incomplete';
+        return;
+    end if;
+
     -- Two calls under one key at once: the second one waits and is a replay.
-    perform pg_advisory_xact_lock(hashtextextended(in_client_id || E'\n' || in_idempotency_key, 1));
+    perform pg_advisory_xact_lock(hashtextextended(case in_tenant when 'default' then '' else in_tenant || E'\n' end || in_client_id || E'\n' || in_idempotency_key, 1));
     select * into opening from account_openings o
-     where o.client_id = in_client_id and o.idempotency_key = in_idempotency_key;
+     where o.tenant = in_tenant and o.client_id = in_client_id and o.idempotency_key = in_idempotency_key;
     if found then
         if opening.fingerprint <> in_fingerprint then
             status := 'idempotency_conflict';
@@ -63,9 +72,9 @@ begin
         return;
     end if;
 
-    account_id := create_account(in_username, in_currency);
-    insert into account_openings (client_id, idempotency_key, fingerprint, account_id)
-    values (in_client_id, in_idempotency_key, in_fingerprint, open_account.account_id);
+    account_id := create_account(in_username, in_currency, in_tenant);
+    insert into account_openings (tenant, client_id, idempotency_key, fingerprint, account_id)
+    values (in_tenant, in_client_id, in_idempotency_key, in_fingerprint, open_account.account_id);
     if in_initial_minor > 0 then
         perform open_with_balance(open_account.account_id, in_initial_minor);
     end if;

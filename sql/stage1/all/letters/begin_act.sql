@@ -5,6 +5,7 @@ create or replace function billing.begin_act(
     in_incarnation  integer,
     in_act          billing.dead_letter_act,
     in_client_id    text,
+    in_tenants      text[],
     out standing    text,
     out letter      billing.dead_letters,
     out last_act    billing.dead_letter_acts
@@ -13,13 +14,13 @@ language plpgsql
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
--- billing.begin_act(6)
+-- billing.begin_act(7)
 --
 --   First half of every act on a dead letter: takes the letter, so that of two
 --   operators one comes first, and says how it stands.
 --
 -- Parameters
---   in_incarnation  as in billing.show_dead_letter
+--   in_incarnation, in_tenants  as in billing.show_dead_letter
 -- Returns
 --   standing   not_found
 --              open      for the caller to act
@@ -31,7 +32,7 @@ as $$
 begin
     select d.* into letter from dead_letters d
      where d.topic = in_topic and d.partition_id = in_partition and d.message_offset = in_offset
-       and d.incarnation = coalesce(in_incarnation, 1)
+       and d.incarnation = coalesce(in_incarnation, 1) and (in_tenants is null or d.tenant = any (in_tenants))
        for update;
     if not found then
         standing := 'not_found';

@@ -11,7 +11,8 @@ create or replace function billing.correct_dead_letter(
     in_amount_minor    bigint,
     in_currency        text,
     in_reference       text,
-    in_metadata        jsonb
+    in_metadata        jsonb,
+    in_tenants         text[] default '{default}'
 )
 returns billing.act_outcome
 language plpgsql
@@ -19,7 +20,7 @@ security definer
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
--- billing.correct_dead_letter(13)
+-- billing.correct_dead_letter(14)
 --
 --   Credits other content instead of a dead letter's, in one transaction with
 --   the record of who did it. The letter's bytes stay as they came.
@@ -29,7 +30,7 @@ as $$
 --   may yet be: a letter without a conflict keeps its own.
 --
 -- Parameters
---   in_incarnation     as in billing.show_dead_letter
+--   in_incarnation, in_tenants  as in billing.show_dead_letter
 --   in_command_id      null: the letter's own, or the one its name makes
 --                      (billing.command_id_of_letter); of a conflict in_new_command_id
 --   in_new_command_id  made up by the caller in case one is needed
@@ -50,7 +51,7 @@ declare
     last   dead_letter_acts;
     act    dead_letter_acts;
 begin
-    begun := begin_act(in_topic, in_partition, in_offset, in_incarnation, 'correct', in_client_id);
+    begun := begin_act(in_topic, in_partition, in_offset, in_incarnation, 'correct', in_client_id, in_tenants);
     letter := begun.letter;
     if begun.standing = 'repeated' then
         last := begun.last_act;

@@ -26,7 +26,7 @@ declare
 begin
     message := row(in_letter.topic, in_letter.partition_id, in_letter.message_offset, in_letter.incarnation,
         in_act.command_id, in_act.account_id, in_act.amount_minor, in_act.currency, in_act.reference,
-        in_act.metadata, in_letter.message_key, coalesce(in_letter.message_value, ''), now())::parked_pay_ins;
+        in_act.metadata, in_letter.message_key, coalesce(in_letter.message_value, ''), now(), in_letter.tenant)::parked_pay_ins;
     credit := credit_message(message, false);
     if credit.result = 'refused' then
         return row('refused', credit.reason, credit.detail, null, null, null)::act_outcome;

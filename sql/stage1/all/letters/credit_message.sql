@@ -39,10 +39,10 @@ declare
     judged        record;
 begin
     begin
-        credited := credit_pay_ins(0, commands, account_ids, amounts, codes, notes, full_accounts);
+        credited := credit_pay_ins(0, commands, account_ids, amounts, codes, notes, full_accounts, array[in_message.tenant]);
     exception when numeric_value_out_of_range then
         full_accounts := accounts_over_limit(account_ids, amounts);
-        credited := credit_pay_ins(0, commands, account_ids, amounts, codes, notes, full_accounts);
+        credited := credit_pay_ins(0, commands, account_ids, amounts, codes, notes, full_accounts, array[in_message.tenant]);
     end;
     if credited = 1 then
         result := 'applied';
@@ -54,7 +54,7 @@ begin
 
     judged := judge_unapplied(in_message.command_id, in_message.account_id, in_message.amount_minor,
         in_message.currency, in_message.reference, null, null, in_message.account_id = any (full_accounts),
-        in_heeds_discard);
+        in_heeds_discard, in_message.tenant);
     reason := judged.reason;
     detail := judged.explanation;
     result := case judged.verdict when 'applied' then 'duplicate' when 'dead' then 'refused' else 'parked' end;

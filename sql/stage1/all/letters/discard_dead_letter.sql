@@ -4,7 +4,8 @@ create or replace function billing.discard_dead_letter(
     in_offset       bigint,
     in_incarnation  integer,
     in_client_id    text,
-    in_note         text
+    in_note         text,
+    in_tenants      text[] default '{default}'
 )
 returns billing.act_outcome
 language plpgsql
@@ -12,7 +13,7 @@ security definer
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
--- billing.discard_dead_letter(6)
+-- billing.discard_dead_letter(7)
 --
 --   Says that a dead letter is never to be credited, at this node under its command
 --   id neither: a message that brings it again becomes a letter, command_discarded,
@@ -20,7 +21,7 @@ as $$
 --   message had credited under that id before stays credited.
 --
 -- Parameters
---   in_incarnation   as in billing.show_dead_letter
+--   in_incarnation, in_tenants  as in billing.show_dead_letter
 -- Returns
 --   result   not_found, resolved: as of billing.replay_dead_letter
 --            discarded  by this call, or by the same client before
@@ -32,7 +33,7 @@ declare
     begun record;
     act   dead_letter_acts;
 begin
-    begun := begin_act(in_topic, in_partition, in_offset, in_incarnation, 'discard', in_client_id);
+    begun := begin_act(in_topic, in_partition, in_offset, in_incarnation, 'discard', in_client_id, in_tenants);
     if begun.standing <> 'open' then
         return describe_standing(begun.standing, begun.letter, begun.last_act);
     end if;

@@ -4,7 +4,8 @@ create or replace function billing.discard_parked_pay_in(
     in_offset       bigint,
     in_incarnation  integer,
     in_client_id    text,
-    in_note         text
+    in_note         text,
+    in_tenants      text[] default '{default}'
 )
 returns billing.act_outcome
 language plpgsql
@@ -12,7 +13,7 @@ security definer
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
--- billing.discard_parked_pay_in(6)
+-- billing.discard_parked_pay_in(7)
 --
 --   Says that a parked pay-in is never to be credited: it becomes a dead letter
 --   that is discarded. Its bytes are kept, and its command id is not credited at
@@ -20,7 +21,7 @@ as $$
 --   letter that bears it.
 --
 -- Parameters
---   in_incarnation   as in billing.show_dead_letter
+--   in_incarnation, in_tenants  as in billing.show_dead_letter
 -- Returns
 --   result   not_found   not parked, and no letter of that name either
 --            duplicate   credited meanwhile, as another message brought it: the
@@ -38,14 +39,14 @@ declare
     letter  dead_letters;
     begun   record;
 begin
-    message := lock_parked_pay_in(in_topic, in_partition, in_offset, in_incarnation);
+    message := lock_parked_pay_in(in_topic, in_partition, in_offset, in_incarnation, in_tenants);
     if message.topic is null then
-        begun := begin_act(in_topic, in_partition, in_offset, in_incarnation, 'discard', in_client_id);
+        begun := begin_act(in_topic, in_partition, in_offset, in_incarnation, 'discard', in_client_id, in_tenants);
         return describe_standing(case begun.standing when 'open' then 'resolved' else begun.standing end,
                                  begun.letter, begun.last_act);
     end if;
     if (judge_unapplied(message.command_id, message.account_id, message.amount_minor, message.currency,
-                        message.reference, null, null, false, false)).verdict = 'applied' then
+                        message.reference, null, null, false, false, message.tenant)).verdict = 'applied' then
         return row('duplicate', null, null, null, null, null)::act_outcome;
     end if;
     letter := bury_parked_pay_in(message, 'account_not_found',

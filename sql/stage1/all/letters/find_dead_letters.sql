@@ -8,7 +8,8 @@ create or replace function billing.find_dead_letters(
     in_after_topic        text,
     in_after_partition    integer,
     in_after_offset       bigint,
-    in_after_incarnation  integer
+    in_after_incarnation  integer,
+    in_tenants            text[] default '{default}'
 )
 returns table (
     topic           text,
@@ -30,13 +31,14 @@ security definer
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
--- billing.find_dead_letters(10)
+-- billing.find_dead_letters(11)
 --
 --   Dead letters of this node, newest first, with what was done about each.
 --
 -- Parameters
 --   in_state, in_reason, in_account_id   null: any
 --   in_command_id  the message's own, or one that an act gave it; null: any
+--   in_tenants     whose the caller may see; null: all
 --   in_after_…     the last row of the page before; all null: the first page
 -- Returns
 --   message_value  null also where it has more bytes than a pay-in may have
@@ -47,7 +49,8 @@ as $$
            case when octet_length(d.message_value) <= 16384 then d.message_value end,
            acts_of_message(d.topic, d.partition_id, d.message_offset, d.incarnation)
       from dead_letters d
-     where (in_state is null or d.state = in_state)
+     where (in_tenants is null or d.tenant = any (in_tenants))
+       and (in_state is null or d.state = in_state)
        and (in_reason is null or d.reason = in_reason)
        and (in_account_id is null or d.account_id = in_account_id)
        and (in_command_id is null or d.command_id = in_command_id

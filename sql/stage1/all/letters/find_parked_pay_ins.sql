@@ -4,7 +4,8 @@ create or replace function billing.find_parked_pay_ins(
     in_after_topic        text,
     in_after_partition    integer,
     in_after_offset       bigint,
-    in_after_incarnation  integer
+    in_after_incarnation  integer,
+    in_tenants            text[] default '{default}'
 )
 returns table (
     topic           text,
@@ -26,11 +27,12 @@ security definer
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
--- billing.find_parked_pay_ins(6)
+-- billing.find_parked_pay_ins(7)
 --
 --   Pay-ins of this node that wait for their account's row, oldest first.
 --
 -- Parameters
+--   in_tenants   whose the caller may see; null: all
 --   in_after_…   the last row of the page before; all null: the first page
 -- Returns
 --   retried_at, tries   by operators; the worker's turns are not counted
@@ -43,9 +45,10 @@ as $$
              from dead_letter_acts a
             where a.topic = p.topic and a.partition_id = p.partition_id and a.message_offset = p.message_offset
               and a.incarnation = p.incarnation and a.act = 'retry' and a.acted_at >= p.parked_at) r
-     where in_after_parked_at is null
+     where (in_tenants is null or p.tenant = any (in_tenants))
+       and (in_after_parked_at is null
         or (p.parked_at, p.topic, p.partition_id, p.message_offset, p.incarnation)
-         > (in_after_parked_at, in_after_topic, in_after_partition, in_after_offset, in_after_incarnation)
+         > (in_after_parked_at, in_after_topic, in_after_partition, in_after_offset, in_after_incarnation))
      order by p.parked_at, p.topic, p.partition_id, p.message_offset, p.incarnation
      limit in_limit;
 $$;

@@ -71,17 +71,3 @@ as $$
      where c.bytes <= in_bytes_max or c.number = 1
      order by c.number;
 $$;
-
-create or replace function billing.list_unpublished_dead_letters(in_limit integer)
-returns setof billing.dead_letters
-language sql
-stable
-security definer
-set search_path = billing, pg_temp
-as $$
--- As workers of schema version 4 call it, bounded in rows alone. To go with version 7.
-    select * from dead_letters
-     where published_at is null
-     order by recorded_at, topic, partition_id, message_offset
-     limit in_limit;
-$$;

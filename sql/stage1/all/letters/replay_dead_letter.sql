@@ -11,7 +11,8 @@ create or replace function billing.replay_dead_letter(
     in_reference     text,
     in_metadata      jsonb,
     in_fault_reason  billing.dead_letter_reason,
-    in_fault_detail  text
+    in_fault_detail  text,
+    in_tenants       text[] default '{default}'
 )
 returns billing.act_outcome
 language plpgsql
@@ -19,7 +20,7 @@ security definer
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
--- billing.replay_dead_letter(13)
+-- billing.replay_dead_letter(14)
 --
 --   Credits a dead letter as it came, under the command id it came with, in one
 --   transaction with the record of who did it. A message without a command id
@@ -27,7 +28,7 @@ as $$
 --   A letter that conflicts with an applied pay-in is refused.
 --
 -- Parameters
---   in_incarnation   as in billing.show_dead_letter
+--   in_incarnation, in_tenants  as in billing.show_dead_letter
 --   in_account_id …  what its bytes say, as the worker's decoder reads them;
 --                    null where in_fault_… says why they say nothing
 -- Returns
@@ -46,7 +47,7 @@ declare
     letter dead_letters;
     act    dead_letter_acts;
 begin
-    begun := begin_act(in_topic, in_partition, in_offset, in_incarnation, 'replay', in_client_id);
+    begun := begin_act(in_topic, in_partition, in_offset, in_incarnation, 'replay', in_client_id, in_tenants);
     letter := begun.letter;
     if begun.standing <> 'open' then
         return describe_standing(begun.standing, letter, begun.last_act);

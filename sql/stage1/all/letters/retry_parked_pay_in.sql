@@ -4,7 +4,8 @@ create or replace function billing.retry_parked_pay_in(
     in_offset       bigint,
     in_incarnation  integer,
     in_client_id    text,
-    in_note         text
+    in_note         text,
+    in_tenants      text[] default '{default}'
 )
 returns billing.act_outcome
 language plpgsql
@@ -12,12 +13,12 @@ security definer
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
--- billing.retry_parked_pay_in(6)
+-- billing.retry_parked_pay_in(7)
 --
 --   Tries a parked pay-in now rather than at the worker's next turn.
 --
 -- Parameters
---   in_incarnation   as in billing.show_dead_letter
+--   in_incarnation, in_tenants  as in billing.show_dead_letter
 -- Returns
 --   result   not_found
 --            applied, duplicate   no longer parked, by this call or by the same
@@ -33,10 +34,14 @@ declare
     credit  record;
     outcome act_outcome;
 begin
-    message := lock_parked_pay_in(in_topic, in_partition, in_offset, in_incarnation);
+    message := lock_parked_pay_in(in_topic, in_partition, in_offset, in_incarnation, in_tenants);
     if message.topic is null then
         select a.result, null, null, a.act, a.client_id, a.acted_at into outcome from dead_letter_acts a
-         where a.topic = in_topic and a.partition_id = in_partition and a.message_offset = in_offset
+         where (in_tenants is null or in_tenants && array(select d.tenant from dead_letters d where d.topic = in_topic
+                   and d.partition_id = in_partition and d.message_offset = in_offset) or not exists (
+               select from dead_letters d where d.topic = in_topic and d.partition_id = in_partition
+                                            and d.message_offset = in_offset))
+           and a.topic = in_topic and a.partition_id = in_partition and a.message_offset = in_offset
            and a.incarnation = coalesce(in_incarnation, 1)
            and a.act = 'retry' and a.result <> 'parked' and a.client_id = in_client_id
          order by a.id desc

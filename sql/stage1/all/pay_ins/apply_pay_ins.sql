@@ -18,6 +18,7 @@ create or replace function billing.apply_pay_ins(
     in_payload           bytea,
     in_key_sizes         integer[],
     in_value_sizes       integer[],
+    in_tenants           text[] default null,
     out status           text,
     out next_offset      bigint,
     out applied          integer,
@@ -31,7 +32,7 @@ security definer
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
--- billing.apply_pay_ins(19)
+-- billing.apply_pay_ins(20)
 --
 --   Credits one Kafka batch to this node and stores the offset behind it, in
 --   one transaction: exactly once in effect, however often the batch comes.
@@ -50,6 +51,7 @@ as $$
 --                       one element a message, in offset order; command id,
 --                       account, amount and currency null where in_fault_… says
 --                       why; in_references may be null as a whole
+--   in_tenants          whose each message is; null: the default tenant's
 --   in_metadata_indexes, in_metadata
 --                       metadata of the messages that have some (index from 1)
 --   in_fault_…          messages that the worker could not decode
@@ -117,11 +119,11 @@ begin
     end if;
     begin
         applied := credit_pay_ins(skipped, in_command_ids, in_account_ids, amounts,
-                                  in_currencies, in_references, full_accounts);
+                                  in_currencies, in_references, full_accounts, in_tenants);
     exception when numeric_value_out_of_range then
         full_accounts := accounts_over_limit(in_account_ids, amounts);
         applied := credit_pay_ins(skipped, in_command_ids, in_account_ids, amounts,
-                                  in_currencies, in_references, full_accounts);
+                                  in_currencies, in_references, full_accounts, in_tenants);
     end;
 
     if in_metadata_indexes is not null then
@@ -134,7 +136,7 @@ begin
                    in_offsets, in_command_ids, in_account_ids, in_amounts_minor, in_currencies,
                    in_references, in_metadata_indexes, in_metadata, in_fault_indexes,
                    in_fault_reasons, in_fault_details, in_payload, in_key_sizes, in_value_sizes,
-                   full_accounts) k;
+                   full_accounts, in_tenants) k;
     end if;
 
     update consumer_offsets o

@@ -8,6 +8,7 @@ create or replace function billing.judge_unapplied(
     in_fault_detail  text,
     in_over_limit    boolean,
     in_heeds_discard boolean,
+    in_tenant        text,
     out verdict      text,
     out reason       billing.dead_letter_reason,
     out explanation  text
@@ -16,7 +17,7 @@ language plpgsql
 stable
 set search_path = billing, pg_temp
 as $$
--- Internal, one message: applied (its entry is here: now or before), parked or dead.
+-- Internal, one message of a tenant, to whom a stranger's account is unknown and of whose entry nothing is told: applied (its entry is here: now or before), parked or dead.
 -- First that holds wins: fault, entry, discarded before (unless an operator wants it credited all the
 -- same), account unknown, deleted, currency, limit. Of references none and an empty one are the same.
 declare
@@ -32,14 +33,19 @@ begin
      where l.operation_id = in_command_id and l.node_id = local_node_id() and l.operation_type = 'pay_in';
     if found then
         -- The entry has no currency of its own: it is the account's, if its row is here (see billing.list_copies).
-        if entry.account_id = in_account_id and entry.amount_minor = in_amount_minor
+        if entry.account_id = in_account_id and not exists (
+               select from accounts a where a.id = entry.account_id and a.tenant <> in_tenant)
+           and entry.amount_minor = in_amount_minor
            and coalesce(entry.reference, '') = coalesce(in_reference, '')
            and not exists (select from accounts a where a.id = entry.account_id and a.currency <> in_currency) then
             verdict := 'applied';
         else
             verdict := 'dead'; reason := 'command_conflict';
-            explanation := format('command %s was applied with other content: account %s, %s minor units',
-                                  in_command_id, entry.account_id, entry.amount_minor);
+            explanation := case
+                when (select a.tenant from accounts a where a.id = entry.account_id) <> in_tenant
+                    then format('command %s was applied with other content', in_command_id)
+                else format('command %s was applied with other content: account %s, %s minor units',
+                            in_command_id, entry.account_id, entry.amount_minor) end;
         end if;
         return;
     end if;
@@ -52,7 +58,7 @@ begin
         end if;
     end if;
 
-    select * into account from accounts a where a.id = in_account_id;
+    select * into account from accounts a where a.id = in_account_id and a.tenant = in_tenant;
     if not found then
         verdict := 'parked';
     elsif account.is_deleted then

@@ -19,6 +19,7 @@ create or replace function billing.keep_unapplied(
     in_key_sizes         integer[],
     in_value_sizes       integer[],
     in_full_accounts     bigint[],
+    in_tenants           text[],
     out duplicates       integer,
     out parked           integer,
     out dead             integer
@@ -27,7 +28,7 @@ language plpgsql
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
--- billing.keep_unapplied(20)
+-- billing.keep_unapplied(21)
 --
 --   Second half of billing.apply_pay_ins, for batches in which something was
 --   not credited: says of each message whether it is a duplicate, to be parked
@@ -45,13 +46,13 @@ declare
     new_incarnation integer;
 begin
     with message as (
-        select m.*, f.reason as fault_reason, f.detail as fault_detail, d.metadata,
+        select m.*, coalesce(m.given_tenant, 'default') as tenant, f.reason as fault_reason, f.detail as fault_detail, d.metadata,
                1 + sum(greatest(m.key_size, 0) + greatest(m.value_size, 0)) over (order by m.index)
                  - greatest(m.key_size, 0) - greatest(m.value_size, 0) as key_start
           from unnest(in_offsets, in_command_ids, in_account_ids, in_amounts_minor, in_currencies,
-                      in_references, in_key_sizes, in_value_sizes)
+                      in_references, in_key_sizes, in_value_sizes, in_tenants)
                with ordinality as m (message_offset, command_id, account_id, amount_minor, currency,
-                                     reference, key_size, value_size, index)
+                                     reference, key_size, value_size, given_tenant, index)
           left join unnest(in_fault_indexes, in_fault_reasons, in_fault_details)
                  as f (index, reason, detail) using (index)
           left join unnest(in_metadata_indexes, in_metadata) as d (index, metadata) using (index)
@@ -60,7 +61,7 @@ begin
           from message m
           cross join lateral billing.judge_unapplied(m.command_id, m.account_id, m.amount_minor,
               m.currency, m.reference, m.fault_reason, m.fault_detail,
-              m.account_id = any (in_full_accounts), true) j
+              m.account_id = any (in_full_accounts), true, m.tenant) j
          where m.index > in_skip
     ), unapplied as (
         select j.*,
@@ -78,16 +79,16 @@ begin
         select k.*, greatest(in_incarnation, max(k.last_incarnation + 1) over ()) as incarnation from kept k
     ), parking as (
         insert into parked_pay_ins (topic, partition_id, message_offset, incarnation, command_id,
-               account_id, amount_minor, currency, reference, metadata, message_key, message_value)
+               account_id, amount_minor, currency, reference, metadata, message_key, message_value, tenant)
         select in_topic, in_partition, message_offset, incarnation, command_id,
-               account_id, amount_minor, currency, reference, metadata, message_key, message_value
+               account_id, amount_minor, currency, reference, metadata, message_key, message_value, tenant
           from numbered where verdict = 'parked'
         on conflict do nothing
     ), burying as (
         insert into dead_letters (topic, partition_id, message_offset, incarnation, command_id,
-               account_id, reason, detail, message_key, message_value)
+               account_id, reason, detail, message_key, message_value, tenant)
         select in_topic, in_partition, message_offset, incarnation, command_id,
-               account_id, reason, explanation, message_key, message_value
+               account_id, reason, explanation, message_key, message_value, tenant
           from numbered where verdict = 'dead'
         on conflict do nothing
     )

@@ -44,7 +44,7 @@ begin
                coalesce(octet_length(p.message_key), 0) + octet_length(p.message_value) as bytes
           from parked_pay_ins p
          where p.parked_at < now() - in_age_limit and p.account_id % 64 <> all (copied_nodes)
-            or exists (select from accounts a where a.id = p.account_id)
+            or exists (select from accounts a where a.id = p.account_id and a.tenant = p.tenant)
          order by p.parked_at, p.message_offset
          limit in_limit
          for update skip locked
@@ -65,18 +65,18 @@ begin
             select p.*, j.verdict, j.reason, j.explanation
               from unnest(taken) p
               cross join lateral billing.judge_unapplied(p.command_id, p.account_id, p.amount_minor,
-                  p.currency, p.reference, null, null, p.account_id = any (full_accounts), not is_wanted(p)) j
+                  p.currency, p.reference, null, null, p.account_id = any (full_accounts), not is_wanted(p), p.tenant) j
         ), leaving as (
             -- Still parked: over age it is buried; an account that came this instant is for the next call.
             select * from judged
              where verdict <> 'parked' or parked_at < now() - in_age_limit and account_id % 64 <> all (copied_nodes)
         ), burying as (
             insert into dead_letters as d (topic, partition_id, message_offset, incarnation, command_id,
-                   account_id, reason, detail, message_key, message_value)
+                   account_id, reason, detail, message_key, message_value, tenant)
             select topic, partition_id, message_offset, incarnation, command_id, account_id,
                    coalesce(reason, 'account_not_found'),
                    coalesce(explanation, format('account %s is unknown here after %s', account_id, in_age_limit)),
-                   message_key, message_value
+                   message_key, message_value, tenant
               from leaving where verdict <> 'applied'
             -- Parked by an operator's act: its letter is open again. One with a conflict keeps it.
             on conflict (topic, partition_id, message_offset, incarnation) do update
@@ -113,23 +113,24 @@ declare
     amounts    bigint[];
     codes      text[];
     notes      text[];
+    tenants    text[];
     indexes    integer[];
     documents  jsonb[];
 begin
     select array_agg(p.command_id order by i), array_agg(p.account_id order by i),
            array_agg(case when p.is_wanted or describe_discard(p.command_id) is null then p.amount_minor end order by i),
            array_agg(p.currency::text order by i),
-           array_agg(p.reference order by i),
+           array_agg(p.reference order by i), array_agg(p.tenant order by i),
            array_agg(i::integer order by i) filter (where p.metadata is not null),
            array_agg(p.metadata order by i) filter (where p.metadata is not null)
-      into commands, account_ids, amounts, codes, notes, indexes, documents
+      into commands, account_ids, amounts, codes, notes, tenants, indexes, documents
       from (select (t.message).*, t.i, is_wanted(t.message)
               from (select in_taken[i] as message, i from generate_subscripts(in_taken, 1) i) t) p;
     begin
-        perform credit_pay_ins(0, commands, account_ids, amounts, codes, notes, full_accounts);
+        perform credit_pay_ins(0, commands, account_ids, amounts, codes, notes, full_accounts, tenants);
     exception when numeric_value_out_of_range then
         full_accounts := accounts_over_limit(account_ids, amounts);
-        perform credit_pay_ins(0, commands, account_ids, amounts, codes, notes, full_accounts);
+        perform credit_pay_ins(0, commands, account_ids, amounts, codes, notes, full_accounts, tenants);
     end;
     perform keep_metadata(commands, account_ids, indexes, documents);
     return full_accounts;

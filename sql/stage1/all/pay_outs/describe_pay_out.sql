@@ -8,7 +8,7 @@ as $$
 -- ---------------------------------------------------------------------------
 -- billing.describe_pay_out(1)
 --
---   A pay-out that this node keeps: {pay_out_id, account_id, amount_minor,
+--   A pay-out that this node keeps: {pay_out_id, tenant, account_id, amount_minor,
 --   currency, status, rejection, reference, metadata, created_at, decided_at,
 --   parts: [{node_id, amount_minor}] in order of node, empty unless committed};
 --   amounts, the account's id and metadata, which is JSON text, are strings;
@@ -17,7 +17,7 @@ as $$
 -- ---------------------------------------------------------------------------
 begin
     return (select jsonb_build_object(
-        'pay_out_id', p.id, 'account_id', p.account_id::text, 'amount_minor', p.amount_minor::text,
+        'pay_out_id', p.id, 'tenant', p.tenant, 'account_id', p.account_id::text, 'amount_minor', p.amount_minor::text,
         'currency', a.currency, 'status', p.status, 'rejection', p.rejection, 'reference', p.reference,
         'metadata', p.metadata::text, 'created_at', p.created_at, 'decided_at', p.decided_at,
         'parts', case

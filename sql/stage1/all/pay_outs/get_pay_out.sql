@@ -1,6 +1,7 @@
 create or replace function billing.get_pay_out(
     in_pay_out_id  uuid,
     in_timeout_ms  integer,
+    in_tenants     text[] default '{default}',
     out status     text,
     out node_id    integer,
     out pay_out    jsonb
@@ -10,10 +11,12 @@ security definer
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
--- billing.get_pay_out(2)
+-- billing.get_pay_out(3)
 --
 --   A pay-out, asked of the node that keeps it, as its id tells.
 --
+-- Parameters
+--   in_tenants  whose pay-outs the caller may see; null: all
 -- Returns
 --   status   found · not_found · node_unreachable
 --   node_id  the node that keeps it
@@ -34,6 +37,10 @@ begin
             return;
         end if;
         pay_out := asked.answer::jsonb;
+    end if;
+    -- A node of schema version 6 knows no tenant: all is the default one's.
+    if in_tenants is not null and coalesce(pay_out ->> 'tenant', 'default') <> all (in_tenants) then
+        pay_out := null;
     end if;
     status := case when pay_out is null then 'not_found' else 'found' end;
 end;

@@ -10,7 +10,8 @@ create or replace function billing.pay_out(
     in_references     text[],
     in_metadata       text[],
     in_earlier_indexes       integer[] default null,
-    in_earlier_fingerprints  bytea[]   default null
+    in_earlier_fingerprints  bytea[]   default null,
+    in_tenants        text[]           default null
 )
 returns table (
     ordinal      integer,
@@ -27,7 +28,7 @@ set search_path = billing, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 -- ---------------------------------------------------------------------------
--- billing.pay_out(12)
+-- billing.pay_out(13)
 --
 --   Many pay-outs in one call, judged in order of arrival per account. One that
 --   this node's part covers is done; one that it does not may begin a drain.
@@ -40,6 +41,7 @@ as $$
 --   in_earlier_indexes, in_earlier_fingerprints
 --                    what earlier versions of the coordinator wrote down for the
 --                    same request (index from 1), where it is something else
+--   in_tenants       whose key it is, and whose account it must be; null: the default tenant's
 -- Returns a row a request; first status that holds wins:
 --   idempotency_conflict  the key came before with another fingerprint, and was not
 --                         refused
@@ -72,6 +74,7 @@ declare
     self      constant integer := local_node_id();
     n         constant integer := cardinality(in_account_ids);
     moment    constant timestamptz := clock_timestamp();
+    tenants   constant text[] := coalesce(in_tenants, array_fill('default'::text, array[n]));
     new_ids   constant uuid[] := array(select new_pay_out_id() from generate_series(1, n));
     ids       uuid[]   := new_ids;
     statuses  text[];
@@ -91,30 +94,30 @@ declare
 begin
     -- 1. Accounts and keys. What is new is put down as committed, which most become; whatever does not
     --    is mended below. An account that is refused does not take up its key.
-    select array_agg(case when a.id is null then 'account_not_found'
+    select array_agg(case when a.id is null or a.tenant <> tenants[r.i] then 'account_not_found'
                           when a.is_deleted then 'account_deleted'
                           when a.currency <> r.currency then 'currency_mismatch' end order by r.i)
       into statuses
       from unnest(in_account_ids, in_currencies) with ordinality as r (account_id, currency, i)
       left join accounts a on a.id = r.account_id;
     with inserted as (
-        insert into pay_outs (id, client_id, idempotency_key, fingerprint, account_id, amount_minor, status,
+        insert into pay_outs (id, tenant, client_id, idempotency_key, fingerprint, account_id, amount_minor, status,
                               reference, metadata, created_at, decided_at)
-        select r.id, r.client_id, r.key, r.fingerprint, r.account_id, r.amount_minor, 'committed', r.reference,
+        select r.id, r.tenant, r.client_id, r.key, r.fingerprint, r.account_id, r.amount_minor, 'committed', r.reference,
                r.metadata::json, moment, moment
-          from unnest(ids, in_client_ids, in_keys, in_fingerprints, in_account_ids, in_amounts_minor,
+          from unnest(ids, tenants, in_client_ids, in_keys, in_fingerprints, in_account_ids, in_amounts_minor,
                       in_references, in_metadata, statuses)
-            as r (id, client_id, key, fingerprint, account_id, amount_minor, reference, metadata, status)
+            as r (id, tenant, client_id, key, fingerprint, account_id, amount_minor, reference, metadata, status)
          where r.status is null
-         order by r.client_id collate "C", r.key collate "C"
-        on conflict (client_id, idempotency_key) do nothing
+         order by r.tenant collate "C", r.client_id collate "C", r.key collate "C"
+        on conflict (tenant, client_id, idempotency_key) do nothing
         returning pay_outs.id
     )
     select coalesce(array_agg(inserted.id), '{}') into fresh from inserted;
 
     if cardinality(fresh) < n then
         select r.statuses, r.ids, r.is_retry, r.fresh into statuses, ids, is_retry, fresh
-          from judge_repeats(in_client_ids, in_keys, in_fingerprints, in_account_ids, in_amounts_minor, in_references,
+          from judge_repeats(tenants, in_client_ids, in_keys, in_fingerprints, in_account_ids, in_amounts_minor, in_references,
                              in_metadata, in_earlier_indexes, in_earlier_fingerprints, moment, new_ids, statuses, fresh) r;
     end if;
 
@@ -197,6 +200,7 @@ end;
 $$;
 
 create or replace function billing.judge_repeats(
+    in_tenants        text[],
     in_client_ids     text[],
     in_keys           text[],
     in_fingerprints   bytea[],
@@ -226,8 +230,8 @@ begin
     ids := in_new_ids;
     is_retry := array_fill(false, array[cardinality(in_new_ids)]);
     for request in
-        select r.i, k.id from unnest(ids, in_client_ids, in_keys) with ordinality as r (id, client_id, key, i)
-          join pay_outs k on k.client_id = r.client_id and k.idempotency_key = r.key
+        select r.i, k.id from unnest(ids, in_tenants, in_client_ids, in_keys) with ordinality as r (id, tenant, client_id, key, i)
+          join pay_outs k on k.tenant = r.tenant and k.client_id = r.client_id and k.idempotency_key = r.key
          where r.id <> all (fresh)
          order by k.id, r.i
     loop
@@ -235,7 +239,7 @@ begin
         if seen.idempotency_key is distinct from in_keys[request.i] then
             -- Another request has got it in the meantime.
             statuses[request.i] := 'in_progress';
-            ids[request.i] := coalesce((select k.id from pay_outs k where k.client_id = seen.client_id
+            ids[request.i] := coalesce((select k.id from pay_outs k where k.tenant = seen.tenant and k.client_id = seen.client_id
                                            and k.idempotency_key = in_keys[request.i]), seen.id);
             continue;
         end if;
@@ -251,9 +255,9 @@ begin
                     statuses[request.i] := 'in_progress';
                 elsif statuses[request.i] is null then
                     update pay_outs p set idempotency_key = null where p.id = seen.id;
-                    insert into pay_outs (id, client_id, idempotency_key, fingerprint, account_id, amount_minor,
+                    insert into pay_outs (id, tenant, client_id, idempotency_key, fingerprint, account_id, amount_minor,
                                           status, reference, metadata, created_at, decided_at)
-                    values (ids[request.i], in_client_ids[request.i], in_keys[request.i], in_fingerprints[request.i],
+                    values (ids[request.i], in_tenants[request.i], in_client_ids[request.i], in_keys[request.i], in_fingerprints[request.i],
                             in_account_ids[request.i], in_amounts_minor[request.i], 'committed',
                             in_references[request.i], in_metadata[request.i]::json, in_moment, in_moment);
                     fresh := fresh || ids[request.i];

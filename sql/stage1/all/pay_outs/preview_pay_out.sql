@@ -3,6 +3,7 @@ create or replace function billing.preview_pay_out(
     in_amount_minor   bigint,
     in_currency       text,
     in_may_drain      boolean,
+    in_tenants        text[] default '{default}',
     out status        text,
     out account_currency text,
     out nodes         integer[],
@@ -17,11 +18,13 @@ security definer
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
--- billing.preview_pay_out(4)
+-- billing.preview_pay_out(5)
 --
 --   The plan of a pay-out as it would be made now. Moves nothing and promises
 --   nothing: the other parts are replicas.
 --
+-- Parameters
+--   in_tenants  as of billing.get_account
 -- Returns
 --   status  account_not_found · account_deleted · currency_mismatch · planned
 --   nodes, parts_minor  who would give what, this node first come first, none of
@@ -31,7 +34,7 @@ declare
     account accounts;
     own     bigint;
 begin
-    select * into account from accounts where id = in_account_id;
+    select * into account from accounts where id = in_account_id and (in_tenants is null or tenant = any (in_tenants));
     account_currency := account.currency;
     status := case when not found then 'account_not_found'
                    when account.is_deleted then 'account_deleted'

@@ -1,4 +1,4 @@
-create or replace function billing.get_balance(in_account_id bigint)
+create or replace function billing.get_balance(in_account_id bigint, in_tenants text[] default '{default}')
 returns table (
     node_id         integer,
     is_own          boolean,
@@ -16,16 +16,18 @@ security definer
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
--- billing.get_balance(1)
+-- billing.get_balance(2)
 --
 --   Every node's part of an account and their sum, as this node knows them.
 --   The own part is exact. Another node's part is a replica: it holds all that
 --   its owner had committed at as_of, and maybe more. Money in transit between
 --   two nodes is in neither part, and money reserved by a drain in none.
 --
+-- Parameters
+--   in_tenants  as of billing.get_account
 -- Returns
 --   one row a node of node_config, in order of node_id; none if the account is
---   not known here
+--   not known here, or not theirs
 --   balance_minor   0 where the node has no row yet
 --   reserved_minor  set aside there by drains that are not yet settled or released
 --   is_reachable    false while this node's breaker for that node is open: its part
@@ -48,6 +50,6 @@ as $$
      cross join node_config n
       left join account_balances b on b.account_id = a.id and b.node_id = n.node_id
       left join node_heartbeats h on h.node_id = n.node_id
-     where a.id = in_account_id
+     where a.id = in_account_id and (in_tenants is null or a.tenant = any (in_tenants))
      order by n.node_id;
 $$;

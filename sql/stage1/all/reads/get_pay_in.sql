@@ -4,6 +4,7 @@ create or replace function billing.get_pay_in(
     in_topic          text,
     in_partition      integer,
     in_offset         bigint,
+    in_tenants        text[] default '{default}',
     out outcome       text,
     out node_id       integer,
     out account_id    bigint,
@@ -21,7 +22,7 @@ security definer
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
--- billing.get_pay_in(5)
+-- billing.get_pay_in(6)
 --
 --   What became of a pay-in. Parked pay-ins and dead letters stay at the node
 --   that took the message; an entry is known everywhere once replicated.
@@ -30,6 +31,9 @@ as $$
 --   in_node_id, in_topic, in_partition, in_offset
 --                 the receipt: where the message was published. All null when
 --                 the caller has none; accepted cannot be told then
+--   in_tenants    as of billing.get_account: what became of a stranger's is not told. An
+--                 entry whose account's row is copied anew is the default tenant's until then, and
+--                 unknown to others, node_id naming the home that is copied
 -- Returns
 --   outcome       first that holds:
 --                 applied    credited at node_id, at occurred_at
@@ -51,6 +55,7 @@ begin
       from transaction_log l
       left join accounts a on a.id = l.account_id
      where l.operation_id = in_command_id and l.operation_type = 'pay_in'
+       and (in_tenants is null or coalesce(a.tenant, 'default') = any (in_tenants))
      order by l.node_id = local_node_id() desc, l.created_at, l.node_id
      limit 1;
     if found then
@@ -59,11 +64,19 @@ begin
         return;
     end if;
 
+    account_id := (select l.account_id from transaction_log l
+                    where l.operation_id = in_command_id and l.operation_type = 'pay_in'
+                      and not exists (select from accounts a where a.id = l.account_id) limit 1);
+    if account_id is not null then
+        outcome := 'unknown'; node_id := account_id % 64; account_id := null;
+        return;
+    end if;
+
     node_id := local_node_id();
     select p.account_id, p.amount_minor, p.currency, p.reference, p.metadata, p.parked_at
       into account_id, amount_minor, currency, reference, metadata, occurred_at
       from parked_pay_ins p
-     where p.command_id = in_command_id
+     where p.command_id = in_command_id and (in_tenants is null or p.tenant = any (in_tenants))
      order by p.parked_at desc
      limit 1;
     if found then
@@ -79,6 +92,7 @@ begin
             select l.* from dead_letter_acts a
               join dead_letters l using (topic, partition_id, message_offset, incarnation)
              where a.command_id = in_command_id) d
+     where in_tenants is null or d.tenant = any (in_tenants)
      order by d.recorded_at desc, d.message_offset desc
      limit 1;
     if found and letter.state in ('open', 'discarded') then

@@ -3,7 +3,8 @@ create or replace function billing.list_transactions(
     in_created_at  timestamptz,
     in_node_id     integer,
     in_id          bigint,
-    in_limit       integer
+    in_limit       integer,
+    in_tenants     text[] default '{default}'
 )
 returns table (
     node_id         integer,
@@ -20,7 +21,7 @@ security definer
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
--- billing.list_transactions(5)
+-- billing.list_transactions(6)
 --
 --   Entries of an account on all nodes, newest first, a page at a time. An
 --   entry of another node may arrive after a page behind its time was read:
@@ -29,11 +30,13 @@ as $$
 -- Parameters
 --   in_created_at, in_node_id, in_id
 --              the last entry of the page before; null for the first page
--- Returns   at most in_limit rows; none if the account is not known here
+--   in_tenants as of billing.get_account
+-- Returns   at most in_limit rows; none if the account is not known here, or not theirs
 -- ---------------------------------------------------------------------------
     select l.node_id, l.id, l.operation_type, l.operation_id, l.amount_minor, l.reference, l.created_at
       from transaction_log l
      where l.account_id = in_account_id
+       and exists (select from accounts a where a.id = in_account_id and (in_tenants is null or a.tenant = any (in_tenants)))
        -- Compared as a row, so that the index on (account_id, created_at) can begin at the cursor.
        and (l.created_at, l.node_id, l.id)
            < (coalesce(in_created_at, 'infinity'), coalesce(in_node_id, 0), coalesce(in_id, 0))

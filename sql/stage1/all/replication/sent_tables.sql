@@ -11,7 +11,7 @@ as $$
            case t.row_filter when 'home' then format('id %% 64 = %s', local_node_id())
                              when 'owned' then format('node_id = %s', local_node_id()) end
       from (values
-            ('accounts',         'home',  '{id,username,currency,is_deleted,created_at}'),
+            ('accounts',         'home',  '{id,username,currency,is_deleted,created_at,tenant}'),
             ('services',         null,    '{id,name,price_minor,currency}'),
             ('account_balances', 'owned', '{account_id,node_id,balance_minor,income_minor,reserved_minor}'),
             ('transaction_log',  'owned', '{id,account_id,amount_minor,created_at,operation_id,node_id,operation_type,reference}'),

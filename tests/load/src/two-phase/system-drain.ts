@@ -8,6 +8,7 @@ import {
   type Session,
 } from '@billing/database';
 import { createHash, randomUUID } from 'node:crypto';
+import { DEFAULT_TENANT } from '@billing/contracts';
 import { eventually } from '@billing/testing';
 import type { CoordinatorSession } from './protocols.js';
 
@@ -66,6 +67,7 @@ export async function drainAsTheSystem(
 ): Promise<void> {
   const [verdict] = await payOut(session, [
     {
+      tenant: DEFAULT_TENANT,
       clientId: 'bench',
       idempotencyKey: randomUUID(),
       fingerprint: createHash('sha256').update(String(accountNumber)).digest(),
