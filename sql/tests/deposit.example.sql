@@ -5,6 +5,8 @@ select deposit_balance(1, 0.01, 1);
 select deposit_balance(65, 7, 1);
 select account_id, node_id, balance_minor, income_minor from billing.account_balances order by account_id;
 select account_id, node_id, operation_type, amount_minor from billing.transaction_log order by account_id, id;
+-- Who did it is kept, by the role that logged in.
+select act, client_id, amount_minor from billing.list_account_acts(1, 10) order by amount_minor;
 -- A missing balance row is made.
 delete from billing.account_balances where account_id = 65;
 select deposit_balance(65, 1, 1);

@@ -13,7 +13,7 @@ as $$
 --
 --   billing.open_with_balance for people with psql, in major units. The shares
 --   of the other nodes are planned when it returns; the coordinator sends them
---   after the commit, or send_transfers.
+--   after the commit, or send_transfers. Who did it is kept in account_acts.
 --
 -- Parameters
 --   local_node_id  this node
@@ -28,6 +28,9 @@ begin
     perform require_local_node(add_account_balance.local_node_id);
     account := open_account_row(add_account_balance.account_id);
     perform open_with_balance(account.id, to_minor(total_balance, account.currency));
+    insert into account_acts (id, account_id, tenant, act, client_id, amount_minor)
+    values (gen_random_uuid(), account.id, account.tenant, 'open', 'psql ' || session_user,
+            to_minor(total_balance, account.currency));
     select count(*) as shares, coalesce(sum(t.amount_minor), 0) as amount_minor into planned
       from transfers t where t.account_id = account.id and t.state = 'planned';
     raise notice 'Account % opened with % %: % here, % on its way to % other node(s)', account.id,

@@ -14,13 +14,14 @@ as $$
 --   p_amount   above zero, no more decimals than the currency has
 --   p_node_id  this node
 -- Locks     row of account_balances
--- Writes    transaction_log (deposit), account_balances
+-- Writes    transaction_log (deposit), account_balances, account_acts (who did it)
 -- Raises    GB001 bad amount   GB002, GB003 account not found, deleted
 --           GB004 another node GB014 beyond bigint
 -- ---------------------------------------------------------------------------
 declare
     account       accounts;
     amount_minor  bigint;
+    deposit_id    constant uuid := gen_random_uuid();
 begin
     perform require_local_node(p_node_id);
     account := open_account_row(p_account_id);
@@ -28,7 +29,9 @@ begin
     if amount_minor <= 0 then
         raise exception 'amount must be above zero, not %', p_amount using errcode = 'GB001';
     end if;
-    perform credit_local(p_account_id, amount_minor, 'deposit', gen_random_uuid());
+    perform credit_local(p_account_id, amount_minor, 'deposit', deposit_id);
+    insert into account_acts (id, account_id, tenant, act, client_id, amount_minor)
+    values (deposit_id, p_account_id, account.tenant, 'deposit', 'psql ' || session_user, amount_minor);
     raise notice '% % deposited to account % at node %', p_amount, account.currency, p_account_id, p_node_id;
 end;
 $$;

@@ -99,6 +99,9 @@ create or replace trigger trg_append_only
 create or replace trigger trg_append_only
     before update or delete or truncate on billing.account_acts
     for each statement execute function billing.refuse_change();
+create or replace trigger trg_append_only
+    before update or delete or truncate on billing.offset_acceptances
+    for each statement execute function billing.refuse_change();
 
 -- One statement a trigger: a transaction that locks several tables could meet a live one head on.
 select format('create or replace trigger %s before %s on billing.%I for each row when (%s) '

@@ -138,12 +138,17 @@ describe('accepting an offset', () => {
         'select from_offset, to_offset, halt_reason::text, accepted_by from billing.offset_acceptances order by id',
       ),
     ).toEqual([
-      { from_offset: 20n, to_offset: 50n, halt_reason: 'log_truncated', accepted_by: 'Ludmila' },
+      {
+        from_offset: 20n,
+        to_offset: 50n,
+        halt_reason: 'log_truncated',
+        accepted_by: 'Ludmila (billing_operator)',
+      },
       {
         from_offset: 50n,
         to_offset: 45n,
         halt_reason: null,
-        accepted_by: userInfo().username,
+        accepted_by: `${userInfo().username} (billing_operator)`,
       },
     ]);
     expect(await nextOffset(4)).toBe(45n);

@@ -216,9 +216,15 @@ describe('a transfer', () => {
   test('of a deleted account is not begun, and ends where it was under way', async () => {
     const before = await open(1_000n);
     const after = await open(1_000n);
-    await one.rows('/* delete one */ select billing.delete_home_account($1)', [before]);
+    await one.rows(
+      '/* delete one */ select billing.delete_home_account($1, $$spec$$, null, null)',
+      [before],
+    );
     expect(await begin()).toEqual({ begun: 1, cancelled: 1 });
-    await one.rows('/* delete one */ select billing.delete_home_account($1)', [after]);
+    await one.rows(
+      '/* delete one */ select billing.delete_home_account($1, $$spec$$, null, null)',
+      [after],
+    );
     await eventually(
       () => two.value<boolean>('select is_deleted from billing.accounts where id = $1', [after]),
       (deleted) => deleted,
@@ -315,7 +321,6 @@ describe('a peer', () => {
     );
     expect(called.map(({ name }) => name)).toEqual([
       'close_reservations',
-      'delete_home_account',
       'delete_home_account',
       'describe_pay_out',
       'digests',

@@ -76,9 +76,13 @@ export class TenantClient {
   }
 
   /** Its body, once the pay-in is said to be so. */
-  async untilPaidIn(commandId: string, status: string): Promise<Record<string, unknown>> {
+  async untilPaidIn(
+    commandId: string,
+    status: string,
+    at = this.site.gateway,
+  ): Promise<Record<string, unknown>> {
     const { body } = await eventually(
-      () => this.get(`/v1/pay-ins/${commandId}`),
+      () => this.get(`/v1/pay-ins/${commandId}`, at),
       (answer) => answer.body['status'] === status,
     );
     return body;
@@ -191,6 +195,28 @@ export const accountCalls: readonly [what: string, call: AccountCall][] = [
   ],
   ['to pay out of', (who, id, at) => who.pay(id, '5.00', { at })],
   ['to preview a pay-out of', (who, id, at) => who.post('/v1/pay-outs/preview', money(id), { at })],
+];
+
+type MakingCall = (who: TenantClient, accountId: string) => Promise<Answer>;
+
+/** What is made under a key, or published. */
+export const makingCalls: readonly [what: string, call: MakingCall][] = [
+  ['open an account', (who) => who.post('/v1/accounts', { username: 'of whom?' })],
+  ['pay out', (who, id) => who.pay(id, '5.00')],
+  ['pay in', (who, id) => who.payIn(id, '5.00')],
+  ['pay in in bulk', (who, id) => who.post('/v1/pay-ins/bulk', [money(id)])],
+];
+
+/** Claims that name none. */
+export const noTenants: readonly [what: string, claim: unknown][] = [
+  ['a number', 7],
+  ['empty', ''],
+  ['an empty list', []],
+  ['a list with all in it', ['a', '*']],
+  ['a list with what is no name', ['a', 'a b']],
+  ['an object', { name: 'a' }],
+  ['64 characters long', 'x'.repeat(64)],
+  ['two words', 'a b'],
 ];
 
 /** Whatever may be wanted of a dead letter. */

@@ -1,9 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { Client } from '@billing/auth';
 import type { GatewayConfig } from '@billing/config';
 import type { PayInMessage } from '@billing/contracts';
 import { PayInOutcomeUnknownError, type PayInProducer } from '@billing/kafka';
-import { tenantOf } from '../http/caller.js';
 import { HttpProblem } from '../http/http-problem.js';
 import type { GatewayMetrics } from '../metrics/gateway.metrics.js';
 import { formatReceipt } from './pay-in-receipt.js';
@@ -15,6 +13,9 @@ export interface AcceptedPayIn {
   readonly statusUrl: string;
 }
 
+/** Whose a message is and who asks for it, as the token says. */
+export type PayInSender = Required<Pick<PayInMessage, 'tenant' | 'client'>>;
+
 /** Puts a pay-in into the topic and says where it can be asked for. */
 @Injectable()
 export class PayInPublisher {
@@ -24,13 +25,10 @@ export class PayInPublisher {
     private readonly metrics: Pick<GatewayMetrics, 'countPublished'>,
   ) {}
 
-  /**
-   * @param message checked, without tenant and client: those are what the token says
-   * @throws HttpProblem 503 that names the command id to try again with; 403 of a client of several tenants
-   */
-  async publish(checked: PayInMessage, client: Client): Promise<AcceptedPayIn> {
+  /** @throws HttpProblem 503 that names the command id to try again with */
+  async publish(checked: PayInMessage, sender: PayInSender): Promise<AcceptedPayIn> {
     const { commandId } = checked;
-    const message = { ...checked, tenant: tenantOf(client), client: client.id };
+    const message = { ...checked, ...sender };
     try {
       const receipt = formatReceipt(this.config.nodeId, await this.producer.publish(message));
       this.metrics.countPublished('accepted');

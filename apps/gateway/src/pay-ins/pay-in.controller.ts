@@ -5,14 +5,14 @@ import { formatAmount } from '@billing/money';
 import { Database, getPayIn, type PayInOutcome } from '@billing/database';
 import type { FastifyReply } from 'fastify';
 import { Access } from '../http/access.js';
-import { Caller } from '../http/caller.js';
+import { Caller, tenantOf } from '../http/caller.js';
 import { withMetadata } from '../http/lossless-answer.js';
 import { HttpProblem } from '../http/http-problem.js';
 import { requireObject } from '../http/body-checks.js';
 import { BulkBody } from '../http/bulk-body.js';
 import { refuseWhileCopying } from '../http/unknown.js';
 import { payInItems, publishBulk, summarize, type BulkAnswer } from './pay-in-bulk.js';
-import { PayInPublisher, type AcceptedPayIn } from './pay-in-publisher.js';
+import { PayInPublisher, type AcceptedPayIn, type PayInSender } from './pay-in-publisher.js';
 import { parseReceipt } from './pay-in-receipt.js';
 import { PayInPath, PayInQuery } from './pay-in.query.js';
 import { readPayIn } from './pay-in.request.js';
@@ -34,7 +34,7 @@ export class PayInController {
   ): Promise<AcceptedPayIn> {
     const message = readPayIn(requireObject(body));
     if (Array.isArray(message)) throw HttpProblem.ofFields(message);
-    const accepted = await this.publisher.publish(message, client);
+    const accepted = await this.publisher.publish(message, senderOf(client));
     reply.header('location', accepted.statusUrl);
     return accepted;
   }
@@ -47,7 +47,8 @@ export class PayInController {
       throw new HttpProblem('invalid-request', 'the body has no item');
     }
     try {
-      const publish = (message: PayInMessage) => this.publisher.publish(message, client);
+      const sender = senderOf(client);
+      const publish = (message: PayInMessage) => this.publisher.publish(message, sender);
       return summarize(await publishBulk(body.items, publish));
     } finally {
       body.release();
@@ -78,6 +79,9 @@ export class PayInController {
     return withMetadata(describe(path.commandId.toLowerCase(), outcome), outcome.metadata, reply);
   }
 }
+
+/** @throws HttpProblem 403 of a client of several tenants */
+const senderOf = (client: Client): PayInSender => ({ tenant: tenantOf(client), client: client.id });
 
 const timeNames = { applied: 'appliedAt', parked: 'parkedAt', rejected: 'rejectedAt' } as const;
 

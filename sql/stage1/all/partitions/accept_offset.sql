@@ -20,7 +20,7 @@ as $$
 --
 -- Parameters
 --   in_offset       next offset to consume
---   in_accepted_by  who says so
+--   in_accepted_by  who says so; kept with the login role that does, which is not what anybody types
 -- Returns   the row of consumer_offsets as it is now
 -- Locks     row of consumer_offsets
 -- Writes    consumer_offsets (epoch raised: a running worker is fenced and
@@ -38,7 +38,8 @@ begin
     end if;
 
     insert into offset_acceptances (topic, partition_id, from_offset, to_offset, halt_reason, accepted_by)
-    values (in_topic, in_partition, stored.next_offset, in_offset, stored.halt_reason, in_accepted_by);
+    values (in_topic, in_partition, stored.next_offset, in_offset, stored.halt_reason,
+            format('%s (%s)', in_accepted_by, session_user));
 
     update consumer_offsets
        set next_offset = in_offset,

@@ -40,8 +40,11 @@ do $$ begin
     create type billing.account_act as enum ('delete', 'correct');
 exception when duplicate_object then null; end $$;
 
+alter type billing.account_act add value if not exists 'deposit';   -- schema version 6 had neither
+alter type billing.account_act add value if not exists 'open';
+
 -- What was done to accounts by the word of somebody: deletions, at the account's home node, and corrections, at
--- the node whose part they change. Append only; stays at its node, and so do its keys.
+-- the node whose part they change; what people with psql deposited or opened an account with, likewise. Append only; stays at its node, and so do its keys.
 create table if not exists billing.account_acts (
     id               uuid                primary key,
     account_id       bigint              not null,
@@ -51,7 +54,7 @@ create table if not exists billing.account_acts (
     reason           text                check (length(reason) <= 500),
     idempotency_key  text,
     fingerprint      bytea,                          -- sha256 of the request's meaning
-    amount_minor     bigint,                         -- of a correction: what it added to the part, either sign
+    amount_minor     bigint,                         -- what was added to the part, either sign; of an opening, to all
     left_minor       numeric,                        -- of a deletion: what was seen in all parts
     unique (client_id, idempotency_key)
 );
