@@ -1,7 +1,7 @@
 import type { INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { GrpcOptions } from '@nestjs/microservices';
-import { TokenVerifier } from '@billing/auth';
+import { RateLimiter, TokenVerifier } from '@billing/auth';
 import type { CoordinatorConfig } from '@billing/config';
 import { assertDatabaseMatches, takesWrites } from '@billing/database';
 import { PeriodicTask, type App, type StartProgress } from '@billing/lifecycle';
@@ -52,7 +52,10 @@ export class Coordinator implements App {
     this.metrics = new Metrics({ app: 'coordinator', nodeId: config.nodeId });
     this.databases = new CoordinatorDatabases(config, log, () => this.holder.assertHeld());
     this.databases.showIn(this.metrics);
-    this.access = new ClientAccess(TokenVerifier.create(config.jwt));
+    this.access = new ClientAccess(
+      TokenVerifier.create(config.jwt),
+      new RateLimiter(config.grpc.rateMax),
+    );
     this.holder = this.makeHolder();
     this.accountDesk = new AccountDesk({
       database: this.databases.calls,

@@ -1,6 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { TokenVerifier } from '@billing/auth';
+import { RateLimiter, TokenVerifier } from '@billing/auth';
 import type { GatewayConfig } from '@billing/config';
 import { PAY_IN_TOPIC } from '@billing/contracts';
 import { assertDatabaseMatches, Database, DatabaseError } from '@billing/database';
@@ -14,7 +14,6 @@ import { DatacenterCalls } from './datacenters/datacenter-calls.js';
 import { Readiness } from './health/readiness.js';
 import { GatewayModule } from './gateway.module.js';
 import { createHttpServer } from './http/http-server.js';
-import { RateLimiter } from './http/rate-limiter.js';
 import { RouteList } from './http/route-list.js';
 import { GatewayMetrics } from './metrics/gateway.metrics.js';
 import { NodeReadings } from './overview/node-readings.js';
@@ -149,6 +148,7 @@ export class Gateway implements App {
       limits: config.limits,
       verifier: this.verifier,
       rateLimiter: new RateLimiter(config.limits.rateMax),
+      refusedLimiter: new RateLimiter(config.limits.refusedRateMax),
       routes,
       log,
       requestLog: this.requestLog,

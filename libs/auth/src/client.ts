@@ -14,3 +14,8 @@ export interface Client {
 export function soleTenant({ tenants }: Pick<Client, 'tenants'>): string | undefined {
   return tenants === 'all' || tenants.length !== 1 ? undefined : tenants[0];
 }
+
+/** Of whom a rate limit counts: a client of its tenants, so that like names of two tenants do not share one. */
+export function rateKey({ id, tenants }: Pick<Client, 'id' | 'tenants'>): string {
+  return `${tenants === 'all' ? '*' : tenants.join(',')}\n${id}`;
+}

@@ -18,6 +18,10 @@ class CoordinatorVariables extends JwtVariables {
   @WholeNumber(100, 60_000)
   COORDINATOR_CALL_DEADLINE_MS: number = 10_000;
 
+  /** Calls of one client in a second, each message of a stream; 0: no limit. */
+  @WholeNumber(0, 1_000_000)
+  COORDINATOR_RATE_MAX: number = 100_000;
+
   /** Between two heartbeats, and between two tries to become the node's holder. */
   @WholeNumber(50, 60_000)
   COORDINATOR_HEARTBEAT_MS: number = 1_000;
@@ -133,7 +137,12 @@ class CoordinatorVariables extends JwtVariables {
 
 export interface CoordinatorConfig extends CommonConfig {
   readonly jwt: JwtConfig;
-  readonly grpc: { readonly host: string; readonly port: number; readonly callDeadlineMs: number };
+  readonly grpc: {
+    readonly host: string;
+    readonly port: number;
+    readonly callDeadlineMs: number;
+    readonly rateMax: number;
+  };
   readonly holder: {
     readonly heartbeatMs: number;
     readonly leaseMs: number;
@@ -187,6 +196,7 @@ export function parseCoordinatorConfig(env: Environment): CoordinatorConfig {
       host: v.GRPC_HOST,
       port: v.GRPC_PORT,
       callDeadlineMs: v.COORDINATOR_CALL_DEADLINE_MS,
+      rateMax: v.COORDINATOR_RATE_MAX,
     },
     holder: {
       heartbeatMs: v.COORDINATOR_HEARTBEAT_MS,

@@ -80,9 +80,13 @@ class GatewayVariables extends JwtVariables {
   @WholeNumber(10, 1_000_000)
   HTTP_CONNECTIONS_MAX: number = 10_000;
 
-  /** Requests of one client (token subject) in a second; 0: no limit. */
+  /** Requests of one client (subject and tenant of its token) in a second, items of bulks counted each; 0: no limit. */
   @WholeNumber(0, 1_000_000)
-  HTTP_RATE_MAX: number = 20_000;
+  HTTP_RATE_MAX: number = 100_000;
+
+  /** Requests from one address in a second whose token is refused; more are not looked at; 0: no limit. */
+  @WholeNumber(0, 1_000_000)
+  HTTP_REFUSED_RATE_MAX: number = 1_000;
 
   /** The other datacenters' gateways, whom the console asks how they are; empty: their lag is not shown. */
   @Matches(PEER_GATEWAYS, {
@@ -123,6 +127,7 @@ export interface GatewayConfig extends CommonConfig {
     readonly requestTimeoutMs: number;
     readonly connectionsMax: number;
     readonly rateMax: number;
+    readonly refusedRateMax: number;
   };
   readonly console: {
     readonly peerGateways: readonly { readonly nodeId: number; readonly url: string }[];
@@ -172,6 +177,7 @@ export function parseGatewayConfig(env: Environment): GatewayConfig {
       requestTimeoutMs: v.HTTP_REQUEST_TIMEOUT_MS,
       connectionsMax: v.HTTP_CONNECTIONS_MAX,
       rateMax: v.HTTP_RATE_MAX,
+      refusedRateMax: v.HTTP_REFUSED_RATE_MAX,
     },
     console: {
       peerGateways: v.CONSOLE_PEER_GATEWAYS.split(' ').filter(Boolean).map(toPeerGateway),

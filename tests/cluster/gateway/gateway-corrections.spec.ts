@@ -70,7 +70,8 @@ describe('a correction', () => {
         ),
       ).toEqual(wanted);
     }
-    const acts = 'select client_id, reason, amount_minor from billing.list_account_acts($1, 9) where act = $$correct$$';
+    const acts =
+      'select client_id, reason, amount_minor from billing.list_account_acts($1, 9) where act = $$correct$$';
     expect(await site.ledgers[1]!.rows(acts, [account])).toEqual([
       { client_id: 'developer', reason: 'fee', amount_minor: -3000n },
     ]);

@@ -245,6 +245,19 @@ describe('a gateway', () => {
     expect(wrong.log).toMatch(/COORDINATOR_URL[^]*KAFKA_BROKERS|KAFKA_BROKERS[^]*COORDINATOR_URL/);
   }, 30_000);
 
+  test('looks at no token from where too many were refused, until time has passed', async () => {
+    const limited = await GatewayProcess.start(cluster, { HTTP_REFUSED_RATE_MAX: '5' });
+    const ask = async (authorization: string): Promise<number> =>
+      (await limited.call('GET', '/v1/services', undefined, { authorization })).status;
+    const statuses: number[] = [];
+    for (let n = 0; n < 20; n += 1) statuses.push(await ask('Bearer a.b.c'));
+    expect(statuses.slice(0, 5)).toEqual([401, 401, 401, 401, 401]);
+    expect(statuses).toContain(429);
+    await sleep(1_100);
+    expect(await ask(`Bearer ${await cluster.signToken({ sub: 'calm' })}`)).toBe(200);
+    expect(await limited.stop()).toBe(0);
+  }, 30_000);
+
   test('lets a client send only as often as it may, and others in the meantime', async () => {
     const limited = await GatewayProcess.start(cluster, { HTTP_RATE_MAX: '5' });
     const ask = async (sub: string): Promise<Answer> =>
@@ -262,6 +275,12 @@ describe('a gateway', () => {
     expect(essence(refused[0]!)).toEqual(problem('too-many-requests', 429));
     expect(refused[0]!.headers.get('retry-after')).toBe('1');
     expect((await ask('calm')).status).toBe(200);
+    // A bulk counts as what is in it.
+    const items = Array.from({ length: 300 }, () => ({ accountId: '1' }));
+    const bulk = { authorization: `Bearer ${await cluster.signToken({ sub: 'bulky' })}` };
+    expect((await limited.call('POST', '/v1/pay-ins/bulk', items, bulk)).status).toBe(200);
+    await sleep(2_000);
+    expect((await limited.call('GET', '/v1/services', undefined, bulk)).status).toBe(429);
     expect(await limited.stop()).toBe(0);
   }, 30_000);
 });

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Metadata } from '@grpc/grpc-js';
+import { RateLimiter } from '@billing/auth';
 import type { Client, Scope } from '@billing/auth';
 import type { RpcName } from './billing-rpc.js';
 import { callScopes } from './call-scopes.js';
@@ -33,6 +34,24 @@ describe('a client of a stream', () => {
     await recognize();
     expect(asked).toBe(before + 2);
   });
+});
+
+test('a client that makes more calls than it may is refused, on a stream too, and others are not', async () => {
+  const verify = (authorization = ''): Promise<Client> =>
+    Promise.resolve({ ...client('pay-outs:write', Infinity), tenants: [authorization.slice(7)] });
+  const access = new ClientAccess({ verify }, new RateLimiter(2));
+  const call = async (tenant: string): Promise<Client> =>
+    access.recognize(`Bearer ${tenant}`, 'PayOuts');
+  await call('acme');
+  const metadata = new Metadata();
+  metadata.set('authorization', 'Bearer acme');
+  await access.authorize(metadata, 'PayOut');
+  await expect(call('acme')).rejects.toMatchObject({ code: 'RATE_EXCEEDED', retryable: true });
+  await expect(access.authorize(metadata, 'PayOut')).rejects.toMatchObject({
+    code: 'RATE_EXCEEDED',
+  });
+  // Of the same name, of another tenant.
+  expect(await call('shop')).toMatchObject({ id: 'shop', tenants: ['shop'] });
 });
 
 describe('a call', () => {

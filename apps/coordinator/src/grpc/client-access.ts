@@ -1,6 +1,8 @@
 import type { Metadata } from '@grpc/grpc-js';
 import {
   BelievedTokens,
+  rateKey,
+  RateLimiter,
   soleTenant,
   TokenRefusedError,
   type Client,
@@ -21,12 +23,15 @@ export class ClientAccess {
   private readonly known = new BelievedTokens(KNOWN_FOR_MS);
   private readonly asked = new Map<string, Promise<Client>>();
 
-  constructor(private readonly verifier: Pick<TokenVerifier, 'verify'>) {}
+  constructor(
+    private readonly verifier: Pick<TokenVerifier, 'verify'>,
+    private readonly limiter = new RateLimiter(0),
+  ) {}
 
-  /** @throws TokenRefusedError, KeysUnavailableError, BillingError SCOPE_MISSING */
+  /** @throws TokenRefusedError, KeysUnavailableError, BillingError SCOPE_MISSING, RATE_EXCEEDED */
   async authorize(metadata: Metadata, rpc: RpcName): Promise<Client> {
     const [authorization] = metadata.get('authorization');
-    return allow(await this.verify(authorization?.toString()), callScopes[rpc]);
+    return this.admit(await this.verify(authorization?.toString()), callScopes[rpc]);
   }
 
   /**
@@ -51,13 +56,19 @@ export class ClientAccess {
   recognize(authorization: string, rpc: RpcName): Client | Promise<Client> {
     const scope = callScopes[rpc];
     const client = this.known.get(authorization);
-    if (client !== undefined) return allow(client, scope);
+    if (client !== undefined) return this.admit(client, scope);
     let asked = this.asked.get(authorization);
     if (asked === undefined) {
       asked = this.ask(authorization);
       this.asked.set(authorization, asked);
     }
-    return asked.then((found) => allow(found, scope));
+    return asked.then((found) => this.admit(found, scope));
+  }
+
+  private admit(client: Client, scope: Scope): Client {
+    allow(client, scope);
+    if (this.limiter.take(rateKey(client))) return client;
+    throw new BillingError('RATE_EXCEEDED', 'this client makes more calls than it may');
   }
 
   private async ask(authorization: string): Promise<Client> {

@@ -44,6 +44,7 @@ const statusOfReason: Readonly<Record<BillingErrorReason, number>> = {
   DATABASE_UNAVAILABLE: 503,
   KEYS_UNAVAILABLE: 503,
   OVERLOADED: 503,
+  RATE_EXCEEDED: 429,
   DEADLINE_EXCEEDED: 504,
   OUTCOME_UNKNOWN: 503,
   INTERNAL: 500,

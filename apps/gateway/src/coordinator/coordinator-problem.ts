@@ -32,6 +32,7 @@ const kinds: Readonly<Record<BillingErrorReason, ProblemKind>> = {
   DATABASE_UNAVAILABLE: 'unavailable',
   KEYS_UNAVAILABLE: 'unavailable',
   OVERLOADED: 'overloaded',
+  RATE_EXCEEDED: 'too-many-requests',
   DEADLINE_EXCEEDED: 'deadline-exceeded',
   OUTCOME_UNKNOWN: 'outcome-unknown',
   INTERNAL: 'internal',

@@ -3,22 +3,36 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import type { RouteAccess } from './access.js';
 import { bodyTooLarge, readBytes } from './body-stream.js';
-import { BulkRoom } from './bulk-body.js';
+import { BulkRoom, type BulkBody } from './bulk-body.js';
 import { ArraySplitter, LineSplitter, type BulkItems } from './item-splitter.js';
 import { DEPTH_FAULT, isNestedTooDeep } from './json-nesting.js';
 import { readJson } from './json-text.js';
 import { HttpProblem } from './http-problem.js';
 
 /** application/json everywhere, application/x-ndjson where a route takes it, nothing else. */
-export function addBodyParsers(server: FastifyInstance, bulkHeldBytesMax: number): void {
+export function addBodyParsers(
+  server: FastifyInstance,
+  bulkHeldBytesMax: number,
+  onItems: (request: FastifyRequest, count: number) => void,
+): void {
   const room = new BulkRoom(bulkHeldBytesMax);
+  const readBulk = async (
+    request: FastifyRequest,
+    payload: IncomingMessage,
+    splitter: ArraySplitter | LineSplitter,
+    bodyLimit: number,
+  ): Promise<BulkBody> => {
+    const body = await room.read(payload, splitter, bodyLimit);
+    onItems(request, body.items.length);
+    return body;
+  };
   server.removeAllContentTypeParsers();
   server.addContentTypeParser(
     'application/json',
     async (request: FastifyRequest, payload: IncomingMessage) => {
       const { bulk, bodyLimit } = expect(request);
       if (bulk === undefined) return readWhole(payload, bodyLimit);
-      return room.read(payload, new ArraySplitter(bulk), bodyLimit);
+      return readBulk(request, payload, new ArraySplitter(bulk), bodyLimit);
     },
   );
   server.addContentTypeParser(
@@ -26,7 +40,7 @@ export function addBodyParsers(server: FastifyInstance, bulkHeldBytesMax: number
     async (request: FastifyRequest, payload: IncomingMessage) => {
       const { bulk, bodyLimit } = expect(request);
       if (bulk === undefined) throw unsupported('the body must be application/json');
-      return room.read(payload, new LineSplitter(bulk), bodyLimit);
+      return readBulk(request, payload, new LineSplitter(bulk), bodyLimit);
     },
   );
 }

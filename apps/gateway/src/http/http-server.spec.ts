@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TokenRefusedError, type Client, type RefusalReason } from '@billing/auth';
+import { RateLimiter, TokenRefusedError, type Client, type RefusalReason } from '@billing/auth';
 import { createLog, type RequestLog } from '@billing/observability';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GatewayMetrics } from '../metrics/gateway.metrics.js';
@@ -8,7 +8,6 @@ import type { RouteAccess } from './access.js';
 import { HttpProblem } from './http-problem.js';
 import { createHttpServer } from './http-server.js';
 import { sendProblem, toProblem } from './problem.filter.js';
-import { RateLimiter } from './rate-limiter.js';
 import { RouteList } from './route-list.js';
 
 const uuid = '6abe1f3c-92d1-8001-9a3b-5f0c2e1d7b64';
@@ -47,6 +46,7 @@ beforeEach(() => {
       requestTimeoutMs: 1_000,
       connectionsMax: 10,
       rateMax: 0,
+      refusedRateMax: 0,
     },
     verifier: {
       verify: () =>
@@ -61,6 +61,7 @@ beforeEach(() => {
             }),
     },
     rateLimiter: new RateLimiter(0),
+    refusedLimiter: new RateLimiter(0),
     routes,
     log: createLog({ app: 'spec', nodeId: 1, level: 'silent' }),
     requestLog: { write: (facts: object) => lines.push({ ...facts }) } as unknown as RequestLog,

@@ -1,5 +1,11 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { TokenVerifier } from '@billing/auth';
+import {
+  rateKey,
+  TokenRefusedError,
+  type Client,
+  type RateLimiter,
+  type TokenVerifier,
+} from '@billing/auth';
 import type { GatewayConfig } from '@billing/config';
 import type { Log, RequestLog } from '@billing/observability';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -12,14 +18,16 @@ import { addBodyParsers } from './body-parsers.js';
 import { Connections, connectionOptions } from './connections.js';
 import { HttpProblem } from './http-problem.js';
 import { sendProblem, toProblem } from './problem.filter.js';
-import type { RateLimiter } from './rate-limiter.js';
 import type { RouteList } from './route-list.js';
 import { refuseRepeated } from './single-values.js';
 
 export interface HttpServerParts {
   readonly limits: GatewayConfig['limits'];
   readonly verifier: Pick<TokenVerifier, 'verify'>;
+  /** Of clients: items, where a request has several. */
   readonly rateLimiter: RateLimiter;
+  /** Of addresses: requests whose token is refused. */
+  readonly refusedLimiter: RateLimiter;
   readonly routes: RouteList;
   readonly log: Log;
   readonly requestLog: RequestLog;
@@ -51,7 +59,10 @@ export function createHttpServer(parts: HttpServerParts): FastifyAdapter {
   });
   const server = adapter.getInstance() as unknown as FastifyInstance;
   connections.watch(server.server, limits.connectionsMax);
-  addBodyParsers(server, limits.bulkHeldBytesMax);
+  addBodyParsers(server, limits.bulkHeldBytesMax, ({ client }, items) => {
+    // The request itself has been counted.
+    if (client !== undefined) parts.rateLimiter.charge(rateKey(client), items - 1);
+  });
   server.decorateRequest('client', undefined);
   server.decorateRequest('address', undefined);
   server.decorateRequest('problem', undefined);
@@ -87,12 +98,26 @@ async function admit(request: FastifyRequest, parts: HttpServerParts): Promise<v
     throw new HttpProblem('invalid-request', 'the request does not say for which host it is');
   }
   if (scope === 'public') return;
-  const client = await parts.verifier.verify(request.headers.authorization);
+  const client = await verify(request, parts);
   request.client = client;
   // No scope: a path that does not exist, on its way to 404.
   if (scope !== undefined && !client.scopes.has(scope)) throw HttpProblem.missingScope(scope);
-  if (!parts.rateLimiter.take(client.id)) {
+  if (!parts.rateLimiter.take(rateKey(client))) {
     throw new HttpProblem('too-many-requests', 'this client sends more requests than it may');
+  }
+}
+
+/** Checking a token costs more than refusing one that comes from where many have been refused. */
+async function verify(request: FastifyRequest, parts: HttpServerParts): Promise<Client> {
+  const address = request.address ?? '';
+  if (!parts.refusedLimiter.isFree(address)) {
+    throw new HttpProblem('too-many-requests', 'too many tokens from this address were refused');
+  }
+  try {
+    return await parts.verifier.verify(request.headers.authorization);
+  } catch (error) {
+    if (error instanceof TokenRefusedError) parts.refusedLimiter.charge(address, 1);
+    throw error;
   }
 }
 

@@ -18,7 +18,18 @@ describe('a rate limit', () => {
     expect(limiter.take('b', 0)).toBe(true);
   });
 
+  test('counts what turns out to be many afterwards', () => {
+    const limiter = new RateLimiter(10);
+    expect(limiter.take('a', 0)).toBe(true);
+    limiter.charge('a', 29, 0);
+    expect(takeMany(limiter, 'a', 5, 1_900)).toBe(0);
+    expect(takeMany(limiter, 'a', 5, 2_200)).toBe(2);
+    expect(limiter.isFree('b', 0)).toBe(true);
+  });
+
   test('of zero is none', () => {
-    expect(takeMany(new RateLimiter(0), 'a', 1_000, 0)).toBe(1_000);
+    const none = new RateLimiter(0);
+    none.charge('a', 1_000_000, 0);
+    expect(takeMany(none, 'a', 1_000, 0)).toBe(1_000);
   });
 });
