@@ -32,6 +32,9 @@ select p.oid::regprocedure from pg_proc p
  where p.prosecdef and p.pronamespace in ('billing'::regnamespace, 'public'::regnamespace)
    and not exists (select from unnest(p.proconfig) c where c like 'search_path=%pg_temp')
    and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e');
+-- No role takes all connections.
+select count(*) filter (where rolconnlimit between 20 and current_setting('max_connections')::integer / 2) = count(*) as bounded
+  from pg_roles where rolname ~ '^billing_' and rolcanlogin;
 -- In their own words.
 select add_account('Aleksandrov');
 set session authorization billing_gateway;
@@ -42,6 +45,8 @@ select deposit_balance(1, 1, 1);
 select dblink_connect('x', 'host=127.0.0.1');
 select get_decrypted_dsn(1);
 select get_encryption_key();
+select pg_advisory_lock(620145, 1);
+select lo_create(0);
 create temporary table t (x int);
 create table public.t (x int);
 set session authorization billing_ledger_worker;
@@ -56,7 +61,7 @@ select connect_to_node(2);
 select billing.ask_node(2, 'select 1', 1);
 select deposit_balance(1, 1, 1);
 set session authorization billing_peer;
-select billing.delete_home_account(1);
+select billing.delete_home_account(1, 'x', null, null);
 select billing.local_node_id();
 select delete_account(1);
 select * from billing.account_balances;

@@ -25,6 +25,10 @@ begin
         union all
         select d.objid from pg_depend d join pg_extension e on e.oid = d.refobjid and e.extname = 'dblink'
          where d.classid = 'pg_proc'::regclass and d.deptype = 'e'
+        union all
+        -- Locks that the holder's can wait for, and large objects, which nobody here has: the server gives both to all.
+        select p.oid from pg_proc p
+         where p.pronamespace = 'pg_catalog'::regnamespace and p.proname ~ '^(pg_.*advisory.*|lo_.*|loread|lowrite)$'
     loop
         execute format('revoke all on routine %s from public', signature);
     end loop;
@@ -42,6 +46,9 @@ begin
         select d.objid from pg_depend d join pg_extension e on e.oid = d.refobjid and e.extname = 'dblink'
          where d.classid = 'pg_proc'::regclass and d.deptype = 'e'
            and d.objid::regprocedure::text !~ '^dblink_connect_u'
+        union all
+        select p.oid from pg_proc p
+         where p.pronamespace = 'pg_catalog'::regnamespace and p.proname ~ '^pg_.*advisory'
     loop
         execute format('grant execute on function %s to billing_owner', signature);
     end loop;

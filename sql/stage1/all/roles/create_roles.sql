@@ -40,6 +40,11 @@ do $$ begin
                    (select rolname from pg_roles where oid = 10), current_database());
 end $$;
 
+-- None takes all connections of the server.
+select format('alter role %I connection limit %s', rolname, greatest(20, current_setting('max_connections')::integer * 2 / 5))
+  from pg_roles where rolname ~ '^billing_' and rolcanlogin
+\gexec
+
 alter role billing_replicator replication;
 alter role billing_gateway set default_transaction_read_only = on;
 -- Nobody detects a deadlock across databases: what a peer asks for here is bounded here too.
