@@ -275,7 +275,11 @@ describe('an account that is deleted meanwhile', () => {
     await late.begin();
     for (const { request } of [early, late]) {
       const { accountId } = request;
-      await site.ledger(1).rows('/* delete */ select billing.delete_home_account($1)', [accountId]);
+      await site
+        .ledger(1)
+        .rows('/* delete */ select billing.delete_home_account($1, $$spec$$, null, null)', [
+          accountId,
+        ]);
       await eventually(
         () =>
           site

@@ -56,7 +56,9 @@ export class LetterSite {
     const ledger = new Ledger(cluster, 1);
     try {
       const [account, gone] = (await ledger.openAccounts(2)) as [bigint, bigint];
-      await ledger.value('select billing.delete_home_account($1)', [String(gone)]);
+      await ledger.value('select billing.delete_home_account($1, $$spec$$, null, null)', [
+        String(gone),
+      ]);
       const upstream = await Upstream.connect(cluster.kafkaBroker(1));
       const gateway = await GatewayProcess.start(cluster);
       return new LetterSite(cluster, ledger, upstream, gateway, account, gone);
