@@ -77,6 +77,10 @@ export class ConsoleSite {
     await this.page.getByRole('button', { name: 'Sign in' }).click();
   }
 
+  async signOut(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Sign out' }).click();
+  }
+
   /** Goes somewhere by the navigation, as an operator would. */
   async follow(name: string): Promise<void> {
     await this.page.getByRole('navigation').getByRole('link', { name }).click();

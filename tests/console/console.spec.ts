@@ -196,6 +196,26 @@ describe('dead letters', () => {
     await site.page.getByRole('row').nth(2).waitFor();
   }, 90_000);
 
+  test('are looked at alone with a token that may not act', async () => {
+    await poison(badMessage('6.00', 'ZZZ'));
+    await lettersOpen(1);
+    await site.signOut();
+    await site.signIn(await cluster.signToken({ sub: 'eva.looker', scope: 'operator:read' }));
+    await site.follow('Dead letters');
+    await site.page.getByText('This token may look').waitFor();
+    await site.page.getByRole('link', { name: /^billing\.payin\// }).click();
+    await site.page.getByText('This token may look').waitFor();
+    expect(await site.page.getByRole('button', { name: /Replay|Correct|Discard/ }).count()).toBe(0);
+    await site.signOut();
+    await site.signIn();
+    await site.follow('Dead letters');
+    await site.page.getByLabel('All on this page').check();
+    await site.page.getByLabel('Note', { exact: true }).fill('nobody knows the currency');
+    await site.page.getByRole('button', { name: 'Discard chosen' }).click();
+    await site.page.getByText('No dead letter is open').waitFor();
+    await site.follow('Audit');
+  }, 90_000);
+
   test('one alone is replayed and discarded on its own page', async () => {
     await poison(badMessage('7.00', 'ZZZ'));
     await lettersOpen(1);

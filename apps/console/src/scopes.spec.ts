@@ -1,4 +1,4 @@
-import { mayLook, readScopes } from './scopes.js';
+import { mayAct, mayLook, readScopes } from './scopes.js';
 
 test.each([
   [{ scope: 'accounts:read  operator:read' }, true],
@@ -12,4 +12,12 @@ test.each([
   [{}, false],
 ])('a token with %j may look: %s', (claims, expected) =>
   expect(mayLook(readScopes(claims))).toBe(expected),
+);
+
+test.each([
+  [{ scope: 'operator:read' }, false],
+  [{ scope: ['operator:act'] }, true],
+  [{ scp: 'operator' }, true],
+])('a token with %j may act: %s', (claims, expected) =>
+  expect(mayAct(readScopes(claims))).toBe(expected),
 );

@@ -11,3 +11,8 @@ export function readScopes({ scope, scp }: Record<string, unknown>): readonly st
 export function mayLook(scopes: readonly string[]): boolean {
   return scopes.some((scope) => lookers.includes(scope));
 }
+
+/** As libs/auth includes them. The gateway decides: what is shown for nothing would only be refused. */
+export function mayAct(scopes: readonly string[]): boolean {
+  return scopes.some((scope) => scope === 'operator:act' || scope === 'operator');
+}

@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react';
-import { readScopes } from './scopes.js';
+import { mayAct, readScopes } from './scopes.js';
 
 const KEY = 'billing.console.token';
 
@@ -36,6 +36,11 @@ export function useSession(): State {
     },
     () => state,
   );
+}
+
+/** Whether the token allows more than looking. */
+export function useMayAct(): boolean {
+  return mayAct(useSession().session?.scopes ?? []);
 }
 
 export function currentToken(): string | undefined {

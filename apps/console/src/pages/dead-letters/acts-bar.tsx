@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { Field } from '../../components/field.js';
+import textStyles from '../../components/text.module.css';
 import styles from './acts-bar.module.css';
 
 export function ActsBar(props: { readonly label: string; readonly children: ReactNode }) {
@@ -8,6 +9,15 @@ export function ActsBar(props: { readonly label: string; readonly children: Reac
     <div className={styles.bar} role="group" aria-label={label}>
       {children}
     </div>
+  );
+}
+
+/** In the place of acts that the gateway would refuse. */
+export function LookingOnly() {
+  return (
+    <p className={textStyles.quiet}>
+      This token may look. Acting wants one with the scope <code>operator:act</code>.
+    </p>
   );
 }
 

@@ -8,7 +8,8 @@ import { Status } from '../../components/status.js';
 import textStyles from '../../components/text.module.css';
 import { useDatacenter } from '../../datacenters/use-datacenter.js';
 import { countOf } from '../../format.js';
-import { ActsBar, NoteField } from './acts-bar.js';
+import { useMayAct } from '../../session.js';
+import { ActsBar, LookingOnly, NoteField } from './acts-bar.js';
 import styles from './bulk-acts.module.css';
 import { Choose } from './choose.js';
 import { describeResult, type ActResult, type Letter } from './letter.js';
@@ -27,6 +28,7 @@ export function BulkActs({ letters, chosen, onChosen, onDone }: BulkActsProps) {
   const [problem, setProblem] = useState<Problem>();
   const [isBusy, setBusy] = useState(false);
   const { api } = useDatacenter();
+  const isActor = useMayAct();
   const open = letters.filter(({ status }) => status === 'open').map(({ id }) => id);
   const act = async (verb: 'replay' | 'discard'): Promise<void> => {
     setBusy(true);
@@ -44,6 +46,7 @@ export function BulkActs({ letters, chosen, onChosen, onDone }: BulkActsProps) {
     }
   };
   const isAll = open.length > 0 && open.every((id) => chosen.has(id));
+  if (!isActor) return open.length > 0 && <LookingOnly />;
   return (
     <>
       {open.length > 0 && (

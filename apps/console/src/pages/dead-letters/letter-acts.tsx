@@ -8,6 +8,8 @@ import { Panel } from '../../components/panel.js';
 import { Empty, ProblemNote } from '../../components/states.js';
 import textStyles from '../../components/text.module.css';
 import { useDatacenter } from '../../datacenters/use-datacenter.js';
+import { useMayAct } from '../../session.js';
+import { LookingOnly } from './acts-bar.js';
 import { CorrectionForm } from './correction-form.js';
 import { letterPath, type Act, type ActResult, type WholeLetter } from './letter.js';
 import styles from './letter-acts.module.css';
@@ -28,6 +30,7 @@ const labels: Readonly<Record<Act, string>> = {
 /** Replay as it is, correct, or discard: one of them at a time. */
 export function LetterActs({ letter, onActed }: LetterActsProps) {
   const { api } = useDatacenter();
+  const isActor = useMayAct();
   const { allowedActs } = letter;
   const [act, setAct] = useState<Act>(allowedActs.includes('correct') ? 'correct' : 'discard');
   const [problem, setProblem] = useState<Problem>();
@@ -43,6 +46,13 @@ export function LetterActs({ letter, onActed }: LetterActsProps) {
       setBusy(false);
     }
   };
+  if (!isActor) {
+    return (
+      <Panel title="What to do">
+        <LookingOnly />
+      </Panel>
+    );
+  }
   if (allowedActs.length === 0) {
     return (
       <Panel title="What to do">

@@ -12,7 +12,8 @@ import { DatacenterSwitch } from '../../datacenters/datacenter-switch.js';
 import { useDatacenter } from '../../datacenters/use-datacenter.js';
 import { countOf } from '../../format.js';
 import { Link } from '../../router.js';
-import { ActsBar, NoteField } from './acts-bar.js';
+import { useMayAct } from '../../session.js';
+import { ActsBar, LookingOnly, NoteField } from './acts-bar.js';
 import { Choose } from './choose.js';
 import { CommandLink } from './command-link.js';
 import { parkedPayIns, type ActResult, type ParkedPayIn } from './letter.js';
@@ -101,6 +102,7 @@ interface ParkedActsProps {
 
 function ParkedActs({ chosen, onDone }: ParkedActsProps) {
   const { api } = useDatacenter();
+  const isActor = useMayAct();
   const [note, setNote] = useState('');
   const [said, setSaid] = useState<string>();
   const [problem, setProblem] = useState<Problem>();
@@ -127,6 +129,7 @@ function ParkedActs({ chosen, onDone }: ParkedActsProps) {
       if (error instanceof Problem) setProblem(error);
     }
   };
+  if (!isActor) return <LookingOnly />;
   return (
     <>
       <ActsBar label="Act on parked pay-ins">
