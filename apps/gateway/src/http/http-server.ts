@@ -1,6 +1,6 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { TokenVerifier } from '@billing/auth';
-import type { GatewayConfig } from '@billing/config';
+import type { GatewayConfig, TlsMaterial } from '@billing/config';
 import type { Log, RequestLog } from '@billing/observability';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
@@ -9,7 +9,7 @@ import type { GatewayMetrics } from '../metrics/gateway.metrics.js';
 import { describeAnswer } from './access-log.js';
 import { refuseUnaskedQuery, type RouteAccess } from './access.js';
 import { addBodyParsers } from './body-parsers.js';
-import { Connections, connectionOptions } from './connections.js';
+import { Connections, connectionOptions, tlsOptions } from './connections.js';
 import { HttpProblem } from './http-problem.js';
 import { sendProblem, toProblem } from './problem.filter.js';
 import type { RateLimiter } from './rate-limiter.js';
@@ -18,6 +18,8 @@ import { refuseRepeated } from './single-values.js';
 
 export interface HttpServerParts {
   readonly limits: GatewayConfig['limits'];
+  /** Undefined: in plain text. */
+  readonly tls: TlsMaterial | undefined;
   readonly verifier: Pick<TokenVerifier, 'verify'>;
   readonly rateLimiter: RateLimiter;
   readonly routes: RouteList;
@@ -32,7 +34,8 @@ const requestIdPattern = /^[\w.:/+=-]{1,128}$/;
 
 /** Fastify as this gateway wants it; Nest adds the routes. */
 export function createHttpServer(parts: HttpServerParts): FastifyAdapter {
-  const { limits, routes } = parts;
+  const { limits, routes, tls } = parts;
+  const http = connectionOptions(limits.requestTimeoutMs);
   const connections = new Connections();
   const adapter = new FastifyAdapter({
     bodyLimit: limits.bodyBytesMax,
@@ -46,7 +49,7 @@ export function createHttpServer(parts: HttpServerParts): FastifyAdapter {
     skipMiddie: true,
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
       sendProblem(reply, toProblem(error, request, routes)),
-    http: connectionOptions(limits.requestTimeoutMs),
+    ...(tls === undefined ? { http } : { https: { ...http, ...tlsOptions(tls) } }),
     clientErrorHandler: (error, socket) => connections.answer(error, socket),
   });
   const server = adapter.getInstance() as unknown as FastifyInstance;
