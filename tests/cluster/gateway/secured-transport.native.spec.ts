@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect as connectTcp, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -110,6 +110,11 @@ const overTls = ({ url }: GatewayProcess): string => url.replace('http:', 'https
 const ask = (path: string, more: Omit<TlsAsk, 'ca'> = {}) =>
   askOverTls(overTls(gateway) + path, { ca: ca(), token, ...more });
 
+async function openAccount(): Promise<string> {
+  const { text } = await ask('/v1/accounts', { method: 'POST', body: { username: 'ada' } });
+  return (JSON.parse(text) as { id: string }).id;
+}
+
 const payOut = (accountId: string) => ({ accountId, amount: '40.00', currency: 'USD' });
 
 async function launch(environment: Record<string, string>): Promise<GatewayProcess> {
@@ -163,10 +168,45 @@ describe('HTTP', () => {
   }, 60_000);
 });
 
+describe('who asks a gateway believes the CA that NODE_EXTRA_CA_CERTS names', () => {
+  const trust = (of: Certificates): Record<string, string> => ({ NODE_EXTRA_CA_CERTS: of.caFile });
+
+  test.each<[string, () => Certificates, object]>([
+    ['another gateway', () => own, { status: 200 }],
+    ['another gateway, of another CA', () => other, { status: 503 }],
+  ])('%s', async (_, believed, answer) => {
+    const peer = await launch({
+      ...trust(believed()),
+      CONSOLE_PEER_GATEWAYS: `2=${overTls(gateway)}`,
+    });
+    const asked = await eventually(
+      () => peer.call('GET', '/v1/operations/datacenters/2/parked-pay-ins').catch(() => undefined),
+      (said) => said !== undefined,
+    );
+    expect(asked).toMatchObject(answer);
+  });
+
+  test('npx billing', async () => {
+    const id = await openAccount();
+    const program = join(import.meta.dirname, '../../../tools/cli/bin/billing.js');
+    const tokenFile = join(folder, 'token');
+    writeFileSync(tokenFile, token);
+    const correct = `accounts correct ${id} --amount 5.00 --currency USD --reason spec --yes`;
+    const run = (believed: Certificates): Promise<{ stdout: string }> =>
+      promisify(execFile)(process.execPath, [program, ...correct.split(' ')], {
+        env: { ...trust(believed), GATEWAY_URL: overTls(gateway), TOKEN_FILE: tokenFile },
+      });
+    expect((await run(own)).stdout).toContain('has 5.00 USD now');
+    await expect(run(other)).rejects.toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('UNABLE_TO_VERIFY_LEAF_SIGNATURE'),
+    });
+  }, 60_000);
+});
+
 describe('a gateway whose certificate the coordinator believes', () => {
   test('pays out', async () => {
-    const { text } = await ask('/v1/accounts', { method: 'POST', body: { username: 'ada' } });
-    const { id } = JSON.parse(text) as { id: string };
+    const id = await openAccount();
     await ledger.value('select public.deposit_balance($1, 100, 1)', [id]);
     const paid = await ask('/v1/pay-outs', {
       method: 'POST',
