@@ -8,6 +8,7 @@ import {
   OPERATIONS_PROTO_FILE,
 } from '@billing/contracts';
 import type { Log } from '@billing/observability';
+import type { ServerCredentials } from '@grpc/grpc-js';
 import { AccountController } from './accounts/account.controller.js';
 import { AccountDesk } from './accounts/account-desk.js';
 import { BillingErrorFilter } from './grpc/billing-error.filter.js';
@@ -52,11 +53,16 @@ export class CoordinatorModule {
 }
 
 /** @param address host and port */
-export function grpcOptions(address: string, services: GrpcServices): GrpcOptions {
+export function grpcOptions(
+  address: string,
+  services: GrpcServices,
+  credentials: ServerCredentials,
+): GrpcOptions {
   return {
     transport: Transport.GRPC,
     options: {
       url: address,
+      credentials,
       package: BILLING_PACKAGE,
       protoPath: [BILLING_PROTO_FILE, OPERATIONS_PROTO_FILE],
       loader: BILLING_PROTO_OPTIONS,

@@ -1,8 +1,9 @@
 import type { INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import type { ServerCredentials } from '@grpc/grpc-js';
 import type { GrpcOptions } from '@nestjs/microservices';
 import { RateLimiter, TokenVerifier } from '@billing/auth';
-import type { CoordinatorConfig } from '@billing/config';
+import { readTlsFiles, type CoordinatorConfig } from '@billing/config';
 import { assertDatabaseMatches, takesWrites } from '@billing/database';
 import { PeriodicTask, type App, type StartProgress } from '@billing/lifecycle';
 import { HealthServer, Metrics, NestLog, type Log } from '@billing/observability';
@@ -14,6 +15,7 @@ import { describeError } from './grpc/billing-error.filter.js';
 import { CoordinatorSettings } from './grpc/call-deadline.js';
 import { ClientAccess } from './grpc/client-access.js';
 import { GrpcServices } from './grpc/grpc-services.js';
+import { serverCredentials } from './grpc/server-credentials.js';
 import { Reflection } from './grpc/reflection.js';
 import { NodeHolder } from './holder/node-holder.js';
 import { LetterDesk } from './letters/letter-desk.js';
@@ -42,6 +44,7 @@ export class Coordinator implements App {
   private readonly readings: NodeReadings;
   private readonly health: HealthServer;
   private readonly services: GrpcServices;
+  private readonly credentials: ServerCredentials;
   private readonly healthTask: PeriodicTask;
   private nest: INestMicroservice | undefined;
 
@@ -85,7 +88,12 @@ export class Coordinator implements App {
       log,
     });
     this.readings = this.showNode();
-    this.health = new HealthServer(() => this.faults(), this.metrics);
+    this.health = new HealthServer(
+      () => this.faults(),
+      this.metrics,
+      config.http.tls && readTlsFiles(config.http.tls, 'HTTP_TLS'),
+    );
+    this.credentials = serverCredentials(config.grpc.tls);
     this.services = new GrpcServices(new Reflection(this.access, log));
     this.healthTask = new PeriodicTask({
       intervalMs: HEALTH_INTERVAL_MS,
@@ -164,7 +172,7 @@ export class Coordinator implements App {
       log,
     });
     return NestFactory.createMicroservice<GrpcOptions>(module, {
-      ...grpcOptions(address, this.services),
+      ...grpcOptions(address, this.services, this.credentials),
       logger: new NestLog(log),
     });
   }

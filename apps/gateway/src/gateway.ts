@@ -1,7 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { RateLimiter, TokenVerifier } from '@billing/auth';
-import type { GatewayConfig } from '@billing/config';
+import { readTlsFiles, type GatewayConfig, type TlsMaterial } from '@billing/config';
 import { PAY_IN_TOPIC } from '@billing/contracts';
 import { assertDatabaseMatches, Database, DatabaseError } from '@billing/database';
 import { PayInProducer, readKafkaSecurity, TopicOffsets } from '@billing/kafka';
@@ -50,6 +50,7 @@ export class Gateway implements App {
   private readonly overviewStreams: OverviewStreams;
   private readonly datacenterCalls: DatacenterCalls;
   private readonly databaseCheck: PeriodicTask;
+  private readonly httpTls: TlsMaterial | undefined;
   private nest: NestFastifyApplication | undefined;
 
   constructor(
@@ -58,6 +59,7 @@ export class Gateway implements App {
     fail: (error: unknown, why: string) => void,
   ) {
     const { nodeId } = config;
+    this.httpTls = config.http.tls && readTlsFiles(config.http.tls, 'HTTP_TLS');
     this.requestLog = new RequestLog({ app: 'gateway', nodeId, level: config.logLevel });
     const database = {
       ...config.database,
@@ -73,9 +75,11 @@ export class Gateway implements App {
       statementTimeoutMs: READING_TIMEOUT_MS,
       poolMax: READING_POOL_MAX,
     });
+    const { tls } = config.coordinator;
+    const coordinator = { ...config.coordinator, tls: tls && readTlsFiles(tls, 'GRPC_TLS') };
     const kafka = { ...config.kafka, security: readKafkaSecurity(config.kafka.security), log };
     this.producer = new PayInProducer({ ...kafka, ...config.payIn });
-    this.coordinator = new CoordinatorClient(config.coordinator, { ...config.payOut, log });
+    this.coordinator = new CoordinatorClient(coordinator, { ...config.payOut, log });
     this.readiness = new Readiness(this.database, this.producer, this.coordinator, nodeId);
     this.metrics = new Metrics({ app: 'gateway', nodeId });
     this.ownMetrics = new GatewayMetrics(this.metrics);
@@ -146,6 +150,7 @@ export class Gateway implements App {
     const routes = new RouteList();
     const adapter = createHttpServer({
       limits: config.limits,
+      tls: this.httpTls,
       verifier: this.verifier,
       rateLimiter: new RateLimiter(config.limits.rateMax),
       refusedLimiter: new RateLimiter(config.limits.refusedRateMax),

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import type { INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { PAY_IN_DLQ_TOPIC, PAY_IN_TOPIC } from '@billing/contracts';
-import type { LedgerWorkerConfig } from '@billing/config';
+import { readTlsFiles, type LedgerWorkerConfig } from '@billing/config';
 import {
   assertDatabaseMatches,
   Database,
@@ -131,7 +131,11 @@ export class LedgerWorker implements App {
       log,
     });
     this.tasks = [this.deadLetters, this.parked, this.offsetTask(), this.settingsReading(), locks];
-    this.health = new HealthServer(() => this.faults(), this.metrics);
+    this.health = new HealthServer(
+      () => this.faults(),
+      this.metrics,
+      config.http.tls && readTlsFiles(config.http.tls, 'HTTP_TLS'),
+    );
   }
 
   /** Its health is told from the beginning; it joins the group once PostgreSQL is the right one. */

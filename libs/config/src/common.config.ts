@@ -1,3 +1,6 @@
+import { ConfigError, parseTogether, type Environment } from './environment.js';
+import type { TlsFiles } from './tls-files.js';
+import { findPlaintext, parseHttpTls } from './transport.config.js';
 import type { CommonVariables } from './variables.js';
 
 export interface DatabaseConfig {
@@ -12,17 +15,27 @@ export interface CommonConfig {
   readonly production: boolean;
   readonly nodeId: number;
   readonly logLevel: string;
-  readonly http: { readonly host: string; readonly port: number };
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    /** Undefined: in plain text. Files are read by whoever listens. */
+    readonly tls: TlsFiles | undefined;
+  };
   readonly database: DatabaseConfig;
   readonly metrics: { readonly intervalMs: number };
 }
 
-export function groupCommon(variables: CommonVariables): CommonConfig {
+/** @throws ConfigError with all faults of these variables at once */
+export function groupCommon(variables: CommonVariables, env: Environment): CommonConfig {
+  const { tls } = parseTogether({
+    tls: () => parseHttpTls(env),
+    database: () => refusePlainDatabase(variables, env),
+  });
   return {
     production: variables.NODE_ENV === 'production',
     nodeId: variables.BILLING_NODE_ID,
     logLevel: variables.LOG_LEVEL,
-    http: { host: variables.HTTP_HOST, port: variables.HTTP_PORT },
+    http: { host: variables.HTTP_HOST, port: variables.HTTP_PORT, tls },
     database: {
       url: variables.DATABASE_URL,
       password: variables.DATABASE_PASSWORD,
@@ -31,6 +44,20 @@ export function groupCommon(variables: CommonVariables): CommonConfig {
     },
     metrics: { intervalMs: variables.METRICS_INTERVAL_MS },
   };
+}
+
+/** Encrypted, and by a server that has shown who it is: nothing less keeps others from answering in its place. */
+function refusePlainDatabase(variables: CommonVariables, env: Environment): void {
+  const query = new URLSearchParams(variables.DATABASE_URL.split('?', 2)[1]);
+  const modes = query.getAll('sslmode');
+  if (modes.length === 1 && modes[0] === 'verify-full') return;
+  const faults = findPlaintext(
+    env,
+    'DATABASE_ALLOW_PLAINTEXT',
+    'nothing shows that PostgreSQL is reached encrypted and is the right one',
+    'add ?sslmode=verify-full&sslrootcert=/path to DATABASE_URL',
+  );
+  if (faults.length > 0) throw new ConfigError(faults);
 }
 
 /** Freezes a configuration and everything in it. */

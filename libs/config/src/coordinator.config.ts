@@ -1,7 +1,9 @@
 import { IsString } from 'class-validator';
 import { deepFreeze, groupCommon, type CommonConfig } from './common.config.js';
-import { ConfigError, readEnvironment, type Environment } from './environment.js';
+import { ConfigError, parseTogether, readEnvironment, type Environment } from './environment.js';
 import { groupJwt, JwtVariables, type JwtConfig } from './jwt.config.js';
+import type { TlsFiles } from './tls-files.js';
+import { parseGrpcServerTls } from './transport.config.js';
 import { WholeNumber } from './variables.js';
 
 // One or two renewals that come late must not end it.
@@ -142,6 +144,8 @@ export interface CoordinatorConfig extends CommonConfig {
     readonly port: number;
     readonly callDeadlineMs: number;
     readonly rateMax: number;
+    /** Undefined: in plain text. With a CA, only clients with a certificate of it are let in. */
+    readonly tls: TlsFiles | undefined;
   };
   readonly holder: {
     readonly heartbeatMs: number;
@@ -189,14 +193,20 @@ export function parseCoordinatorConfig(env: Environment): CoordinatorConfig {
       `COORDINATOR_LEASE_MS must not be less than ${LEASE_HEARTBEATS_MIN} times COORDINATOR_HEARTBEAT_MS`,
     ]);
   }
+  const { common, jwt, grpcTls } = parseTogether({
+    common: () => groupCommon(v, env),
+    jwt: () => groupJwt(v, env),
+    grpcTls: () => parseGrpcServerTls(env),
+  });
   return deepFreeze({
-    ...groupCommon(v),
-    jwt: groupJwt(v),
+    ...common,
+    jwt,
     grpc: {
       host: v.GRPC_HOST,
       port: v.GRPC_PORT,
       callDeadlineMs: v.COORDINATOR_CALL_DEADLINE_MS,
       rateMax: v.COORDINATOR_RATE_MAX,
+      tls: grpcTls,
     },
     holder: {
       heartbeatMs: v.COORDINATOR_HEARTBEAT_MS,

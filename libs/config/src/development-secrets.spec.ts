@@ -23,10 +23,12 @@ describe('secrets that everyone knows', () => {
       JWT_PUBLIC_KEY_FILE: knownKey,
       KAFKA_SASL_PASSWORD_FILE: known,
       KAFKA_SSL_KEY_FILE: knownKey,
+      HTTP_TLS_KEY_FILE: knownKey,
+      GRPC_TLS_KEY_FILE: knownKey,
     });
-    expect(faults).toHaveLength(5);
+    expect(faults).toHaveLength(7);
     expect(faults.join()).toMatch(
-      /DATABASE_PASSWORD .*DATABASE_PASSWORD_FILE .*JWT_PUBLIC_KEY_FILE .*KAFKA_SASL_PASSWORD_FILE .*KAFKA_SSL_KEY_FILE /,
+      /DATABASE_PASSWORD .*DATABASE_PASSWORD_FILE .*JWT_PUBLIC_KEY_FILE .*KAFKA_SASL_PASSWORD_FILE .*KAFKA_SSL_KEY_FILE .*HTTP_TLS_KEY_FILE .*GRPC_TLS_KEY_FILE /,
     );
     expect(faults.join()).not.toContain('billing_gateway');
   });

@@ -35,6 +35,24 @@ export function readEnvironment<T extends object>(dto: new () => T, env: Environ
   return read;
 }
 
+/** What each of them gives. @throws ConfigError with the faults of all of them at once */
+export function parseTogether<T extends Readonly<Record<string, () => unknown>>>(
+  parts: T,
+): { [Name in keyof T]: ReturnType<T[Name]> } {
+  const faults: string[] = [];
+  const parsed = Object.entries(parts).map(([name, parse]) => {
+    try {
+      return [name, parse()] as const;
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      faults.push(...error.faults);
+      return [name, undefined] as const;
+    }
+  });
+  if (faults.length > 0) throw new ConfigError(faults);
+  return Object.fromEntries(parsed) as { [Name in keyof T]: ReturnType<T[Name]> };
+}
+
 function describe(error: ValidationError): string[] {
   return Object.values(error.constraints ?? {}).map((text) =>
     text.startsWith(error.property) ? text : `${error.property}: ${text}`,

@@ -1,8 +1,10 @@
-import { IsString, Matches } from 'class-validator';
+import { IsIn, IsString, Matches } from 'class-validator';
 import { deepFreeze, groupCommon, type CommonConfig } from './common.config.js';
-import { ConfigError, readEnvironment, type Environment } from './environment.js';
+import { ConfigError, parseTogether, readEnvironment, type Environment } from './environment.js';
 import { groupJwt, JwtVariables, type JwtConfig } from './jwt.config.js';
 import { parseKafkaSecurity, type KafkaConfig } from './kafka-security.config.js';
+import type { TlsFiles } from './tls-files.js';
+import { findPlaintext, parseGrpcClientTls } from './transport.config.js';
 import { BROKER_LIST, WholeNumber } from './variables.js';
 
 /** node=URL, separated by spaces. */
@@ -94,6 +96,10 @@ class GatewayVariables extends JwtVariables {
   })
   CONSOLE_PEER_GATEWAYS: string = '';
 
+  /** Production with peers that are reached in plain text, and operators' own tokens on the way. */
+  @IsIn(['true', 'false'])
+  CONSOLE_ALLOW_PLAINTEXT: 'true' | 'false' = 'false';
+
   /** Consoles that are kept up to date at once; more are refused. */
   @WholeNumber(1, 1_000)
   CONSOLE_STREAMS_MAX: number = 32;
@@ -106,7 +112,12 @@ class GatewayVariables extends JwtVariables {
 export interface GatewayConfig extends CommonConfig {
   readonly jwt: JwtConfig;
   readonly kafka: KafkaConfig;
-  readonly coordinator: { readonly url: string; readonly deadlineMs: number };
+  readonly coordinator: {
+    readonly url: string;
+    readonly deadlineMs: number;
+    /** Undefined: in plain text. Without a CA those that Node comes with are believed. */
+    readonly tls: TlsFiles | undefined;
+  };
   readonly payIn: {
     readonly deadlineMs: number;
     readonly lingerMs: number;
@@ -148,15 +159,22 @@ export function parseGatewayConfig(env: Environment): GatewayConfig {
       'HTTP_BULK_HELD_BYTES_MAX must not be less than HTTP_BULK_BODY_BYTES_MAX',
     ]);
   }
+  const { common, jwt, kafkaSecurity, grpcTls, peerGateways } = parseTogether({
+    common: () => groupCommon(v, env),
+    jwt: () => groupJwt(v, env),
+    kafkaSecurity: () => parseKafkaSecurity(env),
+    grpcTls: () => parseGrpcClientTls(env),
+    peerGateways: () => groupPeerGateways(v, env),
+  });
   return deepFreeze({
-    ...groupCommon(v),
-    jwt: groupJwt(v),
+    ...common,
+    jwt,
     kafka: {
       brokers: v.KAFKA_BROKERS.split(','),
       clientId: v.KAFKA_CLIENT_ID,
-      security: parseKafkaSecurity(env),
+      security: kafkaSecurity,
     },
-    coordinator: { url: v.COORDINATOR_URL, deadlineMs: v.COORDINATOR_DEADLINE_MS },
+    coordinator: { url: v.COORDINATOR_URL, deadlineMs: v.COORDINATOR_DEADLINE_MS, tls: grpcTls },
     payIn: {
       deadlineMs: v.PAY_IN_DEADLINE_MS,
       lingerMs: v.PAY_IN_LINGER_MS,
@@ -180,11 +198,24 @@ export function parseGatewayConfig(env: Environment): GatewayConfig {
       refusedRateMax: v.HTTP_REFUSED_RATE_MAX,
     },
     console: {
-      peerGateways: v.CONSOLE_PEER_GATEWAYS.split(' ').filter(Boolean).map(toPeerGateway),
+      peerGateways,
       streamsMax: v.CONSOLE_STREAMS_MAX,
       streamsPerClientMax: v.CONSOLE_STREAMS_PER_CLIENT_MAX,
     },
   });
+}
+
+function groupPeerGateways(
+  v: GatewayVariables,
+  env: Environment,
+): GatewayConfig['console']['peerGateways'] {
+  const peers = v.CONSOLE_PEER_GATEWAYS.split(' ').filter(Boolean).map(toPeerGateway);
+  if (peers.some(({ url }) => url.startsWith('http:'))) {
+    const what = "CONSOLE_PEER_GATEWAYS takes operators' own tokens there in plain text";
+    const faults = findPlaintext(env, 'CONSOLE_ALLOW_PLAINTEXT', what, 'give them https: URLs');
+    if (faults.length > 0) throw new ConfigError(faults);
+  }
+  return peers;
 }
 
 function toPeerGateway(text: string): { nodeId: number; url: string } {

@@ -8,6 +8,8 @@ export type { GatewayConfig } from './gateway.config.js';
 export { groupJwt, JwtVariables } from './jwt.config.js';
 export type { JwtConfig } from './jwt.config.js';
 export type { KafkaConfig, KafkaSecurityConfig } from './kafka-security.config.js';
+export { NamedFileError, readNamedFile, readTlsFiles } from './tls-files.js';
+export type { TlsFiles, TlsMaterial } from './tls-files.js';
 export { loadConfig } from './load-config.js';
 export { parseCoordinatorConfig } from './coordinator.config.js';
 export type { CoordinatorConfig } from './coordinator.config.js';

@@ -1,5 +1,6 @@
 import { IsIn, IsNotEmpty, IsOptional, IsString, IsUrl } from 'class-validator';
-import { ConfigError } from './environment.js';
+import { ConfigError, type Environment } from './environment.js';
+import { findPlaintext } from './transport.config.js';
 import { CommonVariables, WholeNumber } from './variables.js';
 
 /** Whom an app with an interface for clients believes. */
@@ -24,6 +25,10 @@ export class JwtVariables extends CommonVariables {
   @IsUrl({ protocols: ['http', 'https'], require_tld: false, require_protocol: true })
   JWT_JWKS_URL?: string;
 
+  /** Production with keys that come in plain text: whoever changes them on the way is believed. */
+  @IsIn(['true', 'false'])
+  JWT_ALLOW_PLAINTEXT: 'true' | 'false' = 'false';
+
   @IsString()
   JWT_ISSUER: string = 'geo-billing';
 
@@ -44,11 +49,16 @@ export class JwtVariables extends CommonVariables {
   JWT_TENANT_REQUIRED: 'true' | 'false' = 'false';
 }
 
-/** @throws ConfigError unless exactly one source of keys is named */
-export function groupJwt(variables: JwtVariables): JwtConfig {
+/** @throws ConfigError unless exactly one source of keys is named, and can be trusted */
+export function groupJwt(variables: JwtVariables, env: Environment): JwtConfig {
   const { JWT_PUBLIC_KEY_FILE: publicKeyFile, JWT_JWKS_URL: jwksUrl } = variables;
   if ((publicKeyFile === undefined) === (jwksUrl === undefined)) {
     throw new ConfigError(['one of JWT_PUBLIC_KEY_FILE and JWT_JWKS_URL must be set, not both']);
+  }
+  if (jwksUrl !== undefined && new URL(jwksUrl).protocol === 'http:') {
+    const what = 'JWT_JWKS_URL brings the keys of tokens in plain text';
+    const faults = findPlaintext(env, 'JWT_ALLOW_PLAINTEXT', what, 'give it an https: URL');
+    if (faults.length > 0) throw new ConfigError(faults);
   }
   return {
     publicKeyFile,

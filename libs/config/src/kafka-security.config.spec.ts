@@ -16,7 +16,12 @@ const user = {
   KAFKA_SASL_USERNAME: 'billing',
   KAFKA_SASL_PASSWORD_FILE: '/run/secrets/kafka',
 };
-const production = { NODE_ENV: 'production' };
+const production = {
+  NODE_ENV: 'production',
+  HTTP_ALLOW_PLAINTEXT: 'true',
+  GRPC_ALLOW_PLAINTEXT: 'true',
+  DATABASE_ALLOW_PLAINTEXT: 'true',
+};
 const parse = (env: object) => parseLedgerWorkerConfig({ ...common, ...env }).kafka.security;
 
 describe('how an app reaches Kafka', () => {

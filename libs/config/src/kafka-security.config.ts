@@ -1,19 +1,13 @@
 import { IsIn, IsOptional, IsString } from 'class-validator';
 import { ConfigError, readEnvironment, type Environment } from './environment.js';
+import type { TlsFiles } from './tls-files.js';
 
 const mechanisms = ['scram-sha-512', 'scram-sha-256', 'plain'] as const;
 
 /** How connections to the brokers are encrypted, and whose they are; files are read by whoever connects. */
 export interface KafkaSecurityConfig {
-  /** Undefined: in plain text. */
-  readonly ssl:
-    | {
-        /** Without one, the CAs that Node comes with are believed. */
-        readonly caFile: string | undefined;
-        readonly certFile: string | undefined;
-        readonly keyFile: string | undefined;
-      }
-    | undefined;
+  /** Undefined: in plain text. Without a CA those that Node comes with are believed. */
+  readonly ssl: TlsFiles | undefined;
   /** Undefined: as nobody, or as whom a client certificate names. */
   readonly sasl:
     | {

@@ -1,6 +1,6 @@
 import { IsString, Matches } from 'class-validator';
 import { deepFreeze, groupCommon, type CommonConfig } from './common.config.js';
-import { readEnvironment, type Environment } from './environment.js';
+import { parseTogether, readEnvironment, type Environment } from './environment.js';
 import { parseKafkaSecurity, type KafkaConfig } from './kafka-security.config.js';
 import { BROKER_LIST, CommonVariables, WholeNumber } from './variables.js';
 
@@ -62,12 +62,16 @@ export interface LedgerWorkerConfig extends CommonConfig {
 /** @throws ConfigError with all faults at once */
 export function parseLedgerWorkerConfig(env: Environment): LedgerWorkerConfig {
   const v = readEnvironment(LedgerWorkerVariables, env);
+  const { common, kafkaSecurity } = parseTogether({
+    common: () => groupCommon(v, env),
+    kafkaSecurity: () => parseKafkaSecurity(env),
+  });
   return deepFreeze({
-    ...groupCommon(v),
+    ...common,
     kafka: {
       brokers: v.KAFKA_BROKERS.split(','),
       clientId: v.KAFKA_CLIENT_ID,
-      security: parseKafkaSecurity(env),
+      security: kafkaSecurity,
     },
     worker: {
       groupId: v.WORKER_GROUP_ID,

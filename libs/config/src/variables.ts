@@ -47,6 +47,10 @@ export class CommonVariables {
   @IsString()
   DATABASE_PASSWORD_FILE?: string;
 
+  /** Production without encryption, on a network where nobody else is. */
+  @IsIn(['true', 'false'])
+  DATABASE_ALLOW_PLAINTEXT: 'true' | 'false' = 'false';
+
   @WholeNumber(1, 200)
   DATABASE_POOL_MAX: number = 8;
 

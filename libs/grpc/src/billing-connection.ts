@@ -1,6 +1,7 @@
 import type { BillingClient, OperationsClient } from '@billing/contracts';
 import {
   credentials,
+  type ChannelCredentials,
   type CallOptions,
   type ClientOptions,
   type Metadata,
@@ -15,14 +16,31 @@ export interface BillingConnection {
   close(): void;
 }
 
-/** Nothing is connected before the first call. */
-export function connectBilling(address: string, options: ClientOptions = {}): BillingConnection {
+/** In PEM. Without a CA those that Node comes with are believed. */
+export interface ConnectionTls {
+  readonly ca?: string | undefined;
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+}
+
+/** Nothing is connected before the first call. Without `tls`: in plain text. */
+export function connectBilling(
+  address: string,
+  options: ClientOptions = {},
+  tls?: ConnectionTls,
+): BillingConnection {
   const { Billing, Operations } = loadBilling();
-  const insecure = credentials.createInsecure();
-  const billing = new Billing(address, insecure, options);
+  const channel = tls === undefined ? credentials.createInsecure() : encrypted(tls);
+  const billing = new Billing(address, channel, options);
   const channelOverride = billing.getChannel();
-  const operations = new Operations(address, insecure, { ...options, channelOverride });
+  const operations = new Operations(address, channel, { ...options, channelOverride });
   return { billing, operations, close: () => billing.close() };
+}
+
+function encrypted({ ca, cert, key }: ConnectionTls): ChannelCredentials {
+  const bytes = (pem: string | undefined): Buffer | null =>
+    pem === undefined ? null : Buffer.from(pem);
+  return credentials.createSsl(bytes(ca), bytes(key), bytes(cert));
 }
 
 /** A method of a client with its request given: the rest is how it is called. */

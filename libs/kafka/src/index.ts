@@ -14,7 +14,7 @@ export { CopyRefusedError, DeadLetterProducer } from './dead-letter-producer.js'
 export type { DeadLetterCopy } from './dead-letter-producer.js';
 export type { UnreadableStretch } from './fetch-decoder.js';
 export type { KafkaClientOptions } from './kafka-client.js';
-export { KafkaFileError, readKafkaSecurity } from './kafka-security.js';
+export { readKafkaSecurity } from './kafka-security.js';
 export type { KafkaSecurity, KafkaSecurityFiles } from './kafka-security.js';
 export { readKafkaSettings } from './kafka-settings.js';
 export type { KafkaLog } from './kafka-log.js';

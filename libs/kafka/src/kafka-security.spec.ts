@@ -1,9 +1,8 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { securityOf } from './kafka-client.js';
-import { KafkaFileError, readKafkaSecurity } from './kafka-security.js';
+import { readKafkaSecurity } from './kafka-security.js';
 
 // Good certificates: tests/cluster/pay-ins/secured-broker.native.spec.ts.
 const folder = mkdtempSync(join(tmpdir(), 'billing-kafka-'));
@@ -38,29 +37,14 @@ describe('the files of a connection to Kafka', () => {
     expect(securityOf({ security }).sasl).not.toBe(securityOf({ security }).sasl);
   });
 
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const locked = privateKey.export({
-    type: 'pkcs8',
-    format: 'pem',
-    cipher: 'aes-256-cbc',
-    passphrase: 'only-we-know',
-  }) as string;
-  const broken = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
-
+  // What can be wrong with one: libs/config/src/tls-files.spec.ts.
   test.each([
-    ['KAFKA_SSL_CA_FILE', 'cannot be read (ENOENT)', { caFile: '/no/such' }],
-    ['KAFKA_SSL_CA_FILE', 'cannot be read (EISDIR)', { caFile: folder }],
-    ['KAFKA_SSL_CA_FILE', 'is empty', { caFile: write('empty', '\n') }],
-    ['KAFKA_SSL_CA_FILE', 'holds no certificate in PEM', { caFile: password }],
-    ['KAFKA_SSL_CA_FILE', 'holds no certificate in PEM', { caFile: write('broken', broken) }],
-    ['KAFKA_SSL_CERT_FILE', 'holds no certificate in PEM', { certFile: password }],
-    ['KAFKA_SSL_KEY_FILE', 'holds no private key', { keyFile: password }],
-    ['KAFKA_SSL_KEY_FILE', 'without a passphrase', { keyFile: write('locked', locked) }],
-  ])('%s: one that %s is refused', (variable, fault, named) => {
+    ['KAFKA_SSL_CA_FILE', { caFile: password }],
+    ['KAFKA_SSL_CERT_FILE', { certFile: password }],
+    ['KAFKA_SSL_KEY_FILE', { keyFile: password }],
+  ])('%s: one that holds something else is refused', (variable, named) => {
     const read = () => readKafkaSecurity({ ssl: { ...files, ...named }, sasl: undefined });
-    expect(read).toThrow(KafkaFileError);
-    expect(read).toThrow(variable);
-    expect(read).toThrow(fault);
+    expect(read).toThrow(`${variable}: ${password} holds no `);
     expect(read).not.toThrow('only-we-know');
   });
 

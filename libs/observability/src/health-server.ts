@@ -1,10 +1,19 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Metrics } from './metrics.js';
 
 /** What is not usable now, by name; empty when the process can do its work. */
 export type ReadinessCheck = () => Promise<Readonly<Record<string, string>>>;
 
+/** In PEM. */
+export interface HealthServerTls {
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+}
+
+/** A stop waits for a handshake under way. */
+const HANDSHAKE_TIMEOUT_MS = 2_000;
 const READY_DEADLINE_MS = 2_000;
 
 /**
@@ -17,10 +26,15 @@ export class HealthServer {
   constructor(
     private readonly check: ReadinessCheck,
     private readonly metrics: Metrics,
+    tls?: HealthServerTls,
   ) {
-    this.server = createServer((request, response) => {
+    const answer = (request: IncomingMessage, response: ServerResponse): void => {
       void this.answer(request.url ?? '/', response);
-    });
+    };
+    this.server =
+      tls === undefined
+        ? createServer(answer)
+        : createTlsServer({ ...tls, handshakeTimeout: HANDSHAKE_TIMEOUT_MS }, answer);
   }
 
   async listen(host: string, port: number): Promise<number> {

@@ -114,9 +114,16 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  test('tells the apps that its brokers speak plain text, which production wants to hear', () => {
-    for (const name of ['gateway-1', 'gateway-3', 'ledger-worker-1', 'ledger-worker-3']) {
-      expect(service(name).environment?.['KAFKA_ALLOW_PLAINTEXT']).toBe('true');
+  test.each([
+    ['gateway', ['CONSOLE', 'DATABASE', 'GRPC', 'HTTP', 'KAFKA']],
+    ['ledger-worker', ['DATABASE', 'HTTP', 'KAFKA']],
+    ['coordinator', ['DATABASE', 'GRPC', 'HTTP']],
+  ])('tells each %s what it does in plain text, which production wants to hear', (app, what) => {
+    for (const nodeId of [1, 2, 3]) {
+      const told = Object.entries(service(`${app}-${nodeId}`).environment ?? {})
+        .filter(([name, value]) => name.endsWith('_ALLOW_PLAINTEXT') && value === 'true')
+        .map(([name]) => name.replace('_ALLOW_PLAINTEXT', ''));
+      expect(told.sort()).toEqual(what);
     }
   });
 

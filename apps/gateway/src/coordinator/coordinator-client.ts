@@ -26,9 +26,12 @@ import {
   callUnary,
   connectBilling,
   type BillingConnection,
+  type ConnectionTls,
   type PreparedCall,
 } from '@billing/grpc';
+import type { Log } from '@billing/observability';
 import { Metadata, type ServiceError } from '@grpc/grpc-js';
+import { explainConnectionFault } from './connection-fault.js';
 import { notUnderstood, toCoordinatorProblem, type CallKind } from './coordinator-problem.js';
 import { PayOutStream, type PayOutStreamOptions } from './pay-out-stream.js';
 
@@ -40,10 +43,19 @@ export interface Caller {
 
 export interface CoordinatorOptions {
   readonly url: string;
+  /** Undefined: in plain text. */
+  readonly tls?: ConnectionTls | undefined;
   /** Of every call but pay-outs, which bring their own. */
   readonly deadlineMs: number;
 }
 
+const CHANNEL_OPTIONS = {
+  // A coordinator that is back is found within a second.
+  'grpc.initial_reconnect_backoff_ms': 100,
+  'grpc.max_reconnect_backoff_ms': 1_000,
+  'grpc.keepalive_time_ms': 20_000,
+  'grpc.keepalive_timeout_ms': 5_000,
+};
 const HEALTH_METHOD = '/grpc.health.v1.Health/Check';
 const HEALTH_DEADLINE_MS = 1_000;
 /** HealthCheckResponse { status: SERVING }, as bytes. */
@@ -53,18 +65,15 @@ const SERVING = Buffer.from([0x08, 0x01]);
 export class CoordinatorClient {
   private readonly connection: BillingConnection;
   private readonly payOuts: PayOutStream;
+  private readonly log: Log;
+  private lastFault: string | undefined;
 
   constructor(
     private readonly options: CoordinatorOptions,
     payOuts: PayOutStreamOptions,
   ) {
-    this.connection = connectBilling(options.url, {
-      // A coordinator that is back is found within a second.
-      'grpc.initial_reconnect_backoff_ms': 100,
-      'grpc.max_reconnect_backoff_ms': 1_000,
-      'grpc.keepalive_time_ms': 20_000,
-      'grpc.keepalive_timeout_ms': 5_000,
-    });
+    this.connection = connectBilling(options.url, CHANNEL_OPTIONS, options.tls);
+    this.log = payOuts.log;
     this.payOuts = new PayOutStream(this.connection.billing, payOuts);
   }
 
@@ -151,23 +160,14 @@ export class CoordinatorClient {
     return this.call((...how) => operations.discardParkedPayIns(request, ...how), caller);
   }
 
-  /** Why it cannot be used now, or undefined. */
-  fault(): Promise<string | undefined> {
-    const asIs = (bytes: Buffer): Buffer => bytes;
-    return new Promise((resolve) => {
-      this.connection.billing.makeUnaryRequest(
-        HEALTH_METHOD,
-        asIs,
-        asIs,
-        Buffer.alloc(0),
-        new Metadata(),
-        { deadline: Date.now() + HEALTH_DEADLINE_MS },
-        (error, answer) => {
-          if (error !== null) resolve(error.details);
-          else resolve(answer?.equals(SERVING) === true ? undefined : 'it is not serving');
-        },
-      );
-    });
+  /** Why it cannot be used now, or undefined. The log is told when that changes. */
+  async fault(): Promise<string | undefined> {
+    const fault = await this.askHealth();
+    if (fault === this.lastFault) return fault;
+    this.lastFault = fault;
+    if (fault === undefined) this.log.info('the coordinator can be used again');
+    else this.log.warn({ reason: fault }, 'the coordinator cannot be used');
+    return fault;
   }
 
   /** Those who wait for pay-outs are told now that the outcome is unknown. */
@@ -178,6 +178,25 @@ export class CoordinatorClient {
   async close(): Promise<void> {
     await this.payOuts.close();
     this.connection.close();
+  }
+
+  private askHealth(): Promise<string | undefined> {
+    const isEncrypted = this.options.tls !== undefined;
+    const asIs = (bytes: Buffer): Buffer => bytes;
+    return new Promise((resolve) => {
+      this.connection.billing.makeUnaryRequest(
+        HEALTH_METHOD,
+        asIs,
+        asIs,
+        Buffer.alloc(0),
+        new Metadata(),
+        { deadline: Date.now() + HEALTH_DEADLINE_MS },
+        (error, answer) => {
+          if (error !== null) resolve(explainConnectionFault(error.details, isEncrypted));
+          else resolve(answer?.equals(SERVING) === true ? undefined : 'it is not serving');
+        },
+      );
+    });
   }
 
   private async call<Response>(

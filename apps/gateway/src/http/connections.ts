@@ -6,6 +6,8 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { TlsOptions } from 'node:tls';
+import type { TlsMaterial } from '@billing/config';
 import { HttpProblem, type ProblemKind } from './http-problem.js';
 
 /** How long a client may take to send its headers. */
@@ -22,6 +24,14 @@ export function connectionOptions(requestTimeoutMs: number): ServerOptions {
     // Missed by the first hook instead, which answers with a problem.
     requireHostHeader: false,
   };
+}
+
+/** How long a client may take to agree on a key; closing the server waits for it, nobody else sees to it. */
+const HANDSHAKE_TIMEOUT_MS = 5_000;
+
+/** Beside those, of Node's server with TLS. */
+export function tlsOptions({ cert, key }: TlsMaterial): TlsOptions {
+  return { cert, key, handshakeTimeout: HANDSHAKE_TIMEOUT_MS };
 }
 
 interface Exchange {

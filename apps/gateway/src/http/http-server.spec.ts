@@ -39,6 +39,7 @@ beforeEach(() => {
   verdict = { scopes: new Set(['accounts:read']) };
   const routes = new RouteList();
   const adapter = createHttpServer({
+    tls: undefined,
     limits: {
       bodyBytesMax: 1_024,
       bulkBodyBytesMax: 1_024,

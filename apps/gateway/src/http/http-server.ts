@@ -6,7 +6,7 @@ import {
   type RateLimiter,
   type TokenVerifier,
 } from '@billing/auth';
-import type { GatewayConfig } from '@billing/config';
+import type { GatewayConfig, TlsMaterial } from '@billing/config';
 import type { Log, RequestLog } from '@billing/observability';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
@@ -15,7 +15,7 @@ import type { GatewayMetrics } from '../metrics/gateway.metrics.js';
 import { describeAnswer } from './access-log.js';
 import { refuseUnaskedQuery, type RouteAccess } from './access.js';
 import { addBodyParsers } from './body-parsers.js';
-import { Connections, connectionOptions } from './connections.js';
+import { Connections, connectionOptions, tlsOptions } from './connections.js';
 import { HttpProblem } from './http-problem.js';
 import { sendProblem, toProblem } from './problem.filter.js';
 import type { RouteList } from './route-list.js';
@@ -23,6 +23,8 @@ import { refuseRepeated } from './single-values.js';
 
 export interface HttpServerParts {
   readonly limits: GatewayConfig['limits'];
+  /** Undefined: in plain text. */
+  readonly tls: TlsMaterial | undefined;
   readonly verifier: Pick<TokenVerifier, 'verify'>;
   /** Of clients: items, where a request has several. */
   readonly rateLimiter: RateLimiter;
@@ -40,7 +42,8 @@ const requestIdPattern = /^[\w.:/+=-]{1,128}$/;
 
 /** Fastify as this gateway wants it; Nest adds the routes. */
 export function createHttpServer(parts: HttpServerParts): FastifyAdapter {
-  const { limits, routes } = parts;
+  const { limits, routes, tls } = parts;
+  const http = connectionOptions(limits.requestTimeoutMs);
   const connections = new Connections();
   const adapter = new FastifyAdapter({
     bodyLimit: limits.bodyBytesMax,
@@ -54,7 +57,7 @@ export function createHttpServer(parts: HttpServerParts): FastifyAdapter {
     skipMiddie: true,
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
       sendProblem(reply, toProblem(error, request, routes)),
-    http: connectionOptions(limits.requestTimeoutMs),
+    ...(tls === undefined ? { http } : { https: { ...http, ...tlsOptions(tls) } }),
     clientErrorHandler: (error, socket) => connections.answer(error, socket),
   });
   const server = adapter.getInstance() as unknown as FastifyInstance;
