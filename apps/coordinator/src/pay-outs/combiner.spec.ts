@@ -167,9 +167,9 @@ describe('a combiner', () => {
   test('tells at the deadline that a hanging call may have happened, and what waits behind it did not', async () => {
     const unheard: string[] = [];
     const { combiner, calls } = combinerOf({ onUnheard: (_, answer) => unheard.push(answer) });
-    const hanging = codeOf(combiner.submit({ id: 1, account: 'a', withinMs: 20 }));
+    const hanging = codeOf(combiner.submit({ id: 1, account: 'a', withinMs: 400 }));
     await turn();
-    const queued = codeOf(combiner.submit({ id: 2, account: 'a', withinMs: 20 }));
+    const queued = codeOf(combiner.submit({ id: 2, account: 'a', withinMs: 400 }));
     expect(await hanging).toBe('OUTCOME_UNKNOWN');
     expect(await queued).toBe('DEADLINE_EXCEEDED');
     calls[0]!.answer();
