@@ -15,6 +15,7 @@ import { chooseTestEngine } from './bootstrap/test-engine.mjs';
 const clone = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 const usage = `usage: node tools/bootstrap.mjs start | test | cluster
   npm start [-- --parts=postgres,kafka]  installs what is missing, builds, runs the cluster or these parts of it
+  npm start -- --tls                     the same with HTTP, gRPC and PostgreSQL over TLS
   npm test [-- <what Jest knows>]        the same, or Docker images, then the tests
   npm run cluster -- <verb>              talks to the running cluster; --help lists the verbs`;
 const commandLine = join(clone, 'tools/cluster/dist/command-line/main.js');
@@ -87,7 +88,7 @@ async function installOrStop(installEngine) {
 /** What `npm start` does not know is refused at once, not after all is installed; the command line reads it. */
 function checkStartWords(args) {
   try {
-    util.parseArgs({ args, options: { parts: { type: 'string' } } });
+    util.parseArgs({ args, options: { parts: { type: 'string' }, tls: { type: 'boolean' } } });
   } catch (error) {
     throw new BootstrapError(`${error.message}\n${usage}`);
   }

@@ -1,11 +1,14 @@
 import { stringifyJson } from '@billing/contracts';
 import { GatewayAnswerError, GatewaySilentError } from './client.errors.js';
+import { exchange, type Exchange } from './http-exchange.js';
 
 export interface GatewayClientOptions {
   /** Without a slash at its end. */
   readonly url: string;
   readonly token: string;
   readonly timeoutMs: number;
+  /** In PEM, instead of the CAs that Node comes with and NODE_EXTRA_CA_CERTS names. */
+  readonly ca?: string | undefined;
 }
 
 export interface GatewayRequest {
@@ -28,34 +31,29 @@ export class GatewayClient {
 
   /** @throws GatewaySilentError, GatewayAnswerError */
   async ask<T>(request: GatewayRequest): Promise<GatewayAnswer<T>> {
-    const { response, text } = await this.send(request);
-    if (!response.ok) throw new GatewayAnswerError(response.status, text);
+    const { status, headers, text } = await this.send(request);
+    if (status < 200 || status > 299) throw new GatewayAnswerError(status, text);
     const body = (text === '' ? undefined : JSON.parse(text)) as T;
-    return { body, headers: response.headers };
+    return { body, headers };
   }
 
-  private async send({ method, path, body, idempotencyKey }: GatewayRequest) {
-    const { url, token, timeoutMs } = this.options;
-    const content = body === undefined ? null : stringifyJson(body);
+  private async send({ method, path, body, idempotencyKey }: GatewayRequest): Promise<Exchange> {
+    const { url, token, timeoutMs, ca } = this.options;
     try {
-      const response = await fetch(url + path, {
+      return await exchange(url + path, {
         method,
         headers: {
           authorization: `Bearer ${token}`,
           ...(body !== undefined && { 'content-type': 'application/json' }),
           ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
         },
-        body: content,
-        signal: AbortSignal.timeout(timeoutMs),
+        body: body && stringifyJson(body),
+        timeoutMs,
+        ca,
       });
-      return { response, text: await response.text() };
     } catch (error) {
-      // fetch hides why behind "fetch failed".
-      const cause = ((error as Error).cause ?? error) as {
-        code?: string | number;
-        message: string;
-      };
-      const reason = typeof cause.code === 'string' ? cause.code : cause.message;
+      const { code, message } = error as { code?: string | number; message: string };
+      const reason = typeof code === 'string' ? code : message;
       throw new GatewaySilentError(reason, { cause: error });
     }
   }

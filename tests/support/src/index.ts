@@ -1,4 +1,4 @@
-export { makeCertificates, type Certificates } from './certificates.js';
+export { makeCertificates, type Certificates } from '@billing/cluster';
 export { eventually } from './eventually.js';
 export { faultsOf, invariants, settledInvariants, untilClean } from './invariants/invariants.js';
 export type { Checker } from './invariants/fault-list.js';

@@ -20,8 +20,9 @@ export class Gateway {
     readonly name: string,
     url: string,
     token: string,
+    ca?: string,
   ) {
-    this.client = new GatewayClient({ url, token, timeoutMs });
+    this.client = new GatewayClient({ url, token, timeoutMs, ca });
   }
 
   get<T>(path: string): Promise<T> {
@@ -72,7 +73,8 @@ function findGateways(options: ConnectionOptions, { environment }: Terminal): Ga
   const cluster = RunningCluster.find(options.home);
   const chosen =
     options.node === undefined ? cluster.datacenters : [cluster.datacenter(options.node)];
-  return chosen.map((dc) => new Gateway(dc.name, cluster.gatewayUrl(dc), cluster.token));
+  const ca = cluster.tls?.ca;
+  return chosen.map((dc) => new Gateway(dc.name, cluster.gatewayUrl(dc), cluster.token, ca));
 }
 
 function readToken(file: string): string {

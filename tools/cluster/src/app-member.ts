@@ -1,9 +1,11 @@
-import { existsSync } from 'node:fs';
-import { get } from 'node:http';
+import { existsSync, readFileSync } from 'node:fs';
+import { get, type IncomingMessage } from 'node:http';
+import { get as getOverTls } from 'node:https';
 import { join } from 'node:path';
 import { developerTokenSeconds } from './jwt.js';
 import { pollingAddress } from './ports.js';
 import { ClusterError } from './cluster-error.js';
+import type { TlsFiles } from './cluster-tls.js';
 import type { MemberLauncher } from './member-process.js';
 import { appKinds, type AppKind, type MemberKind, type MemberSpec } from './member.js';
 import type { NodePorts } from './topology.js';
@@ -15,6 +17,8 @@ export interface AppMemberInput {
   readonly host: string;
   readonly ports: NodePorts;
   readonly logFile: string;
+  /** Undefined: it is asked in plain text. */
+  readonly tls?: TlsFiles | undefined;
 }
 
 /** What an app needs to know of the node it belongs to; the names are those of libs/config. */
@@ -103,7 +107,7 @@ export function createAppMember(input: AppMemberInput, launcher: MemberLauncher)
   if (input.kind === 'coordinator') {
     ports.unshift({ name: 'gRPC', port: input.ports.coordinatorGrpc });
   }
-  const readiness = new Readiness(input.host, httpPort);
+  const readiness = new Readiness(input.host, httpPort, input.tls);
   return {
     kind: input.kind,
     nodeId: input.nodeId,
@@ -128,21 +132,25 @@ class Readiness {
   constructor(
     private readonly host: string,
     private readonly port: number,
+    private readonly tls: TlsFiles | undefined,
   ) {}
 
   ask(): Promise<boolean> {
-    const { host, port } = this;
+    const { host, port, tls } = this;
     return new Promise((resolve) => {
       const from = pollingAddress(host);
       const where = { host, port, path: '/health/ready', agent: false, timeout: 2_000, ...from };
-      const asked = get(where, (response) => {
+      const hear = (response: IncomingMessage): void => {
         let body = '';
         response.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
         response.on('close', () => {
           this.lastHeard = `${response.statusCode} ${body}`;
           resolve(response.statusCode === 200);
         });
-      });
+      };
+      const asked = tls
+        ? getOverTls({ ...where, ca: readFileSync(tls.caFile) }, hear)
+        : get(where, hear);
       asked.on('timeout', () => asked.destroy(new Error('no answer in time')));
       asked.on('error', (error) => {
         this.lastHeard = error.message;

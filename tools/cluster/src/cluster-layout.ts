@@ -25,6 +25,9 @@ export class ClusterLayout {
   get tokenFile(): string {
     return join(this.home, 'token');
   }
+  get tlsFolder(): string {
+    return join(this.home, 'tls');
+  }
   get pgcryptoKeyFile(): string {
     return join(this.home, 'pgcrypto_key.txt');
   }

@@ -3,6 +3,13 @@ import { allSettled } from './all-settled.js';
 import { appEnvironment, appHttpPort, requireBuilt } from './app-member.js';
 import { ClusterError, explainSystemError } from './cluster-error.js';
 import { ClusterLayout, layOutDatacenters } from './cluster-layout.js';
+import {
+  postgresTls,
+  prepareTls,
+  tlsEnvironment,
+  tlsFilesIn,
+  type TlsFiles,
+} from './cluster-tls.js';
 import { DockerEngine } from './docker/docker-engine.js';
 import { engineNameOf, type Engine, type EngineName } from './engine.js';
 import { cloneFolder, lockHome, makeTemporaryHome, prepareHome } from './home.js';
@@ -10,7 +17,7 @@ import { JwtKeys, writeDeveloperToken, type TokenClaims } from './jwt.js';
 import { boundLogFile } from './log-file.js';
 import type { ClusterOptions } from './cluster-options.js';
 import { NativeEngine } from './native/native-engine.js';
-import { postgresOwner } from './os-user.js';
+import { possiblePostgresOwner, postgresOwner } from './os-user.js';
 import {
   appKinds,
   isAppKind,
@@ -23,6 +30,7 @@ import {
 } from './member.js';
 import { copyPgcryptoKey } from './pgcrypto-key.js';
 import { runSqlPipeline } from './pipeline.js';
+import type { PostgresOptions } from './postgres-settings.js';
 import type { Program, ProgramRun } from './program.js';
 import { Secrets } from './secrets.js';
 import { loadTopology, type Datacenter, type NodePorts, type Topology } from './topology.js';
@@ -129,7 +137,7 @@ export class Cluster {
   }
 
   gatewayUrl(nodeId: number): string {
-    return `http://${this.topology.host}:${this.ports(nodeId).gateway}`;
+    return `${this.scheme}://${this.topology.host}:${this.ports(nodeId).gateway}`;
   }
 
   coordinatorAddress(nodeId: number): string {
@@ -137,7 +145,7 @@ export class Cluster {
   }
 
   healthUrl(kind: AppKind, nodeId: number): string {
-    return `http://${this.topology.host}:${appHttpPort(kind, this.ports(nodeId))}/health/ready`;
+    return `${this.scheme}://${this.topology.host}:${appHttpPort(kind, this.ports(nodeId))}/health/ready`;
   }
 
   signToken(claims: TokenClaims = { sub: 'developer' }): Promise<string> {
@@ -160,7 +168,8 @@ export class Cluster {
         .join(' '),
     });
     const nodeEnvironment = this.options.nodeEnvironment ?? 'test';
-    return { NODE_ENV: nodeEnvironment, ...given, ...this.options.appEnvironment?.[kind] };
+    const tls = this.tls && tlsEnvironment(kind, given['DATABASE_URL']!, this.tls);
+    return { NODE_ENV: nodeEnvironment, ...given, ...tls, ...this.options.appEnvironment?.[kind] };
   }
 
   /** Makes the home ours, or says who has it. start() does so too. */
@@ -175,6 +184,7 @@ export class Cluster {
     this.logTimer ??= setInterval(() => this.boundLogs(), logCheckEveryMs).unref();
     try {
       await this.stopLeftovers();
+      prepareTls(this.layout.tlsFolder, this.tls !== undefined, possiblePostgresOwner());
       // All of them before anything runs: what is in the way is said at once.
       await Promise.all(this.members.map((member) => member.assertPortsFree()));
       await allSettled([
@@ -298,9 +308,24 @@ export class Cluster {
     });
   }
 
+  /** Undefined: in plain text. The files are made by start(). */
+  get tls(): TlsFiles | undefined {
+    return this.options.tls ? tlsFilesIn(this.layout.tlsFolder) : undefined;
+  }
+
+  private get scheme(): string {
+    return this.options.tls ? 'https' : 'http';
+  }
+
   private get kinds(): MemberKind[] {
     const wanted = this.options.members ?? memberKinds;
     return memberKinds.filter((kind) => wanted.includes(kind));
+  }
+
+  private get postgresOptions(): PostgresOptions {
+    const options = this.options.postgres ?? {};
+    if (this.tls === undefined) return options;
+    return { ...options, settings: { ...postgresTls(this.tls), ...options.settings } };
   }
 
   private get wantsPipeline(): boolean {
@@ -363,7 +388,7 @@ export class Cluster {
         database,
         superuser,
         secrets: this.secrets,
-        options: this.options.postgres ?? {},
+        options: this.postgresOptions,
       });
     }
     if (kind === 'kafka') {
@@ -379,6 +404,7 @@ export class Cluster {
       ...place,
       kind,
       ports,
+      tls: this.tls,
       environment: this.appEnvironment(kind, nodeId),
     });
   }

@@ -21,6 +21,7 @@ export {
   type MemberStatus,
   type RestartPolicy,
 } from './member.js';
+export { makeCertificates, type Certificates } from './certificates.js';
 export { createTopics, isBrokerAnswering } from './broker.js';
 export { findFreePorts, isPortFree } from './ports.js';
 export { describeProcess } from './process-table.js';
@@ -29,6 +30,7 @@ export { readDeveloperToken, RunningCluster, type RunningDatacenter } from './ru
 export type { KafkaOptions, SecuredListener } from './kafka-settings.js';
 export type { PostgresOptions } from './postgres-settings.js';
 export { createRootCommand, parseCount } from './command-line/root-command.js';
+export { runSelfCheck } from './command-line/self-check.js';
 export {
   formatMarkdown,
   formatRows,

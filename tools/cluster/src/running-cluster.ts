@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClusterError } from './cluster-error.js';
 import { ClusterLayout } from './cluster-layout.js';
+import { findTlsFiles, verifiedUrl, type TlsFiles } from './cluster-tls.js';
 import { chooseHome, isHome, runningSupervisor } from './home.js';
 import { datacenterName, loadTopology, type NodePorts, type Topology } from './topology.js';
 
@@ -24,6 +25,8 @@ interface ClusterDescription {
   readonly secretsFolder: string;
   /** The developer's bearer token. */
   readonly tokenFile: string;
+  /** Undefined: everything is in plain text. */
+  readonly tls?: TlsFiles | undefined;
   readonly datacenters: readonly RunningDatacenter[];
 }
 
@@ -61,12 +64,24 @@ export class RunningCluster {
   }
 
   gatewayUrl({ gateway }: RunningDatacenter): string {
-    return `http://${gateway}`;
+    return `${this.description.tls ? 'https' : 'http'}://${gateway}`;
+  }
+
+  /** In PEM, for clients of gateways and coordinators; undefined: they speak plain text. */
+  get tls(): { readonly ca: string; readonly cert: string; readonly key: string } | undefined {
+    const { tls } = this.description;
+    if (tls === undefined) return undefined;
+    const [ca, cert, key] = [tls.caFile, tls.certFile, tls.keyFile].map((file) =>
+      readFileSync(file, 'utf8'),
+    ) as [string, string, string];
+    return { ca, cert, key };
   }
 
   /** Without a password, as DATABASE_URL wants it. */
   databaseUrl({ postgres }: RunningDatacenter, role: string): string {
-    return `postgres://${role}@${postgres}/${this.description.database}`;
+    const { database, tls } = this.description;
+    const url = `postgres://${role}@${postgres}/${database}`;
+    return tls ? verifiedUrl(url, tls) : url;
   }
 
   passwordFile(role: string): string {
@@ -116,6 +131,7 @@ function describeHome(home: string): ClusterDescription {
     database: topology.database,
     secretsFolder: layout.secretsFolder,
     tokenFile: layout.tokenFile,
+    tls: findTlsFiles(layout.tlsFolder),
     datacenters: readDatacenters(layout, topology),
   };
 }

@@ -5,7 +5,7 @@ import {
   type PayOutRequestInput,
   type PayOutsResponse,
 } from '@billing/contracts';
-import { connectBilling, type BillingConnection } from '@billing/grpc';
+import { connectBilling, type BillingConnection, type ConnectionTls } from '@billing/grpc';
 import { Metadata, type ServiceError } from '@grpc/grpc-js';
 
 /** Longer than a coordinator may take for an answer: beyond it nothing comes. */
@@ -49,11 +49,13 @@ export class PayOutStream {
   constructor(
     address: string,
     private readonly token: string,
+    tls?: ConnectionTls,
   ) {
-    this.connection = connectBilling(address, {
+    const options = {
       'grpc.initial_reconnect_backoff_ms': 100,
       'grpc.max_reconnect_backoff_ms': 1_000,
-    });
+    };
+    this.connection = connectBilling(address, options, tls);
     this.watch = setInterval(() => this.dropSilentStream(), lookEveryMs);
     this.watch.unref();
   }

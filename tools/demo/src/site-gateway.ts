@@ -13,6 +13,8 @@ export interface SiteGatewayOptions {
   readonly url: string;
   readonly datacenterName: string;
   readonly token: string;
+  /** Whose certificates are believed, in PEM; undefined: those of Node's CAs. */
+  readonly ca?: string | undefined;
   /** Told of an answer that did not come, and of one that came again. */
   readonly onTrouble: (reason: string) => void;
   readonly onWell: () => void;
@@ -44,8 +46,8 @@ export class SiteGateway {
   private readonly client: GatewayClient;
 
   constructor(private readonly options: SiteGatewayOptions) {
-    const { url, token } = options;
-    this.client = new GatewayClient({ url, token, timeoutMs: requestTimeoutMs });
+    const { url, token, ca } = options;
+    this.client = new GatewayClient({ url, token, timeoutMs: requestTimeoutMs, ca });
   }
 
   /** The same key gives the same account, however often it is asked for. */

@@ -46,12 +46,13 @@ export async function openSites(
   note: (line: string) => void,
 ): Promise<Site[]> {
   const { PayInProducer } = await loadUpstream();
+  const { tls } = cluster;
   return datacenters.map((datacenter) => {
     const { name } = datacenter;
     const brokerTrouble = new Trouble(name, note);
     const gatewayTrouble = new Trouble(name, note);
     const payOutTrouble = new Trouble(name, note);
-    const stream = new PayOutStream(datacenter.coordinator, cluster.token);
+    const stream = new PayOutStream(datacenter.coordinator, cluster.token, tls);
     const upstream = new PayInProducer({
       brokers: [datacenter.kafka],
       clientId: 'billing-demo',
@@ -63,6 +64,7 @@ export async function openSites(
         url: cluster.gatewayUrl(datacenter),
         datacenterName: name,
         token: cluster.token,
+        ca: tls?.ca,
         onTrouble: (reason) => gatewayTrouble.tell(reason),
         onWell: () => gatewayTrouble.isOver(),
       }),

@@ -45,7 +45,7 @@ test.each([[['--help']], [['stop', '--help']], [['help', 'reset']]])('%j helps',
 
 test('what npm start may be told is told as of npm start', async () => {
   expect(await cluster('run', '--help')).toBe(0);
-  expect(printed.join('\n')).toMatch(/^Usage: npm start -- .*--parts <kinds>/s);
+  expect(printed.join('\n')).toMatch(/^Usage: npm start -- .*--parts <kinds>.*--tls/s);
 });
 
 test('where nothing runs, what to do is said', async () => {

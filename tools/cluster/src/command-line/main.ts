@@ -93,11 +93,12 @@ function addRun(
     .command('run', { hidden: true })
     .description('runs everything until Ctrl-C')
     .option('--parts <kinds>', `of ${memberKinds.join(',')} these alone; default all`, parseKinds)
+    .option('--tls', 'HTTP, gRPC and PostgreSQL over TLS, by a CA made for it')
     .configureHelp({ commandUsage: () => 'npm start -- [options]' })
-    .action(async ({ parts: members = memberKinds }) => {
+    .action(async ({ parts: members = memberKinds, tls = false }) => {
       const { home, remark } = chooseHome(environment);
       if (remark) print(remark);
-      end(await runCluster({ home, members, print }));
+      end(await runCluster({ home, members, tls, print }));
     });
 }
 

@@ -11,16 +11,18 @@ const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export interface RunInput {
   readonly home: string;
   readonly members: readonly MemberKind[];
+  readonly tls: boolean;
   readonly print: (line: string) => void;
 }
 
 /** `npm start`: brings everything up, says `ready`, and stays until it is told to stop. */
-export async function runCluster({ home, members, print }: RunInput): Promise<number> {
+export async function runCluster({ home, members, tls, print }: RunInput): Promise<number> {
   const cluster = await Cluster.create({
     engine: 'native',
     home,
     ports: 'default',
     members,
+    tls,
     pipeline: members.includes('postgres'),
     sampleData: true,
     restart: defaultRestartPolicy,
@@ -65,8 +67,9 @@ async function proveIt(cluster: Cluster, print: (line: string) => void): Promise
     print(`${name}: ${cluster.gatewayUrl(nodeId)}`);
   print(`console: ${cluster.gatewayUrl(1)}/console (its token: npx billing token)`);
   print('try:');
+  const believed = cluster.tls ? `--cacert ${cluster.tls.caFile} ` : '';
   print(
-    `  curl -H "Authorization: Bearer $(cat ${cluster.layout.tokenFile})" "${cluster.gatewayUrl(1)}/v1/accounts?username=self-check"`,
+    `  curl ${believed}-H "Authorization: Bearer $(cat ${cluster.layout.tokenFile})" "${cluster.gatewayUrl(1)}/v1/accounts?username=self-check"`,
   );
   print('Ctrl-C stops everything; from another terminal: npm run cluster -- status');
 }

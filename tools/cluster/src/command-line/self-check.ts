@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   GatewayAnswerError,
@@ -51,10 +52,11 @@ class SelfCheckClient {
     private readonly cluster: Cluster,
     token: string,
   ) {
+    const ca = cluster.tls && readFileSync(cluster.tls.caFile, 'utf8');
     this.gateways = new Map(
       cluster.nodeIds.map((nodeId) => {
         const url = cluster.gatewayUrl(nodeId);
-        return [nodeId, new GatewayClient({ url, token, timeoutMs: requestTimeoutMs })];
+        return [nodeId, new GatewayClient({ url, token, timeoutMs: requestTimeoutMs, ca })];
       }),
     );
   }

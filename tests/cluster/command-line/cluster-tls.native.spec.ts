@@ -1,0 +1,51 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { runSelfCheck, startCluster, type Cluster } from '@billing/cluster';
+import { Ledger } from '@billing/testing';
+import { runBilling } from './billing-program.js';
+
+// What `npm start -- --tls` runs, and the programs that find it by its home.
+const demo = join(import.meta.dirname, '../../../tools/demo/bin/demo.mjs');
+let cluster: Cluster;
+
+beforeAll(async () => {
+  cluster = await startCluster({ nodeCount: 2, tls: true, postgres: { fsync: false } });
+}, 120_000);
+
+afterAll(async () => {
+  await cluster?.destroy();
+}, 60_000);
+
+test('proves itself over TLS, and answers nothing in plain text', async () => {
+  const said: string[] = [];
+  await runSelfCheck(cluster, (line) => said.push(line));
+  expect(said.join()).toContain('seen from all others');
+  const plain = cluster.gatewayUrl(1).replace('https:', 'http:');
+  await expect(fetch(`${plain}/health/live`)).rejects.toThrow('fetch failed');
+}, 60_000);
+
+test('its apps reach PostgreSQL over TLS alone', async () => {
+  const ledger = new Ledger(cluster, 1);
+  const ofApps = `select bool_and(ssl) from pg_stat_ssl join pg_stat_activity using (pid)
+    where usename in ('billing_gateway', 'billing_ledger_worker', 'billing_coordinator')`;
+  expect(await ledger.value<boolean>(ofApps)).toBe(true);
+  await ledger.close();
+});
+
+test('its key says that it is for development, and nobody has that of the CA', () => {
+  const { keyFile, caFile } = cluster.tls!;
+  expect(readFileSync(keyFile, 'utf8')).toContain('never-for-production');
+  expect(existsSync(caFile.replace('.pem', '.key'))).toBe(false);
+});
+
+test('npx billing and the demo find it', async () => {
+  const account = `accounts delete 1 --yes`;
+  // No such account: the gateway has been asked.
+  expect(await runBilling(cluster, account.split(' '))).toMatchObject({ exitCode: 1 });
+  expect(await runBilling(cluster, ['verify'])).toMatchObject({ exitCode: 0 });
+  const args = [demo, '--home', cluster.home, '--limit', '300'];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  expect(stdout).toContain('equal');
+}, 120_000);
