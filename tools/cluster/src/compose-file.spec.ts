@@ -58,6 +58,7 @@ describe('docker-compose.yml', () => {
       databaseUrl: () => '',
       passwordFile: () => '',
       kafkaBrokers: '',
+      kafkaUsers: undefined,
       jwtPublicKeyFile: '',
       peerGateways: '',
     };
