@@ -35,8 +35,8 @@ export async function runCluster({ home, members, print }: RunInput): Promise<nu
     cluster.lock();
     control = await serveControl(home, (request) => carryOut(cluster, request));
     await cluster.start();
-    await proveIt(cluster, print);
     if (members.includes('kafka')) tellKafkaUser(cluster, print);
+    await proveIt(cluster, print);
   };
   try {
     // A signal during the start ends the start; what that then says about it is no news.

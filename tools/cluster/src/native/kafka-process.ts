@@ -91,6 +91,7 @@ export function createKafkaMember(input: KafkaMemberInput): MemberSpec {
       writePrivately(configurationFile, settings);
       writeAdminProperties(input);
       await format(input, configurationFile);
+      chmodSync(join(input.folder, 'data'), 0o700);
     },
     isReady: () => readiness.ask(),
     lastHeard: () => readiness.lastHeard,
