@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { inspect } from 'node:util';
+import { fileURLToPath } from 'node:url';
+import { inspect, promisify } from 'node:util';
 import { Cluster, type ClusterOptions } from '@billing/cluster';
 import { eventually, Ledger } from '@billing/testing';
 import kafkajs, { Kafka, logLevel, type Admin, type SASLOptions } from 'kafkajs';
@@ -11,6 +13,9 @@ const PAY_INS = 'billing.payin';
 const LETTERS = 'billing.payin.dlq';
 const GROUP = 'billing-ledger-worker';
 const { ConfigResourceTypes } = kafkajs;
+
+const runFile = promisify(execFile);
+const clone = fileURLToPath(new URL('../../..', import.meta.url));
 
 let cluster: Cluster;
 let ledger: Ledger;
@@ -202,6 +207,30 @@ describe('a home whose broker knew no users', () => {
 });
 
 describe('at the broker of npm start', () => {
+  test('the demo and the example produce as the upstream user', async () => {
+    const demo = [join(clone, 'tools/demo/bin/demo.mjs'), '--home', cluster.home, '--limit', '50'];
+    const { stdout } = await runFile(process.execPath, demo);
+    expect(stdout).toContain('mismatches  none');
+
+    const [account] = (await ledger.openAccounts(1)) as [bigint];
+    const rows = join(cluster.home, 'pay-ins.ndjson');
+    writeFileSync(rows, JSON.stringify(command(account, '1.00')));
+    const example = [join(clone, 'examples/upstream-producer/produce.mjs'), rows];
+    example.push('--brokers', cluster.kafkaBroker(1), '--username', 'kafka_upstream');
+    example.push('--password-file');
+    const right = cluster.secrets.passwordFile('kafka_upstream');
+    await runFile(process.execPath, [...example, right]);
+    await eventually(
+      () => ledger.localBalances([account]),
+      (balances) => balances.get(account) === 100n,
+      30_000,
+    );
+    const wrong = cluster.secrets.passwordFile('kafka_gateway');
+    await expect(runFile(process.execPath, [...example, wrong])).rejects.toMatchObject({
+      stderr: expect.stringContaining('invalid credentials'),
+    });
+  }, 60_000);
+
   test.each<[string, string | undefined, string[]]>([
     ['a stranger', undefined, []],
     ['an upstream service', 'kafka_upstream', ['produce pay-ins', 'ask where the log ends']],
