@@ -4,16 +4,31 @@ import {
   createKafkaClient,
   type KafkaClientOptions,
 } from './kafka-client.js';
+import { setScramPasswords } from './scram-users.js';
 
 // A door of its own, `@billing/kafka/admin`: who brings a broker up waits for it, and Nest, which is behind
 // the other one, takes longer to load than all of this.
-const { KafkaJSAggregateError } = kafkajs;
+const {
+  AclOperationTypes,
+  AclPermissionTypes,
+  AclResourceTypes,
+  KafkaJSAggregateError,
+  ResourcePatternTypes,
+} = kafkajs;
 
 export type BrokerOptions = Omit<KafkaClientOptions, 'log'>;
 
 export interface WantedTopic {
   readonly name: string;
   readonly partitions: number;
+}
+
+/** What a user may do: an ACL of Kafka that allows one operation on one resource, from every address. */
+export interface KafkaRight {
+  readonly user: string;
+  readonly resource: 'TOPIC' | 'GROUP' | 'CLUSTER';
+  readonly name: string;
+  readonly operation: keyof typeof AclOperationTypes;
 }
 
 /** Asked once, at most as long as an impatient client waits. Never throws. */
@@ -48,6 +63,39 @@ export async function createTopics(
   } catch (error) {
     throw explainRefusal(error);
   }
+}
+
+/**
+ * Gives users passwords for SCRAM-SHA-512 by the listener of a controller, which may have a mechanism of its own:
+ * where no user has a password yet, nobody comes in by the brokers'. Never throws.
+ */
+export async function trySetPasswords(
+  controller: BrokerOptions,
+  passwords: Readonly<Record<string, string>>,
+): Promise<boolean> {
+  try {
+    await setScramPasswords(createImpatientClient(quiet(controller)), passwords);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Those that are there stay. @throws KafkaJSError */
+export async function grantRights(
+  options: BrokerOptions,
+  rights: readonly KafkaRight[],
+): Promise<void> {
+  const acl = rights.map(({ user, resource, name, operation }) => ({
+    principal: `User:${user}`,
+    host: '*',
+    resourceType: AclResourceTypes[resource],
+    resourceName: name,
+    resourcePatternType: ResourcePatternTypes.LITERAL,
+    operation: AclOperationTypes[operation],
+    permissionType: AclPermissionTypes.ALLOW,
+  }));
+  await withAdmin(createKafkaClient(quiet(options)), (admin) => admin.createAcls({ acl }));
 }
 
 /** What failed reaches the caller. */

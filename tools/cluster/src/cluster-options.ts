@@ -23,6 +23,8 @@ export interface ClusterOptions {
   readonly kafka?: KafkaOptions;
   /** HTTP, gRPC and PostgreSQL over TLS, with a CA of the home's own. Native engine only. Default false. */
   readonly tls?: boolean;
+  /** Brokers let in the users of the topology, each for what it needs, and nobody else. Default false. */
+  readonly kafkaUsers?: boolean;
   /** Further environment per app, for instance a shorter deadline. */
   readonly appEnvironment?: Readonly<Partial<Record<AppKind, Readonly<Record<string, string>>>>>;
   /** How one node reaches another's PostgreSQL (host:port), where not directly: TCP proxies. */

@@ -56,6 +56,7 @@ export async function openSites(
     const upstream = new PayInProducer({
       brokers: [datacenter.kafka],
       clientId: 'billing-demo',
+      sasl: cluster.upstreamLogin,
       onRetry: () => brokerTrouble.tell('its broker does not answer'),
     });
     return {
