@@ -88,11 +88,8 @@ export class Coordinator implements App {
       log,
     });
     this.readings = this.showNode();
-    this.health = new HealthServer(
-      () => this.faults(),
-      this.metrics,
-      config.http.tls && readTlsFiles(config.http.tls, 'HTTP_TLS'),
-    );
+    const tls = config.http.tls && readTlsFiles(config.http.tls, 'HTTP_TLS');
+    this.health = new HealthServer(() => this.faults(), this.metrics, tls);
     this.credentials = serverCredentials(config.grpc.tls);
     this.services = new GrpcServices(new Reflection(this.access, log));
     this.healthTask = new PeriodicTask({

@@ -131,11 +131,8 @@ export class LedgerWorker implements App {
       log,
     });
     this.tasks = [this.deadLetters, this.parked, this.offsetTask(), this.settingsReading(), locks];
-    this.health = new HealthServer(
-      () => this.faults(),
-      this.metrics,
-      config.http.tls && readTlsFiles(config.http.tls, 'HTTP_TLS'),
-    );
+    const tls = config.http.tls && readTlsFiles(config.http.tls, 'HTTP_TLS');
+    this.health = new HealthServer(() => this.faults(), this.metrics, tls);
   }
 
   /** Its health is told from the beginning; it joins the group once PostgreSQL is the right one. */
