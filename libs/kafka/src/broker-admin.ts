@@ -1,4 +1,5 @@
-import kafkajs, { type Admin, type Kafka } from 'kafkajs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import kafkajs, { type AclEntry, type Admin, type Kafka } from 'kafkajs';
 import {
   createImpatientClient,
   createKafkaClient,
@@ -81,7 +82,10 @@ export async function trySetPasswords(
   }
 }
 
-/** Those that are there stay. @throws KafkaJSError */
+const GRANT_POLL_MS = 50;
+const GRANT_POLLS_MAX = 200;
+
+/** Those that are there stay. Ends once the broker goes by them. @throws Error, KafkaJSError */
 export async function grantRights(
   options: BrokerOptions,
   rights: readonly KafkaRight[],
@@ -95,7 +99,36 @@ export async function grantRights(
     operation: AclOperationTypes[operation],
     permissionType: AclPermissionTypes.ALLOW,
   }));
-  await withAdmin(createKafkaClient(quiet(options)), (admin) => admin.createAcls({ acl }));
+  await withAdmin(createKafkaClient(quiet(options)), async (admin) => {
+    await admin.createAcls({ acl });
+    // The controller has answered; the broker hears of it a moment later.
+    for (let polls = 0; polls < GRANT_POLLS_MAX; polls += 1) {
+      const held = await listRights(admin);
+      if (acl.every((entry) => held.has(nameOf(entry)))) return;
+      await sleep(GRANT_POLL_MS);
+    }
+    throw new Error('the broker does not go by the rights that were granted');
+  });
+}
+
+type NamedRight = Pick<AclEntry, 'resourceType' | 'resourceName' | 'principal' | 'operation'>;
+
+const nameOf = ({ resourceType, resourceName, principal, operation }: NamedRight): string =>
+  [resourceType, resourceName, principal, operation].join(' ');
+
+/** What the broker goes by now. */
+async function listRights(admin: Admin): Promise<ReadonlySet<string>> {
+  const { resources } = await admin.describeAcls({
+    resourceType: AclResourceTypes.ANY,
+    resourcePatternType: ResourcePatternTypes.ANY,
+    operation: AclOperationTypes.ANY,
+    permissionType: AclPermissionTypes.ANY,
+  });
+  return new Set(
+    resources.flatMap(({ resourceType, resourceName, acls }) =>
+      acls.map((each) => nameOf({ ...each, resourceType, resourceName })),
+    ),
+  );
 }
 
 /** What failed reaches the caller. */
