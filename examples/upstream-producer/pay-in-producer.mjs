@@ -9,6 +9,12 @@ const TOPIC = 'billing.payin';
 const BATCH_MESSAGES_MAX = 1_000;
 const RETRY_DELAY_MIN_MS = 200;
 const RETRY_DELAY_MAX_MS = 3_000;
+// A wrong password and a right that is missing do not pass by themselves.
+const LASTING = [
+  'MESSAGE_TOO_LARGE',
+  'TOPIC_AUTHORIZATION_FAILED',
+  'KafkaJSSASLAuthenticationError',
+];
 
 /**
  * A command id made of what the row is called at its source: the same row always gets the same id, and
@@ -25,10 +31,12 @@ export function commandIdOf(source, rowId, happenedAtMs) {
 
 /** Sends pay-ins `{commandId, accountId, amount, currency, reference?, metadata?}` to one datacenter. */
 export class PayInProducer {
-  constructor({ brokers, clientId, onRetry = () => {} }) {
+  /** `sasl`: `{mechanism: 'scram-sha-512', username, password}`, where brokers know their users. */
+  constructor({ brokers, clientId, sasl, onRetry = () => {} }) {
     this.kafka = new Kafka({
       brokers,
       clientId,
+      sasl,
       logLevel: logLevel.NOTHING,
       connectionTimeout: 2_000,
       requestTimeout: 10_000,
@@ -91,7 +99,7 @@ export class PayInProducer {
       } catch (error) {
         // A connection that failed once is not trusted again.
         await this.close();
-        const isLasting = ['MESSAGE_TOO_LARGE', 'TOPIC_AUTHORIZATION_FAILED'].includes(error.type);
+        const isLasting = LASTING.includes(error.type ?? error.name);
         if (isLasting || Date.now() + delayMs > end) throw error;
         this.onRetry(error);
         await sleep(delayMs * (0.5 + Math.random() / 2));

@@ -1,8 +1,9 @@
-// node produce.mjs --brokers 127.0.0.1:19092 [--source my-shop] [file.csv | file.ndjson]
+// node produce.mjs --brokers 127.0.0.1:19092 [--username kafka_upstream --password-file FILE] [--source my-shop]
+//   [file.csv | file.ndjson]
 // Reads pay-ins from a file or standard input, NDJSON or CSV with a header, and sends them.
 // Columns: accountId, amount, currency; reference, if any; and commandId, or else id and happenedAt (a
 // date), the row's own name and time, from which the command id is made.
-import { createReadStream } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { commandIdOf, PayInProducer } from './pay-in-producer.mjs';
@@ -14,6 +15,8 @@ const { values, positionals } = parseArgs({
   options: {
     brokers: { type: 'string', default: '127.0.0.1:19092' },
     source: { type: 'string', default: 'upstream-producer' },
+    username: { type: 'string' },
+    'password-file': { type: 'string' },
   },
 });
 
@@ -45,9 +48,19 @@ function toPayIn({ commandId, id, happenedAt, accountId, amount, currency, refer
   };
 }
 
+/** The password is in a file: what stands on a command line is seen by everybody on the machine. */
+function readLogin({ username, 'password-file': file }) {
+  if (username === undefined && file === undefined) return undefined;
+  if (username === undefined || file === undefined) {
+    throw new Error('--username and --password-file belong together: give both or none');
+  }
+  return { mechanism: 'scram-sha-512', username, password: readFileSync(file, 'utf8').trim() };
+}
+
 const producer = new PayInProducer({
   brokers: values.brokers.split(','),
   clientId: values.source,
+  sasl: readLogin(values),
   onRetry: (error) => console.error(`sending again: ${error.message}`),
 });
 try {

@@ -1,19 +1,35 @@
-import kafkajs, { type Admin, type Kafka } from 'kafkajs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import kafkajs, { type AclEntry, type Admin, type Kafka } from 'kafkajs';
 import {
   createImpatientClient,
   createKafkaClient,
   type KafkaClientOptions,
 } from './kafka-client.js';
+import { setScramPasswords } from './scram-users.js';
 
 // A door of its own, `@billing/kafka/admin`: who brings a broker up waits for it, and Nest, which is behind
 // the other one, takes longer to load than all of this.
-const { KafkaJSAggregateError } = kafkajs;
+const {
+  AclOperationTypes,
+  AclPermissionTypes,
+  AclResourceTypes,
+  KafkaJSAggregateError,
+  ResourcePatternTypes,
+} = kafkajs;
 
 export type BrokerOptions = Omit<KafkaClientOptions, 'log'>;
 
 export interface WantedTopic {
   readonly name: string;
   readonly partitions: number;
+}
+
+/** What a user may do: an ACL of Kafka that allows one operation on one resource, from every address. */
+export interface KafkaRight {
+  readonly user: string;
+  readonly resource: 'TOPIC' | 'GROUP' | 'CLUSTER';
+  readonly name: string;
+  readonly operation: keyof typeof AclOperationTypes;
 }
 
 /** Asked once, at most as long as an impatient client waits. Never throws. */
@@ -48,6 +64,71 @@ export async function createTopics(
   } catch (error) {
     throw explainRefusal(error);
   }
+}
+
+/**
+ * Gives users passwords for SCRAM-SHA-512 by the listener of a controller, which may have a mechanism of its own:
+ * where no user has a password yet, nobody comes in by the brokers'. Never throws.
+ */
+export async function trySetPasswords(
+  controller: BrokerOptions,
+  passwords: Readonly<Record<string, string>>,
+): Promise<boolean> {
+  try {
+    await setScramPasswords(createImpatientClient(quiet(controller)), passwords);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const GRANT_POLL_MS = 50;
+const GRANT_POLLS_MAX = 200;
+
+/** Those that are there stay. Ends once the broker goes by them. @throws Error, KafkaJSError */
+export async function grantRights(
+  options: BrokerOptions,
+  rights: readonly KafkaRight[],
+): Promise<void> {
+  const acl = rights.map(({ user, resource, name, operation }) => ({
+    principal: `User:${user}`,
+    host: '*',
+    resourceType: AclResourceTypes[resource],
+    resourceName: name,
+    resourcePatternType: ResourcePatternTypes.LITERAL,
+    operation: AclOperationTypes[operation],
+    permissionType: AclPermissionTypes.ALLOW,
+  }));
+  await withAdmin(createKafkaClient(quiet(options)), async (admin) => {
+    await admin.createAcls({ acl });
+    // The controller has answered; the broker hears of it a moment later.
+    for (let polls = 0; polls < GRANT_POLLS_MAX; polls += 1) {
+      const held = await listRights(admin);
+      if (acl.every((entry) => held.has(nameOf(entry)))) return;
+      await sleep(GRANT_POLL_MS);
+    }
+    throw new Error('the broker does not go by the rights that were granted');
+  });
+}
+
+type NamedRight = Pick<AclEntry, 'resourceType' | 'resourceName' | 'principal' | 'operation'>;
+
+const nameOf = ({ resourceType, resourceName, principal, operation }: NamedRight): string =>
+  [resourceType, resourceName, principal, operation].join(' ');
+
+/** What the broker goes by now. */
+async function listRights(admin: Admin): Promise<ReadonlySet<string>> {
+  const { resources } = await admin.describeAcls({
+    resourceType: AclResourceTypes.ANY,
+    resourcePatternType: ResourcePatternTypes.ANY,
+    operation: AclOperationTypes.ANY,
+    permissionType: AclPermissionTypes.ANY,
+  });
+  return new Set(
+    resources.flatMap(({ resourceType, resourceName, acls }) =>
+      acls.map((each) => nameOf({ ...each, resourceType, resourceName })),
+    ),
+  );
 }
 
 /** What failed reaches the caller. */

@@ -1,5 +1,5 @@
-// What this library needs of packages beyond their own types: of kafkajs 2.2.4 (fetch-decoder.ts, request-queue.ts), in
-// specs of its errors and snappyjs.
+// What this library needs of packages beyond their own types: of kafkajs 2.2.4 (fetch-decoder.ts, request-queue.ts,
+// scram-users.ts), in specs of its errors and snappyjs.
 declare module 'kafkajs/src/protocol/decoder.js' {
   export default class Decoder {
     constructor(buffer: Buffer);
@@ -9,8 +9,21 @@ declare module 'kafkajs/src/protocol/decoder.js' {
     readString(): string;
     readBytes(byteLength?: number): Buffer;
     canReadBytes(length: number): boolean;
+    readUVarIntString(): string | null;
+    readUVarIntArray<T>(reader: (decoder: Decoder) => T): T[];
+    readTaggedFields(): unknown;
     readArray<T>(reader: (decoder: Decoder) => T): T[];
     readArrayAsync<T>(reader: (decoder: Decoder) => Promise<T>): Promise<T[]>;
+  }
+}
+
+declare module 'kafkajs/src/protocol/encoder.js' {
+  export default class Encoder {
+    writeInt8(value: number): this;
+    writeInt32(value: number): this;
+    writeUVarInt(value: number): this;
+    writeUVarIntString(value: string): this;
+    writeUVarIntBytes(value: Buffer): this;
   }
 }
 

@@ -79,6 +79,47 @@ function socketsFrom({ localAddress }: KafkaClientOptions): Pick<KafkaConfig, 's
 const CREATE_CLUSTER = 'private:Kafka:createCluster';
 const READ_UNCOMMITTED = 0;
 
+/** What kafkajs makes for each client and exports to nobody (2.2.4). */
+interface KafkaCluster {
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  readonly brokerPool: {
+    readonly seedBroker: {
+      readonly connectionPool: { send<T>(exchange: KafkaExchange<T>): Promise<T> };
+    };
+  };
+}
+
+/** A request that kafkajs does not have, and how its answer is read. */
+interface KafkaExchange<T> {
+  readonly request: {
+    readonly apiKey: number;
+    readonly apiVersion: number;
+    readonly apiName: string;
+    encode(): Promise<object>;
+  };
+  readonly response: {
+    decode(raw: Buffer): Promise<T>;
+    parse(decoded: T): Promise<T>;
+  };
+}
+
+type CreateCluster = (options: object) => KafkaCluster;
+
+function clusterMakerOf(kafka: Kafka): { readonly key: symbol; readonly create: CreateCluster } {
+  const key = Object.getOwnPropertySymbols(kafka).find((k) => k.description === CREATE_CLUSTER);
+  const create = key && (kafka as unknown as Record<symbol, unknown>)[key];
+  if (key === undefined || typeof create !== 'function') {
+    throw new TypeError(`this kafkajs has no ${CREATE_CLUSTER}`);
+  }
+  return { key, create: create as CreateCluster };
+}
+
+/** The connections of one client, for requests that kafkajs does not have. */
+export function createCluster(kafka: Kafka, options: object): KafkaCluster {
+  return clusterMakerOf(kafka).create(options);
+}
+
 /**
  * An admin for which the end of a log is its high watermark. kafkajs's own asks as a consumer of committed
  * messages would and is told the last stable offset: what stands behind an open transaction is not there
@@ -86,14 +127,8 @@ const READ_UNCOMMITTED = 0;
  * that it exports (2.2.4).
  */
 export function createLogAdmin(kafka: Kafka): Admin {
-  const key = Object.getOwnPropertySymbols(kafka).find((k) => k.description === CREATE_CLUSTER);
-  const create = key && (kafka as unknown as Record<symbol, unknown>)[key];
-  if (key === undefined || typeof create !== 'function') {
-    throw new TypeError(
-      `this kafkajs has no ${CREATE_CLUSTER}: the end of a log cannot be asked for`,
-    );
-  }
-  const value = (options: object): unknown =>
-    (create as (options: object) => unknown)({ ...options, isolationLevel: READ_UNCOMMITTED });
+  const { key, create } = clusterMakerOf(kafka);
+  const value: CreateCluster = (options) =>
+    create({ ...options, isolationLevel: READ_UNCOMMITTED });
   return (Object.create(kafka, { [key]: { value } }) as Kafka).admin();
 }

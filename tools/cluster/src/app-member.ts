@@ -6,7 +6,7 @@ import { pollingAddress } from './ports.js';
 import { ClusterError } from './cluster-error.js';
 import type { MemberLauncher } from './member-process.js';
 import { appKinds, type AppKind, type MemberKind, type MemberSpec } from './member.js';
-import type { NodePorts } from './topology.js';
+import type { KafkaUserNames, NodePorts } from './topology.js';
 
 export interface AppMemberInput {
   readonly kind: AppKind;
@@ -25,6 +25,8 @@ export interface AppSurroundings {
   readonly databaseUrl: (role: string) => string;
   readonly passwordFile: (role: string) => string;
   readonly kafkaBrokers: string;
+  /** Undefined: brokers that know no users. */
+  readonly kafkaUsers: KafkaUserNames | undefined;
   readonly jwtPublicKeyFile: string;
   /** Of the other datacenters, as CONSOLE_PEER_GATEWAYS wants them. */
   readonly peerGateways: string;
@@ -75,7 +77,7 @@ export function appEnvironment(kind: AppKind, around: AppSurroundings): Record<s
     DATABASE_URL: around.databaseUrl(role),
     DATABASE_PASSWORD_FILE: around.passwordFile(role),
   };
-  const kafka = { KAFKA_BROKERS: around.kafkaBrokers };
+  const kafka = { KAFKA_BROKERS: around.kafkaBrokers, ...kafkaLogin(kind, around) };
   const jwt = {
     JWT_PUBLIC_KEY_FILE: around.jwtPublicKeyFile,
     JWT_LIFETIME_MAX_S: String(developerTokenSeconds),
@@ -88,6 +90,17 @@ export function appEnvironment(kind: AppKind, around: AppSurroundings): Record<s
   }
   if (kind === 'ledger-worker') return { ...common, ...kafka };
   return { ...common, ...jwt, GRPC_HOST: around.host, GRPC_PORT: grpcPort };
+}
+
+function kafkaLogin(kind: AppKind, around: AppSurroundings): Record<string, string> {
+  if (around.kafkaUsers === undefined) return {};
+  const { gateway, ledgerWorker } = around.kafkaUsers;
+  const user = kind === 'gateway' ? gateway : ledgerWorker;
+  return {
+    KAFKA_SASL_MECHANISM: 'scram-sha-512',
+    KAFKA_SASL_USERNAME: user,
+    KAFKA_SASL_PASSWORD_FILE: around.passwordFile(user),
+  };
 }
 
 /** What follows `node` on the command line. */

@@ -1,3 +1,5 @@
+import type { BrokerOptions } from '@billing/kafka/admin';
+import { adminLogin, controllerLogin, type KafkaLogin, type KafkaUsers } from './kafka-users.js';
 import { pollingAddress } from './ports.js';
 import type { Topic } from './topology.js';
 
@@ -7,9 +9,14 @@ const createTimeoutMs = 20_000;
 const loadAdmin = (): Promise<typeof import('@billing/kafka/admin')> =>
   import('@billing/kafka/admin');
 
-export async function isBrokerAnswering(host: string, port: number): Promise<boolean> {
+/** Without users: as nobody, in plain text. */
+export async function isBrokerAnswering(
+  host: string,
+  port: number,
+  users?: KafkaUsers,
+): Promise<boolean> {
   const admin = await loadAdmin();
-  return admin.isBrokerAnswering(optionsOf(host, port));
+  return admin.isBrokerAnswering(optionsOf(host, port, users && adminLogin(users)));
 }
 
 /** Makes the topics that are missing; those that exist stay as they are. */
@@ -17,11 +24,36 @@ export async function createTopics(
   host: string,
   port: number,
   topics: readonly Topic[],
+  users?: KafkaUsers,
 ): Promise<void> {
   const admin = await loadAdmin();
-  await admin.createTopics(optionsOf(host, port), topics, createTimeoutMs);
+  const options = optionsOf(host, port, users && adminLogin(users));
+  await admin.createTopics(options, topics, createTimeoutMs);
 }
 
-function optionsOf(host: string, port: number) {
-  return { brokers: [`${host}:${port}`], clientId: 'cluster-engine', ...pollingAddress(host) };
+/** Gives the users their passwords, if the broker is there to take them. */
+export async function tryMakeUsers(
+  host: string,
+  controllerPort: number,
+  users: KafkaUsers,
+): Promise<boolean> {
+  const admin = await loadAdmin();
+  const options = optionsOf(host, controllerPort, controllerLogin(users));
+  return admin.trySetPasswords(options, users.passwords);
+}
+
+/** Each user may do what is its own, and nothing else. */
+export async function grantRights(host: string, port: number, users: KafkaUsers): Promise<void> {
+  const admin = await loadAdmin();
+  await admin.grantRights(optionsOf(host, port, adminLogin(users)), users.rights);
+}
+
+function optionsOf(host: string, port: number, sasl: KafkaLogin | undefined): BrokerOptions {
+  const security = sasl && { sasl };
+  return {
+    brokers: [`${host}:${port}`],
+    clientId: 'cluster-engine',
+    security,
+    ...pollingAddress(host),
+  };
 }

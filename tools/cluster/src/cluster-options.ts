@@ -21,6 +21,8 @@ export interface ClusterOptions {
   readonly sampleData?: boolean;
   readonly postgres?: PostgresOptions;
   readonly kafka?: KafkaOptions;
+  /** Brokers let in the users of the topology, each for what it needs, and nobody else. Default false. */
+  readonly kafkaUsers?: boolean;
   /** Further environment per app, for instance a shorter deadline. */
   readonly appEnvironment?: Readonly<Partial<Record<AppKind, Readonly<Record<string, string>>>>>;
   /** How one node reaches another's PostgreSQL (host:port), where not directly: TCP proxies. */

@@ -7,13 +7,14 @@ import { DockerEngine } from './docker/docker-engine.js';
 import { engineNameOf, type Engine, type EngineName } from './engine.js';
 import { cloneFolder, lockHome, makeTemporaryHome, prepareHome } from './home.js';
 import { JwtKeys, writeDeveloperToken, type TokenClaims } from './jwt.js';
-import { boundLogFile } from './log-file.js';
+import { boundLogFiles } from './log-file.js';
 import type { ClusterOptions } from './cluster-options.js';
 import { NativeEngine } from './native/native-engine.js';
 import { postgresOwner } from './os-user.js';
 import {
   appKinds,
   isAppKind,
+  isStore,
   Member,
   memberKinds,
   type AppKind,
@@ -21,14 +22,12 @@ import {
   type MemberSpec,
   type MemberStatus,
 } from './member.js';
+import { kafkaUsersOf, type KafkaUsers } from './kafka-users.js';
 import { copyPgcryptoKey } from './pgcrypto-key.js';
 import { runSqlPipeline } from './pipeline.js';
 import type { Program, ProgramRun } from './program.js';
 import { Secrets } from './secrets.js';
 import { loadTopology, type Datacenter, type NodePorts, type Topology } from './topology.js';
-
-const logSizeMaxBytes = 16 * 1024 * 1024;
-const logCheckEveryMs = 5_000;
 
 /** Datacenters on this machine, run by one engine or the other. Made by `startCluster` or `create`. */
 export class Cluster {
@@ -153,6 +152,7 @@ export class Cluster {
       databaseUrl: (role) => this.databaseUrl(nodeId, role),
       passwordFile: (role) => this.secrets.passwordFile(role),
       kafkaBrokers: this.kafkaBroker(nodeId),
+      kafkaUsers: this.options.kafkaUsers ? this.topology.kafkaUsers : undefined,
       jwtPublicKeyFile: this.jwt.publicKeyFile,
       peerGateways: this.nodeIds
         .filter((peer) => peer !== nodeId)
@@ -172,7 +172,8 @@ export class Cluster {
   async start(): Promise<void> {
     this.stopping = new AbortController();
     this.lock();
-    this.logTimer ??= setInterval(() => this.boundLogs(), logCheckEveryMs).unref();
+    const logFiles = this.members.map(({ spec }) => spec.logFile);
+    this.logTimer ??= boundLogFiles([...logFiles, this.layout.pipelineLogFile]);
     try {
       await this.stopLeftovers();
       // All of them before anything runs: what is in the way is said at once.
@@ -303,6 +304,11 @@ export class Cluster {
     return memberKinds.filter((kind) => wanted.includes(kind));
   }
 
+  private get kafkaUsers(): KafkaUsers | undefined {
+    if (!this.options.kafkaUsers) return undefined;
+    return kafkaUsersOf(this.topology, (user) => this.secrets.password(user));
+  }
+
   private get wantsPipeline(): boolean {
     return this.options.pipeline ?? this.kinds.some(isAppKind);
   }
@@ -346,11 +352,6 @@ export class Cluster {
     return found;
   }
 
-  private boundLogs(): void {
-    for (const { spec } of this.members) boundLogFile(spec.logFile, logSizeMaxBytes);
-    boundLogFile(this.layout.pipelineLogFile, logSizeMaxBytes);
-  }
-
   private memberSpec(kind: MemberKind, datacenter: Datacenter): MemberSpec {
     const { nodeId, ports } = datacenter;
     const name = `${datacenter.name}/${kind}`;
@@ -372,6 +373,7 @@ export class Cluster {
         port: ports.kafka,
         controllerPort: ports.kafkaController,
         topics: this.options.kafka?.topics ?? topics,
+        users: this.kafkaUsers,
         options: this.options.kafka ?? {},
       });
     }
@@ -393,8 +395,4 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     throw error;
   }
   return cluster;
-}
-
-function isStore({ spec }: Member): boolean {
-  return !isAppKind(spec.kind);
 }

@@ -5,6 +5,7 @@ import { appEnvironment } from './app-member.js';
 import { cloneFolder } from './home.js';
 import { developerTokenSeconds } from './jwt.js';
 import { kafkaSettings } from './kafka-settings.js';
+import { kafkaUsersOf } from './kafka-users.js';
 import { postgresSettings } from './postgres-settings.js';
 import { readClusterFile } from './running-cluster.js';
 import { loadTopology } from './topology.js';
@@ -14,6 +15,7 @@ interface Service {
   readonly environment?: Readonly<Record<string, string | number>>;
   readonly ports?: readonly string[];
   readonly restart?: string;
+  readonly secrets?: readonly unknown[];
   readonly profiles?: readonly string[];
 }
 interface ComposeFile {
@@ -29,6 +31,18 @@ const service = (name: string): Service => compose.services[name] ?? {};
 /** Where a port inside is published: the part before the last colon. */
 const published = (name: string): readonly string[] =>
   (service(name).ports ?? []).map((port) => port.replace(/:\d+$/, ''));
+
+const surroundings = {
+  nodeId: 1,
+  host: topology.host,
+  ports: topology.datacenters[0]!.ports,
+  databaseUrl: () => '',
+  passwordFile: () => '',
+  kafkaBrokers: '',
+  kafkaUsers: undefined,
+  jwtPublicKeyFile: '',
+  peerGateways: '',
+};
 
 describe('docker-compose.yml', () => {
   test.each(topology.datacenters)('publishes $name where npm start has it', ({ nodeId, ports }) => {
@@ -51,23 +65,16 @@ describe('docker-compose.yml', () => {
       const lifetime = service(name).environment?.['JWT_LIFETIME_MAX_S'];
       expect(lifetime).toBe(`\${JWT_LIFETIME_MAX_S:-${developerTokenSeconds}}`);
     }
-    const around = {
-      nodeId: 1,
-      host: topology.host,
-      ports: topology.datacenters[0]!.ports,
-      databaseUrl: () => '',
-      passwordFile: () => '',
-      kafkaBrokers: '',
-      jwtPublicKeyFile: '',
-      peerGateways: '',
-    };
     for (const kind of ['gateway', 'coordinator'] as const) {
-      expect(appEnvironment(kind, around)['JWT_LIFETIME_MAX_S']).toBe(`${developerTokenSeconds}`);
+      expect(appEnvironment(kind, surroundings)['JWT_LIFETIME_MAX_S']).toBe(
+        `${developerTokenSeconds}`,
+      );
     }
   });
 
   test('has a password for each role, and each says that it is for development', () => {
-    for (const role of [topology.superuser, ...topology.roles]) {
+    const users = Object.values(topology.kafkaUsers);
+    for (const role of [topology.superuser, ...topology.roles, ...users]) {
       const file = compose.secrets[`${role}.password`]?.file ?? '';
       const standard = file.replace(/\$\{\w+:-([^}]+)\}/, '$1');
       expect(read(standard)).toContain('never-for-production');
@@ -103,10 +110,13 @@ describe('docker-compose.yml', () => {
       port: 9092,
       controllerPort: 9093,
       dataFolder: '/var/lib/kafka/data',
+      users: kafkaUsersOf(topology, () => ''),
       options: {},
     });
     // Two kinds of clients, inside and on the host: compose has a listener for each.
     const own = /listener/;
+    const protocols = String(environment['KAFKA_LISTENER_SECURITY_PROTOCOL_MAP']).split(',');
+    expect(protocols.map((each) => each.split(':')[1])).toEqual(Array(3).fill('SASL_PLAINTEXT'));
     for (const [name, value] of Object.entries(settings)) {
       if (own.test(name)) continue;
       const variable = `KAFKA_${name.replaceAll('.', '_').toUpperCase()}`;
@@ -114,10 +124,33 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  test('tells the apps that its brokers speak plain text, which production wants to hear', () => {
-    for (const name of ['gateway-1', 'gateway-3', 'ledger-worker-1', 'ledger-worker-3']) {
-      expect(service(name).environment?.['KAFKA_ALLOW_PLAINTEXT']).toBe('true');
+  test.each(['gateway', 'ledger-worker'] as const)(
+    'gives %s its user of Kafka, and tells it that nothing is encrypted, which production wants to hear',
+    (kind) => {
+      const native = appEnvironment(kind, {
+        ...surroundings,
+        kafkaUsers: topology.kafkaUsers,
+        passwordFile: (user) => `/run/secrets/${user}.password`,
+      });
+      const given = Object.entries(native).filter(([name]) => name.startsWith('KAFKA_SASL_'));
+      expect(given).toHaveLength(3);
+      for (const { nodeId } of topology.datacenters) {
+        const { environment, secrets } = service(`${kind}-${nodeId}`);
+        expect(environment).toMatchObject(Object.fromEntries(given));
+        expect(environment).toMatchObject({ KAFKA_ALLOW_PLAINTEXT: 'true' });
+        expect(secrets).toContain(`${native['KAFKA_SASL_USERNAME']}.password`);
+      }
+    },
+  );
+
+  test('gives each broker the password of its admin alone, and what makes users all of theirs', () => {
+    const { admin, ...others } = topology.kafkaUsers;
+    for (const { nodeId } of topology.datacenters) {
+      expect(service(`kafka${nodeId}`).secrets).toEqual([`${admin}.password`]);
     }
+    const all = [admin, ...Object.values(others)].map((user) => `${user}.password`);
+    expect(service('prepare').secrets).toEqual(all);
+    expect(service('demo').secrets).toContain(`${others.upstream}.password`);
   });
 
   test('starts again whatever ends, for as long as it takes; only what runs once gives up', () => {

@@ -1,6 +1,7 @@
 import type { AppMemberInput } from './app-member.js';
 import { ClusterError } from './cluster-error.js';
 import type { KafkaOptions } from './kafka-settings.js';
+import type { KafkaUsers } from './kafka-users.js';
 import type { MemberSpec } from './member.js';
 import type { PostgresOptions } from './postgres-settings.js';
 import type { Program, ProgramRun } from './program.js';
@@ -28,6 +29,7 @@ export interface PostgresInput extends MemberPlace {
 export interface KafkaInput extends MemberPlace {
   readonly controllerPort: number;
   readonly topics: readonly Topic[];
+  readonly users: KafkaUsers | undefined;
   readonly options: KafkaOptions;
 }
 

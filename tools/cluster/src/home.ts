@@ -91,6 +91,8 @@ export function prepareHome(home: string, owner: OsUser | undefined, isTemporary
   }
   writeFileSync(marker, 'The state of a geo-distributed billing cluster; `reset` removes it.\n');
   for (const folder of ['logs', 'run']) mkdirSync(join(home, folder), { recursive: true });
+  // Logs say what others need not know; those who write to them get them opened.
+  chmodSync(join(home, 'logs'), 0o700);
 }
 
 /** One supervisor per home. Returns what gives the home up again. */

@@ -1,3 +1,4 @@
+import { adminLogin, controllerLogin, type KafkaLogin, type KafkaUsers } from './kafka-users.js';
 import type { Topic } from './topology.js';
 
 /** TLS with a certificate, and SCRAM-SHA-512 with users, beside the listener in plain text. */
@@ -26,6 +27,8 @@ export interface KafkaSettingsInput {
   readonly port: number;
   readonly controllerPort: number;
   readonly dataFolder: string;
+  /** Without them: anybody, in plain text. */
+  readonly users?: KafkaUsers | undefined;
   readonly options: KafkaOptions;
 }
 
@@ -77,9 +80,46 @@ export function kafkaSettings(input: KafkaSettingsInput): Record<string, string>
     'num.io.threads': '4',
     'background.threads': '2',
     'log.cleaner.dedupe.buffer.size': '16777216',
+    ...(input.users && userSettings(input, input.users)),
     ...securedSettings(input),
     ...input.options.settings,
   };
+}
+
+/** Loopback, so in plain text; the password of the admin alone crosses it, at the controller's listener. */
+function userSettings(
+  { host, port, controllerPort }: KafkaSettingsInput,
+  users: KafkaUsers,
+): Record<string, string> {
+  return {
+    listeners: `CLIENTS://${host}:${port},CONTROLLER://${host}:${controllerPort}`,
+    'advertised.listeners': `CLIENTS://${host}:${port}`,
+    'listener.security.protocol.map': 'CLIENTS:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT',
+    'inter.broker.listener.name': 'CLIENTS',
+    'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+    'allow.everyone.if.no.acl.found': 'false',
+    'super.users': `User:${users.admin}`,
+    'sasl.mechanism.inter.broker.protocol': 'SCRAM-SHA-512',
+    'sasl.mechanism.controller.protocol': 'PLAIN',
+    'listener.name.clients.sasl.enabled.mechanisms': 'SCRAM-SHA-512',
+    'listener.name.clients.scram-sha-512.sasl.jaas.config': jaasConfig(adminLogin(users)),
+    'listener.name.controller.sasl.enabled.mechanisms': 'PLAIN',
+    'listener.name.controller.plain.sasl.jaas.config': jaasConfig(controllerLogin(users), {
+      [`user_${users.admin}`]: users.passwords[users.admin]!,
+    }),
+  };
+}
+
+/** What a Java client logs in with; for a listener also whom it lets in. */
+export function jaasConfig(
+  { mechanism, username, password }: KafkaLogin,
+  more: Readonly<Record<string, string>> = {},
+): string {
+  const module = mechanism === 'plain' ? 'plain.PlainLoginModule' : 'scram.ScramLoginModule';
+  const options = Object.entries({ username, password, ...more }).map(
+    ([name, value]) => ` ${name}="${value}"`,
+  );
+  return `org.apache.kafka.common.security.${module} required${options.join('')};`;
 }
 
 function securedSettings({ host, port, controllerPort, options }: KafkaSettingsInput) {

@@ -20,6 +20,11 @@ export function isAppKind(kind: MemberKind): kind is AppKind {
   return (appKinds as readonly MemberKind[]).includes(kind);
 }
 
+/** What apps need before they start. */
+export function isStore({ spec }: Member): boolean {
+  return !isAppKind(spec.kind);
+}
+
 /**
  * stopped  → starting   by start
  * starting → running    when ready; → waiting when it ended

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ClusterError } from './cluster-error.js';
 import { ClusterLayout } from './cluster-layout.js';
 import { chooseHome, isHome, runningSupervisor } from './home.js';
+import type { KafkaLogin } from './kafka-users.js';
 import { datacenterName, loadTopology, type NodePorts, type Topology } from './topology.js';
 
 /** One datacenter of a running cluster, and where its members are reached. */
@@ -20,7 +21,7 @@ export interface RunningDatacenter {
 /** How other tools reach a cluster. Also the content of the file that BILLING_CLUSTER_FILE names. */
 interface ClusterDescription {
   readonly database: string;
-  /** One `<role>.password` for each role. */
+  /** One `<name>.password` for each role and each user of Kafka. */
   readonly secretsFolder: string;
   /** The developer's bearer token. */
   readonly tokenFile: string;
@@ -71,6 +72,14 @@ export class RunningCluster {
 
   passwordFile(role: string): string {
     return join(this.description.secretsFolder, `${role}.password`);
+  }
+
+  /** As whom pay-ins are produced; undefined where brokers know no users. */
+  get upstreamLogin(): KafkaLogin | undefined {
+    const username = loadTopology().kafkaUsers.upstream;
+    const file = this.passwordFile(username);
+    if (!existsSync(file)) return undefined;
+    return { mechanism: 'scram-sha-512', username, password: readFileSync(file, 'utf8').trim() };
   }
 
   get token(): string {

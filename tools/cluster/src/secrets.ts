@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** One password per role, made once and kept in `<home>/secrets/<role>.password`. */
+/** One password per role and per user of Kafka, made once and kept in `<home>/secrets/<name>.password`. */
 export class Secrets {
   constructor(readonly folder: string) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -22,12 +22,23 @@ export interface Topic {
   readonly partitions: number;
 }
 
+/** Each has a password of its own, in `<name>.password` beside those of the roles. */
+export interface KafkaUserNames {
+  /** May do everything: the brokers themselves, and what makes topics and users. */
+  readonly admin: string;
+  readonly gateway: string;
+  readonly ledgerWorker: string;
+  /** A service that produces pay-ins. */
+  readonly upstream: string;
+}
+
 export interface Topology {
   readonly host: string;
   readonly database: string;
   readonly superuser: string;
   /** Login roles that the SQL pipeline makes; each has a password of its own. */
   readonly roles: readonly string[];
+  readonly kafkaUsers: KafkaUserNames;
   readonly topics: readonly Topic[];
   readonly datacenters: readonly Datacenter[];
 }

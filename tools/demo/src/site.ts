@@ -55,6 +55,7 @@ export async function openSites(
     const upstream = new PayInProducer({
       brokers: [datacenter.kafka],
       clientId: 'billing-demo',
+      sasl: cluster.upstreamLogin,
       onRetry: () => brokerTrouble.tell('its broker does not answer'),
     });
     return {

@@ -1,3 +1,5 @@
+import type { KafkaLogin } from '@billing/cluster';
+
 /** What the demo uses of examples/upstream-producer, which is plain JavaScript on purpose. */
 export interface UpstreamPayIn {
   readonly commandId: string;
@@ -18,6 +20,7 @@ interface UpstreamModule {
   readonly PayInProducer: new (options: {
     brokers: readonly string[];
     clientId: string;
+    sasl: KafkaLogin | undefined;
     onRetry: (error: Error) => void;
   }) => UpstreamProducer;
 }

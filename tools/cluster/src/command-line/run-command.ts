@@ -23,6 +23,7 @@ export async function runCluster({ home, members, print }: RunInput): Promise<nu
     members,
     pipeline: members.includes('postgres'),
     sampleData: true,
+    kafkaUsers: true,
     restart: defaultRestartPolicy,
     nodeEnvironment: 'development',
     log: print,
@@ -34,6 +35,7 @@ export async function runCluster({ home, members, print }: RunInput): Promise<nu
     cluster.lock();
     control = await serveControl(home, (request) => carryOut(cluster, request));
     await cluster.start();
+    if (members.includes('kafka')) tellKafkaUser(cluster, print);
     await proveIt(cluster, print);
   };
   try {
@@ -69,6 +71,16 @@ async function proveIt(cluster: Cluster, print: (line: string) => void): Promise
     `  curl -H "Authorization: Bearer $(cat ${cluster.layout.tokenFile})" "${cluster.gatewayUrl(1)}/v1/accounts?username=self-check"`,
   );
   print('Ctrl-C stops everything; from another terminal: npm run cluster -- status');
+}
+
+/** What an upstream service needs; the other users are the apps' and the cluster's own. */
+function tellKafkaUser(cluster: Cluster, print: (line: string) => void): void {
+  const { topology, secrets } = cluster;
+  const { upstream } = topology.kafkaUsers;
+  const brokers = cluster.nodeIds.map((nodeId) => cluster.kafkaBroker(nodeId));
+  print(
+    `Kafka: ${brokers.join(', ')}; pay-ins are produced as ${upstream} (SASL_PLAINTEXT, SCRAM-SHA-512), its password in ${secrets.passwordFile(upstream)}`,
+  );
 }
 
 interface StopWanted {

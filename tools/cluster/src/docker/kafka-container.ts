@@ -24,8 +24,8 @@ export function createKafkaContainer(
   input: KafkaContainerInput,
   launcher: ContainerLauncher,
 ): MemberSpec {
-  if (input.options.secured !== undefined) {
-    throw new ClusterError('BAD_REQUEST', 'a secured listener is of native brokers only');
+  if (input.options.secured !== undefined || input.users !== undefined) {
+    throw new ClusterError('BAD_REQUEST', 'users and secured listeners are of native brokers only');
   }
   return {
     kind: 'kafka',

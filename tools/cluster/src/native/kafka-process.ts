@@ -1,12 +1,14 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ClusterError, diskFull } from '../cluster-error.js';
 import type { KafkaInput } from '../engine.js';
-import { createTopics, isBrokerAnswering } from '../broker.js';
-import { kafkaJvmOptions, kafkaSettings } from '../kafka-settings.js';
+import { createTopics } from '../broker.js';
+import { BrokerReadiness } from '../broker-readiness.js';
+import { jaasConfig, kafkaJvmOptions, kafkaSettings } from '../kafka-settings.js';
+import { adminLogin } from '../kafka-users.js';
 import { NativeLauncher } from './native-launcher.js';
 import type { MemberSpec } from '../member.js';
 
@@ -58,6 +60,7 @@ function findJava(): string {
 export function createKafkaMember(input: KafkaMemberInput): MemberSpec {
   const configurationFile = join(input.folder, 'server.properties');
   const { secured } = input.options;
+  const readiness = new BrokerReadiness(input, join(input.folder, 'users-created'));
   return {
     kind: 'kafka',
     nodeId: input.nodeId,
@@ -81,16 +84,38 @@ export function createKafkaMember(input: KafkaMemberInput): MemberSpec {
     stopSignals: [{ signal: 'SIGTERM', timeoutMs: 5_000 }],
     readyTimeoutMs: 60_000,
     prepare: async () => {
+      // Messages and passwords: for their owner alone, also where an older version made the folder.
       mkdirSync(input.folder, { recursive: true });
-      const lines = Object.entries(
-        kafkaSettings({ ...input, dataFolder: join(input.folder, 'data') }),
-      ).map(([name, value]) => `${name}=${value}`);
-      writeFileSync(configurationFile, `${lines.join('\n')}\n`);
+      chmodSync(input.folder, 0o700);
+      const settings = kafkaSettings({ ...input, dataFolder: join(input.folder, 'data') });
+      writePrivately(configurationFile, settings);
+      writeAdminProperties(input);
       await format(input, configurationFile);
+      chmodSync(join(input.folder, 'data'), 0o700);
     },
-    isReady: () => isBrokerAnswering(input.host, input.port),
-    afterReady: () => createMissingTopics(input),
+    isReady: () => readiness.ask(),
+    lastHeard: () => readiness.lastHeard,
+    afterReady: async () => {
+      await createMissingTopics(input);
+      await readiness.grantRights();
+    },
   };
+}
+
+function writePrivately(file: string, properties: Readonly<Record<string, string>>): void {
+  const lines = Object.entries(properties).map(([name, value]) => `${name}=${value}`);
+  writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 });
+  chmodSync(file, 0o600);
+}
+
+/** What Kafka's own tools take as --command-config. */
+function writeAdminProperties({ folder, users }: KafkaMemberInput): void {
+  if (users === undefined) return;
+  writePrivately(join(folder, 'admin.properties'), {
+    'security.protocol': 'SASL_PLAINTEXT',
+    'sasl.mechanism': 'SCRAM-SHA-512',
+    'sasl.jaas.config': jaasConfig(adminLogin(users)),
+  });
 }
 
 function jvmOptions({ software, options }: KafkaMemberInput): string[] {
@@ -105,6 +130,7 @@ async function format(input: KafkaMemberInput, configurationFile: string): Promi
   const dataFolder = join(input.folder, 'data');
   if (existsSync(join(dataFolder, 'meta.properties'))) return;
   rmSync(dataFolder, { recursive: true, force: true });
+  rmSync(join(input.folder, 'users-created'), { force: true });
   const clusterIdFile = join(input.folder, 'cluster-id');
   if (!existsSync(clusterIdFile)) {
     writeFileSync(clusterIdFile, randomBytes(16).toString('base64url').replace(/^-/, 'A'));
@@ -132,6 +158,6 @@ async function format(input: KafkaMemberInput, configurationFile: string): Promi
 async function createMissingTopics(input: KafkaMemberInput): Promise<void> {
   const done = join(input.folder, 'topics-created');
   if (existsSync(done) || input.topics.length === 0) return;
-  await createTopics(input.host, input.port, input.topics);
+  await createTopics(input.host, input.port, input.topics, input.users);
   writeFileSync(done, '');
 }
