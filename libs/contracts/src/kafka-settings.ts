@@ -79,9 +79,9 @@ export const kafkaSettingRules: readonly KafkaSettingRule[] = [
   {
     topic: PAY_IN_TOPIC,
     setting: 'compression.type',
-    wanted: 'uncompressed',
-    why: 'a batch that nobody can decompress is kept, and halts its partition, where it would have been refused',
-    holds: exactly('uncompressed'),
+    wanted: 'producer',
+    why: 'a broker that changes the compression decompresses a batch whole, however large, and ends for lack of memory',
+    holds: exactly('producer'),
   },
   ...[PAY_IN_TOPIC, PAY_IN_DLQ_TOPIC].map((topic) => ({
     topic,
