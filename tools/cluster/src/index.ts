@@ -26,7 +26,7 @@ export { findFreePorts, isPortFree } from './ports.js';
 export { describeProcess } from './process-table.js';
 export { developerScopes, JwtKeys, type TokenClaims } from './jwt.js';
 export { readDeveloperToken, RunningCluster, type RunningDatacenter } from './running-cluster.js';
-export { kafkaRights, type KafkaLogin } from './kafka-users.js';
+export type { KafkaLogin } from './kafka-users.js';
 export type { KafkaOptions, SecuredListener } from './kafka-settings.js';
 export type { PostgresOptions } from './postgres-settings.js';
 export { createRootCommand, parseCount } from './command-line/root-command.js';

@@ -33,7 +33,7 @@ export function kafkaUsersOf(
 }
 
 /** The table of docs/connections.md. */
-export function kafkaRights(
+function kafkaRights(
   { gateway, ledgerWorker, upstream }: Omit<KafkaUserNames, 'admin'>,
   payIns: string,
   letters: string,
