@@ -80,6 +80,8 @@ select total, jsonb_path_query_array(messages, '$[*].offset') from billing.list_
 select * from pg_temp.retry(6);
 select * from pg_temp.retry(6);
 select pg_temp.balance(9001), (select metadata from billing.operation_metadata where operation_id = pg_temp.uuid_of(7));
+-- An operator of another tenant, of the same name, hears nothing of it.
+select result from billing.retry_parked_pay_in('billing.payin', 0, 6, null, 'ann', null, '{acme}');
 select * from pg_temp.retry(8);
 -- Discarded while parked.
 select result, client_id from billing.discard_parked_pay_in('billing.payin', 0, 7, null, 'ann', 'closed');

@@ -13,7 +13,9 @@ export class RateLimiter {
 
   /** True when the caller may go on now, which counts as one. */
   take(caller: string, nowMs = performance.now()): boolean {
-    return this.isFree(caller, nowMs) && this.charge(caller, 1, nowMs);
+    if (!this.isFree(caller, nowMs)) return false;
+    this.charge(caller, 1, nowMs);
+    return true;
   }
 
   /** Whether the next one would be let in. */
@@ -22,9 +24,8 @@ export class RateLimiter {
   }
 
   /** What was let in counts as this many, too. */
-  charge(caller: string, count: number, nowMs = performance.now()): true {
+  charge(caller: string, count: number, nowMs = performance.now()): void {
     if (this.ratePerSecond > 0) this.fill(caller, nowMs).tokens -= count;
-    return true;
   }
 
   private fill(caller: string, nowMs: number): { tokens: number } {

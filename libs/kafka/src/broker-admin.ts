@@ -137,7 +137,8 @@ function quiet(options: BrokerOptions): KafkaClientOptions {
   return { ...options, log: { debug: nothing, info: nothing, warn: nothing, error: nothing } };
 }
 
-async function withAdmin<T>(kafka: Kafka, act: (admin: Admin) => Promise<T>): Promise<T> {
+/** What is done with an admin of its own, which goes whatever comes of it. */
+export async function withAdmin<T>(kafka: Kafka, act: (admin: Admin) => Promise<T>): Promise<T> {
   const admin = kafka.admin();
   try {
     await admin.connect();

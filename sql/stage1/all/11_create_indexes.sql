@@ -44,6 +44,7 @@ select format('create %sindex %I %s', kind, name, definition)
 -- A key is used once per client of a tenant (tables/give_tenants.sql); before version 7, per client.
 select 'drop index concurrently billing.pay_outs_key' where to_regclass('billing.pay_outs_key') is not null
 \gexec
-alter table billing.account_openings drop constraint if exists account_openings_pkey;
-alter table billing.account_acts drop constraint if exists account_acts_client_id_idempotency_key_key;
+select format('alter table %s drop constraint %I', conrelid::regclass, conname) from pg_constraint
+ where conname in ('account_openings_pkey', 'account_acts_client_id_idempotency_key_key')
+\gexec
 reset role;

@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { inspect, promisify } from 'node:util';
 import { Cluster, type ClusterOptions } from '@billing/cluster';
 import { eventually, Ledger } from '@billing/testing';
-import kafkajs, { Kafka, logLevel, type Admin, type SASLOptions } from 'kafkajs';
+import { withAdmin } from '@billing/kafka/admin';
+import kafkajs, { Kafka, logLevel, type SASLOptions } from 'kafkajs';
 import { command } from './upstream.js';
 
 // The broker of npm start, which knows its users: what each may do, tried by plain kafkajs.
@@ -39,16 +40,6 @@ const clientOf = (sasl: SASLOptions | undefined, broker = cluster.kafkaBroker(1)
     retry: { retries: 2, initialRetryTime: 50 },
     ...(sasl && { sasl }),
   });
-
-async function withAdmin<T>(kafka: Kafka, act: (admin: Admin) => Promise<T>): Promise<T> {
-  const admin = kafka.admin();
-  try {
-    await admin.connect();
-    return await act(admin);
-  } finally {
-    await admin.disconnect();
-  }
-}
 
 async function produce(kafka: Kafka, topic: string, value: object = {}): Promise<void> {
   const producer = kafka.producer({ allowAutoTopicCreation: false });

@@ -18,7 +18,7 @@ import { formatAmount, parseSignedAmount } from '@billing/money';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { Access } from '../http/access.js';
-import { Caller } from '../http/caller.js';
+import { RequestClient } from '../http/request-client.js';
 import { HttpProblem } from '../http/http-problem.js';
 import { findPage, readCursor } from '../http/page.js';
 import { refuseWhileCopying, unknownAccount } from '../http/unknown.js';
@@ -56,7 +56,10 @@ export class AccountController {
 
   @Get()
   @Access('accounts:read')
-  async find(@Query() query: FindAccountsQuery, @Caller() { tenants }: Client): Promise<object> {
+  async find(
+    @Query() query: FindAccountsQuery,
+    @RequestClient() { tenants }: Client,
+  ): Promise<object> {
     const afterId = readCursor(query.cursor, (text) => (isAccountId(text) ? text : undefined));
     const { rows, nextCursor } = await findPage(
       query,
@@ -69,7 +72,7 @@ export class AccountController {
 
   @Get(':id')
   @Access('accounts:read')
-  async get(@Param() { id }: AccountPath, @Caller() { tenants }: Client): Promise<object> {
+  async get(@Param() { id }: AccountPath, @RequestClient() { tenants }: Client): Promise<object> {
     const account = await getAccount(this.database, id, tenants);
     if (account === undefined) throw await unknownAccount(this.database, id);
     return describeAccount(account);

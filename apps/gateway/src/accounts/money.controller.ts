@@ -9,7 +9,7 @@ import {
   type Balance,
 } from '@billing/database';
 import { Access } from '../http/access.js';
-import { Caller } from '../http/caller.js';
+import { RequestClient } from '../http/request-client.js';
 import { findPage, PageQuery, readCursor } from '../http/page.js';
 import { unknownAccount } from '../http/unknown.js';
 import { AccountPath } from './account.query.js';
@@ -22,7 +22,10 @@ export class MoneyController {
 
   @Get('balance')
   @Access('accounts:read')
-  async balance(@Param() { id }: AccountPath, @Caller() { tenants }: Client): Promise<object> {
+  async balance(
+    @Param() { id }: AccountPath,
+    @RequestClient() { tenants }: Client,
+  ): Promise<object> {
     const balance = await getBalance(this.database, id, tenants);
     if (balance === undefined) throw await unknownAccount(this.database, id);
     return describeBalance(id, balance);
@@ -33,7 +36,7 @@ export class MoneyController {
   async transactions(
     @Param() { id }: AccountPath,
     @Query() query: PageQuery,
-    @Caller() { tenants }: Client,
+    @RequestClient() { tenants }: Client,
   ): Promise<object> {
     const after = readCursor(query.cursor, parseCursor);
     const [account, page] = await Promise.all([

@@ -17,7 +17,7 @@ import { Matches } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { CoordinatorClient } from '../coordinator/coordinator-client.js';
 import { Access } from '../http/access.js';
-import { Caller } from '../http/caller.js';
+import { RequestClient } from '../http/request-client.js';
 import { findPage, readCursor } from '../http/page.js';
 import { formatCursor, parseCursor } from './letter-cursor.js';
 import { DeadLettersQuery } from './letter.query.js';
@@ -45,7 +45,10 @@ export class DeadLetterController {
 
   @Get()
   @Access('operator:read')
-  async find(@Query() query: DeadLettersQuery, @Caller() { tenants }: Client): Promise<object> {
+  async find(
+    @Query() query: DeadLettersQuery,
+    @RequestClient() { tenants }: Client,
+  ): Promise<object> {
     const { status, reason, accountId, commandId } = query;
     const after = readCursor(query.cursor, parseCursor);
     const state = status === 'all' ? undefined : status;
@@ -72,7 +75,7 @@ export class DeadLetterController {
 
   @Get(':topic/:partition/:offset')
   @Access('operator:read')
-  async show(@Param() path: LetterPath, @Caller() { tenants }: Client): Promise<object> {
+  async show(@Param() path: LetterPath, @RequestClient() { tenants }: Client): Promise<object> {
     return describeWholeLetter(await this.load(readName(path), tenants));
   }
 
@@ -90,7 +93,7 @@ export class DeadLetterController {
   async replay(
     @Param() path: LetterPath,
     @Body() body: unknown,
-    @Caller() { tenants }: Client,
+    @RequestClient() { tenants }: Client,
     @Req() request: FastifyRequest,
   ): Promise<object> {
     const act = readAct(readName(path), body ?? {}, 'optional');
@@ -103,7 +106,7 @@ export class DeadLetterController {
   async correct(
     @Param() path: LetterPath,
     @Body() body: unknown,
-    @Caller() { tenants }: Client,
+    @RequestClient() { tenants }: Client,
     @Req() request: FastifyRequest,
   ): Promise<object> {
     const act = readCorrection(readName(path), body);
@@ -116,7 +119,7 @@ export class DeadLetterController {
   async discard(
     @Param() path: LetterPath,
     @Body() body: unknown,
-    @Caller() { tenants }: Client,
+    @RequestClient() { tenants }: Client,
     @Req() request: FastifyRequest,
   ): Promise<object> {
     const act = readAct(readName(path), body, 'required');

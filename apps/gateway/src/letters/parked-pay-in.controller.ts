@@ -4,7 +4,7 @@ import { Database, findParkedPayIns } from '@billing/database';
 import type { FastifyRequest } from 'fastify';
 import { CoordinatorClient } from '../coordinator/coordinator-client.js';
 import { Access } from '../http/access.js';
-import { Caller } from '../http/caller.js';
+import { RequestClient } from '../http/request-client.js';
 import { findPage, PageQuery, readCursor } from '../http/page.js';
 import { describeResult } from './dead-letter.controller.js';
 import { formatCursor, parseCursor } from './letter-cursor.js';
@@ -21,7 +21,7 @@ export class ParkedPayInController {
 
   @Get()
   @Access('operator:read')
-  async find(@Query() query: PageQuery, @Caller() { tenants }: Client): Promise<object> {
+  async find(@Query() query: PageQuery, @RequestClient() { tenants }: Client): Promise<object> {
     const after = readCursor(query.cursor, parseCursor);
     const { rows, nextCursor } = await findPage(
       query,

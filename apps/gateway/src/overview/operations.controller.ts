@@ -4,7 +4,7 @@ import { Database, listAuditFaults, listAuditRuns, listMoneyOfDeleted } from '@b
 import { IsIn } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Access } from '../http/access.js';
-import { Caller } from '../http/caller.js';
+import { RequestClient } from '../http/request-client.js';
 import { describeAudit, describeMoneyOfDeleted } from './audit.view.js';
 import { historyMetrics, STEP_MS, type HistoryMetric } from './history-ring.js';
 import { describeNode, type NodeSnapshot } from './node-snapshot.js';
@@ -82,7 +82,7 @@ export class OperationsController {
   /** What this datacenter's auditor has found, ended findings too, how far it is, and what deleted accounts have. */
   @Get('audit')
   @Access('operator:read')
-  async audit(@Caller() { tenants }: Client): Promise<object> {
+  async audit(@RequestClient() { tenants }: Client): Promise<object> {
     const [faults, runs, moneyOfDeleted] = await Promise.all([
       listAuditFaults(this.database, true, AUDIT_FAULTS_MAX, tenants),
       listAuditRuns(this.database),

@@ -5,7 +5,7 @@ import { formatAmount } from '@billing/money';
 import { Database, getPayIn, type PayInOutcome } from '@billing/database';
 import type { FastifyReply } from 'fastify';
 import { Access } from '../http/access.js';
-import { Caller, tenantOf } from '../http/caller.js';
+import { RequestClient, tenantOf } from '../http/request-client.js';
 import { withMetadata } from '../http/lossless-answer.js';
 import { HttpProblem } from '../http/http-problem.js';
 import { requireObject } from '../http/body-checks.js';
@@ -29,7 +29,7 @@ export class PayInController {
   @Access('pay-ins:write')
   async create(
     @Body() body: unknown,
-    @Caller() client: Client,
+    @RequestClient() client: Client,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AcceptedPayIn> {
     const message = readPayIn(requireObject(body));
@@ -42,7 +42,7 @@ export class PayInController {
   @Post('bulk')
   @HttpCode(200)
   @Access('pay-ins:write', { bulk: payInItems })
-  async createMany(@Body() body: unknown, @Caller() client: Client): Promise<BulkAnswer> {
+  async createMany(@Body() body: unknown, @RequestClient() client: Client): Promise<BulkAnswer> {
     if (!(body instanceof BulkBody)) {
       throw new HttpProblem('invalid-request', 'the body has no item');
     }
@@ -60,7 +60,7 @@ export class PayInController {
   async get(
     @Param() path: PayInPath,
     @Query() query: PayInQuery,
-    @Caller() { tenants }: Client,
+    @RequestClient() { tenants }: Client,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object | string> {
     const place = query.receipt === undefined ? undefined : parseReceipt(query.receipt);

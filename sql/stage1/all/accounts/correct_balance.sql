@@ -58,8 +58,7 @@ begin
         return;
     end if;
     -- Two requests with one key at once: the second one waits and is a replay.
-    perform pg_advisory_xact_lock(hashtextextended(case account.tenant when 'default' then '' else account.tenant || E'\n' end
-                                                   || in_client_id || E'\n' || in_key, 2));
+    perform pg_advisory_xact_lock(hashtextextended(concat_ws(E'\n', account.tenant, in_client_id, in_key), 2));
     currency := account.currency;
     select * into known from account_acts a
      where a.tenant = account.tenant and a.client_id = in_client_id and a.idempotency_key = in_key;

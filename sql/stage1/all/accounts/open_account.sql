@@ -33,7 +33,7 @@ as $$
 --            idempotency_conflict  the key came before with another fingerprint
 --            replayed              account_id is what the key opened before
 --            opened                account_id is new
--- Locks     advisory lock of (client, key) until the transaction ends
+-- Locks     advisory lock of (tenant, client, key) until the transaction ends
 -- Writes    account_openings; what billing.create_account and
 --           billing.open_with_balance write
 -- Raises    –
@@ -59,7 +59,7 @@ begin
     end if;
 
     -- Two calls under one key at once: the second one waits and is a replay.
-    perform pg_advisory_xact_lock(hashtextextended(case in_tenant when 'default' then '' else in_tenant || E'\n' end || in_client_id || E'\n' || in_idempotency_key, 1));
+    perform pg_advisory_xact_lock(hashtextextended(concat_ws(E'\n', in_tenant, in_client_id, in_idempotency_key), 1));
     select * into opening from account_openings o
      where o.tenant = in_tenant and o.client_id = in_client_id and o.idempotency_key = in_idempotency_key;
     if found then

@@ -1,4 +1,4 @@
-create or replace function billing.count_dead_letters(in_tenants text[] default null)
+create or replace function billing.count_dead_letters(in_tenants text[] default '{default}')
 returns table (reason text, letters bigint)
 language sql
 stable

@@ -22,10 +22,10 @@ declare
     outcome act_outcome;
 begin
     insert into dead_letter_acts (topic, partition_id, message_offset, incarnation, act, result, client_id, note,
-           command_id, account_id, amount_minor, currency, reference, metadata)
+           command_id, account_id, amount_minor, currency, reference, metadata, tenant)
     values (in_letter.topic, in_letter.partition_id, in_letter.message_offset, in_letter.incarnation, in_act.act,
             in_act.result, in_act.client_id, in_act.note, in_act.command_id, in_act.account_id,
-            in_act.amount_minor, in_act.currency, in_act.reference, in_act.metadata)
+            in_act.amount_minor, in_act.currency, in_act.reference, in_act.metadata, in_letter.tenant)
     returning result, null, null, act, client_id, acted_at into outcome;
     update dead_letters d
        set state = in_state, resolved_by = in_act.client_id, resolved_at = now()

@@ -37,12 +37,8 @@ begin
     message := lock_parked_pay_in(in_topic, in_partition, in_offset, in_incarnation, in_tenants);
     if message.topic is null then
         select a.result, null, null, a.act, a.client_id, a.acted_at into outcome from dead_letter_acts a
-         where (in_tenants is null or in_tenants && array(select d.tenant from dead_letters d where d.topic = in_topic
-                   and d.partition_id = in_partition and d.message_offset = in_offset) or not exists (
-               select from dead_letters d where d.topic = in_topic and d.partition_id = in_partition
-                                            and d.message_offset = in_offset))
-           and a.topic = in_topic and a.partition_id = in_partition and a.message_offset = in_offset
-           and a.incarnation = coalesce(in_incarnation, 1)
+         where a.topic = in_topic and a.partition_id = in_partition and a.message_offset = in_offset
+           and a.incarnation = coalesce(in_incarnation, 1) and (in_tenants is null or a.tenant = any (in_tenants))
            and a.act = 'retry' and a.result <> 'parked' and a.client_id = in_client_id
          order by a.id desc
          limit 1;
@@ -50,9 +46,10 @@ begin
         return outcome;
     end if;
     credit := credit_message(message, not is_wanted(message));
-    insert into dead_letter_acts (topic, partition_id, message_offset, incarnation, act, result, client_id, note, command_id)
+    insert into dead_letter_acts (topic, partition_id, message_offset, incarnation, act, result, client_id, note, command_id,
+           tenant)
     values (message.topic, message.partition_id, message.message_offset, message.incarnation, 'retry',
-            credit.result, in_client_id, in_note, message.command_id)
+            credit.result, in_client_id, in_note, message.command_id, message.tenant)
     returning result, credit.reason, credit.detail, act, client_id, acted_at into outcome;
     if credit.result = 'refused' then
         perform bury_parked_pay_in(message, credit.reason, credit.detail);

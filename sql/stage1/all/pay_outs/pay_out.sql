@@ -94,11 +94,11 @@ declare
 begin
     -- 1. Accounts and keys. What is new is put down as committed, which most become; whatever does not
     --    is mended below. An account that is refused does not take up its key.
-    select array_agg(case when a.id is null or a.tenant <> tenants[r.i] then 'account_not_found'
+    select array_agg(case when a.id is null or a.tenant <> r.tenant then 'account_not_found'
                           when a.is_deleted then 'account_deleted'
                           when a.currency <> r.currency then 'currency_mismatch' end order by r.i)
       into statuses
-      from unnest(in_account_ids, in_currencies) with ordinality as r (account_id, currency, i)
+      from unnest(in_account_ids, in_currencies, tenants) with ordinality as r (account_id, currency, tenant, i)
       left join accounts a on a.id = r.account_id;
     with inserted as (
         insert into pay_outs (id, tenant, client_id, idempotency_key, fingerprint, account_id, amount_minor, status,

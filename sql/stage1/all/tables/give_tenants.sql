@@ -1,21 +1,19 @@
 -- Whose an account is, and what hangs on it: schema version 7. Keys are a client's of a tenant. Indexes are made without a
 -- lock, before the functions that name them; what they take the place of goes after those (11_create_indexes.sql).
 set role billing_owner;
-do $$
-declare
-    name text;
-begin
-    foreach name in array '{accounts,account_openings,pay_outs,account_acts,parked_pay_ins,dead_letters}'::text[] loop
-        if not exists (select from pg_attribute where attrelid = ('billing.' || name)::regclass and attname = 'tenant') then
-            execute format('alter table billing.%I add column tenant text collate "C" not null default ''default''', name);
-        end if;
-    end loop;
-    if not exists (select from pg_constraint where conrelid = 'billing.accounts'::regclass and conname = 'accounts_tenant_check') then
-        alter table billing.accounts add constraint accounts_tenant_check
-            check (tenant ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$') not valid;
-        alter table billing.accounts validate constraint accounts_tenant_check;
-    end if;
-end $$;
+-- A table a statement: a transaction that locks several could meet a live one head on.
+select format('alter table billing.%I add column tenant text collate "C" not null default ''default''', name)
+  from unnest('{accounts,account_openings,pay_outs,account_acts,parked_pay_ins,dead_letters,dead_letter_acts}'::text[]) name
+ where not exists (select from pg_attribute where attrelid = ('billing.' || name)::regclass and attname = 'tenant')
+\gexec
+select $q$alter table billing.accounts add constraint accounts_tenant_check
+          check (tenant ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$') not valid$q$
+ where not exists (select from pg_constraint where conrelid = 'billing.accounts'::regclass and conname = 'accounts_tenant_check')
+\gexec
+-- Apart: it reads all accounts, and keeps nobody from writing.
+select 'alter table billing.accounts validate constraint accounts_tenant_check'
+ where exists (select from pg_constraint where conname = 'accounts_tenant_check' and not convalidated)
+\gexec
 
 -- One whose making was broken off is made anew.
 select format('drop index concurrently billing.%I', c.relname)
