@@ -4,7 +4,6 @@ export type OpeningStatus =
   | 'invalid_username'
   | 'unknown_currency'
   | 'invalid_amount'
-  | 'upgrade_incomplete'
   | 'idempotency_conflict'
   | 'replayed'
   | 'opened';

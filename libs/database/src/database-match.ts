@@ -1,7 +1,7 @@
 import type { Database } from './database.js';
 
 /** Value of `billing.newest_schema_version()` that this code was written for. */
-export const SCHEMA_VERSION = 7;
+export const SCHEMA_VERSION = 8;
 
 /** The database is not the one that this process was built and configured for. Waiting does not help. */
 export class DatabaseMismatchError extends Error {

@@ -49,12 +49,6 @@ export class AccountDesk {
         'the idempotency key came before with other content',
       );
     }
-    if (status === 'upgrade_incomplete') {
-      throw new BillingError(
-        'DATABASE_UNAVAILABLE',
-        'accounts of a tenant can be opened once the upgrade of all nodes is complete (docs/upgrade.md)',
-      );
-    }
     if (accountId === undefined) {
       // The request was checked with the same rules before: code and SQL disagree.
       throw new TypeError(`billing.open_account said ${status} of a request that was checked`);

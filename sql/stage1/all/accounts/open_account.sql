@@ -28,8 +28,6 @@ as $$
 --            invalid_username      null or blank
 --            unknown_currency
 --            invalid_amount        null, negative or above 10^15
---            upgrade_incomplete    a node may not know tenants yet (docs/upgrade.md): only
---                                  the default one has accounts until then
 --            idempotency_conflict  the key came before with another fingerprint
 --            replayed              account_id is what the key opened before
 --            opened                account_id is new
@@ -50,11 +48,6 @@ begin
         return;
     elsif in_initial_minor is null or in_initial_minor not between 0 and amount_max then
         status := 'invalid_amount';
-        return;
-    end if;
-
-    if in_tenant <> 'default' and schema_version() < newest_schema_version() then
-        status := 'upgrade_incomplete';
         return;
     end if;
 
