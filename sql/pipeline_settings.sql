@@ -4,8 +4,55 @@ select set_config('billing_setup.node_id', :'node_id', false),
        set_config('billing_setup.node_count', :'node_count', false),
        set_config('billing_setup.peer_nodes', :'peer_nodes', false),
        set_config('billing_setup.ssl_mode', :'ssl_mode', false),
+       set_config('billing_setup.ssl_root_cert', :'ssl_root_cert', false),
        set_config('billing_setup.sync_timeout_s', :'sync_timeout_s', false),
        set_config('billing_setup.complete_upgrade', :'complete_upgrade', false),
        set_config('billing_setup.production', :'production', false);
 -- Two runs at once would trip over each other's catalog rows.
 select pg_advisory_lock(hashtext('billing run_sql'));
+
+-- The nodes as this one reaches them.
+create temporary table peer_nodes (node_id integer primary key, host text not null, port text not null);
+do $$
+declare
+    peer  text;
+    parts text[];
+begin
+    foreach peer in array regexp_split_to_array(btrim(current_setting('billing_setup.peer_nodes')), '\s+') loop
+        parts := regexp_match(peer, '^(\d+)=(.+):(\d+)$');
+        if parts is null then
+            raise exception 'BILLING_PEER_NODES: "%" is not <id>=<host>:<port>', peer using errcode = 'GB016';
+        end if;
+        insert into pg_temp.peer_nodes values (parts[1]::integer, btrim(parts[2], '[]'), parts[3]);
+    end loop;
+end $$;
+
+-- A value of a DSN, as libpq reads it.
+create function pg_temp.quote_dsn(in_value text) returns text language sql as $$
+    select '''' || replace(replace(in_value, '\', '\\'), '''', '\''') || ''''
+$$;
+
+-- A DSN of this node's for one of them, itself too. in_more: what its kind of connection wants beside it.
+create function pg_temp.make_dsn(in_node_id integer, in_role text, in_password text, in_more text) returns text language sql as $$
+    select format('host=%s port=%s dbname=%s user=%s password=%s sslmode=%s%s %s', host, port, current_database(), in_role,
+                  pg_temp.quote_dsn(in_password), current_setting('billing_setup.ssl_mode'),
+                  ' sslrootcert=' || pg_temp.quote_dsn(nullif(current_setting('billing_setup.ssl_root_cert'), '')), in_more)
+      from pg_temp.peer_nodes where node_id = in_node_id
+$$;
+
+-- Statements sent over it are bounded at the other node, by the role or by whoever waits; here the socket is.
+create function pg_temp.make_call_dsn(in_node_id integer, in_role text, in_password text) returns text language sql as $$
+    select pg_temp.make_dsn(in_node_id, in_role, in_password,
+        'connect_timeout=2 tcp_user_timeout=5000 keepalives=1 keepalives_idle=5 keepalives_interval=2 keepalives_count=3 '
+        'application_name=billing_peer_of_node' || current_setting('billing_setup.node_id'))
+$$;
+
+-- Whether somebody is let in with it now.
+create function pg_temp.is_answered(in_dsn text) returns boolean language plpgsql as $$
+begin
+    perform public.dblink_connect('is_answered', in_dsn);
+    perform public.dblink_disconnect('is_answered');
+    return true;
+exception when sqlclient_unable_to_establish_sqlconnection then
+    return false;
+end $$;

@@ -10,9 +10,13 @@
 #                       BILLING_PEER_NODES_<i> is node i's own view, where it differs
 #   BILLING_DATABASE    billing          PGUSER  admin
 #   PGPASSWORD          or BILLING_SECRETS_DIR/<PGUSER>.password
-#   BILLING_SECRETS_DIR one file <role>.password for each login role (default: /run/secrets)
+#   BILLING_SECRETS_DIR one file <role>.password for each login role (default: /run/secrets): of the apps, and
+#                       billing_peer_<i>, billing_replicator_<i>, as whom node i comes to the others.
+#                       <role>_twin.password: the same role by another name, so that a password can be changed
+#                       without an outage. node<i>/<role>.password: another one at node i
 #   BILLING_SAMPLE_DATA 1 | 0            sample services and accounts of stage 3
 #   BILLING_SSLMODE     prefer           sslmode of the links between nodes
+#   BILLING_SSLROOTCERT                  with verify-full: the CA's file, as each PostgreSQL server finds it
 #   BILLING_SYNC_TIMEOUT_S 300           bound on the first copy of a new subscription
 #   BILLING_COMPLETE_UPGRADE 0 | 1    every node and app is of this version: refuse apps of the one before
 #   BILLING_RESUBSCRIBE "<provider>:<subscriber> ..."  subscriptions to make anew, with a new copy
@@ -57,31 +61,10 @@ export PGCONNECT_TIMEOUT=${PGCONNECT_TIMEOUT:-10}
 export PGOPTIONS="-c client_min_messages=warning -c lock_timeout=30s"
 export PGAPPNAME=billing_run_sql
 
-login_roles='billing_gateway billing_ledger_worker billing_coordinator billing_operator billing_peer billing_replicator'
-secrets=$(mktemp -d)   # 0700: holds the password file and what psql says
+app_roles='billing_gateway billing_ledger_worker billing_coordinator billing_operator'
+peer_roles='billing_peer billing_replicator'
+secrets=$(mktemp -d)   # 0700: holds passwords and what psql says
 trap 'rm -rf "$secrets"' EXIT
-
-for role in $login_roles; do
-    [[ -s $BILLING_SECRETS_DIR/$role.password ]] ||
-        fail "no password for role $role: $BILLING_SECRETS_DIR/$role.password is missing or empty"
-done
-
-# Every password that this repository brings bears this mark.
-if [[ ${NODE_ENV:-} == production ]]; then
-    for role in $login_roles "$PGUSER"; do
-        ! grep -qs never-for-production "$BILLING_SECRETS_DIR/$role.password" ||
-            fail "NODE_ENV is production and $BILLING_SECRETS_DIR/$role.password is a development password: put your own into it"
-    done
-fi
-
-# libpq reads the password from a file, so that no command line and no log ever shows it.
-if [[ -z ${PGPASSWORD:-} && -z ${PGPASSFILE:-} ]]; then
-    [[ -s $BILLING_SECRETS_DIR/$PGUSER.password ]] ||
-        fail "no password for $PGUSER: set PGPASSWORD, PGPASSFILE or $BILLING_SECRETS_DIR/$PGUSER.password"
-    (umask 077 && printf '*:*:*:%s:%s\n' "$PGUSER" \
-        "$(sed -e 's/[\\:]/\\&/g' "$BILLING_SECRETS_DIR/$PGUSER.password")" >"$secrets/pgpass")
-    export PGPASSFILE=$secrets/pgpass
-fi
 
 [[ ${BILLING_COMPLETE_UPGRADE:-0} =~ ^[01]$ ]] || fail "BILLING_COMPLETE_UPGRADE is 0 or 1, not \"$BILLING_COMPLETE_UPGRADE\""
 
@@ -94,6 +77,67 @@ for node in $BILLING_NODES; do
     host_of[${BASH_REMATCH[1]}]=${BASH_REMATCH[2]}
     port_of[${BASH_REMATCH[1]}]=${BASH_REMATCH[3]}
 done
+
+peer_ids=()
+for node in $BILLING_PEER_NODES; do
+    [[ $node =~ ^([1-9][0-9]?)=.+:[0-9]+$ ]] || fail "BILLING_PEER_NODES: \"$node\" is not <id>=<host>:<port>"
+    peer_ids+=("${BASH_REMATCH[1]}")
+done
+
+# The file with a role's password at a node; nothing if there is none.
+password_file() {
+    local node=$1 role=$2 file
+    for file in "$BILLING_SECRETS_DIR/node$node/$role.password" "$BILLING_SECRETS_DIR/$role.password"; do
+        [[ ! -s $file ]] || { echo "$file" && return; }
+    done
+}
+
+# "<role> TAB <whose rights it has> TAB <password>" for a role at a node, and for its twin, as COPY reads it.
+list_logins() {
+    local node=$1 role=$2 group=$3 login file found=''
+    for login in "$role" "${role}_twin"; do
+        file=$(password_file "$node" "$login")
+        [[ -n $file ]] || continue
+        found=yes
+        # Every password that this repository brings bears this mark.
+        [[ ${NODE_ENV:-} != production ]] || ! grep -qs never-for-production "$file" ||
+            fail "NODE_ENV is production and $file is a development password: put your own into it"
+        printf '%s\t%s\t%s\n' "$login" "$group" "$(head -n 1 "$file" | sed -e 's/\\/&&/g')"
+    done
+    [[ -n $found ]] || fail "no password for role $role: $BILLING_SECRETS_DIR/$role.password is missing or empty"
+}
+
+# What a node is to know: who logs in there, and, "<node> TAB <role> TAB <password>", as whom it goes to which node,
+# itself among them. A twin is used once it is there: a link moves to it, and back when its file has gone.
+write_node_secrets() {
+    local node=$1 folder=$secrets/node$1 role peer
+    mkdir "$folder"
+    for role in $app_roles; do list_logins "$node" "$role" "$role"; done >"$folder/logins" || exit
+    list_logins "$node" billing_coordinator '' | tail -n 1 | sed "s/^\([^\t]*\)\t/$node\t\1/" >"$folder/links" || exit
+    for peer in "${peer_ids[@]}"; do
+        [[ $peer != "$node" ]] || continue
+        for role in $peer_roles; do
+            list_logins "$node" "${role}_$peer" "$role" >>"$folder/logins" || exit
+            list_logins "$peer" "${role}_$node" '' | tail -n 1 | sed "s/^\([^\t]*\)\t/$peer\t\1/" >>"$folder/links" || exit
+        done
+    done
+}
+
+if [[ ${NODE_ENV:-} == production ]] && grep -qs never-for-production "$BILLING_SECRETS_DIR/$PGUSER.password"; then
+    fail "NODE_ENV is production and $BILLING_SECRETS_DIR/$PGUSER.password is a development password: put your own into it"
+fi
+for id in "${node_ids[@]}"; do
+    write_node_secrets "$id"
+done
+
+# libpq reads the password from a file, so that no command line and no log ever shows it.
+if [[ -z ${PGPASSWORD:-} && -z ${PGPASSFILE:-} ]]; then
+    [[ -s $BILLING_SECRETS_DIR/$PGUSER.password ]] ||
+        fail "no password for $PGUSER: set PGPASSWORD, PGPASSFILE or $BILLING_SECRETS_DIR/$PGUSER.password"
+    (umask 077 && printf '*:*:*:%s:%s\n' "$PGUSER" \
+        "$(sed -e 's/[\\:]/\\&/g' "$BILLING_SECRETS_DIR/$PGUSER.password")" >"$secrets/pgpass")
+    export PGPASSFILE=$secrets/pgpass
+fi
 
 # stage1/all: a word is a folder, or what names of files begin with. Files with numbers go by their numbers. From begin
 # to commit is one transaction: the functions, and who may call them. Whoever calls meanwhile sees all of it as it was
@@ -136,11 +180,12 @@ run_stage_on_node() {
         [[ -e $file ]] && psql_args+=(-f "$file")
     done
     ((${#psql_args[@]})) || return 0
-    psql --no-psqlrc --quiet --no-password --set ON_ERROR_STOP=1 --output /dev/null \
+    BILLING_NODE_SECRETS=$secrets/node$id psql --no-psqlrc --quiet --no-password --set ON_ERROR_STOP=1 --output /dev/null \
         --host "${host_of[$id]}" --port "${port_of[$id]}" \
         --set node_id="$id" --set node_count="${#node_ids[@]}" \
         --set peer_nodes="${!view:-$BILLING_PEER_NODES}" \
         --set ssl_mode="${BILLING_SSLMODE:-prefer}" \
+        --set ssl_root_cert="${BILLING_SSLROOTCERT:-}" \
         --set sample_data="${BILLING_SAMPLE_DATA:-1}" \
         --set resubscribe="${BILLING_RESUBSCRIBE:-}" \
         --set complete_upgrade="${BILLING_COMPLETE_UPGRADE:-0}" \

@@ -9,7 +9,7 @@ begin;
 alter sequence billing.account_id_seq restart;
 alter sequence billing.entry_id_seq restart;
 insert into billing.node_config (node_id, encrypted_dsn)
-select n, public.pgp_sym_encrypt(format('host=127.0.0.1 port=1 user=billing_peer password=x%s connect_timeout=2', n),
+select n, public.pgp_sym_encrypt(format('host=127.0.0.1 port=1 user=billing_peer_1 password=x%s connect_timeout=2', n),
                                  public.get_encryption_key())
   from generate_series(2, 3) n;
 -- Calls billing.apply_pay_ins with a batch written as JSON. A message is {"o": offset, "c": command

@@ -195,14 +195,14 @@ fact('a peer that cannot be asked is said to be, and a later run sends it', asyn
   await bringUpToDate([2, 3]);
   const isSent = `select 'shape' = any (columns) from billing.list_sent_columns()
                    where relation = 'billing.services'::regclass`;
-  await ask(cluster, 3, 'alter role billing_peer connection limit 0');
+  await ask(cluster, 3, 'alter role billing_peer_1 connection limit 0');
   const run = await bringUpToDate([1]);
   expect(run.output).toContain(
     'shape of billing.services: node 3 cannot be asked (node 3 cannot be reached)',
   );
   expect([run.code, await ask(cluster, 1, isSent)]).toEqual([0, 'f']);
 
-  await ask(cluster, 3, 'alter role billing_peer connection limit -1');
+  await ask(cluster, 3, 'alter role billing_peer_1 connection limit -1');
   const again = await bringUpToDate([1]);
   expect([again.code, again.output]).toEqual([0, again.output]);
   expect(again.output).not.toContain('not sent');
@@ -237,13 +237,13 @@ fact('apps of the version before are served until the upgrade is said to be comp
     expect.stringContaining('BILLING_COMPLETE_UPGRADE is 0 or 1, not "yes"'),
   ]);
   const complete = { BILLING_COMPLETE_UPGRADE: '1', BILLING_PEER_NODES: nodeList(cluster, nodes) };
-  await ask(cluster, 2, 'alter role billing_peer connection limit 0');
+  await ask(cluster, 2, 'alter role billing_peer_1 connection limit 0');
   const early = await runPipeline(cluster, [1], complete, nextVersion);
   expect([early.code, early.output]).toEqual([
     1,
     expect.stringContaining('not complete as far as is known: node 2 cannot be asked'),
   ]);
-  await ask(cluster, 2, 'alter role billing_peer connection limit -1');
+  await ask(cluster, 2, 'alter role billing_peer_1 connection limit -1');
   const run = await runPipeline(cluster, [1], complete, nextVersion);
   expect([run.code, run.output]).toEqual([0, run.output]);
   expect(await ask(cluster, 1, versions, 'billing_gateway')).toBe(`${newest}|${newest}`);

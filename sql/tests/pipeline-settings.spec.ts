@@ -90,12 +90,12 @@ describe('a fault of the environment stops the run before anything is set up, an
   fact('production with a development password', async () => {
     const secrets = join(temporary, 'known-secrets');
     cpSync(dirname(cluster.secrets.passwordFile('admin')), secrets, { recursive: true });
-    const file = join(secrets, 'billing_peer.password');
-    writeFileSync(file, 'development-password-never-for-production-billing_peer\n');
+    const file = join(secrets, 'billing_coordinator.password');
+    writeFileSync(file, 'development-password-never-for-production-billing_coordinator\n');
     const environment = { NODE_ENV: 'production', BILLING_SECRETS_DIR: secrets };
     const run = await runPipeline(cluster, [2], environment);
     expect(run.code).toBe(1);
     expect(run.output).toContain(`${file} is a development password`);
-    expect(run.output).not.toContain('-billing_peer\n');
+    expect(run.output).not.toContain('-billing_coordinator\n');
   });
 });

@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { startCluster, type Cluster } from '@billing/cluster';
+import { loginRolesOf, startCluster, type Cluster } from '@billing/cluster';
 import { currencies } from '@billing/money';
 import { expectFile } from './expected-file.js';
 import { ask, eventually, psql, testsFolder } from './psql.js';
@@ -150,7 +150,7 @@ describe('three nodes', () => {
   });
 
   fact('each role logs in with its own password, and the owner not at all', async () => {
-    for (const role of cluster.topology.roles) {
+    for (const role of [...cluster.topology.roles, 'billing_peer_2', 'billing_replicator_3']) {
       expect(await ask(cluster, 1, 'select session_user', role)).toBe(role);
     }
     const readOnly = 'show default_transaction_read_only';
@@ -165,7 +165,7 @@ describe('three nodes', () => {
 
 describe('later', () => {
   fact('new passwords take effect with the next run, on live subscriptions', async () => {
-    for (const role of ['billing_replicator', 'billing_peer']) {
+    for (const role of ['billing_replicator_1', 'billing_peer_2', 'billing_peer_1']) {
       // What a password may hold and a connection string must quote.
       writeFileSync(cluster.secrets.passwordFile(role), `it's \\ "new": ${role}`);
     }
@@ -320,9 +320,10 @@ describe('later', () => {
       'could not connect',
       20_000,
     );
-    const secrets = [cluster.topology.superuser, ...cluster.topology.roles].map((role) =>
-      cluster.secrets.password(role),
-    );
+    const secrets = [
+      cluster.topology.superuser,
+      ...loginRolesOf(cluster.topology, [1, 2, 3, 4]),
+    ].map((role) => cluster.secrets.password(role));
     secrets.push(readFileSync(join(dirname(testsFolder), '../pgcrypto_key.txt'), 'utf8').trim());
     secrets.push(
       await ask(

@@ -120,7 +120,7 @@ describe('connections to other nodes', () => {
     expect(await ask(cluster, 1, script)).toBe('conn_2\nconn_2\nt\nDO\nconn_2\nt\n|\nt');
   });
 
-  fact('run as billing_peer, with its limits', async () => {
+  fact('run as the role of the caller, with its limits', async () => {
     expect(
       await ask(
         cluster,
@@ -128,7 +128,7 @@ describe('connections to other nodes', () => {
         `select billing.query_node(connect_to_node(2),
            'select session_user || current_setting(''statement_timeout'') || current_setting(''lock_timeout'')')`,
       ),
-    ).toBe('billing_peer10s3s');
+    ).toBe('billing_peer_110s3s');
     expect(
       await sqlState(
         1,
@@ -159,12 +159,12 @@ describe('connections to other nodes', () => {
       1,
       `select billing.query_node(connect_to_node(3), 'select pg_sleep(8)::text', 9000);`,
     );
-    const running = `select count(*) from pg_stat_activity where usename = 'billing_peer' and query like '%pg_sleep%'`;
+    const running = `select count(*) from pg_stat_activity where usename = 'billing_peer_1' and query like '%pg_sleep%'`;
     await eventually(() => ask(cluster, 3, running), '1');
     await ask(
       cluster,
       3,
-      `select pg_terminate_backend(pid) from pg_stat_activity where usename = 'billing_peer'`,
+      `select pg_terminate_backend(pid) from pg_stat_activity where usename = 'billing_peer_1'`,
     );
     expect(await call).toBe('ERROR:  GB015');
   });

@@ -21,6 +21,8 @@ export interface TransferDelivery {
   readonly status: DeliveryStatus;
   readonly delivered: readonly string[];
   readonly refused: readonly string[];
+  /** Replication has not shown them there yet: to be brought again in a moment. */
+  readonly unseen: readonly string[];
 }
 
 /** `billing.deliver_transfers`: brings what is in transit to its node. @throws DatabaseError */
@@ -34,9 +36,10 @@ export async function deliverTransfers(
     status: DeliveryStatus;
     delivered: string[];
     refused: string[];
+    unseen: string[];
   }>(
     'deliver_transfers',
-    'select status, delivered::text[], refused::text[] from billing.deliver_transfers($1, $2, $3)',
+    'select status, delivered::text[], refused::text[], unseen::text[] from billing.deliver_transfers($1, $2, $3)',
     [toNodeId, limit, timeoutMs],
   );
   if (row === undefined) throw new TypeError('billing.deliver_transfers returned no row');

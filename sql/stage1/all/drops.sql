@@ -84,6 +84,14 @@ drop function if exists
     billing.show_dead_letter(text, integer, bigint, integer),
     billing.find_parked_pay_ins(integer, timestamptz, text, integer, bigint, integer);
 
+-- Schema version 8, other columns of the result: known by what it lacks.
+do $$ begin
+    if exists (select from pg_proc p where p.oid = to_regprocedure('billing.deliver_transfers(integer, integer, integer)')
+                                       and 'unseen' <> all (p.proargnames)) then
+        drop function billing.deliver_transfers(integer, integer, integer);
+    end if;
+end $$;
+
 -- Schema version 7: what nodes and apps of versions 4 and 5 called.
 drop function if exists
     billing.delete_account(bigint, integer),

@@ -230,6 +230,7 @@ grant execute on function
     billing.delete_home_account(bigint, text, text, numeric),
     billing.part_of_account(bigint),
     billing.receive_transfers(uuid[], bigint[], bigint[]),
+    billing.take_transfers(uuid[], bigint[], bigint[], boolean),
     billing.reserve_within(jsonb, integer),
     billing.close_reservations(jsonb),
     billing.drain_decisions_of(uuid[], integer),

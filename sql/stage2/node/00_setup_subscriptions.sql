@@ -34,51 +34,50 @@ select format($$
   from resubscribe order by node_id \gexec
 drop table resubscribe;
 
-create temporary table replicator_secret (password text not null);
-\copy replicator_secret from program 'head -n 1 "$BILLING_SECRETS_DIR/billing_replicator.password" | sed -e "s/\\\\/&&/g"'
+create temporary table links (node_id integer not null, role_name text not null, password text not null);
+\copy links from program 'cat "$BILLING_NODE_SECRETS/links"'
 
 do $$
 declare
     self      integer := billing.local_node_id();
-    secret    text := (select replace(replace(password, '\', '\\'), '''', '\''') from pg_temp.replicator_secret);
-    peer      text;
-    parts     text[];
-    dsn       text;
+    link      record;
     known     record;
     sub       name;
     interface name;
     cause     text;
 begin
-    foreach peer in array regexp_split_to_array(btrim(current_setting('billing_setup.peer_nodes')), '\s+') loop
-        parts := regexp_match(peer, '^(\d+)=(.+):(\d+)$');
-        continue when parts[1]::integer = self;
-        sub := billing.subscription_name(parts[1]::integer, self);
-        dsn := format('host=%s port=%s dbname=%s user=billing_replicator password=''%s'' sslmode=%s tcp_user_timeout=10000',
-                      btrim(parts[2], '[]'), parts[3], current_database(), secret,
-                      current_setting('billing_setup.ssl_mode'));
+    for link in select l.node_id, l.role_name, pg_temp.make_dsn(l.node_id, l.role_name, l.password, 'tcp_user_timeout=10000') as dsn
+                  from pg_temp.links l join pg_temp.peer_nodes using (node_id)
+                 where l.role_name ~ '^billing_replicator' order by l.node_id loop
+        sub := billing.subscription_name(link.node_id, self);
         select i.if_dsn, i.if_name into known
           from pglogical.subscription s join pglogical.node_interface i on i.if_id = s.sub_origin_if
          where s.sub_name = sub;
         begin
             if not found then
-                perform pglogical.create_subscription(sub, dsn, array[format('node%s_set', parts[1])],
+                perform pglogical.create_subscription(sub, link.dsn, array[format('node%s_set', link.node_id)],
                                                       synchronize_structure := false, synchronize_data := true,
                                                       forward_origins := '{}');
-            elsif known.if_dsn <> dsn then
-                -- Another address or password: a further interface of the provider, and the switch to it.
-                interface := format('node%s_%s', parts[1], left(md5(dsn), 8));
-                perform pglogical.alter_node_add_interface('node' || parts[1], interface, dsn);
+            elsif known.if_dsn <> link.dsn and strpos(known.if_dsn, format(' user=%s ', link.role_name)) = 0
+                  and not pg_temp.is_answered(link.dsn) then
+                -- As in 00_link_nodes.sql.
+                raise warning 'node % does not let % in: it is subscribed to as before. Run this again once it is set up with it',
+                    link.node_id, link.role_name;
+            elsif known.if_dsn <> link.dsn then
+                -- Another address, role or password: a further interface of the provider, and the switch to it.
+                interface := format('node%s_%s', link.node_id, left(md5(link.dsn), 8));
+                perform pglogical.alter_node_add_interface('node' || link.node_id, interface, link.dsn);
                 perform pglogical.alter_subscription_interface(sub, interface);
-                perform pglogical.alter_node_drop_interface('node' || parts[1], known.if_name);
+                perform pglogical.alter_node_drop_interface('node' || link.node_id, known.if_name);
             end if;
         exception when others then
             -- pglogical's DETAIL would show the DSN, password and all.
             get stacked diagnostics cause = message_text;
-            raise exception 'node % cannot subscribe to node %: %', self, parts[1], cause using errcode = sqlstate;
+            raise exception 'node % cannot subscribe to node %: %', self, link.node_id, cause using errcode = sqlstate;
         end;
     end loop;
 end $$;
-drop table replicator_secret;
+drop table links;
 
 -- Subscribed is not yet replicating: wait for the first copy, so that a provider that refuses is
 -- reported here and not found out later. A worker that found its provider away, or that was told to use

@@ -27,6 +27,10 @@ begin
                 using errcode = 'GB016';
         end if;
     end loop;
+    if exists (select from pg_stat_activity where usename = 'billing_replicator') then
+        raise exception 'the upgrade is not complete: a node still comes as billing_replicator, as nodes of version 7 do'
+            using errcode = 'GB016', hint = 'Run this for all nodes: each then comes under its own name.';
+    end if;
     insert into billing.completed_upgrades (version) values (newest) on conflict do nothing;
     delete from billing.completed_upgrades c where c.version = 0;
 exception when sqlstate 'GB016' then

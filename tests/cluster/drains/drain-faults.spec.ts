@@ -116,7 +116,7 @@ const victims: Record<string, () => Promise<void>> = {
     for (const nodeId of site.nodeIds) {
       await site.ledger(nodeId).rows(
         `/* terminate */ select pg_terminate_backend(pid) from pg_stat_activity
-          where usename in ('billing_coordinator', 'billing_peer')`,
+          where usename = 'billing_coordinator' or usename like 'billing_peer%'`,
       );
     }
     await letGo(site.nodeIds);

@@ -35,7 +35,13 @@ import { runSqlPipeline } from './pipeline.js';
 import type { PostgresOptions } from './postgres-settings.js';
 import type { Program, ProgramRun } from './program.js';
 import { Secrets } from './secrets.js';
-import { loadTopology, type Datacenter, type NodePorts, type Topology } from './topology.js';
+import {
+  loadTopology,
+  loginRolesOf,
+  type Datacenter,
+  type NodePorts,
+  type Topology,
+} from './topology.js';
 
 /** Datacenters on this machine, run by one engine or the other. Made by `startCluster` or `create`. */
 export class Cluster {
@@ -83,11 +89,13 @@ export class Cluster {
     const topology = loadTopology();
     const layout = new ClusterLayout(home);
     const secrets = new Secrets(layout.secretsFolder);
-    for (const role of [topology.superuser, ...topology.roles]) secrets.password(role);
     const jwt = new JwtKeys(layout.jwtFolder);
     await writeDeveloperToken(jwt, layout.tokenFile);
     copyPgcryptoKey(layout, owner);
     const nodeCount = options.nodeCount ?? 3;
+    const nodeIds = Array.from({ length: nodeCount }, (_, index) => index + 1);
+    for (const role of [topology.superuser, ...loginRolesOf(topology, nodeIds)])
+      secrets.password(role);
     return new Cluster(
       options,
       topology,
@@ -302,6 +310,7 @@ export class Cluster {
       superuser,
       secretsFolder: this.layout.secretsFolder,
       runProgram: (program) => this.runDatabaseProgram(program),
+      caFile: this.tls?.caFile,
       sampleData: this.options.sampleData ?? false,
       nodeEnvironment: this.options.nodeEnvironment ?? 'test',
       logFile: this.layout.pipelineLogFile,

@@ -5,6 +5,7 @@ export type { Program, ProgramRun } from './program.js';
 export { ClusterError, type ClusterErrorCode } from './cluster-error.js';
 export {
   loadTopology,
+  loginRolesOf,
   topologyFile,
   type Datacenter,
   type NodePorts,

@@ -36,8 +36,10 @@ export interface Topology {
   readonly host: string;
   readonly database: string;
   readonly superuser: string;
-  /** Login roles that the SQL pipeline makes; each has a password of its own. */
+  /** Login roles of apps and people, which the SQL pipeline makes; each has a password of its own. */
   readonly roles: readonly string[];
+  /** As whom a node comes to the others: `<role>_<nodeId>`, each with a password of its own. */
+  readonly peerRoles: readonly string[];
   readonly kafkaUsers: KafkaUserNames;
   readonly topics: readonly Topic[];
   readonly datacenters: readonly Datacenter[];
@@ -58,6 +60,12 @@ export const topologyFile = fileURLToPath(new URL('../topology.json', import.met
 
 export function loadTopology(): Topology {
   return JSON.parse(readFileSync(topologyFile, 'utf8')) as Topology;
+}
+
+/** All that the SQL pipeline wants a password of. */
+export function loginRolesOf(topology: Topology, nodeIds: readonly number[]): string[] {
+  const { roles, peerRoles } = topology;
+  return [...roles, ...nodeIds.flatMap((nodeId) => peerRoles.map((role) => `${role}_${nodeId}`))];
 }
 
 export function datacenterName(nodeId: number): string {

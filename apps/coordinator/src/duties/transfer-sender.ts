@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   beginTransfers,
   deliverTransfers,
@@ -14,6 +15,9 @@ export interface TransferSenderOptions {
 
 // Of one visit to a node; what is left comes with the next, after a look at its replication.
 const ROUNDS_MAX = 20;
+// What replication has not shown the node yet is brought again, at first as soon as it may be there.
+const UNSEEN_PAUSE_MS = 10;
+const UNSEEN_PAUSE_MAX_MS = 500;
 
 /**
  * Brings this node's transfers to another one: begin (local commit), deliver (the other node
@@ -29,6 +33,7 @@ export class TransferSender {
    */
   async send(database: Caller, nodeId: number, stopping: AbortSignal): Promise<boolean> {
     const { batchMax, timeoutMs, log } = this.options;
+    let pauseMs = UNSEEN_PAUSE_MS;
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
       if (stopping.aborted) return false;
       const { begun, cancelled } = await beginTransfers(database, nodeId, batchMax);
@@ -45,6 +50,11 @@ export class TransferSender {
         if (refused.length > 0) {
           log.error({ peer: nodeId, refused: refused.slice(0, 10) }, 'a node refuses transfers');
         }
+      }
+      if (delivery.unseen.length > 0) {
+        await sleep(pauseMs, undefined, { signal: stopping }).catch(() => undefined);
+        pauseMs = Math.min(pauseMs * 2, UNSEEN_PAUSE_MAX_MS);
+        continue;
       }
       if (begun + cancelled === 0 && delivery.delivered.length === 0) return false;
     }

@@ -22,7 +22,7 @@ as $$
 --   in_taken_*  what the decision takes here, by round; none: all is released
 -- Locks     row of account_balances, rows of reservations
 -- Writes    reservations, transaction_log (release), account_balances
--- Raises    GB018 the decision takes what is not held here, or was closed otherwise
+-- Raises    GB018 the decision takes what is not held here, was closed otherwise, or is of another node than the drain
 -- ---------------------------------------------------------------------------
 declare
     self     integer := local_node_id();
@@ -35,6 +35,10 @@ begin
     perform from account_balances b where b.account_id = in_account_id and b.node_id = self for update;
     for held in select * from reservations r where r.attempt_id = in_attempt_id order by r.round for update loop
         known := known || held.round;
+        if held.coordinator_node_id <> in_coordinator_node_id then
+            raise exception 'attempt % is of node %, not of node %', in_attempt_id, held.coordinator_node_id,
+                in_coordinator_node_id using errcode = 'GB018';
+        end if;
         take := coalesce(in_taken_minor[array_position(in_taken_rounds, held.round)], 0);
         if held.state <> 'reserved' and held.settled_minor <> take or take > held.amount_minor then
             raise exception 'attempt % takes % of round %, which is % with %', in_attempt_id, take, held.round,

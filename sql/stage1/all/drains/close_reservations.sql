@@ -17,12 +17,13 @@ as $$
 --           nothing was done to them, somebody has to look
 -- Locks     as billing.close_attempt, in account order
 -- Writes    as billing.close_attempt
--- Raises    –
+-- Raises    GB004 a decision of another node than the caller
 -- ---------------------------------------------------------------------------
 declare
     refused   uuid[] := '{}';
     decision  record;
 begin
+    perform require_caller((d ->> 'coordinator_node_id')::integer) from jsonb_array_elements(in_decisions) d;
     for decision in
         select * from jsonb_to_recordset(in_decisions)
             as d (attempt_id uuid, account_id bigint, coordinator_node_id integer,

@@ -14,6 +14,7 @@ as $$
 -- Returns   {decided: as billing.close_reservations wants them, pending: ids,
 --           unknown: ids never heard of (this node came back from a backup: keep
 --           the reservations until its own rows are back)}
+-- Raises    GB004 the caller is another node than the donor
 -- Locks     as billing.decide_drain
 -- Writes    as billing.decide_drain
 -- Raises    –
@@ -25,6 +26,7 @@ declare
     pending   jsonb := '[]';
     unknown   jsonb := '[]';
 begin
+    perform require_caller(in_donor_node_id);
     -- In account order, as everybody locks: several donors may ask about the same accounts at once.
     for asked in select t.id from unnest(in_attempt_ids) as t (id)
                    left join pay_out_attempts a on a.id = t.id order by a.account_id, t.id loop

@@ -69,7 +69,7 @@ begin
          where b.account_id = request.account_id and b.node_id = self for update;
         select coalesce(sum(r.amount_minor) filter (where r.state = 'reserved'), 0) as own_minor,
                sum(r.amount_minor) filter (where r.state = 'reserved' and r.round = request.round) as round_minor,
-               coalesce(bool_or(r.state <> 'reserved'), false) as is_closed
+               coalesce(bool_or(r.state <> 'reserved' or r.coordinator_node_id <> request.coordinator_node_id), false) as is_closed
           into held
           from reservations r where r.attempt_id = request.attempt_id;
 

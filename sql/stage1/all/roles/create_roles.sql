@@ -1,35 +1,40 @@
 -- Roles of this node. billing_owner owns everything and nobody logs in as it; each app has a login
--- role with the least it needs (grants.sql). A re-run sets the passwords again, so a changed password file takes effect.
+-- role with the least it needs (grants.sql), each other node two of its own (billing_peer_2 is node 2), with
+-- the rights of billing_peer and billing_replicator; each of them may have a twin, with the same rights. A re-run sets the
+-- passwords again, so a changed password file takes effect; who has no file any more is out after stage 3.
 set log_statement = 'none';
 set log_min_error_statement = 'panic';
 set log_min_duration_statement = -1;
 
 -- The passwords travel as COPY data, which no log and no statistics view shows.
-create temporary table role_secrets (role_name text primary key, password text not null);
-\copy role_secrets from program 'for role in billing_gateway billing_ledger_worker billing_coordinator billing_operator billing_peer billing_replicator; do printf "%s\t%s\n" "$role" "$(head -n 1 "$BILLING_SECRETS_DIR/$role.password" | sed -e "s/\\\\/&&/g")"; done'
+create temporary table logins (role_name text primary key, group_name text not null, password text not null);
+\copy logins from program 'cat "$BILLING_NODE_SECRETS/logins"'
 
 do $$
 declare
-    secret role_secrets;
+    login   logins;
+    missing text;
 begin
-    if not exists (select from pg_roles where rolname = 'billing_owner') then
-        create role billing_owner nologin;
-    end if;
-    -- Its password is made on the node (stage1/node/00_setup_replication.sql): until then nobody logs in.
-    if not exists (select from pg_roles where rolname = 'billing_copier') then
-        create role billing_copier login;
-    end if;
-    for secret in select * from role_secrets loop
-        if not exists (select from pg_roles where rolname = secret.role_name) then
-            execute format('create role %I login', secret.role_name);
-        end if;
+    for missing in
+        select r.name
+          from (select unnest(array['billing_owner', 'billing_peer', 'billing_replicator']) as name union select group_name from logins union select role_name from logins
+                -- Its password is made on the node (stage1/node/00_setup_replication.sql): until then nobody logs in.
+                union select 'billing_copier') r
+         where not exists (select from pg_roles where rolname = r.name)
+    loop
+        execute format('create role %I %s', missing, case missing when 'billing_copier' then 'login' else 'nologin' end);
+    end loop;
+    for login in select * from logins loop
         begin
             execute format('alter role %I login nosuperuser nocreatedb nocreaterole nobypassrls password %L',
-                           secret.role_name, secret.password);
+                           login.role_name, login.password);
         exception when others then
             -- The error's context would show the statement, and so the password.
-            raise exception 'could not set the password of role %', secret.role_name using errcode = sqlstate;
+            raise exception 'could not set the password of role %', login.role_name using errcode = sqlstate;
         end;
+        if login.group_name <> login.role_name then
+            execute format('grant %I to %I', login.group_name, login.role_name);
+        end if;
     end loop;
 end $$;
 
@@ -45,18 +50,22 @@ select format('alter role %I connection limit %s', rolname, greatest(20, current
   from pg_roles where rolname ~ '^billing_' and rolcanlogin
 \gexec
 
-alter role billing_replicator replication;
-alter role billing_gateway set default_transaction_read_only = on;
+-- Attributes and settings are not inherited.
+select format('alter role %I replication', role_name) from logins where group_name = 'billing_replicator'
+union all
+select format('alter role %I set default_transaction_read_only = on', role_name) from logins where group_name = 'billing_gateway'
+union all
 -- Nobody detects a deadlock across databases: what a peer asks for here is bounded here too.
-alter role billing_peer set statement_timeout = '10s';
-alter role billing_peer set lock_timeout = '3s';
-alter role billing_peer set idle_in_transaction_session_timeout = '10s';
+select format('alter role %I set %s', role_name, bound)
+  from logins, unnest(array[$x$statement_timeout = '10s'$x$, $x$lock_timeout = '3s'$x$, $x$idle_in_transaction_session_timeout = '10s'$x$]) as bound
+ where group_name = 'billing_peer'
+\gexec
 
 -- Before it can make anything; its other rights, and those of all others: grants.sql.
 alter default privileges for role billing_owner revoke execute on functions from public;
 grant usage, create on schema public to billing_owner;
 
-drop table role_secrets;
+drop table logins;
 reset log_statement;
 reset log_min_error_statement;
 reset log_min_duration_statement;

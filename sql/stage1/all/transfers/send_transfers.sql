@@ -32,6 +32,7 @@ declare
     batch_max   constant integer := 500;
     rounds_max  constant integer := 1000;
     own_ms      constant integer := p_timeout_ms + 3000;   -- the other node's answer, and connecting to it
+    began_at    timestamptz;
     begun       jsonb;
     delivery    jsonb;
 begin
@@ -42,6 +43,7 @@ begin
     perform connect_to_self();
     for node_id in select n.node_id from node_config n where n.node_id <> local_node_id() order by 1 loop
         sent := 0;
+        began_at := clock_timestamp();
         -- Nobody is asked who is to get nothing.
         status := case count_waiting_transfers(node_id) when 0 then 'sent' else 'unreachable' end;
         begin
@@ -62,6 +64,11 @@ begin
                         if delivery -> 'refused' <> '[]' then
                             status := 'refused';
                         end if;
+                    end if;
+                    if delivery -> 'unseen' <> '[]' then
+                        exit when clock_timestamp() > began_at + make_interval(secs => p_timeout_ms / 1000.0);
+                        perform pg_sleep(0.02);
+                        continue;
                     end if;
                     exit when (begun ->> 'begun')::integer + (begun ->> 'cancelled')::integer = 0
                               and coalesce(jsonb_array_length(delivery -> 'delivered'), 0) = 0;
