@@ -35,7 +35,38 @@ afterAll(async () => {
 const LIMIT = 100;
 const TIMEOUT_MS = 3_000;
 const begin = () => beginTransfers(one.database, 2, LIMIT);
-const deliver = (timeoutMs = TIMEOUT_MS) => deliverTransfers(one.database, 2, LIMIT, timeoutMs);
+const bring = (timeoutMs = TIMEOUT_MS) => deliverTransfers(one.database, 2, LIMIT, timeoutMs);
+const sent = `select coalesce(string_agg(id::text, ' ' order by id), '') from billing.transfers
+              where node_id = 1 and state in ('in_transit', 'delivered')`;
+/** Once replication shows node 2 what is brought. */
+const deliver = async (timeoutMs = TIMEOUT_MS) => {
+  const wanted = await one.value<string>(sent);
+  await eventually(
+    () => two.value<string>(sent),
+    (seen) => seen === wanted,
+  );
+  return bring(timeoutMs);
+};
+/** What node 2 says to whoever comes as node 1. */
+const takenByTwo = (id: string, accountId: string, amount: number, mayAsk = false) =>
+  one.value<{ refused: string[]; unseen: string[] }>(
+    `select billing.query_node(connect_to_node(2), format(
+       'select billing.take_transfers(array[%L::uuid], array[%s::bigint], array[%s::bigint], %L)::text',
+       $1::text, $2::text, $3::text, $4::text))::jsonb`,
+    [id, accountId, amount, mayAsk],
+  );
+/** A row of node 1's that shows a transfer, without its debit. */
+async function show(id: string, accountId: string, amount: number): Promise<void> {
+  await one.rows(
+    `/* show */ insert into billing.transfers (id, node_id, to_node_id, account_id, amount_minor, state)
+     values ($1, 1, 2, $2, $3, 'delivered')`,
+    [id, accountId, amount],
+  );
+  await eventually(
+    () => two.value<boolean>('select count(*) = 1 from billing.transfers where id = $1', [id]),
+    (shown) => shown,
+  );
+}
 const mark = (ids: readonly string[], refused: readonly string[] = []) =>
   markTransfersDelivered(one.database, { delivered: ids, refused });
 
@@ -134,13 +165,13 @@ describe('a transfer', () => {
       await blocker.query('b', 'begin');
       await blocker.query(
         'l',
-        'select from billing.account_balances where account_id = $1 for update',
+        'select from billing.account_balances where account_id = $1 and node_id = 2 for update',
         [id],
       );
       await begin();
       expect(await deliver(300)).toMatchObject({ status: 'unknown', delivered: [] });
       // The breaker is open now: the next caller does not wait.
-      expect(await deliver()).toMatchObject({ status: 'unreachable', delivered: [] });
+      expect(await bring()).toMatchObject({ status: 'unreachable', delivered: [] });
     } finally {
       await blocker.query('c', 'commit');
       blocker.release();
@@ -162,7 +193,7 @@ describe('a transfer', () => {
     await begin();
     await cluster.stopMember('postgres', 2);
     try {
-      expect(await deliver()).toMatchObject({ status: 'unreachable' });
+      expect(await bring()).toMatchObject({ status: 'unreachable' });
       expect(await probeNode(one.database, 2, TIMEOUT_MS)).toBe(false);
       expect(await states(id)).toEqual(['in_transit']);
     } finally {
@@ -238,13 +269,10 @@ describe('a transfer', () => {
     // A node that node 2 has not heard of opened it; only its money is here.
     const unknown = '99999999';
     const id = randomUUID();
-    const receive = () =>
-      two.value<string>(
-        'select billing.receive_transfers(array[$1::uuid], array[$2::bigint], array[7])::text',
-        [id, unknown],
-      );
-    expect(await receive()).toBe('{}');
-    expect(await receive()).toBe('{}');
+    await show(id, unknown, 7);
+    const credited = { refused: [], unseen: [] };
+    expect(await takenByTwo(id, unknown, 7)).toEqual(credited);
+    expect(await takenByTwo(id, unknown, 7)).toEqual(credited);
     expect((await partsAt(two, unknown))[2]).toBe(7n);
     await two.rows(
       `/* take back */ with back as (
@@ -282,13 +310,10 @@ describe('a transfer', () => {
     const account = await open(1_000n);
     await finish();
     const id = randomUUID();
-    const receive = (amount: number) =>
-      two.value<string>(
-        '/* r2 */ select billing.receive_transfers(array[$1::uuid], array[$2::bigint], array[$3::bigint])::text',
-        [id, account, amount],
-      );
-    expect(await receive(5)).toBe('{}');
-    expect(await receive(6)).toBe(`{${id}}`);
+    await show(id, account, 5);
+    expect(await takenByTwo(id, account, 6)).toEqual({ refused: [id], unseen: [] });
+    expect(await takenByTwo(id, account, 5)).toEqual({ refused: [], unseen: [] });
+    expect(await takenByTwo(id, account, 6)).toEqual({ refused: [id], unseen: [] });
     expect((await partsAt(two, account))[2]).toBe(505n);
     await two.rows(
       `/* take five */ with back as (
@@ -297,6 +322,42 @@ describe('a transfer', () => {
        update billing.account_balances set balance_minor = balance_minor - 5 where account_id = $1 and node_id = 2`,
       [account],
     );
+  });
+
+  test('that its sender never sent is not credited, whoever has the password', async () => {
+    const account = await open(1_000n);
+    await finish();
+    const id = randomUUID();
+    for (const mayAsk of [false, true]) {
+      expect(await takenByTwo(id, account, 5, mayAsk)).toEqual({ refused: [], unseen: [id] });
+    }
+    expect(await ownParts(account)).toEqual([500n, 500n]);
+  });
+
+  test('is not held up by a replication that stands still: its sender is asked', async () => {
+    const id = await open(1_000n);
+    const subscription = (how: string) =>
+      two.rows(`/* ${how} */ select pglogical.alter_subscription_${how}(
+                  billing.subscription_name(1, 2), true)`);
+    await subscription('disable');
+    try {
+      await begin();
+      expect(await bring()).toMatchObject({
+        delivered: [],
+        refused: [],
+        unseen: [expect.any(String)],
+      });
+      expect(await ownParts(id)).toEqual([500n, undefined]);
+      const { delivered } = await eventually(
+        () => bring(),
+        ({ unseen }) => unseen.length === 0,
+      );
+      expect(delivered).toHaveLength(1);
+      await mark(delivered);
+      expect(await ownParts(id)).toEqual([500n, 500n]);
+    } finally {
+      await subscription('enable');
+    }
   });
 
   test('goes with hundreds of others in one call, several of one account among them', async () => {
@@ -330,6 +391,7 @@ describe('a peer', () => {
       'receive_transfers',
       'reservations_held',
       'reserve_within',
+      'take_transfers',
       'transfers_credited',
       'transfers_sent',
     ]);

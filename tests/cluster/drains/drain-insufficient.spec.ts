@@ -4,7 +4,10 @@ import {
   deliverTransfers,
   markTransfersDelivered,
   probeNode,
+  type Caller,
+  type TransferDelivery,
 } from '@billing/database';
+import { eventually } from '@billing/testing';
 import type { Drain } from './drain.js';
 import { DrainSite } from './drain-site.js';
 
@@ -35,6 +38,13 @@ async function beginAgain(one: Drain): Promise<void> {
   one.adopt((await beginAttempt(site.database(one.at), one.attempt.payOutId))!);
 }
 
+/** Brought again until replication shows them there. */
+const deliverAll = (session: Caller, to: number): Promise<TransferDelivery> =>
+  eventually(
+    () => deliverTransfers(session, to, 10, 2_000),
+    ({ unseen }) => unseen.length === 0,
+  );
+
 /** Money moved between two parts, from its debit to the sender's mark. */
 async function move(accountId: bigint, from: number, to: number, minor: bigint): Promise<void> {
   const database = site.database(from);
@@ -45,7 +55,7 @@ async function move(accountId: bigint, from: number, to: number, minor: bigint):
     [from, to, accountId, minor],
   );
   await beginTransfers(database, to, 10);
-  const delivery = await deliverTransfers(session, to, 10, 2_000);
+  const delivery = await deliverAll(session, to);
   expect(delivery).toMatchObject({ status: 'delivered', refused: [] });
   await markTransfersDelivered(database, delivery);
 }
@@ -159,7 +169,7 @@ describe('money that moves while it is counted', () => {
     await one.reserveAgain();
     expect(await verdictOf(one)).toBe('contended');
     await one.tellAndMark();
-    const delivery = await deliverTransfers(await site.session(2), 1, 10, 2_000);
+    const delivery = await deliverAll(await site.session(2), 1);
     await markTransfersDelivered(site.database(2), delivery);
     await beginAgain(one);
     expect(await verdictOf(one)).toBe('committed');
