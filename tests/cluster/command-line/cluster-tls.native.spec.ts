@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { Client } from 'pg';
 import { runSelfCheck, startCluster, type Cluster } from '@billing/cluster';
 import { Ledger } from '@billing/testing';
 import { runBilling } from './billing-program.js';
@@ -26,12 +27,21 @@ test('proves itself over TLS, and answers nothing in plain text', async () => {
   await expect(fetch(`${plain}/health/live`)).rejects.toThrow('fetch failed');
 }, 60_000);
 
-test('its apps reach PostgreSQL over TLS alone', async () => {
+test('its apps, and its nodes, reach PostgreSQL over TLS alone', async () => {
   const ledger = new Ledger(cluster, 1);
-  const ofApps = `select bool_and(ssl) from pg_stat_ssl join pg_stat_activity using (pid)
-    where usename in ('billing_gateway', 'billing_ledger_worker', 'billing_coordinator')`;
-  expect(await ledger.value<boolean>(ofApps)).toBe(true);
+  const encrypted = `select string_agg(distinct usename, ' ' order by usename) as logins
+      from pg_stat_ssl join pg_stat_activity using (pid) where usename ~ '^billing_' and ssl = $1`;
+  expect(await ledger.value<string | null>(encrypted, [false])).toBeNull();
+  expect(await ledger.value<string>(encrypted, [true])).toBe(
+    'billing_coordinator billing_gateway billing_ledger_worker billing_peer_2 billing_replicator_2',
+  );
+  const links = `select bool_and(provider_dsn like '%sslmode=verify-full%' and get_decrypted_dsn(2) like '%sslmode=verify-full%')
+      from pglogical.show_subscription_status()`;
+  expect(await ledger.value<boolean>(links)).toBe(true);
   await ledger.close();
+  const { host } = new URL(cluster.connectionString(1));
+  const plain = new Client({ connectionString: `postgres://admin:x@${host}/billing`, ssl: false });
+  await expect(plain.connect()).rejects.toThrow(/no pg_hba.conf entry .* no encryption/);
 });
 
 test('its key says that it is for development, and nobody has that of the CA', () => {

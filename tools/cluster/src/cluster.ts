@@ -8,6 +8,7 @@ import {
   prepareTls,
   tlsEnvironment,
   tlsFilesIn,
+  verifiedUrl,
   type TlsFiles,
 } from './cluster-tls.js';
 import { DockerEngine } from './docker/docker-engine.js';
@@ -131,7 +132,8 @@ export class Cluster {
   /** Without a password, as DATABASE_URL wants it. */
   databaseUrl(nodeId: number, role = this.topology.superuser): string {
     const { host, database } = this.topology;
-    return `postgres://${role}@${host}:${this.ports(nodeId).postgres}/${database}`;
+    const url = `postgres://${role}@${host}:${this.ports(nodeId).postgres}/${database}`;
+    return this.tls ? verifiedUrl(url, this.tls) : url;
   }
 
   /** With the password in it, for tests and people. */
@@ -176,7 +178,7 @@ export class Cluster {
         .join(' '),
     });
     const nodeEnvironment = this.options.nodeEnvironment ?? 'test';
-    const tls = this.tls && tlsEnvironment(kind, given['DATABASE_URL']!, this.tls);
+    const tls = this.tls && tlsEnvironment(kind, this.tls);
     return { NODE_ENV: nodeEnvironment, ...given, ...tls, ...this.options.appEnvironment?.[kind] };
   }
 

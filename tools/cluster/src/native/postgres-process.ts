@@ -166,9 +166,9 @@ function writeConfiguration(input: PostgresMemberInput, dataFolder: string): voi
   const header = '# Written by the cluster engine at every start.';
   writeOwned(input, join(dataFolder, 'billing.conf'), [header, ...lines]);
   writeOwned(input, join(dataFolder, 'pg_hba.conf'), [
-    '# Passwords everywhere, loopback only.',
+    '# Passwords everywhere, loopback only, and nothing in plain text where there is TLS.',
     'local all all scram-sha-256',
-    'host all all 127.0.0.1/32 scram-sha-256',
+    `${settings['ssl'] === 'on' ? 'hostssl' : 'host'} all all 127.0.0.1/32 scram-sha-256`,
   ]);
 }
 
