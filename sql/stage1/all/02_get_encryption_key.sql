@@ -37,7 +37,18 @@ begin
     return key;
 end;
 $$;
-revoke all on function public.get_encryption_key() from public;
+create or replace function public.get_previous_encryption_key()
+returns text
+language sql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+set billing.pgcrypto_key_file from current
+as $$
+-- The key before, in the file of that name with .previous behind it, while the key is being changed; null without it.
+    select nullif(btrim(pg_read_file(current_setting('billing.pgcrypto_key_file') || '.previous', 0, 1048576, true), E' \t\r\n'), '')
+$$;
+revoke all on function public.get_encryption_key(), public.get_previous_encryption_key() from public;
 
 -- pgcrypto_key.txt of this repository is known to everyone: compared as this server sees it.
 do $$ begin

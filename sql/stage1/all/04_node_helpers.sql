@@ -16,16 +16,17 @@ as $$
 -- ---------------------------------------------------------------------------
 declare
     cipher bytea := (select encrypted_dsn from node_config where node_id = p_node_id);
+    dsn    text;
 begin
     if cipher is null then
         raise exception 'node % is not in node_config', p_node_id using errcode = 'GB017';
     end if;
-    begin
-        return public.pgp_sym_decrypt(cipher, public.get_encryption_key());
-    exception when external_routine_invocation_exception then
+    dsn := decrypt_dsn(cipher);
+    if dsn is null then
         raise exception 'the DSN of node % cannot be decrypted with the key of this node', p_node_id
             using errcode = 'GB013', hint = 'Run the SQL pipeline again: it encrypts node_config anew.';
-    end;
+    end if;
+    return dsn;
 end;
 $$;
 

@@ -53,7 +53,7 @@ begin
         execute format('grant execute on function %s to billing_owner', signature);
     end loop;
 end $$;
-grant execute on function public.get_encryption_key() to billing_owner;
+grant execute on function public.get_encryption_key(), public.get_previous_encryption_key() to billing_owner;
 -- Who holds a lock (list_lock_holders) is hidden from whoever may not read what all sessions do.
 grant pg_read_all_stats to billing_owner;
 grant usage on schema pglogical to billing_owner;

@@ -12,12 +12,11 @@ begin
     if is_connected(conn_name) then
         return conn_name;
     end if;
-    begin
-        dsn := public.pgp_sym_decrypt((select encrypted_dsn from node_identity), public.get_encryption_key());
-    exception when external_routine_invocation_exception then
+    dsn := decrypt_dsn((select encrypted_dsn from node_identity));
+    if dsn is null then
         raise exception 'the DSN of this node cannot be decrypted with its key'
             using errcode = 'GB013', hint = 'Run the SQL pipeline again: it encrypts it anew.';
-    end;
+    end if;
     perform open_connection(conn_name, dsn, 'this node itself');
     return conn_name;
 end;

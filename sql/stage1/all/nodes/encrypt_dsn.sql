@@ -3,6 +3,6 @@ returns bytea
 language sql volatile
 set search_path = billing, pg_temp
 as $$
--- Internal: as get_decrypted_dsn reads it, for the pipeline.
+-- Internal: with the key as it is, for the pipeline.
     select public.pgp_sym_encrypt(in_dsn, public.get_encryption_key(), 'cipher-algo=aes256, s2k-digest-algo=sha256')
 $$;
