@@ -35,7 +35,14 @@ import { runSqlPipeline } from './pipeline.js';
 import type { PostgresOptions } from './postgres-settings.js';
 import type { Program, ProgramRun } from './program.js';
 import { Secrets } from './secrets.js';
-import { loadTopology, type Datacenter, type NodePorts, type Topology } from './topology.js';
+import {
+  loadTopology,
+  upstreamTopicList,
+  type Datacenter,
+  type NodePorts,
+  type Topic,
+  type Topology,
+} from './topology.js';
 
 /** Datacenters on this machine, run by one engine or the other. Made by `startCluster` or `create`. */
 export class Cluster {
@@ -161,6 +168,7 @@ export class Cluster {
       passwordFile: (role) => this.secrets.passwordFile(role),
       kafkaBrokers: this.kafkaBroker(nodeId),
       kafkaUsers: this.options.kafkaUsers ? this.topology.kafkaUsers : undefined,
+      upstreamTopics: this.options.kafkaUsers ? upstreamTopicList(this.topology) : '',
       jwtPublicKeyFile: this.jwt.publicKeyFile,
       peerGateways: this.nodeIds
         .filter((peer) => peer !== nodeId)
@@ -334,6 +342,11 @@ export class Cluster {
     return kafkaUsersOf(this.topology, (user) => this.secrets.password(user));
   }
 
+  private get topics(): readonly Topic[] {
+    const { topics, upstreamTopics } = this.topology;
+    return this.options.kafkaUsers ? [...topics, ...upstreamTopics] : topics;
+  }
+
   private get wantsPipeline(): boolean {
     return this.options.pipeline ?? this.kinds.some(isAppKind);
   }
@@ -380,7 +393,7 @@ export class Cluster {
   private memberSpec(kind: MemberKind, datacenter: Datacenter): MemberSpec {
     const { nodeId, ports } = datacenter;
     const name = `${datacenter.name}/${kind}`;
-    const { host, database, superuser, topics } = this.topology;
+    const { host, database, superuser } = this.topology;
     const place = { nodeId, name, host, logFile: this.layout.logFile(name) };
     if (kind === 'postgres') {
       return this.engine.postgresMember({
@@ -397,7 +410,7 @@ export class Cluster {
         ...place,
         port: ports.kafka,
         controllerPort: ports.kafkaController,
-        topics: this.options.kafka?.topics ?? topics,
+        topics: this.options.kafka?.topics ?? this.topics,
         users: this.kafkaUsers,
         options: this.options.kafka ?? {},
       });
