@@ -13,7 +13,7 @@ const { ConfigResourceTypes } = kafkajs;
 export async function readKafkaSettings(
   options: KafkaClientOptions,
   topics: readonly string[],
-  optionalTopics: readonly string[],
+  optionalTopics: readonly string[] = [],
 ): Promise<FoundKafkaSetting[]> {
   const admin = createImpatientClient(options).admin();
   try {

@@ -13,6 +13,8 @@ import { command } from './upstream.js';
 const PAY_INS = 'billing.payin';
 const LETTERS = 'billing.payin.dlq';
 const GROUP = 'billing-ledger-worker';
+const SHOP = 'billing.payin.shop';
+const SHOP_GROUP = 'billing-ledger-worker.shop';
 const { ConfigResourceTypes } = kafkajs;
 
 const runFile = promisify(execFile);
@@ -53,12 +55,12 @@ async function produce(kafka: Kafka, topic: string, value: object = {}): Promise
 }
 
 /** Until it is in the group, or refused. */
-async function joinGroup(kafka: Kafka, groupId: string): Promise<void> {
+async function joinGroup(kafka: Kafka, groupId: string, topic = PAY_INS): Promise<void> {
   const retry = { restartOnFailure: () => Promise.resolve(false) };
   const consumer = kafka.consumer({ groupId, allowAutoTopicCreation: false, retry });
   try {
     await consumer.connect();
-    await consumer.subscribe({ topic: PAY_INS, fromBeginning: true });
+    await consumer.subscribe({ topic, fromBeginning: true });
     await new Promise<void>((resolve, reject) => {
       consumer.on('consumer.group_join', () => resolve());
       consumer.on('consumer.crash', ({ payload }) => reject(payload.error));
@@ -71,10 +73,13 @@ async function joinGroup(kafka: Kafka, groupId: string): Promise<void> {
 
 const deeds: Readonly<Record<string, (kafka: Kafka) => Promise<unknown>>> = {
   'produce pay-ins': (kafka) => produce(kafka, PAY_INS),
+  "produce to the shop's topic": (kafka) => produce(kafka, SHOP),
   'produce dead letters': (kafka) => produce(kafka, LETTERS),
   "join the workers' group": (kafka) => joinGroup(kafka, GROUP),
+  "join the group of the shop's topic": (kafka) => joinGroup(kafka, SHOP_GROUP, SHOP),
   'join a group of its own': (kafka) => joinGroup(kafka, 'spec'),
   'ask where the log ends': (kafka) => withAdmin(kafka, (a) => a.fetchTopicOffsets(PAY_INS)),
+  "ask where the shop's log ends": (kafka) => withAdmin(kafka, (a) => a.fetchTopicOffsets(SHOP)),
   "reset the workers' offsets": (kafka) =>
     withAdmin(kafka, (admin) =>
       admin.setOffsets({
@@ -173,6 +178,8 @@ describe('a home whose broker knew no users', () => {
     const ends = await withAdmin(clientOf(undefined), (admin) => admin.fetchTopicOffsets(PAY_INS));
     await ledger.close();
     await before.stop();
+    // As the version before there were upstream topics left it.
+    writeFileSync(join(before.layout.nodeFolder(1), 'kafka', 'topics-created'), '');
 
     cluster = await create({ home: before.home, kafkaUsers: true });
     ledger = new Ledger(cluster, 1);
@@ -181,6 +188,14 @@ describe('a home whose broker knew no users', () => {
     expect(await withAdmin(upstream, (admin) => admin.fetchTopicOffsets(PAY_INS))).toEqual(ends);
     await produce(upstream, PAY_INS, command(account, '2.00'));
     await eventually(balance, (found) => found === 300n, 30_000);
+
+    const [shops] = (await ledger.openAccounts(1, 'shop')) as [bigint];
+    await produce(clientOf(loginOf('kafka_shop')), SHOP, command(shops, '4.00'));
+    await eventually(
+      () => ledger.localBalances([shops]),
+      (balances) => balances.get(shops) === 400n,
+      30_000,
+    );
   }, 120_000);
 
   test('is its owner’s alone where Kafka keeps its messages, its passwords and its logs', () => {
@@ -225,14 +240,25 @@ describe('at the broker of npm start', () => {
   test.each<[string, string | undefined, string[]]>([
     ['a stranger', undefined, []],
     ['an upstream service', 'kafka_upstream', ['produce pay-ins', 'ask where the log ends']],
-    ['the gateway', 'kafka_gateway', ['produce pay-ins', 'ask where the log ends']],
+    [
+      'the shop, which has a topic of its own,',
+      'kafka_shop',
+      ["produce to the shop's topic", "ask where the shop's log ends"],
+    ],
+    [
+      'the gateway',
+      'kafka_gateway',
+      ['produce pay-ins', 'ask where the log ends', "ask where the shop's log ends"],
+    ],
     [
       'the worker',
       'kafka_ledger_worker',
       [
         'produce dead letters',
         "join the workers' group",
+        "join the group of the shop's topic",
         'ask where the log ends',
+        "ask where the shop's log ends",
         "reset the workers' offsets",
       ],
     ],

@@ -32,8 +32,8 @@ export interface Unapplied {
 /** How the topics of pay-ins stand. */
 export interface Lag {
   readonly partitions: readonly PartitionLag[];
-  /** Upstream topics of which nothing is known, and why: they are not there yet, or the broker refuses. */
-  readonly unknownTopics: Readonly<Record<string, string>>;
+  /** Upstream topics of which nothing is known, and why: they are not there, or the broker refuses them. */
+  readonly awayTopics: Readonly<Record<string, string>>;
 }
 
 /** How one partition stands. */
@@ -95,12 +95,20 @@ export function lagReading(
     'billing_consumer_halted',
     '1: the partition waits for an operator, see billing offsets.',
   );
+  const away = metrics.gauge(
+    'billing_upstream_topic_away',
+    '1: the topic is configured and not there, or the broker refuses it.',
+    ['topic'],
+  );
   return new Reading(metrics, {
     name: 'consumer_lag',
     intervalMs,
-    gauges: [messages, seconds, stored, end, uncommitted, open, halted],
+    gauges: [messages, seconds, stored, end, uncommitted, open, halted, away],
     read: (stopping) => readLag(database, offsets, stopping),
     show: (answer) => {
+      for (const { topic } of offsets) {
+        if (topic !== PAY_IN_TOPIC) away.labels(topic).set(topic in answer.awayTopics ? 1 : 0);
+      }
       for (const lag of answer.partitions) {
         const labels = [lag.topic, String(lag.partition)] as const;
         messages.labels(...labels).set(lag.messages);
@@ -174,7 +182,7 @@ async function readLag(
 ): Promise<Lag> {
   // Offsets first: a watermark read later is never below what was applied by then.
   const stored = await listConsumerOffsets(database);
-  const unknownTopics: Record<string, string> = {};
+  const awayTopics: Record<string, string> = {};
   const lags = await Promise.all(
     topics.map(async (offsets) => {
       const { topic } = offsets;
@@ -187,12 +195,12 @@ async function readLag(
       } catch (error) {
         // One that no service writes yet hides nothing of the others.
         if (topic === PAY_IN_TOPIC) throw error;
-        unknownTopics[topic] = error instanceof Error ? error.message : String(error);
+        awayTopics[topic] = error instanceof Error ? error.message : String(error);
         return [];
       }
     }),
   );
-  return { partitions: lags.flat(), unknownTopics };
+  return { partitions: lags.flat(), awayTopics };
 }
 
 async function readTopicLag(

@@ -67,7 +67,7 @@ export class NodeReadings {
   readonly applied = new RateMeter();
   readonly payOuts = new RateMeter();
   private watchers = 0;
-  private unknownTopics: readonly string[] = [];
+  private awayTopics: readonly string[] = [];
 
   constructor(private readonly parts: NodeReadingsParts) {
     const { database, offsets, readiness, metrics, log } = parts;
@@ -108,8 +108,8 @@ export class NodeReadings {
     return [this.lag, this.unapplied, this.links, this.drains, this.audit, this.faults];
   }
 
-  private note({ partitions, unknownTopics }: Lag): void {
-    this.noteTopics(unknownTopics);
+  private note({ partitions, awayTopics }: Lag): void {
+    this.noteTopics(awayTopics);
     let end = 0n;
     let stored = 0n;
     let messages = 0;
@@ -133,16 +133,16 @@ export class NodeReadings {
   }
 
   /** Said in the log once each, and in /health/ready. */
-  private noteTopics(unknown: Readonly<Record<string, string>>): void {
+  private noteTopics(away: Readonly<Record<string, string>>): void {
     const { log, readiness } = this.parts;
-    readiness.notes = unknown;
-    for (const [topic, reason] of Object.entries(unknown)) {
-      if (this.unknownTopics.includes(topic)) continue;
+    readiness.notes = away;
+    for (const [topic, reason] of Object.entries(away)) {
+      if (this.awayTopics.includes(topic)) continue;
       log.warn({ topic, reason }, 'the lag of an upstream topic cannot be told; trying again');
     }
-    const topics = Object.keys(unknown);
-    if (topics.join() === this.unknownTopics.join()) return;
-    this.unknownTopics = topics;
+    const topics = Object.keys(away);
+    if (topics.join() === this.awayTopics.join()) return;
+    this.awayTopics = topics;
     // What a topic brings with it, or takes away, has not arrived just now.
     this.arriving.restart();
     this.applied.restart();

@@ -64,7 +64,7 @@ function show<T, S extends object>(reading: Reading<T>, describe: (value: T) => 
   return { ...describe(value), fault: null };
 }
 
-function describeLag({ partitions, unknownTopics }: Lag): object {
+function describeLag({ partitions, awayTopics }: Lag): object {
   const sorted = [...partitions].sort(
     (a, b) => a.topic.localeCompare(b.topic) || a.partition - b.partition,
   );
@@ -75,7 +75,7 @@ function describeLag({ partitions, unknownTopics }: Lag): object {
       Math.max(0, ...sorted.map(({ openTransactionMs }) => openTransactionMs)) / 1_000,
     ),
     halted: sorted.filter(({ isHalted }) => isHalted).length,
-    unknownTopics,
+    awayTopics,
     partitions: sorted.map((lag) => ({
       topic: lag.topic,
       partition: lag.partition,
