@@ -36,7 +36,7 @@ const refusals: ReadonlyMap<string, string> = new Map([
   ],
   [
     'GROUP_AUTHORIZATION_FAILED',
-    'this user may not join the consumer group: give it READ on the group that WORKER_GROUP_ID names',
+    'this user may not join the consumer group: give it READ on the group that WORKER_GROUP_ID names, and on that name with .<name> for each upstream topic',
   ],
   ['CLUSTER_AUTHORIZATION_FAILED', 'this user may not ask this of the cluster: give it rights'],
   ['SASL_AUTHENTICATION_FAILED', USER],

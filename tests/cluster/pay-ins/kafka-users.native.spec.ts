@@ -1,12 +1,14 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inspect, promisify } from 'node:util';
-import { Cluster, type ClusterOptions } from '@billing/cluster';
+import { Cluster, findFreePorts, type ClusterOptions } from '@billing/cluster';
 import { eventually, Ledger } from '@billing/testing';
 import { withAdmin } from '@billing/kafka/admin';
 import kafkajs, { Kafka, logLevel, type SASLOptions } from 'kafkajs';
+import { GatewayProcess } from '../gateway/gateway-process.js';
 import { command } from './upstream.js';
 
 // The broker of npm start, which knows its users: what each may do, tried by plain kafkajs.
@@ -158,6 +160,16 @@ async function allowed(username: string | undefined): Promise<string[]> {
   return found;
 }
 
+/** Of an app that is ready but for a topic that it may not use. */
+const refused = (topic: string): object => ({
+  status: 'ready',
+  notes: {
+    [topic]:
+      'this user may not use the topic: give it rights at the broker (ACLs; docs/upstream.md names the topics)' +
+      ' (Not authorized to access topics: [Topic authorization failed])',
+  },
+});
+
 afterAll(async () => {
   await ledger?.close();
   await cluster?.destroy();
@@ -269,6 +281,40 @@ describe('at the broker of npm start', () => {
     },
     60_000,
   );
+
+  test('a topic that brokers refuse to worker and gateway is told, and stops no other', async () => {
+    const other = 'billing.payin.other';
+    const topic = { topic: other, numPartitions: 1 };
+    const admin = clientOf(loginOf('kafka_admin'));
+    await withAdmin(admin, (a) => a.createTopics({ topics: [topic] }));
+    const [port] = await findFreePorts(1);
+    const topics = { PAY_IN_UPSTREAM_TOPICS: 'other=shop shop=shop' };
+    const env = { ...cluster.appEnvironment('ledger-worker', 1), HTTP_PORT: String(port) };
+    const main = join(clone, 'apps/ledger-worker/dist/main.js');
+    const worker = spawn(process.execPath, [main], { env: { ...env, ...topics }, stdio: 'ignore' });
+    const gateway = await GatewayProcess.start(cluster, topics);
+    try {
+      for (const url of [`http://127.0.0.1:${port}`, gateway.url]) {
+        await eventually(
+          async () => (await fetch(`${url}/health/ready`)).text(),
+          (body) => body === JSON.stringify(refused(other)),
+          30_000,
+        );
+      }
+      const [account] = (await ledger.openAccounts(1, 'shop')) as [bigint];
+      await produce(clientOf(loginOf('kafka_shop')), SHOP, command(account, '1.00'));
+      await eventually(
+        () => ledger.localBalances([account]),
+        (balances) => balances.get(account) === 100n,
+        30_000,
+      );
+    } finally {
+      const ended = once(worker, 'exit');
+      worker.kill('SIGTERM');
+      expect(await ended).toEqual([0, null]);
+      await gateway.stop();
+    }
+  }, 90_000);
 
   test('the admin may do everything, so each of these would succeed', async () => {
     expect(await allowed('kafka_admin')).toEqual(Object.keys(deeds));
