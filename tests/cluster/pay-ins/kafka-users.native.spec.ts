@@ -8,7 +8,6 @@ import { Cluster, findFreePorts, type ClusterOptions } from '@billing/cluster';
 import { eventually, Ledger } from '@billing/testing';
 import { withAdmin } from '@billing/kafka/admin';
 import kafkajs, { Kafka, logLevel, type SASLOptions } from 'kafkajs';
-import { GatewayProcess } from '../gateway/gateway-process.js';
 import { command } from './upstream.js';
 
 // The broker of npm start, which knows its users: what each may do, tried by plain kafkajs.
@@ -287,16 +286,22 @@ describe('at the broker of npm start', () => {
     const topic = { topic: other, numPartitions: 1 };
     const admin = clientOf(loginOf('kafka_admin'));
     await withAdmin(admin, (a) => a.createTopics({ topics: [topic] }));
-    const [port] = await findFreePorts(1);
-    const topics = { PAY_IN_UPSTREAM_TOPICS: 'other=shop shop=shop' };
-    const env = { ...cluster.appEnvironment('ledger-worker', 1), HTTP_PORT: String(port) };
-    const main = join(clone, 'apps/ledger-worker/dist/main.js');
-    const worker = spawn(process.execPath, [main], { env: { ...env, ...topics }, stdio: 'ignore' });
-    const gateway = await GatewayProcess.start(cluster, topics);
+    const ports = await findFreePorts(2);
+    const apps = (['ledger-worker', 'gateway'] as const).map((kind, index) =>
+      spawn(process.execPath, [join(clone, 'apps', kind, 'dist/main.js')], {
+        env: {
+          ...cluster.appEnvironment(kind, 1),
+          PAY_IN_UPSTREAM_TOPICS: 'other=shop shop=shop',
+          HTTP_PORT: String(ports[index]),
+        },
+        stdio: 'ignore',
+      }),
+    );
+    const ends = Promise.all(apps.map((app) => once(app, 'exit')));
     try {
-      for (const url of [`http://127.0.0.1:${port}`, gateway.url]) {
+      for (const port of ports) {
         await eventually(
-          async () => (await fetch(`${url}/health/ready`)).text(),
+          async () => (await fetch(`http://127.0.0.1:${port}/health/ready`)).text(),
           (body) => body === JSON.stringify(refused(other)),
           30_000,
         );
@@ -309,10 +314,11 @@ describe('at the broker of npm start', () => {
         30_000,
       );
     } finally {
-      const ended = once(worker, 'exit');
-      worker.kill('SIGTERM');
-      expect(await ended).toEqual([0, null]);
-      await gateway.stop();
+      for (const app of apps) app.kill('SIGTERM');
+      expect(await ends).toEqual([
+        [0, null],
+        [0, null],
+      ]);
     }
   }, 90_000);
 

@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startCluster, type Cluster } from '@billing/cluster';
 import { eventually, Ledger } from '@billing/testing';
-import { GatewayProcess, type Answer } from '../gateway/gateway-process.js';
 import { command, PAY_IN_TOPIC, Upstream, type Command } from './upstream.js';
 
 /**
@@ -20,7 +19,6 @@ const cli = fileURLToPath(new URL('../../../tools/cli/bin/billing.js', import.me
 
 let cluster: Cluster;
 let ledger: Ledger;
-let gateway: GatewayProcess;
 let upstreams: Readonly<Record<string, Upstream>>;
 
 const shop = (): Upstream => upstreams[SHOP]!;
@@ -28,10 +26,9 @@ const cards = (): Upstream => upstreams[CARDS]!;
 const plain = (): Upstream => upstreams[PAY_IN_TOPIC]!;
 
 beforeAll(async () => {
-  const topics = { PAY_IN_UPSTREAM_TOPICS: UPSTREAM_TOPICS };
+  const topics = { PAY_IN_UPSTREAM_TOPICS: UPSTREAM_TOPICS, METRICS_INTERVAL_MS: '500' };
   cluster = await startCluster({
     nodeCount: 1,
-    members: ['postgres', 'kafka', 'ledger-worker', 'coordinator'],
     postgres: { fsync: false },
     kafka: {
       topics: [
@@ -42,12 +39,12 @@ beforeAll(async () => {
       ],
     },
     appEnvironment: {
+      gateway: topics,
       'ledger-worker': {
         ...topics,
         WORKER_ALLOW_NAMELESS: '',
         WORKER_PARKED_RETRY_MS: '200',
         WORKER_PARKED_LIMIT_MS: '2000',
-        METRICS_INTERVAL_MS: '500',
       },
     },
   });
@@ -56,11 +53,9 @@ beforeAll(async () => {
     async (topic) => [topic, await Upstream.connect(cluster.kafkaBroker(1), topic)] as const,
   );
   upstreams = Object.fromEntries(await Promise.all(named));
-  gateway = await GatewayProcess.start(cluster, { ...topics, METRICS_INTERVAL_MS: '500' });
 }, 120_000);
 
 afterAll(async () => {
-  await gateway?.stop();
   await Promise.all(Object.values(upstreams ?? {}).map((upstream) => upstream.close()));
   await ledger?.close();
   await cluster?.destroy();
@@ -100,10 +95,23 @@ const entriesOf = ({ commandId }: Command): Promise<bigint> =>
     commandId,
   ]);
 
+interface Answer {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+}
+
 /** As an operator or a client of one tenant. */
 async function as(tenant: string, method: string, path: string, body?: object): Promise<Answer> {
   const token = await cluster.signToken({ sub: `${tenant}-ann`, tenant });
-  return gateway.call(method, path, body, { authorization: `Bearer ${token}` });
+  const answer = await fetch(cluster.gatewayUrl(1) + path, {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body && { 'content-type': 'application/json' }),
+    },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
 }
 
 const readiness = async (url: string): Promise<[number, Record<string, unknown>]> => {
@@ -113,7 +121,7 @@ const readiness = async (url: string): Promise<[number, Record<string, unknown>]
 
 /** `value` of a series of the gateway, by its topic, over all partitions; undefined: there is none. */
 async function figureOf(metric: string, topic: string): Promise<number | undefined> {
-  const text = await (await fetch(`${gateway.url}/metrics`)).text();
+  const text = await (await fetch(`${cluster.gatewayUrl(1)}/metrics`)).text();
   const lines = text
     .split('\n')
     .filter((line) => line.startsWith(`${metric}{`) && line.includes(`topic="${topic}"`));
@@ -265,7 +273,7 @@ test('lag, open or not, is told by topic, and the overview knows all of them', a
     (messages) => messages === 7,
   );
   expect([await lag(PAY_IN_TOPIC), await lag(CARDS)]).toEqual([0, 0]);
-  const { body } = await gateway.call('GET', '/v1/operations/node');
+  const { body } = await as('default', 'GET', '/v1/operations/node');
   const partitions = (body['lag'] as { partitions: { topic: string }[] }).partitions;
   const count = (topic: string): number => partitions.filter((one) => one.topic === topic).length;
   expect([PAY_IN_TOPIC, SHOP, CARDS, LATE].map(count)).toEqual([12, 3, 1, 0]);
@@ -329,7 +337,7 @@ test('a topic that is not there stops nobody, is told, and is taken once it is m
   const health = cluster.healthUrl('ledger-worker', 1);
   const told = [200, { status: 'ready', notes: missing }];
   expect(await readiness(health)).toEqual(told);
-  expect(await readiness(`${gateway.url}/health/ready`)).toEqual(told);
+  expect(await readiness(cluster.healthUrl('gateway', 1))).toEqual(told);
   expect(await figureOf('billing_consumer_lag_messages', LATE)).toBeUndefined();
   expect(await figureOf('billing_upstream_topic_away', LATE)).toBe(1);
   expect(await figureOf('billing_upstream_topic_away', SHOP)).toBe(0);
@@ -345,7 +353,7 @@ test('a topic that is not there stops nobody, is told, and is taken once it is m
       30_000,
     );
     await eventually(
-      async () => [await readiness(health), await readiness(`${gateway.url}/health/ready`)],
+      async () => [await readiness(health), await readiness(cluster.healthUrl('gateway', 1))],
       (answers) => answers.every(([, body]) => !('notes' in body)),
     );
     await eventually(
