@@ -50,6 +50,7 @@ export class LedgerWorker implements App {
   private readonly parked: PeriodicTask;
   private readonly health: HealthServer;
   private isStarted = false;
+  private stopping = false;
 
   constructor(
     private readonly config: LedgerWorkerConfig,
@@ -128,6 +129,7 @@ export class LedgerWorker implements App {
   /** The consumers first, then the tasks, which they trigger; connections last. */
   async stop(): Promise<void> {
     // Nothing is held before: what waits for PostgreSQL may just end.
+    this.stopping = true;
     if (!this.isStarted) return;
     await Promise.all(this.consumers.map((consumer) => consumer.stop()));
     await Promise.all(this.tasks.map((task) => task.stop()));
@@ -162,9 +164,9 @@ export class LedgerWorker implements App {
 
   /** Nobody waits for it: its topic may not be there yet. */
   private startUpstream(consumer: TopicConsumer): void {
-    consumer
-      .start()
-      .catch((error: unknown) => this.fail(error, `${consumer.topic} cannot be consumed`));
+    consumer.start().catch((error: unknown) => {
+      if (!this.stopping) this.fail(error, `${consumer.topic} cannot be consumed`);
+    });
   }
 
   /** What cannot be used now, by name. Halted partitions and upstream topics do not make the rest unready. */

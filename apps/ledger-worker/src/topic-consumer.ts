@@ -39,7 +39,7 @@ export class TopicConsumer {
   private readonly outages: OutageWatch;
   private readonly log: Log;
   private nest: INestMicroservice | undefined;
-  private stopping = false;
+  private stopped = false;
 
   constructor(private readonly options: TopicConsumerOptions) {
     const { topic, origin, kafka, worker, database, workerId, groupId, onOutcome } = options;
@@ -73,7 +73,7 @@ export class TopicConsumer {
     return this.options.topic;
   }
 
-  /** Returns once it is in its group, however long the broker has no such topic. @throws Error */
+  /** Returns once it is in its group, however long the broker has no such topic. @throws Error when stopped before, too */
   async start(): Promise<void> {
     const { topic } = this.options;
     const nest = await NestFactory.createMicroservice(
@@ -81,17 +81,13 @@ export class TopicConsumer {
       { strategy: this.server, logger: new NestLog(this.log) },
     );
     this.nest = nest;
-    if (this.stopping) return void (await nest.close());
-    try {
-      await nest.listen();
-    } catch (error) {
-      if (!this.stopping) throw error;
-    }
+    if (this.stopped) await nest.close();
+    else await nest.listen();
   }
 
   /** Also one that was never started, or is being. */
   async stop(): Promise<void> {
-    this.stopping = true;
+    this.stopped = true;
     await this.nest?.close();
   }
 

@@ -242,6 +242,16 @@ describe('at the broker of npm start', () => {
       (balances) => balances.get(account) === 100n,
       30_000,
     );
+    const [shops] = (await ledger.openAccounts(1, 'shop')) as [bigint];
+    writeFileSync(rows, JSON.stringify(command(shops, '2.00')));
+    const own = cluster.secrets.passwordFile('kafka_shop');
+    const login = [own, '--username', 'kafka_shop', '--topic', SHOP];
+    await runFile(process.execPath, [...example, ...login]);
+    await eventually(
+      () => ledger.localBalances([shops]),
+      (balances) => balances.get(shops) === 200n,
+      30_000,
+    );
     const wrong = cluster.secrets.passwordFile('kafka_gateway');
     await expect(runFile(process.execPath, [...example, wrong])).rejects.toMatchObject({
       stderr: expect.stringContaining('invalid credentials'),

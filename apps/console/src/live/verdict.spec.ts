@@ -84,7 +84,7 @@ describe('the verdict', () => {
     const quiet = { messages: 0, oldestSeconds: 0, halted: 0, partitions: [], fault: null };
     expect(judge(overview(node(1), node(2, { lag: { ...quiet, awayTopics } })))).toMatchObject({
       level: 'warn',
-      title: 'dc2: no pay-ins are taken from billing.payin.shop (the broker has no such topic)',
+      title: 'dc2: nothing is known of billing.payin.shop (the broker has no such topic)',
     });
   });
 

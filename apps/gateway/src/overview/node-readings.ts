@@ -140,7 +140,7 @@ export class NodeReadings {
       if (this.awayTopics.includes(topic)) continue;
       log.warn({ topic, reason }, 'the lag of an upstream topic cannot be told; trying again');
     }
-    const topics = Object.keys(away);
+    const topics = Object.keys(away).sort();
     if (topics.join() === this.awayTopics.join()) return;
     this.awayTopics = topics;
     // What a topic brings with it, or takes away, has not arrived just now.
