@@ -47,7 +47,7 @@ const depConstraints = [
   { sourceTag: 'type:adapter', onlyDependOnLibsWithTags: ['type:contract', 'type:core'] },
   {
     sourceTag: 'type:contract',
-    onlyDependOnLibsWithTags: ['type:core'],
+    onlyDependOnLibsWithTags: ['type:contract', 'type:core'],
     bannedExternalImports: ['@nestjs/*', 'pg', 'kafkajs', 'prom-client'],
   },
   {

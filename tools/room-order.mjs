@@ -43,7 +43,9 @@ const orders = {
     'main.ts',
     'bundle',
     'start.ts',
-    'ledger-worker.ts ledger-worker.module.ts',
+    'ledger-worker.ts',
+    'topic-consumer.ts',
+    'ledger-worker.module.ts',
     '*',
   ],
   'apps/console/src': [

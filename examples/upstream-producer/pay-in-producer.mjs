@@ -1,10 +1,9 @@
-// What an upstream service does to have accounts credited: it writes to the topic `billing.payin` of
-// its own datacenter. Nothing here but kafkajs and Node.
+// What an upstream service does to have accounts credited: it writes to its topic at its own datacenter.
+// Nothing here but kafkajs and Node.
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 
-const TOPIC = 'billing.payin';
 // One request stays well below the broker's limit of 1 MiB.
 const BATCH_MESSAGES_MAX = 1_000;
 const RETRY_DELAY_MIN_MS = 200;
@@ -31,8 +30,12 @@ export function commandIdOf(source, rowId, happenedAtMs) {
 
 /** Sends pay-ins `{commandId, accountId, amount, currency, reference?, metadata?}` to one datacenter. */
 export class PayInProducer {
-  /** `sasl`: `{mechanism: 'scram-sha-512', username, password}`, where brokers know their users. */
-  constructor({ brokers, clientId, sasl, onRetry = () => {} }) {
+  /**
+   * `topic`: your own, `billing.payin.<name>`. `sasl`: `{mechanism: 'scram-sha-512', username, password}`,
+   * where brokers know their users.
+   */
+  constructor({ brokers, clientId, topic = 'billing.payin', sasl, onRetry = () => {} }) {
+    this.topic = topic;
     this.kafka = new Kafka({
       brokers,
       clientId,
@@ -57,7 +60,7 @@ export class PayInProducer {
       }));
       await this.#untilDone(deadlineMs, async () => {
         const producer = await this.#connect();
-        await producer.send({ topic: TOPIC, acks: -1, messages });
+        await producer.send({ topic: this.topic, acks: -1, messages });
       });
     }
   }

@@ -1,5 +1,5 @@
 // node produce.mjs --brokers 127.0.0.1:19092 [--username kafka_upstream --password-file FILE] [--source my-shop]
-//   [file.csv | file.ndjson]
+//   [--topic billing.payin.shop] [file.csv | file.ndjson]
 // Reads pay-ins from a file or standard input, NDJSON or CSV with a header, and sends them.
 // Columns: accountId, amount, currency; reference, if any; and commandId, or else id and happenedAt (a
 // date), the row's own name and time, from which the command id is made.
@@ -14,6 +14,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     brokers: { type: 'string', default: '127.0.0.1:19092' },
+    topic: { type: 'string', default: 'billing.payin' },
     source: { type: 'string', default: 'upstream-producer' },
     username: { type: 'string' },
     'password-file': { type: 'string' },
@@ -60,6 +61,7 @@ function readLogin({ username, 'password-file': file }) {
 const producer = new PayInProducer({
   brokers: values.brokers.split(','),
   clientId: values.source,
+  topic: values.topic,
   sasl: readLogin(values),
   onRetry: (error) => console.error(`sending again: ${error.message}`),
 });

@@ -193,7 +193,7 @@ test('the figures are those of what was done', async () => {
 
 /** Messages that wait, those that no worker may see yet, and for how many seconds. */
 async function lagOf(partition: number): Promise<(number | undefined)[]> {
-  const labels = `{node="1", partition="${partition}"}`;
+  const labels = `{node="1", topic="${PAY_IN_TOPIC}", partition="${partition}"}`;
   const names = ['lag_messages', 'uncommitted_messages', 'open_transaction_seconds'];
   const figures = names.map(async (name) => {
     const [series] = await prometheus.query(`billing_consumer_${name}${labels}`);

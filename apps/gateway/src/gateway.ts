@@ -43,7 +43,8 @@ export class Gateway implements App {
   private readonly readiness: Readiness;
   private readonly metrics: Metrics;
   private readonly ownMetrics: GatewayMetrics;
-  private readonly topicOffsets: TopicOffsets;
+  /** Of `billing.payin`, and of each upstream topic. */
+  private readonly topicOffsets: readonly TopicOffsets[];
   private readonly verifier: TokenVerifier;
   private readonly nodeReadings: NodeReadings;
   private readonly overview: Overview;
@@ -85,7 +86,8 @@ export class Gateway implements App {
     this.ownMetrics = new GatewayMetrics(this.metrics);
     this.metrics.watchPool('requests', () => this.database.poolState);
     this.metrics.watchPool('metrics', () => this.readingDatabase.poolState);
-    this.topicOffsets = new TopicOffsets(PAY_IN_TOPIC, kafka);
+    const topics = [PAY_IN_TOPIC, ...config.upstreamTopics.map(({ topic }) => topic)];
+    this.topicOffsets = topics.map((topic) => new TopicOffsets(topic, kafka));
     this.verifier = TokenVerifier.create(config.jwt);
     this.nodeReadings = new NodeReadings({
       nodeId,
@@ -130,7 +132,7 @@ export class Gateway implements App {
     for (const timer of impatience) clearTimeout(timer);
     this.requestLog.flush();
     await Promise.all([this.producer.stop(), this.coordinator.close(), readingsEnd]);
-    await this.topicOffsets.close();
+    await Promise.all(this.topicOffsets.map((offsets) => offsets.close()));
     await Promise.all([this.database.close(), this.readingDatabase.close()]);
   }
 

@@ -1,13 +1,23 @@
-import { judgeKafkaSettings, kafkaSettingRules, type KafkaSettingFault } from '@billing/contracts';
+import {
+  judgeKafkaSettings,
+  kafkaSettingRules,
+  PAY_IN_DLQ_TOPIC,
+  PAY_IN_TOPIC,
+  type KafkaSettingFault,
+} from '@billing/contracts';
 import { readKafkaSettings, type KafkaClientOptions } from '@billing/kafka';
 import { Reading, type Log, type Metrics } from '@billing/observability';
 
 export interface KafkaSettingsReadingOptions {
   readonly metrics: Metrics;
   readonly kafka: KafkaClientOptions;
+  /** Beside `billing.payin` and that of the copies; one that is not there yet has no settings. */
+  readonly upstreamTopics: readonly string[];
   readonly intervalMs: number;
   readonly log: Log;
 }
+
+const TOPICS = [PAY_IN_TOPIC, PAY_IN_DLQ_TOPIC];
 
 /**
  * Holds the brokers' settings against what the product relies on, at the start and ever after. It alarms and
@@ -17,7 +27,7 @@ export interface KafkaSettingsReadingOptions {
 export function createKafkaSettingsReading(
   options: KafkaSettingsReadingOptions,
 ): Reading<KafkaSettingFault[]> {
-  const { metrics, kafka, intervalMs, log } = options;
+  const { metrics, kafka, upstreamTopics, intervalMs, log } = options;
   const faults = metrics.gauge(
     'billing_kafka_setting_faults',
     'Topics or brokers of which this setting is not as pay-ins need it.',
@@ -28,7 +38,7 @@ export function createKafkaSettingsReading(
     name: 'kafka_settings',
     intervalMs,
     gauges: [faults],
-    read: async () => judgeKafkaSettings(await readKafkaSettings(kafka)),
+    read: async () => judgeKafkaSettings(await readKafkaSettings(kafka, TOPICS, upstreamTopics)),
     show: (found) => {
       for (const { setting } of kafkaSettingRules) faults.labels(setting).set(0);
       for (const fault of found) {

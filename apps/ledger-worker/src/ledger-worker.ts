@@ -1,7 +1,11 @@
 import { hostname } from 'node:os';
-import type { INestMicroservice } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { PAY_IN_DLQ_TOPIC, PAY_IN_TOPIC } from '@billing/contracts';
+import {
+  gatewayOrigin,
+  PAY_IN_DLQ_TOPIC,
+  PAY_IN_TOPIC,
+  sharedOrigin,
+  upstreamOrigin,
+} from '@billing/contracts';
 import { readTlsFiles, type LedgerWorkerConfig } from '@billing/config';
 import {
   assertDatabaseMatches,
@@ -11,32 +15,14 @@ import {
   retryParkedPayIns,
   takesWrites,
 } from '@billing/database';
-import {
-  DeadLetterProducer,
-  KafkaBatchServer,
-  readKafkaSecurity,
-  type KafkaClientOptions,
-} from '@billing/kafka';
+import { DeadLetterProducer, readKafkaSecurity, type KafkaClientOptions } from '@billing/kafka';
 import { PeriodicTask, type App, type StartProgress } from '@billing/lifecycle';
-import {
-  HealthServer,
-  lockReading,
-  Metrics,
-  NestLog,
-  type Log,
-  type Reading,
-} from '@billing/observability';
+import { HealthServer, lockReading, Metrics, type Log, type Reading } from '@billing/observability';
 import { DeadLetterPublisher } from './dead-letter-publisher.js';
 import { createKafkaSettingsReading } from './kafka-settings-reading.js';
 import { LedgerWorkerMetrics } from './ledger-worker.metrics.js';
-import { LedgerWorkerModule } from './ledger-worker.module.js';
-import { OffsetWatcher } from './offset-watcher.js';
-import { OutageWatch } from './outage-watch.js';
-import { PartitionClaims } from './partition-claims.js';
-import { PayInBatchApplier } from './pay-in-batch-applier.js';
+import { TopicConsumer, type TopicConsumerOptions } from './topic-consumer.js';
 
-/** Of one SQL call: 8,000 ordinary pay-ins have half of it. */
-const BATCH_BYTES_MAX = 4 * 1024 * 1024;
 const PARKED_TAKEN_MAX = 2_000;
 const PARKED_QUIET_FACTOR = 5;
 const DEAD_LETTER_INTERVAL_MS = 10_000;
@@ -50,28 +36,27 @@ export class LedgerWorker implements App {
   private readonly metrics: Metrics;
   private readonly database: Database;
   private readonly kafka: KafkaClientOptions;
-  private readonly server: KafkaBatchServer;
-  private readonly applier: PayInBatchApplier;
+  /** Of `billing.payin`. */
+  private readonly payIns: TopicConsumer;
+  private readonly upstreams: readonly TopicConsumer[];
   private readonly ownMetrics: LedgerWorkerMetrics;
   /** For copies alone: no batch waits for a connection that a page of letters has. */
   private readonly copiesDatabase: Database;
   private readonly deadLetterProducer: DeadLetterProducer;
   /** Of its own: a call that waits for a lock has its connection for itself. */
   private readonly lockDatabase: Database;
-  private readonly outages: OutageWatch;
-  private readonly offsets: OffsetWatcher;
   private readonly tasks: readonly Pick<PeriodicTask, 'start' | 'stop'>[];
   private readonly deadLetters: PeriodicTask;
   private readonly parked: PeriodicTask;
   private readonly health: HealthServer;
-  private nest: INestMicroservice | undefined;
+  private isStarted = false;
+  private stopping = false;
 
   constructor(
     private readonly config: LedgerWorkerConfig,
     private readonly log: Log,
-    fail: (error: unknown, why: string) => void,
+    private readonly fail: (error: unknown, why: string) => void,
   ) {
-    const workerId = `${hostname()}:${process.pid}`;
     const { worker } = config;
     this.kafka = { ...config.kafka, security: readKafkaSecurity(config.kafka.security), log };
     const connection = {
@@ -89,39 +74,23 @@ export class LedgerWorker implements App {
       poolMax: 1,
       statementTimeoutMs: LOCK_TIMEOUT_MS,
     });
-    this.outages = new OutageWatch(log);
     this.metrics = new Metrics({ app: 'ledger-worker', nodeId: config.nodeId });
     this.metrics.watchPool('copies', () => this.copiesDatabase.poolState);
     this.metrics.watchPool('locks', () => this.lockDatabase.poolState);
     this.ownMetrics = new LedgerWorkerMetrics(this.metrics, this.database);
-    this.server = new KafkaBatchServer({ ...this.kafka, ...worker });
-    const watched = {
-      database: this.database,
-      server: this.server,
+    this.payIns = this.consumerOf({
       topic: PAY_IN_TOPIC,
-      workerId,
-      log,
-    };
-    const claims = new PartitionClaims({
-      ...watched,
-      onHalted: (partition, claim) => this.offsets.add(partition, claim),
+      groupId: worker.groupId,
+      origin: worker.allowNameless ? sharedOrigin : gatewayOrigin,
     });
-    this.offsets = new OffsetWatcher({ ...watched, claims });
-    this.applier = new PayInBatchApplier({
-      database: this.database,
-      claims,
-      bounds: { messagesMax: worker.batchSizeMax, bytesMax: BATCH_BYTES_MAX },
-      outages: this.outages,
-      onOutcome: (outcome, call) => {
-        this.ownMetrics.applied(outcome, call);
-        log.debug({ ...outcome, nextOffset: outcome.nextOffset.toString() }, 'batch');
-        if (outcome.dead > 0) this.deadLetters.trigger();
-        if (outcome.parked > 0) this.parked.trigger();
-      },
-      log,
-    });
-    this.server.on('assigned', (_topic, partitions) => void claims.assign(partitions));
-    this.server.on('crashed', (error) => fail(error, 'the consumer cannot go on'));
+    this.upstreams = config.upstreamTopics.map(({ topic, tenant }) =>
+      this.consumerOf({
+        topic,
+        // As of its topic: billing-ledger-worker.shop.
+        groupId: worker.groupId + topic.slice(PAY_IN_TOPIC.length),
+        origin: upstreamOrigin(tenant),
+      }),
+    );
     this.deadLetterProducer = new DeadLetterProducer(PAY_IN_DLQ_TOPIC, this.kafka);
     this.deadLetters = this.deadLetterTask();
     this.parked = this.parkedTask();
@@ -132,7 +101,12 @@ export class LedgerWorker implements App {
     });
     this.tasks = [this.deadLetters, this.parked, this.offsetTask(), this.settingsReading(), locks];
     const tls = config.http.tls && readTlsFiles(config.http.tls, 'HTTP_TLS');
-    this.health = new HealthServer(() => this.faults(), this.metrics, tls);
+    this.health = new HealthServer(
+      () => this.faults(),
+      this.metrics,
+      tls,
+      () => this.notes(),
+    );
   }
 
   /** Its health is told from the beginning; it joins the group once PostgreSQL is the right one. */
@@ -142,13 +116,10 @@ export class LedgerWorker implements App {
     await progress.step('asking PostgreSQL which node it is', () =>
       assertDatabaseMatches(this.database, nodeId),
     );
-    const nest = await NestFactory.createMicroservice(
-      LedgerWorkerModule.register({ applier: this.applier }),
-      { strategy: this.server, logger: new NestLog(this.log) },
-    );
-    this.nest = nest;
+    this.isStarted = true;
     for (const task of this.tasks) task.start();
-    await progress.step('joining the consumer group', () => nest.listen());
+    for (const consumer of this.upstreams) this.startUpstream(consumer);
+    await progress.step('joining the consumer group', () => this.payIns.start());
     this.log.info(
       { port, brokers: kafka.brokers, ...progress.end() },
       'ledger worker is consuming',
@@ -158,8 +129,9 @@ export class LedgerWorker implements App {
   /** The consumers first, then the tasks, which they trigger; connections last. */
   async stop(): Promise<void> {
     // Nothing is held before: what waits for PostgreSQL may just end.
-    if (this.nest === undefined) return;
-    await this.nest.close();
+    this.stopping = true;
+    if (!this.isStarted) return;
+    await Promise.all(this.consumers.map((consumer) => consumer.stop()));
     await Promise.all(this.tasks.map((task) => task.stop()));
     await this.deadLetterProducer.close();
     const databases = [this.database, this.copiesDatabase, this.lockDatabase];
@@ -167,11 +139,41 @@ export class LedgerWorker implements App {
     await this.health.close();
   }
 
-  /** What cannot be used now, by name. Halted partitions do not make the others unready. */
+  private get consumers(): readonly TopicConsumer[] {
+    return [this.payIns, ...this.upstreams];
+  }
+
+  private consumerOf(
+    what: Pick<TopicConsumerOptions, 'topic' | 'groupId' | 'origin'>,
+  ): TopicConsumer {
+    return new TopicConsumer({
+      ...what,
+      kafka: this.kafka,
+      worker: this.config.worker,
+      database: this.database,
+      workerId: `${hostname()}:${process.pid}`,
+      onOutcome: (outcome, call) => {
+        this.ownMetrics.applied(outcome, call);
+        if (outcome.dead > 0) this.deadLetters.trigger();
+        if (outcome.parked > 0) this.parked.trigger();
+      },
+      onCrashed: (error) => this.fail(error, `the consumer of ${what.topic} cannot go on`),
+      log: this.log,
+    });
+  }
+
+  /** Nobody waits for it: its topic may not be there yet. */
+  private startUpstream(consumer: TopicConsumer): void {
+    consumer.start().catch((error: unknown) => {
+      if (!this.stopping) this.fail(error, `${consumer.topic} cannot be consumed`);
+    });
+  }
+
+  /** What cannot be used now, by name. Halted partitions and upstream topics do not make the rest unready. */
   private async faults(): Promise<Record<string, string>> {
     const [postgresql, kafka] = await Promise.all([
       this.databaseFault().catch(String),
-      this.server.fault(PAY_IN_TOPIC),
+      this.payIns.kafkaFault(),
     ]);
     return {
       ...(postgresql === undefined ? {} : { postgresql }),
@@ -179,8 +181,17 @@ export class LedgerWorker implements App {
     };
   }
 
+  /** Upstream topics that wait for somebody to mend something. */
+  private notes(): Record<string, string> {
+    const refused = this.upstreams.map(({ topic, refusal }) => [topic, refusal] as const);
+    return Object.fromEntries(
+      refused.filter((entry): entry is [string, string] => entry[1] !== undefined),
+    );
+  }
+
   private async databaseFault(): Promise<string | undefined> {
-    const waitedFor = this.outages.fault();
+    const waits = this.consumers.map((consumer) => consumer.databaseFault());
+    const waitedFor = waits.find((wait) => wait !== undefined);
     if (waitedFor !== undefined) return waitedFor;
     await listConsumerOffsets(this.database, PAY_IN_TOPIC);
     if (await takesWrites(this.database)) return undefined;
@@ -223,7 +234,8 @@ export class LedgerWorker implements App {
   private settingsReading(): Reading<unknown> {
     const { metrics, log, config, kafka } = this;
     const intervalMs = config.metrics.intervalMs * SETTINGS_QUIET_FACTOR;
-    return createKafkaSettingsReading({ metrics, intervalMs, log, kafka });
+    const upstreamTopics = config.upstreamTopics.map(({ topic }) => topic);
+    return createKafkaSettingsReading({ metrics, intervalMs, log, kafka, upstreamTopics });
   }
 
   private offsetTask(): PeriodicTask {
@@ -231,7 +243,7 @@ export class LedgerWorker implements App {
     return new PeriodicTask({
       intervalMs: OFFSET_INTERVAL_MS,
       run: async () => {
-        await this.offsets.look();
+        for (const { offsets } of this.consumers) await offsets.look();
         isBlind = false;
       },
       onError: (error) => {

@@ -35,7 +35,7 @@ export class OffsetWatcher {
       log.error(
         { partition, reason: claim.haltReason, detail: claim.haltDetail },
         `partition ${partition} of ${topic} is halted: look into it, then run ` +
-          `"billing offsets accept --partition ${partition} --offset N"`,
+          `"billing offsets accept --topic ${topic} --partition ${partition} --offset N"`,
       );
     }
     this.halted.set(partition, claim.epoch);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { decodePayIn } from '@billing/contracts';
+import { decodePayIn, type PayInOrigin } from '@billing/contracts';
 import {
   applyPayIns,
   DatabaseError,
@@ -24,6 +24,8 @@ export interface BatchCall {
 export interface PayInBatchApplierOptions {
   readonly database: Database;
   readonly claims: PartitionClaims;
+  /** What the topic says of its messages. */
+  readonly origin: PayInOrigin;
   /** Of one SQL call. */
   readonly bounds: BatchBounds;
   readonly outages: OutageWatch;
@@ -48,7 +50,7 @@ export class PartitionContestedError extends Error {
 const FENCED_MAX = 5;
 
 /**
- * Brings batches of `billing.payin` into PostgreSQL and says where each partition goes on. PostgreSQL
+ * Brings batches of one topic into PostgreSQL and says where each partition goes on. PostgreSQL
  * decides: what it has stored is never asked of Kafka's committed offsets.
  */
 export class PayInBatchApplier {
@@ -75,7 +77,7 @@ export class PayInBatchApplier {
         firstOffset,
         nextOffset,
         messages,
-        contents: messages.map(({ value }) => decodePayIn(value)),
+        contents: messages.map(({ value }) => decodePayIn(value, this.options.origin)),
       };
       let startMs = 0;
       const outcome = await this.persist(partition, control, () => {

@@ -1,15 +1,18 @@
-import { Controller } from '@nestjs/common';
+import { Controller, type Type } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import { PAY_IN_TOPIC } from '@billing/contracts';
 import type { BatchDelivery, BatchVerdict } from '@billing/kafka';
 import { PayInBatchApplier } from './pay-in-batch-applier.js';
 
-@Controller()
-export class PayInConsumer {
-  constructor(private readonly applier: PayInBatchApplier) {}
+/** A controller for the batches of one topic, which only the configuration knows. */
+export function payInConsumerOf(topic: string): Type<unknown> {
+  @Controller()
+  class PayInConsumer {
+    constructor(private readonly applier: PayInBatchApplier) {}
 
-  @EventPattern(PAY_IN_TOPIC)
-  apply(@Payload() { batch, control }: BatchDelivery): Promise<BatchVerdict | undefined> {
-    return this.applier.apply(batch, control);
+    @EventPattern<Record<string, BatchDelivery>>(topic)
+    apply(@Payload() { batch, control }: BatchDelivery): Promise<BatchVerdict | undefined> {
+      return this.applier.apply(batch, control);
+    }
   }
+  return PayInConsumer;
 }

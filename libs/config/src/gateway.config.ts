@@ -1,3 +1,4 @@
+import type { UpstreamTopic } from '@billing/contracts';
 import { IsIn, IsString, Matches } from 'class-validator';
 import { deepFreeze, groupCommon, type CommonConfig } from './common.config.js';
 import { ConfigError, parseTogether, readEnvironment, type Environment } from './environment.js';
@@ -5,6 +6,7 @@ import { groupJwt, JwtVariables, type JwtConfig } from './jwt.config.js';
 import { parseKafkaSecurity, type KafkaConfig } from './kafka-security.config.js';
 import type { TlsFiles } from './tls-files.js';
 import { findPlaintext, parseGrpcClientTls } from './transport.config.js';
+import { parseUpstreamTopics } from './upstream-topics.config.js';
 import { BROKER_LIST, WholeNumber } from './variables.js';
 
 /** node=URL, separated by spaces. */
@@ -112,6 +114,8 @@ class GatewayVariables extends JwtVariables {
 export interface GatewayConfig extends CommonConfig {
   readonly jwt: JwtConfig;
   readonly kafka: KafkaConfig;
+  /** Whose lag is told beside that of `billing.payin`. */
+  readonly upstreamTopics: readonly UpstreamTopic[];
   readonly coordinator: {
     readonly url: string;
     readonly deadlineMs: number;
@@ -159,10 +163,11 @@ export function parseGatewayConfig(env: Environment): GatewayConfig {
       'HTTP_BULK_HELD_BYTES_MAX must not be less than HTTP_BULK_BODY_BYTES_MAX',
     ]);
   }
-  const { common, jwt, kafkaSecurity, grpcTls, peerGateways } = parseTogether({
+  const { common, jwt, kafkaSecurity, upstreamTopics, grpcTls, peerGateways } = parseTogether({
     common: () => groupCommon(v, env),
     jwt: () => groupJwt(v, env),
     kafkaSecurity: () => parseKafkaSecurity(env),
+    upstreamTopics: () => parseUpstreamTopics(env),
     grpcTls: () => parseGrpcClientTls(env),
     peerGateways: () => groupPeerGateways(v, env),
   });
@@ -174,6 +179,7 @@ export function parseGatewayConfig(env: Environment): GatewayConfig {
       clientId: v.KAFKA_CLIENT_ID,
       security: kafkaSecurity,
     },
+    upstreamTopics,
     coordinator: { url: v.COORDINATOR_URL, deadlineMs: v.COORDINATOR_DEADLINE_MS, tls: grpcTls },
     payIn: {
       deadlineMs: v.PAY_IN_DEADLINE_MS,

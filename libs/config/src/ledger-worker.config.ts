@@ -1,7 +1,9 @@
-import { IsString, Matches } from 'class-validator';
+import type { UpstreamTopic } from '@billing/contracts';
+import { IsIn, IsString, Matches } from 'class-validator';
 import { deepFreeze, groupCommon, type CommonConfig } from './common.config.js';
 import { parseTogether, readEnvironment, type Environment } from './environment.js';
 import { parseKafkaSecurity, type KafkaConfig } from './kafka-security.config.js';
+import { parseUpstreamTopics } from './upstream-topics.config.js';
 import { BROKER_LIST, CommonVariables, WholeNumber } from './variables.js';
 
 class LedgerWorkerVariables extends CommonVariables {
@@ -42,6 +44,10 @@ class LedgerWorkerVariables extends CommonVariables {
   /** A pay-in of an account still unknown after this long becomes a dead letter. */
   @WholeNumber(1_000, 604_800_000)
   WORKER_PARKED_LIMIT_MS: number = 3_600_000;
+
+  /** An upstream service of the default tenant writes `billing.payin`, too: its messages name neither tenant nor client. */
+  @IsIn(['true', 'false'])
+  WORKER_ALLOW_NAMELESS: 'true' | 'false' = 'false';
 }
 
 export interface LedgerWorkerConfig extends CommonConfig {
@@ -56,15 +62,19 @@ export interface LedgerWorkerConfig extends CommonConfig {
     readonly sessionTimeoutMs: number;
     readonly parkedRetryMs: number;
     readonly parkedLimitMs: number;
+    readonly allowNameless: boolean;
   };
+  /** Consumed beside `billing.payin`. */
+  readonly upstreamTopics: readonly UpstreamTopic[];
 }
 
 /** @throws ConfigError with all faults at once */
 export function parseLedgerWorkerConfig(env: Environment): LedgerWorkerConfig {
   const v = readEnvironment(LedgerWorkerVariables, env);
-  const { common, kafkaSecurity } = parseTogether({
+  const { common, kafkaSecurity, upstreamTopics } = parseTogether({
     common: () => groupCommon(v, env),
     kafkaSecurity: () => parseKafkaSecurity(env),
+    upstreamTopics: () => parseUpstreamTopics(env),
   });
   return deepFreeze({
     ...common,
@@ -83,6 +93,8 @@ export function parseLedgerWorkerConfig(env: Environment): LedgerWorkerConfig {
       sessionTimeoutMs: v.WORKER_SESSION_TIMEOUT_MS,
       parkedRetryMs: v.WORKER_PARKED_RETRY_MS,
       parkedLimitMs: v.WORKER_PARKED_LIMIT_MS,
+      allowNameless: v.WORKER_ALLOW_NAMELESS === 'true',
     },
+    upstreamTopics,
   });
 }

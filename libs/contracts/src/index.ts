@@ -1,6 +1,22 @@
-export { judgeKafkaSettings, kafkaSettingRules } from './kafka-settings.js';
+export { judgeKafkaSettings, kafkaSettingRules, kafkaSettingsOf } from './kafka-settings.js';
 export type { FoundKafkaSetting, KafkaSettingFault } from './kafka-settings.js';
-export { PAY_IN_DLQ_TOPIC, PAY_IN_PARTITIONS, PAY_IN_TOPIC } from './topics.js';
+export {
+  isPayInTopic,
+  isUpstreamName,
+  PAY_IN_DLQ_TOPIC,
+  PAY_IN_PARTITIONS,
+  PAY_IN_TOPIC,
+  UPSTREAM_NAME_RULE,
+  upstreamTopicOf,
+  type UpstreamTopic,
+} from './topics.js';
+export {
+  gatewayOrigin,
+  letterOrigin,
+  sharedOrigin,
+  upstreamOrigin,
+  type PayInOrigin,
+} from './pay-in-origin.js';
 export { MESSAGE_BYTES_MAX, METADATA_BYTES_MAX } from './pay-in.js';
 export type { FieldFault, PayIn, PayInFault, PayInMessage } from './pay-in.js';
 export {

@@ -1,8 +1,8 @@
-import { PAY_IN_DLQ_TOPIC, PAY_IN_TOPIC } from './topics.js';
+import { isPayInTopic, PAY_IN_DLQ_TOPIC, PAY_IN_TOPIC } from './topics.js';
 
-/** Of one topic, or of every broker. */
+/** Of one kind of topic, or of every broker. */
 export interface KafkaSettingRule {
-  /** Undefined: of the brokers. */
+  /** Undefined: of the brokers. What is said of `billing.payin` holds for each topic of pay-ins. */
   readonly topic: string | undefined;
   readonly setting: string;
   /** In words, for logs. */
@@ -106,11 +106,22 @@ export const kafkaSettingRules: readonly KafkaSettingRule[] = [
   },
 ];
 
+/** The settings to ask for. @param topic undefined: of the brokers */
+export function kafkaSettingsOf(topic: string | undefined): string[] {
+  return kafkaSettingRules.filter((rule) => isAbout(rule, topic)).map(({ setting }) => setting);
+}
+
+function isAbout(rule: KafkaSettingRule, topic: string | undefined): boolean {
+  return topic !== undefined && isPayInTopic(topic)
+    ? rule.topic === PAY_IN_TOPIC
+    : rule.topic === topic;
+}
+
 /** What is not as it must be; a setting that no broker tells is none of them. */
 export function judgeKafkaSettings(found: readonly FoundKafkaSetting[]): KafkaSettingFault[] {
   return found.flatMap((setting) => {
     const rule = kafkaSettingRules.find(
-      (one) => one.topic === setting.topic && one.setting === setting.setting,
+      (one) => isAbout(one, setting.topic) && one.setting === setting.setting,
     );
     if (rule === undefined || rule.holds(setting.value)) return [];
     return [{ ...setting, wanted: rule.wanted, why: rule.why }];

@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
-import { decodePayIn, decodeUnnamedPayIn, isPayInFault, peekPayIn } from './index.js';
+import {
+  decodePayIn,
+  decodeUnnamedPayIn,
+  gatewayOrigin,
+  isPayInFault,
+  letterOrigin,
+  peekPayIn,
+  upstreamOrigin,
+} from './index.js';
 
 const good = {
   commandId: '01890a5d-ac96-774b-bcce-b302099a8057',
@@ -34,6 +42,66 @@ describe('a pay-in message', () => {
     for (const tenant of ['', 'a b', '*', '-a', 7, ['acme'], 'x'.repeat(64)]) {
       expect(tenantOf(tenant)).toMatchObject({ reason: 'invalid_message', tenant: 'default' });
     }
+  });
+
+  describe('in a topic that one upstream service writes', () => {
+    const origin = upstreamOrigin('acme');
+    const read = (message: object): unknown => decodePayIn(bytes(message), origin);
+
+    test('is of the tenant of the topic', () => {
+      expect(read(good)).toMatchObject({ tenant: 'acme', amountMinor: 1250n });
+      expect(read({ ...good, tenant: null, client: null })).toMatchObject({ tenant: 'acme' });
+    });
+
+    test.each(['tenant', 'client'])('names no %s, whichever it is', (field) => {
+      for (const name of ['acme', 'other', 'default', '', 7, ['acme'], {}, false]) {
+        expect(read({ ...good, [field]: name })).toMatchObject({
+          reason: 'invalid_message',
+          detail: `${field}: must not be given: the topic says whose its messages are`,
+          ...ids,
+          tenant: 'acme',
+        });
+      }
+    });
+
+    test('is that tenant’s, too, when nothing can be read, or it names another', () => {
+      const twice = JSON.stringify(good).replace('{', '{"tenant":"other","tenant":"more",');
+      for (const value of [null, Buffer.from('{'), Buffer.from(twice), Buffer.alloc(20_000, 32)]) {
+        expect(decodePayIn(value, origin)).toMatchObject({
+          reason: expect.any(String),
+          tenant: 'acme',
+        });
+      }
+      expect(read({ ...good, amount: 1, tenant: 'other' })).toMatchObject({ tenant: 'acme' });
+      expect(decodeUnnamedPayIn(bytes({ ...good, tenant: 'acme' }), origin)).toMatchObject({
+        detail: expect.stringContaining('must not be given'),
+      });
+    });
+  });
+
+  test('in the topic of gateways alone names its tenant and its client', () => {
+    const read = (message: object): unknown => decodePayIn(bytes(message), gatewayOrigin);
+    const named = { ...good, tenant: 'acme', client: 'shop' };
+    expect(read(named)).toMatchObject({ tenant: 'acme', amountMinor: 1250n });
+    for (const field of ['tenant', 'client']) {
+      expect(read({ ...named, [field]: undefined })).toMatchObject({
+        reason: 'invalid_message',
+        detail: expect.stringContaining(`${field}: must be given`),
+        ...ids,
+        tenant: field === 'tenant' ? 'default' : 'acme',
+      });
+    }
+  });
+
+  test('that an operator replays is judged by its topic, and may name nobody on billing.payin', () => {
+    const named = bytes({ ...good, tenant: 'acme' });
+    expect(decodePayIn(bytes(good), letterOrigin('billing.payin'))).toMatchObject({
+      tenant: 'default',
+    });
+    expect(decodePayIn(named, letterOrigin('billing.payin'))).toMatchObject({ tenant: 'acme' });
+    expect(decodePayIn(named, letterOrigin('billing.payin.shop'))).toMatchObject({
+      detail: expect.stringContaining('must not be given'),
+    });
   });
 
   test('with metadata nested thousands deep is refused like any other, in a message of every size', () => {

@@ -2,7 +2,8 @@ import { describeAmountFault, parseAmount } from '@billing/money';
 import { ACCOUNT_ID_RULE, isAccountId, isUuid } from './field-checks.js';
 import { parseJson, RepeatedMemberError } from './lossless-json.js';
 import { describeReferenceFault, readMetadata } from './note-checks.js';
-import { DEFAULT_TENANT, isTenantName, TENANT_RULE } from './tenants.js';
+import { sharedOrigin, type PayInOrigin } from './pay-in-origin.js';
+import { isTenantName, TENANT_RULE } from './tenants.js';
 import { MESSAGE_BYTES_MAX, type PayIn, type PayInFault } from './pay-in.js';
 
 const STAND_IN_COMMAND_ID = '00000000-0000-8000-8000-000000000000';
@@ -10,20 +11,27 @@ const GLIMPSE_LENGTH_MAX = 64;
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Reads one message of `billing.payin`. Never throws: bytes that are no pay-in come back as a fault.
+ * Reads one message of a topic. Never throws: bytes that are no pay-in come back as a fault.
  * Unknown fields are ignored, so that producers may be newer than this worker.
+ * @param origin what the topic says of it
  */
-export function decodePayIn(value: Buffer | null): PayIn | PayInFault {
-  const message = parseMessage(value);
-  return 'fault' in message ? message.fault : checkPayIn(message.fields);
+export function decodePayIn(
+  value: Buffer | null,
+  origin: PayInOrigin = sharedOrigin,
+): PayIn | PayInFault {
+  const message = parseMessage(value, origin);
+  return 'fault' in message ? message.fault : checkPayIn(message.fields, origin);
 }
 
 /** The same of a message whose command id is missing or no UUID: whoever reads it has another for it. */
-export function decodeUnnamedPayIn(value: Buffer | null): Omit<PayIn, 'commandId'> | PayInFault {
-  const message = parseMessage(value);
+export function decodeUnnamedPayIn(
+  value: Buffer | null,
+  origin: PayInOrigin = sharedOrigin,
+): Omit<PayIn, 'commandId'> | PayInFault {
+  const message = parseMessage(value, origin);
   return 'fault' in message
     ? message.fault
-    : checkPayIn({ ...message.fields, commandId: STAND_IN_COMMAND_ID });
+    : checkPayIn({ ...message.fields, commandId: STAND_IN_COMMAND_ID }, origin);
 }
 
 /** What a message seems to say, right or wrong, for people to look at. */
@@ -34,7 +42,7 @@ export interface PayInGlimpse {
 
 /** Never throws. */
 export function peekPayIn(value: Buffer | null): PayInGlimpse {
-  const message = parseMessage(value);
+  const message = parseMessage(value, sharedOrigin);
   const { amount, currency } = 'fault' in message ? {} : message.fields;
   return { amount: glimpse(amount), currency: glimpse(currency) };
 }
@@ -44,29 +52,36 @@ export function isPayInFault<T extends object>(decoded: T | PayInFault): decoded
 }
 
 /** The same checks on a JSON value that is already parsed, for the gateway. */
-export function checkPayIn(message: Record<string, unknown>): PayIn | PayInFault {
+export function checkPayIn(
+  message: Record<string, unknown>,
+  origin: PayInOrigin = sharedOrigin,
+): PayIn | PayInFault {
   const { commandId, accountId, amount, currency, reference, metadata } = message;
-  const tenant = message['tenant'] ?? DEFAULT_TENANT;
-  if (!isUuid(commandId)) return refuse(message, 'commandId', 'must be a UUID');
-  if (!isAccountId(accountId)) return refuse(message, 'accountId', ACCOUNT_ID_RULE);
+  const tenant = message['tenant'] ?? origin.tenant;
+  if (!isUuid(commandId)) return refuse(origin, message, 'commandId', 'must be a UUID');
+  if (origin.names !== 'may') {
+    const fault = describeNames(message, origin.names);
+    if (fault !== undefined) return refuse(origin, message, ...fault);
+  }
+  if (!isAccountId(accountId)) return refuse(origin, message, 'accountId', ACCOUNT_ID_RULE);
   if (typeof currency !== 'string')
-    return refuse(message, 'currency', describeAmountFault('unknown_currency', ''));
+    return refuse(origin, message, 'currency', describeAmountFault('unknown_currency', ''));
   if (typeof amount !== 'string')
-    return refuse(message, 'amount', describeAmountFault('not_a_decimal', currency));
-  if (!isTenantName(tenant)) return refuse(message, 'tenant', TENANT_RULE);
+    return refuse(origin, message, 'amount', describeAmountFault('not_a_decimal', currency));
+  if (!isTenantName(tenant)) return refuse(origin, message, 'tenant', TENANT_RULE);
   const amountMinor = parseAmount(amount, currency);
   if (typeof amountMinor === 'string') {
     const fault = describeAmountFault(amountMinor, currency);
     return amountMinor === 'unknown_currency'
-      ? refuse(message, 'currency', fault, 'unknown_currency')
-      : refuse(message, 'amount', fault);
+      ? refuse(origin, message, 'currency', fault, 'unknown_currency')
+      : refuse(origin, message, 'amount', fault);
   }
   const referenceFault = describeReferenceFault(reference);
-  if (referenceFault !== undefined) return refuse(message, 'reference', referenceFault);
+  if (referenceFault !== undefined) return refuse(origin, message, 'reference', referenceFault);
   let metadataText: string | undefined;
   if (metadata !== undefined && metadata !== null) {
     const read = readMetadata(metadata);
-    if (read.text === undefined) return refuse(message, 'metadata', read.fault);
+    if (read.text === undefined) return refuse(origin, message, 'metadata', read.fault);
     metadataText = read.text;
   }
   return {
@@ -82,53 +97,71 @@ export function checkPayIn(message: Record<string, unknown>): PayIn | PayInFault
   };
 }
 
+const names = ['tenant', 'client'] as const;
+
+/** A service that named a tenant or a client would speak for others; what names nobody is no gateway's. */
+function describeNames(
+  message: Record<string, unknown>,
+  rule: 'must' | 'must not',
+): [field: string, message: string] | undefined {
+  for (const field of names) {
+    const isGiven = (message[field] ?? undefined) !== undefined;
+    if (isGiven && rule === 'must not') {
+      return [field, 'must not be given: the topic says whose its messages are'];
+    }
+    if (!isGiven && rule === 'must') {
+      return [field, 'must be given: this topic is the gateway’s alone (docs/upstream.md)'];
+    }
+  }
+  return undefined;
+}
+
 function parseMessage(
   value: Buffer | null,
+  origin: PayInOrigin,
 ): { readonly fields: Record<string, unknown> } | { readonly fault: PayInFault } {
-  if (value === null) return broken('invalid_json', 'the message has no value');
+  if (value === null) return broken(origin, 'invalid_json', 'the message has no value');
   if (value.length > MESSAGE_BYTES_MAX) {
     return broken(
+      origin,
       'invalid_message',
       `the message has ${value.length} bytes, at most ${MESSAGE_BYTES_MAX} are taken`,
     );
   }
   const text = decodeText(value);
-  if (text === undefined) return broken('invalid_json', 'the value is not UTF-8');
+  if (text === undefined) return broken(origin, 'invalid_json', 'the value is not UTF-8');
   let message: unknown;
   try {
     message = parseJson(text);
   } catch (error) {
-    return { fault: describeUnread(error, text) };
+    return { fault: describeUnread(error, text, origin) };
   }
   if (typeof message !== 'object' || message === null || Array.isArray(message)) {
-    return broken('invalid_json', 'the value must be a JSON object');
+    return broken(origin, 'invalid_json', 'the value must be a JSON object');
   }
   return { fields: message as Record<string, unknown> };
 }
 
 /** Why a text could not be read, with the ids that it bears all the same. */
-function describeUnread(error: unknown, text: string): PayInFault {
+function describeUnread(error: unknown, text: string, origin: PayInOrigin): PayInFault {
   if (error instanceof RepeatedMemberError) {
     const fields = JSON.parse(text) as object | null;
-    return refuse({ ...fields, [error.member]: undefined }, error.member, 'must be given once');
+    const rest = { ...fields, [error.member]: undefined };
+    return refuse(origin, rest, error.member, 'must be given once');
   }
   if (error instanceof RangeError) {
     const fields = JSON.parse(text) as object | null;
-    return refuse({ ...fields }, undefined, 'the message must not be nested that deeply');
+    return refuse(origin, { ...fields }, undefined, 'the message must not be nested that deeply');
   }
-  return broken('invalid_json', 'the value is not JSON').fault;
+  return broken(origin, 'invalid_json', 'the value is not JSON').fault;
 }
 
-function broken(reason: PayInFault['reason'], detail: string): { readonly fault: PayInFault } {
-  return {
-    fault: {
-      reason,
-      detail,
-      commandId: undefined,
-      accountId: undefined,
-      tenant: DEFAULT_TENANT,
-    },
-  };
+function broken(
+  { tenant }: PayInOrigin,
+  reason: PayInFault['reason'],
+  detail: string,
+): { readonly fault: PayInFault } {
+  return { fault: { reason, detail, commandId: undefined, accountId: undefined, tenant } };
 }
 
 function glimpse(field: unknown): string | undefined {
@@ -138,6 +171,7 @@ function glimpse(field: unknown): string | undefined {
 }
 
 function refuse(
+  origin: PayInOrigin,
   { commandId, accountId, tenant }: Record<string, unknown>,
   field: string | undefined,
   message: string,
@@ -149,7 +183,7 @@ function refuse(
     ...(field !== undefined && { fieldFault: { field, message } }),
     commandId: isUuid(commandId) ? commandId.toLowerCase() : undefined,
     accountId: isAccountId(accountId) ? accountId : undefined,
-    tenant: isTenantName(tenant) ? tenant : DEFAULT_TENANT,
+    tenant: origin.names !== 'must not' && isTenantName(tenant) ? tenant : origin.tenant,
   };
 }
 

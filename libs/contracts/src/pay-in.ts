@@ -1,4 +1,4 @@
-/** A pay-in command as it stands in a message of `billing.payin` (JSON). */
+/** A pay-in command as it stands in a message (JSON). */
 export interface PayInMessage {
   /** UUID in any case; credits at most once. */
   commandId: string;
@@ -12,7 +12,7 @@ export interface PayInMessage {
   reference?: string;
   /** Any JSON object, up to 2,048 bytes as JSON. Numbers that a double cannot hold are `Digits`. */
   metadata?: Record<string, unknown>;
-  /** Whose it is: credited to an account of this tenant alone. The gateway says so; default: `default`. */
+  /** Whose it is: credited to an account of this tenant alone. The gateway says so; in an upstream topic the topic does. */
   tenant?: string;
   /** Who asked the gateway for it. */
   client?: string;
@@ -45,7 +45,7 @@ export interface PayInFault {
   /** What could be read all the same, so that the letter can be found. */
   readonly commandId: string | undefined;
   readonly accountId: string | undefined;
-  /** The default one where it could not be read. */
+  /** The topic's where the message does not say, or may not. */
   readonly tenant: string;
 }
 

@@ -36,7 +36,7 @@ const refusals: ReadonlyMap<string, string> = new Map([
   ],
   [
     'GROUP_AUTHORIZATION_FAILED',
-    'this user may not join the consumer group: give it READ on the group that WORKER_GROUP_ID names',
+    'this user may not join the consumer group: give it READ on the group that WORKER_GROUP_ID names, and on that name with .<name> for each upstream topic',
   ],
   ['CLUSTER_AUTHORIZATION_FAILED', 'this user may not ask this of the cluster: give it rights'],
   ['SASL_AUTHENTICATION_FAILED', USER],
@@ -65,14 +65,32 @@ const ALERT = /^ERR_SSL_.*_ALERT_.*(?:CERTIFICATE|UNKNOWN_CA)/;
 const NO_HANDSHAKE = 'before secure TLS connection was established';
 
 const CAUSES_MAX = 8;
+const NO_TOPIC =
+  'the broker has no such topic: make it (docs/upstream.md names its settings), and it is taken within seconds';
 
 /** The refusal behind an error of kafkajs, in words that say what to do; undefined: it is none. */
 export function toRefusal(error: unknown): BrokerRefusalError | undefined {
+  return find(error, adviceOn);
+}
+
+/** The same where the topic that was asked for is not there: somebody has to make it. */
+export function toMissingTopic(error: unknown): BrokerRefusalError | undefined {
+  return find(error, (at) =>
+    at instanceof KafkaJSProtocolError && at.type === 'UNKNOWN_TOPIC_OR_PARTITION'
+      ? NO_TOPIC
+      : undefined,
+  );
+}
+
+function find(
+  error: unknown,
+  advise: (at: Error) => string | undefined,
+): BrokerRefusalError | undefined {
   // kafkajs wraps what happened in errors of its own.
   let at = error;
   for (let depth = 0; depth < CAUSES_MAX && at instanceof Error; depth += 1) {
     if (at instanceof BrokerRefusalError) return at;
-    const advice = adviceOn(at);
+    const advice = advise(at);
     if (advice !== undefined) return new BrokerRefusalError(advice, at);
     at = at.cause;
   }

@@ -20,7 +20,7 @@ import type {
   KafkaBatch,
   PartitionWatermarks,
 } from './batch.js';
-import { toOpeningRefusal, toRefusal } from './broker-refusal.errors.js';
+import { toMissingTopic, toOpeningRefusal, toRefusal } from './broker-refusal.errors.js';
 import { BrokerRefusals } from './broker-refusals.js';
 import {
   installFetchDecoder,
@@ -62,8 +62,8 @@ const COMMIT_EMPTY_AFTER_MS = 1;
  * (Nest's own Kafka server works message by message). The handler's verdict says where the partition
  * goes on; the offset committed to Kafka follows it and is for lag tools only.
  *
- * A broker that refuses this client is asked again every two seconds, at the start and ever after: the
- * process does not end, and `fault` says what is to be mended.
+ * A broker that refuses this client, or has no such topic, is asked again every two seconds, at the start and
+ * ever after: the process does not end, and `fault` says what is to be mended.
  */
 export class KafkaBatchServer
   extends Server<KafkaBatchServerEvents>
@@ -154,14 +154,19 @@ export class KafkaBatchServer
 
   /** Why no batches of the topic can come now, or undefined. Asks the broker. */
   async fault(topic: string): Promise<string | undefined> {
-    const { message } = this.refusals;
-    if (message !== undefined) return message;
+    const { refusal } = this;
+    if (refusal !== undefined) return refusal;
     try {
       await this.watermarks(topic);
       return undefined;
     } catch (error) {
-      return toRefusal(error)?.message ?? String(error);
+      return (toMissingTopic(error) ?? toRefusal(error))?.message ?? String(error);
     }
+  }
+
+  /** What somebody has to mend at the broker before batches come, or undefined. Asks nobody. */
+  get refusal(): string | undefined {
+    return this.refusals.message;
   }
 
   private async start(): Promise<void> {
@@ -179,7 +184,7 @@ export class KafkaBatchServer
       if (failed !== undefined) throw failed.reason;
       return true;
     } catch (error) {
-      const refusal = toOpeningRefusal(error);
+      const refusal = toMissingTopic(error) ?? toOpeningRefusal(error);
       if (refusal === undefined || this.closing) throw error;
       this.refusals.note(refusal);
       await this.disconnect();
@@ -196,6 +201,8 @@ export class KafkaBatchServer
       heartbeatInterval: HEARTBEAT_INTERVAL_MS,
       maxBytesPerPartition: this.options.fetchBytesMax,
       maxWaitTimeInMs: FETCH_WAIT_MS,
+      // The broker may do so by default: it would have other settings, and be none that anybody writes to.
+      allowAutoTopicCreation: false,
       // Aborted transactions of upstream producers are not pay-ins.
       readUncommitted: false,
       retry: { retries: 10, restartOnFailure: () => Promise.resolve(true) },
@@ -225,7 +232,7 @@ export class KafkaBatchServer
       void this.tellPassedOver(consumer, handlers.get(topic)!, topic, partition);
     });
     consumer.on(consumer.events.CRASH, ({ payload }) => {
-      const refusal = toRefusal(payload.error);
+      const refusal = toMissingTopic(payload.error) ?? toRefusal(payload.error);
       if (refusal === undefined) this.refusals.forget();
       else this.refusals.note(refusal);
       if (payload.restart) return;

@@ -1,6 +1,6 @@
 import type { Admin, Kafka } from 'kafkajs';
 import type { PartitionEnds } from './batch.js';
-import { explained } from './broker-refusal.errors.js';
+import { explained, toMissingTopic } from './broker-refusal.errors.js';
 import { createImpatientClient, createLogAdmin, type KafkaClientOptions } from './kafka-client.js';
 
 interface Admins {
@@ -16,7 +16,7 @@ export class TopicOffsets {
   private admins: Promise<Admins> | undefined;
 
   constructor(
-    private readonly topic: string,
+    readonly topic: string,
     options: KafkaClientOptions,
   ) {
     this.kafka = createImpatientClient(options);
@@ -67,7 +67,7 @@ export class TopicOffsets {
     } catch (error) {
       // kafkajs keeps using a connection whose answers stopped coming. Another question may have a new one.
       if (this.admins === admins) await this.close();
-      throw explained(error);
+      throw toMissingTopic(error) ?? explained(error);
     }
   }
 

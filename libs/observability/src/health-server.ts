@@ -6,6 +6,9 @@ import type { Metrics } from './metrics.js';
 /** What is not usable now, by name; empty when the process can do its work. */
 export type ReadinessCheck = () => Promise<Readonly<Record<string, string>>>;
 
+/** What waits for somebody to mend it, by name, and keeps the process from nothing else. Asks nobody. */
+export type ReadinessNotes = () => Readonly<Record<string, string>>;
+
 /** In PEM. */
 export interface HealthServerTls {
   readonly cert?: string | undefined;
@@ -18,7 +21,7 @@ const READY_DEADLINE_MS = 2_000;
 
 /**
  * `/health/live`, `/health/ready` and `/metrics` for an app without an HTTP interface of its own.
- * Live: 200 as soon as it listens. Ready: 200, or 503 naming what is not usable.
+ * Live: 200 as soon as it listens. Ready: 200, or 503 naming what is not usable; both with the notes.
  */
 export class HealthServer {
   private readonly server: Server;
@@ -27,6 +30,7 @@ export class HealthServer {
     private readonly check: ReadinessCheck,
     private readonly metrics: Metrics,
     tls?: HealthServerTls,
+    private readonly notes: ReadinessNotes = () => ({}),
   ) {
     const answer = (request: IncomingMessage, response: ServerResponse): void => {
       void this.answer(request.url ?? '/', response);
@@ -55,13 +59,21 @@ export class HealthServer {
     if (url === '/metrics') return sendMetrics(response, this.metrics);
     if (url !== '/health/ready') return send(response, 404, { status: 'not found' });
     const faults = await checkReadiness(this.check);
-    const ready = Object.keys(faults).length === 0;
-    return send(
-      response,
-      ready ? 200 : 503,
-      ready ? { status: 'ready' } : { status: 'not ready', faults },
-    );
+    const body = describeReadiness(faults, this.notes());
+    return send(response, 'faults' in body ? 503 : 200, body);
   }
+}
+
+/** The body of `/health/ready`; with `faults` it is a 503. */
+export function describeReadiness(
+  faults: Readonly<Record<string, string>>,
+  notes: Readonly<Record<string, string>>,
+): object {
+  const isReady = Object.keys(faults).length === 0;
+  return {
+    ...(isReady ? { status: 'ready' } : { status: 'not ready', faults }),
+    ...(Object.keys(notes).length > 0 && { notes }),
+  };
 }
 
 /** Runs a readiness check within its deadline; a check that hangs or throws is a fault. */

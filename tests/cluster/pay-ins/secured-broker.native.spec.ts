@@ -235,7 +235,7 @@ describe('a user that the broker knows', () => {
     const offsets = new TopicOffsets(PAY_INS, connectionOf('gateway'));
     ends.push(() => offsets.close());
     expect((await offsets.watermarks()).size).toBe(12);
-    const settings = await readKafkaSettings(connectionOf('worker'));
+    const settings = await readKafkaSettings(connectionOf('worker'), [PAY_INS, LETTERS]);
     expect(settings.map(({ setting }) => setting)).toContain('transaction.max.timeout.ms');
     const letters = new DeadLetterProducer(LETTERS, connectionOf('worker'));
     ends.push(() => letters.close());

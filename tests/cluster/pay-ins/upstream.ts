@@ -22,6 +22,8 @@ export interface Command {
   currency: string;
   reference?: string;
   metadata?: Record<string, unknown>;
+  tenant?: string;
+  client?: string;
 }
 
 export function command(
@@ -51,12 +53,15 @@ export class Upstream {
   private readonly producer: Producer;
   readonly admin: Admin;
 
-  private constructor(private readonly kafka: Kafka) {
+  private constructor(
+    private readonly kafka: Kafka,
+    readonly topic: string,
+  ) {
     this.producer = kafka.producer({ allowAutoTopicCreation: false });
     this.admin = kafka.admin();
   }
 
-  static async connect(broker: string): Promise<Upstream> {
+  static async connect(broker: string, topic = PAY_IN_TOPIC): Promise<Upstream> {
     const upstream = new Upstream(
       new Kafka({
         brokers: [broker],
@@ -64,6 +69,7 @@ export class Upstream {
         logLevel: logLevel.NOTHING,
         retry: { retries: 20 },
       }),
+      topic,
     );
     await Promise.all([upstream.producer.connect(), upstream.admin.connect()]);
     return upstream;
@@ -99,7 +105,8 @@ export class Upstream {
     for (let triesLeft = sendTriesMax; ; triesLeft -= 1) {
       try {
         const copies = messages.map((message) => ({ ...message }));
-        await this.producer.send({ topic: PAY_IN_TOPIC, acks: -1, compression, messages: copies });
+        const { topic } = this;
+        await this.producer.send({ topic, acks: -1, compression, messages: copies });
         return;
       } catch (error) {
         if (triesLeft === 1) throw error;
@@ -118,9 +125,10 @@ export class Upstream {
   async untilStored(ledger: Ledger): Promise<void> {
     await eventually(
       async () => {
-        const ends = await this.admin.fetchTopicOffsets(PAY_IN_TOPIC);
+        const ends = await this.admin.fetchTopicOffsets(this.topic);
         const stored = await ledger.rows<{ partition_id: number; next_offset: bigint }>(
-          'select partition_id, next_offset from billing.consumer_offsets',
+          'select partition_id, next_offset from billing.consumer_offsets where topic = $1',
+          [this.topic],
         );
         const reached = new Map(stored.map((row) => [row.partition_id, row.next_offset]));
         return ends.filter((end) => (reached.get(end.partition) ?? 0n) < BigInt(end.high)).length;

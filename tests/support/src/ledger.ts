@@ -42,10 +42,10 @@ export class Ledger {
   }
 
   /** New accounts in USD with nothing on them. */
-  async openAccounts(count: number): Promise<bigint[]> {
+  async openAccounts(count: number, tenant = 'default'): Promise<bigint[]> {
     const rows = await this.rows<{ id: bigint }>(
-      "select public.add_account('spec ' || g) as id from generate_series(1, $1::int) g",
-      [count],
+      "select billing.create_account('spec ' || g, 'USD', $2) as id from generate_series(1, $1::int) g",
+      [count, tenant],
     );
     return rows.map(({ id }) => id);
   }

@@ -31,6 +31,8 @@ export interface AppSurroundings {
   readonly kafkaBrokers: string;
   /** Undefined: brokers that know no users. */
   readonly kafkaUsers: KafkaUserNames | undefined;
+  /** As PAY_IN_UPSTREAM_TOPICS wants them. */
+  readonly upstreamTopics: string;
   readonly jwtPublicKeyFile: string;
   /** Of the other datacenters, as CONSOLE_PEER_GATEWAYS wants them. */
   readonly peerGateways: string;
@@ -81,7 +83,11 @@ export function appEnvironment(kind: AppKind, around: AppSurroundings): Record<s
     DATABASE_URL: around.databaseUrl(role),
     DATABASE_PASSWORD_FILE: around.passwordFile(role),
   };
-  const kafka = { KAFKA_BROKERS: around.kafkaBrokers, ...kafkaLogin(kind, around) };
+  const kafka = {
+    KAFKA_BROKERS: around.kafkaBrokers,
+    ...kafkaLogin(kind, around),
+    PAY_IN_UPSTREAM_TOPICS: around.upstreamTopics,
+  };
   const jwt = {
     JWT_PUBLIC_KEY_FILE: around.jwtPublicKeyFile,
     JWT_LIFETIME_MAX_S: String(developerTokenSeconds),
@@ -92,7 +98,8 @@ export function appEnvironment(kind: AppKind, around: AppSurroundings): Record<s
     const peers = { CONSOLE_PEER_GATEWAYS: around.peerGateways };
     return { ...common, ...kafka, ...jwt, ...coordinator, ...peers };
   }
-  if (kind === 'ledger-worker') return { ...common, ...kafka };
+  // People try things out with kcat, beside the gateway and on its topic.
+  if (kind === 'ledger-worker') return { ...common, ...kafka, WORKER_ALLOW_NAMELESS: 'true' };
   return { ...common, ...jwt, GRPC_HOST: around.host, GRPC_PORT: grpcPort };
 }
 

@@ -39,8 +39,10 @@ import { Secrets } from './secrets.js';
 import {
   loadTopology,
   loginRolesOf,
+  upstreamTopicList,
   type Datacenter,
   type NodePorts,
+  type Topic,
   type Topology,
 } from './topology.js';
 
@@ -171,6 +173,7 @@ export class Cluster {
       passwordFile: (role) => this.secrets.passwordFile(role),
       kafkaBrokers: this.kafkaBroker(nodeId),
       kafkaUsers: this.options.kafkaUsers ? this.topology.kafkaUsers : undefined,
+      upstreamTopics: this.options.kafkaUsers ? upstreamTopicList(this.topology) : '',
       jwtPublicKeyFile: this.jwt.publicKeyFile,
       peerGateways: this.nodeIds
         .filter((peer) => peer !== nodeId)
@@ -345,6 +348,11 @@ export class Cluster {
     return kafkaUsersOf(this.topology, (user) => this.secrets.password(user));
   }
 
+  private get topics(): readonly Topic[] {
+    const { topics, upstreamTopics } = this.topology;
+    return this.options.kafkaUsers ? [...topics, ...upstreamTopics] : topics;
+  }
+
   private get wantsPipeline(): boolean {
     return this.options.pipeline ?? this.kinds.some(isAppKind);
   }
@@ -391,7 +399,7 @@ export class Cluster {
   private memberSpec(kind: MemberKind, datacenter: Datacenter): MemberSpec {
     const { nodeId, ports } = datacenter;
     const name = `${datacenter.name}/${kind}`;
-    const { host, database, superuser, topics } = this.topology;
+    const { host, database, superuser } = this.topology;
     const place = { nodeId, name, host, logFile: this.layout.logFile(name) };
     if (kind === 'postgres') {
       return this.engine.postgresMember({
@@ -408,7 +416,7 @@ export class Cluster {
         ...place,
         port: ports.kafka,
         controllerPort: ports.kafkaController,
-        topics: this.options.kafka?.topics ?? topics,
+        topics: this.options.kafka?.topics ?? this.topics,
         users: this.kafkaUsers,
         options: this.options.kafka ?? {},
       });

@@ -8,7 +8,7 @@ import { kafkaSettings } from './kafka-settings.js';
 import { kafkaUsersOf } from './kafka-users.js';
 import { postgresSettings } from './postgres-settings.js';
 import { readClusterFile } from './running-cluster.js';
-import { loadTopology, loginRolesOf } from './topology.js';
+import { loadTopology, loginRolesOf, upstreamTopicList } from './topology.js';
 
 interface Service {
   readonly command?: readonly string[];
@@ -40,6 +40,7 @@ const surroundings = {
   passwordFile: () => '',
   kafkaBrokers: '',
   kafkaUsers: undefined,
+  upstreamTopics: upstreamTopicList(topology),
   jwtPublicKeyFile: '',
   peerGateways: '',
 };
@@ -155,6 +156,21 @@ describe('docker-compose.yml', () => {
       }
     },
   );
+
+  test('takes pay-ins of upstream services as npm start does', () => {
+    const variables = ['PAY_IN_UPSTREAM_TOPICS', 'WORKER_ALLOW_NAMELESS'];
+    for (const kind of ['gateway', 'ledger-worker'] as const) {
+      const native = Object.entries(appEnvironment(kind, surroundings));
+      const given = native.filter(([name]) => variables.includes(name));
+      expect(given).toHaveLength(kind === 'gateway' ? 1 : 2);
+      for (const { nodeId } of topology.datacenters) {
+        const { environment } = service(`${kind}-${nodeId}`);
+        for (const [name, value] of given) {
+          expect(environment?.[name]).toBe(`\${${name}:-${value}}`);
+        }
+      }
+    }
+  });
 
   test('gives each broker the password of its admin alone, and what makes users all of theirs', () => {
     const { admin, ...others } = topology.kafkaUsers;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { KafkaRight } from '@billing/kafka/admin';
-import type { KafkaUserNames, Topology } from './topology.js';
+import type { KafkaUserNames, OwnedTopic, Topology } from './topology.js';
 
 /** Whom a broker lets in, by SCRAM-SHA-512, and for what. */
 export interface KafkaUsers {
@@ -16,11 +16,11 @@ export interface KafkaLogin {
   readonly password: string;
 }
 
-/** WORKER_GROUP_ID of libs/config, which nobody here sets otherwise. */
+/** WORKER_GROUP_ID of libs/config, which nobody here sets otherwise; of an upstream topic with its name behind it. */
 const workerGroup = 'billing-ledger-worker';
 
 export function kafkaUsersOf(
-  { kafkaUsers, topics }: Topology,
+  { kafkaUsers, topics, upstreamTopics }: Topology,
   password: (user: string) => string,
 ): KafkaUsers {
   const [payIns, letters] = topics as [Topology['topics'][0], Topology['topics'][0]];
@@ -28,9 +28,19 @@ export function kafkaUsersOf(
   return {
     admin: kafkaUsers.admin,
     passwords: Object.fromEntries(names.map((name) => [name, password(name)])),
-    rights: kafkaRights(kafkaUsers, payIns.name, letters.name),
+    rights: [
+      ...kafkaRights(kafkaUsers, payIns.name, letters.name),
+      ...upstreamTopics.flatMap((topic) => ownedTopicRights(kafkaUsers, topic, payIns.name)),
+    ],
   };
 }
+
+const topic = (user: string, name: string, operation: KafkaRight['operation']): KafkaRight => ({
+  user,
+  resource: 'TOPIC',
+  name,
+  operation,
+});
 
 /** The table of docs/connections.md. */
 function kafkaRights(
@@ -38,12 +48,6 @@ function kafkaRights(
   payIns: string,
   letters: string,
 ): KafkaRight[] {
-  const topic = (user: string, name: string, operation: KafkaRight['operation']): KafkaRight => ({
-    user,
-    resource: 'TOPIC',
-    name,
-    operation,
-  });
   return [
     topic(upstream, payIns, 'WRITE'),
     topic(upstream, payIns, 'DESCRIBE'),
@@ -60,6 +64,23 @@ function kafkaRights(
       name: 'kafka-cluster',
       operation: 'DESCRIBE_CONFIGS',
     },
+  ];
+}
+
+/** Its user alone writes it; the gateway tells its lag, the worker reads it in a group of its own. */
+function ownedTopicRights(
+  { gateway, ledgerWorker }: KafkaUserNames,
+  { name, user }: OwnedTopic,
+  payIns: string,
+): KafkaRight[] {
+  const group = workerGroup + name.slice(payIns.length);
+  return [
+    topic(user, name, 'WRITE'),
+    topic(user, name, 'DESCRIBE'),
+    topic(gateway, name, 'DESCRIBE'),
+    topic(ledgerWorker, name, 'READ'),
+    topic(ledgerWorker, name, 'DESCRIBE_CONFIGS'),
+    { user: ledgerWorker, resource: 'GROUP', name: group, operation: 'READ' },
   ];
 }
 

@@ -55,7 +55,8 @@ async function prepareBroker(name: string, address: string, users: KafkaUsers): 
     }
     await sleep(brokerPollMs);
   }
-  const { topics } = loadTopology();
+  const topology = loadTopology();
+  const topics = [...topology.topics, ...topology.upstreamTopics];
   await createTopics(host, Number(port), topics, users);
   await grantRights(host, Number(port), users);
   console.log(`${name}: ${topics.map((topic) => topic.name).join(', ')}`);

@@ -28,8 +28,17 @@ export interface KafkaUserNames {
   readonly admin: string;
   readonly gateway: string;
   readonly ledgerWorker: string;
-  /** A service that produces pay-ins. */
+  /** A service of the default tenant that produces pay-ins beside the gateway. */
   readonly upstream: string;
+  /** One of the tenant `shop`, which has a topic of its own. */
+  readonly shop: string;
+}
+
+/** One that a single user writes. */
+export interface OwnedTopic extends Topic {
+  /** Whose its messages are. */
+  readonly tenant: string;
+  readonly user: string;
 }
 
 export interface Topology {
@@ -42,6 +51,8 @@ export interface Topology {
   readonly peerRoles: readonly string[];
   readonly kafkaUsers: KafkaUserNames;
   readonly topics: readonly Topic[];
+  /** Beside them where brokers know users: without them a topic would have no owner. */
+  readonly upstreamTopics: readonly OwnedTopic[];
   readonly datacenters: readonly Datacenter[];
 }
 
@@ -66,6 +77,14 @@ export function loadTopology(): Topology {
 export function loginRolesOf(topology: Topology, nodeIds: readonly number[]): string[] {
   const { roles, peerRoles } = topology;
   return [...roles, ...nodeIds.flatMap((nodeId) => peerRoles.map((role) => `${role}_${nodeId}`))];
+}
+
+/** As PAY_IN_UPSTREAM_TOPICS wants them: `shop=shop`. */
+export function upstreamTopicList({ topics, upstreamTopics }: Topology): string {
+  const prefix = `${topics[0]?.name}.`;
+  return upstreamTopics
+    .map(({ name, tenant }) => `${name.slice(prefix.length)}=${tenant}`)
+    .join(' ');
 }
 
 export function datacenterName(nodeId: number): string {

@@ -60,10 +60,14 @@ export interface Lag {
   /** For how long an upstream service has left a transaction open; absent from an older gateway. */
   readonly openTransactionSeconds?: number;
   readonly halted: number;
+  /** Upstream topics of which nothing is known, and why; absent from an older gateway. */
+  readonly awayTopics?: Readonly<Record<string, string>>;
   readonly partitions: readonly PartitionLag[];
 }
 
 export interface PartitionLag {
+  /** Absent from an older gateway, which knows one. */
+  readonly topic?: string;
   readonly partition: number;
   readonly messages: number;
   readonly oldestSeconds: number;

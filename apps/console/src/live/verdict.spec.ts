@@ -79,6 +79,15 @@ describe('the verdict', () => {
     ]);
   });
 
+  test('names an upstream topic that is away, and what to mend', () => {
+    const awayTopics = { 'billing.payin.shop': 'the broker has no such topic' };
+    const quiet = { messages: 0, oldestSeconds: 0, halted: 0, partitions: [], fault: null };
+    expect(judge(overview(node(1), node(2, { lag: { ...quiet, awayTopics } })))).toMatchObject({
+      level: 'warn',
+      title: 'dc2: nothing is known of billing.payin.shop (the broker has no such topic)',
+    });
+  });
+
   test('says who is behind, by how much and since when', () => {
     const { level, title } = judge(overview(node(1), node(2, lag(1_204, 38))));
     expect({ level, title }).toEqual({

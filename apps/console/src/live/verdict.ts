@@ -126,6 +126,9 @@ function findingsOf({ node, snapshot, fault }: NodeAnswer): Finding[] {
   else {
     if (lag.halted > 0)
       note('bad', `${countOf(lag.halted, 'partition')} halted, waiting for an operator`);
+    for (const [topic, why] of Object.entries(lag.awayTopics ?? {})) {
+      note('warn', `nothing is known of ${topic} (${why})`);
+    }
     const openSeconds = lag.openTransactionSeconds ?? 0;
     if (openSeconds > BEHIND_SECONDS) {
       note(

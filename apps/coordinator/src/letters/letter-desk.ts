@@ -4,6 +4,7 @@ import {
   decodePayIn,
   decodeUnnamedPayIn,
   formatMessageName,
+  letterOrigin,
   type ActOnDeadLettersRequest,
   type ActRequest,
   type ActResponse,
@@ -106,8 +107,8 @@ export class LetterDesk {
     // Its bytes never change, so they may be read before the act takes the letter.
     const letter = await showDeadLetter(database, call.name, call.tenants);
     if (letter === undefined) return notFound;
-    const content =
-      letter.commandId === undefined ? decodeUnnamedPayIn(letter.value) : decodePayIn(letter.value);
+    const decode = letter.commandId === undefined ? decodeUnnamedPayIn : decodePayIn;
+    const content = decode(letter.value, letterOrigin(letter.topic));
     return replayDeadLetter(database, call, content);
   }
 

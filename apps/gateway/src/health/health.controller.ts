@@ -1,5 +1,5 @@
 import { Controller, Get, Res } from '@nestjs/common';
-import { checkReadiness } from '@billing/observability';
+import { checkReadiness, describeReadiness } from '@billing/observability';
 import type { FastifyReply } from 'fastify';
 import { Access } from '../http/access.js';
 import { Readiness } from './readiness.js';
@@ -18,8 +18,8 @@ export class HealthController {
   @Access('public')
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
     const faults = await checkReadiness(() => this.readiness.faults());
-    if (Object.keys(faults).length === 0) return { status: 'ready' };
-    reply.code(503);
-    return { status: 'not ready', faults };
+    const body = describeReadiness(faults, this.readiness.notes);
+    if ('faults' in body) reply.code(503);
+    return body;
   }
 }

@@ -8,6 +8,8 @@ const DATABASE_DEADLINE_MS = 1_500;
 /** What the gateway leans on, and whether each can be used now. */
 export class Readiness {
   private stopped = false;
+  /** What waits for somebody to mend it, by name, and keeps the gateway from nothing else. */
+  notes: Readonly<Record<string, string>> = {};
 
   constructor(
     private readonly database: Database,

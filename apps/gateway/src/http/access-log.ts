@@ -1,5 +1,5 @@
 import { TokenRefusedError } from '@billing/auth';
-import { isAccountId, isUuid, parseMessageName, PAY_IN_TOPIC } from '@billing/contracts';
+import { isAccountId, isPayInTopic, isUuid, parseMessageName } from '@billing/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpProblem } from './http-problem.js';
 
@@ -50,7 +50,8 @@ function idOfLocation(reply: FastifyReply): string | undefined {
 
 function isObjectId(value: unknown): value is string {
   if (isAccountId(value) || isUuid(value)) return true;
-  return typeof value === 'string' && parseMessageName(value)?.topic === PAY_IN_TOPIC;
+  const name = typeof value === 'string' ? parseMessageName(value) : undefined;
+  return name !== undefined && isPayInTopic(name.topic);
 }
 
 /** What was wrong with the token; `elsewhere`: the coordinator or another gateway refused it, and knows. */

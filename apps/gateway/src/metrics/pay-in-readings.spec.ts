@@ -17,6 +17,7 @@ const marks = (logStart: bigint, highWatermark: bigint, lastStable = highWaterma
 
 test('lag is what the broker has and PostgreSQL has not', () => {
   const lags = compare(
+    'billing.payin',
     [
       stored(0, 40n),
       stored(1, 100n),

@@ -16,7 +16,8 @@ import { findAges } from './unapplied-age.js';
 
 export interface PayInReadingOptions {
   readonly database: Database;
-  readonly offsets: TopicOffsets;
+  /** Of `billing.payin`, and of each upstream topic. */
+  readonly offsets: readonly TopicOffsets[];
   readonly intervalMs: () => number;
   readonly log: Log;
 }
@@ -28,8 +29,16 @@ export interface Unapplied {
   readonly uncopied: UncopiedDeadLetters;
 }
 
+/** How the topics of pay-ins stand. */
+export interface Lag {
+  readonly partitions: readonly PartitionLag[];
+  /** Upstream topics of which nothing is known, and why: they are not there, or the broker refuses them. */
+  readonly awayTopics: Readonly<Record<string, string>>;
+}
+
 /** How one partition stands. */
 export interface PartitionLag {
+  readonly topic: string;
   readonly partition: number;
   readonly storedOffset: bigint;
   readonly highWatermark: bigint;
@@ -54,9 +63,10 @@ export interface PartitionLag {
 export function lagReading(
   metrics: Metrics,
   { database, offsets, intervalMs, log }: PayInReadingOptions,
-  note: (lags: readonly PartitionLag[]) => void,
-): Reading<PartitionLag[]> {
-  const perPartition = (name: string, help: string) => metrics.gauge(name, help, ['partition']);
+  note: (lag: Lag) => void,
+): Reading<Lag> {
+  const perPartition = (name: string, help: string) =>
+    metrics.gauge(name, help, ['topic', 'partition']);
   const messages = perPartition(
     'billing_consumer_lag_messages',
     'Messages of a partition that PostgreSQL has not stored yet.',
@@ -85,23 +95,31 @@ export function lagReading(
     'billing_consumer_halted',
     '1: the partition waits for an operator, see billing offsets.',
   );
+  const away = metrics.gauge(
+    'billing_upstream_topic_away',
+    '1: the topic is configured and not there, or the broker refuses it.',
+    ['topic'],
+  );
   return new Reading(metrics, {
     name: 'consumer_lag',
     intervalMs,
-    gauges: [messages, seconds, stored, end, uncommitted, open, halted],
+    gauges: [messages, seconds, stored, end, uncommitted, open, halted, away],
     read: (stopping) => readLag(database, offsets, stopping),
-    show: (lags) => {
-      for (const lag of lags) {
-        const partition = String(lag.partition);
-        messages.labels(partition).set(lag.messages);
-        seconds.labels(partition).set(lag.ageMs / 1000);
-        stored.labels(partition).set(Number(lag.storedOffset));
-        end.labels(partition).set(Number(lag.highWatermark));
-        uncommitted.labels(partition).set(lag.uncommitted);
-        open.labels(partition).set(lag.openTransactionMs / 1000);
-        halted.labels(partition).set(lag.isHalted ? 1 : 0);
+    show: (answer) => {
+      for (const { topic } of offsets) {
+        if (topic !== PAY_IN_TOPIC) away.labels(topic).set(topic in answer.awayTopics ? 1 : 0);
       }
-      note(lags);
+      for (const lag of answer.partitions) {
+        const labels = [lag.topic, String(lag.partition)] as const;
+        messages.labels(...labels).set(lag.messages);
+        seconds.labels(...labels).set(lag.ageMs / 1000);
+        stored.labels(...labels).set(Number(lag.storedOffset));
+        end.labels(...labels).set(Number(lag.highWatermark));
+        uncommitted.labels(...labels).set(lag.uncommitted);
+        open.labels(...labels).set(lag.openTransactionMs / 1000);
+        halted.labels(...labels).set(lag.isHalted ? 1 : 0);
+      }
+      note(answer);
     },
     log,
   });
@@ -159,12 +177,38 @@ export function unappliedReading(
 
 async function readLag(
   database: Database,
+  topics: readonly TopicOffsets[],
+  stopping: AbortSignal,
+): Promise<Lag> {
+  // Offsets first: a watermark read later is never below what was applied by then.
+  const stored = await listConsumerOffsets(database);
+  const awayTopics: Record<string, string> = {};
+  const lags = await Promise.all(
+    topics.map(async (offsets) => {
+      const { topic } = offsets;
+      try {
+        return await readTopicLag(
+          stored.filter((offset) => offset.topic === topic),
+          offsets,
+          stopping,
+        );
+      } catch (error) {
+        // One that no service writes yet hides nothing of the others.
+        if (topic === PAY_IN_TOPIC) throw error;
+        awayTopics[topic] = error instanceof Error ? error.message : String(error);
+        return [];
+      }
+    }),
+  );
+  return { partitions: lags.flat(), awayTopics };
+}
+
+async function readTopicLag(
+  stored: readonly ConsumerOffset[],
   offsets: TopicOffsets,
   stopping: AbortSignal,
 ): Promise<PartitionLag[]> {
-  // Offsets first: a watermark read later is never below what was applied by then.
-  const stored = await listConsumerOffsets(database, PAY_IN_TOPIC);
-  const lags = compare(stored, await offsets.watermarks());
+  const lags = compare(offsets.topic, stored, await offsets.watermarks());
   const agesOf = (firsts: readonly (readonly [partition: number, offset: bigint])[]) =>
     findAges(new Map(firsts), (timestampMs) => offsets.offsetsAt(timestampMs), { stopping });
   const behind = lags.filter(({ messages }) => messages > 0);
@@ -186,6 +230,7 @@ type ComparedPartition = Omit<PartitionLag, 'ageMs' | 'openTransactionMs'> & {
 
 /** A partition that no worker has claimed yet begins where its log begins; messages that are lost are no lag. */
 export function compare(
+  topic: string,
   stored: readonly ConsumerOffset[],
   watermarks: ReadonlyMap<number, PartitionEnds>,
 ): ComparedPartition[] {
@@ -195,6 +240,7 @@ export function compare(
     const storedOffset = found?.nextOffset ?? logStart;
     const nextOffset = storedOffset > logStart ? storedOffset : logStart;
     return {
+      topic,
       partition,
       storedOffset,
       nextOffset,

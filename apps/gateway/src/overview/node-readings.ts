@@ -18,7 +18,7 @@ import type { GatewayMetrics } from '../metrics/gateway.metrics.js';
 import {
   lagReading,
   unappliedReading,
-  type PartitionLag,
+  type Lag,
   type Unapplied,
 } from '../metrics/pay-in-readings.js';
 import { readAuditState, type AuditState } from './audit-state.js';
@@ -37,7 +37,8 @@ export interface NodeReadingsParts {
   readonly nodeId: number;
   /** Of its own, for what alarms: there while requests use up the other. */
   readonly database: Database;
-  readonly offsets: TopicOffsets;
+  /** Of `billing.payin`, and of each upstream topic. */
+  readonly offsets: readonly TopicOffsets[];
   readonly readiness: Readiness;
   readonly metrics: Metrics;
   readonly ownMetrics: GatewayMetrics;
@@ -56,7 +57,7 @@ const INTERVAL_MS_MAX = 5_000;
 export class NodeReadings {
   readonly startedAt = new Date();
   readonly history = new HistoryRing();
-  readonly lag: Reading<PartitionLag[]>;
+  readonly lag: Reading<Lag>;
   readonly unapplied: Reading<Unapplied>;
   readonly links: Reading<Links>;
   readonly drains: Reading<DrainsInDoubt[]>;
@@ -66,6 +67,7 @@ export class NodeReadings {
   readonly applied = new RateMeter();
   readonly payOuts = new RateMeter();
   private watchers = 0;
+  private awayTopics: readonly string[] = [];
 
   constructor(private readonly parts: NodeReadingsParts) {
     const { database, offsets, readiness, metrics, log } = parts;
@@ -73,7 +75,7 @@ export class NodeReadings {
       Math.min(parts.intervalMs, this.watchers > 0 ? WATCHED_INTERVAL_MS_MAX : INTERVAL_MS_MAX);
     const often = { intervalMs, log };
     const ofPayIns = { database, offsets, ...often };
-    this.lag = lagReading(metrics, ofPayIns, (lags) => this.note(lags));
+    this.lag = lagReading(metrics, ofPayIns, (lag) => this.note(lag));
     this.unapplied = unappliedReading(metrics, ofPayIns);
     const reading = <T>(name: string, read: () => Promise<T>): Reading<T> =>
       new Reading(metrics, { name, read, ...often });
@@ -106,12 +108,13 @@ export class NodeReadings {
     return [this.lag, this.unapplied, this.links, this.drains, this.audit, this.faults];
   }
 
-  private note(lags: readonly PartitionLag[]): void {
+  private note({ partitions, awayTopics }: Lag): void {
+    this.noteTopics(awayTopics);
     let end = 0n;
     let stored = 0n;
     let messages = 0;
     let ageMs = 0;
-    for (const lag of lags) {
+    for (const lag of partitions) {
       end += lag.highWatermark;
       stored += lag.storedOffset;
       messages += lag.messages;
@@ -127,6 +130,22 @@ export class NodeReadings {
       applied: this.applied.perSecond(),
       pay_outs: this.payOuts.perSecond(),
     });
+  }
+
+  /** Said in the log once each, and in /health/ready. */
+  private noteTopics(away: Readonly<Record<string, string>>): void {
+    const { log, readiness } = this.parts;
+    readiness.notes = away;
+    for (const [topic, reason] of Object.entries(away)) {
+      if (this.awayTopics.includes(topic)) continue;
+      log.warn({ topic, reason }, 'the lag of an upstream topic cannot be told; trying again');
+    }
+    const topics = Object.keys(away).sort();
+    if (topics.join() === this.awayTopics.join()) return;
+    this.awayTopics = topics;
+    // What a topic brings with it, or takes away, has not arrived just now.
+    this.arriving.restart();
+    this.applied.restart();
   }
 }
 

@@ -1,6 +1,6 @@
 import type { NodeClock } from '@billing/database';
 import type { Reading } from '@billing/observability';
-import type { PartitionLag } from '../metrics/pay-in-readings.js';
+import type { Lag } from '../metrics/pay-in-readings.js';
 import { describeAuditState } from './audit-state.js';
 import type { Links, NodeReadings } from './node-readings.js';
 
@@ -64,8 +64,10 @@ function show<T, S extends object>(reading: Reading<T>, describe: (value: T) => 
   return { ...describe(value), fault: null };
 }
 
-function describeLag(lags: readonly PartitionLag[]): object {
-  const sorted = [...lags].sort((a, b) => a.partition - b.partition);
+function describeLag({ partitions, awayTopics }: Lag): object {
+  const sorted = [...partitions].sort(
+    (a, b) => a.topic.localeCompare(b.topic) || a.partition - b.partition,
+  );
   return {
     messages: sorted.reduce((sum, { messages }) => sum + messages, 0),
     oldestSeconds: round(Math.max(0, ...sorted.map(({ ageMs }) => ageMs)) / 1_000),
@@ -73,7 +75,9 @@ function describeLag(lags: readonly PartitionLag[]): object {
       Math.max(0, ...sorted.map(({ openTransactionMs }) => openTransactionMs)) / 1_000,
     ),
     halted: sorted.filter(({ isHalted }) => isHalted).length,
+    awayTopics,
     partitions: sorted.map((lag) => ({
+      topic: lag.topic,
       partition: lag.partition,
       messages: lag.messages,
       oldestSeconds: round(lag.ageMs / 1_000),

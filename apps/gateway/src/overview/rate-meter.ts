@@ -7,9 +7,14 @@ export class RateMeter {
   /** @param count may fall when what is counted was made anew: then measuring begins anew */
   note(count: bigint, nowMs = performance.now()): void {
     const last = this.marks.at(-1);
-    if (last !== undefined && count < last.count) this.marks.length = 0;
+    if (last !== undefined && count < last.count) this.restart();
     this.marks.push({ atMs: nowMs, count });
     while (this.marks.length > 2 && nowMs - this.marks[1]!.atMs >= WINDOW_MS) this.marks.shift();
+  }
+
+  /** Something else is counted from now on. */
+  restart(): void {
+    this.marks.length = 0;
   }
 
   /** Undefined until there is something to compare. */

@@ -11,6 +11,7 @@ import { jaasConfig, kafkaJvmOptions, kafkaSettings } from '../kafka-settings.js
 import { adminLogin } from '../kafka-users.js';
 import { NativeLauncher } from './native-launcher.js';
 import type { MemberSpec } from '../member.js';
+import { loadTopology } from '../topology.js';
 
 const run = promisify(execFile);
 
@@ -154,10 +155,15 @@ async function format(input: KafkaMemberInput, configurationFile: string): Promi
   }
 }
 
-/** Once: a topic that somebody deletes later stays deleted, as its stored offsets want it. */
+/** Each once: a topic that somebody deletes later stays deleted, as its stored offsets want it. */
 async function createMissingTopics(input: KafkaMemberInput): Promise<void> {
   const done = join(input.folder, 'topics-created');
-  if (existsSync(done) || input.topics.length === 0) return;
-  await createTopics(input.host, input.port, input.topics, input.users);
-  writeFileSync(done, '');
+  const made = existsSync(done) ? readFileSync(done, 'utf8') : undefined;
+  // Empty: of a home from before there were upstream topics.
+  const known =
+    made === '' ? loadTopology().topics.map(({ name }) => name) : (made ?? '').split('\n');
+  const missing = input.topics.filter(({ name }) => !known.includes(name));
+  if (missing.length === 0) return;
+  await createTopics(input.host, input.port, missing, input.users);
+  writeFileSync(done, [...known, ...missing.map(({ name }) => name)].filter(Boolean).join('\n'));
 }

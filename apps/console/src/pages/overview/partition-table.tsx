@@ -7,6 +7,12 @@ import { known, type NodeAnswer, type PartitionLag } from '../../live/snapshot.j
 import { BEHIND_SECONDS } from '../../live/verdict.js';
 import styles from './partition-table.module.css';
 
+/** Where there is one topic its name is left out. */
+const topicColumn: Column<PartitionLag> = {
+  title: 'Topic',
+  cell: ({ topic }) => <code className={textStyles.breakable}>{topic}</code>,
+};
+
 const columns: readonly Column<PartitionLag>[] = [
   { title: 'Partition', cell: ({ partition }) => <strong>{partition}</strong> },
   {
@@ -55,6 +61,7 @@ export function PartitionTable({ answer }: { readonly answer: NodeAnswer | undef
     );
   }
   const behind = lag.partitions.filter(({ messages }) => messages > 0).length;
+  const hasTopics = new Set(lag.partitions.map(({ topic }) => topic)).size > 1;
   const total = countOf(lag.partitions.length, 'partition');
   return (
     <details className={styles.partitions}>
@@ -64,9 +71,9 @@ export function PartitionTable({ answer }: { readonly answer: NodeAnswer | undef
       </summary>
       <Table
         caption="Partitions"
-        columns={columns}
+        columns={hasTopics ? [topicColumn, ...columns] : columns}
         rows={lag.partitions}
-        keyOf={({ partition }) => partition}
+        keyOf={({ topic = '', partition }) => `${topic}/${partition}`}
       />
     </details>
   );
