@@ -6,7 +6,7 @@ import { PAY_IN_TOPIC } from '@billing/contracts';
 import { assertDatabaseMatches, Database, DatabaseError } from '@billing/database';
 import { PayInProducer, readKafkaSecurity, TopicOffsets } from '@billing/kafka';
 import { PeriodicTask, type App, type StartProgress } from '@billing/lifecycle';
-import { Metrics, NestLog, RequestLog, type Log } from '@billing/observability';
+import { ManagementServer, Metrics, NestLog, RequestLog, type Log } from '@billing/observability';
 import type { FastifyInstance } from 'fastify';
 import { addConsole } from './console/console-files.js';
 import { CoordinatorClient } from './coordinator/coordinator-client.js';
@@ -50,6 +50,7 @@ export class Gateway implements App {
   private readonly overviewStreams: OverviewStreams;
   private readonly datacenterCalls: DatacenterCalls;
   private readonly databaseCheck: PeriodicTask;
+  private readonly management: ManagementServer;
   private readonly httpTls: TlsMaterial | undefined;
   private nest: NestFastifyApplication | undefined;
 
@@ -83,6 +84,11 @@ export class Gateway implements App {
     this.readiness = new Readiness(this.database, this.producer, this.coordinator, nodeId);
     this.metrics = new Metrics({ app: 'gateway', nodeId });
     this.ownMetrics = new GatewayMetrics(this.metrics);
+    this.management = new ManagementServer(
+      () => this.readiness.faults(),
+      this.metrics,
+      this.httpTls,
+    );
     this.metrics.watchPool('requests', () => this.database.poolState);
     this.metrics.watchPool('metrics', () => this.readingDatabase.poolState);
     this.topicOffsets = new TopicOffsets(PAY_IN_TOPIC, kafka);
@@ -109,8 +115,11 @@ export class Gateway implements App {
 
   /** Listens and answers. Pay-ins need the broker only, so nothing here waits for PostgreSQL. */
   async start(progress: StartProgress): Promise<void> {
+    const { http, management } = this.config;
+    const managementPort = await this.management.listen(management.host, management.port);
     const port = await progress.step('listening', () => this.listen());
-    this.log.info({ host: this.config.http.host, port, ...progress.end() }, 'gateway is listening');
+    const where = { host: http.host, port, managementPort };
+    this.log.info({ ...where, ...progress.end() }, 'gateway is listening');
   }
 
   /** Answers what is under way, publishes what was taken, then lets go of everything. */
@@ -132,6 +141,7 @@ export class Gateway implements App {
     await Promise.all([this.producer.stop(), this.coordinator.close(), readingsEnd]);
     await this.topicOffsets.close();
     await Promise.all([this.database.close(), this.readingDatabase.close()]);
+    await this.management.close();
   }
 
   private async listen(): Promise<number> {
@@ -146,7 +156,7 @@ export class Gateway implements App {
   }
 
   private makeNest(): Promise<NestFastifyApplication> {
-    const { config, log, database, coordinator, readiness, metrics } = this;
+    const { config, log, database, coordinator, readiness } = this;
     const routes = new RouteList();
     const adapter = createHttpServer({
       limits: config.limits,
@@ -167,7 +177,6 @@ export class Gateway implements App {
       coordinator,
       publisher: new PayInPublisher(this.producer, config, this.ownMetrics),
       readiness,
-      metrics,
       overview: this.overview,
       overviewStreams: this.overviewStreams,
       datacenterCalls: this.datacenterCalls,

@@ -19,7 +19,7 @@ import {
 } from '@billing/kafka';
 import { PeriodicTask, type App, type StartProgress } from '@billing/lifecycle';
 import {
-  HealthServer,
+  ManagementServer,
   lockReading,
   Metrics,
   NestLog,
@@ -63,7 +63,7 @@ export class LedgerWorker implements App {
   private readonly tasks: readonly Pick<PeriodicTask, 'start' | 'stop'>[];
   private readonly deadLetters: PeriodicTask;
   private readonly parked: PeriodicTask;
-  private readonly health: HealthServer;
+  private readonly management: ManagementServer;
   private nest: INestMicroservice | undefined;
 
   constructor(
@@ -131,14 +131,15 @@ export class LedgerWorker implements App {
       log,
     });
     this.tasks = [this.deadLetters, this.parked, this.offsetTask(), this.settingsReading(), locks];
-    const tls = config.http.tls && readTlsFiles(config.http.tls, 'HTTP_TLS');
-    this.health = new HealthServer(() => this.faults(), this.metrics, tls);
+    const { tls } = config.management;
+    const material = tls && readTlsFiles(tls, 'HTTP_TLS');
+    this.management = new ManagementServer(() => this.faults(), this.metrics, material);
   }
 
   /** Its health is told from the beginning; it joins the group once PostgreSQL is the right one. */
   async start(progress: StartProgress): Promise<void> {
-    const { nodeId, http, kafka } = this.config;
-    const port = await this.health.listen(http.host, http.port);
+    const { nodeId, management, kafka } = this.config;
+    const port = await this.management.listen(management.host, management.port);
     await progress.step('asking PostgreSQL which node it is', () =>
       assertDatabaseMatches(this.database, nodeId),
     );
@@ -164,7 +165,7 @@ export class LedgerWorker implements App {
     await this.deadLetterProducer.close();
     const databases = [this.database, this.copiesDatabase, this.lockDatabase];
     await Promise.all(databases.map((database) => database.close()));
-    await this.health.close();
+    await this.management.close();
   }
 
   /** What cannot be used now, by name. Halted partitions do not make the others unready. */

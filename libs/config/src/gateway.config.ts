@@ -1,5 +1,10 @@
 import { IsIn, IsString, Matches } from 'class-validator';
-import { deepFreeze, groupCommon, type CommonConfig } from './common.config.js';
+import {
+  deepFreeze,
+  groupCommon,
+  type CommonConfig,
+  type ListenerConfig,
+} from './common.config.js';
 import { ConfigError, parseTogether, readEnvironment, type Environment } from './environment.js';
 import { groupJwt, JwtVariables, type JwtConfig } from './jwt.config.js';
 import { parseKafkaSecurity, type KafkaConfig } from './kafka-security.config.js';
@@ -11,6 +16,12 @@ import { BROKER_LIST, WholeNumber } from './variables.js';
 const PEER_GATEWAYS = /^$|^[1-9]\d?=https?:\/\/[^\s/@]+( [1-9]\d?=https?:\/\/[^\s/@]+)*$/;
 
 class GatewayVariables extends JwtVariables {
+  @IsString()
+  HTTP_HOST: string = '127.0.0.1';
+
+  @WholeNumber(0, 65_535)
+  HTTP_PORT!: number;
+
   @Matches(BROKER_LIST, { message: 'KAFKA_BROKERS must look like host:port,host:port' })
   KAFKA_BROKERS!: string;
 
@@ -110,6 +121,7 @@ class GatewayVariables extends JwtVariables {
 }
 
 export interface GatewayConfig extends CommonConfig {
+  readonly http: ListenerConfig;
   readonly jwt: JwtConfig;
   readonly kafka: KafkaConfig;
   readonly coordinator: {
@@ -168,6 +180,7 @@ export function parseGatewayConfig(env: Environment): GatewayConfig {
   });
   return deepFreeze({
     ...common,
+    http: { ...common.management, host: v.HTTP_HOST, port: v.HTTP_PORT },
     jwt,
     kafka: {
       brokers: v.KAFKA_BROKERS.split(','),

@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { Access } from '../http/access.js';
 import { Readiness } from './readiness.js';
 
+/** For whoever sends requests here, and so without a word of what is not usable: the management port says that. */
 @Controller('health')
 export class HealthController {
   constructor(private readonly readiness: Readiness) {}
@@ -20,6 +21,6 @@ export class HealthController {
     const faults = await checkReadiness(() => this.readiness.faults());
     if (Object.keys(faults).length === 0) return { status: 'ready' };
     reply.code(503);
-    return { status: 'not ready', faults };
+    return { status: 'not ready' };
   }
 }

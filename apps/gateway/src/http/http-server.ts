@@ -132,7 +132,7 @@ function chooseRequestId(request: IncomingMessage): string {
 function noteAnswer(request: FastifyRequest, reply: FastifyReply, parts: HttpServerParts): void {
   const { url, config } = request.routeOptions;
   const facts = describeAnswer(request, reply);
-  // Health and metrics are asked every second or so: not worth a line.
+  // Health is asked every second or so: not worth a line.
   if ((config as Partial<RouteAccess>).scope === 'public') {
     parts.log.debug(facts, 'request');
     return;

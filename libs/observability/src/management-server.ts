@@ -7,7 +7,7 @@ import type { Metrics } from './metrics.js';
 export type ReadinessCheck = () => Promise<Readonly<Record<string, string>>>;
 
 /** In PEM. */
-export interface HealthServerTls {
+export interface ManagementServerTls {
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
 }
@@ -17,16 +17,16 @@ const HANDSHAKE_TIMEOUT_MS = 2_000;
 const READY_DEADLINE_MS = 2_000;
 
 /**
- * `/health/live`, `/health/ready` and `/metrics` for an app without an HTTP interface of its own.
- * Live: 200 as soon as it listens. Ready: 200, or 503 naming what is not usable.
+ * `/health/live`, `/health/ready` and `/metrics` of an app, on its management port: whoever reaches it needs no
+ * token. Live: 200 as soon as it listens. Ready: 200, or 503 naming what is not usable.
  */
-export class HealthServer {
+export class ManagementServer {
   private readonly server: Server;
 
   constructor(
     private readonly check: ReadinessCheck,
     private readonly metrics: Metrics,
-    tls?: HealthServerTls,
+    tls?: ManagementServerTls,
   ) {
     const answer = (request: IncomingMessage, response: ServerResponse): void => {
       void this.answer(request.url ?? '/', response);
