@@ -13,6 +13,7 @@ import { CoordinatorModule, grpcOptions } from './coordinator.module.js';
 import { NodeDuties } from './duties/node-duties.js';
 import { describeError } from './grpc/billing-error.filter.js';
 import { CoordinatorSettings } from './grpc/call-deadline.js';
+import { CallerAddresses } from './grpc/caller-addresses.js';
 import { ClientAccess } from './grpc/client-access.js';
 import { GrpcServices } from './grpc/grpc-services.js';
 import { serverCredentials } from './grpc/server-credentials.js';
@@ -58,6 +59,7 @@ export class Coordinator implements App {
     this.access = new ClientAccess(
       TokenVerifier.create(config.jwt),
       new RateLimiter(config.grpc.rateMax),
+      new CallerAddresses(config.grpc.trustedProxies),
     );
     this.holder = this.makeHolder();
     this.accountDesk = new AccountDesk({

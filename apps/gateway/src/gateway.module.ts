@@ -5,6 +5,7 @@ import { Database } from '@billing/database';
 import type { Log } from '@billing/observability';
 import { AccountController } from './accounts/account.controller.js';
 import { MoneyController } from './accounts/money.controller.js';
+import { ActController } from './acts/act.controller.js';
 import { CoordinatorClient } from './coordinator/coordinator-client.js';
 import { DatacenterCalls } from './datacenters/datacenter-calls.js';
 import { DatacenterController } from './datacenters/datacenter.controller.js';
@@ -49,6 +50,7 @@ export interface GatewayModuleParts {
     DatacenterController,
     DeadLetterController,
     ParkedPayInController,
+    ActController,
   ],
   providers: [{ provide: APP_PIPE, useClass: RequestPipe }],
 })

@@ -160,6 +160,7 @@ export class Gateway implements App {
     const routes = new RouteList();
     const adapter = createHttpServer({
       limits: config.limits,
+      trustedProxies: config.trustedProxies,
       tls: this.httpTls,
       verifier: this.verifier,
       rateLimiter: new RateLimiter(config.limits.rateMax),

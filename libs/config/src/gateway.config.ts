@@ -10,12 +10,17 @@ import { groupJwt, JwtVariables, type JwtConfig } from './jwt.config.js';
 import { parseKafkaSecurity, type KafkaConfig } from './kafka-security.config.js';
 import type { TlsFiles } from './tls-files.js';
 import { findPlaintext, parseGrpcClientTls } from './transport.config.js';
+import { parseTrustedProxies } from './trusted-proxies.js';
 import { BROKER_LIST, WholeNumber } from './variables.js';
 
 /** node=URL, separated by spaces. */
 const PEER_GATEWAYS = /^$|^[1-9]\d?=https?:\/\/[^\s/@]+( [1-9]\d?=https?:\/\/[^\s/@]+)*$/;
 
 class GatewayVariables extends JwtVariables {
+  /** Proxies and other gateways, whose word on where their callers are is believed; empty: nobody's. */
+  @IsString()
+  TRUSTED_PROXIES: string = '';
+
   @IsString()
   HTTP_HOST: string = '127.0.0.1';
 
@@ -143,6 +148,7 @@ export interface GatewayConfig extends CommonConfig {
     readonly answerMarginMs: number;
     readonly inFlightMax: number;
   };
+  readonly trustedProxies: readonly string[];
   readonly limits: {
     readonly bodyBytesMax: number;
     readonly bulkBodyBytesMax: number;
@@ -171,12 +177,13 @@ export function parseGatewayConfig(env: Environment): GatewayConfig {
       'HTTP_BULK_HELD_BYTES_MAX must not be less than HTTP_BULK_BODY_BYTES_MAX',
     ]);
   }
-  const { common, jwt, kafkaSecurity, grpcTls, peerGateways } = parseTogether({
+  const { common, jwt, kafkaSecurity, grpcTls, peerGateways, trustedProxies } = parseTogether({
     common: () => groupCommon(v, env),
     jwt: () => groupJwt(v, env),
     kafkaSecurity: () => parseKafkaSecurity(env),
     grpcTls: () => parseGrpcClientTls(env),
     peerGateways: () => groupPeerGateways(v, env),
+    trustedProxies: () => parseTrustedProxies(v.TRUSTED_PROXIES),
   });
   return deepFreeze({
     ...common,
@@ -201,6 +208,7 @@ export function parseGatewayConfig(env: Environment): GatewayConfig {
       answerMarginMs: v.PAY_OUT_ANSWER_MARGIN_MS,
       inFlightMax: v.PAY_OUT_IN_FLIGHT_MAX,
     },
+    trustedProxies,
     limits: {
       bodyBytesMax: v.HTTP_BODY_BYTES_MAX,
       bulkBodyBytesMax: v.HTTP_BULK_BODY_BYTES_MAX,
