@@ -19,7 +19,6 @@ import { GatewayMetrics } from './metrics/gateway.metrics.js';
 import { NodeReadings } from './overview/node-readings.js';
 import { Overview } from './overview/overview.js';
 import { OverviewStreams } from './overview/overview-streams.js';
-import { PeerGateways } from './overview/peer-gateways.js';
 import { PayInPublisher } from './pay-ins/pay-in-publisher.js';
 
 const STATEMENT_TIMEOUT_MS = 5_000;
@@ -104,7 +103,7 @@ export class Gateway implements App {
       log,
     });
     const { peerGateways, streamsMax, streamsPerClientMax } = config.console;
-    this.overview = new Overview(this.nodeReadings, new PeerGateways(peerGateways));
+    this.overview = new Overview(this.nodeReadings, peerGateways);
     this.overviewStreams = new OverviewStreams(this.overview, this.verifier, {
       placesMax: streamsMax,
       perClientMax: streamsPerClientMax,
