@@ -18,7 +18,7 @@ export class CallerAddresses {
 
   /** Undefined: of a connection that has just been lost. */
   of(call: Call, metadata: Metadata): string | undefined {
-    const peer = addressIn(call.getPeer());
+    const peer = addressIn(call.getPeer().replace(/:\d+$/, ''));
     if (peer === undefined || !this.trusts(peer)) return peer;
     // The last one is what the proxy itself saw; those before it are its caller's own word.
     const said = metadata.get(FORWARDED_FOR).at(-1)?.toString().split(',').at(-1);
@@ -30,10 +30,8 @@ export class CallerAddresses {
   }
 }
 
-/** `192.0.2.7:50123`, `::1:50123`, or without a port; a zone is of that machine alone, and IPv4 within IPv6 is IPv4. */
+/** Without a zone, which is of that machine alone; IPv4 within IPv6 is IPv4. */
 function addressIn(text: string): string | undefined {
-  const candidates = [text.replace(/:\d+$/, ''), text].map((one) =>
-    one.replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.)/i, ''),
-  );
-  return candidates.find((one) => isIP(one) !== 0);
+  const address = text.replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.)/i, '');
+  return isIP(address) === 0 ? undefined : address;
 }

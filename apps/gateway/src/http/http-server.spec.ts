@@ -217,7 +217,7 @@ describe('what acts on many messages', () => {
 });
 
 describe('the address of a client', () => {
-  const said = async (): Promise<unknown> => {
+  const said = async (forwardedFor = '198.51.100.1, 203.0.113.5'): Promise<unknown> => {
     makeServer();
     server.route({
       method: 'GET',
@@ -225,7 +225,7 @@ describe('the address of a client', () => {
       config: { scope: 'accounts:read', asksQuery: true } satisfies RouteAccess,
       handler: (request) => ({ address: request.address }),
     });
-    const headers = { 'x-forwarded-for': '198.51.100.1, 203.0.113.5' };
+    const headers = { 'x-forwarded-for': forwardedFor };
     const answer = await ask('/v1/address', { headers });
     return ((await answer.json()) as { address: string }).address;
   };
@@ -242,5 +242,9 @@ describe('the address of a client', () => {
   test('is what a trusted proxy saw, and not what that one was told', async () => {
     trustedProxies = ['127.0.0.0/8'];
     expect(await said()).toBe('203.0.113.5');
+    await server.close();
+    expect(await said('198.51.100.1, 127.0.0.9')).toBe('198.51.100.1');
+    await server.close();
+    expect(await said('somebody')).toBe('127.0.0.1');
   });
 });

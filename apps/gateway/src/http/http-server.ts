@@ -11,6 +11,7 @@ import type { Log, RequestLog } from '@billing/observability';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 import type { GatewayMetrics } from '../metrics/gateway.metrics.js';
 import { describeAnswer } from './access-log.js';
 import { refuseUnaskedQuery, type RouteAccess } from './access.js';
@@ -79,7 +80,8 @@ export function createHttpServer(parts: HttpServerParts): FastifyAdapter {
   });
   server.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
-    request.address = request.ip;
+    // Of a trusted proxy what it says, if that is an address.
+    request.address = isIP(request.ip) === 0 ? request.socket.remoteAddress : request.ip;
     refuseRepeated(request.raw.rawHeaders, request.query as Record<string, unknown>);
     await admit(request, parts);
     refuseUnaskedQuery(request.routeOptions.config as object, request.query as object);
