@@ -32,6 +32,6 @@ export class CallerAddresses {
 
 /** Without a zone, which is of that machine alone; IPv4 within IPv6 is IPv4. */
 function addressIn(text: string): string | undefined {
-  const address = text.replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.)/i, '');
+  const [address = ''] = text.replace(/^::ffff:(?=\d+\.)/i, '').split('%', 1);
   return isIP(address) === 0 ? undefined : address;
 }
