@@ -71,6 +71,8 @@ describe('who may call', () => {
     ['POST', '/v1/accounts', 'accounts:write'],
     ['DELETE', '/v1/accounts/999999937', 'accounts:write'],
     ['POST', '/v1/accounts/1/corrections', 'operator:act'],
+    ['GET', '/v1/acts', 'operator:read'],
+    ['GET', '/v1/operations/datacenters/2/acts', 'operator:read'],
     ['GET', '/v1/dead-letters', 'operator:read'],
     ['GET', '/v1/parked-pay-ins', 'operator:read'],
     ['GET', '/v1/operations/audit', 'operator:read'],
