@@ -14,6 +14,7 @@ const orders = {
     'console',
     'overview',
     'datacenters',
+    'acts',
     'letters',
     'pay-ins',
     'pay-outs',

@@ -63,11 +63,32 @@ const functionsOfVersion6 = `
     billing.count_dead_letters(), billing.show_dead_letter(text, integer, bigint, integer) to billing_gateway;
 `;
 
-// As the services of version 6 call them: text for every parameter, its type left to the server.
-const callsOfVersion6: Readonly<Record<string, string>> = {
+// And as version 7 had them.
+const functionsOfVersion7 = `
+  drop function billing.correct_balance(text, text, bytea, bigint, bigint, text, text, text[], inet),
+    billing.discard_dead_letter(text, integer, bigint, integer, text, text, text[], inet),
+    billing.delete_home_account(bigint, text, text, numeric, inet, jsonb);
+  create function billing.correct_balance(text, text, bytea, bigint, bigint, text, text, text[] default '{default}',
+      out status text, out correction_id uuid, out balance_minor bigint, out currency text)
+    language sql as $$ select 'account_not_found', null::uuid, null::bigint, null $$;
+  create function billing.discard_dead_letter(text, integer, bigint, integer, text, text, text[] default '{default}')
+    returns billing.act_outcome language sql as $$ select row('not_found', null, null, null, null, null)::billing.act_outcome $$;
+  create function billing.delete_home_account(bigint, text, text, numeric) returns void
+    language sql security definer as $$ select $$;
+  grant execute on function billing.correct_balance(text, text, bytea, bigint, bigint, text, text, text[]),
+    billing.discard_dead_letter(text, integer, bigint, integer, text, text, text[]) to billing_coordinator;
+  grant execute on function billing.delete_home_account(bigint, text, text, numeric) to billing_peer;
+`;
+
+// As the services of versions 6 and 7 call them: text for every parameter, its type left to the server.
+const callsOfBefore: Readonly<Record<string, string>> = {
   billing_coordinator: `
     select from billing.pay_out('{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', null, null);
-    select from billing.open_account('shop', 'key', 'x', '', 'USD', '0');`,
+    select from billing.open_account('shop', 'key', 'x', '', 'USD', '0');
+    select from billing.correct_balance('ops', 'key', 'x', '64', '1', 'USD', 'why', '{default}');
+    select from billing.discard_dead_letter('billing.payin', '0', '1', null, 'ops', 'why', '{default}');`,
+  billing_peer: `
+    do $$ begin perform billing.delete_home_account('1', 'ops', 'why', '0'); exception when sqlstate 'GB002' then null; end $$;`,
   billing_gateway: `
     select from billing.get_account('64');
     select from billing.get_pay_in('0191d2c8-7a1b-7c3d-8e4f-5a6b7c8d9e0f', null, null, null, null);
@@ -77,46 +98,49 @@ const callsOfVersion6: Readonly<Record<string, string>> = {
     select from billing.retry_parked_pay_ins('5', '1 hour');`,
 };
 
-fact('services of version 6 are answered all the while their functions are replaced', async () => {
-  // As a fresh set-up has it, rights included.
-  const list = readFileSync(join(testsFolder, 'list_schema.sql'), 'utf8');
-  const schema = async (): Promise<string> =>
-    (await psql(cluster, 1, list, { args: ['-q'] })).output;
-  const before = await schema();
-  const made = await psql(cluster, 1, functionsOfVersion6, {
-    args: ['-qAt', '-v', 'ON_ERROR_STOP=1'],
-    notices: false,
-  });
-  expect([made.code, made.output]).toEqual([0, '']);
+fact(
+  'services of versions 6 and 7 are answered all the while their functions are replaced',
+  async () => {
+    // As a fresh set-up has it, rights included.
+    const list = readFileSync(join(testsFolder, 'list_schema.sql'), 'utf8');
+    const schema = async (): Promise<string> =>
+      (await psql(cluster, 1, list, { args: ['-q'] })).output;
+    const before = await schema();
+    const made = await psql(cluster, 1, functionsOfVersion6 + functionsOfVersion7, {
+      args: ['-qAt', '-v', 'ON_ERROR_STOP=1'],
+      notices: false,
+    });
+    expect([made.code, made.output]).toEqual([0, '']);
 
-  let isOver = false;
-  const calling = Object.entries(callsOfVersion6).map(async ([role, calls]) => {
-    const said = new Set<string>();
-    let turns = 0;
-    while (!isOver) {
-      const { output } = await psql(cluster, 1, calls.repeat(100), {
-        role,
-        args: ['-qAt'],
-        notices: false,
-      });
-      for (const line of output.split('\n')) if (line.includes('ERROR')) said.add(line);
-      turns += 1;
+    let isOver = false;
+    const calling = Object.entries(callsOfBefore).map(async ([role, calls]) => {
+      const said = new Set<string>();
+      let turns = 0;
+      while (!isOver) {
+        const { output } = await psql(cluster, 1, calls.repeat(100), {
+          role,
+          args: ['-qAt'],
+          notices: false,
+        });
+        for (const line of output.split('\n')) if (line.includes('ERROR')) said.add(line);
+        turns += 1;
+      }
+      return { role, turns, said: [...said] };
+    });
+    try {
+      await bringUpToDate();
+    } finally {
+      isOver = true;
     }
-    return { role, turns, said: [...said] };
-  });
-  try {
-    await bringUpToDate();
-  } finally {
-    isOver = true;
-  }
-  const answers = await Promise.all(calling);
-  expect(answers.map(({ role, said }) => [role, said])).toEqual(
-    Object.keys(callsOfVersion6).map((role) => [role, []]),
-  );
-  for (const { turns } of answers) expect(turns).toBeGreaterThan(1);
-  await ask(cluster, 1, `delete from billing.audit_runs where walk = 'probe'`);
-  expect((await schema()).split('\n')).toEqual(before.split('\n'));
-});
+    const answers = await Promise.all(calling);
+    expect(answers.map(({ role, said }) => [role, said])).toEqual(
+      Object.keys(callsOfBefore).map((role) => [role, []]),
+    );
+    for (const { turns } of answers) expect(turns).toBeGreaterThan(1);
+    await ask(cluster, 1, `delete from billing.audit_runs where walk = 'probe'`);
+    expect((await schema()).split('\n')).toEqual(before.split('\n'));
+  },
+);
 
 fact(
   'keys are per tenant once indexes of version 6 have gone, and none of before is lost',

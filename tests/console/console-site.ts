@@ -50,7 +50,8 @@ export class ConsoleSite {
     });
   }
 
-  static async open(cluster: Cluster, nodeId = 1): Promise<ConsoleSite> {
+  /** @param tenant of the operator; without it the default one */
+  static async open(cluster: Cluster, tenant?: string): Promise<ConsoleSite> {
     const profile = mkdtempSync(join(tmpdir(), 'chromium-'));
     const context = await chromium.launchPersistentContext(profile, {
       executablePath: CHROMIUM,
@@ -59,8 +60,8 @@ export class ConsoleSite {
       colorScheme: 'light',
     });
     const page = context.pages()[0] ?? (await context.newPage());
-    const token = await cluster.signToken({ sub: 'ada.operator' });
-    return new ConsoleSite(profile, context, page, cluster.gatewayUrl(nodeId), token);
+    const token = await cluster.signToken({ sub: 'ada.operator', ...(tenant && { tenant }) });
+    return new ConsoleSite(profile, context, page, cluster.gatewayUrl(1), token);
   }
 
   async close(): Promise<void> {

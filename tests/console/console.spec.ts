@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { startCluster, type Cluster } from '@billing/cluster';
 import { eventually } from '@billing/testing';
 import { Upstream } from '../cluster/pay-ins/upstream.js';
+import { metricsUrl } from '../monitoring/prometheus-process.js';
 import { ConsoleSite, type Theme } from './console-site.js';
 import { OperatorClient, type Json } from './operator-client.js';
 
@@ -43,7 +44,7 @@ const badMessage = (amount: string, currency = 'USD'): string =>
 
 /** What Prometheus would scrape. */
 async function lagInMetrics(nodeId: number): Promise<number> {
-  const text = await (await fetch(`${cluster.gatewayUrl(nodeId)}/metrics`)).text();
+  const text = await (await fetch(metricsUrl(cluster, 'gateway', nodeId))).text();
   const values = text.matchAll(/^billing_consumer_lag_messages\{.*\} (\d+)$/gm);
   return [...values].reduce((sum, [, value]) => sum + Number(value), 0);
 }

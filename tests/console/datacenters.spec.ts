@@ -19,7 +19,7 @@ beforeAll(async () => {
   operator = new OperatorClient(cluster);
   upstream = await Upstream.connect(cluster.kafkaBroker(2));
   account = await operator.openAccount('ada.lovelace', '3000.00');
-  site = await ConsoleSite.open(cluster);
+  site = await ConsoleSite.open(cluster, '*');
 }, 240_000);
 
 afterAll(async () => {
@@ -186,6 +186,22 @@ describe('money that does not add up at another datacenter', () => {
     await chooseDatacenter('dc1');
     await page.getByText('No fault is open').waitFor();
   }, 120_000);
+
+  test('is counted for operators of some tenants, and told to those of all', async () => {
+    const auditSeenBy = async (tenant: string): Promise<Json> => {
+      const token = await cluster.signToken({ sub: 'ada.operator', tenant });
+      const response = await fetch(`${cluster.gatewayUrl(1)}/v1/operations/overview`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
+      const { nodes } = (await response.json()) as { nodes: { node: number; snapshot: Json }[] };
+      return nodes.find(({ node }) => node === 2)!.snapshot['audit'] as Json;
+    };
+    // What another gateway answered is kept for a moment, but for whom it was meant.
+    for (const tenant of ['*', 'default', '*', 'other']) {
+      const first = tenant === '*' ? { check: 'balance', accountId: account } : null;
+      expect([tenant, await auditSeenBy(tenant)]).toMatchObject([tenant, { open: 1, first }]);
+    }
+  });
 
   test.each<[number, Theme]>([
     [1280, 'light'],

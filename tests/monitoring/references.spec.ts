@@ -102,7 +102,7 @@ test('Prometheus scrapes the services of docker-compose.yml, all of them, where 
       .map((name) => name.trim());
     expect(services).toHaveLength(3);
     const environment = compose.slice(compose.indexOf(`x-${app}-environment:`));
-    const port = /HTTP_PORT: (\d+)/.exec(environment)![1]!;
+    const port = /MANAGEMENT_PORT: (\d+)/.exec(environment)![1]!;
     const targets = app === 'ledger-worker' ? services : services.map((name) => `${name}:${port}`);
     expect(config).toContain(`['${targets.join("', '")}']`);
     if (app === 'ledger-worker') expect(config).toContain(`port: ${port}\n`);

@@ -6,13 +6,14 @@ import { RateLimiter, TokenVerifier } from '@billing/auth';
 import { readTlsFiles, type CoordinatorConfig } from '@billing/config';
 import { assertDatabaseMatches, takesWrites } from '@billing/database';
 import { PeriodicTask, type App, type StartProgress } from '@billing/lifecycle';
-import { HealthServer, Metrics, NestLog, type Log } from '@billing/observability';
+import { ManagementServer, Metrics, NestLog, type Log } from '@billing/observability';
 import { AccountDesk } from './accounts/account-desk.js';
 import { CoordinatorDatabases } from './coordinator-databases.js';
 import { CoordinatorModule, grpcOptions } from './coordinator.module.js';
 import { NodeDuties } from './duties/node-duties.js';
 import { describeError } from './grpc/billing-error.filter.js';
 import { CoordinatorSettings } from './grpc/call-deadline.js';
+import { CallerAddresses } from './grpc/caller-addresses.js';
 import { ClientAccess } from './grpc/client-access.js';
 import { GrpcServices } from './grpc/grpc-services.js';
 import { serverCredentials } from './grpc/server-credentials.js';
@@ -42,7 +43,7 @@ export class Coordinator implements App {
   private readonly reserveSessions: ReserveSessions;
   private readonly holder: NodeHolder<NodeDuties>;
   private readonly readings: NodeReadings;
-  private readonly health: HealthServer;
+  private readonly management: ManagementServer;
   private readonly services: GrpcServices;
   private readonly credentials: ServerCredentials;
   private readonly healthTask: PeriodicTask;
@@ -58,6 +59,7 @@ export class Coordinator implements App {
     this.access = new ClientAccess(
       TokenVerifier.create(config.jwt),
       new RateLimiter(config.grpc.rateMax),
+      new CallerAddresses(config.grpc.trustedProxies),
     );
     this.holder = this.makeHolder();
     this.accountDesk = new AccountDesk({
@@ -88,8 +90,9 @@ export class Coordinator implements App {
       log,
     });
     this.readings = this.showNode();
-    const tls = config.http.tls && readTlsFiles(config.http.tls, 'HTTP_TLS');
-    this.health = new HealthServer(() => this.faults(), this.metrics, tls);
+    const { tls } = config.management;
+    const material = tls && readTlsFiles(tls, 'HTTP_TLS');
+    this.management = new ManagementServer(() => this.faults(), this.metrics, material);
     this.credentials = serverCredentials(config.grpc.tls);
     this.services = new GrpcServices(new Reflection(this.access, log));
     this.healthTask = new PeriodicTask({
@@ -101,9 +104,9 @@ export class Coordinator implements App {
 
   /** Its health is told from the beginning; it takes calls, and may hold the node, once PostgreSQL is the right one. */
   async start(progress: StartProgress): Promise<void> {
-    const { nodeId, http, grpc } = this.config;
+    const { nodeId, management, grpc } = this.config;
     const address = `${grpc.host}:${grpc.port}`;
-    await this.health.listen(http.host, http.port);
+    await this.management.listen(management.host, management.port);
     await progress.step('asking PostgreSQL which node it is', () =>
       assertDatabaseMatches(this.databases.calls, nodeId),
     );
@@ -130,7 +133,7 @@ export class Coordinator implements App {
     clearTimeout(late);
     await Promise.all([this.holder.stop(), this.reserveSessions.stop(), this.readings.stop()]);
     await this.databases.close();
-    await this.health.close();
+    await this.management.close();
   }
 
   /** Takes no new pay-outs, and ends once those it has taken are answered, or the time is over. */

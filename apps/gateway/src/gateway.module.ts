@@ -2,14 +2,14 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import type { GatewayConfig } from '@billing/config';
 import { Database } from '@billing/database';
-import { Metrics, type Log } from '@billing/observability';
+import type { Log } from '@billing/observability';
 import { AccountController } from './accounts/account.controller.js';
 import { MoneyController } from './accounts/money.controller.js';
+import { ActController } from './acts/act.controller.js';
 import { CoordinatorClient } from './coordinator/coordinator-client.js';
 import { DatacenterCalls } from './datacenters/datacenter-calls.js';
 import { DatacenterController } from './datacenters/datacenter.controller.js';
 import { HealthController } from './health/health.controller.js';
-import { MetricsController } from './health/metrics.controller.js';
 import { Readiness } from './health/readiness.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import type { RouteList } from './http/route-list.js';
@@ -30,7 +30,6 @@ export interface GatewayModuleParts {
   readonly coordinator: CoordinatorClient;
   readonly publisher: PayInPublisher;
   readonly readiness: Readiness;
-  readonly metrics: Metrics;
   readonly overview: Overview;
   readonly overviewStreams: OverviewStreams;
   readonly datacenterCalls: DatacenterCalls;
@@ -42,7 +41,6 @@ export interface GatewayModuleParts {
 @Module({
   controllers: [
     HealthController,
-    MetricsController,
     PayInController,
     PayOutController,
     AccountController,
@@ -52,6 +50,7 @@ export interface GatewayModuleParts {
     DatacenterController,
     DeadLetterController,
     ParkedPayInController,
+    ActController,
   ],
   providers: [{ provide: APP_PIPE, useClass: RequestPipe }],
 })
@@ -65,7 +64,6 @@ export class GatewayModule {
         { provide: PayInPublisher, useValue: parts.publisher },
         { provide: PayOutSettings, useValue: new PayOutSettings(parts.config) },
         { provide: Readiness, useValue: parts.readiness },
-        { provide: Metrics, useValue: parts.metrics },
         { provide: Overview, useValue: parts.overview },
         { provide: OverviewStreams, useValue: parts.overviewStreams },
         { provide: DatacenterCalls, useValue: parts.datacenterCalls },

@@ -6,7 +6,7 @@ import { PAY_IN_TOPIC } from '@billing/contracts';
 import { assertDatabaseMatches, Database, DatabaseError } from '@billing/database';
 import { PayInProducer, readKafkaSecurity, TopicOffsets } from '@billing/kafka';
 import { PeriodicTask, type App, type StartProgress } from '@billing/lifecycle';
-import { Metrics, NestLog, RequestLog, type Log } from '@billing/observability';
+import { ManagementServer, Metrics, NestLog, RequestLog, type Log } from '@billing/observability';
 import type { FastifyInstance } from 'fastify';
 import { addConsole } from './console/console-files.js';
 import { CoordinatorClient } from './coordinator/coordinator-client.js';
@@ -19,7 +19,6 @@ import { GatewayMetrics } from './metrics/gateway.metrics.js';
 import { NodeReadings } from './overview/node-readings.js';
 import { Overview } from './overview/overview.js';
 import { OverviewStreams } from './overview/overview-streams.js';
-import { PeerGateways } from './overview/peer-gateways.js';
 import { PayInPublisher } from './pay-ins/pay-in-publisher.js';
 
 const STATEMENT_TIMEOUT_MS = 5_000;
@@ -51,6 +50,7 @@ export class Gateway implements App {
   private readonly overviewStreams: OverviewStreams;
   private readonly datacenterCalls: DatacenterCalls;
   private readonly databaseCheck: PeriodicTask;
+  private readonly management: ManagementServer;
   private readonly httpTls: TlsMaterial | undefined;
   private nest: NestFastifyApplication | undefined;
 
@@ -84,6 +84,12 @@ export class Gateway implements App {
     this.readiness = new Readiness(this.database, this.producer, this.coordinator, nodeId);
     this.metrics = new Metrics({ app: 'gateway', nodeId });
     this.ownMetrics = new GatewayMetrics(this.metrics);
+    this.management = new ManagementServer(
+      () => this.readiness.faults(),
+      this.metrics,
+      this.httpTls,
+      () => this.readiness.notes,
+    );
     this.metrics.watchPool('requests', () => this.database.poolState);
     this.metrics.watchPool('metrics', () => this.readingDatabase.poolState);
     const topics = [PAY_IN_TOPIC, ...config.upstreamTopics.map(({ topic }) => topic)];
@@ -100,7 +106,7 @@ export class Gateway implements App {
       log,
     });
     const { peerGateways, streamsMax, streamsPerClientMax } = config.console;
-    this.overview = new Overview(this.nodeReadings, new PeerGateways(peerGateways));
+    this.overview = new Overview(this.nodeReadings, peerGateways);
     this.overviewStreams = new OverviewStreams(this.overview, this.verifier, {
       placesMax: streamsMax,
       perClientMax: streamsPerClientMax,
@@ -111,8 +117,11 @@ export class Gateway implements App {
 
   /** Listens and answers. Pay-ins need the broker only, so nothing here waits for PostgreSQL. */
   async start(progress: StartProgress): Promise<void> {
+    const { http, management } = this.config;
+    const managementPort = await this.management.listen(management.host, management.port);
     const port = await progress.step('listening', () => this.listen());
-    this.log.info({ host: this.config.http.host, port, ...progress.end() }, 'gateway is listening');
+    const where = { host: http.host, port, managementPort };
+    this.log.info({ ...where, ...progress.end() }, 'gateway is listening');
   }
 
   /** Answers what is under way, publishes what was taken, then lets go of everything. */
@@ -134,6 +143,7 @@ export class Gateway implements App {
     await Promise.all([this.producer.stop(), this.coordinator.close(), readingsEnd]);
     await Promise.all(this.topicOffsets.map((offsets) => offsets.close()));
     await Promise.all([this.database.close(), this.readingDatabase.close()]);
+    await this.management.close();
   }
 
   private async listen(): Promise<number> {
@@ -148,10 +158,11 @@ export class Gateway implements App {
   }
 
   private makeNest(): Promise<NestFastifyApplication> {
-    const { config, log, database, coordinator, readiness, metrics } = this;
+    const { config, log, database, coordinator, readiness } = this;
     const routes = new RouteList();
     const adapter = createHttpServer({
       limits: config.limits,
+      trustedProxies: config.trustedProxies,
       tls: this.httpTls,
       verifier: this.verifier,
       rateLimiter: new RateLimiter(config.limits.rateMax),
@@ -169,7 +180,6 @@ export class Gateway implements App {
       coordinator,
       publisher: new PayInPublisher(this.producer, config, this.ownMetrics),
       readiness,
-      metrics,
       overview: this.overview,
       overviewStreams: this.overviewStreams,
       datacenterCalls: this.datacenterCalls,

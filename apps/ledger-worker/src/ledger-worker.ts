@@ -17,7 +17,13 @@ import {
 } from '@billing/database';
 import { DeadLetterProducer, readKafkaSecurity, type KafkaClientOptions } from '@billing/kafka';
 import { PeriodicTask, type App, type StartProgress } from '@billing/lifecycle';
-import { HealthServer, lockReading, Metrics, type Log, type Reading } from '@billing/observability';
+import {
+  ManagementServer,
+  lockReading,
+  Metrics,
+  type Log,
+  type Reading,
+} from '@billing/observability';
 import { DeadLetterPublisher } from './dead-letter-publisher.js';
 import { createKafkaSettingsReading } from './kafka-settings-reading.js';
 import { LedgerWorkerMetrics } from './ledger-worker.metrics.js';
@@ -48,7 +54,7 @@ export class LedgerWorker implements App {
   private readonly tasks: readonly Pick<PeriodicTask, 'start' | 'stop'>[];
   private readonly deadLetters: PeriodicTask;
   private readonly parked: PeriodicTask;
-  private readonly health: HealthServer;
+  private readonly management: ManagementServer;
   private isStarted = false;
   private stopping = false;
 
@@ -100,19 +106,20 @@ export class LedgerWorker implements App {
       log,
     });
     this.tasks = [this.deadLetters, this.parked, this.offsetTask(), this.settingsReading(), locks];
-    const tls = config.http.tls && readTlsFiles(config.http.tls, 'HTTP_TLS');
-    this.health = new HealthServer(
+    const { tls } = config.management;
+    const material = tls && readTlsFiles(tls, 'HTTP_TLS');
+    this.management = new ManagementServer(
       () => this.faults(),
       this.metrics,
-      tls,
+      material,
       () => this.notes(),
     );
   }
 
   /** Its health is told from the beginning; it joins the group once PostgreSQL is the right one. */
   async start(progress: StartProgress): Promise<void> {
-    const { nodeId, http, kafka } = this.config;
-    const port = await this.health.listen(http.host, http.port);
+    const { nodeId, management, kafka } = this.config;
+    const port = await this.management.listen(management.host, management.port);
     await progress.step('asking PostgreSQL which node it is', () =>
       assertDatabaseMatches(this.database, nodeId),
     );
@@ -136,7 +143,7 @@ export class LedgerWorker implements App {
     await this.deadLetterProducer.close();
     const databases = [this.database, this.copiesDatabase, this.lockDatabase];
     await Promise.all(databases.map((database) => database.close()));
-    await this.health.close();
+    await this.management.close();
   }
 
   private get consumers(): readonly TopicConsumer[] {

@@ -11,16 +11,19 @@ export interface DatabaseConfig {
   readonly poolMax: number;
 }
 
+/** Where an app serves HTTP. */
+export interface ListenerConfig {
+  readonly host: string;
+  readonly port: number;
+  /** Undefined: in plain text. Files are read by whoever listens. */
+  readonly tls: TlsFiles | undefined;
+}
+
 export interface CommonConfig {
   readonly production: boolean;
   readonly nodeId: number;
   readonly logLevel: string;
-  readonly http: {
-    readonly host: string;
-    readonly port: number;
-    /** Undefined: in plain text. Files are read by whoever listens. */
-    readonly tls: TlsFiles | undefined;
-  };
+  readonly management: ListenerConfig;
   readonly database: DatabaseConfig;
   readonly metrics: { readonly intervalMs: number };
 }
@@ -35,7 +38,7 @@ export function groupCommon(variables: CommonVariables, env: Environment): Commo
     production: variables.NODE_ENV === 'production',
     nodeId: variables.BILLING_NODE_ID,
     logLevel: variables.LOG_LEVEL,
-    http: { host: variables.HTTP_HOST, port: variables.HTTP_PORT, tls },
+    management: { host: variables.MANAGEMENT_HOST, port: variables.MANAGEMENT_PORT, tls },
     database: {
       url: variables.DATABASE_URL,
       password: variables.DATABASE_PASSWORD,

@@ -2,7 +2,7 @@ import { ConfigError, parseCoordinatorConfig } from './index.js';
 
 const good = {
   BILLING_NODE_ID: '1',
-  HTTP_PORT: '8281',
+  MANAGEMENT_PORT: '8281',
   GRPC_PORT: '50051',
   DATABASE_URL: 'postgres://billing_coordinator@127.0.0.1:15432/billing',
   JWT_PUBLIC_KEY_FILE: '/run/keys/public.pem',

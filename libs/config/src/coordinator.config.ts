@@ -4,6 +4,7 @@ import { ConfigError, parseTogether, readEnvironment, type Environment } from '.
 import { groupJwt, JwtVariables, type JwtConfig } from './jwt.config.js';
 import type { TlsFiles } from './tls-files.js';
 import { parseGrpcServerTls } from './transport.config.js';
+import { parseTrustedProxies } from './trusted-proxies.js';
 import { WholeNumber } from './variables.js';
 
 // One or two renewals that come late must not end it.
@@ -15,6 +16,10 @@ class CoordinatorVariables extends JwtVariables {
 
   @WholeNumber(0, 65_535)
   GRPC_PORT!: number;
+
+  /** Gateways, whose word on where their callers are is believed; empty: nobody's. */
+  @IsString()
+  TRUSTED_PROXIES: string = '';
 
   /** Bound of a call whose caller sets none, or a later one. */
   @WholeNumber(100, 60_000)
@@ -144,6 +149,7 @@ export interface CoordinatorConfig extends CommonConfig {
     readonly port: number;
     readonly callDeadlineMs: number;
     readonly rateMax: number;
+    readonly trustedProxies: readonly string[];
     /** Undefined: in plain text. With a CA, only clients with a certificate of it are let in. */
     readonly tls: TlsFiles | undefined;
   };
@@ -193,10 +199,11 @@ export function parseCoordinatorConfig(env: Environment): CoordinatorConfig {
       `COORDINATOR_LEASE_MS must not be less than ${LEASE_HEARTBEATS_MIN} times COORDINATOR_HEARTBEAT_MS`,
     ]);
   }
-  const { common, jwt, grpcTls } = parseTogether({
+  const { common, jwt, grpcTls, trustedProxies } = parseTogether({
     common: () => groupCommon(v, env),
     jwt: () => groupJwt(v, env),
     grpcTls: () => parseGrpcServerTls(env),
+    trustedProxies: () => parseTrustedProxies(v.TRUSTED_PROXIES),
   });
   return deepFreeze({
     ...common,
@@ -206,6 +213,7 @@ export function parseCoordinatorConfig(env: Environment): CoordinatorConfig {
       port: v.GRPC_PORT,
       callDeadlineMs: v.COORDINATOR_CALL_DEADLINE_MS,
       rateMax: v.COORDINATOR_RATE_MAX,
+      trustedProxies,
       tls: grpcTls,
     },
     holder: {

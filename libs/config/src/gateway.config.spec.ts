@@ -3,6 +3,7 @@ import { ConfigError, parseGatewayConfig } from './index.js';
 const good = {
   BILLING_NODE_ID: '1',
   HTTP_PORT: '8081',
+  MANAGEMENT_PORT: '8381',
   DATABASE_URL: 'postgres://billing_gateway@127.0.0.1:15432/billing',
   KAFKA_BROKERS: '127.0.0.1:19092',
   COORDINATOR_URL: '127.0.0.1:50051',
@@ -13,6 +14,7 @@ describe('the configuration of a gateway', () => {
   test('is grouped, has defaults and listens on this machine only', () => {
     expect(parseGatewayConfig(good)).toMatchObject({
       http: { host: '127.0.0.1', port: 8081 },
+      management: { host: '127.0.0.1', port: 8381 },
       jwt: { publicKeyFile: '/run/keys/public.pem', issuer: 'geo-billing', lifetimeMaxS: 86_400 },
       coordinator: { url: '127.0.0.1:50051' },
       payIn: { deadlineMs: 5_000 },

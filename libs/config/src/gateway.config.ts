@@ -1,11 +1,17 @@
 import type { UpstreamTopic } from '@billing/contracts';
 import { IsIn, IsString, Matches } from 'class-validator';
-import { deepFreeze, groupCommon, type CommonConfig } from './common.config.js';
+import {
+  deepFreeze,
+  groupCommon,
+  type CommonConfig,
+  type ListenerConfig,
+} from './common.config.js';
 import { ConfigError, parseTogether, readEnvironment, type Environment } from './environment.js';
 import { groupJwt, JwtVariables, type JwtConfig } from './jwt.config.js';
 import { parseKafkaSecurity, type KafkaConfig } from './kafka-security.config.js';
 import type { TlsFiles } from './tls-files.js';
 import { findPlaintext, parseGrpcClientTls } from './transport.config.js';
+import { parseTrustedProxies } from './trusted-proxies.js';
 import { parseUpstreamTopics } from './upstream-topics.config.js';
 import { BROKER_LIST, WholeNumber } from './variables.js';
 
@@ -13,6 +19,16 @@ import { BROKER_LIST, WholeNumber } from './variables.js';
 const PEER_GATEWAYS = /^$|^[1-9]\d?=https?:\/\/[^\s/@]+( [1-9]\d?=https?:\/\/[^\s/@]+)*$/;
 
 class GatewayVariables extends JwtVariables {
+  /** Proxies and other gateways, whose word on where their callers are is believed; empty: nobody's. */
+  @IsString()
+  TRUSTED_PROXIES: string = '';
+
+  @IsString()
+  HTTP_HOST: string = '127.0.0.1';
+
+  @WholeNumber(0, 65_535)
+  HTTP_PORT!: number;
+
   @Matches(BROKER_LIST, { message: 'KAFKA_BROKERS must look like host:port,host:port' })
   KAFKA_BROKERS!: string;
 
@@ -112,6 +128,7 @@ class GatewayVariables extends JwtVariables {
 }
 
 export interface GatewayConfig extends CommonConfig {
+  readonly http: ListenerConfig;
   readonly jwt: JwtConfig;
   readonly kafka: KafkaConfig;
   /** Whose lag is told beside that of `billing.payin`. */
@@ -135,6 +152,7 @@ export interface GatewayConfig extends CommonConfig {
     readonly answerMarginMs: number;
     readonly inFlightMax: number;
   };
+  readonly trustedProxies: readonly string[];
   readonly limits: {
     readonly bodyBytesMax: number;
     readonly bulkBodyBytesMax: number;
@@ -163,16 +181,19 @@ export function parseGatewayConfig(env: Environment): GatewayConfig {
       'HTTP_BULK_HELD_BYTES_MAX must not be less than HTTP_BULK_BODY_BYTES_MAX',
     ]);
   }
-  const { common, jwt, kafkaSecurity, upstreamTopics, grpcTls, peerGateways } = parseTogether({
-    common: () => groupCommon(v, env),
-    jwt: () => groupJwt(v, env),
-    kafkaSecurity: () => parseKafkaSecurity(env),
-    upstreamTopics: () => parseUpstreamTopics(env),
-    grpcTls: () => parseGrpcClientTls(env),
-    peerGateways: () => groupPeerGateways(v, env),
-  });
+  const { common, jwt, kafkaSecurity, upstreamTopics, grpcTls, peerGateways, trustedProxies } =
+    parseTogether({
+      common: () => groupCommon(v, env),
+      jwt: () => groupJwt(v, env),
+      kafkaSecurity: () => parseKafkaSecurity(env),
+      upstreamTopics: () => parseUpstreamTopics(env),
+      grpcTls: () => parseGrpcClientTls(env),
+      peerGateways: () => groupPeerGateways(v, env),
+      trustedProxies: () => parseTrustedProxies(v.TRUSTED_PROXIES),
+    });
   return deepFreeze({
     ...common,
+    http: { ...common.management, host: v.HTTP_HOST, port: v.HTTP_PORT },
     jwt,
     kafka: {
       brokers: v.KAFKA_BROKERS.split(','),
@@ -194,6 +215,7 @@ export function parseGatewayConfig(env: Environment): GatewayConfig {
       answerMarginMs: v.PAY_OUT_ANSWER_MARGIN_MS,
       inFlightMax: v.PAY_OUT_IN_FLIGHT_MAX,
     },
+    trustedProxies,
     limits: {
       bodyBytesMax: v.HTTP_BODY_BYTES_MAX,
       bulkBodyBytesMax: v.HTTP_BULK_BODY_BYTES_MAX,

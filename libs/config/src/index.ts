@@ -10,6 +10,7 @@ export type { JwtConfig } from './jwt.config.js';
 export type { KafkaConfig, KafkaSecurityConfig } from './kafka-security.config.js';
 export { NamedFileError, readNamedFile, readTlsFiles } from './tls-files.js';
 export type { TlsFiles, TlsMaterial } from './tls-files.js';
+export { trustedProxyList } from './trusted-proxies.js';
 export { loadConfig } from './load-config.js';
 export { parseCoordinatorConfig } from './coordinator.config.js';
 export type { CoordinatorConfig } from './coordinator.config.js';

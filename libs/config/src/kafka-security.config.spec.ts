@@ -3,6 +3,7 @@ import { ConfigError, parseGatewayConfig, parseLedgerWorkerConfig } from './inde
 const common = {
   BILLING_NODE_ID: '1',
   HTTP_PORT: '8081',
+  MANAGEMENT_PORT: '8381',
   DATABASE_URL: 'postgres://billing_gateway@127.0.0.1:15432/billing',
   KAFKA_BROKERS: '127.0.0.1:19092',
 };

@@ -2,7 +2,7 @@ import { ConfigError, parseLedgerWorkerConfig } from './index.js';
 
 const good = {
   BILLING_NODE_ID: '2',
-  HTTP_PORT: '8182',
+  MANAGEMENT_PORT: '8182',
   DATABASE_URL: 'postgres://billing_ledger_worker@127.0.0.1:15433/billing',
   DATABASE_PASSWORD_FILE: '/run/secrets/p',
   KAFKA_BROKERS: 'a:1,b:2',
@@ -29,7 +29,7 @@ describe('the configuration of a ledger worker', () => {
       try {
         parseLedgerWorkerConfig({
           BILLING_NODE_ID: '64',
-          HTTP_PORT: 'many',
+          MANAGEMENT_PORT: 'many',
           DATABASE_URL: 'postgres://role:hunter2@host/billing',
           KAFKA_BROKERS: 'nowhere',
         });
@@ -40,7 +40,7 @@ describe('the configuration of a ledger worker', () => {
       throw new Error('no fault was found');
     };
     const text = faultsOf().join('\n');
-    for (const name of ['BILLING_NODE_ID', 'HTTP_PORT', 'DATABASE_URL', 'KAFKA_BROKERS']) {
+    for (const name of ['BILLING_NODE_ID', 'MANAGEMENT_PORT', 'DATABASE_URL', 'KAFKA_BROKERS']) {
       expect(text).toContain(name);
     }
     expect(text).not.toContain('hunter2');

@@ -8,12 +8,18 @@ import {
 
 const common = {
   BILLING_NODE_ID: '1',
-  HTTP_PORT: '8081',
+  MANAGEMENT_PORT: '8381',
   DATABASE_URL: 'postgres://billing@127.0.0.1:15432/billing',
 };
 const jwt = { JWT_PUBLIC_KEY_FILE: '/run/keys/public.pem' };
 const kafka = { KAFKA_BROKERS: '127.0.0.1:19092' };
-const gateway = { ...common, ...kafka, ...jwt, COORDINATOR_URL: '127.0.0.1:50051' };
+const gateway = {
+  ...common,
+  ...kafka,
+  ...jwt,
+  HTTP_PORT: '8081',
+  COORDINATOR_URL: '127.0.0.1:50051',
+};
 const coordinator = { ...common, ...jwt, GRPC_PORT: '50051' };
 const ledgerWorker = { ...common, ...kafka };
 
@@ -30,8 +36,13 @@ describe('HTTP and gRPC', () => {
 
   test('have certificates that files hold, HTTP in every app', () => {
     expect(parseGatewayConfig({ ...gateway, ...http }).http.tls).toEqual(pair);
-    expect(parseCoordinatorConfig({ ...coordinator, ...http }).http.tls).toEqual(pair);
-    expect(parseLedgerWorkerConfig({ ...ledgerWorker, ...http }).http.tls).toEqual(pair);
+    for (const { management } of [
+      parseGatewayConfig({ ...gateway, ...http }),
+      parseCoordinatorConfig({ ...coordinator, ...http }),
+      parseLedgerWorkerConfig({ ...ledgerWorker, ...http }),
+    ]) {
+      expect(management.tls).toEqual(pair);
+    }
     const caFile = '/ca';
     const server = { ...coordinator, ...grpc, GRPC_TLS_CLIENT_CA_FILE: caFile };
     expect(parseCoordinatorConfig(server).grpc.tls).toEqual({ ...pair, caFile });

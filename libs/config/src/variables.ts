@@ -26,11 +26,12 @@ export class CommonVariables {
   @IsIn(logLevels)
   LOG_LEVEL: (typeof logLevels)[number] = 'info';
 
+  /** Of health with its details and metrics, which nobody needs a token for. */
   @IsString()
-  HTTP_HOST: string = '127.0.0.1';
+  MANAGEMENT_HOST: string = '127.0.0.1';
 
   @WholeNumber(0, 65_535)
-  HTTP_PORT!: number;
+  MANAGEMENT_PORT!: number;
 
   /** Files of TLS stand in its query: ?sslmode=verify-full&sslrootcert=/path. */
   @Matches(/^postgres(ql)?:\/\/[^:@/]+@[^/]+\/[^/?]+(\?(?!(\S*&)?password=)\S*)?$/, {

@@ -11,6 +11,8 @@ export interface DeletionOrder {
   readonly clientId: string;
   /** Whose account it may be. */
   readonly tenants: Tenants;
+  /** Where the client asked from; undefined: not known. */
+  readonly address: string | undefined;
   /** How long each other node has for its answer. */
   readonly timeoutMs: number;
   /** Whatever is in it. The reason is kept. */
@@ -39,13 +41,14 @@ export async function deleteAccount(
     left_minor: string | null;
     unseen_nodes: number[] | null;
     currency: string | null;
-  }>('delete_account', 'select * from billing.delete_account($1, $2, $3, $4, $5, $6)', [
+  }>('delete_account', 'select * from billing.delete_account($1, $2, $3, $4, $5, $6, $7)', [
     order.accountId,
     order.clientId,
     order.timeoutMs,
     order.force,
     order.reason ?? null,
     toParameter(order.tenants),
+    order.address ?? null,
   ]);
   if (row === undefined) throw new TypeError('billing.delete_account returned no row');
   return {
@@ -71,6 +74,8 @@ export interface CorrectionOrder {
   readonly clientId: string;
   /** Whose account it may be. */
   readonly tenants: Tenants;
+  /** Where the client asked from; undefined: not known. */
+  readonly address: string | undefined;
   readonly idempotencyKey: string;
   readonly fingerprint: Buffer;
   readonly accountId: string;
@@ -99,16 +104,21 @@ export async function correctBalance(
     correction_id: string | null;
     balance_minor: bigint | null;
     currency: string | null;
-  }>('correct_balance', 'select * from billing.correct_balance($1, $2, $3, $4, $5, $6, $7, $8)', [
-    order.clientId,
-    order.idempotencyKey,
-    order.fingerprint,
-    order.accountId,
-    order.amountMinor,
-    order.currency,
-    order.reason,
-    toParameter(order.tenants),
-  ]);
+  }>(
+    'correct_balance',
+    'select * from billing.correct_balance($1, $2, $3, $4, $5, $6, $7, $8, $9)',
+    [
+      order.clientId,
+      order.idempotencyKey,
+      order.fingerprint,
+      order.accountId,
+      order.amountMinor,
+      order.currency,
+      order.reason,
+      toParameter(order.tenants),
+      order.address ?? null,
+    ],
+  );
   if (row === undefined) throw new TypeError('billing.correct_balance returned no row');
   return {
     status: row.status,

@@ -40,6 +40,8 @@ export type {
   DeletionOrder,
   MoneyOfDeleted,
 } from './account-acts.js';
+export { listActs } from './acts.js';
+export type { Act, ActPosition, WantedActs } from './acts.js';
 export { openAccount } from './account-opening.js';
 export type { AccountOpening, OpeningStatus } from './account-opening.js';
 export { addMissingBalanceRows, sweepMissingBalanceRows } from './missing-balance-rows.js';

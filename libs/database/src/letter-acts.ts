@@ -9,6 +9,8 @@ export interface ActCall {
   readonly clientId: string;
   /** Whose letters it may act on. */
   readonly tenants: Tenants;
+  /** Where the client asked from; undefined: not known. */
+  readonly address: string | undefined;
   readonly note: string | undefined;
 }
 
@@ -123,6 +125,7 @@ async function act(
     ...[topic, partition, offset, incarnation, call.clientId, call.note ?? null],
     ...values,
     toParameter(call.tenants),
+    call.address ?? null,
   ];
   const places = all.map((_, index) => `$${index + 1}`).join(', ');
   const [row] = await database.query<OutcomeRow>(

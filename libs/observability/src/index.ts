@@ -1,8 +1,8 @@
 export { createLog, NestLog } from './log.js';
 export type { Log, LogOptions } from './log.js';
 export { RequestLog } from './request-log.js';
-export { checkReadiness, describeReadiness, HealthServer } from './health-server.js';
-export type { ReadinessCheck, ReadinessNotes } from './health-server.js';
+export { checkReadiness, ManagementServer } from './management-server.js';
+export type { ReadinessCheck, ReadinessNotes } from './management-server.js';
 export { Metrics } from './metrics.js';
 export type {
   Counter,

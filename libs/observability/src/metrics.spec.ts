@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { HealthServer, Metrics } from './index.js';
+import { ManagementServer, Metrics } from './index.js';
 
 const create = (): Metrics => new Metrics({ app: 'spec', nodeId: 7 });
 const linesOf = async (metrics: Metrics, name: string): Promise<string[]> =>
@@ -44,7 +44,7 @@ describe('metrics', () => {
 });
 
 test('an app without HTTP shows them beside its health', async () => {
-  const server = new HealthServer(() => Promise.resolve({ kafka: 'away' }), create());
+  const server = new ManagementServer(() => Promise.resolve({ kafka: 'away' }), create());
   const port = await server.listen('127.0.0.1', 0);
   const get = (path: string): Promise<Response> => fetch(`http://127.0.0.1:${port}${path}`);
   const answer = await get('/metrics');

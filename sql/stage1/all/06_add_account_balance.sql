@@ -28,9 +28,10 @@ begin
     perform require_local_node(add_account_balance.local_node_id);
     account := open_account_row(add_account_balance.account_id);
     perform open_with_balance(account.id, to_minor(total_balance, account.currency));
-    insert into account_acts (id, account_id, tenant, act, client_id, amount_minor)
-    values (gen_random_uuid(), account.id, account.tenant, 'open', 'psql ' || session_user,
-            to_minor(total_balance, account.currency));
+    insert into account_acts (id, account_id, tenant, act, client_id, address, amount_minor, before, after)
+    values (gen_random_uuid(), account.id, account.tenant, 'open', 'psql ' || session_user, inet_client_addr(),
+            to_minor(total_balance, account.currency), describe_balance(0, account.currency),
+            describe_balance(to_minor(total_balance, account.currency), account.currency));
     select count(*) as shares, coalesce(sum(t.amount_minor), 0) as amount_minor into planned
       from transfers t where t.account_id = account.id and t.state = 'planned';
     raise notice 'Account % opened with % %: % here, % on its way to % other node(s)', account.id,

@@ -27,7 +27,8 @@ as $$
 -- ---------------------------------------------------------------------------
 declare
     outcome record := billing.delete_account(p_account_id, 'psql ' || session_user, 5000,
-                                             in_is_forced => p_force, in_reason => p_reason, in_tenants => null);
+                                             in_is_forced => p_force, in_reason => p_reason, in_tenants => null,
+                                             in_address => inet_client_addr());
 begin
     case outcome.status
         when 'deleted' then

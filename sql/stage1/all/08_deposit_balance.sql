@@ -22,6 +22,7 @@ declare
     account       accounts;
     amount_minor  bigint;
     deposit_id    constant uuid := gen_random_uuid();
+    after_minor   bigint;
 begin
     perform require_local_node(p_node_id);
     account := open_account_row(p_account_id);
@@ -29,9 +30,10 @@ begin
     if amount_minor <= 0 then
         raise exception 'amount must be above zero, not %', p_amount using errcode = 'GB001';
     end if;
-    perform credit_local(p_account_id, amount_minor, 'deposit', deposit_id);
-    insert into account_acts (id, account_id, tenant, act, client_id, amount_minor)
-    values (deposit_id, p_account_id, account.tenant, 'deposit', 'psql ' || session_user, amount_minor);
+    after_minor := credit_local(p_account_id, amount_minor, 'deposit', deposit_id);
+    insert into account_acts (id, account_id, tenant, act, client_id, address, amount_minor, before, after)
+    values (deposit_id, p_account_id, account.tenant, 'deposit', 'psql ' || session_user, inet_client_addr(), amount_minor,
+            describe_balance(after_minor - amount_minor, account.currency), describe_balance(after_minor, account.currency));
     raise notice '% % deposited to account % at node %', p_amount, account.currency, p_account_id, p_node_id;
 end;
 $$;

@@ -32,6 +32,8 @@ select format('create %sindex %I %s', kind, name, definition)
     ('reservations_open', '', $$on billing.reservations (coordinator_node_id, deadline_at) where state = 'reserved'$$),
     -- Money of an account that is on its way from here: part of what a drain may hope for.
     ('transfers_under_way', '', $$on billing.transfers (account_id) where state = 'in_transit'$$),
+    ('account_acts_by_time', '', $$on billing.account_acts (acted_at)$$),
+    ('dead_letter_acts_by_time', '', $$on billing.dead_letter_acts (acted_at)$$),
     ('account_acts_by_account', '', $$on billing.account_acts (account_id)$$),
     -- Few are deleted: finds the money that is left in them.
     ('accounts_deleted', '', $$on billing.accounts (id) where is_deleted$$),

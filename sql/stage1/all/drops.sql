@@ -92,6 +92,18 @@ do $$ begin
     end if;
 end $$;
 
+-- Schema version 8, other arguments: where a client asked from. Callers of version 7 give none.
+drop function if exists
+    billing.delete_account(bigint, text, integer, boolean, text, text[]),
+    billing.delete_home_account(bigint, text, text, numeric),
+    billing.correct_balance(text, text, bytea, bigint, bigint, text, text, text[]),
+    billing.replay_dead_letter(text, integer, bigint, integer, text, text, bigint, bigint, text, text, jsonb,
+        billing.dead_letter_reason, text, text[]),
+    billing.correct_dead_letter(text, integer, bigint, integer, text, text, uuid, uuid, bigint, bigint, text, text, jsonb, text[]),
+    billing.discard_dead_letter(text, integer, bigint, integer, text, text, text[]),
+    billing.retry_parked_pay_in(text, integer, bigint, integer, text, text, text[]),
+    billing.discard_parked_pay_in(text, integer, bigint, integer, text, text, text[]);
+
 -- Schema version 7: what nodes and apps of versions 4 and 5 called.
 drop function if exists
     billing.delete_account(bigint, integer),

@@ -101,7 +101,8 @@ grant execute on function
     billing.list_replication_slots(),
     billing.list_audit_faults(boolean, integer, text[]),
     billing.list_audit_runs(),
-    billing.list_money_of_deleted(integer, text[])
+    billing.list_money_of_deleted(integer, text[]),
+    billing.list_acts(timestamptz, timestamptz, text, text, integer, timestamptz, text, text[])
     to billing_gateway;
 
 -- billing_ledger_worker. Whoever waits for a lock must be able to say for whom.
@@ -122,8 +123,8 @@ grant execute on function
 -- which are its own because it knows the client.
 grant execute on function
     billing.open_account(text, text, bytea, text, text, bigint, text),
-    billing.delete_account(bigint, text, integer, boolean, text, text[]),
-    billing.correct_balance(text, text, bytea, bigint, bigint, text, text, text[]),
+    billing.delete_account(bigint, text, integer, boolean, text, text[], inet),
+    billing.correct_balance(text, text, bytea, bigint, bigint, text, text, text[], inet),
     billing.list_money_of_deleted(integer, text[]),
     billing.list_services(),
     billing.pay_out(text[], text[], bytea[], bigint[], bigint[], text[], boolean[], integer[], text[], text[],
@@ -163,13 +164,13 @@ grant execute on function
     billing.record_audit(text, boolean, text, bigint, jsonb, boolean, boolean, bigint),
     billing.show_dead_letter(text, integer, bigint, integer, text[]),
     billing.replay_dead_letter(text, integer, bigint, integer, text, text, bigint, bigint, text, text, jsonb,
-        billing.dead_letter_reason, text, text[]),
+        billing.dead_letter_reason, text, text[], inet),
     billing.correct_dead_letter(text, integer, bigint, integer, text, text, uuid, uuid, bigint, bigint, text, text,
-        jsonb, text[]),
-    billing.discard_dead_letter(text, integer, bigint, integer, text, text, text[]),
+        jsonb, text[], inet),
+    billing.discard_dead_letter(text, integer, bigint, integer, text, text, text[], inet),
     billing.list_parked_to_retry(integer, text[]),
-    billing.retry_parked_pay_in(text, integer, bigint, integer, text, text, text[]),
-    billing.discard_parked_pay_in(text, integer, bigint, integer, text, text, text[])
+    billing.retry_parked_pay_in(text, integer, bigint, integer, text, text, text[], inet),
+    billing.discard_parked_pay_in(text, integer, bigint, integer, text, text, text[], inet)
     to billing_coordinator;
 
 -- Who may audit: the coordinator's auditor and operators.
@@ -202,6 +203,7 @@ grant execute on function
     public.send_transfers(int),
     billing.list_money_of_deleted(integer, text[]),
     billing.list_account_acts(bigint, integer),
+    billing.list_acts(timestamptz, timestamptz, text, text, integer, timestamptz, text, text[]),
     billing.accept_offset(text, integer, bigint, text),
     billing.list_consumer_offsets(text),
     billing.find_dead_letters(billing.dead_letter_state, billing.dead_letter_reason, bigint, uuid, integer,
@@ -227,7 +229,7 @@ grant insert, update, delete on public.services to billing_operator;
 
 -- billing_peer: what other nodes' coordinators and auditors ask for over dblink.
 grant execute on function
-    billing.delete_home_account(bigint, text, text, numeric),
+    billing.delete_home_account(bigint, text, text, numeric, inet, jsonb),
     billing.part_of_account(bigint),
     billing.receive_transfers(uuid[], bigint[], bigint[]),
     billing.take_transfers(uuid[], bigint[], bigint[], boolean),

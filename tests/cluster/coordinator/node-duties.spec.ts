@@ -26,10 +26,10 @@ afterAll(() => site?.destroy(), 60_000);
 
 describe('two coordinators of one node', () => {
   test('have one holder, and the other takes over when it dies', async () => {
-    const [grpcPort, httpPort] = await findFreePorts(2);
+    const [grpcPort, managementPort] = await findFreePorts(2);
     const second = CoordinatorProcess.start(cluster, 1, {
       GRPC_PORT: `${grpcPort}`,
-      HTTP_PORT: `${httpPort}`,
+      MANAGEMENT_PORT: `${managementPort}`,
     });
     const another = new CoordinatorClient(`127.0.0.1:${grpcPort}`, await cluster.signToken());
     try {
@@ -64,15 +64,15 @@ describe('two coordinators of one node', () => {
   }, 60_000);
 
   test('have another holder within the lease when it is frozen; awake again it does no duty', async () => {
-    const [grpcPort, httpPort] = await findFreePorts(2);
+    const [grpcPort, managementPort] = await findFreePorts(2);
     const second = CoordinatorProcess.start(cluster, 1, {
       GRPC_PORT: `${grpcPort}`,
-      HTTP_PORT: `${httpPort}`,
+      MANAGEMENT_PORT: `${managementPort}`,
     });
     const another = new CoordinatorClient(`127.0.0.1:${grpcPort}`, await cluster.signToken());
     const logFile = cluster.memberLogFile('coordinator', 1);
     const secondHolds = async (): Promise<boolean> => {
-      const text = await (await fetch(`http://127.0.0.1:${httpPort}/metrics`)).text();
+      const text = await (await fetch(`http://127.0.0.1:${managementPort}/metrics`)).text();
       return /^billing_node_holder\{.*\} 1$/m.test(text);
     };
     try {

@@ -33,8 +33,8 @@ beforeAll(async () => {
   }));
   extra = [];
   for (const nodeId of extraAt) {
-    const [grpcPort, httpPort] = await findFreePorts(2);
-    const ports = { GRPC_PORT: `${grpcPort}`, HTTP_PORT: `${httpPort}` };
+    const [grpcPort, managementPort] = await findFreePorts(2);
+    const ports = { GRPC_PORT: `${grpcPort}`, MANAGEMENT_PORT: `${managementPort}` };
     extra.push(CoordinatorProcess.start(site.cluster, nodeId, ports));
     const client = new CoordinatorClient(`127.0.0.1:${grpcPort}`, token, 2 * deadlineMs);
     coordinators.push({ nodeId, client });

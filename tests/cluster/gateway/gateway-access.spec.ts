@@ -32,10 +32,16 @@ const bearer = async (claims: object) => ({
 });
 
 describe('who may call', () => {
-  test('health needs no token, everything else does', async () => {
+  test('health needs no token, everything else does, metrics too: they are at the management port', async () => {
     expect((await fetch(`${gateway.url}/health/live`)).status).toBe(200);
     expect(await (await fetch(`${gateway.url}/health/ready`)).json()).toEqual({ status: 'ready' });
-    for (const path of ['/v1/services', '/v1/pay-ins', '/v1/accounts/1', '/nowhere']) {
+    expect((await get('/metrics')).status).toBe(404);
+    const metrics = await fetch(`${gateway.managementUrl}/metrics`);
+    expect([metrics.status, await metrics.text()]).toEqual([
+      200,
+      expect.stringContaining('app="gateway"'),
+    ]);
+    for (const path of ['/v1/services', '/metrics', '/v1/pay-ins', '/v1/accounts/1', '/nowhere']) {
       const response = await fetch(gateway.url + path);
       expect(response.status).toBe(401);
       expect(response.headers.get('www-authenticate')).toMatch(/^Bearer/);
@@ -65,6 +71,8 @@ describe('who may call', () => {
     ['POST', '/v1/accounts', 'accounts:write'],
     ['DELETE', '/v1/accounts/999999937', 'accounts:write'],
     ['POST', '/v1/accounts/1/corrections', 'operator:act'],
+    ['GET', '/v1/acts', 'operator:read'],
+    ['GET', '/v1/operations/datacenters/2/acts', 'operator:read'],
     ['GET', '/v1/dead-letters', 'operator:read'],
     ['GET', '/v1/parked-pay-ins', 'operator:read'],
     ['GET', '/v1/operations/audit', 'operator:read'],

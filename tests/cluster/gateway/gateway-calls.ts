@@ -61,7 +61,9 @@ const payments: readonly GatewayCall[] = [
   { method: 'GET', path: '/v1/services' },
 ];
 
+/** What operators are shown of messages and acts, and do, here or elsewhere. */
 const letters: readonly GatewayCall[] = [
+  { method: 'GET', path: '/v1/acts', query: ['since', 'until', 'client', 'objectId', ...page] },
   { method: 'GET', path: '/v1/dead-letters', query: lettersQuery },
   { method: 'GET', path: letterPath, parts: letter },
   { method: 'POST', path: `${letterPath}/replay`, parts: letter, body: { note } },

@@ -22,6 +22,8 @@ export class GatewayProcess {
   private constructor(
     private readonly child: ChildProcess,
     readonly url: string,
+    /** Of health with its details and of metrics. */
+    readonly managementUrl: string,
     private readonly token: string,
   ) {
     child.stdout?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
@@ -34,15 +36,17 @@ export class GatewayProcess {
     environment: Record<string, string> = {},
     nodeId = 1,
   ): Promise<GatewayProcess> {
-    const [port] = await findFreePorts(1);
+    const [port, managementPort] = await findFreePorts(2);
     const env = {
       ...cluster.appEnvironment('gateway', nodeId),
       HTTP_PORT: String(port),
+      MANAGEMENT_PORT: String(managementPort),
       ...environment,
     };
     const token = await cluster.signToken();
     const child = spawn(process.execPath, [mainFile], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    return new GatewayProcess(child, `http://127.0.0.1:${port}`, token);
+    const [url, managementUrl] = [port, managementPort].map((at) => `http://127.0.0.1:${at}`);
+    return new GatewayProcess(child, url!, managementUrl!, token);
   }
 
   /** Launched, and ready for everything. */
@@ -69,9 +73,9 @@ export class GatewayProcess {
     try {
       await eventually(
         async () => {
-          const { status, body } = await this.call('GET', '/health/ready');
-          heard = `${status} ${JSON.stringify(body)}`;
-          return status;
+          const response = await fetch(`${this.managementUrl}/health/ready`);
+          heard = `${response.status} ${await response.text()}`;
+          return response.status;
         },
         (status) => status === 200,
       );
@@ -83,6 +87,13 @@ export class GatewayProcess {
         { cause: error },
       );
     }
+  }
+
+  /** What it cannot use now, by name. */
+  async faults(): Promise<Record<string, string>> {
+    const response = await fetch(`${this.managementUrl}/health/ready`);
+    const { faults } = (await response.json()) as { faults?: Record<string, string> };
+    return faults ?? {};
   }
 
   /** With the developer's token, unless the headers say otherwise. */

@@ -102,8 +102,8 @@ async function startGateway(cluster: Cluster, nodeId: number): Promise<GatewayPr
   const environment = { PAY_OUT_ANSWER_MARGIN_MS: String(MARGIN_MS) };
   const started = await GatewayProcess.launch(cluster, environment, nodeId);
   await eventually(
-    () => started.call('GET', '/health/ready'),
-    ({ body }) => Object.keys(body['faults'] ?? {}).join() === 'kafka',
+    () => started.faults(),
+    (faults) => Object.keys(faults).join() === 'kafka',
     60_000,
   ).catch((cause: unknown) => {
     throw new Error(`the gateway is not ready: ${started.log}`, { cause });

@@ -24,7 +24,7 @@ let coordinators: CoordinatorProcess[];
 let stranger: Server;
 let gateway: GatewayProcess;
 let grpcPort: number;
-let healthPort: number;
+let managementPort: number;
 /** Of a coordinator in plain text. */
 let plainPort: number;
 /** Of a server whose certificate is of other names. */
@@ -42,7 +42,7 @@ beforeAll(async () => {
     postgres: { fsync: false },
   });
   const ports = (await findFreePorts(4)) as [number, number, number, number];
-  [grpcPort, healthPort, plainPort] = ports;
+  [grpcPort, managementPort, plainPort] = ports;
   token = await cluster.signToken();
   const secured = {
     GRPC_TLS_CERT_FILE: own.certFile,
@@ -51,7 +51,7 @@ beforeAll(async () => {
     ...httpTls(own),
   };
   coordinators = [
-    startCoordinator(grpcPort, healthPort, secured),
+    startCoordinator(grpcPort, managementPort, secured),
     startCoordinator(plainPort, ports[3], {}),
   ];
   stranger = createServer({ cert: readFileSync(own.certFile), key: readFileSync(own.keyFile) });
@@ -60,7 +60,7 @@ beforeAll(async () => {
   gateway = await GatewayProcess.launch(cluster, { ...client(own), ...httpTls(own) });
   ledger = new Ledger(cluster, 1);
   await eventually(
-    async () => faultsIn((await ask('/health/ready')).text),
+    async () => faultsIn((await askManagement('/health/ready')).text),
     (faults) => Object.keys(faults).join() === 'kafka',
     60_000,
   );
@@ -78,10 +78,10 @@ afterEach(async () => {
   await Promise.all(others.splice(0).map((one) => one.stop()));
 });
 
-const startCoordinator = (grpc: number, http: number, change: Record<string, string>) =>
+const startCoordinator = (grpc: number, management: number, change: Record<string, string>) =>
   CoordinatorProcess.start(cluster, 1, {
     GRPC_PORT: String(grpc),
-    HTTP_PORT: String(http),
+    MANAGEMENT_PORT: String(management),
     ...change,
   });
 
@@ -105,10 +105,15 @@ const faultsIn = (text: string): Record<string, string> =>
 
 const ca = (of: Certificates = own): string => readFileSync(of.caFile, 'utf8');
 
-const overTls = ({ url }: GatewayProcess): string => url.replace('http:', 'https:');
+const overTls = ({ url }: { url: string }): string => url.replace('http:', 'https:');
+
+const managementOverTls = ({ managementUrl }: GatewayProcess): string =>
+  overTls({ url: managementUrl });
 
 const ask = (path: string, more: Omit<TlsAsk, 'ca'> = {}) =>
   askOverTls(overTls(gateway) + path, { ca: ca(), token, ...more });
+
+const askManagement = (path: string) => askOverTls(managementOverTls(gateway) + path, { ca: ca() });
 
 async function openAccount(): Promise<string> {
   const { text } = await ask('/v1/accounts', { method: 'POST', body: { username: 'ada' } });
@@ -130,12 +135,14 @@ describe('HTTP', () => {
   });
 
   test('is not answered in plain text', async () => {
-    await expect(fetch(`${gateway.url}/health/live`)).rejects.toThrow('fetch failed');
+    for (const url of [gateway.url, gateway.managementUrl]) {
+      await expect(fetch(`${url}/health/live`)).rejects.toThrow('fetch failed');
+    }
   });
 
   test.each<[string, () => string]>([
-    ['gateway', () => overTls(gateway)],
-    ['coordinator', () => `https://127.0.0.1:${healthPort}`],
+    ['gateway', () => managementOverTls(gateway)],
+    ['coordinator', () => `https://127.0.0.1:${managementPort}`],
   ])('tells health and metrics of a %s', async (app, url) => {
     const live = await askOverTls(`${url()}/health/live`, { ca: ca() });
     const metrics = await askOverTls(`${url()}/metrics`, { ca: ca() });
@@ -147,11 +154,11 @@ describe('HTTP', () => {
     const check = join(import.meta.dirname, '../../../deploy/images/app/is-ready');
     const isReady = (port: number | string): Promise<unknown> =>
       promisify(execFile)('bash', [check], {
-        env: { ...process.env, HTTP_PORT: String(port), ...httpTls(own) },
+        env: { ...process.env, MANAGEMENT_PORT: String(port), ...httpTls(own) },
       });
-    await isReady(healthPort);
+    await isReady(managementPort);
     // Without Kafka it is not.
-    await expect(isReady(new URL(gateway.url).port)).rejects.toMatchObject({ code: 1 });
+    await expect(isReady(new URL(gateway.managementUrl).port)).rejects.toMatchObject({ code: 1 });
   });
 
   test('a client that never comes to agree on a key does not keep a gateway from stopping', async () => {
@@ -239,7 +246,7 @@ describe('a gateway that the coordinator, or that does not believe it, pays noth
     async (_, environment, advice) => {
       const refused = await launch(environment());
       const fault = await eventually(
-        async () => faultsIn((await refused.call('GET', '/health/ready')).text)['coordinator'],
+        async () => (await refused.faults())['coordinator'],
         (said) => advice.test(said ?? ''),
         30_000,
       );

@@ -22,7 +22,7 @@ afterAll(() => site?.destroy(), 60_000);
 /** Beside the cluster's own. */
 const startWorker = (): ChildProcess =>
   spawn(process.execPath, ['apps/ledger-worker/dist/main.js'], {
-    env: { ...process.env, ...cluster.appEnvironment('ledger-worker', 1), HTTP_PORT: '0' },
+    env: { ...process.env, ...cluster.appEnvironment('ledger-worker', 1), MANAGEMENT_PORT: '0' },
     stdio: 'ignore',
   });
 

@@ -179,10 +179,10 @@ describe('PostgreSQL that is killed while pay-outs are under way', () => {
 
 describe('coordinators', () => {
   test('two of one node pay from one account: nothing twice, nothing lost', async () => {
-    const [grpcPort, httpPort] = await findFreePorts(2);
+    const [grpcPort, managementPort] = await findFreePorts(2);
     const second = CoordinatorProcess.start(site.cluster, 1, {
       GRPC_PORT: `${grpcPort}`,
-      HTTP_PORT: `${httpPort}`,
+      MANAGEMENT_PORT: `${managementPort}`,
     });
     const token = await site.cluster.signToken({ sub: 'shop' });
     const another = new CoordinatorClient(`127.0.0.1:${grpcPort}`, token);

@@ -1,4 +1,9 @@
-import { parseDigits, parseMessageName, type MessageName } from '@billing/contracts';
+import {
+  formatMessageName,
+  parseDigits,
+  parseMessageName,
+  type MessageName,
+} from '@billing/contracts';
 import { InvalidArgumentError } from 'commander';
 
 const INT32_MAX = 2_147_483_647n;
@@ -44,6 +49,18 @@ export function parseMessageArgument(text: string): MessageName {
   const name = parseMessageName(path);
   if (name !== undefined) return name;
   throw new InvalidArgumentError('must be a name as the list shows it: topic:partition:offset');
+}
+
+/** What an act is about, as acts name it: an account, a message however it is written, a partition. */
+export function parseObject(text: string): string {
+  return /^[^:]*:\d/.test(text) ? formatMessageName(parseMessageArgument(text)) : text;
+}
+
+/** In UTC. */
+export function parseTime(text: string): string {
+  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/.test(text);
+  if (isTime && !Number.isNaN(Date.parse(text))) return text;
+  throw new InvalidArgumentError('must be a time in UTC, like 2026-01-01T12:00:00Z');
 }
 
 /** For arguments of which there may be many. */

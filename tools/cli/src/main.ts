@@ -6,10 +6,13 @@ import {
   parseLimit,
   parseMessageArgument,
   parseMessageArguments,
+  parseObject,
   parseOffset,
   parsePartition,
+  parseTime,
 } from './argument-parsers.js';
 import { correctAccount, deleteAccount } from './accounts.command.js';
+import { listAllActs } from './acts.command.js';
 import { showAudit } from './audit.command.js';
 import { exitCodes, explainError } from './cli.errors.js';
 import { actOnLetters, correctLetter, discardParked, retryParked } from './letter-acts.command.js';
@@ -51,6 +54,7 @@ function buildProgram(terminal: Terminal, end: (exitCode: number) => void): Comm
   addParked(program, terminal, end);
   addDeadLetters(program, terminal, end);
   addAccounts(program, terminal, end);
+  addActs(program, terminal, end);
   addAudit(program, terminal, end);
   withHome(program.command('token').description("prints a developer's bearer token")).action(
     (options) => end(printToken(options, terminal)),
@@ -174,6 +178,20 @@ function addAccounts(program: Command, terminal: Terminal, end: (exitCode: numbe
     .option('--key <text>', 'the same again is done once; default a new one')
     .option('--yes', 'do not ask')
     .action(async (id, options) => end(await correctAccount(id, options, terminal)));
+}
+
+function addActs(program: Command, terminal: Terminal, end: (exitCode: number) => void): void {
+  withNode(
+    program
+      .command('acts')
+      .description('who did what to accounts, messages and offsets, from where; newest first'),
+  )
+    .option('--since <time>', 'from then on, such as 2026-01-01T12:00:00Z', parseTime)
+    .option('--until <time>', 'before then', parseTime)
+    .option('--client <name>', "as the token has it, or 'psql <role>'")
+    .option('--object <name>', 'an account, a message, topic/partition', parseObject)
+    .option('--limit <number>', 'at most', parseLimit, 50)
+    .action(async (options) => end(await listAllActs(options, terminal)));
 }
 
 function addAudit(program: Command, terminal: Terminal, end: (exitCode: number) => void): void {

@@ -69,17 +69,17 @@ export function requireBuilt(cloneFolder: string, kinds: readonly MemberKind[]):
   );
 }
 
-export function appHttpPort(kind: AppKind, ports: NodePorts): number {
-  if (kind === 'gateway') return ports.gateway;
-  return kind === 'coordinator' ? ports.coordinatorHealth : ports.ledgerWorkerHealth;
+export function managementPort(kind: AppKind, ports: NodePorts): number {
+  if (kind === 'gateway') return ports.gatewayManagement;
+  return kind === 'coordinator' ? ports.coordinatorManagement : ports.ledgerWorkerManagement;
 }
 
 export function appEnvironment(kind: AppKind, around: AppSurroundings): Record<string, string> {
   const role = databaseRoles[kind];
   const common = {
     BILLING_NODE_ID: String(around.nodeId),
-    HTTP_HOST: around.host,
-    HTTP_PORT: String(appHttpPort(kind, around.ports)),
+    MANAGEMENT_HOST: around.host,
+    MANAGEMENT_PORT: String(managementPort(kind, around.ports)),
     DATABASE_URL: around.databaseUrl(role),
     DATABASE_PASSWORD_FILE: around.passwordFile(role),
   };
@@ -96,7 +96,8 @@ export function appEnvironment(kind: AppKind, around: AppSurroundings): Record<s
   if (kind === 'gateway') {
     const coordinator = { COORDINATOR_URL: `${around.host}:${grpcPort}` };
     const peers = { CONSOLE_PEER_GATEWAYS: around.peerGateways };
-    return { ...common, ...kafka, ...jwt, ...coordinator, ...peers };
+    const http = { HTTP_HOST: around.host, HTTP_PORT: String(around.ports.gateway) };
+    return { ...common, ...http, ...kafka, ...jwt, ...coordinator, ...peers };
   }
   // People try things out with kcat, beside the gateway and on its topic.
   if (kind === 'ledger-worker') return { ...common, ...kafka, WORKER_ALLOW_NAMELESS: 'true' };
@@ -122,12 +123,13 @@ export function appArguments(cloneFolder: string, kind: AppKind): string[] {
 
 /** An app is told everything through its environment: only who launches it differs. */
 export function createAppMember(input: AppMemberInput, launcher: MemberLauncher): MemberSpec {
-  const httpPort = appHttpPort(input.kind, input.ports);
-  const ports = [{ name: input.kind === 'gateway' ? 'HTTP' : 'health', port: httpPort }];
+  const management = managementPort(input.kind, input.ports);
+  const ports = [{ name: 'management', port: management }];
+  if (input.kind === 'gateway') ports.unshift({ name: 'HTTP', port: input.ports.gateway });
   if (input.kind === 'coordinator') {
     ports.unshift({ name: 'gRPC', port: input.ports.coordinatorGrpc });
   }
-  const readiness = new Readiness(input.host, httpPort, input.tls);
+  const readiness = new Readiness(input.host, management, input.tls);
   return {
     kind: input.kind,
     nodeId: input.nodeId,

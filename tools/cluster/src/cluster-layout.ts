@@ -59,7 +59,7 @@ export async function layOutDatacenters(
   ports: 'default' | 'free',
 ): Promise<Datacenter[]> {
   const remembered = existsSync(layout.portsFile)
-    ? (JSON.parse(readFileSync(layout.portsFile, 'utf8')) as Record<string, NodePorts>)
+    ? (JSON.parse(readFileSync(layout.portsFile, 'utf8')) as Record<string, Partial<NodePorts>>)
     : {};
   const datacenters: Datacenter[] = [];
   for (let nodeId = 1; nodeId <= nodeCount; nodeId++) {
@@ -68,7 +68,7 @@ export async function layOutDatacenters(
       datacenters.push(standard);
       continue;
     }
-    const own = remembered[nodeId] ?? (await freeNodePorts());
+    const own = await completePorts(remembered[nodeId]);
     remembered[nodeId] = own;
     datacenters.push({ name: datacenterName(nodeId), nodeId, ports: own });
   }
@@ -78,8 +78,10 @@ export async function layOutDatacenters(
   return datacenters;
 }
 
-async function freeNodePorts(): Promise<NodePorts> {
-  const found = await findFreePorts(portNames.length);
-  const named = portNames.map((name, index) => [name, found[index]!] as const);
-  return Object.fromEntries(named) as Record<keyof NodePorts, number>;
+/** A home of before may lack some. */
+async function completePorts(known: Partial<NodePorts> = {}): Promise<NodePorts> {
+  const missing = portNames.filter((name) => known[name] === undefined);
+  const found = await findFreePorts(missing.length);
+  const named = missing.map((name, index) => [name, found[index]!] as const);
+  return { ...known, ...Object.fromEntries(named) } as NodePorts;
 }

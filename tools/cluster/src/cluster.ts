@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { allSettled } from './all-settled.js';
-import { appEnvironment, appHttpPort, requireBuilt } from './app-member.js';
+import { appEnvironment, managementPort, requireBuilt } from './app-member.js';
 import { ClusterError, explainSystemError } from './cluster-error.js';
 import { ClusterLayout, layOutDatacenters } from './cluster-layout.js';
 import {
@@ -155,8 +155,9 @@ export class Cluster {
     return `${this.topology.host}:${this.ports(nodeId).coordinatorGrpc}`;
   }
 
+  /** At the management port, as `/metrics` is. */
   healthUrl(kind: AppKind, nodeId: number): string {
-    return `${this.scheme}://${this.topology.host}:${appHttpPort(kind, this.ports(nodeId))}/health/ready`;
+    return `${this.scheme}://${this.topology.host}:${managementPort(kind, this.ports(nodeId))}/health/ready`;
   }
 
   signToken(claims: TokenClaims = { sub: 'developer' }): Promise<string> {

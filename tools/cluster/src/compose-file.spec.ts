@@ -50,10 +50,13 @@ describe('docker-compose.yml', () => {
     const at = (port: number): string => `${topology.host}:${port}`;
     expect(published(`postgres${nodeId}`)).toEqual([at(ports.postgres)]);
     expect(published(`kafka${nodeId}`)).toEqual([at(ports.kafka)]);
-    expect(published(`gateway-${nodeId}`)).toEqual([at(ports.gateway)]);
+    expect(published(`gateway-${nodeId}`)).toEqual([
+      at(ports.gateway),
+      at(ports.gatewayManagement),
+    ]);
     expect(published(`coordinator-${nodeId}`)).toEqual([
       at(ports.coordinatorGrpc),
-      at(ports.coordinatorHealth),
+      at(ports.coordinatorManagement),
     ]);
     expect(published(`ledger-worker-${nodeId}`)).toEqual([]);
     expect(service(`kafka${nodeId}`).environment?.['KAFKA_ADVERTISED_LISTENERS']).toContain(

@@ -10,8 +10,12 @@ describe('the topology', () => {
       ['dc3', 3],
     ]);
     const promised = { postgres: 15432, kafka: 19092, gateway: 8081, coordinatorGrpc: 50051 };
-    const health = { ledgerWorkerHealth: 8181, coordinatorHealth: 8281 };
-    expect(topology.datacenters[0]?.ports).toMatchObject({ ...promised, ...health });
+    const management = {
+      ledgerWorkerManagement: 8181,
+      coordinatorManagement: 8281,
+      gatewayManagement: 8381,
+    };
+    expect(topology.datacenters[0]?.ports).toMatchObject({ ...promised, ...management });
     expect(topology.datacenters.map(({ ports }) => ports.kafka)).toEqual([19092, 29092, 39092]);
     expect(topology.datacenters.map(({ ports }) => ports.postgres)).toEqual([15432, 15433, 15434]);
   });

@@ -6,9 +6,10 @@ export interface NodePorts {
   readonly kafka: number;
   readonly kafkaController: number;
   readonly gateway: number;
+  readonly gatewayManagement: number;
   readonly coordinatorGrpc: number;
-  readonly coordinatorHealth: number;
-  readonly ledgerWorkerHealth: number;
+  readonly coordinatorManagement: number;
+  readonly ledgerWorkerManagement: number;
 }
 
 export interface Datacenter {
@@ -61,9 +62,10 @@ export const portNames = [
   'kafka',
   'kafkaController',
   'gateway',
+  'gatewayManagement',
   'coordinatorGrpc',
-  'coordinatorHealth',
-  'ledgerWorkerHealth',
+  'coordinatorManagement',
+  'ledgerWorkerManagement',
 ] as const satisfies readonly (keyof NodePorts)[];
 
 /** The data file that `npm start` and docker-compose.yml are both held to. */

@@ -20,7 +20,13 @@ const correction = {
 };
 const deletion = { accountId: '66', force: false, reason: '' };
 
-const client = { id: 'c', scopes: new Set<string>(), tenants: ['default'], expiresAtMs: Infinity };
+const client = {
+  id: 'c',
+  scopes: new Set<string>(),
+  tenants: ['default'],
+  expiresAtMs: Infinity,
+  address: '192.0.2.7',
+};
 
 describe('an account that is not known here', () => {
   test.each<[string, readonly object[], string]>([

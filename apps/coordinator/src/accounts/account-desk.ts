@@ -21,7 +21,7 @@ import { formatAmount } from '@billing/money';
 import { unknownAccount } from './account-answers.js';
 import { readCorrection, readDeletion, readOpening, type Correction } from './account.request.js';
 import { BillingError } from '../grpc/billing.errors.js';
-import { tenantOf } from '../grpc/client-access.js';
+import { tenantOf, type Actor } from '../grpc/client-access.js';
 
 export interface AccountDeskOptions {
   readonly database: Database;
@@ -59,7 +59,7 @@ export class AccountDesk {
 
   /** @throws BillingError, DatabaseError */
   async delete(
-    client: Client,
+    client: Actor,
     request: DeleteAccountRequest,
     remainingMs: number,
   ): Promise<DeleteAccountResponse> {
@@ -72,6 +72,7 @@ export class AccountDesk {
       ...deletion,
       clientId: client.id,
       tenants: client.tenants,
+      address: client.address,
       timeoutMs,
     });
     switch (outcome.status) {
@@ -108,12 +109,13 @@ export class AccountDesk {
   }
 
   /** @throws BillingError, DatabaseError */
-  async correct(client: Client, request: CorrectBalanceRequest): Promise<CorrectBalanceResponse> {
+  async correct(client: Actor, request: CorrectBalanceRequest): Promise<CorrectBalanceResponse> {
     const { database } = this.options;
     const correction = readCorrection(request);
     const outcome = await correctBalance(database, {
       clientId: client.id,
       tenants: client.tenants,
+      address: client.address,
       ...correction,
     });
     const { status, correctionId, balanceMinor } = outcome;

@@ -5,7 +5,10 @@ import { ClientAccess } from '../grpc/client-access.js';
 import { AccountController } from './account.controller.js';
 import type { AccountDesk } from './account-desk.js';
 
-const call = { getDeadline: () => Infinity } as unknown as ServerUnaryCall<unknown, unknown>;
+const call = {
+  getDeadline: () => Infinity,
+  getPeer: () => '127.0.0.1:50123',
+} as unknown as ServerUnaryCall<unknown, unknown>;
 
 /** Of a client with these scopes; the desk does whatever reaches it. */
 function controllerFor(...scopes: string[]): AccountController {

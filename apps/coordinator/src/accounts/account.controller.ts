@@ -43,7 +43,7 @@ export class AccountController {
     metadata: Metadata,
     call: Call,
   ): Promise<DeleteAccountResponse> {
-    const client = await this.access.authorize(metadata, 'DeleteAccount');
+    const client = await this.access.authorizeAct(call, metadata, 'DeleteAccount');
     // What is left of it then is an operator's to take out.
     if (request.force) allow(client, 'operator:act');
     const deadline = this.deadlineOf(call);
@@ -56,7 +56,7 @@ export class AccountController {
     metadata: Metadata,
     call: Call,
   ): Promise<CorrectBalanceResponse> {
-    const client = await this.access.authorize(metadata, 'CorrectBalance');
+    const client = await this.access.authorizeAct(call, metadata, 'CorrectBalance');
     return this.deadlineOf(call).bound(() => this.desk.correct(client, request));
   }
 

@@ -1,4 +1,4 @@
-import type { Metadata } from '@grpc/grpc-js';
+import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
 import {
   BelievedTokens,
   rateKey,
@@ -11,11 +11,18 @@ import {
 } from '@billing/auth';
 import { isStorableText } from '@billing/contracts';
 import type { RpcName } from './billing-rpc.js';
+import { CallerAddresses } from './caller-addresses.js';
 import { BillingError } from './billing.errors.js';
 import { callScopes } from './call-scopes.js';
 
 // How much later than its token a caller of many small requests may be found out.
 const KNOWN_FOR_MS = 1_000;
+
+/** Who does what is written down, and from where. */
+export interface Actor extends Client {
+  /** Undefined: not known. */
+  readonly address: string | undefined;
+}
 
 /** Who calls, and whether they may. */
 export class ClientAccess {
@@ -26,7 +33,23 @@ export class ClientAccess {
   constructor(
     private readonly verifier: Pick<TokenVerifier, 'verify'>,
     private readonly limiter = new RateLimiter(0),
+    private readonly addresses = new CallerAddresses(),
   ) {}
+
+  /** @throws as authorize */
+  async authorizeAct(
+    call: Pick<ServerUnaryCall<unknown, unknown>, 'getPeer'>,
+    metadata: Metadata,
+    rpc: RpcName,
+  ): Promise<Actor> {
+    const client = await this.authorize(metadata, rpc);
+    return { ...client, address: this.addresses.of(call, metadata) };
+  }
+
+  /** What was let in as one call counts as this many. */
+  charge(client: Client, items: number): void {
+    this.limiter.charge(rateKey(client), Math.max(0, items - 1));
+  }
 
   /** @throws TokenRefusedError, KeysUnavailableError, BillingError SCOPE_MISSING, RATE_EXCEEDED */
   async authorize(metadata: Metadata, rpc: RpcName): Promise<Client> {

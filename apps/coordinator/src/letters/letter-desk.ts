@@ -1,4 +1,3 @@
-import type { Client } from '@billing/auth';
 import {
   BULK_ACTS_MAX,
   decodePayIn,
@@ -28,6 +27,7 @@ import {
 } from '@billing/database';
 import pLimit from 'p-limit';
 import { BillingError, invalidRequest } from '../grpc/billing.errors.js';
+import type { Actor } from '../grpc/client-access.js';
 import { readCorrection, readIds, readName, readNote } from './letter.request.js';
 
 type Act = (call: ActCall) => Promise<ActOutcome>;
@@ -46,13 +46,13 @@ export class LetterDesk {
   constructor(private readonly options: LetterDeskOptions) {}
 
   /** @throws BillingError, DatabaseError */
-  async replay(client: Client, { id, note }: ActRequest): Promise<ActResponse> {
+  async replay(client: Actor, { id, note }: ActRequest): Promise<ActResponse> {
     const call = { name: readName(id), ...by(client), note: readNote(note) };
     return answerOne(id, await this.replayOne(call));
   }
 
   /** @throws BillingError, DatabaseError */
-  async correct(client: Client, request: CorrectDeadLetterRequest): Promise<ActResponse> {
+  async correct(client: Actor, request: CorrectDeadLetterRequest): Promise<ActResponse> {
     const { id, note } = request;
     const call = { name: readName(id), ...by(client), note: readNote(note, true) };
     const correction = readCorrection(request);
@@ -60,13 +60,13 @@ export class LetterDesk {
   }
 
   /** @throws BillingError, DatabaseError */
-  async discard(client: Client, { id, note }: ActRequest): Promise<ActResponse> {
+  async discard(client: Actor, { id, note }: ActRequest): Promise<ActResponse> {
     const call = { name: readName(id), ...by(client), note: readNote(note, true) };
     return answerOne(id, await discardDeadLetter(this.options.database, call));
   }
 
   /** One that cannot be done stops no other. @throws BillingError INVALID_REQUEST */
-  async actOnMany(client: Client, request: ActOnDeadLettersRequest): Promise<ActsResponse> {
+  async actOnMany(client: Actor, request: ActOnDeadLettersRequest): Promise<ActsResponse> {
     const { database } = this.options;
     const acts: Readonly<Record<string, Act>> = {
       replay: (call) => this.replayOne(call),
@@ -80,7 +80,7 @@ export class LetterDesk {
 
   /** @throws BillingError INVALID_REQUEST, DatabaseError */
   async retryParked(
-    client: Client,
+    client: Actor,
     request: RetryParkedPayInsRequest,
   ): Promise<RetryParkedPayInsResponse> {
     const { database } = this.options;
@@ -96,7 +96,7 @@ export class LetterDesk {
   }
 
   /** @throws BillingError INVALID_REQUEST */
-  async discardParked(client: Client, request: DiscardParkedPayInsRequest): Promise<ActsResponse> {
+  async discardParked(client: Actor, request: DiscardParkedPayInsRequest): Promise<ActsResponse> {
     const note = readNote(request.note, true);
     const act: Act = (call) => discardParkedPayIn(this.options.database, call);
     return { results: await this.each(readIds(request.ids), client, note, act) };
@@ -114,7 +114,7 @@ export class LetterDesk {
 
   private async each(
     ids: readonly string[],
-    client: Client,
+    client: Actor,
     note: string | undefined,
     act: Act,
   ): Promise<ActResponse[]> {
@@ -123,7 +123,7 @@ export class LetterDesk {
 
   private async tryOne(
     id: string,
-    client: Client,
+    client: Actor,
     note: string | undefined,
     act: Act,
   ): Promise<ActResponse> {
@@ -137,9 +137,14 @@ export class LetterDesk {
   }
 }
 
-const by = ({ id, tenants }: Client): Pick<ActCall, 'clientId' | 'tenants'> => ({
+const by = ({
+  id,
+  tenants,
+  address,
+}: Actor): Pick<ActCall, 'clientId' | 'tenants' | 'address'> => ({
   clientId: id,
   tenants,
+  address,
 });
 
 const notFound: ActOutcome = {

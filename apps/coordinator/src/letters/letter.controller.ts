@@ -1,6 +1,5 @@
 import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
 import { Controller } from '@nestjs/common';
-import type { Client } from '@billing/auth';
 import type {
   ActOnDeadLettersRequest,
   ActRequest,
@@ -13,12 +12,12 @@ import type {
 } from '@billing/contracts';
 import { OperationsRpc, type RpcName } from '../grpc/billing-rpc.js';
 import { CallDeadline, CoordinatorSettings } from '../grpc/call-deadline.js';
-import { ClientAccess } from '../grpc/client-access.js';
+import { ClientAccess, type Actor } from '../grpc/client-access.js';
 import { LetterDesk } from './letter-desk.js';
 
 type Call = ServerUnaryCall<unknown, unknown>;
 
-/** The calls of operations.proto: who, until when, and one call of the desk each. */
+/** The calls of operations.proto: who, how much, until when, and one call of the desk each. */
 @Controller()
 export class LetterController {
   constructor(
@@ -54,9 +53,10 @@ export class LetterController {
     metadata: Metadata,
     call: Call,
   ): Promise<ActsResponse> {
-    return this.act('ActOnDeadLetters', metadata, call, (client) =>
-      this.desk.actOnMany(client, request),
-    );
+    return this.act('ActOnDeadLetters', metadata, call, (client) => {
+      this.access.charge(client, request.ids.length);
+      return this.desk.actOnMany(client, request);
+    });
   }
 
   @OperationsRpc('RetryParkedPayIns')
@@ -65,9 +65,13 @@ export class LetterController {
     metadata: Metadata,
     call: Call,
   ): Promise<RetryParkedPayInsResponse> {
-    return this.act('RetryParkedPayIns', metadata, call, (client) =>
-      this.desk.retryParked(client, request),
-    );
+    return this.act('RetryParkedPayIns', metadata, call, async (client) => {
+      this.access.charge(client, request.ids.length);
+      const answer = await this.desk.retryParked(client, request);
+      // Which ones "all" are is known by now only.
+      if (request.ids.length === 0) this.access.charge(client, answer.results.length);
+      return answer;
+    });
   }
 
   @OperationsRpc('DiscardParkedPayIns')
@@ -76,18 +80,19 @@ export class LetterController {
     metadata: Metadata,
     call: Call,
   ): Promise<ActsResponse> {
-    return this.act('DiscardParkedPayIns', metadata, call, (client) =>
-      this.desk.discardParked(client, request),
-    );
+    return this.act('DiscardParkedPayIns', metadata, call, (client) => {
+      this.access.charge(client, request.ids.length);
+      return this.desk.discardParked(client, request);
+    });
   }
 
   private async act<T>(
     rpc: RpcName,
     metadata: Metadata,
     call: Call,
-    work: (client: Client) => Promise<T>,
+    work: (client: Actor) => Promise<T>,
   ): Promise<T> {
-    const client = await this.access.authorize(metadata, rpc);
+    const client = await this.access.authorizeAct(call, metadata, rpc);
     const deadline = CallDeadline.of(call, this.settings.callDeadlineMs);
     return deadline.bound(() => work(client));
   }

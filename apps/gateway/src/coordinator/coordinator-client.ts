@@ -38,6 +38,8 @@ import { PayOutStream, type PayOutStreamOptions } from './pay-out-stream.js';
 /** On whose behalf a call is made. */
 export interface Caller {
   readonly id: string;
+  /** Where it is; undefined: its connection has just been lost. */
+  readonly address: string | undefined;
   readonly headers: { readonly authorization?: string | undefined };
 }
 
@@ -207,6 +209,8 @@ export class CoordinatorClient {
     const metadata = new Metadata();
     metadata.set('authorization', caller.headers.authorization ?? '');
     metadata.set('x-request-id', caller.id);
+    // Believed where this gateway is one of the coordinator's trusted proxies.
+    if (caller.address !== undefined) metadata.set('x-forwarded-for', caller.address);
     const deadline = Date.now() + this.options.deadlineMs;
     try {
       return await callUnary(call, metadata, { deadline });

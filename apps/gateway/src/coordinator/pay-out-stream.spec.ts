@@ -122,7 +122,8 @@ function payOut(change: Partial<PayOutRequest> = {}, token = 'Bearer a.b.c') {
     deadlineMs: DEADLINE_MS,
     ...change,
   };
-  return client.payOut(request, { id: 'request', headers: { authorization: token } });
+  const caller = { id: 'request', address: '127.0.0.1', headers: { authorization: token } };
+  return client.payOut(request, caller);
 }
 
 const problemOf = async (call: Promise<unknown>): Promise<HttpProblem> =>

@@ -129,6 +129,7 @@ function headersOf({ body }: DatacenterCall, request: FastifyRequest): Record<st
     authorization: request.headers.authorization ?? '',
     // One request in the logs of both.
     'x-request-id': request.id,
+    ...(request.address !== undefined && { 'x-forwarded-for': request.address }),
     ...(body !== undefined && { 'content-type': 'application/json' }),
   };
 }

@@ -1,4 +1,5 @@
 import { formatMessageName, parseMessageName } from '@billing/contracts';
+import type { ActsQuery } from '../acts/act.query.js';
 import type { PageQuery } from '../http/page.js';
 import type { DeadLettersQuery } from '../letters/letter.query.js';
 import { letterNotFound, readName } from '../letters/letter.request.js';
@@ -21,6 +22,9 @@ export const paths = {
 
   parked: ({ limit, cursor }: PageQuery): string =>
     `/v1/parked-pay-ins${format({ limit, cursor })}`,
+
+  acts: ({ since, until, client, objectId, limit, cursor }: ActsQuery): string =>
+    `/v1/acts${format({ since, until, client, objectId, limit, cursor })}`,
 
   /** @throws HttpProblem 404: nothing can have that name */
   letter: (path: LetterPath, act?: 'replay' | 'correct' | 'discard'): string => {

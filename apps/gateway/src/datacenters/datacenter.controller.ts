@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { Matches } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ActsQuery } from '../acts/act.query.js';
 import { Access } from '../http/access.js';
 import { LetterPath } from '../letters/dead-letter.controller.js';
 import { PageQuery } from '../http/page.js';
@@ -22,8 +23,8 @@ class LetterOfDatacenterPath extends LetterPath {
 type Exchange = readonly [request: FastifyRequest, reply: FastifyReply];
 
 /**
- * What operators look at and do at any datacenter, through the gateway of this one: letters, parked pay-ins
- * and the audit, and nothing else. Both gateways want the scope.
+ * What operators look at and do at any datacenter, through the gateway of this one: letters, parked pay-ins,
+ * acts and the audit, and nothing else. Both gateways want the scope.
  */
 @Controller('v1/operations/datacenters/:node')
 export class DatacenterController {
@@ -37,6 +38,17 @@ export class DatacenterController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     return this.ask(node, { method: 'GET', path: paths.audit }, [request, reply]);
+  }
+
+  @Get('acts')
+  @Access('operator:read')
+  acts(
+    @Param() { node }: DatacenterPath,
+    @Query() query: ActsQuery,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.ask(node, { method: 'GET', path: paths.acts(query) }, [request, reply]);
   }
 
   @Get('dead-letters')
@@ -61,7 +73,7 @@ export class DatacenterController {
   }
 
   @Post('dead-letters/bulk')
-  @Access('operator:act')
+  @Access('operator:act', { manyIds: true })
   bulk(
     @Param() { node }: DatacenterPath,
     @Body() body: unknown,
@@ -119,7 +131,7 @@ export class DatacenterController {
   }
 
   @Post('parked-pay-ins/retry')
-  @Access('operator:act')
+  @Access('operator:act', { manyIds: true })
   retry(
     @Param() { node }: DatacenterPath,
     @Body() body: unknown,
@@ -130,7 +142,7 @@ export class DatacenterController {
   }
 
   @Post('parked-pay-ins/discard')
-  @Access('operator:act')
+  @Access('operator:act', { manyIds: true })
   discardParked(
     @Param() { node }: DatacenterPath,
     @Body() body: unknown,

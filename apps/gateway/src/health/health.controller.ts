@@ -1,9 +1,10 @@
 import { Controller, Get, Res } from '@nestjs/common';
-import { checkReadiness, describeReadiness } from '@billing/observability';
+import { checkReadiness } from '@billing/observability';
 import type { FastifyReply } from 'fastify';
 import { Access } from '../http/access.js';
 import { Readiness } from './readiness.js';
 
+/** For whoever sends requests here, and so without a word of what is not usable: the management port says that. */
 @Controller('health')
 export class HealthController {
   constructor(private readonly readiness: Readiness) {}
@@ -18,8 +19,8 @@ export class HealthController {
   @Access('public')
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
     const faults = await checkReadiness(() => this.readiness.faults());
-    const body = describeReadiness(faults, this.readiness.notes);
-    if ('faults' in body) reply.code(503);
-    return body;
+    if (Object.keys(faults).length === 0) return { status: 'ready' };
+    reply.code(503);
+    return { status: 'not ready' };
   }
 }

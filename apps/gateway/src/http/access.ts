@@ -12,6 +12,8 @@ export interface RouteAccess {
   readonly scope: Scope | 'public';
   /** Larger bodies, and application/x-ndjson, read item by item. */
   readonly bulk?: BulkItems;
+  /** Its body names what it acts on in `ids`: each counts for the client's rate. */
+  readonly manyIds?: boolean;
   /** An answer without an end: how long it takes says nothing. */
   readonly stream?: boolean;
   /** Its handler takes parameters of the query. */

@@ -16,6 +16,8 @@ const token = 'Bearer aaaa.bbbb.cccc';
 let lines: Record<string, unknown>[];
 let server: FastifyInstance;
 let verdict: Partial<Client> | Error;
+let rateMax: number;
+let trustedProxies: readonly string[];
 
 function addRoute(
   method: 'GET' | 'POST',
@@ -35,11 +37,18 @@ function addRoute(
 }
 
 beforeEach(() => {
-  lines = [];
   verdict = { scopes: new Set(['accounts:read']) };
+  rateMax = 0;
+  trustedProxies = [];
+  makeServer();
+});
+
+function makeServer(): void {
+  lines = [];
   const routes = new RouteList();
   const adapter = createHttpServer({
     tls: undefined,
+    trustedProxies,
     limits: {
       bodyBytesMax: 1_024,
       bulkBodyBytesMax: 1_024,
@@ -61,7 +70,7 @@ beforeEach(() => {
               ...verdict,
             }),
     },
-    rateLimiter: new RateLimiter(0),
+    rateLimiter: new RateLimiter(rateMax),
     refusedLimiter: new RateLimiter(0),
     routes,
     log: createLog({ app: 'spec', nodeId: 1, level: 'silent' }),
@@ -74,14 +83,19 @@ beforeEach(() => {
   server.setErrorHandler((error: unknown, request: FastifyRequest, reply: FastifyReply) =>
     sendProblem(reply, toProblem(error, request, routes)),
   );
-});
+}
 
 afterEach(() => server.close());
 
-async function lineOf(method: 'GET' | 'POST', url: string): Promise<Record<string, unknown>> {
+async function ask(url: string, { headers, ...init }: RequestInit = {}): Promise<Response> {
   if (!server.server.listening) await server.listen({ host: '127.0.0.1', port: 0 });
   const { port } = server.server.address() as AddressInfo;
-  await fetch(`http://127.0.0.1:${port}${url}`, { method, headers: { authorization: token } });
+  const all = { authorization: token, ...(headers as Record<string, string> | undefined) };
+  return fetch(`http://127.0.0.1:${port}${url}`, { ...init, headers: all });
+}
+
+async function lineOf(method: 'GET' | 'POST', url: string): Promise<Record<string, unknown>> {
+  await ask(url, { method });
   for (let tries = 0; lines.length === 0 && tries < 200; tries += 1) await sleep(10);
   expect(lines).toHaveLength(1);
   expect(JSON.stringify(lines)).not.toContain('aaaa');
@@ -172,5 +186,65 @@ describe('the line of a request', () => {
     const line = await lineOf('GET', '/v1/accounts/17');
     expect(line).toMatchObject({ status: 403, client: 'shop', objectId: '17' });
     expect(line['reason']).toBeUndefined();
+  });
+});
+
+describe('what acts on many messages', () => {
+  const config: RouteAccess = { scope: 'accounts:read', manyIds: true };
+  const post = async (ids: unknown): Promise<number> => {
+    const headers = { 'content-type': 'application/json' };
+    return (await ask('/v1/many', { method: 'POST', headers, body: JSON.stringify({ ids }) }))
+      .status;
+  };
+
+  beforeEach(async () => {
+    await server.close();
+    rateMax = 10;
+    makeServer();
+    server.route({ method: 'POST', url: '/v1/many', config, handler: () => ({}) });
+  });
+
+  test('counts each for the rate of its client', async () => {
+    expect(await post(Array(30).fill('billing.payin/0/1'))).toBe(200);
+    expect(await post(['billing.payin/0/1'])).toBe(429);
+  });
+
+  test('counts once without a list', async () => {
+    for (const ids of [undefined, [], 'all', null]) {
+      expect(await post(ids)).toBe(200);
+    }
+  });
+});
+
+describe('the address of a client', () => {
+  const said = async (forwardedFor = '198.51.100.1, 203.0.113.5'): Promise<unknown> => {
+    makeServer();
+    server.route({
+      method: 'GET',
+      url: '/v1/address',
+      config: { scope: 'accounts:read', asksQuery: true } satisfies RouteAccess,
+      handler: (request) => ({ address: request.address }),
+    });
+    const headers = { 'x-forwarded-for': forwardedFor };
+    const answer = await ask('/v1/address', { headers });
+    return ((await answer.json()) as { address: string }).address;
+  };
+
+  beforeEach(() => server.close());
+
+  test('is the other end of the connection, whatever it says', async () => {
+    expect(await said()).toBe('127.0.0.1');
+    await server.close();
+    trustedProxies = ['10.0.0.7'];
+    expect(await said()).toBe('127.0.0.1');
+  });
+
+  test('is what a trusted proxy saw, and not what that one was told', async () => {
+    trustedProxies = ['127.0.0.0/8'];
+    expect(await said()).toBe('203.0.113.5');
+    await server.close();
+    expect(await said('198.51.100.1, 127.0.0.9')).toBe('198.51.100.1');
+    await server.close();
+    expect(await said('somebody')).toBe('127.0.0.1');
   });
 });

@@ -11,6 +11,7 @@ import type { Log, RequestLog } from '@billing/observability';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 import type { GatewayMetrics } from '../metrics/gateway.metrics.js';
 import { describeAnswer } from './access-log.js';
 import { refuseUnaskedQuery, type RouteAccess } from './access.js';
@@ -23,6 +24,7 @@ import { refuseRepeated } from './single-values.js';
 
 export interface HttpServerParts {
   readonly limits: GatewayConfig['limits'];
+  readonly trustedProxies: readonly string[];
   /** Undefined: in plain text. */
   readonly tls: TlsMaterial | undefined;
   readonly verifier: Pick<TokenVerifier, 'verify'>;
@@ -50,6 +52,7 @@ export function createHttpServer(parts: HttpServerParts): FastifyAdapter {
     requestTimeout: limits.requestTimeoutMs,
     genReqId: chooseRequestId,
     requestIdHeader: false,
+    trustProxy: parts.trustedProxies.length > 0 && [...parts.trustedProxies],
     routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX },
     // While stopping, connections that are open get their answers and are then closed.
     return503OnClosing: false,
@@ -77,10 +80,20 @@ export function createHttpServer(parts: HttpServerParts): FastifyAdapter {
   });
   server.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
-    request.address = request.socket.remoteAddress;
+    // Of a trusted proxy what it says, if that is an address.
+    request.address = isIP(request.ip) === 0 ? request.socket.remoteAddress : request.ip;
     refuseRepeated(request.raw.rawHeaders, request.query as Record<string, unknown>);
     await admit(request, parts);
     refuseUnaskedQuery(request.routeOptions.config as object, request.query as object);
+  });
+  server.addHook('preHandler', (request, _reply, done) => {
+    const { manyIds } = request.routeOptions.config as Partial<RouteAccess>;
+    const { client, body } = request;
+    const ids = (body as { ids?: unknown } | null | undefined)?.ids;
+    if (manyIds === true && client !== undefined && Array.isArray(ids)) {
+      parts.rateLimiter.charge(rateKey(client), Math.max(0, ids.length - 1));
+    }
+    done();
   });
   server.addHook('onSend', (_request, reply, payload, done) => {
     // Or the connection would stay open, idle, and keep the server from closing.
@@ -132,7 +145,7 @@ function chooseRequestId(request: IncomingMessage): string {
 function noteAnswer(request: FastifyRequest, reply: FastifyReply, parts: HttpServerParts): void {
   const { url, config } = request.routeOptions;
   const facts = describeAnswer(request, reply);
-  // Health and metrics are asked every second or so: not worth a line.
+  // Health is asked every second or so: not worth a line.
   if ((config as Partial<RouteAccess>).scope === 'public') {
     parts.log.debug(facts, 'request');
     return;

@@ -81,7 +81,7 @@ export class DeadLetterController {
 
   @Post('bulk')
   @HttpCode(200)
-  @Access('operator:act')
+  @Access('operator:act', { manyIds: true })
   async actOnMany(@Body() body: unknown, @Req() request: FastifyRequest): Promise<object> {
     const { results } = await this.coordinator.actOnDeadLetters(readBulk(body), request);
     return { results: results.map(describeResult) };

@@ -2,8 +2,8 @@ import { formatMessageName, parseMessageName } from '@billing/contracts';
 import type { LetterPosition } from '@billing/database';
 import { beginsWithTime } from '../http/page.js';
 
-// As PostgreSQL writes a time, with the zone of the session: less than 16 hours away.
-const timePattern = /^[\d-]{10} [\d:]{8}(\.\d{1,6})?[+-](0\d|1[0-5])(:[0-5]\d){0,2}$/;
+/** As PostgreSQL writes a time, with the zone of the session: less than 16 hours away. */
+export const timePattern = /^[\d-]{10} [\d:]{8}(\.\d{1,6})?[+-](0\d|1[0-5])(:[0-5]\d){0,2}$/;
 
 /** Opaque to clients: what it holds may change. */
 export function formatCursor({ at, ...name }: LetterPosition): string {

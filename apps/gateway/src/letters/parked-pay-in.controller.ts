@@ -33,7 +33,7 @@ export class ParkedPayInController {
 
   @Post('retry')
   @HttpCode(200)
-  @Access('operator:act')
+  @Access('operator:act', { manyIds: true })
   async retry(@Body() body: unknown, @Req() request: FastifyRequest): Promise<object> {
     const { results, waiting } = await this.coordinator.retryParkedPayIns(readRetry(body), request);
     return { results: results.map(describeResult), waiting };
@@ -41,7 +41,7 @@ export class ParkedPayInController {
 
   @Post('discard')
   @HttpCode(200)
-  @Access('operator:act')
+  @Access('operator:act', { manyIds: true })
   async discard(@Body() body: unknown, @Req() request: FastifyRequest): Promise<object> {
     const asked = readParkedDiscard(body);
     const { results } = await this.coordinator.discardParkedPayIns(asked, request);

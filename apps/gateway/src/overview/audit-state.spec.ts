@@ -24,7 +24,7 @@ const state = (change: Partial<AuditState> = {}): AuditState => ({
 
 describe('the audit in a snapshot', () => {
   test('has the difference in minor units and as money of the account', () => {
-    expect(describeAuditState(state(), 39_000)).toEqual({
+    expect(describeAuditState(state(), true, 39_000)).toEqual({
       open: 1,
       first: {
         check: 'balance',
@@ -41,14 +41,18 @@ describe('the audit in a snapshot', () => {
 
   test('has no amount of what is not known to be money', () => {
     const first = { ...fault, check: 'offset', accountId: undefined, subject: 'billing.payin:3' };
-    expect(describeAuditState(state({ first, currency: undefined }))).toMatchObject({
+    expect(describeAuditState(state({ first, currency: undefined }), true)).toMatchObject({
       first: { accountId: null, differenceMinor: '-12345', difference: null, currency: null },
     });
   });
 
+  test('counts, and does not say what it is to whom that is not told', () => {
+    expect(describeAuditState(state(), false)).toMatchObject({ open: 1, first: null });
+  });
+
   test('says when no walk has ever come to its end', () => {
     expect(
-      describeAuditState({ ...state(), open: 0, first: undefined, walkedAt: undefined }),
+      describeAuditState({ ...state(), open: 0, first: undefined, walkedAt: undefined }, true),
     ).toEqual({ open: 0, first: null, walkedSeconds: null });
   });
 });

@@ -40,12 +40,13 @@ function lastWalk(runs: readonly AuditRun[]): Date | undefined {
 /** As the snapshot of a node has it. */
 export function describeAuditState(
   { open, first, currency, walkedAt }: AuditState,
+  tellsFaults: boolean,
   nowMs = Date.now(),
 ): object {
   const walkedMs = walkedAt && Math.max(0, nowMs - walkedAt.getTime());
   return {
     open,
-    first: first === undefined ? null : describeFirst(first, currency),
+    first: first === undefined || !tellsFaults ? null : describeFirst(first, currency),
     // Whole seconds in tens: a snapshot is new to its watchers whenever a figure of it changes.
     walkedSeconds: walkedMs === undefined ? null : Math.floor(walkedMs / 10_000) * 10,
   };

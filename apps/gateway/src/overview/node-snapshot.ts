@@ -24,7 +24,8 @@ export interface NodeSnapshot {
   readonly links: Shown<object>;
 }
 
-export function describeNode(readings: NodeReadings): NodeSnapshot {
+/** @param tellsFaults what the first audit fault is: it may be of any tenant's account */
+export function describeNode(readings: NodeReadings, tellsFaults: boolean): NodeSnapshot {
   return {
     node: readings.nodeId,
     at: new Date().toISOString(),
@@ -53,7 +54,7 @@ export function describeNode(readings: NodeReadings): NodeSnapshot {
         oldestSeconds: round(oldestAgeS),
       })),
     })),
-    audit: show(readings.audit, (audit) => describeAuditState(audit)),
+    audit: show(readings.audit, (audit) => describeAuditState(audit, tellsFaults)),
     links: show(readings.links, (links) => ({ peers: describeLinks(links) })),
   };
 }

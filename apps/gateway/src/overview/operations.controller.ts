@@ -7,8 +7,8 @@ import { Access } from '../http/access.js';
 import { RequestClient } from '../http/request-client.js';
 import { describeAudit, describeMoneyOfDeleted } from './audit.view.js';
 import { historyMetrics, STEP_MS, type HistoryMetric } from './history-ring.js';
-import { describeNode, type NodeSnapshot } from './node-snapshot.js';
-import { Overview } from './overview.js';
+import type { NodeSnapshot } from './node-snapshot.js';
+import { Overview, viewerOf } from './overview.js';
 import { OverviewStreams } from './overview-streams.js';
 
 class HistoryQuery {
@@ -31,8 +31,8 @@ export class OperationsController {
   /** This datacenter alone; other datacenters' gateways ask it. */
   @Get('node')
   @Access('operator:read')
-  node(): NodeSnapshot {
-    return describeNode(this.overview.readings);
+  node(@Req() request: FastifyRequest): NodeSnapshot {
+    return this.overview.node(viewerOf(request));
   }
 
   @Get('node/history')
@@ -51,7 +51,7 @@ export class OperationsController {
   @Get('overview')
   @Access('operator:read')
   all(@Req() request: FastifyRequest): Promise<object> {
-    return this.overview.ask(request.headers.authorization ?? '');
+    return this.overview.ask(viewerOf(request));
   }
 
   @Get('overview/stream')

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServerResponse } from 'node:http';
 import { ClientPlaces, type ClientPlacesOptions } from '../http/client-places.js';
 import { HttpProblem } from '../http/http-problem.js';
-import type { Overview } from './overview.js';
+import { viewerOf, type Overview, type Viewer } from './overview.js';
 
 const TICK_MS = 1_000;
 /** Proxies close what is silent; a browser notices what is gone. */
@@ -16,7 +16,7 @@ const STALL_MAX_MS = 15_000;
 
 interface Stream {
   readonly response: ServerResponse;
-  readonly authorization: string;
+  readonly viewer: Viewer;
   readonly expiresAtMs: number;
   /** Gives back its place, and the readings their rest. */
   readonly release: () => void;
@@ -74,11 +74,11 @@ export class OverviewStreams {
     // Before anything is waited for: many may ask at once.
     const leave = this.places.take(id);
     try {
-      const authorization = request.headers.authorization ?? '';
-      const first = await this.overview.ask(authorization);
+      const viewer = viewerOf(request);
+      const first = await this.overview.ask(viewer);
       if (this.isStopping) throw HttpProblem.unavailable('this gateway is stopping');
       if (request.raw.destroyed) leave();
-      else this.add(request, reply, { authorization, expiresAtMs, leave, first });
+      else this.add(request, reply, { viewer, expiresAtMs, leave, first });
     } catch (error) {
       leave();
       throw error;
@@ -89,7 +89,7 @@ export class OverviewStreams {
     request: FastifyRequest,
     reply: FastifyReply,
     opened: {
-      readonly authorization: string;
+      readonly viewer: Viewer;
       readonly expiresAtMs: number;
       readonly leave: () => void;
       readonly first: object;
@@ -108,7 +108,7 @@ export class OverviewStreams {
     const unwatch = this.overview.readings.watch();
     const stream: Stream = {
       response,
-      authorization: opened.authorization,
+      viewer: opened.viewer,
       expiresAtMs: opened.expiresAtMs,
       release: () => {
         if (!this.streams.delete(stream)) return;
@@ -140,9 +140,9 @@ export class OverviewStreams {
     if (nowMs - stream.verifiedAtMs >= VERIFY_MS) {
       stream.verifiedAtMs = nowMs;
       // Not waited for: the keys may be slow to come, and others want to be told.
-      this.verifier.verify(stream.authorization).catch(() => this.end(stream));
+      this.verifier.verify(stream.viewer.authorization).catch(() => this.end(stream));
     }
-    write(stream, this.overview.current(stream.authorization));
+    write(stream, this.overview.current(stream.viewer));
   }
 
   /** What was written is still sent; to somebody who does not read, it is not. */

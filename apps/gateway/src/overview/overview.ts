@@ -1,29 +1,58 @@
+import type { Client } from '@billing/auth';
+import type { FastifyRequest } from 'fastify';
+import type { DatacenterGateway } from '../datacenters/datacenter-calls.js';
 import type { NodeReadings } from './node-readings.js';
-import { describeNode } from './node-snapshot.js';
-import type { PeerAnswer, PeerGateways } from './peer-gateways.js';
+import { describeNode, type NodeSnapshot } from './node-snapshot.js';
+import { PeerGateways, type PeerAnswer } from './peer-gateways.js';
+
+/** Who is shown something. */
+export interface Viewer {
+  readonly authorization: string;
+  /** Of one who sees the accounts of some tenants, an audit fault counts, and does not say what it is. */
+  readonly seesAllTenants: boolean;
+}
+
+export function viewerOf({ client, headers }: FastifyRequest): Viewer {
+  const { tenants } = client as Client;
+  return { authorization: headers.authorization ?? '', seesAllTenants: tenants === 'all' };
+}
 
 /** Every datacenter as far as one gateway can tell: its own, and what the others' gateways say. */
 export class Overview {
+  /** What others answered is shared by those who are told the same. */
+  private readonly peers: Readonly<Record<'ofAll' | 'ofSome', PeerGateways>>;
+
   constructor(
     readonly readings: NodeReadings,
-    private readonly peers: PeerGateways,
-  ) {}
+    gateways: readonly DatacenterGateway[],
+  ) {
+    this.peers = { ofAll: new PeerGateways(gateways), ofSome: new PeerGateways(gateways) };
+  }
 
-  async ask(authorization: string): Promise<object> {
-    return this.describe(await this.peers.ask(authorization));
+  async ask(viewer: Viewer): Promise<object> {
+    return this.describe(viewer, await this.peersFor(viewer).ask(viewer.authorization));
   }
 
   /** Without waiting for anybody. */
-  current(authorization: string): object {
-    return this.describe(this.peers.lastAnswers(authorization));
+  current(viewer: Viewer): object {
+    return this.describe(viewer, this.peersFor(viewer).lastAnswers(viewer.authorization));
+  }
+
+  /** This datacenter alone. */
+  node({ seesAllTenants }: Viewer): NodeSnapshot {
+    return describeNode(this.readings, seesAllTenants);
   }
 
   history(path: string, authorization: string): Promise<PeerAnswer[]> {
-    return this.peers.askOnce(path, authorization);
+    return this.peers.ofSome.askOnce(path, authorization);
   }
 
-  private describe(answers: readonly PeerAnswer[]): object {
-    const own = describeNode(this.readings);
+  private peersFor({ seesAllTenants }: Viewer): PeerGateways {
+    return seesAllTenants ? this.peers.ofAll : this.peers.ofSome;
+  }
+
+  private describe(viewer: Viewer, answers: readonly PeerAnswer[]): object {
+    const own = this.node(viewer);
     const nodes = answers.map(({ node, answer, fault }) =>
       answer === undefined
         ? { node, snapshot: null, fault }

@@ -7,6 +7,7 @@ create or replace function billing.correct_balance(
     in_currency        text,
     in_reason          text,
     in_tenants         text[] default '{default}',
+    in_address         inet default null,
     out status         text,
     out correction_id  uuid,
     out balance_minor  bigint,
@@ -17,7 +18,7 @@ security definer
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
--- billing.correct_balance(8)
+-- billing.correct_balance(9)
 --
 --   An operator's correction of this node's part of an account, either sign: an
 --   entry and the balance together, and who did it and why. Upwards it is income,
@@ -28,6 +29,7 @@ as $$
 --   in_amount_minor  not zero; what it adds to the part
 --   in_fingerprint   of the request: the same key with another is a conflict
 --   in_tenants       as of billing.get_account
+--   in_address       where the client asked from; null: not known
 --   in_reason        not blank, up to 500 characters; the first 64 of them are the
 --                    entry's reference, in the history everywhere
 -- Returns, the first that holds
@@ -98,9 +100,11 @@ begin
         insert into transaction_log (account_id, amount_minor, operation_id, node_id, operation_type, reference)
         values (in_account_id, in_amount_minor, correction_id, self, 'correction', left(in_reason, 64));
     end if;
-    insert into account_acts (id, account_id, tenant, act, client_id, reason, idempotency_key, fingerprint, amount_minor)
-    values (correction_id, in_account_id, account.tenant, 'correct', in_client_id, in_reason, in_key, in_fingerprint,
-            in_amount_minor);
+    insert into account_acts (id, account_id, tenant, act, client_id, address, reason, idempotency_key, fingerprint,
+           amount_minor, before, after)
+    values (correction_id, in_account_id, account.tenant, 'correct', in_client_id, in_address, in_reason, in_key,
+            in_fingerprint, in_amount_minor, describe_balance(balance_minor - in_amount_minor::numeric, account.currency),
+            describe_balance(balance_minor, account.currency));
     status := 'corrected';
 end;
 $$;
@@ -136,7 +140,7 @@ begin
     end if;
     amount_minor := to_minor(p_amount, account.currency);
     outcome := billing.correct_balance('psql ' || session_user, gen_random_uuid()::text, ''::bytea, p_account_id,
-                                       amount_minor, account.currency, left(btrim(p_reason), 500), null);
+                                       amount_minor, account.currency, left(btrim(p_reason), 500), null, inet_client_addr());
     case outcome.status
         when 'corrected' then
             raise notice 'Account % corrected by % % at node %: % there now', p_account_id, p_amount, account.currency,

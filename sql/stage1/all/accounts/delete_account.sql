@@ -5,6 +5,7 @@ create or replace function billing.delete_account(
     in_is_forced      boolean default false,
     in_reason         text default null,
     in_tenants        text[] default '{default}',
+    in_address        inet default null,
     out status        text,
     out home_node_id  integer,
     out left_minor    numeric,
@@ -16,7 +17,7 @@ security definer
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
--- billing.delete_account(6)
+-- billing.delete_account(7)
 --
 --   Deletes an account from any node, once it is empty: every node is asked for its
 --   part, then the home node marks it, asked over dblink when that is another one.
@@ -26,7 +27,7 @@ as $$
 --   refusing what an operator can put right. A repeat is harmless.
 --
 -- Parameters
---   in_client_id   who does it: kept in account_acts at the home node
+--   in_client_id, in_address  who does it, and from where: kept in account_acts at the home node
 --   in_timeout_ms  how long to wait for each of the two answers
 --   in_tenants     as of billing.get_account; unless all, the account must be known here
 --   in_is_forced   whatever is in it: no other node is asked. in_reason says why
@@ -44,7 +45,9 @@ as $$
 -- Raises    GB023 in_is_forced without a reason
 -- ---------------------------------------------------------------------------
 declare
-    asked text;
+    asked  text;
+    parts  jsonb;
+    act    text;
 begin
     if in_is_forced and coalesce(btrim(in_reason), '') = '' then
         raise exception 'a forced deletion wants a reason' using errcode = 'GB023';
@@ -66,11 +69,17 @@ begin
     end if;
 
     if in_is_forced then
-        left_minor := (select coalesce(sum(b.balance_minor), 0) from account_balances b where b.account_id = in_account_id);
+        select coalesce(sum(b.balance_minor), 0),
+               jsonb_agg(jsonb_build_object('node', b.node_id) || describe_balance(b.balance_minor, delete_account.currency)
+                         - 'currency' order by b.node_id)
+          into left_minor, parts
+          from account_balances b where b.account_id = in_account_id;
     else
         select coalesce(sum(p.balance_minor + p.reserved_minor + p.in_transit_minor), 0),
-               coalesce(array_agg(p.node_id order by p.node_id) filter (where not p.is_seen), '{}')
-          into left_minor, unseen_nodes
+               coalesce(array_agg(p.node_id order by p.node_id) filter (where not p.is_seen), '{}'),
+               jsonb_agg(jsonb_build_object('node', p.node_id) || describe_balance(p.balance_minor, delete_account.currency)
+                         - 'currency' order by p.node_id)
+          into left_minor, unseen_nodes, parts
           from see_parts(in_account_id, in_timeout_ms) p;
         if unseen_nodes <> '{}' or left_minor > 0 then
             status := case when unseen_nodes <> '{}' then 'parts_unseen' else 'not_empty' end;
@@ -79,12 +88,13 @@ begin
     end if;
 
     if home_node_id = local_node_id() then
-        perform delete_home_account(in_account_id, in_client_id, in_reason, left_minor);
+        perform delete_home_account(in_account_id, in_client_id, in_reason, left_minor, in_address, parts);
     else
-        asked := (ask_node(home_node_id,
-                           format('select billing.delete_home_account(%s, %L, %L, %s)::text',
-                                  in_account_id, in_client_id, in_reason, left_minor),
-                           in_timeout_ms)).status;
+        act := format('%s, %L, %L, %s', in_account_id, in_client_id, in_reason, left_minor);
+        if schema_version() >= 8 then   -- until then the home may not know the rest
+            act := act || format(', %L, %L', in_address, parts);
+        end if;
+        asked := (ask_node(home_node_id, format('select billing.delete_home_account(%s)::text', act), in_timeout_ms)).status;
         if asked <> 'answered' then
             status := 'home_unreachable';
             return;

@@ -2,7 +2,9 @@ create or replace function billing.delete_home_account(
     in_account_id  bigint,
     in_client_id   text,
     in_reason      text,
-    in_left_minor  numeric
+    in_left_minor  numeric,
+    in_address     inet default null,
+    in_parts       jsonb default null
 )
 returns void
 language plpgsql
@@ -10,7 +12,7 @@ security definer
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
--- billing.delete_home_account(4)
+-- billing.delete_home_account(6)
 --
 --   Marks an account deleted at its home node, which alone writes its row, and
 --   keeps who did it. Peers call it for billing.delete_account, which has looked
@@ -18,6 +20,8 @@ as $$
 --
 -- Parameters
 --   in_left_minor  what was in it, as the caller knew; zero where it was not forced
+--   in_address     where the client asked from; null: not known
+--   in_parts       of the account, as the caller knew them: [{node, balance}]
 -- Locks     row of accounts
 -- Writes    accounts, account_acts
 -- Raises    GB002 not found, GB003 deleted before, GB004 its home is elsewhere
@@ -28,7 +32,9 @@ begin
     if not found then
         perform open_account_row(in_account_id);
     end if;
-    insert into account_acts (id, account_id, tenant, act, client_id, reason, left_minor)
-    values (gen_random_uuid(), in_account_id, (select a.tenant from accounts a where a.id = in_account_id), 'delete', in_client_id, left(btrim(in_reason), 500), in_left_minor);
+    insert into account_acts (id, account_id, tenant, act, client_id, address, reason, left_minor, before, after)
+    select gen_random_uuid(), a.id, a.tenant, 'delete', in_client_id, in_address, left(btrim(in_reason), 500), in_left_minor,
+           jsonb_build_object('deleted', false, 'currency', a.currency, 'parts', in_parts), jsonb_build_object('deleted', true)
+      from accounts a where a.id = in_account_id;
 end;
 $$;

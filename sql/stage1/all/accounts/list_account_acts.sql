@@ -6,7 +6,8 @@ stable
 security definer
 set search_path = billing, pg_temp
 as $$
--- What was done to an account by the word of somebody at this node, newest first.
+-- What was done to an account by the word of somebody at this node, newest first: for callers of schema version 7, as
+-- billing.list_acts tells all acts.
     select a.act, a.client_id, a.acted_at, a.reason, a.amount_minor, a.left_minor,
            case a.act when 'correct' then a.id end
       from account_acts a where a.account_id = in_account_id

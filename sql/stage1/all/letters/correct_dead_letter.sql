@@ -12,7 +12,8 @@ create or replace function billing.correct_dead_letter(
     in_currency        text,
     in_reference       text,
     in_metadata        jsonb,
-    in_tenants         text[] default '{default}'
+    in_tenants         text[] default '{default}',
+    in_address         inet default null
 )
 returns billing.act_outcome
 language plpgsql
@@ -20,7 +21,7 @@ security definer
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
--- billing.correct_dead_letter(14)
+-- billing.correct_dead_letter(15)
 --
 --   Credits other content instead of a dead letter's, in one transaction with
 --   the record of who did it. The letter's bytes stay as they came.
@@ -31,6 +32,7 @@ as $$
 --
 -- Parameters
 --   in_incarnation, in_tenants  as in billing.show_dead_letter
+--   in_address  where the client asked from; null: not known
 --   in_command_id      null: the letter's own, or the one its name makes
 --                      (billing.command_id_of_letter); of a conflict in_new_command_id
 --   in_new_command_id  made up by the caller in case one is needed
@@ -78,6 +80,7 @@ begin
 
     act.act := 'correct';
     act.client_id := in_client_id;
+    act.address := in_address;
     act.note := in_note;
     act.account_id := in_account_id;
     act.amount_minor := in_amount_minor;

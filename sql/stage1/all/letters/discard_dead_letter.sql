@@ -5,7 +5,8 @@ create or replace function billing.discard_dead_letter(
     in_incarnation  integer,
     in_client_id    text,
     in_note         text,
-    in_tenants      text[] default '{default}'
+    in_tenants      text[] default '{default}',
+    in_address      inet default null
 )
 returns billing.act_outcome
 language plpgsql
@@ -13,7 +14,7 @@ security definer
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
--- billing.discard_dead_letter(7)
+-- billing.discard_dead_letter(8)
 --
 --   Says that a dead letter is never to be credited, at this node under its command
 --   id neither: a message that brings it again becomes a letter, command_discarded,
@@ -22,6 +23,7 @@ as $$
 --
 -- Parameters
 --   in_incarnation, in_tenants  as in billing.show_dead_letter
+--   in_address  where the client asked from; null: not known
 -- Returns
 --   result   not_found, resolved: as of billing.replay_dead_letter
 --            discarded  by this call, or by the same client before
@@ -40,6 +42,7 @@ begin
     act.act := 'discard';
     act.result := 'discarded';
     act.client_id := in_client_id;
+    act.address := in_address;
     act.note := in_note;
     return record_act(begun.letter, 'discarded', act);
 end;

@@ -5,7 +5,8 @@ create or replace function billing.discard_parked_pay_in(
     in_incarnation  integer,
     in_client_id    text,
     in_note         text,
-    in_tenants      text[] default '{default}'
+    in_tenants      text[] default '{default}',
+    in_address      inet default null
 )
 returns billing.act_outcome
 language plpgsql
@@ -13,7 +14,7 @@ security definer
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
--- billing.discard_parked_pay_in(7)
+-- billing.discard_parked_pay_in(8)
 --
 --   Says that a parked pay-in is never to be credited: it becomes a dead letter
 --   that is discarded. Its bytes are kept, and its command id is not credited at
@@ -22,6 +23,7 @@ as $$
 --
 -- Parameters
 --   in_incarnation, in_tenants  as in billing.show_dead_letter
+--   in_address  where the client asked from; null: not known
 -- Returns
 --   result   not_found   not parked, and no letter of that name either
 --            duplicate   credited meanwhile, as another message brought it: the
@@ -55,8 +57,10 @@ begin
     act.act := 'discard';
     act.result := 'discarded';
     act.client_id := in_client_id;
+    act.address := in_address;
     act.note := in_note;
     act.command_id := message.command_id;
+    act.before := '{"state": "parked"}';
     return record_act(letter, 'discarded', act);
 end;
 $$;

@@ -14,7 +14,8 @@ as $$
 --   that the letter waits for nobody any more.
 --
 -- Parameters
---   in_act   its result, client, note, command id and, of a correction, content
+--   in_act   its result, client, address, note, command id and, of a correction, content; before, where the message
+--            was no letter yet
 -- Locks     row of dead_letters (the caller has it)
 -- Writes    dead_letter_acts, dead_letters
 -- ---------------------------------------------------------------------------
@@ -22,10 +23,12 @@ declare
     outcome act_outcome;
 begin
     insert into dead_letter_acts (topic, partition_id, message_offset, incarnation, act, result, client_id, note,
-           command_id, account_id, amount_minor, currency, reference, metadata, tenant)
+           command_id, account_id, amount_minor, currency, reference, metadata, tenant, address, before, after)
     values (in_letter.topic, in_letter.partition_id, in_letter.message_offset, in_letter.incarnation, in_act.act,
             in_act.result, in_act.client_id, in_act.note, in_act.command_id, in_act.account_id,
-            in_act.amount_minor, in_act.currency, in_act.reference, in_act.metadata, in_letter.tenant)
+            in_act.amount_minor, in_act.currency, in_act.reference, in_act.metadata, in_letter.tenant,
+            in_act.address, coalesce(in_act.before, jsonb_build_object('state', in_letter.state)),
+            jsonb_build_object('state', in_state))
     returning result, null, null, act, client_id, acted_at into outcome;
     update dead_letters d
        set state = in_state, resolved_by = in_act.client_id, resolved_at = now()

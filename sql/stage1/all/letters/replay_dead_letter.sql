@@ -12,7 +12,8 @@ create or replace function billing.replay_dead_letter(
     in_metadata      jsonb,
     in_fault_reason  billing.dead_letter_reason,
     in_fault_detail  text,
-    in_tenants       text[] default '{default}'
+    in_tenants       text[] default '{default}',
+    in_address       inet default null
 )
 returns billing.act_outcome
 language plpgsql
@@ -20,7 +21,7 @@ security definer
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
--- billing.replay_dead_letter(14)
+-- billing.replay_dead_letter(15)
 --
 --   Credits a dead letter as it came, under the command id it came with, in one
 --   transaction with the record of who did it. A message without a command id
@@ -29,6 +30,7 @@ as $$
 --
 -- Parameters
 --   in_incarnation, in_tenants  as in billing.show_dead_letter
+--   in_address  where the client asked from; null: not known
 --   in_account_id …  what its bytes say, as the worker's decoder reads them;
 --                    null where in_fault_… says why they say nothing
 -- Returns
@@ -59,6 +61,7 @@ begin
 
     act.act := 'replay';
     act.client_id := in_client_id;
+    act.address := in_address;
     act.note := in_note;
     act.command_id := command_id_of_letter(letter);
     act.account_id := in_account_id;

@@ -5,7 +5,8 @@ create or replace function billing.retry_parked_pay_in(
     in_incarnation  integer,
     in_client_id    text,
     in_note         text,
-    in_tenants      text[] default '{default}'
+    in_tenants      text[] default '{default}',
+    in_address      inet default null
 )
 returns billing.act_outcome
 language plpgsql
@@ -13,12 +14,13 @@ security definer
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
--- billing.retry_parked_pay_in(7)
+-- billing.retry_parked_pay_in(8)
 --
 --   Tries a parked pay-in now rather than at the worker's next turn.
 --
 -- Parameters
 --   in_incarnation, in_tenants  as in billing.show_dead_letter
+--   in_address  where the client asked from; null: not known
 -- Returns
 --   result   not_found
 --            applied, duplicate   no longer parked, by this call or by the same
@@ -47,9 +49,11 @@ begin
     end if;
     credit := credit_message(message, not is_wanted(message));
     insert into dead_letter_acts (topic, partition_id, message_offset, incarnation, act, result, client_id, note, command_id,
-           tenant)
+           tenant, address, before, after)
     values (message.topic, message.partition_id, message.message_offset, message.incarnation, 'retry',
-            credit.result, in_client_id, in_note, message.command_id, message.tenant)
+            credit.result, in_client_id, in_note, message.command_id, message.tenant, in_address, '{"state": "parked"}',
+            jsonb_build_object('state', case credit.result when 'parked' then 'parked' when 'refused' then 'open'
+                                                           else 'applied' end))
     returning result, credit.reason, credit.detail, act, client_id, acted_at into outcome;
     if credit.result = 'refused' then
         perform bury_parked_pay_in(message, credit.reason, credit.detail);

@@ -37,9 +37,9 @@ begin
             using errcode = 'GB010', hint = 'billing offsets list shows the partitions known here.';
     end if;
 
-    insert into offset_acceptances (topic, partition_id, from_offset, to_offset, halt_reason, accepted_by)
+    insert into offset_acceptances (topic, partition_id, from_offset, to_offset, halt_reason, accepted_by, address)
     values (in_topic, in_partition, stored.next_offset, in_offset, stored.halt_reason,
-            format('%s (%s)', in_accepted_by, session_user));
+            format('%s (%s)', in_accepted_by, session_user), inet_client_addr());
 
     update consumer_offsets
        set next_offset = in_offset,

@@ -58,4 +58,13 @@ create table if not exists billing.account_acts (
     left_minor       numeric,                        -- of a deletion: what was seen in all parts
     unique (client_id, idempotency_key)
 );
+
+-- Schema version 8: where an act came from, and how its object stood before and after it, as billing.list_acts says. Null:
+-- of an act from before, or not known. Of offsets from_offset and to_offset tell. None of these tables is sent.
+select format('alter table billing.%I add column %I %s', acts, added, kind)
+  from (values ('account_acts', 'address', 'inet'), ('account_acts', 'before', 'jsonb'), ('account_acts', 'after', 'jsonb'),
+               ('dead_letter_acts', 'address', 'inet'), ('dead_letter_acts', 'before', 'jsonb'),
+               ('dead_letter_acts', 'after', 'jsonb'), ('offset_acceptances', 'address', 'inet')) as v (acts, added, kind)
+ where not exists (select from pg_attribute where attrelid = ('billing.' || acts)::regclass and attname = added)
+\gexec
 reset role;

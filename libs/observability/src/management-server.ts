@@ -10,7 +10,7 @@ export type ReadinessCheck = () => Promise<Readonly<Record<string, string>>>;
 export type ReadinessNotes = () => Readonly<Record<string, string>>;
 
 /** In PEM. */
-export interface HealthServerTls {
+export interface ManagementServerTls {
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
 }
@@ -20,16 +20,16 @@ const HANDSHAKE_TIMEOUT_MS = 2_000;
 const READY_DEADLINE_MS = 2_000;
 
 /**
- * `/health/live`, `/health/ready` and `/metrics` for an app without an HTTP interface of its own.
- * Live: 200 as soon as it listens. Ready: 200, or 503 naming what is not usable; both with the notes.
+ * `/health/live`, `/health/ready` and `/metrics` of an app, on its management port: whoever reaches it needs no
+ * token. Live: 200 as soon as it listens. Ready: 200, or 503 naming what is not usable; both with the notes.
  */
-export class HealthServer {
+export class ManagementServer {
   private readonly server: Server;
 
   constructor(
     private readonly check: ReadinessCheck,
     private readonly metrics: Metrics,
-    tls?: HealthServerTls,
+    tls?: ManagementServerTls,
     private readonly notes: ReadinessNotes = () => ({}),
   ) {
     const answer = (request: IncomingMessage, response: ServerResponse): void => {
@@ -65,7 +65,7 @@ export class HealthServer {
 }
 
 /** The body of `/health/ready`; with `faults` it is a 503. */
-export function describeReadiness(
+function describeReadiness(
   faults: Readonly<Record<string, string>>,
   notes: Readonly<Record<string, string>>,
 ): object {
