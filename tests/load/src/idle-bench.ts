@@ -21,7 +21,12 @@ import { familyTimes, threadTimes, type NamedTime } from './processor-time.js';
 const options = createBenchCommand('bench:idle')
   .description('Processor time of datacenters that have nothing to do, in parts of one core')
   .option('--seconds <number>', 'of the measurement', parseCount, 60)
-  .option('--settle <number>', 'seconds before it, for first readings and compilers', parseCount, 45)
+  .option(
+    '--settle <number>',
+    'seconds before it, for first readings and compilers',
+    parseCount,
+    45,
+  )
   .option('--nodes <number>', 'datacenters', parseCount, 3)
   .option('--bare', 'brokers and databases alone')
   .option('--detail', 'also by process of PostgreSQL and by thread of the others')

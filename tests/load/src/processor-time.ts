@@ -81,7 +81,10 @@ function read(pid: number, file = `/proc/${pid}/stat`): ProcessTimes | undefined
     const stat = readFileSync(file, 'utf8');
     // After the name, which may hold spaces and parentheses; proc(5) counts the state as field 3.
     const nameEnd = stat.lastIndexOf(')');
-    const fields = stat.slice(nameEnd + 2).split(' ').map(Number);
+    const fields = stat
+      .slice(nameEnd + 2)
+      .split(' ')
+      .map(Number);
     return {
       name: stat.slice(stat.indexOf('(') + 1, nameEnd),
       parent: fields[1]!,

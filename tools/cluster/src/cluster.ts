@@ -19,7 +19,6 @@ import type { ClusterOptions } from './cluster-options.js';
 import { NativeEngine } from './native/native-engine.js';
 import { possiblePostgresOwner, postgresOwner } from './os-user.js';
 import {
-  appKinds,
   isAppKind,
   isStore,
   Member,
@@ -35,6 +34,7 @@ import { runSqlPipeline } from './pipeline.js';
 import type { PostgresOptions } from './postgres-settings.js';
 import type { Program, ProgramRun } from './program.js';
 import { Secrets } from './secrets.js';
+import { appStartsAtOnce, inStartOrder, startMembers } from './start-members.js';
 import { loadTopology, type Datacenter, type NodePorts, type Topology } from './topology.js';
 
 /** Datacenters on this machine, run by one engine or the other. Made by `startCluster` or `create`. */
@@ -194,9 +194,7 @@ export class Cluster {
           this.wantsPipeline ? this.timed('SQL pipeline', () => this.runPipeline()) : undefined,
         ),
       ]);
-      if (this.kinds.some(isAppKind)) {
-        await this.timed('apps', () => allSettled(appKinds.map((kind) => this.startKind(kind))));
-      }
+      if (this.kinds.some(isAppKind)) await this.timed('apps', () => this.startApps());
     } catch (error) {
       await this.stop();
       throw explainSystemError(error);
@@ -350,6 +348,15 @@ export class Cluster {
 
   private startKind(kind: MemberKind): Promise<void> {
     return allSettled(this.members.filter(({ spec }) => spec.kind === kind).map((p) => p.start()));
+  }
+
+  private startApps(): Promise<void> {
+    const apps = inStartOrder(this.members.filter((member) => !isStore(member)));
+    return startMembers(
+      apps,
+      this.options.appStartsAtOnce ?? appStartsAtOnce,
+      () => this.isStopping,
+    );
   }
 
   private async stopMembers(members: readonly Member[]): Promise<void> {

@@ -1,0 +1,42 @@
+import { availableParallelism } from 'node:os';
+import pLimit from 'p-limit';
+import { allSettled } from './all-settled.js';
+import { ClusterError } from './cluster-error.js';
+import type { AppKind, Member } from './member.js';
+
+/** Loading is all processor time: one a core, and one more while they wait for PostgreSQL, Kafka or each other. */
+export const appStartsAtOnce = availableParallelism() + 1;
+
+/** The coordinator first: its gateway is not ready without it. */
+const order: readonly AppKind[] = ['coordinator', 'gateway', 'ledger-worker'];
+
+/** By datacenter: the first one is of use while the last one has not begun. */
+export function inStartOrder(apps: readonly Member[]): Member[] {
+  const rank = ({ spec }: Member): number => order.indexOf(spec.kind as AppKind);
+  return apps.toSorted((a, b) => a.spec.nodeId - b.spec.nodeId || rank(a) - rank(b));
+}
+
+/**
+ * Starts members in their order, a few at a time: the next one when one is ready. Together they are there no
+ * later than when all begin at once, and each of them is soon ready once it has begun. What fails leaves those
+ * behind it unstarted, and so does a stop. @throws ClusterError
+ */
+export async function startMembers(
+  members: readonly Pick<Member, 'start'>[],
+  atOnce: number,
+  isStopping: () => boolean,
+): Promise<void> {
+  const limit = pLimit(atOnce);
+  let hasFailed = false;
+  const startOne = async (member: Pick<Member, 'start'>): Promise<void> => {
+    if (hasFailed) return;
+    if (isStopping()) throw new ClusterError('STOPPED', 'stopped while starting');
+    try {
+      await member.start();
+    } catch (error) {
+      hasFailed = true;
+      throw error;
+    }
+  };
+  await allSettled(members.map((member) => limit(() => startOne(member))));
+}
