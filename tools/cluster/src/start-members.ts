@@ -7,13 +7,16 @@ import type { AppKind, Member } from './member.js';
 /** Loading is all processor time: one a core, and one more while they wait for PostgreSQL, Kafka or each other. */
 export const appStartsAtOnce = availableParallelism() + 1;
 
-/** The coordinator first: its gateway is not ready without it. */
 const order: readonly AppKind[] = ['coordinator', 'gateway', 'ledger-worker'];
 
-/** By datacenter: the first one is of use while the last one has not begun. */
+/**
+ * By datacenter: the first one is of use while the last one has not begun. A gateway with the datacenter behind its
+ * own, when its coordinator is there or nearly: one that finds nobody tries again after a second.
+ */
 export function inStartOrder(apps: readonly Member[]): Member[] {
+  const turn = ({ spec }: Member): number => spec.nodeId + (spec.kind === 'gateway' ? 1 : 0);
   const rank = ({ spec }: Member): number => order.indexOf(spec.kind as AppKind);
-  return apps.toSorted((a, b) => a.spec.nodeId - b.spec.nodeId || rank(a) - rank(b));
+  return apps.toSorted((a, b) => turn(a) - turn(b) || rank(a) - rank(b));
 }
 
 /**
