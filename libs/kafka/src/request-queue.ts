@@ -9,8 +9,9 @@ const LATE_CHECK_INTERVAL_MS = 250;
 let isInstalled = false;
 
 /**
- * Has kafkajs look for waiting requests while there are any, and less often for late ones. By itself each connection looks each millisecond from its
- * first answer on, for ever: half of what an idle worker took (docs/measurements.md; tulios/kafkajs#1704, open in 2.2.4).
+ * Has kafkajs look for waiting requests while there are any, and less often for late ones. By itself each connection
+ * looks each millisecond from its first answer on, for ever: half of what an idle worker took (docs/measurements.md;
+ * tulios/kafkajs#1704, open in 2.2.4).
  */
 export function installRequestQueue(): void {
   if (isInstalled) return;
