@@ -34,7 +34,7 @@ import { runSqlPipeline } from './pipeline.js';
 import type { PostgresOptions } from './postgres-settings.js';
 import type { Program, ProgramRun } from './program.js';
 import { Secrets } from './secrets.js';
-import { appStartsAtOnce, inStartOrder, startMembers } from './start-members.js';
+import { inStartOrder, startMembers } from './start-members.js';
 import { loadTopology, type Datacenter, type NodePorts, type Topology } from './topology.js';
 
 /** Datacenters on this machine, run by one engine or the other. Made by `startCluster` or `create`. */
@@ -352,11 +352,7 @@ export class Cluster {
 
   private startApps(): Promise<void> {
     const apps = inStartOrder(this.members.filter((member) => !isStore(member)));
-    return startMembers(
-      apps,
-      this.options.appStartsAtOnce ?? appStartsAtOnce,
-      () => this.isStopping,
-    );
+    return startMembers(apps, this.options.appStartsAtOnce ?? Infinity, () => this.isStopping);
   }
 
   private async stopMembers(members: readonly Member[]): Promise<void> {

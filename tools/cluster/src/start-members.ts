@@ -1,11 +1,7 @@
-import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
 import { allSettled } from './all-settled.js';
 import { ClusterError } from './cluster-error.js';
 import type { AppKind, Member } from './member.js';
-
-/** Loading is all processor time: one a core, and one more while they wait for PostgreSQL, Kafka or each other. */
-export const appStartsAtOnce = availableParallelism() + 1;
 
 const order: readonly AppKind[] = ['coordinator', 'gateway', 'ledger-worker'];
 
@@ -20,9 +16,9 @@ export function inStartOrder(apps: readonly Member[]): Member[] {
 }
 
 /**
- * Starts members in their order, a few at a time: the next one when one is ready. Together they are there no
- * later than when all begin at once, and each of them is soon ready once it has begun. What fails leaves those
- * behind it unstarted, and so does a stop. @throws ClusterError
+ * Starts members in their order, so many at a time: the next one when one is ready. Each is then ready sooner once
+ * it has begun; all of them later on a machine that others use as well (docs/measurements.md). What fails leaves
+ * those behind it unstarted, and so does a stop. @throws ClusterError
  */
 export async function startMembers(
   members: readonly Pick<Member, 'start'>[],
