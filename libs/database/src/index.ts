@@ -46,8 +46,8 @@ export { openAccount } from './account-opening.js';
 export type { AccountOpening, OpeningStatus } from './account-opening.js';
 export { addMissingBalanceRows, sweepMissingBalanceRows } from './missing-balance-rows.js';
 export { holdNode, type NodeHolding } from './node-holding.js';
-export { probeNode, replicationStatus, restartSubscription } from './peers.js';
-export type { PeerReplication, SubscriptionStatus } from './peers.js';
+export { probeNode, replicationStatus, restartSubscription, visitNode } from './peers.js';
+export type { PeerReplication, SubscriptionStatus, Visit } from './peers.js';
 export { listServices } from './services.js';
 export type { Service } from './services.js';
 export {

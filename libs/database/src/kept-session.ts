@@ -3,7 +3,8 @@ import type { Caller, Database, Row, Session } from './database.js';
 /**
  * A connection of one's own, made when it is needed and anew when it was lost. Its PostgreSQL session keeps
  * its connections to the other nodes; closing it ends a call under way at once, however long another
- * node takes to answer. For calls one after the other: two at once might each make a connection.
+ * node takes to answer. Statements are prepared once a connection, by their names. For calls one after the
+ * other: two at once might each make a connection.
  */
 export class KeptSession implements Caller {
   private session: Session | undefined;
@@ -18,7 +19,7 @@ export class KeptSession implements Caller {
     values: readonly unknown[] = [],
   ): Promise<T[]> {
     const session = await this.open(calling);
-    return session.query<T>(calling, text, values);
+    return session.query<T>(calling, text, values, calling);
   }
 
   /** There was a connection, and it broke: what its session held is gone. */

@@ -14,6 +14,40 @@ export async function probeNode(
   return row?.answers === true;
 }
 
+/** What one visit to another node shows. */
+export interface Visit {
+  readonly answers: boolean;
+  /** Of this node to it; undefined: node_config does not know the node. */
+  readonly subscription: SubscriptionStatus | undefined;
+  readonly slotLost: boolean;
+  /** Money is held here for it past its deadline. */
+  readonly hasLateReservations: boolean;
+  readonly hasTransfers: boolean;
+}
+
+/** `billing.visit_node`: whether it answers now, and what there is to do for it. @throws DatabaseError */
+export async function visitNode(
+  database: Caller,
+  nodeId: number,
+  timeoutMs: number,
+): Promise<Visit> {
+  const [row] = await database.query<{
+    answers: boolean;
+    subscription_status: SubscriptionStatus | null;
+    slot_lost: boolean | null;
+    has_late_reservations: boolean;
+    has_transfers: boolean;
+  }>('visit_node', 'select * from billing.visit_node($1, $2)', [nodeId, timeoutMs]);
+  if (row === undefined) throw new TypeError('select returned no row');
+  return {
+    answers: row.answers,
+    subscription: row.subscription_status ?? undefined,
+    slotLost: row.slot_lost === true,
+    hasLateReservations: row.has_late_reservations,
+    hasTransfers: row.has_transfers,
+  };
+}
+
 export type SubscriptionStatus =
   'replicating' | 'initializing' | 'down' | 'disabled' | 'unknown' | 'missing';
 

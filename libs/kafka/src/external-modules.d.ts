@@ -57,6 +57,16 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
       readonly isConnected: () => boolean;
     });
     readonly pending: readonly object[];
+    readonly inflight: ReadonlyMap<
+      number,
+      { readonly sentAt: number; readonly requestTimeout: number; timeoutRequest(): void }
+    >;
+    readonly enforceRequestTimeout: boolean;
+    readonly requestTimeout: number;
+    readonly isConnected: () => boolean;
+    requestTimeoutIntervalId: NodeJS.Timeout | null;
+    scheduleRequestTimeoutCheck(): void;
+    destroy(): void;
     throttledUntil: number;
     throttleCheckTimeoutId: NodeJS.Timeout | null;
     push(request: {
@@ -72,7 +82,6 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
     maybeThrottle(clientSideThrottleMs: number): void;
     checkPendingRequests(): void;
     scheduleCheckPendingRequests(): void;
-    destroy(): void;
   }
 }
 

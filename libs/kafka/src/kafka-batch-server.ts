@@ -51,8 +51,8 @@ export type KafkaBatchServerEvents = {
 };
 
 const HEARTBEAT_INTERVAL_MS = 3_000;
-// Kafka's own default: a message ends it at once. What it delays by that much at most is a stop, and a partition that is new.
-const FETCH_WAIT_MS = 500;
+// A message ends it at once. What it delays by that much at most is a stop, and a partition that is new or read again.
+const FETCH_WAIT_MS = 1_000;
 // Not a rhythm: offsets are committed after each batch. It has kafkajs commit those of a batch without a
 // message, too, which it does for no other setting.
 const COMMIT_EMPTY_AFTER_MS = 1;

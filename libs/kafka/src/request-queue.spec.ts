@@ -3,15 +3,16 @@ import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 import { installRequestQueue } from './request-queue.js';
 
 const quiet = { debug: () => undefined, warn: () => undefined };
-const create = (): RequestQueue =>
+const create = (limits: { readonly requestTimeout?: number } = {}): RequestQueue =>
   new RequestQueue({
     maxInFlightRequests: 1,
     requestTimeout: 60_000,
-    enforceRequestTimeout: false,
+    enforceRequestTimeout: limits.requestTimeout !== undefined,
     clientId: 'spec',
     broker: 'spec',
     logger: quiet,
     isConnected: () => true,
+    ...limits,
   });
 
 const answer = { payload: Buffer.alloc(0), size: 0 };
@@ -34,6 +35,25 @@ beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
 
 describe('a connection', () => {
+  test('gives a request up that is late, and looks for it four times a second', () => {
+    const queue = create({ requestTimeout: 2_000 });
+    const reject = jest.fn();
+    const entry = { correlationId: 1, resolve: () => undefined, reject };
+    queue.scheduleRequestTimeoutCheck();
+    queue.push({ entry, expectResponse: true, sendRequest: () => undefined });
+    let looks = 0;
+    const { values } = queue.inflight;
+    queue.inflight.values = () => {
+      looks += 1;
+      return values.call(queue.inflight);
+    };
+    jest.advanceTimersByTime(2_000);
+    expect({ looks, rejections: reject.mock.calls.length }).toEqual({ looks: 8, rejections: 0 });
+    jest.advanceTimersByTime(250);
+    expect(reject).toHaveBeenCalledTimes(1);
+    queue.destroy();
+  });
+
   test('that has nothing to send looks for nothing', () => {
     const { queue, sent, ask } = connection();
     ask(1);

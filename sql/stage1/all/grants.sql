@@ -140,6 +140,7 @@ grant execute on function
     billing.tell_decisions(integer, integer, integer),
     billing.mark_told(integer, uuid[]),
     billing.list_late_attempts(integer),
+    billing.visit_node(integer, integer),
     billing.close_by_replicas(integer),
     billing.ask_decisions(integer, integer, integer),
     billing.close_reservations(jsonb),

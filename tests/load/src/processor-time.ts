@@ -3,7 +3,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** Linux counts processor time in hundredths of a second. */
 const TICK_MS = 10;
 
+export interface NamedTime {
+  /** The same process or thread as long as both readings have it. */
+  readonly id: string;
+  readonly name: string;
+  readonly processorMs: number;
+}
+
 interface ProcessTimes {
+  readonly name: string;
   readonly parent: number;
   readonly ownTicks: number;
   /** Of children that have ended and were waited for. */
@@ -20,19 +28,65 @@ export function familyProcessorMs(pid: number): number {
   const self = read(pid);
   if (self === undefined) return Number.NaN;
   let ticks = self.ownTicks + self.childTicks;
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    const times = read(Number(name));
+  for (const id of listIds('/proc')) {
+    const times = read(id);
     if (times?.parent === pid) ticks += times.ownTicks;
   }
   return ticks * TICK_MS;
 }
 
-function read(pid: number): ProcessTimes | undefined {
-  try {
-    // After the name, which may hold spaces; proc(5) counts the state as field 3.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ').map(Number);
+/** A process and its children one by one, by the title that PostgreSQL gives them; the ended ones together. */
+export function familyTimes(pid: number): NamedTime[] {
+  const self = read(pid);
+  if (self === undefined) return [];
+  const children = listIds('/proc').filter((child) => read(child)?.parent === pid);
+  return [
+    ...[pid, ...children].map((member) => ({
+      id: String(member),
+      name: titleOf(member),
+      processorMs: (read(member)?.ownTicks ?? 0) * TICK_MS,
+    })),
+    { id: `${pid} ended`, name: 'ended meanwhile', processorMs: self.childTicks * TICK_MS },
+  ];
+}
+
+/** The threads of a process, by their names. */
+export function threadTimes(pid: number): NamedTime[] {
+  return listIds(`/proc/${pid}/task`).map((thread) => {
+    const times = read(thread, `/proc/${pid}/task/${thread}/stat`);
     return {
+      id: `${pid}/${thread}`,
+      name: times?.name ?? 'ended',
+      processorMs: (times?.ownTicks ?? 0) * TICK_MS,
+    };
+  });
+}
+
+function listIds(folder: string): number[] {
+  return readdirSync(folder)
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+}
+
+function titleOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+  } catch {
+    return 'ended';
+  }
+}
+
+function read(pid: number, file = `/proc/${pid}/stat`): ProcessTimes | undefined {
+  try {
+    const stat = readFileSync(file, 'utf8');
+    // After the name, which may hold spaces and parentheses; proc(5) counts the state as field 3.
+    const nameEnd = stat.lastIndexOf(')');
+    const fields = stat
+      .slice(nameEnd + 2)
+      .split(' ')
+      .map(Number);
+    return {
+      name: stat.slice(stat.indexOf('(') + 1, nameEnd),
       parent: fields[1]!,
       ownTicks: fields[11]! + fields[12]!,
       childTicks: fields[13]! + fields[14]!,

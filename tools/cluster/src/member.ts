@@ -76,6 +76,8 @@ export interface MemberStatus {
   readonly pid: number | undefined;
   readonly port: number;
   readonly uptimeMs: number | undefined;
+  /** From its last start until it was ready. */
+  readonly readyAfterMs: number | undefined;
   readonly restarts: number;
 }
 
@@ -84,6 +86,7 @@ const readyPollMs = 25;
 export class Member {
   private state: MemberState = 'stopped';
   private process: MemberProcess | undefined;
+  private readyAfterMs: number | undefined;
   private restarts = 0;
   private tries = 0;
   private restartTimer: NodeJS.Timeout | undefined;
@@ -107,6 +110,7 @@ export class Member {
       pid: process_?.pid,
       port: this.spec.ports[0]!.port,
       uptimeMs: process_ && Date.now() - process_.startedAt.getTime(),
+      readyAfterMs: this.readyAfterMs,
       restarts: this.restarts,
     };
   }
@@ -166,6 +170,8 @@ export class Member {
 
   private async launch(isRestart = false): Promise<void> {
     this.state = 'starting';
+    const startedMs = performance.now();
+    this.readyAfterMs = undefined;
     await this.clearLeftovers();
     await this.assertPortsFree();
     await this.spec.prepare();
@@ -180,6 +186,7 @@ export class Member {
       await this.endProcess();
       throw error;
     }
+    this.readyAfterMs = performance.now() - startedMs;
     this.state = 'running';
   }
 

@@ -1,4 +1,4 @@
-import { KeptSession, probeNode, type Database } from '@billing/database';
+import { KeptSession, visitNode, type Database } from '@billing/database';
 import { PeriodicTask } from '@billing/lifecycle';
 import type { Log } from '@billing/observability';
 import type { DecisionAsker } from '../recovery/decision-asker.js';
@@ -56,12 +56,12 @@ export class PeerLink {
 
   private async visit(stopping: AbortSignal): Promise<void | { nextInMs: number }> {
     const { nodeId, timeoutMs, watchdog, sender, asker } = this.options;
-    const answers = await probeNode(this.session, nodeId, timeoutMs);
-    this.note(answers);
-    await watchdog.look(this.session, answers);
-    if (!answers) return;
-    await asker.ask(this.session, nodeId);
-    const more = await sender.send(this.session, nodeId, stopping);
+    const visit = await visitNode(this.session, nodeId, timeoutMs);
+    this.note(visit.answers);
+    await watchdog.look(this.session, visit);
+    if (!visit.answers) return;
+    if (visit.hasLateReservations) await asker.ask(this.session, nodeId);
+    const more = visit.hasTransfers && (await sender.send(this.session, nodeId, stopping));
     return more ? { nextInMs: 0 } : undefined;
   }
 

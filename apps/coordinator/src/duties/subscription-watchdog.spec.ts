@@ -1,8 +1,8 @@
-import type { Caller, SubscriptionStatus } from '@billing/database';
+import type { Caller, SubscriptionStatus, Visit } from '@billing/database';
 import { createLog } from '@billing/observability';
 import { SubscriptionWatchdog } from './subscription-watchdog.js';
 
-/** A node's answers to the two SQL functions, and a clock, both moved by hand. */
+/** What a visit shows, and a clock, both moved by hand. */
 class Bench {
   status: SubscriptionStatus = 'replicating';
   slotLost = false;
@@ -26,7 +26,7 @@ class Bench {
   /** Looks once a second. */
   async looks(times: number): Promise<void> {
     for (let look = 0; look < times; look += 1) {
-      await this.watchdog.look(this.caller, this.answers);
+      await this.watchdog.look(this.caller, this.seen);
       this.nowMs += 1_000;
     }
   }
@@ -37,18 +37,13 @@ class Bench {
         this.restarts += 1;
         return Promise.resolve([{ restarted: true }] as T[]);
       }
-      const row = {
-        peer_node_id: 2,
-        subscription_status: this.status,
-        beat_at: null,
-        replay_lag_ms: null,
-        slot_active: true,
-        slot_wal_bytes: 0n,
-        slot_lost: this.slotLost,
-      };
-      return Promise.resolve([{ ...row, peer_node_id: 3 }, row] as T[]);
+      throw new Error(`a watchdog does not call ${calling}`);
     },
   };
+
+  private get seen(): Pick<Visit, 'answers' | 'subscription' | 'slotLost'> {
+    return { answers: this.answers, subscription: this.status, slotLost: this.slotLost };
+  }
 }
 
 describe('the watchdog of a subscription', () => {

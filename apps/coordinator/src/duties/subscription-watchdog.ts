@@ -1,9 +1,4 @@
-import {
-  replicationStatus,
-  restartSubscription,
-  type Caller,
-  type PeerReplication,
-} from '@billing/database';
+import { restartSubscription, type Caller, type Visit } from '@billing/database';
 import type { Log } from '@billing/observability';
 
 export interface SubscriptionWatchdogOptions {
@@ -12,6 +7,8 @@ export interface SubscriptionWatchdogOptions {
   readonly log: Log;
   readonly nowMs?: () => number;
 }
+
+type Seen = Pick<Visit, 'answers' | 'subscription' | 'slotLost'>;
 
 // A subscription that stays up this long is well again: its delays start from the shortest.
 const HEALTHY_AFTER_MS = 10_000;
@@ -39,26 +36,25 @@ export class SubscriptionWatchdog {
     private readonly options: SubscriptionWatchdogOptions,
   ) {}
 
-  /** @param answers whether the node answered just now. @throws DatabaseError */
-  async look(database: Caller, answers: boolean): Promise<void> {
-    const peers = await replicationStatus(database);
-    const peer = peers.find(({ nodeId }) => nodeId === this.nodeId);
-    if (peer === undefined) return;
-    this.alarmOnLostSlot(peer);
+  /** @param visit what the node showed just now. @throws DatabaseError */
+  async look(database: Caller, visit: Seen): Promise<void> {
+    const { answers, subscription } = visit;
+    if (subscription === undefined) return;
+    this.alarmOnLostSlot(visit);
     if (answers && !this.answered) this.forgetDelay();
     this.answered = answers;
-    if (this.wantsRestart(peer, answers)) await this.restart(database);
+    if (this.wantsRestart(visit)) await this.restart(database);
   }
 
-  private wantsRestart(peer: PeerReplication, answers: boolean): boolean {
+  private wantsRestart({ answers, subscription }: Seen): boolean {
     const nowMs = this.nowMs();
-    if (peer.subscription === 'replicating') {
+    if (subscription === 'replicating') {
       this.replicatingSinceMs ??= nowMs;
       if (nowMs - this.replicatingSinceMs >= HEALTHY_AFTER_MS) this.forgetDelay();
       return false;
     }
     this.replicatingSinceMs = undefined;
-    return peer.subscription === 'down' && answers && nowMs >= this.notBeforeMs;
+    return subscription === 'down' && answers && nowMs >= this.notBeforeMs;
   }
 
   private async restart(database: Caller): Promise<void> {
@@ -75,8 +71,8 @@ export class SubscriptionWatchdog {
     this.notBeforeMs = 0;
   }
 
-  private alarmOnLostSlot(peer: PeerReplication): void {
-    if (!peer.slotLost || this.nowMs() - this.slotAlarmAtMs < ALARM_EVERY_MS) return;
+  private alarmOnLostSlot({ slotLost }: Seen): void {
+    if (!slotLost || this.nowMs() - this.slotAlarmAtMs < ALARM_EVERY_MS) return;
     this.slotAlarmAtMs = this.nowMs();
     this.options.log.error(
       { peer: this.nodeId, alarm: 'slot_lost' },

@@ -1,6 +1,6 @@
 create or replace function billing.list_consumer_offsets(in_topic text default null)
 returns setof billing.consumer_offsets
-language sql
+language plpgsql
 stable
 security definer
 set search_path = billing, pg_temp
@@ -12,8 +12,13 @@ as $$
 --
 -- Parameters   in_topic  null: all topics
 -- Returns      rows of consumer_offsets by topic and partition
+--
+--   In PL/pgSQL for its plan, which a session keeps: workers look each second.
 -- ---------------------------------------------------------------------------
-    select * from consumer_offsets
-     where topic = in_topic or in_topic is null
-     order by topic, partition_id;
+begin
+    return query
+    select * from consumer_offsets o
+     where o.topic = in_topic or in_topic is null
+     order by o.topic, o.partition_id;
+end;
 $$;

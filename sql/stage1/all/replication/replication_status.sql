@@ -8,7 +8,7 @@ returns table (
     slot_wal_bytes       bigint,
     slot_lost            boolean
 )
-language sql
+language plpgsql
 stable
 security definer
 set search_path = billing, pg_temp
@@ -32,7 +32,12 @@ as $$
 --   slot_wal_bytes       WAL kept here for the peer
 --   slot_lost            the peer fell behind max_slot_wal_keep_size: nothing
 --                        brings this slot back, the peer needs a new copy
+--
+--   In PL/pgSQL for its plan, which a session keeps: planning took longer than
+--   running, and coordinators ask each second.
 -- ---------------------------------------------------------------------------
+begin
+    return query
     select n.node_id,
            coalesce(s.status, 'missing'),
            h.beat_at,
@@ -51,4 +56,5 @@ as $$
                     subscription_name(local_node_id(), n.node_id))
      where n.node_id <> local_node_id()
      order by n.node_id;
+end;
 $$;

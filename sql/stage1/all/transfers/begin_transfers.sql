@@ -40,6 +40,12 @@ begin
                   order by t.updated_at
                   limit in_limit
                     for update skip locked);
+    -- Most often: asked each second for each node.
+    if cardinality(due) = 0 then
+        begun := 0;
+        cancelled := 0;
+        return;
+    end if;
     -- Locked first, so that the next statement sees the balances as they are and stay.
     perform from account_balances b
       where b.node_id = self and b.account_id in (select t.account_id from transfers t

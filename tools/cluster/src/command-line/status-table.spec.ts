@@ -11,6 +11,7 @@ describe('the status table', () => {
         pid: 17,
         port: 15432,
         uptimeMs: 65_000,
+        readyAfterMs: 1_200,
         restarts: 2,
       },
       {
@@ -21,6 +22,7 @@ describe('the status table', () => {
         pid: undefined,
         port: 19092,
         uptimeMs: undefined,
+        readyAfterMs: undefined,
         restarts: 0,
       },
     ]);

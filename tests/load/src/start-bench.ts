@@ -1,0 +1,148 @@
+/**
+ * How long datacenters take to start in a home that was used before, and each app in it: until its first line of
+ * log, until it is ready, its processor time. With --spin other processes use up the cores beside them.
+ *
+ *   npm run bench:start [-- --help]
+ */
+import { fork } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { appKinds, parseCount, toTheRight, type AppKind, type Cluster } from '@billing/cluster';
+import { createBenchCommand } from './bench-command.js';
+import { withCluster } from './bench-cluster.js';
+import { printTable } from './pay-out/figures.js';
+
+interface AppStart {
+  readonly kind: AppKind;
+  /** Since its process began, as it says itself. */
+  readonly firstLineMs: number;
+  readonly readyMs: number;
+  readonly processorMs: number;
+}
+
+interface Start {
+  readonly wallMs: number;
+  readonly appsMs: number;
+  readonly apps: readonly AppStart[];
+}
+
+const SPIN = 'spin';
+if (process.argv[2] === SPIN) for (;;);
+
+const options = createBenchCommand('bench:start')
+  .description('Datacenters and their apps, from their start until they are ready')
+  .option('--rounds <number>', 'starts of all', parseCount, 3)
+  .option('--spin <number>', 'processes that use up a core each beside them', Number, 0)
+  .option(
+    '--at-once <list>',
+    'apps that start at the same time, in turn, such as 3,9',
+    parseList,
+    [3, 9],
+  )
+  .parse()
+  .opts<{ rounds: number; spin: number; atOnce: number[] }>();
+
+const home = mkdtempSync(join(tmpdir(), 'geo-billing-start-'));
+// PostgreSQL may run as a user of its own.
+chmodSync(home, 0o711);
+const starts = new Map<number, Start[]>(options.atOnce.map((atOnce) => [atOnce, []]));
+try {
+  await startOnce(options.atOnce[0]!);
+  for (let round = 0; round < options.rounds; round += 1) {
+    for (const atOnce of options.atOnce) starts.get(atOnce)!.push(await startOnce(atOnce));
+  }
+  print();
+} finally {
+  rmSync(home, { recursive: true, force: true });
+}
+
+async function startOnce(appStartsAtOnce: number): Promise<Start> {
+  const spinners = Array.from({ length: options.spin }, () => fork(import.meta.filename, [SPIN]));
+  try {
+    const beganMs = performance.now();
+    let appsMs = Number.NaN;
+    let start: Start | undefined;
+    const log = (line: string): void => {
+      appsMs = Number(/^apps: ([\d.]+) s$/.exec(line)?.[1] ?? appsMs / 1_000) * 1_000;
+    };
+    const settings = { home, kafkaUsers: true, sampleData: true, appStartsAtOnce, log };
+    const logEnds = sizesOfLogs();
+    await withCluster(settings, (cluster) => {
+      start = { wallMs: performance.now() - beganMs, appsMs, apps: readStarts(cluster, logEnds) };
+      return Promise.resolve();
+    });
+    return start!;
+  } finally {
+    for (const spinner of spinners) spinner.kill();
+  }
+}
+
+function sizesOfLogs(): Map<string, number> {
+  const folder = join(home, 'logs');
+  const files = existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
+  return new Map(files.map((file) => [file, statSync(file).size]));
+}
+
+function readStarts(cluster: Cluster, logEnds: ReadonlyMap<string, number>): AppStart[] {
+  return appKinds.flatMap((kind) =>
+    cluster.nodeIds.map((nodeId) => {
+      const file = cluster.memberLogFile(kind, nodeId);
+      const said = readFileSync(file).subarray(logEnds.get(file) ?? 0);
+      const lines = said.toString().split('\n').filter(Boolean).map(parseLine);
+      return {
+        kind,
+        firstLineMs: lines[0]?.startMs ?? Number.NaN,
+        readyMs: cluster.memberStatus(kind, nodeId).readyAfterMs ?? Number.NaN,
+        processorMs: Math.max(...lines.map(({ startCpuMs }) => startCpuMs ?? 0)),
+      };
+    }),
+  );
+}
+
+function parseLine(line: string): { startMs?: number; startCpuMs?: number } {
+  try {
+    return JSON.parse(line) as object;
+  } catch {
+    return {};
+  }
+}
+
+function print(): void {
+  const rows = [...starts].flatMap(([atOnce, all]) => [
+    ...appKinds.map((kind) => {
+      const apps = all.flatMap((start) => start.apps.filter((app) => app.kind === kind));
+      return [
+        String(atOnce),
+        kind,
+        medianAndMax(apps.map(({ firstLineMs }) => firstLineMs)),
+        medianAndMax(apps.map(({ readyMs }) => readyMs)),
+        medianAndMax(apps.map(({ processorMs }) => processorMs)),
+      ];
+    }),
+    [String(atOnce), 'all apps', '', medianAndMax(all.map(({ appsMs }) => appsMs)), ''],
+    [String(atOnce), 'all members', '', medianAndMax(all.map(({ wallMs }) => wallMs)), ''],
+  ]);
+  const times = ['first line', 'ready', 'processor time'].map((what) =>
+    toTheRight(`${what}, median / longest (s)`),
+  );
+  printTable([toTheRight('at once'), 'what', ...times], rows);
+}
+
+function medianAndMax(values: readonly number[]): string {
+  const sorted = values.toSorted((a, b) => a - b);
+  const seconds = (ms: number | undefined): string => ((ms ?? Number.NaN) / 1_000).toFixed(2);
+  return `${seconds(sorted[Math.floor(sorted.length / 2)])} / ${seconds(sorted.at(-1))}`;
+}
+
+function parseList(text: string): number[] {
+  return text.split(',').map(parseCount);
+}
