@@ -297,12 +297,14 @@ describe('at the broker of npm start', () => {
     const admin = clientOf(loginOf('kafka_admin'));
     await withAdmin(admin, (a) => a.createTopics({ topics: [topic] }));
     const ports = await findFreePorts(2);
+    const [httpPort] = await findFreePorts(1);
     const apps = (['ledger-worker', 'gateway'] as const).map((kind, index) =>
       spawn(process.execPath, [join(clone, 'apps', kind, 'dist/main.js')], {
         env: {
           ...cluster.appEnvironment(kind, 1),
           PAY_IN_UPSTREAM_TOPICS: 'other=shop shop=shop',
-          HTTP_PORT: String(ports[index]),
+          HTTP_PORT: String(httpPort),
+          MANAGEMENT_PORT: String(ports[index]),
         },
         stdio: 'ignore',
       }),

@@ -121,7 +121,8 @@ const readiness = async (url: string): Promise<[number, Record<string, unknown>]
 
 /** `value` of a series of the gateway, by its topic, over all partitions; undefined: there is none. */
 async function figureOf(metric: string, topic: string): Promise<number | undefined> {
-  const text = await (await fetch(`${cluster.gatewayUrl(1)}/metrics`)).text();
+  const metrics = cluster.healthUrl('gateway', 1).replace('/health/ready', '/metrics');
+  const text = await (await fetch(metrics)).text();
   const lines = text
     .split('\n')
     .filter((line) => line.startsWith(`${metric}{`) && line.includes(`topic="${topic}"`));
@@ -382,7 +383,7 @@ test('a topic that is not there stops nobody, is told, and is taken once it is m
 test('a worker does not start with a topic that cannot be an upstream service’s', async () => {
   const env = {
     ...cluster.appEnvironment('ledger-worker', 1),
-    HTTP_PORT: '0',
+    MANAGEMENT_PORT: '0',
     PAY_IN_UPSTREAM_TOPICS: `dlq=acme x${randomUUID().slice(0, 4)}`,
   };
   const main = fileURLToPath(new URL('../../../apps/ledger-worker/dist/main.js', import.meta.url));
