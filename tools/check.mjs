@@ -58,6 +58,7 @@ const canaries = [
     "export const isOutage = (code: string): boolean => code === '25006';\n",
     'failure-code',
   ],
+  ['examples/upstream-producer/name-canary.mjs', 'console.log(NOBODY);\n', 'no-undef'],
   [
     'tools/cli/src/failure-canary.ts',
     'export const isTaken = (code: string): boolean => code === `42P99`;\n',
