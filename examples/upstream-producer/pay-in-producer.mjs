@@ -32,14 +32,15 @@ export function commandIdOf(source, rowId, happenedAtMs) {
 export class PayInProducer {
   /**
    * `topic`: your own, `billing.payin.<name>`. `sasl`: `{mechanism: 'scram-sha-512', username, password}`,
-   * where brokers know their users.
+   * where brokers know their users. `ca`: the certificate of their CA, in PEM, where they speak TLS.
    */
-  constructor({ brokers, clientId, topic = 'billing.payin', sasl, onRetry = () => {} }) {
+  constructor({ brokers, clientId, topic = 'billing.payin', sasl, ca, onRetry = () => {} }) {
     this.topic = topic;
     this.kafka = new Kafka({
       brokers,
       clientId,
       sasl,
+      ssl: ca && { ca },
       logLevel: logLevel.NOTHING,
       connectionTimeout: 2_000,
       requestTimeout: 10_000,

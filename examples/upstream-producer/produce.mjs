@@ -1,4 +1,5 @@
-// node produce.mjs --brokers 127.0.0.1:19092 [--username kafka_upstream --password-file FILE] [--source my-shop]
+// node produce.mjs --brokers 127.0.0.1:19092 [--username kafka_upstream --password-file FILE]
+//   [--ca-file FILE] [--source my-shop]
 //   [--topic billing.payin.shop] [file.csv | file.ndjson]
 // Reads pay-ins from a file or standard input, NDJSON or CSV with a header, and sends them.
 // Columns: accountId, amount, currency; reference, if any; and commandId, or else id and happenedAt (a
@@ -18,6 +19,7 @@ const { values, positionals } = parseArgs({
     source: { type: 'string', default: 'upstream-producer' },
     username: { type: 'string' },
     'password-file': { type: 'string' },
+    'ca-file': { type: 'string' },
   },
 });
 
@@ -63,6 +65,7 @@ const producer = new PayInProducer({
   clientId: values.source,
   topic: values.topic,
   sasl: readLogin(values),
+  ca: values['ca-file'] && readFileSync(values['ca-file'], 'utf8'),
   onRetry: (error) => console.error(`sending again: ${error.message}`),
 });
 try {

@@ -1,6 +1,9 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
+import { connect as connectTcp } from 'node:net';
 import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { runSelfCheck, startCluster, type Cluster } from '@billing/cluster';
@@ -12,7 +15,12 @@ const demo = join(import.meta.dirname, '../../../tools/demo/bin/demo.mjs');
 let cluster: Cluster;
 
 beforeAll(async () => {
-  cluster = await startCluster({ nodeCount: 2, tls: true, postgres: { fsync: false } });
+  cluster = await startCluster({
+    nodeCount: 2,
+    tls: true,
+    kafkaUsers: true,
+    postgres: { fsync: false },
+  });
 }, 120_000);
 
 afterAll(async () => {
@@ -42,6 +50,26 @@ test('its apps, and its nodes, reach PostgreSQL over TLS alone', async () => {
   const { host } = new URL(cluster.connectionString(1));
   const plain = new Client({ connectionString: `postgres://admin:x@${host}/billing`, ssl: false });
   await expect(plain.connect()).rejects.toThrow(/no pg_hba.conf entry .* no encryption/);
+});
+
+test('its brokers speak TLS alone, at both listeners', async () => {
+  const { kafka, kafkaController } = cluster.ports(1);
+  const { host } = cluster.topology;
+  const ca = readFileSync(cluster.tls!.caFile);
+  for (const port of [kafka, kafkaController]) {
+    const socket = connectTls({ host, port, ca });
+    await once(socket, 'secureConnect');
+    expect(socket.authorized).toBe(true);
+    socket.destroy();
+    // A request in plain text: the length of a record, and an API that every version knows.
+    const plain = connectTcp({ host, port });
+    await once(plain, 'connect');
+    plain.write(Buffer.from([0, 0, 0, 10, 0, 18, 0, 0, 0, 0, 0, 1, 0xff, 0xff]));
+    const [answer] = (await Promise.race([once(plain, 'data'), once(plain, 'close')])) as [unknown];
+    // Kafka ends it, or says what TLS says to what is none: an alert, 21.
+    if (Buffer.isBuffer(answer)) expect(answer[0]).toBe(21);
+    plain.destroy();
+  }
 });
 
 test('its key says that it is for development, and nobody has that of the CA', () => {

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import type { BrokerOptions } from '@billing/kafka/admin';
 import { adminLogin, controllerLogin, type KafkaLogin, type KafkaUsers } from './kafka-users.js';
+import type { TlsFiles } from './cluster-tls.js';
 import { pollingAddress } from './ports.js';
 import type { Topic } from './topology.js';
 
@@ -16,7 +18,7 @@ export async function isBrokerAnswering(
   users?: KafkaUsers,
 ): Promise<boolean> {
   const admin = await loadAdmin();
-  return admin.isBrokerAnswering(optionsOf(host, port, users && adminLogin(users)));
+  return admin.isBrokerAnswering(optionsOf(host, port, users && adminLogin(users), users?.tls));
 }
 
 /** Makes the topics that are missing; those that exist stay as they are. */
@@ -27,7 +29,7 @@ export async function createTopics(
   users?: KafkaUsers,
 ): Promise<void> {
   const admin = await loadAdmin();
-  const options = optionsOf(host, port, users && adminLogin(users));
+  const options = optionsOf(host, port, users && adminLogin(users), users?.tls);
   await admin.createTopics(options, topics, createTimeoutMs);
 }
 
@@ -38,18 +40,23 @@ export async function tryMakeUsers(
   users: KafkaUsers,
 ): Promise<boolean> {
   const admin = await loadAdmin();
-  const options = optionsOf(host, controllerPort, controllerLogin(users));
+  const options = optionsOf(host, controllerPort, controllerLogin(users), users.tls);
   return admin.trySetPasswords(options, users.passwords);
 }
 
 /** Each user may do what is its own, and nothing else. */
 export async function grantRights(host: string, port: number, users: KafkaUsers): Promise<void> {
   const admin = await loadAdmin();
-  await admin.grantRights(optionsOf(host, port, adminLogin(users)), users.rights);
+  await admin.grantRights(optionsOf(host, port, adminLogin(users), users.tls), users.rights);
 }
 
-function optionsOf(host: string, port: number, sasl: KafkaLogin | undefined): BrokerOptions {
-  const security = sasl && { sasl };
+function optionsOf(
+  host: string,
+  port: number,
+  sasl: KafkaLogin | undefined,
+  tls: TlsFiles | undefined,
+): BrokerOptions {
+  const security = sasl && { sasl, ssl: tls && { ca: readFileSync(tls.caFile, 'utf8') } };
   return {
     brokers: [`${host}:${port}`],
     clientId: 'cluster-engine',

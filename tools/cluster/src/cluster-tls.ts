@@ -74,13 +74,18 @@ export function verifiedUrl(databaseUrl: string, { caFile }: TlsFiles): string {
 }
 
 /** What an app is told beside its environment in plain text; the names are those of libs/config. */
-export function tlsEnvironment(kind: AppKind, files: TlsFiles): Record<string, string> {
+export function tlsEnvironment(
+  kind: AppKind,
+  files: TlsFiles,
+  hasKafkaUsers: boolean,
+): Record<string, string> {
   const { caFile, certFile, keyFile } = files;
   const own = { GRPC_TLS_CERT_FILE: certFile, GRPC_TLS_KEY_FILE: keyFile };
   return {
     NODE_EXTRA_CA_CERTS: caFile,
     HTTP_TLS_CERT_FILE: certFile,
     HTTP_TLS_KEY_FILE: keyFile,
+    ...(hasKafkaUsers && kind !== 'coordinator' && { KAFKA_SSL_CA_FILE: caFile }),
     ...(kind === 'gateway' && { ...own, GRPC_TLS_CA_FILE: caFile }),
     ...(kind === 'coordinator' && { ...own, GRPC_TLS_CLIENT_CA_FILE: caFile }),
   };

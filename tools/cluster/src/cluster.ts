@@ -182,7 +182,7 @@ export class Cluster {
         .join(' '),
     });
     const nodeEnvironment = this.options.nodeEnvironment ?? 'test';
-    const tls = this.tls && tlsEnvironment(kind, this.tls);
+    const tls = this.tls && tlsEnvironment(kind, this.tls, this.options.kafkaUsers === true);
     return { NODE_ENV: nodeEnvironment, ...given, ...tls, ...this.options.appEnvironment?.[kind] };
   }
 
@@ -344,7 +344,7 @@ export class Cluster {
 
   private get kafkaUsers(): KafkaUsers | undefined {
     if (!this.options.kafkaUsers) return undefined;
-    return kafkaUsersOf(this.topology, (user) => this.secrets.password(user));
+    return kafkaUsersOf(this.topology, (user) => this.secrets.password(user), this.tls);
   }
 
   private get topics(): readonly Topic[] {

@@ -1,4 +1,11 @@
-import { adminLogin, controllerLogin, type KafkaLogin, type KafkaUsers } from './kafka-users.js';
+import type { TlsFiles } from './cluster-tls.js';
+import {
+  adminLogin,
+  controllerLogin,
+  securityProtocol,
+  type KafkaLogin,
+  type KafkaUsers,
+} from './kafka-users.js';
 import type { Topic } from './topology.js';
 
 /** TLS with a certificate, and SCRAM-SHA-512 with users, beside the listener in plain text. */
@@ -29,6 +36,8 @@ export interface KafkaSettingsInput {
   readonly dataFolder: string;
   /** Without them: anybody, in plain text. */
   readonly users?: KafkaUsers | undefined;
+  /** Where users have TLS: the key and the certificate of `users.tls` in one, as Kafka reads PEM. */
+  readonly keystoreFile?: string | undefined;
   readonly options: KafkaOptions;
 }
 
@@ -89,15 +98,16 @@ export function kafkaSettings(input: KafkaSettingsInput): Record<string, string>
   };
 }
 
-/** Loopback, so in plain text; the password of the admin alone crosses it, at the controller's listener. */
+/** In plain text, on loopback alone, unless there is TLS; the admin's password crosses the controller's listener. */
 function userSettings(
-  { host, port, controllerPort }: KafkaSettingsInput,
+  { host, port, controllerPort, keystoreFile }: KafkaSettingsInput,
   users: KafkaUsers,
 ): Record<string, string> {
   return {
     listeners: `CLIENTS://${host}:${port},CONTROLLER://${host}:${controllerPort}`,
     'advertised.listeners': `CLIENTS://${host}:${port}`,
-    'listener.security.protocol.map': 'CLIENTS:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT',
+    'listener.security.protocol.map': `CLIENTS:${securityProtocol(users)},CONTROLLER:${securityProtocol(users)}`,
+    ...(users.tls && tlsSettings(users.tls, keystoreFile)),
     'inter.broker.listener.name': 'CLIENTS',
     'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
     'allow.everyone.if.no.acl.found': 'false',
@@ -110,6 +120,15 @@ function userSettings(
     'listener.name.controller.plain.sasl.jaas.config': jaasConfig(controllerLogin(users), {
       [`user_${users.admin}`]: users.passwords[users.admin]!,
     }),
+  };
+}
+
+/** Of both listeners, and of a Java client that comes to them. */
+export function tlsSettings({ caFile }: TlsFiles, keystoreFile?: string): Record<string, string> {
+  return {
+    'ssl.truststore.type': 'PEM',
+    'ssl.truststore.location': caFile,
+    ...(keystoreFile && { 'ssl.keystore.type': 'PEM', 'ssl.keystore.location': keystoreFile }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { KafkaRight } from '@billing/kafka/admin';
+import type { TlsFiles } from './cluster-tls.js';
 import type { KafkaUserNames, OwnedTopic, Topology } from './topology.js';
 
 /** Whom a broker lets in, by SCRAM-SHA-512, and for what. */
@@ -8,6 +9,8 @@ export interface KafkaUsers {
   /** By name, that of the admin too. */
   readonly passwords: Readonly<Record<string, string>>;
   readonly rights: readonly KafkaRight[];
+  /** Brokers show this certificate, and speak TLS alone; else all is in plain text. */
+  readonly tls?: TlsFiles | undefined;
 }
 
 export interface KafkaLogin {
@@ -22,10 +25,12 @@ const workerGroup = 'billing-ledger-worker';
 export function kafkaUsersOf(
   { kafkaUsers, topics, upstreamTopics }: Topology,
   password: (user: string) => string,
+  tls?: TlsFiles,
 ): KafkaUsers {
   const [payIns, letters] = topics as [Topology['topics'][0], Topology['topics'][0]];
   const names = Object.values(kafkaUsers);
   return {
+    tls,
     admin: kafkaUsers.admin,
     passwords: Object.fromEntries(names.map((name) => [name, password(name)])),
     rights: [
@@ -82,6 +87,11 @@ function ownedTopicRights(
     topic(ledgerWorker, name, 'DESCRIBE_CONFIGS'),
     { user: ledgerWorker, resource: 'GROUP', name: group, operation: 'READ' },
   ];
+}
+
+/** What brokers and their clients call it. */
+export function securityProtocol({ tls }: Pick<KafkaUsers, 'tls'>): 'SASL_SSL' | 'SASL_PLAINTEXT' {
+  return tls === undefined ? 'SASL_PLAINTEXT' : 'SASL_SSL';
 }
 
 /** As whom topics are made. */

@@ -57,6 +57,7 @@ export async function openSites(
       brokers: [datacenter.kafka],
       clientId: 'billing-demo',
       sasl: cluster.upstreamLogin,
+      ca: tls?.ca,
       onRetry: () => brokerTrouble.tell('its broker does not answer'),
     });
     return {

@@ -21,6 +21,8 @@ interface UpstreamModule {
     brokers: readonly string[];
     clientId: string;
     sasl: KafkaLogin | undefined;
+    /** PEM. */
+    ca: string | undefined;
     onRetry: (error: Error) => void;
   }) => UpstreamProducer;
 }

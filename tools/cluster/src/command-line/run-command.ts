@@ -4,6 +4,7 @@ import { carryOut } from './control-verbs.js';
 import { linkTokenIntoClone } from '../home.js';
 import { Cluster } from '../cluster.js';
 import { defaultRestartPolicy, memberKinds, type MemberKind } from '../member.js';
+import { securityProtocol } from '../kafka-users.js';
 import { runSelfCheck } from './self-check.js';
 
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -81,8 +82,9 @@ function tellKafkaUser(cluster: Cluster, print: (line: string) => void): void {
   const { topology, secrets } = cluster;
   const { upstream } = topology.kafkaUsers;
   const brokers = cluster.nodeIds.map((nodeId) => cluster.kafkaBroker(nodeId));
+  const protocol = securityProtocol(cluster);
   print(
-    `Kafka: ${brokers.join(', ')}; pay-ins are produced as ${upstream} (SASL_PLAINTEXT, SCRAM-SHA-512), its password in ${secrets.passwordFile(upstream)}`,
+    `Kafka: ${brokers.join(', ')}; pay-ins are produced as ${upstream} (${protocol}, SCRAM-SHA-512), its password in ${secrets.passwordFile(upstream)}`,
   );
 }
 

@@ -7,8 +7,8 @@ import { ClusterError, diskFull } from '../cluster-error.js';
 import type { KafkaInput } from '../engine.js';
 import { createTopics } from '../broker.js';
 import { BrokerReadiness } from '../broker-readiness.js';
-import { jaasConfig, kafkaJvmOptions, kafkaSettings } from '../kafka-settings.js';
-import { adminLogin } from '../kafka-users.js';
+import { jaasConfig, kafkaJvmOptions, kafkaSettings, tlsSettings } from '../kafka-settings.js';
+import { adminLogin, securityProtocol } from '../kafka-users.js';
 import { NativeLauncher } from './native-launcher.js';
 import type { MemberSpec } from '../member.js';
 import { loadTopology } from '../topology.js';
@@ -88,7 +88,11 @@ export function createKafkaMember(input: KafkaMemberInput): MemberSpec {
       // Messages and passwords: for their owner alone, also where an older version made the folder.
       mkdirSync(input.folder, { recursive: true });
       chmodSync(input.folder, 0o700);
-      const settings = kafkaSettings({ ...input, dataFolder: join(input.folder, 'data') });
+      const settings = kafkaSettings({
+        ...input,
+        dataFolder: join(input.folder, 'data'),
+        keystoreFile: writeKeystore(input),
+      });
       writePrivately(configurationFile, settings);
       writeAdminProperties(input);
       await format(input, configurationFile);
@@ -109,11 +113,23 @@ function writePrivately(file: string, properties: Readonly<Record<string, string
   chmodSync(file, 0o600);
 }
 
+/** Key and certificate in one file, its owner's alone; undefined in plain text, and then none is left. */
+function writeKeystore({ folder, users }: KafkaMemberInput): string | undefined {
+  const file = join(folder, 'keystore.pem');
+  rmSync(file, { force: true });
+  if (users?.tls === undefined) return undefined;
+  const { keyFile, certFile } = users.tls;
+  const parts = [keyFile, certFile].map((part) => readFileSync(part, 'utf8'));
+  writeFileSync(file, parts.join('\n'), { mode: 0o600 });
+  return file;
+}
+
 /** What Kafka's own tools take as --command-config. */
 function writeAdminProperties({ folder, users }: KafkaMemberInput): void {
   if (users === undefined) return;
   writePrivately(join(folder, 'admin.properties'), {
-    'security.protocol': 'SASL_PLAINTEXT',
+    'security.protocol': securityProtocol(users),
+    ...(users.tls && tlsSettings(users.tls)),
     'sasl.mechanism': 'SCRAM-SHA-512',
     'sasl.jaas.config': jaasConfig(adminLogin(users)),
   });
