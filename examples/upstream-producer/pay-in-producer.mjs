@@ -71,7 +71,7 @@ export class PayInProducer {
       const admin = this.kafka.admin();
       try {
         await admin.connect();
-        const ends = await admin.fetchTopicOffsets(TOPIC);
+        const ends = await admin.fetchTopicOffsets(this.topic);
         return new Map(ends.map(({ partition, high }) => [partition, BigInt(high)]));
       } finally {
         await admin.disconnect().catch(() => {});
