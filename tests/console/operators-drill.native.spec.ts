@@ -34,7 +34,7 @@ beforeAll(async () => {
   upstream = await Upstream.connect(cluster.kafkaBroker(1));
   prometheus = await PrometheusProcess.start(cluster, readShortenedRules());
   account = await operator.openAccount('drill', '500.00');
-  site = await ConsoleSite.open(cluster);
+  site = await ConsoleSite.open(cluster, '*');
   await site.go('');
   await site.signIn();
   await site.verdict(/Money flows/, 60_000);
