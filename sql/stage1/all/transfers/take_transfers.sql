@@ -67,7 +67,7 @@ as $$
 -- unseen. Its rows are what replication brought of them, and what it says when it is asked. Of a node of version 7,
 -- which nobody can tell from another: shown.
 declare
-    ask_ms   constant integer := 2000;
+    ask_ms   constant integer := 1000;   -- with connecting still less than a sender waits
     caller   constant integer := caller_node_id();
     said     jsonb := '[]';
     verdicts text[];
