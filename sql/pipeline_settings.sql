@@ -1,5 +1,5 @@
 -- First file of every psql that run_sql.sh starts: hands its variables to DO blocks, which psql
--- does not interpolate. No secret passes here.
+-- does not interpolate, and what the files of a stage share.
 select set_config('billing_setup.node_id', :'node_id', false),
        set_config('billing_setup.node_count', :'node_count', false),
        set_config('billing_setup.peer_nodes', :'peer_nodes', false),
@@ -26,6 +26,15 @@ begin
         insert into pg_temp.peer_nodes values (parts[1]::integer, btrim(parts[2], '[]'), parts[3]);
     end loop;
 end $$;
+
+-- Who logs in here, with whose rights, and as whom this node goes to the others, itself too. Passwords travel as COPY data,
+-- which no log and no statistics view shows, nor an error without its context.
+create temporary table logins (group_name text not null, role_name text primary key, password text not null);
+create temporary table links (node_id integer not null, role_name text not null, password text not null);
+set log_error_verbosity = 'terse';
+\copy logins from program 'cat "$BILLING_NODE_SECRETS/logins"'
+\copy links from program 'cat "$BILLING_NODE_SECRETS/links"'
+reset log_error_verbosity;
 
 -- A value of a DSN, as libpq reads it.
 create function pg_temp.quote_dsn(in_value text) returns text language sql as $$

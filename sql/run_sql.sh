@@ -92,9 +92,9 @@ password_file() {
     done
 }
 
-# "<role> TAB <whose rights it has> TAB <password>" for a role at a node, and for its twin, as COPY reads it.
-list_logins() {
-    local node=$1 role=$2 group=$3 login file found=''
+# "<login> TAB <password>" of a role at a node, and then of its twin, as COPY reads it.
+list_passwords() {
+    local node=$1 role=$2 login file found=''
     for login in "$role" "${role}_twin"; do
         file=$(password_file "$node" "$login")
         [[ -n $file ]] || continue
@@ -102,23 +102,33 @@ list_logins() {
         # Every password that this repository brings bears this mark.
         [[ ${NODE_ENV:-} != production ]] || ! grep -qs never-for-production "$file" ||
             fail "NODE_ENV is production and $file is a development password: put your own into it"
-        printf '%s\t%s\t%s\n' "$login" "$group" "$(head -n 1 "$file" | sed -e 's/\\/&&/g')"
+        printf '%s\t%s\n' "$login" "$(head -n 1 "$file" | sed -e 's/\\/&&/g')"
     done
     [[ -n $found ]] || fail "no password for role $role: $BILLING_SECRETS_DIR/$role.password is missing or empty"
 }
 
-# What a node is to know: who logs in there, and, "<node> TAB <role> TAB <password>", as whom it goes to which node,
-# itself among them. A twin is used once it is there: a link moves to it, and back when its file has gone.
+# Who logs in at a node with the rights of a group, as pipeline_settings.sql reads it.
+add_login() {
+    list_passwords "$1" "$2" | sed "s/^/$3\t/" >>"$secrets/node$1/logins" || exit
+}
+
+# As whom a node goes to which, itself too. A twin is used once it is there, and until its file has gone.
+add_link() {
+    list_passwords "$2" "$3" | tail -n 1 | sed "s/^/$2\t/" >>"$secrets/node$1/links" || exit
+}
+
 write_node_secrets() {
-    local node=$1 folder=$secrets/node$1 role peer
-    mkdir "$folder"
-    for role in $app_roles; do list_logins "$node" "$role" "$role"; done >"$folder/logins" || exit
-    list_logins "$node" billing_coordinator '' | tail -n 1 | sed "s/^\([^\t]*\)\t/$node\t\1/" >"$folder/links" || exit
+    local node=$1 role peer
+    mkdir "$secrets/node$node"
+    for role in $app_roles; do
+        add_login "$node" "$role" "$role"
+    done
+    add_link "$node" "$node" billing_coordinator
     for peer in "${peer_ids[@]}"; do
         [[ $peer != "$node" ]] || continue
         for role in $peer_roles; do
-            list_logins "$node" "${role}_$peer" "$role" >>"$folder/logins" || exit
-            list_logins "$peer" "${role}_$node" '' | tail -n 1 | sed "s/^\([^\t]*\)\t/$peer\t\1/" >>"$folder/links" || exit
+            add_login "$node" "${role}_$peer" "$role"
+            add_link "$node" "$peer" "${role}_$node"
         done
     done
 }

@@ -4,9 +4,6 @@
 set log_statement = 'none';
 set log_min_error_statement = 'panic';
 set log_min_duration_statement = -1;
-create temporary table links (node_id integer not null, role_name text not null, password text not null);
-\copy links from program 'cat "$BILLING_NODE_SECRETS/links"'
-
 do $$
 declare
     link   record;
@@ -29,7 +26,6 @@ begin
       from billing.node_config n
      where n.node_id = i.node_id and n.encrypted_dsn is distinct from i.encrypted_dsn;
 end $$;
-drop table links;
 reset log_statement;
 reset log_min_error_statement;
 reset log_min_duration_statement;

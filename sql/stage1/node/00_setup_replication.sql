@@ -10,14 +10,13 @@ do $$
 declare
     self      integer := billing.local_node_id();
     node_name name := 'node' || self;
-    peer      text[] := regexp_match(' ' || current_setting('billing_setup.peer_nodes') || ' ',
-                                     format('\s%s=(\S+):(\d+)\s', self));
-    address   text := format('host=%s port=%s dbname=%s user=billing_copier', btrim(peer[1], '[]'), peer[2], current_database());
+    address   text := (select format('host=%s port=%s dbname=%s user=billing_copier', host, port, current_database())
+                         from pg_temp.peer_nodes where node_id = self);
     secret    text;
     known     text := (select i.if_dsn from pglogical.local_node l
                          join pglogical.node_interface i on i.if_id = l.node_local_interface);
 begin
-    if peer is null then
+    if address is null then
         raise exception 'BILLING_PEER_NODES does not name node %', self using errcode = 'GB016';
     end if;
     if known is null or known not like address || ' %' then

@@ -34,8 +34,6 @@ select format($$
   from resubscribe order by node_id \gexec
 drop table resubscribe;
 
-create temporary table links (node_id integer not null, role_name text not null, password text not null);
-\copy links from program 'cat "$BILLING_NODE_SECRETS/links"'
 
 do $$
 declare
@@ -77,7 +75,6 @@ begin
         end;
     end loop;
 end $$;
-drop table links;
 
 -- Subscribed is not yet replicating: wait for the first copy, so that a provider that refuses is
 -- reported here and not found out later. A worker that found its provider away, or that was told to use

@@ -1,9 +1,5 @@
 -- Who has no password any more is out, now that no link needs it: a role whose twin is used, or the twin. billing_peer and
 -- billing_replicator themselves, as whom nodes of version 7 come, once the upgrade is complete.
-set client_min_messages = warning;
-create temporary table logins (role_name text primary key, group_name text not null, password text not null);
-\copy logins from program 'cat "$BILLING_NODE_SECRETS/logins"'
-
 do $$
 declare
     ended name[];
@@ -28,4 +24,3 @@ begin
         perform pg_sleep(0.1);
     end loop;
 end $$;
-drop table logins;

@@ -25,14 +25,8 @@ export function processorMs(pid: number): number {
 
 /** The same of a process and its children, those that have ended included: PostgreSQL is many. */
 export function familyProcessorMs(pid: number): number {
-  const self = read(pid);
-  if (self === undefined) return Number.NaN;
-  let ticks = self.ownTicks + self.childTicks;
-  for (const id of listIds('/proc')) {
-    const times = read(id);
-    if (times?.parent === pid) ticks += times.ownTicks;
-  }
-  return ticks * TICK_MS;
+  const times = familyTimes(pid);
+  return times.length === 0 ? Number.NaN : times.reduce((ms, one) => ms + one.processorMs, 0);
 }
 
 /** A process and its children one by one, by the title that PostgreSQL gives them; the ended ones together. */

@@ -42,30 +42,22 @@ const options = createBenchCommand('bench:start')
   .description('Datacenters and their apps, from their start until they are ready')
   .option('--rounds <number>', 'starts of all', parseCount, 3)
   .option('--spin <number>', 'processes that use up a core each beside them', Number, 0)
-  .option(
-    '--at-once <list>',
-    'apps that start at the same time, in turn, such as 3,9',
-    parseList,
-    [3, 9],
-  )
   .parse()
-  .opts<{ rounds: number; spin: number; atOnce: number[] }>();
+  .opts<{ rounds: number; spin: number }>();
 
 const home = mkdtempSync(join(tmpdir(), 'geo-billing-start-'));
 // PostgreSQL may run as a user of its own.
 chmodSync(home, 0o711);
-const starts = new Map<number, Start[]>(options.atOnce.map((atOnce) => [atOnce, []]));
+const starts: Start[] = [];
 try {
-  await startOnce(options.atOnce[0]!);
-  for (let round = 0; round < options.rounds; round += 1) {
-    for (const atOnce of options.atOnce) starts.get(atOnce)!.push(await startOnce(atOnce));
-  }
+  await startOnce();
+  for (let round = 0; round < options.rounds; round += 1) starts.push(await startOnce());
   print();
 } finally {
   rmSync(home, { recursive: true, force: true });
 }
 
-async function startOnce(appStartsAtOnce: number): Promise<Start> {
+async function startOnce(): Promise<Start> {
   const spinners = Array.from({ length: options.spin }, () => fork(import.meta.filename, [SPIN]));
   try {
     const beganMs = performance.now();
@@ -74,7 +66,7 @@ async function startOnce(appStartsAtOnce: number): Promise<Start> {
     const log = (line: string): void => {
       appsMs = Number(/^apps: ([\d.]+) s$/.exec(line)?.[1] ?? appsMs / 1_000) * 1_000;
     };
-    const settings = { home, kafkaUsers: true, sampleData: true, appStartsAtOnce, log };
+    const settings = { home, kafkaUsers: true, sampleData: true, log };
     const logEnds = sizesOfLogs();
     await withCluster(settings, (cluster) => {
       start = { wallMs: performance.now() - beganMs, appsMs, apps: readStarts(cluster, logEnds) };
@@ -117,32 +109,27 @@ function parseLine(line: string): { startMs?: number; startCpuMs?: number } {
 }
 
 function print(): void {
-  const rows = [...starts].flatMap(([atOnce, all]) => [
+  const rows = [
     ...appKinds.map((kind) => {
-      const apps = all.flatMap((start) => start.apps.filter((app) => app.kind === kind));
+      const apps = starts.flatMap((start) => start.apps.filter((app) => app.kind === kind));
       return [
-        String(atOnce),
         kind,
         medianAndMax(apps.map(({ firstLineMs }) => firstLineMs)),
         medianAndMax(apps.map(({ readyMs }) => readyMs)),
         medianAndMax(apps.map(({ processorMs }) => processorMs)),
       ];
     }),
-    [String(atOnce), 'all apps', '', medianAndMax(all.map(({ appsMs }) => appsMs)), ''],
-    [String(atOnce), 'all members', '', medianAndMax(all.map(({ wallMs }) => wallMs)), ''],
-  ]);
+    ['all apps', '', medianAndMax(starts.map(({ appsMs }) => appsMs)), ''],
+    ['all members', '', medianAndMax(starts.map(({ wallMs }) => wallMs)), ''],
+  ];
   const times = ['first line', 'ready', 'processor time'].map((what) =>
     toTheRight(`${what}, median / longest (s)`),
   );
-  printTable([toTheRight('at once'), 'what', ...times], rows);
+  printTable(['what', ...times], rows);
 }
 
 function medianAndMax(values: readonly number[]): string {
   const sorted = values.toSorted((a, b) => a - b);
   const seconds = (ms: number | undefined): string => ((ms ?? Number.NaN) / 1_000).toFixed(2);
   return `${seconds(sorted[Math.floor(sorted.length / 2)])} / ${seconds(sorted.at(-1))}`;
-}
-
-function parseList(text: string): number[] {
-  return text.split(',').map(parseCount);
 }

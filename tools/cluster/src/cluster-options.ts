@@ -29,8 +29,6 @@ export interface ClusterOptions {
   readonly appEnvironment?: Readonly<Partial<Record<AppKind, Readonly<Record<string, string>>>>>;
   /** How one node reaches another's PostgreSQL (host:port), where not directly: TCP proxies. */
   readonly peerAddress?: PeerAddress;
-  /** Apps that start at the same time. Default: all of them; bench:start compares. */
-  readonly appStartsAtOnce?: number;
   /** Crashed members come back by themselves. Default: they do not. */
   readonly restart?: RestartPolicy;
   /** NODE_ENV of apps and pipeline. Default `test`. */

@@ -20,6 +20,7 @@ import type { ClusterOptions } from './cluster-options.js';
 import { NativeEngine } from './native/native-engine.js';
 import { possiblePostgresOwner, postgresOwner } from './os-user.js';
 import {
+  appKinds,
   isAppKind,
   isStore,
   Member,
@@ -35,7 +36,6 @@ import { runSqlPipeline } from './pipeline.js';
 import type { PostgresOptions } from './postgres-settings.js';
 import type { Program, ProgramRun } from './program.js';
 import { Secrets } from './secrets.js';
-import { inStartOrder, startMembers } from './start-members.js';
 import {
   loadTopology,
   loginRolesOf,
@@ -208,7 +208,9 @@ export class Cluster {
           this.wantsPipeline ? this.timed('SQL pipeline', () => this.runPipeline()) : undefined,
         ),
       ]);
-      if (this.kinds.some(isAppKind)) await this.timed('apps', () => this.startApps());
+      if (this.kinds.some(isAppKind)) {
+        await this.timed('apps', () => allSettled(appKinds.map((kind) => this.startKind(kind))));
+      }
     } catch (error) {
       await this.stop();
       throw explainSystemError(error);
@@ -368,11 +370,6 @@ export class Cluster {
 
   private startKind(kind: MemberKind): Promise<void> {
     return allSettled(this.members.filter(({ spec }) => spec.kind === kind).map((p) => p.start()));
-  }
-
-  private startApps(): Promise<void> {
-    const apps = inStartOrder(this.members.filter((member) => !isStore(member)));
-    return startMembers(apps, this.options.appStartsAtOnce ?? Infinity, () => this.isStopping);
   }
 
   private async stopMembers(members: readonly Member[]): Promise<void> {

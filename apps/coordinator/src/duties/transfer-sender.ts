@@ -15,9 +15,9 @@ export interface TransferSenderOptions {
 
 // Of one visit to a node; what is left comes with the next, after a look at its replication.
 const ROUNDS_MAX = 20;
-// What replication has not shown the node yet is brought again, at first as soon as it may be there.
-const UNSEEN_PAUSE_MS = 10;
-const UNSEEN_PAUSE_MAX_MS = 500;
+// What replication has not shown the node yet is brought again at once; what takes longer, with the next visit, when the
+// node asks for it (billing.take_transfers). Others wait for this one: its probe, its subscription.
+const UNSEEN_PAUSES_MS = [10, 20, 40, 80, 160];
 
 /**
  * Brings this node's transfers to another one: begin (local commit), deliver (the other node
@@ -33,7 +33,7 @@ export class TransferSender {
    */
   async send(database: Caller, nodeId: number, stopping: AbortSignal): Promise<boolean> {
     const { batchMax, timeoutMs, log } = this.options;
-    let pauseMs = UNSEEN_PAUSE_MS;
+    let unseenRounds = 0;
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
       if (stopping.aborted) return false;
       const { begun, cancelled } = await beginTransfers(database, nodeId, batchMax);
@@ -52,8 +52,16 @@ export class TransferSender {
         }
       }
       if (delivery.unseen.length > 0) {
+        const pauseMs = UNSEEN_PAUSES_MS[unseenRounds];
+        if (pauseMs === undefined) {
+          log.warn(
+            { peer: nodeId, unseen: delivery.unseen.length },
+            'transfers wait for replication',
+          );
+          return false;
+        }
+        unseenRounds += 1;
         await sleep(pauseMs, undefined, { signal: stopping }).catch(() => undefined);
-        pauseMs = Math.min(pauseMs * 2, UNSEEN_PAUSE_MAX_MS);
         continue;
       }
       if (begun + cancelled === 0 && delivery.delivered.length === 0) return false;

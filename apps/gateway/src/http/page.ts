@@ -51,6 +51,23 @@ export async function findPage<Row>(
   return { rows, nextCursor: last === undefined ? null : cursorOf(last) };
 }
 
+// As PostgreSQL writes a time, with the zone of the session: less than 16 hours away.
+const zonedTime = /^[\d-]{10} [\d:]{8}(\.\d{1,6})?[+-](0\d|1[0-5])(:[0-5]\d){0,2}$/;
+
+/** A cursor into what is ordered by time, then by name. Opaque to clients: what it holds may change. */
+export function formatTimeCursor(at: string, name: string): string {
+  return Buffer.from(`${at}/${name}`).toString('base64url');
+}
+
+/** Undefined when the text is no such cursor. */
+export function parseTimeCursor(text: string): { at: string; name: string } | undefined {
+  const written = Buffer.from(text, 'base64url').toString('latin1');
+  const slash = written.indexOf('/');
+  const at = written.slice(0, Math.max(slash, 0));
+  if (!zonedTime.test(at) || !beginsWithTime(at)) return undefined;
+  return { at, name: written.slice(slash + 1) };
+}
+
 const timePattern = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})(?:\.\d{1,6})?/;
 
 /**

@@ -6,10 +6,6 @@ set log_statement = 'none';
 set log_min_error_statement = 'panic';
 set log_min_duration_statement = -1;
 
--- The passwords travel as COPY data, which no log and no statistics view shows.
-create temporary table logins (role_name text primary key, group_name text not null, password text not null);
-\copy logins from program 'cat "$BILLING_NODE_SECRETS/logins"'
-
 do $$
 declare
     login   logins;
@@ -65,7 +61,6 @@ select format('alter role %I set %s', role_name, bound)
 alter default privileges for role billing_owner revoke execute on functions from public;
 grant usage, create on schema public to billing_owner;
 
-drop table logins;
 reset log_statement;
 reset log_min_error_statement;
 reset log_min_duration_statement;

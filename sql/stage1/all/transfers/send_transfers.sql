@@ -21,7 +21,8 @@ as $$
 --   sent      transfers that are there now and were not before
 --   waiting   planned or in transit, still
 --   status    sent · unreachable (nothing was sent) · unknown (no answer, or a step
---             failed, as a notice says: they may be there; send again) · refused
+--             failed, as a notice says: they may be there; send again) · unseen
+--             (replication has not shown them there yet: send again) · refused
 --             (that node will not take some of them: audit_transfers says which)
 -- Writes    what billing.begin_transfers, deliver_transfers and
 --           mark_transfers_delivered write
@@ -66,6 +67,7 @@ begin
                         end if;
                     end if;
                     if delivery -> 'unseen' <> '[]' then
+                        status := 'unseen';
                         exit when clock_timestamp() > began_at + make_interval(secs => p_timeout_ms / 1000.0);
                         perform pg_sleep(0.02);
                         continue;
