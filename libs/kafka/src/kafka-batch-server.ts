@@ -178,10 +178,14 @@ export class KafkaBatchServer
   private async isOpened(handlers: ReadonlyMap<string, MessageHandler>): Promise<boolean> {
     try {
       await this.admin.connect();
-      // Together, so that the group rebalances once and not once a member.
-      const running = Array.from({ length: this.options.members }, () => this.runMember(handlers));
-      const failed = (await Promise.allSettled(running)).find(isRejected);
-      if (failed !== undefined) throw failed.reason;
+      // Joined together, once all are connected, so that the group rebalances once: a member that comes later is waited
+      // for until the others' next heartbeat, and partitions are claimed twice.
+      const members = Array.from({ length: this.options.members }, () => this.makeMember(handlers));
+      for (const step of ['connect', 'run'] as const) {
+        const steps = members.map((member) => member[step]());
+        const failed = (await Promise.allSettled(steps)).find(isRejected);
+        if (failed !== undefined) throw failed.reason;
+      }
       return true;
     } catch (error) {
       const refusal = toMissingTopic(error) ?? toOpeningRefusal(error);
@@ -193,7 +197,7 @@ export class KafkaBatchServer
     }
   }
 
-  private async runMember(handlers: ReadonlyMap<string, MessageHandler>): Promise<void> {
+  private makeMember(handlers: ReadonlyMap<string, MessageHandler>): Member {
     const consumer = this.kafka.consumer({
       groupId: this.options.groupId,
       sessionTimeout: this.options.sessionTimeoutMs,
@@ -241,10 +245,12 @@ export class KafkaBatchServer
     });
     // What was fetched was granted.
     consumer.on(consumer.events.FETCH, () => this.refusals.end());
-    await consumer.connect();
-    // Where the log begins is the start for a group without committed offsets: nothing is skipped.
-    await consumer.subscribe({ topics: [...handlers.keys()], fromBeginning: true });
-    await run();
+    const connect = async (): Promise<void> => {
+      await consumer.connect();
+      // Where the log begins is the start for a group without committed offsets: nothing is skipped.
+      await consumer.subscribe({ topics: [...handlers.keys()], fromBeginning: true });
+    };
+    return { connect, run };
   }
 
   /** kafkajs starts a member again after an outage, not after a refusal. */
@@ -403,6 +409,12 @@ function toStretch(
   const { firstOffset = asked, nextOffset = 0n, fault } = mark;
   const first = firstOffset > asked ? firstOffset : asked;
   return { firstOffset: first, nextOffset: nextOffset > first ? nextOffset : first + 1n, fault };
+}
+
+interface Member {
+  connect(): Promise<void>;
+  /** Joins the group. */
+  run(): Promise<void>;
 }
 
 function isRejected(result: PromiseSettledResult<void>): result is PromiseRejectedResult {

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { appKinds, startCluster, type AppKind, type Cluster } from '@billing/cluster';
 import { Database, listLockHolders, type DatabaseError, type Session } from '@billing/database';
 import { eventually, Ledger } from '@billing/testing';
+import { Upstream } from '../pay-ins/upstream.js';
 import { metricsUrl } from '../../monitoring/prometheus-process.js';
 
 // What PostgreSQL does when it is neither up nor down: the apps wait for it, say what for, and go on by
@@ -33,7 +35,7 @@ beforeAll(async () => {
   await payIn('1000.00');
   await untilBalance(100_000n);
   pids = pidsNow();
-  claims = await claimsNow();
+  claims = await settledClaims();
 }, 180_000);
 
 // The same processes, and the worker has kept its partitions: the group never gave them out anew.
@@ -58,6 +60,25 @@ function pidsNow(): Record<string, number | undefined> {
 
 const claimsNow = (): Promise<unknown> =>
   ledger.rows('select partition_id, epoch from billing.consumer_offsets order by 1');
+
+/** A member that joins after the first has begun is waited for until that one's next heartbeat: then all are claimed again. */
+async function settledClaims(): Promise<unknown> {
+  const upstream = await Upstream.connect(cluster.kafkaBroker(1));
+  const group = async () =>
+    (await upstream.admin.describeGroups(['billing-ledger-worker'])).groups[0];
+  try {
+    await eventually(group, (found) => found?.state === 'Stable' && found.members.length === 2);
+    let before: unknown;
+    const claimsLater = () => sleep(500).then(claimsNow);
+    return await eventually(claimsLater, (now) => {
+      const isSame = isDeepStrictEqual(now, before);
+      before = now;
+      return isSame;
+    });
+  } finally {
+    await upstream.close();
+  }
+}
 
 async function call(path: string, body?: object, headers = {}): Promise<Answer> {
   const response = await fetch(cluster.gatewayUrl(1) + path, {
