@@ -1,7 +1,10 @@
-// Packs what an app loads at its start into one file, `dist/bundle/start.js`: node tools/bundle-app.mjs <app>
+// Packs what an app loads at its start into one file, `dist/bundle/start.cjs`, and keeps beside it the code that V8
+// makes of it under the flags that the app is started with: node tools/bundle-app.mjs <app> [--v8=<flag>]...
 // Run by the app's build target after tsc. Why: docs/adr/0024-apps-start-from-a-bundle.md.
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { rolldown } from 'rolldown';
 
@@ -19,8 +22,7 @@ function keepPlaces(outputFolder) {
     name: 'keep-places',
     transform(code, file) {
       if (!/\bimport\.meta\.url\b|\b__dirname\b/.test(code)) return null;
-      const place = (path) =>
-        `new URL(${JSON.stringify(relative(outputFolder, path))}, import.meta.url)`;
+      const place = (path) => `new URL(${JSON.stringify(relative(outputFolder, path))}, bundleUrl)`;
       return {
         code: code
           .replaceAll(/\bimport\.meta\.url\b/g, `${place(file)}.href`)
@@ -31,13 +33,23 @@ function keepPlaces(outputFolder) {
   };
 }
 
+/** Code that was kept of one build is not taken for another's. */
+const withId = {
+  name: 'with-id',
+  renderChunk(code) {
+    const id = createHash('sha256').update(code).digest('hex');
+    return { code: `${code}\n// bundle ${id}\n`, map: null };
+  },
+};
+
+/** Returns the bundle's file. */
 async function bundleApp(app) {
   const dist = join(clone, 'apps', app, 'dist');
   const outputFolder = join(dist, 'bundle');
   const bundle = await rolldown({
     input: join(dist, 'start.js'),
     platform: 'node',
-    plugins: [keepPlaces(outputFolder)],
+    plugins: [keepPlaces(outputFolder), withId],
     external: (id) => loadedByName.test(id) || absent.test(id),
     onLog: (level, log) => {
       // Dependencies' own oddities are theirs; an import that nobody can resolve is ours.
@@ -46,15 +58,32 @@ async function bundleApp(app) {
   });
   await bundle.write({
     dir: outputFolder,
-    format: 'esm',
-    entryFileNames: 'start.js',
+    format: 'cjs',
+    entryFileNames: 'start.cjs',
+    banner: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;",
     codeSplitting: false,
     sourcemap: true,
     sourcemapExcludeSources: true,
   });
   await bundle.close();
+  return join(outputFolder, 'start.cjs');
 }
 
-const { positionals } = parseArgs({ allowPositionals: true });
-if (positionals.length !== 1) throw new Error('usage: node tools/bundle-app.mjs <app>');
-await bundleApp(positionals[0]);
+/** In a process of its own: flags of V8 are for a whole process. */
+function keepCode(file, v8Flags) {
+  const lifecycle = pathToFileURL(join(clone, 'libs/lifecycle/dist/index.js')).href;
+  const [from, of] = [lifecycle, pathToFileURL(file).href].map((url) => JSON.stringify(url));
+  const program = `import { keepCode } from ${from}; keepCode(new URL(${of})); process.exit();`;
+  execFileSync(process.execPath, [...v8Flags, '--input-type=module', '--eval', program], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    timeout: 60_000,
+  });
+}
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { v8: { type: 'string', multiple: true, default: [] } },
+});
+if (positionals.length !== 1)
+  throw new Error('usage: node tools/bundle-app.mjs <app> [--v8=<flag>]...');
+keepCode(await bundleApp(positionals[0]), values.v8);

@@ -1,11 +1,14 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { appArguments } from '@billing/cluster';
 
 const clone = join(import.meta.dirname, '..');
-const apps = ['gateway', 'coordinator', 'ledger-worker'];
+const apps = ['gateway', 'coordinator', 'ledger-worker'] as const;
+const bundleFile = (app: string): string => join(clone, 'apps', app, 'dist/bundle/start.cjs');
 /** For a process that is started on a busy machine. */
 const TIMEOUT_MS = 60_000;
 
@@ -40,8 +43,8 @@ describe.each(apps)('%s', (app) => {
   );
 
   test('starts from one file, but for what Nest finds by name', () => {
-    const bundle = readFileSync(join(clone, 'apps', app, 'dist/bundle/start.js'), 'utf8');
-    const imported = [...bundle.matchAll(/^(?:import|export) .*?["']([^"'\n]+)["'];$/gm)];
+    const bundle = readFileSync(bundleFile(app), 'utf8');
+    const imported = [...bundle.matchAll(/^(?:let .*? = (?:\w+\()?)?require\("([^"]+)"\)/gm)];
     const files = imported
       .map(([, name]) => name!)
       .filter((name) => !builtinModules.includes(name.replace(/^node:/, '')));
@@ -49,6 +52,17 @@ describe.each(apps)('%s', (app) => {
     expect(files.filter((name) => !/^(@grpc\/|grpc-health-check$|protobufjs)/.test(name))).toEqual(
       [],
     );
+  });
+
+  test('starts from the code that V8 kept, under the flags that the cluster starts it with', () => {
+    const flags = appArguments(clone, app).slice(0, -1);
+    const lifecycle = pathToFileURL(join(clone, 'libs/lifecycle/dist/index.js'));
+    const program = `
+      import { loadBundle } from ${JSON.stringify(lifecycle)};
+      process.stdout.write(loadBundle(new URL(${JSON.stringify(pathToFileURL(bundleFile(app)))})).keptCode);
+      process.exit();`;
+    const all = [...flags, '--input-type=module', '--eval', program];
+    expect(execFileSync(process.execPath, all, { encoding: 'utf8' })).toBe('used');
   });
 });
 

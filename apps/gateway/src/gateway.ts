@@ -148,9 +148,10 @@ export class Gateway implements App {
 
   private async listen(): Promise<number> {
     const { host, port } = this.config.http;
-    this.nest = await this.makeNest();
+    // First, so that the broker and PostgreSQL answer while Nest is made.
     this.producer.start();
     this.databaseCheck.start();
+    this.nest = await this.makeNest();
     this.nodeReadings.start();
     this.overviewStreams.start();
     await this.nest.listen(port, host);

@@ -1,6 +1,7 @@
-import { StartProgress } from '@billing/lifecycle';
+import { loadBundle, StartProgress } from '@billing/lifecycle';
+import type * as app from './start.js';
 
 // Nothing else is imported before the first line of the log.
 const progress = StartProgress.begin({ app: 'ledger-worker' });
-const { start } = await import('./bundle/start.js');
-await start(progress);
+const bundle = loadBundle<typeof app>(new URL('./bundle/start.cjs', import.meta.url));
+await bundle.exports.start(progress);

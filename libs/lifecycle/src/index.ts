@@ -1,3 +1,5 @@
+export { keepCode, loadBundle } from './bundle.js';
+export type { Bundle, KeptCode } from './bundle.js';
 export { PeriodicTask } from './periodic-task.js';
 export type { PeriodicTaskOptions } from './periodic-task.js';
 export { runApp } from './run-app.js';

@@ -1,3 +1,4 @@
+export { appArguments } from './app-member.js';
 export { Cluster, startCluster } from './cluster.js';
 export type { ClusterOptions } from './cluster-options.js';
 export type { EngineName } from './engine.js';

@@ -1,2 +1,0 @@
-// What `tools/bundle-app.mjs` makes of ../start.ts.
-export * from '../start.js';
