@@ -59,6 +59,8 @@ async function bundleApp(app) {
   await bundle.write({
     dir: outputFolder,
     format: 'cjs',
+    // V8 calls back for an import() of a script, which Node has as an experiment only.
+    dynamicImportInCjs: false,
     entryFileNames: 'start.cjs',
     banner: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;",
     codeSplitting: false,

@@ -67,6 +67,7 @@ const orders = {
   ],
   'tests/cluster': [
     'outages',
+    'rotation',
     'audit',
     'letters',
     'gateway',

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire, SourceMap, type SourceMapPayload } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
 
 /** What became of the code that V8 kept: another Node or other flags of V8 refuse it, and compile anew. */
 export type KeptCode = 'used' | 'refused' | 'absent';
@@ -66,7 +66,6 @@ function compile(filename: string, source: string, cachedData: Buffer | undefine
   return new Script(`(function (exports, require, __filename) {${source}\n})`, {
     filename,
     cachedData,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
 }
 
