@@ -37,6 +37,10 @@ beforeAll(async () => {
         { name: SHOP, partitions: 3 },
         { name: CARDS, partitions: 1 },
       ],
+      // Where brokers know users: that the worker may read them, and the one that is made later.
+      upstreamTopics: [SHOP, CARDS, LATE].map((name) => {
+        return { name, partitions: 1, tenant: 'acme', user: 'kafka_shop' };
+      }),
     },
     appEnvironment: {
       gateway: topics,

@@ -14,7 +14,7 @@ import type { AppKind } from './member.js';
 import { possiblePostgresOwner } from './os-user.js';
 import type { PostgresOptions } from './postgres-settings.js';
 import type { Secrets } from './secrets.js';
-import type { Topic, Topology } from './topology.js';
+import type { OwnedTopic, Topic, Topology } from './topology.js';
 
 /** As a client of kafkajs takes it: where the broker is, and how it lets the admin in. */
 export interface KafkaConnection {
@@ -52,12 +52,14 @@ export class ClusterSecurity {
   /** Undefined: brokers let in anybody. */
   get kafkaUsers(): KafkaUsers | undefined {
     if (!this.options.kafkaUsers) return undefined;
-    return kafkaUsersOf(this.topology, (user) => this.secrets.password(user), this.tls);
+    const { topology, upstreamTopics, tls } = this;
+    const password = (user: string): string => this.secrets.password(user);
+    return kafkaUsersOf({ ...topology, upstreamTopics }, password, tls);
   }
 
   get topics(): readonly Topic[] {
-    const { topics, upstreamTopics } = this.topology;
-    return this.options.kafkaUsers ? [...topics, ...upstreamTopics] : topics;
+    const { topics } = this.topology;
+    return this.options.kafkaUsers ? [...topics, ...this.upstreamTopics] : topics;
   }
 
   get postgresOptions(): PostgresOptions {
@@ -98,5 +100,9 @@ export class ClusterSecurity {
     const { caFile, certFile, keyFile } = this.tls;
     const [ca, cert, key] = [caFile, certFile, keyFile].map((file) => readFileSync(file, 'utf8'));
     return { address, tls: { ca: ca!, cert: cert!, key: key! } };
+  }
+
+  private get upstreamTopics(): readonly OwnedTopic[] {
+    return this.options.kafka?.upstreamTopics ?? this.topology.upstreamTopics;
   }
 }
