@@ -100,6 +100,15 @@ const noFailureCode = [
   message: `failure-code: what a failure of PostgreSQL means is said in ${failureTable} alone; switch on its kind and effect.`,
 }));
 
+/** Whose importing is refused everywhere. */
+const noParseArgs = {
+  name: 'node:util',
+  importNames: ['parseArgs'],
+  message: 'command-line: createRootCommand of @billing/cluster; parseArgs is for scripts.',
+};
+const transport =
+  'transport: startCluster and createCluster of @billing/testing know what a run is over.';
+
 export default [
   { ignores: ['**/dist/**', '**/node_modules/**', '**/generated/**', '.nx/**', '.cluster/**'] },
   { plugins: { '@nx': nx, '@typescript-eslint': tseslint.plugin } },
@@ -135,14 +144,7 @@ export default [
       'prefer-const': 'error',
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': ['error', { max: 70, skipBlankLines: false, skipComments: true }],
-      'no-restricted-imports': [
-        'error',
-        {
-          name: 'node:util',
-          importNames: ['parseArgs'],
-          message: 'command-line: createRootCommand of @billing/cluster; parseArgs is for scripts.',
-        },
-      ],
+      'no-restricted-imports': ['error', noParseArgs],
       'no-restricted-properties': [
         'error',
         {
@@ -195,6 +197,20 @@ export default [
     rules: { 'no-restricted-properties': 'off' },
   },
   { files: ['tools/**/*.ts', 'tests/**/*.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: ['tests/cluster/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        noParseArgs,
+        { name: '@billing/cluster', importNames: ['startCluster'], message: transport },
+      ],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Cluster', property: 'create', message: transport },
+      ],
+    },
+  },
   // A browser has no environment, and forgets no time limit.
   { files: ['apps/console/**'], rules: { 'no-restricted-properties': 'off' } },
   prettier,

@@ -120,6 +120,16 @@ const canaries = [
     'room-order',
   ],
   [
+    'tests/cluster/gateway/transport-canary.ts',
+    "import { startCluster } from '@billing/cluster';\nexport const canary = startCluster;\n",
+    'transport:',
+  ],
+  [
+    'tests/cluster/gateway/create-canary.ts',
+    "import { Cluster } from '@billing/cluster';\nexport const canary = () => Cluster.create();\n",
+    'transport:',
+  ],
+  [
     'libs/database/src/boundary-canary.ts',
     "import { Cluster } from '@billing/cluster';\nexport const canary = Cluster;\n",
     BOUNDARIES,

@@ -29,6 +29,7 @@ export async function runPipeline(
       BILLING_SAMPLE_DATA: '0',
       BILLING_SYNC_TIMEOUT_S: '30',
       PGUSER: cluster.topology.superuser,
+      ...cluster.security.pipelineEnvironment,
       ...environment,
     },
     timeoutMs,

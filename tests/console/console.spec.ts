@@ -16,7 +16,7 @@ let commandId: string;
 beforeAll(async () => {
   cluster = await startCluster({ postgres: { fsync: false } });
   operator = new OperatorClient(cluster);
-  upstream = await Upstream.connect(cluster.kafkaBroker(1));
+  upstream = await Upstream.connect(cluster.kafkaConnection(1));
   account = await operator.openAccount('ada.lovelace', '300000.00');
   commandId = await payIn(1, '12.50', 'invoice 2026-1001');
   site = await ConsoleSite.open(cluster);

@@ -17,7 +17,7 @@ beforeAll(async () => {
     appEnvironment: { coordinator: { COORDINATOR_AUDIT_PASS_MS: '1000' } },
   });
   operator = new OperatorClient(cluster);
-  upstream = await Upstream.connect(cluster.kafkaBroker(2));
+  upstream = await Upstream.connect(cluster.kafkaConnection(2));
   account = await operator.openAccount('ada.lovelace', '3000.00');
   site = await ConsoleSite.open(cluster, '*');
 }, 240_000);

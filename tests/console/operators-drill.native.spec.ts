@@ -31,7 +31,7 @@ beforeAll(async () => {
   });
   operator = new OperatorClient(cluster);
   ledgers = cluster.nodeIds.map((nodeId) => new Ledger(cluster, nodeId));
-  upstream = await Upstream.connect(cluster.kafkaBroker(1));
+  upstream = await Upstream.connect(cluster.kafkaConnection(1));
   prometheus = await PrometheusProcess.start(cluster, readShortenedRules());
   account = await operator.openAccount('drill', '500.00');
   site = await ConsoleSite.open(cluster, '*');

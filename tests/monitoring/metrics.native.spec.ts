@@ -130,7 +130,7 @@ test('every app exports what the documentation lists, and nothing else of ours',
 
 test('every panel of every dashboard shows something', async () => {
   const upstream = await Promise.all(
-    cluster.nodeIds.map((nodeId) => Upstream.connect(cluster.kafkaBroker(nodeId))),
+    cluster.nodeIds.map((nodeId) => Upstream.connect(cluster.kafkaConnection(nodeId))),
   );
   for (const one of upstream)
     await one.sendRaw([{ key: account, value: Buffer.from('no pay-in') }]);
@@ -206,7 +206,7 @@ describe('a transaction of an upstream service', () => {
   let upstream: Upstream;
   let producer: ReturnType<Upstream['transactional']>;
   beforeAll(async () => {
-    upstream = await Upstream.connect(cluster.kafkaBroker(1));
+    upstream = await Upstream.connect(cluster.kafkaConnection(1));
     producer = upstream.transactional('forgetful');
     await producer.connect();
   });
@@ -257,7 +257,7 @@ test('a setting of Kafka that pay-ins do not bear is told, and that it was mende
       .then((series) => series.map(({ metric }) => metric['setting']!));
   expect(sum(await prometheus.query('billing_kafka_setting_faults'))).toBe(0);
   expect(await prometheus.query('billing_kafka_setting_faults{node="1"}')).not.toHaveLength(0);
-  const upstream = await Upstream.connect(cluster.kafkaBroker(1));
+  const upstream = await Upstream.connect(cluster.kafkaConnection(1));
   const set = (configEntries: { name: string; value: string }[]): Promise<unknown> =>
     upstream.admin.alterConfigs({
       validateOnly: false,

@@ -45,6 +45,15 @@ export function passesOn(engine) {
   ];
 }
 
+/**
+ * What runs once more, over TLS (CONTRIBUTING.md, _Plain text or TLS_): few suites that have every kind of
+ * connection between them. The whole of tests/cluster runs so by hand.
+ */
+export function passesOverTls(engine) {
+  if (engine !== 'native') return [];
+  return [['--runInBand', ...roots, '--testMatch=**/tests/cluster/gateway/gateway.spec.ts']];
+}
+
 const exitLimitMs = 10_000;
 
 /** Jest's own results of one pass; a run that left none, or died after them, is one failure. */
@@ -74,13 +83,13 @@ function endWhenOverdue(child, resultsFile) {
   child.once('close', () => clearInterval(timer));
 }
 
-function runJest(clone, args, resultsFile, { folder, engine }) {
+function runJest(clone, args, resultsFile, { folder, engine, transport }) {
   const jest = join(clone, 'node_modules/jest/bin/jest.js');
   const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
   const child = spawn(process.execPath, [...node, jest, ...args], {
     cwd: clone,
     stdio: 'inherit',
-    env: { ...process.env, TMPDIR: folder, TEST_ENGINE: engine },
+    env: { ...process.env, TMPDIR: folder, TEST_ENGINE: engine, TEST_TRANSPORT: transport },
   });
   endWhenOverdue(child, resultsFile);
   const forward = (signal) => child.kill(signal);
@@ -111,13 +120,19 @@ export async function runTests(clone, jestArgs, engine) {
   // Jest keeps what it has compiled in the clone, not in a folder that goes with the run.
   const cache = join(clone, 'node_modules/.cache/jest');
   try {
-    for (const [index, pass] of passesOn(engine).entries()) {
+    const usual = process.env.TEST_TRANSPORT ?? 'plain';
+    const passes = [
+      ...passesOn(engine).map((pass) => ({ pass, transport: usual })),
+      ...passesOverTls(engine).map((pass) => ({ pass, transport: 'tls' })),
+    ];
+    for (const [index, { pass, transport }] of passes.entries()) {
       const file = join(folder, `${index}.json`);
       const own = [...pass, '--passWithNoTests', `--cacheDirectory=${cache}`];
       own.push('--json', `--outputFile=${file}`);
       const exitCode = await runJest(clone, [...own, ...jestArgs], file, {
         folder,
         engine,
+        transport,
       });
       const counts = countResults(file, exitCode);
       for (const name of Object.keys(total)) total[name] += counts[name];

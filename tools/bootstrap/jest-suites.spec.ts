@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { closingLine, countResults, passesOn } from './jest-suites.mjs';
+import { closingLine, countResults, passesOn, passesOverTls } from './jest-suites.mjs';
 import { processesOf } from './left-behind.mjs';
 
 describe('the closing line of npm test', () => {
@@ -79,4 +79,10 @@ describe('the passes of npm test', () => {
     },
     60_000,
   );
+
+  test('run some of the engine native over TLS too', () => {
+    const [suites] = passesOverTls('native').map((args) => listSuites('native', args));
+    expect(suites).toEqual([join(clone, 'tests/cluster/gateway/gateway.spec.ts')]);
+    expect(passesOverTls('docker')).toEqual([]);
+  });
 });

@@ -32,7 +32,7 @@ export class AuditSite {
     token: string,
   ) {
     this.clients = base.nodeIds.map(
-      (nodeId) => new CoordinatorClient(base.cluster.coordinatorAddress(nodeId), token),
+      (nodeId) => new CoordinatorClient(base.cluster.coordinatorConnection(nodeId), token),
     );
   }
 

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { startCluster, type Cluster } from '@billing/cluster';
+import type { Cluster } from '@billing/cluster';
 import { decodePayIn } from '@billing/contracts';
 import { applyPayIns, claimPartition } from '@billing/database';
-import { Ledger } from '@billing/testing';
+import { Ledger, startCluster } from '@billing/testing';
 import { runBilling, type Said } from './billing-program.js';
 import { command } from '../pay-ins/upstream.js';
 

@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
-import { connect as connectTcp } from 'node:net';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect as connectTcp, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
-import { runSelfCheck, startCluster, type Cluster } from '@billing/cluster';
-import { Ledger } from '@billing/testing';
+import { runSelfCheck, type Cluster } from '@billing/cluster';
+import { assertEncrypted, createEncrypted, eventually, Ledger } from '@billing/testing';
 import { runBilling } from './billing-program.js';
 
 // What `npm start -- --tls` runs, and the programs that find it by its home.
@@ -15,12 +15,8 @@ const demo = join(import.meta.dirname, '../../../tools/demo/bin/demo.mjs');
 let cluster: Cluster;
 
 beforeAll(async () => {
-  cluster = await startCluster({
-    nodeCount: 2,
-    tls: true,
-    kafkaUsers: true,
-    postgres: { fsync: false },
-  });
+  cluster = await createEncrypted({ nodeCount: 2, postgres: { fsync: false } });
+  await cluster.start();
 }, 120_000);
 
 afterAll(async () => {
@@ -87,3 +83,49 @@ test('npx billing and the demo find it', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, args);
   expect(stdout).toContain('equal');
 }, 120_000);
+
+// What counts encrypted connections in a run over TLS (CONTRIBUTING.md) is shown what is none.
+describe('what is planted in plain text is found:', () => {
+  test('nothing, where nothing is', () => expect(assertEncrypted(cluster)).resolves.not.toThrow());
+
+  test('a listener of a broker', async () => {
+    const file = join(cluster.layout.nodeFolder(2), 'kafka', 'server.properties');
+    const right = readFileSync(file, 'utf8');
+    writeFileSync(file, right.replace('CLIENTS:SASL_SSL', 'CLIENTS:SASL_PLAINTEXT'));
+    await expect(assertEncrypted(cluster)).rejects.toThrow(
+      'broker of node 2: listener CLIENTS is SASL_PLAINTEXT',
+    );
+    writeFileSync(file, right);
+  });
+
+  test('a port of an app', async () => {
+    const plain = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+    await once(plain.listen(0, '127.0.0.1'), 'listening');
+    const { port } = plain.address() as AddressInfo;
+    const ports = (nodeId: number) => ({ ...cluster.ports(nodeId), gatewayManagement: port });
+    const breached = Object.create(cluster, { ports: { value: ports } }) as Cluster;
+    await expect(assertEncrypted(breached)).rejects.toThrow(`dc1/gateway, port ${port}: no TLS: `);
+    plain.close();
+  });
+
+  test('a connection to PostgreSQL, while it lasts and when it has gone; and destroy() says so', async () => {
+    const rules = join(cluster.layout.nodeFolder(1), 'postgres', 'data', 'pg_hba.conf');
+    appendFileSync(rules, 'host all all 127.0.0.1/32 scram-sha-256\n');
+    const ledger = new Ledger(cluster, 1);
+    await ledger.value('select pg_reload_conf()');
+    await ledger.close();
+    const [plainUrl] = cluster.connectionString(1).split('?');
+    const open = async (): Promise<Client> => {
+      const client = new Client({ connectionString: plainUrl, ssl: false });
+      await client.connect();
+      return client;
+    };
+    const plain = await eventually(open, () => true);
+    await expect(assertEncrypted(cluster)).rejects.toThrow(
+      /connection authorized: user=admin[^]*pg_stat_ssl shows admin/,
+    );
+    await plain.end();
+    await expect(cluster.destroy()).rejects.toThrow('connection authorized: user=admin');
+    expect(existsSync(cluster.home)).toBe(false);
+  }, 60_000);
+});

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { defaultRestartPolicy, startCluster, type Cluster } from '@billing/cluster';
-import { eventually, Ledger, untilClean } from '@billing/testing';
+import { defaultRestartPolicy, type Cluster } from '@billing/cluster';
+import { eventually, Ledger, startCluster, untilClean } from '@billing/testing';
 import { command, PAY_IN_TOPIC, Upstream } from '../pay-ins/upstream.js';
 
 // The demo program as a person runs it, on three datacenters whose members are killed under it.
@@ -50,9 +50,18 @@ const example = fileURLToPath(
   new URL('../../../examples/upstream-producer/produce.mjs', import.meta.url),
 );
 
+/** The example's own, where brokers want to know. */
+function login(): string[] {
+  if (cluster.tls === undefined) return [];
+  const { upstream } = cluster.topology.kafkaUsers;
+  const passwordFile = cluster.secrets.passwordFile(upstream);
+  const { caFile } = cluster.tls;
+  return ['--username', upstream, '--password-file', passwordFile, '--ca-file', caFile];
+}
+
 /** The example at dc1, rows on its standard input. */
 function produce(rows: readonly string[]): Promise<[number | null, string]> {
-  const args = [example, '--brokers', cluster.kafkaBroker(1), '--source', 'spec'];
+  const args = [example, '--brokers', cluster.kafkaBroker(1), '--source', 'spec', ...login()];
   const child = spawn(process.execPath, args, { stdio: 'pipe' });
   let output = '';
   const hear = (chunk: Buffer): void => void (output += chunk.toString());
@@ -166,7 +175,7 @@ test('the upstream example sends rows of CSV and NDJSON, and its second run is c
   const [code, words] = await produce(['{"accountId":"1","amount":"1","currency":"USD"}']);
   expect([code, words]).toEqual([1, expect.stringContaining('row 1 has neither')]);
 
-  const upstream = await Upstream.connect(cluster.kafkaBroker(1));
+  const upstream = await Upstream.connect(cluster.kafkaConnection(1));
   const ends = await upstream.admin.fetchTopicOffsets(PAY_IN_TOPIC);
   await upstream.close();
   const end = ends.reduce((sum, { high }) => sum + BigInt(high), 0n);
@@ -186,7 +195,7 @@ test('money that the file does not know is a mismatch that names the account', a
   const account = await ledger.value<bigint>(
     "select max(id) from billing.accounts where username = 'czech-2378'",
   );
-  const upstream = await Upstream.connect(cluster.kafkaBroker(1));
+  const upstream = await Upstream.connect(cluster.kafkaConnection(1));
   await upstream.send([command(account, '0.01', { currency: 'CZK' })]);
   await upstream.close();
 

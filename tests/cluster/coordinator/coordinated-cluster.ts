@@ -1,5 +1,5 @@
-import { startCluster, type Cluster, type ClusterOptions } from '@billing/cluster';
-import { eventually, Ledger } from '@billing/testing';
+import type { Cluster, ClusterOptions } from '@billing/cluster';
+import { eventually, Ledger, startCluster } from '@billing/testing';
 import { expectPartsEverywhere, type Parts } from './account-parts.js';
 import { CoordinatorClient } from './coordinator-client.js';
 
@@ -24,7 +24,7 @@ export class CoordinatedCluster {
       cluster,
       cluster.nodeIds.map((nodeId) => new Ledger(cluster, nodeId)),
       cluster.nodeIds.map(
-        (nodeId) => new CoordinatorClient(cluster.coordinatorAddress(nodeId), token),
+        (nodeId) => new CoordinatorClient(cluster.coordinatorConnection(nodeId), token),
       ),
     );
   }
@@ -40,7 +40,7 @@ export class CoordinatedCluster {
   /** A client with a token of its own. */
   async clientAs(nodeId: number, sub: string, scope?: string): Promise<CoordinatorClient> {
     const token = await this.cluster.signToken({ sub, ...(scope === undefined ? {} : { scope }) });
-    return new CoordinatorClient(this.cluster.coordinatorAddress(nodeId), token);
+    return new CoordinatorClient(this.cluster.coordinatorConnection(nodeId), token);
   }
 
   /** An account in USD with these parts, seen by every node. */

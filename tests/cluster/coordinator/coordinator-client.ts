@@ -1,3 +1,4 @@
+import type { CoordinatorConnection } from '@billing/cluster';
 import * as grpc from '@grpc/grpc-js';
 import { service as healthService } from 'grpc-health-check';
 import {
@@ -98,14 +99,15 @@ export class CoordinatorClient {
   private readonly connection: BillingConnection;
 
   constructor(
-    address: string,
+    { address, tls }: CoordinatorConnection,
     private readonly token: string | undefined,
     private readonly deadlineMs = 10_000,
   ) {
-    this.connection = connectBilling(address, {
+    const backoff = {
       'grpc.max_reconnect_backoff_ms': 200,
       'grpc.initial_reconnect_backoff_ms': 50,
-    });
+    };
+    this.connection = connectBilling(address, backoff, tls);
   }
 
   openAccount(request: OpenAccountRequestInput): Promise<OpenAccountResponse> {
@@ -184,10 +186,20 @@ export async function refusalOf(call: Promise<unknown>): Promise<Refusal> {
   throw new Error('the call was not refused');
 }
 
+/** Of any client of gRPC: what a coordinator wants to see of it. */
+export function credentialsFor(tls: CoordinatorConnection['tls']): grpc.ChannelCredentials {
+  if (tls === undefined) return grpc.credentials.createInsecure();
+  const [ca, key, cert] = [tls.ca, tls.key, tls.cert].map((pem) => Buffer.from(pem));
+  return grpc.credentials.createSsl(ca, key, cert);
+}
+
 /** What a server's health service says of one of its services. */
-export async function healthOf(address: string, service: string): Promise<string> {
+export async function healthOf(
+  { address, tls }: CoordinatorConnection,
+  service: string,
+): Promise<string> {
   const Client = grpc.makeClientConstructor(healthService, 'Health');
-  const client = new Client(address, grpc.credentials.createInsecure());
+  const client = new Client(address, credentialsFor(tls));
   try {
     return await new Promise<string>((resolve, reject) =>
       client['check']!(

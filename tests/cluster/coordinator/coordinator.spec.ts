@@ -20,7 +20,7 @@ let ledgers: readonly Ledger[];
 const client = (nodeId: number): CoordinatorClient => site.client(nodeId);
 const ledger = (nodeId: number): Ledger => site.ledger(nodeId);
 const key = (): string => randomUUID();
-const coordinatorAt = (nodeId: number): string => cluster.coordinatorAddress(nodeId);
+const coordinatorAt = (nodeId: number) => cluster.coordinatorConnection(nodeId);
 
 beforeAll(async () => {
   site = await CoordinatedCluster.start();

@@ -31,7 +31,10 @@ describe('two coordinators of one node', () => {
       GRPC_PORT: `${grpcPort}`,
       MANAGEMENT_PORT: `${managementPort}`,
     });
-    const another = new CoordinatorClient(`127.0.0.1:${grpcPort}`, await cluster.signToken());
+    const another = new CoordinatorClient(
+      cluster.coordinatorConnection(`127.0.0.1:${grpcPort}`),
+      await cluster.signToken(),
+    );
     try {
       await eventually(
         () => another.listServices(),
@@ -69,10 +72,15 @@ describe('two coordinators of one node', () => {
       GRPC_PORT: `${grpcPort}`,
       MANAGEMENT_PORT: `${managementPort}`,
     });
-    const another = new CoordinatorClient(`127.0.0.1:${grpcPort}`, await cluster.signToken());
+    const another = new CoordinatorClient(
+      cluster.coordinatorConnection(`127.0.0.1:${grpcPort}`),
+      await cluster.signToken(),
+    );
     const logFile = cluster.memberLogFile('coordinator', 1);
     const secondHolds = async (): Promise<boolean> => {
-      const text = await (await fetch(`http://127.0.0.1:${managementPort}/metrics`)).text();
+      const text = await (
+        await fetch(`${cluster.security.scheme}://127.0.0.1:${managementPort}/metrics`)
+      ).text();
       return /^billing_node_holder\{.*\} 1$/m.test(text);
     };
     try {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startCluster, type Cluster } from '@billing/cluster';
+import type { Cluster } from '@billing/cluster';
 import { Database, DatabaseError, holdNode, recordAudit, type Session } from '@billing/database';
-import { eventually, Ledger } from '@billing/testing';
+import { eventually, Ledger, startCluster } from '@billing/testing';
 
 // One server, and sessions in the place of a node's coordinators.
 let cluster: Cluster;

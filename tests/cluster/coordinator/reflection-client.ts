@@ -1,11 +1,13 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import type { CoordinatorConnection } from '@billing/cluster';
 import * as grpc from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import descriptor, {
   type IDescriptorProto,
   type IFileDescriptorProto,
 } from 'protobufjs/ext/descriptor/index.js';
+import { credentialsFor } from './coordinator-client.js';
 
 export type ReflectionVersion = 'v1' | 'v1alpha';
 
@@ -30,7 +32,11 @@ export class ReflectionClient {
   /** How the stream ended. */
   readonly ended: Promise<string>;
 
-  constructor(address: string, token: string | undefined, version: ReflectionVersion = 'v1') {
+  constructor(
+    { address, tls }: CoordinatorConnection,
+    token: string | undefined,
+    version: ReflectionVersion = 'v1',
+  ) {
     const library = createRequire(import.meta.url).resolve('@grpc/reflection/package.json');
     const file = join(dirname(library), `build/proto/grpc/reflection/${version}/reflection.proto`);
     const definition = loadSync(file)[`grpc.reflection.${version}.ServerReflection`];
@@ -38,7 +44,7 @@ export class ReflectionClient {
       definition as grpc.ServiceDefinition,
       'ServerReflection',
     );
-    const client = new Client(address, grpc.credentials.createInsecure());
+    const client = new Client(address, credentialsFor(tls));
     const metadata = new grpc.Metadata();
     if (token !== undefined) metadata.set('authorization', `Bearer ${token}`);
     this.client = client;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { startCluster, type Cluster } from '@billing/cluster';
+import type { Cluster } from '@billing/cluster';
 import {
   beginTransfers,
   deliverTransfers,
@@ -8,7 +8,7 @@ import {
   probeNode,
 } from '@billing/database';
 import { partsAt, whereTheMoneyIs } from './account-parts.js';
-import { eventually, Ledger } from '@billing/testing';
+import { eventually, Ledger, startCluster } from '@billing/testing';
 
 // The steps of a transfer by hand, without a coordinator: each repeated, each failed at.
 let cluster: Cluster;

@@ -29,14 +29,22 @@ beforeAll(async () => {
   const token = await site.cluster.signToken({ sub: 'shop' });
   coordinators = site.nodeIds.map((nodeId) => ({
     nodeId,
-    client: new CoordinatorClient(site.cluster.coordinatorAddress(nodeId), token, 2 * deadlineMs),
+    client: new CoordinatorClient(
+      site.cluster.coordinatorConnection(nodeId),
+      token,
+      2 * deadlineMs,
+    ),
   }));
   extra = [];
   for (const nodeId of extraAt) {
     const [grpcPort, managementPort] = await findFreePorts(2);
     const ports = { GRPC_PORT: `${grpcPort}`, MANAGEMENT_PORT: `${managementPort}` };
     extra.push(CoordinatorProcess.start(site.cluster, nodeId, ports));
-    const client = new CoordinatorClient(`127.0.0.1:${grpcPort}`, token, 2 * deadlineMs);
+    const client = new CoordinatorClient(
+      site.cluster.coordinatorConnection(`127.0.0.1:${grpcPort}`),
+      token,
+      2 * deadlineMs,
+    );
     coordinators.push({ nodeId, client });
   }
   for (const { client } of coordinators) {

@@ -39,7 +39,7 @@ beforeAll(async () => {
   holds = await StepHolds.install(site.ledgers);
   const token = await site.cluster.signToken({ sub: 'shop' });
   clients = site.nodeIds.map(
-    (nodeId) => new CoordinatorClient(site.cluster.coordinatorAddress(nodeId), token),
+    (nodeId) => new CoordinatorClient(site.cluster.coordinatorConnection(nodeId), token),
   );
 }, 120_000);
 

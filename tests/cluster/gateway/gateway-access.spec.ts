@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { developerScopes, startCluster, type Cluster } from '@billing/cluster';
+import { developerScopes, type Cluster } from '@billing/cluster';
 import { essence, GatewayProcess, problem, type Answer } from './gateway-process.js';
-import { eventually } from '@billing/testing';
+import { eventually, startCluster } from '@billing/testing';
 
 let cluster: Cluster;
 let gateway: GatewayProcess;

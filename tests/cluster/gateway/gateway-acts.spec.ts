@@ -1,11 +1,11 @@
-import { request as openRequest } from 'node:http';
-import { findFreePorts, startCluster, type Cluster } from '@billing/cluster';
+import { findFreePorts, type Cluster } from '@billing/cluster';
 import { decodePayIn } from '@billing/contracts';
 import { applyPayIns, claimPartition } from '@billing/database';
-import { eventually, Ledger } from '@billing/testing';
+import { eventually, Ledger, startCluster } from '@billing/testing';
 import { runBilling } from '../command-line/billing-program.js';
 import { CoordinatorProcess } from '../coordinator/coordinator-process.js';
 import { essence, GatewayProcess, problem, type Answer } from './gateway-process.js';
+import { requestOf } from './url-clients.js';
 
 // Who did what, from where, and what it changed. No Kafka: none of it comes from there.
 const TOPIC = 'billing.payin';
@@ -104,7 +104,7 @@ async function postFrom(
   };
   return new Promise((resolve, reject) => {
     const how = { method: 'POST', agent: false, localAddress, headers } as const;
-    const asked = openRequest(at.url + path, how, (response) => {
+    const asked = requestOf(at.url)(at.url + path, how, (response) => {
       response.resume().on('end', () => resolve(response.statusCode));
     });
     asked.on('error', reject);

@@ -146,7 +146,7 @@ describe('a correction', () => {
     expect(essence(await site.post(path, body, authorization))).toEqual(
       problem('missing-scope', 403),
     );
-    const client = new CoordinatorClient(site.cluster.coordinatorAddress(1), token);
+    const client = new CoordinatorClient(site.cluster.coordinatorConnection(1), token);
     try {
       const order = { ...body, accountId: account, idempotencyKey: randomUUID() };
       expect(await refusalOf(client.correctBalance(order))).toMatchObject({

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { startCluster, type Cluster } from '@billing/cluster';
-import { eventually } from '@billing/testing';
+import type { Cluster } from '@billing/cluster';
+import { eventually, startCluster } from '@billing/testing';
 import { essence, GatewayProcess, problem, type Answer } from './gateway-process.js';
 import { fillPath as fill, gatewayCalls, type GatewayCall } from './gateway-calls.js';
 import {
@@ -63,7 +63,7 @@ const payOut = (key: string = randomUUID()): Promise<Answer> =>
   post('/v1/pay-outs', payIn({ amount: '0.01' }), { 'idempotency-key': key });
 const nest = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
 const publishedIds = async (): Promise<(string | undefined)[]> =>
-  (await readTopic({ broker: cluster.kafkaBroker(1), topic: 'billing.payin' })).map(
+  (await readTopic({ broker: cluster.kafkaConnection(1), topic: 'billing.payin' })).map(
     ({ value }) => value['commandId'],
   );
 
@@ -231,7 +231,7 @@ describe('a body', () => {
     const withMetadata = (item: object): string =>
       JSON.stringify({ ...item, metadata: 0 }).replace('"metadata":0', `"metadata":${metadata}`);
     expect((await post('/v1/pay-ins', withMetadata(payIn({ commandId })))).status).toBe(202);
-    const stored = await readTopic({ broker: cluster.kafkaBroker(1), topic: 'billing.payin' });
+    const stored = await readTopic({ broker: cluster.kafkaConnection(1), topic: 'billing.payin' });
     const { value } = stored.find((message) => message.value['commandId'] === commandId)!;
     expect(JSON.stringify(value['metadata'])).toBe(metadata);
     const key = { 'idempotency-key': randomUUID() };

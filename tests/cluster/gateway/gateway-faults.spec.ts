@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startCluster, type Cluster } from '@billing/cluster';
+import type { Cluster } from '@billing/cluster';
 import { essence, GatewayProcess, problem, type Answer } from './gateway-process.js';
-import { eventually, Ledger } from '@billing/testing';
+import { eventually, Ledger, startCluster } from '@billing/testing';
 import { readTopic } from '../pay-ins/topic-reader.js';
 
 const DEADLINE_MS = 1_500;
@@ -46,7 +46,7 @@ async function timed(work: Promise<Answer>): Promise<{ answer: Answer; ms: numbe
   return { answer: await work, ms: performance.now() - startMs };
 }
 
-const stored = () => readTopic({ broker: cluster.kafkaBroker(1), topic: 'billing.payin' });
+const stored = () => readTopic({ broker: cluster.kafkaConnection(1), topic: 'billing.payin' });
 const storedIds = async () => (await stored()).map(({ value }) => value['commandId']);
 
 const faults = (): Promise<unknown> => gateway.faults();

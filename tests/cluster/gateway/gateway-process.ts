@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { request as openRequest } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { describeProcess, findFreePorts, type Cluster } from '@billing/cluster';
 import { eventually } from '@billing/testing';
+import { requestOf } from './url-clients.js';
 
 const mainFile = fileURLToPath(new URL('../../../apps/gateway/dist/main.js', import.meta.url));
 
@@ -45,7 +45,8 @@ export class GatewayProcess {
     };
     const token = await cluster.signToken();
     const child = spawn(process.execPath, [mainFile], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    const [url, managementUrl] = [port, managementPort].map((at) => `http://127.0.0.1:${at}`);
+    const { scheme } = cluster.security;
+    const [url, managementUrl] = [port, managementPort].map((at) => `${scheme}://127.0.0.1:${at}`);
     return new GatewayProcess(child, url!, managementUrl!, token);
   }
 
@@ -134,7 +135,7 @@ export class GatewayProcess {
     const length = ['content-length', String(Buffer.byteLength(body ?? ''))] as const;
     const all = [['host', host] as const, token, length, ...headers];
     return new Promise((resolve, reject) => {
-      const request = openRequest(
+      const request = requestOf(this.url)(
         this.url + path,
         { method, headers: all.flat(), agent: false },
         (response) => {

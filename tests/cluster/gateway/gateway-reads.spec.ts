@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { connect } from 'node:net';
-import { startCluster, type Cluster } from '@billing/cluster';
+import type { Cluster } from '@billing/cluster';
 import { essence, GatewayProcess, problem, type Answer } from './gateway-process.js';
-import { eventually, Ledger } from '@billing/testing';
+import { eventually, Ledger, startCluster } from '@billing/testing';
 import { command, Upstream, type Command } from '../pay-ins/upstream.js';
+import { connectTo } from './url-clients.js';
 import { runPipeline } from '../../../sql/tests/run-pipeline.js';
 
 let cluster: Cluster;
@@ -20,7 +20,7 @@ beforeAll(async () => {
   });
   for (const nodeId of cluster.nodeIds) {
     ledgers.push(new Ledger(cluster, nodeId));
-    upstreams.push(await Upstream.connect(cluster.kafkaBroker(nodeId)));
+    upstreams.push(await Upstream.connect(cluster.kafkaConnection(nodeId)));
   }
   gateway = await GatewayProcess.start(cluster, {
     HTTP_BODY_BYTES_MAX: '4096',
@@ -327,7 +327,7 @@ describe('a request', () => {
 
 function sendRaw(text: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
+    const socket = connectTo(gateway.url);
     let received = '';
     socket.setTimeout(2_000, () => socket.destroy(new Error('no answer')));
     socket.on('data', (chunk) => {

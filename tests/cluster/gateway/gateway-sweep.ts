@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
+import { Agent as TlsAgent } from 'node:https';
 import pLimit from 'p-limit';
 import { fillPath, gatewayCalls } from './gateway-calls.js';
 import { nastyJson, nastyTexts } from './nasty-values.js';
+import { requestOf } from './url-clients.js';
 
 /** One request, as it is written: nothing of it is made right on the way. */
 export interface Trial {
@@ -26,7 +28,10 @@ export async function findFailures(
   gateway: SweptGateway,
   trials: readonly Trial[],
 ): Promise<unknown[]> {
-  const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
+  const agent = new (gateway.url.startsWith('https:') ? TlsAgent : Agent)({
+    keepAlive: true,
+    maxSockets: AT_ONCE,
+  });
   const found: unknown[] = [];
   await pLimit(AT_ONCE).map(trials, async (trial) => {
     const { status, text } = await ask(gateway, trial, agent);
@@ -52,7 +57,7 @@ function ask(
     ...headers,
   };
   return new Promise((resolve, reject) => {
-    const sent = request(`${gateway.url}/`, { agent, method, path, headers: about });
+    const sent = requestOf(gateway.url)(`${gateway.url}/`, { agent, method, path, headers: about });
     sent.on('error', reject).on('response', (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { startCluster, type Cluster } from '@billing/cluster';
+import type { Cluster } from '@billing/cluster';
 import { essence, GatewayProcess, problem, type Answer } from './gateway-process.js';
-import { eventually, Ledger } from '@billing/testing';
+import { eventually, Ledger, startCluster } from '@billing/testing';
 
 let cluster: Cluster;
 let gateway: GatewayProcess;

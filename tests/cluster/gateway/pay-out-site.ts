@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { startCluster, type Cluster } from '@billing/cluster';
-import { eventually, Ledger } from '@billing/testing';
+import type { Cluster } from '@billing/cluster';
+import { eventually, Ledger, startCluster } from '@billing/testing';
 import { GatewayProcess, type Answer } from './gateway-process.js';
 
 /** Added to a pay-out's deadline here, before its outcome counts as unknown. */

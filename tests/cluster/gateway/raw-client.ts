@@ -1,5 +1,6 @@
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { connectTo } from './url-clients.js';
 
 /** Stands for a token where a request is written before there is one. */
 const TOKEN = '@token@';
@@ -21,7 +22,7 @@ export class RawClient {
   }
 
   static open(url: string, token: string): RawClient {
-    return new RawClient(connect(Number(new URL(url).port), '127.0.0.1'), token);
+    return new RawClient(connectTo(url), token);
   }
 
   write(bytes: string | Buffer): Promise<void> {

@@ -7,8 +7,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer, type Server } from 'node:tls';
 import { promisify } from 'node:util';
-import { findFreePorts, startCluster, type Cluster } from '@billing/cluster';
-import { eventually, Ledger, makeCertificates, type Certificates } from '@billing/testing';
+import { findFreePorts, type Cluster } from '@billing/cluster';
+import {
+  type Certificates,
+  eventually,
+  Ledger,
+  makeCertificates,
+  startCluster,
+} from '@billing/testing';
 import { CoordinatorProcess } from '../coordinator/coordinator-process.js';
 import { GatewayProcess } from './gateway-process.js';
 import { askOverTls, type TlsAsk } from './tls-client.js';

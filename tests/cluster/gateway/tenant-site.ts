@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { startCluster, type Cluster, type TokenClaims } from '@billing/cluster';
-import { eventually, Ledger } from '@billing/testing';
+import type { Cluster, TokenClaims } from '@billing/cluster';
+import { eventually, Ledger, startCluster } from '@billing/testing';
 import { CoordinatorClient } from '../coordinator/coordinator-client.js';
 import { command, Upstream } from '../pay-ins/upstream.js';
 import { GatewayProcess, type Answer } from './gateway-process.js';
@@ -258,7 +258,7 @@ export class TenantSite {
       const other = await GatewayProcess.launch(cluster, {}, 2);
       await Promise.all([gateway.untilReady(), other.untilReady()]);
       const ledgers = cluster.nodeIds.map((nodeId) => new Ledger(cluster, nodeId));
-      const upstream = await Upstream.connect(cluster.kafkaBroker(1));
+      const upstream = await Upstream.connect(cluster.kafkaConnection(1));
       return new TenantSite(cluster, ledgers, upstream, gateway, other);
     } catch (error) {
       await cluster.destroy();
@@ -280,7 +280,7 @@ export class TenantSite {
   }
 
   connect(nodeId: number, token: string): CoordinatorClient {
-    const client = new CoordinatorClient(this.cluster.coordinatorAddress(nodeId), token);
+    const client = new CoordinatorClient(this.cluster.coordinatorConnection(nodeId), token);
     this.connections.push(client);
     return client;
   }

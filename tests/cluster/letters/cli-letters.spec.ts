@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startCluster, type Cluster } from '@billing/cluster';
+import type { Cluster } from '@billing/cluster';
 import { decodePayIn } from '@billing/contracts';
 import { applyPayIns, claimPartition } from '@billing/database';
-import { eventually, Ledger } from '@billing/testing';
+import { eventually, Ledger, startCluster } from '@billing/testing';
 import { runBilling, type Said } from '../command-line/billing-program.js';
 import { command } from '../pay-ins/upstream.js';
 

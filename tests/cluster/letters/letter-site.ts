@@ -1,5 +1,5 @@
-import { startCluster, type Cluster } from '@billing/cluster';
-import { eventually, Ledger } from '@billing/testing';
+import type { Cluster } from '@billing/cluster';
+import { eventually, Ledger, startCluster } from '@billing/testing';
 import { GatewayProcess, type Answer } from '../gateway/gateway-process.js';
 import { command, PAY_IN_TOPIC, Upstream, type Command } from '../pay-ins/upstream.js';
 
@@ -59,7 +59,7 @@ export class LetterSite {
       await ledger.value('select billing.delete_home_account($1, $$spec$$, null, null)', [
         String(gone),
       ]);
-      const upstream = await Upstream.connect(cluster.kafkaBroker(1));
+      const upstream = await Upstream.connect(cluster.kafkaConnection(1));
       const gateway = await GatewayProcess.start(cluster);
       return new LetterSite(cluster, ledger, upstream, gateway, account, gone);
     } catch (error) {

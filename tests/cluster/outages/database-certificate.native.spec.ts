@@ -1,9 +1,9 @@
 import { chownSync, copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startCluster, type Cluster } from '@billing/cluster';
+import type { Cluster } from '@billing/cluster';
 import { Database, DatabaseError } from '@billing/database';
-import { eventually, makeCertificates, type Certificates } from '@billing/testing';
+import { type Certificates, eventually, makeCertificates, startCluster } from '@billing/testing';
 
 // A server with a certificate, as DATABASE_URL asks for it (docs/connections.md).
 let folder: string;

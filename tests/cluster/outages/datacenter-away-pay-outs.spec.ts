@@ -25,7 +25,7 @@ beforeAll(async () => {
   site = await DrainSite.start({ members: ['postgres', 'coordinator'] });
   const token = await site.cluster.signToken({ sub: 'shop' });
   clients = site.nodeIds.map(
-    (nodeId) => new CoordinatorClient(site.cluster.coordinatorAddress(nodeId), token),
+    (nodeId) => new CoordinatorClient(site.cluster.coordinatorConnection(nodeId), token),
   );
 }, 120_000);
 

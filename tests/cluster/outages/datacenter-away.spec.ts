@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { startCluster, type Cluster } from '@billing/cluster';
-import { eventually, Ledger } from '@billing/testing';
+import type { Cluster } from '@billing/cluster';
+import { eventually, Ledger, startCluster } from '@billing/testing';
 
 // One of three datacenters stops whole; the others do not wait for it, and it catches up when it is back.
 const away = 2;

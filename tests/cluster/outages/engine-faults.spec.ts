@@ -44,7 +44,10 @@ async function isReady(kind: 'gateway' | 'coordinator' | 'ledger-worker'): Promi
 
 /** One question to the member, as its clients ask. */
 async function answers(kind: MemberKind): Promise<boolean> {
-  if (kind === 'kafka') return isBrokerAnswering('127.0.0.1', cluster.ports(1).kafka);
+  if (kind === 'kafka') {
+    const { kafka } = cluster.ports(1);
+    return isBrokerAnswering('127.0.0.1', kafka, cluster.security.kafkaUsers);
+  }
   if (kind !== 'postgres') return isReady(kind);
   const asked = ledger(1).value<number>('select 1');
   asked.catch(() => undefined);

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { appKinds, startCluster, type AppKind, type Cluster } from '@billing/cluster';
+import { appKinds, type AppKind, type Cluster } from '@billing/cluster';
 import { Database, listLockHolders, type DatabaseError, type Session } from '@billing/database';
-import { eventually, Ledger } from '@billing/testing';
+import { eventually, Ledger, startCluster } from '@billing/testing';
 import { Upstream } from '../pay-ins/upstream.js';
 import { metricsUrl } from '../../monitoring/prometheus-process.js';
 
@@ -63,7 +63,7 @@ const claimsNow = (): Promise<unknown> =>
 
 /** A member that joins after the first has begun is waited for until that one's next heartbeat: then all are claimed again. */
 async function settledClaims(): Promise<unknown> {
-  const upstream = await Upstream.connect(cluster.kafkaBroker(1));
+  const upstream = await Upstream.connect(cluster.kafkaConnection(1));
   const group = async () =>
     (await upstream.admin.describeGroups(['billing-ledger-worker'])).groups[0];
   try {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { KafkaConnection } from '@billing/cluster';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { Kafka, logLevel } from 'kafkajs';
 import { parse } from 'yaml';
@@ -18,7 +19,7 @@ export interface TopicRecord {
  * schema. What the schema takes and the worker does not is what a schema cannot say.
  */
 export async function compareTopics(
-  broker: string,
+  broker: KafkaConnection,
   letters: readonly { readonly id: string; readonly reason: string }[],
 ): Promise<{ faults: unknown[]; copied: string[] }> {
   const document = readAsyncApi();
@@ -67,7 +68,7 @@ function readAsyncApi(): {
 }
 
 /** Every message of a topic as it is now. */
-export function readRecords(broker: string, topic: string): Promise<TopicRecord[]> {
+export function readRecords(broker: KafkaConnection, topic: string): Promise<TopicRecord[]> {
   return eventually(
     () => readOnce(broker, topic),
     () => true,
@@ -75,8 +76,8 @@ export function readRecords(broker: string, topic: string): Promise<TopicRecord[
   );
 }
 
-async function readOnce(broker: string, topic: string): Promise<TopicRecord[]> {
-  const kafka = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING });
+async function readOnce(broker: KafkaConnection, topic: string): Promise<TopicRecord[]> {
+  const kafka = new Kafka({ ...broker, logLevel: logLevel.NOTHING });
   const admin = kafka.admin();
   await admin.connect();
   const ends = await admin.fetchTopicOffsets(topic).finally(() => admin.disconnect());

@@ -25,6 +25,9 @@ async function produceWithJava(codec: string, lines: string): Promise<void> {
       'org.apache.kafka.tools.ConsoleProducer',
       ...['--bootstrap-server', cluster.kafkaBroker(1), '--topic', PAY_IN_TOPIC],
       ...['--compression-codec', codec],
+      ...(cluster.security.kafkaUsers
+        ? ['--producer.config', cluster.layout.kafkaAdminFile(1)]
+        : []),
       ...['--property', 'parse.key=true', '--property', 'key.separator=|'],
     ],
     input: lines,

@@ -4,8 +4,8 @@ import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inspect, promisify } from 'node:util';
-import { Cluster, findFreePorts, type ClusterOptions } from '@billing/cluster';
-import { eventually, Ledger } from '@billing/testing';
+import { findFreePorts, type Cluster, type ClusterOptions } from '@billing/cluster';
+import { createCluster, eventually, Ledger } from '@billing/testing';
 import { withAdmin } from '@billing/kafka/admin';
 import kafkajs, { Kafka, logLevel, type SASLOptions } from 'kafkajs';
 import { command } from './upstream.js';
@@ -25,7 +25,7 @@ let cluster: Cluster;
 let ledger: Ledger;
 
 const create = (options: ClusterOptions): Promise<Cluster> =>
-  Cluster.create({ nodeCount: 1, postgres: { fsync: false }, ...options });
+  createCluster({ nodeCount: 1, postgres: { fsync: false }, ...options });
 
 /** Undefined: a stranger, who has no user. */
 function loginOf(username: string | undefined): SASLOptions | undefined {

@@ -161,7 +161,7 @@ describe('copies that are big, together or alone', () => {
     );
     await eventually(unpublished, (letters) => letters === 0n, 40_000);
 
-    const copies = (await readRecords(cluster.kafkaBroker(1), 'billing.payin.dlq')).filter(
+    const copies = (await readRecords(cluster.kafkaConnection(1), 'billing.payin.dlq')).filter(
       ({ headers }) => headers['billing-partition'] === '5',
     );
     const byOffset = new Map(copies.map((copy) => [copy.headers['billing-offset'], copy]));
@@ -208,7 +208,7 @@ describe('copies that are big, together or alone', () => {
     await configure('max.message.bytes', '30000');
     await bad('k', 200_000);
     await eventually(unpublished, (letters) => letters === 0n, 40_000);
-    const copies = await readRecords(cluster.kafkaBroker(1), 'billing.payin.dlq');
+    const copies = await readRecords(cluster.kafkaConnection(1), 'billing.payin.dlq');
     const cut = copies.find(({ headers }) => headers['billing-value-bytes'] === '200000');
     expect(cut!.value).toHaveLength(10_000);
     await configure('max.message.bytes', '1048588');

@@ -1,4 +1,5 @@
-import { createTopics, Cluster } from '@billing/cluster';
+import { createTopics, type Cluster } from '@billing/cluster';
+import { createCluster } from '@billing/testing';
 import {
   PayInNotSentError,
   PayInOutcomeUnknownError,
@@ -21,22 +22,26 @@ const started: PayInProducer[] = [];
 let topic: string;
 
 beforeAll(async () => {
-  cluster = await Cluster.create({ nodeCount: 1, members: ['kafka'] });
+  cluster = await createCluster({ nodeCount: 1, members: ['kafka'] });
   await cluster.start();
 }, 60_000);
 afterAll(() => cluster?.destroy(), 30_000);
 
 beforeEach(async () => {
   topic = `pay-ins-${randomUUID()}`;
-  await createTopics('127.0.0.1', cluster.ports(1).kafka, [{ name: topic, partitions: 4 }]);
+  const { host } = cluster.topology;
+  const wanted = [{ name: topic, partitions: 4 }];
+  await createTopics(host, cluster.ports(1).kafka, wanted, cluster.security.kafkaUsers);
 });
 afterEach(async () => {
   await Promise.all(started.splice(0).map((producer) => producer.stop()));
 });
 
 function startProducer(change: Partial<PayInProducerOptions> = {}): PayInProducer {
+  const { brokers, ...security } = cluster.kafkaConnection(1);
   const producer = new PayInProducer({
-    brokers: [cluster.kafkaBroker(1)],
+    brokers,
+    security,
     clientId: 'spec',
     deadlineMs: LONG_DEADLINE_MS,
     lingerMs: 2,
@@ -59,7 +64,7 @@ const payIn = (accountId: number, amount = '1.00') => ({
   currency: 'USD',
 });
 
-const stored = () => readTopic({ broker: cluster.kafkaBroker(1), topic });
+const stored = () => readTopic({ broker: cluster.kafkaConnection(1), topic });
 
 async function timed<T>(
   work: Promise<T>,

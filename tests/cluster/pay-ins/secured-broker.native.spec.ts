@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Cluster, findFreePorts } from '@billing/cluster';
+import { findFreePorts, type Cluster } from '@billing/cluster';
 import {
   DeadLetterProducer,
   KafkaBatchServer,
@@ -14,7 +14,13 @@ import {
   type BatchDelivery,
   type KafkaSecurityFiles,
 } from '@billing/kafka';
-import { eventually, Ledger, makeCertificates, type Certificates } from '@billing/testing';
+import {
+  createCluster,
+  eventually,
+  Ledger,
+  makeCertificates,
+  type Certificates,
+} from '@billing/testing';
 import kafkajs, { Kafka, logLevel, type AclEntry } from 'kafkajs';
 import { command } from './upstream.js';
 
@@ -46,7 +52,7 @@ beforeAll(async () => {
   [port] = (await findFreePorts(1)) as [number];
   const users = Object.entries(passwords);
   for (const [name, password] of users) writeFileSync(join(folder, name), `${password}\n`);
-  cluster = await Cluster.create({
+  cluster = await createCluster({
     nodeCount: 1,
     postgres: { fsync: false },
     kafka: {

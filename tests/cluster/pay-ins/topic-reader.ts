@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { KafkaConnection } from '@billing/cluster';
 import { Kafka, logLevel } from 'kafkajs';
 import { eventually } from '@billing/testing';
 
@@ -10,7 +11,7 @@ export interface StoredMessage {
 }
 
 export interface TopicPlace {
-  readonly broker: string;
+  readonly broker: KafkaConnection;
   readonly topic: string;
 }
 
@@ -29,7 +30,7 @@ export function readTopic(place: TopicPlace): Promise<StoredMessage[]> {
 }
 
 async function readOnce(options: TopicPlace): Promise<StoredMessage[]> {
-  const kafka = new Kafka({ brokers: [options.broker], logLevel: logLevel.NOTHING });
+  const kafka = new Kafka({ ...options.broker, logLevel: logLevel.NOTHING });
   const admin = kafka.admin();
   await admin.connect();
   const ends = await admin.fetchTopicOffsets(options.topic).finally(() => admin.disconnect());

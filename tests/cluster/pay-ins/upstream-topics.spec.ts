@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { startCluster, type Cluster } from '@billing/cluster';
-import { eventually, Ledger } from '@billing/testing';
+import type { Cluster } from '@billing/cluster';
+import { eventually, Ledger, startCluster } from '@billing/testing';
 import { command, PAY_IN_TOPIC, Upstream, type Command } from './upstream.js';
 
 /**
@@ -37,6 +37,10 @@ beforeAll(async () => {
         { name: SHOP, partitions: 3 },
         { name: CARDS, partitions: 1 },
       ],
+      // Where brokers know users: that the worker may read them, and the one that is made later.
+      upstreamTopics: [SHOP, CARDS, LATE].map((name) => {
+        return { name, partitions: 1, tenant: 'acme', user: 'kafka_shop' };
+      }),
     },
     appEnvironment: {
       gateway: topics,
@@ -50,7 +54,7 @@ beforeAll(async () => {
   });
   ledger = new Ledger(cluster, 1);
   const named = [PAY_IN_TOPIC, SHOP, CARDS].map(
-    async (topic) => [topic, await Upstream.connect(cluster.kafkaBroker(1), topic)] as const,
+    async (topic) => [topic, await Upstream.connect(cluster.kafkaConnection(1), topic)] as const,
   );
   upstreams = Object.fromEntries(await Promise.all(named));
 }, 120_000);
@@ -344,7 +348,7 @@ test('a topic that is not there stops nobody, is told, and is taken once it is m
   expect(await figureOf('billing_upstream_topic_away', SHOP)).toBe(0);
 
   await plain().admin.createTopics({ topics: [{ topic: LATE, numPartitions: 2 }] });
-  const late = await Upstream.connect(cluster.kafkaBroker(1), LATE);
+  const late = await Upstream.connect(cluster.kafkaConnection(1), LATE);
   try {
     const account = await open('acme');
     await late.send([command(account, '9.00')]);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { KafkaConnection } from '@billing/cluster';
 import { eventually, type Ledger } from '@billing/testing';
 import {
   CompressionTypes,
@@ -61,10 +62,10 @@ export class Upstream {
     this.admin = kafka.admin();
   }
 
-  static async connect(broker: string, topic = PAY_IN_TOPIC): Promise<Upstream> {
+  static async connect(broker: KafkaConnection, topic = PAY_IN_TOPIC): Promise<Upstream> {
     const upstream = new Upstream(
       new Kafka({
-        brokers: [broker],
+        ...broker,
         clientId: 'upstream',
         logLevel: logLevel.NOTHING,
         retry: { retries: 20 },

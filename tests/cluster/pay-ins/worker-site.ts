@@ -1,5 +1,5 @@
-import { startCluster, type Cluster, type ClusterOptions } from '@billing/cluster';
-import { Ledger } from '@billing/testing';
+import type { Cluster, ClusterOptions } from '@billing/cluster';
+import { Ledger, startCluster } from '@billing/testing';
 import { Upstream } from './upstream.js';
 
 /** One datacenter that takes pay-ins: its worker, its broker, its node, and a service that produces. */
@@ -20,7 +20,7 @@ export class WorkerSite {
       ...options,
     });
     try {
-      const upstream = await Upstream.connect(cluster.kafkaBroker(1));
+      const upstream = await Upstream.connect(cluster.kafkaConnection(1));
       return new WorkerSite(cluster, new Ledger(cluster, 1), upstream);
     } catch (error) {
       await cluster.destroy();

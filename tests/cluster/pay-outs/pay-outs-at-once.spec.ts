@@ -110,7 +110,7 @@ describe('a stream of pay-outs', () => {
 
   test('carries requests of several clients, each with its own keys and rights', async () => {
     const accountId = await site.account({ 1: 1_000n });
-    const nobody = new CoordinatorClient(site.cluster.coordinatorAddress(1), undefined);
+    const nobody = new CoordinatorClient(site.cluster.coordinatorConnection(1), undefined);
     const stream = nobody.payOuts();
     const bearer = async (sub: string, scope?: string): Promise<string> =>
       `Bearer ${await site.cluster.signToken({ sub, ...(scope === undefined ? {} : { scope }) })}`;
@@ -133,7 +133,7 @@ describe('a stream of pay-outs', () => {
     stream.halfClose();
     expect(await stream.ended).toBe('OK');
     nobody.close();
-    const liar = new CoordinatorClient(site.cluster.coordinatorAddress(1), 'x.y.z');
+    const liar = new CoordinatorClient(site.cluster.coordinatorConnection(1), 'x.y.z');
     expect(await liar.payOuts().ended).toBe('UNAUTHENTICATED');
     liar.close();
   });
@@ -185,7 +185,10 @@ describe('coordinators', () => {
       MANAGEMENT_PORT: `${managementPort}`,
     });
     const token = await site.cluster.signToken({ sub: 'shop' });
-    const another = new CoordinatorClient(`127.0.0.1:${grpcPort}`, token);
+    const another = new CoordinatorClient(
+      site.cluster.coordinatorConnection(`127.0.0.1:${grpcPort}`),
+      token,
+    );
     try {
       await eventually(
         () => another.listServices(),

@@ -329,7 +329,7 @@ describe('a pay-out is refused', () => {
 
   test('without the scope, or without a token', async () => {
     const reader = await site.clientAs(1, 'shop', 'pay-outs:read');
-    const nobody = new CoordinatorClient(site.cluster.coordinatorAddress(1), undefined);
+    const nobody = new CoordinatorClient(site.cluster.coordinatorConnection(1), undefined);
     expect(await refusalOf(reader.payOut(requestOf('1', '1')))).toMatchObject({
       reason: 'SCOPE_MISSING',
       metadata: { scope: 'pay-outs:write' },

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { startCluster, type Cluster } from '@billing/cluster';
-import { eventually, Ledger, untilClean } from '@billing/testing';
+import type { Cluster } from '@billing/cluster';
+import { eventually, Ledger, startCluster, untilClean } from '@billing/testing';
 import { CoordinatorClient, refusalOf } from '../coordinator/coordinator-client.js';
 import { judgeEnd, untilConsumed } from './end-state.js';
 import { countOperations, makeHistory } from './history.js';
@@ -41,10 +41,10 @@ beforeAll(async () => {
   const token = await cluster.signToken({ sub: 'shop' });
   nodes = await Promise.all(
     cluster.nodeIds.map(async (nodeId) => {
-      const client = new CoordinatorClient(cluster.coordinatorAddress(nodeId), token, 30_000);
+      const client = new CoordinatorClient(cluster.coordinatorConnection(nodeId), token, 30_000);
       return {
         ledger: new Ledger(cluster, nodeId),
-        upstream: await Upstream.connect(cluster.kafkaBroker(nodeId)),
+        upstream: await Upstream.connect(cluster.kafkaConnection(nodeId)),
         client,
         stream: new StreamCaller(client),
       };

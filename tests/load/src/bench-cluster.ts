@@ -3,21 +3,47 @@ import { startCluster, type Cluster, type ClusterOptions } from '@billing/cluste
 const INTERRUPTED = 130;
 
 /** Runs a measurement on a cluster of its own and takes it down, also on Ctrl-C. Always natively. */
-export async function withCluster(
+export function withCluster(
   options: ClusterOptions,
   measure: (cluster: Cluster) => Promise<void>,
 ): Promise<void> {
-  const cluster = await startCluster({
-    engine: 'native',
-    log: (line) => console.log(line),
-    ...options,
-  });
+  return withClusters([options], ([cluster]) => measure(cluster!));
+}
+
+/** The same on several, started one after the other; `prepare` has each before the next one starts. */
+export async function withClusters(
+  wanted: readonly ClusterOptions[],
+  measure: (clusters: readonly Cluster[]) => Promise<void>,
+  prepare: (cluster: Cluster) => Promise<void> = async () => undefined,
+): Promise<void> {
+  const clusters: Cluster[] = [];
+  const destroy = async (): Promise<void> => {
+    await Promise.all(clusters.map((cluster) => cluster.destroy()));
+  };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void cluster.destroy().finally(() => process.exit(INTERRUPTED)));
+    process.once(signal, () => void destroy().finally(() => process.exit(INTERRUPTED)));
   }
   try {
-    await measure(cluster);
+    for (const options of wanted) {
+      const log = (line: string): void => console.log(line);
+      const cluster = await startCluster({ engine: 'native', log, ...options });
+      clusters.push(cluster);
+      await prepare(cluster);
+    }
+    await measure(clusters);
   } finally {
-    await cluster.destroy();
+    await destroy();
   }
+}
+
+/** In plain text, and as `npm start -- --tls`: the same otherwise. */
+export function bothTransports(
+  options: ClusterOptions,
+): [plain: ClusterOptions, tls: ClusterOptions] {
+  return [options, { ...options, tls: true, kafkaUsers: true }];
+}
+
+/** Leaves a cluster one datacenter: its peers' work would be measured with it. */
+export async function stopPeers(cluster: Cluster, nodeId: number): Promise<void> {
+  for (const peer of cluster.nodeIds.filter((id) => id !== nodeId)) await cluster.stopNode(peer);
 }

@@ -1,4 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
+import type { KafkaConnection } from '@billing/cluster';
 import { PAY_IN_PARTITIONS, PAY_IN_TOPIC } from '@billing/contracts';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 
@@ -51,11 +52,11 @@ const SEND_MESSAGES_MAX = 5_000;
 
 /** Fills the topic, each partition in its order. */
 export async function fillTopic(
-  broker: string,
+  broker: KafkaConnection,
   topic: string,
   partitions: readonly PreparedMessage[][],
 ): Promise<void> {
-  const kafka = new Kafka({ brokers: [broker], clientId: 'bench', logLevel: logLevel.ERROR });
+  const kafka = new Kafka({ ...broker, clientId: 'bench', logLevel: logLevel.ERROR });
   const producer = kafka.producer({ allowAutoTopicCreation: false });
   await producer.connect();
   for (const [partition, messages] of partitions.entries()) {

@@ -1,3 +1,4 @@
+import type { KafkaConnection } from '@billing/cluster';
 import { Kafka, logLevel } from 'kafkajs';
 import pg from 'pg';
 
@@ -8,7 +9,7 @@ import pg from 'pg';
  * @returns pay-ins a second
  */
 export async function consumeOneByOne(options: {
-  broker: string;
+  broker: KafkaConnection;
   topic: string;
   connectionString: string;
   nodeId: number;
@@ -16,7 +17,7 @@ export async function consumeOneByOne(options: {
   fromOffsetOf: string;
 }): Promise<number> {
   const pool = new pg.Pool({ connectionString: options.connectionString, max: 2 });
-  const kafka = new Kafka({ brokers: [options.broker], logLevel: logLevel.ERROR });
+  const kafka = new Kafka({ ...options.broker, logLevel: logLevel.ERROR });
   const consumer = kafka.consumer({ groupId: options.fromOffsetOf });
   let applied = 0;
   let firstMs = 0;

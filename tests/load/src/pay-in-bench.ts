@@ -5,19 +5,26 @@
  *
  *   npm run bench:pay-in [-- --help]
  */
-import { readFileSync } from 'node:fs';
-import { parseCount, type Cluster } from '@billing/cluster';
+import { parseCount, type Cluster, type ClusterOptions } from '@billing/cluster';
 import { decodePayIn, PAY_IN_TOPIC } from '@billing/contracts';
-import { applyPayIns, claimPartition, Database } from '@billing/database';
+import { applyPayIns, claimPartition, type Database } from '@billing/database';
 import { createBenchCommand } from './bench-command.js';
-import { withCluster } from './bench-cluster.js';
+import { bothTransports, stopPeers, withCluster, withClusters } from './bench-cluster.js';
 import { fillTopic, prepareMessages, type PreparedMessage } from './commands.js';
 import { consumeOneByOne } from './one-by-one-consumer.js';
+import { median } from './pay-out/measured-run.js';
+import { measureWorkerTls } from './worker-tls-measure.js';
+import {
+  CONNECTIONS,
+  driveWorker,
+  forgetEntries,
+  NODE,
+  openAccounts,
+  openDatabase,
+} from './worker-measure.js';
 
-const CONNECTIONS = 2;
 const SQL_BATCH_SIZES = [2_000, 4_000, 8_000];
 const ONE_BY_ONE_MS = 10_000;
-const NODE = 1;
 
 const options = createBenchCommand('bench:pay-in')
   .description(
@@ -26,28 +33,35 @@ const options = createBenchCommand('bench:pay-in')
   .option('--messages <number>', 'pay-ins of each measurement', parseCount, 500_000)
   .option('--accounts <number>', 'that they go to', parseCount, 10_000)
   .option('--rounds <number>', 'of worker and SQL in turn', parseCount, 3)
+  .option('--tls', 'instead: the worker in plain text and over TLS in turn')
   .parse()
-  .opts<{ messages: number; accounts: number; rounds: number }>();
+  .opts<{ messages: number; accounts: number; rounds: number; tls?: true }>();
 const messageCount = options.messages;
+const datacenters: ClusterOptions = {
+  nodeCount: 3,
+  members: ['postgres', 'kafka', 'ledger-worker'],
+};
 
-await withCluster(
-  { nodeCount: 3, members: ['postgres', 'kafka', 'ledger-worker'] },
-  async (cluster) => {
-    await cluster.stopNode(2);
-    await cluster.stopNode(3);
-    await cluster.stopMember('ledger-worker', NODE);
+async function quieten(cluster: Cluster): Promise<void> {
+  await stopPeers(cluster, NODE);
+  await cluster.stopMember('ledger-worker', NODE);
+}
+
+if (options.tls) {
+  await withClusters(
+    bothTransports(datacenters),
+    ([plain, tls]) => measureWorkerTls(plain!, tls!, options),
+    quieten,
+  );
+} else {
+  await withCluster(datacenters, async (cluster) => {
+    await quieten(cluster);
     await measure(cluster);
-  },
-);
+  });
+}
 
 async function measure(running: Cluster): Promise<void> {
-  const database = new Database({
-    url: running.databaseUrl(NODE),
-    password: running.secrets.password(running.topology.superuser),
-    poolMax: CONNECTIONS,
-    applicationName: 'bench',
-    statementTimeoutMs: 60_000,
-  });
+  const database = openDatabase(running);
   const accountIds = await openAccounts(database, options.accounts);
   console.log(`${messageCount} pay-ins for ${accountIds.length} accounts`);
 
@@ -64,12 +78,12 @@ async function measure(running: Cluster): Promise<void> {
   const pairs: { sqlRate: number; workerRate: number; memoryMb: number }[] = [];
   for (let round = 1; round <= options.rounds; round += 1) {
     await fillTopic(
-      running.kafkaBroker(NODE),
+      running.kafkaConnection(NODE),
       PAY_IN_TOPIC,
       prepareMessages(accountIds, messageCount),
     );
     await forgetEntries(database);
-    const worker = await driveWorker(running, database, round * messageCount);
+    const worker = await driveWorker(running, database, messageCount, round * messageCount);
     await forgetEntries(database);
     const sqlRate = await driveSql(database, prepareMessages(accountIds, messageCount), size);
     pairs.push({ sqlRate, workerRate: worker.rate, memoryMb: worker.memoryMb });
@@ -96,38 +110,6 @@ async function measure(running: Cluster): Promise<void> {
 interface Rate {
   readonly size: number;
   readonly rate: number;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
-/** Every measurement begins with an empty log of entries and a fresh checkpoint. */
-async function forgetEntries(database: Database): Promise<void> {
-  await database.query(
-    'forget entries',
-    `do $$ begin
-       set local session_replication_role = replica;  -- past the append-only guard
-       truncate billing.transaction_log;
-     end $$`,
-  );
-  // Without entries the messages below have no outcome, and a worker would rightly halt.
-  await database.query(
-    'accept',
-    'update billing.consumer_offsets set accepted_offset = next_offset',
-  );
-  await database.query('vacuum', 'vacuum billing.account_balances');
-  await database.query('checkpoint', 'checkpoint');
-}
-
-async function openAccounts(database: Database, count: number): Promise<bigint[]> {
-  const rows = await database.query<{ id: bigint }>(
-    'open accounts',
-    "select public.add_account('bench ' || g) as id from generate_series(1, $1::int) g",
-    [count],
-  );
-  await database.query('analyze', 'analyze billing.accounts');
-  return rows.map(({ id }) => id);
 }
 
 /** The worker's SQL call on decoded messages, partitions taken in turn by as many connections. */
@@ -176,41 +158,10 @@ async function driveSql(
   return messageCount / ((performance.now() - startedMs) / 1000);
 }
 
-/** From the beginning of the first batch's transaction until every offset is stored. */
-async function driveWorker(
-  running: Cluster,
-  database: Database,
-  storedEnd: number,
-): Promise<{ rate: number; memoryMb: number }> {
-  const [before] = await database.query<{ at: Date }>('now', 'select clock_timestamp() as at');
-  await running.startMember('ledger-worker', NODE);
-  for (;;) {
-    const [row] = await database.query<{ stored: string }>(
-      'stored',
-      "select coalesce(sum(next_offset), 0)::text as stored from billing.consumer_offsets where topic = 'billing.payin'",
-    );
-    if (Number(row?.stored) >= storedEnd) break;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  const endMs = Date.now();
-  const [first] = await database.query<{ at: Date }>(
-    'first',
-    'select min(created_at) as at from billing.transaction_log where created_at > $1',
-    [before?.at],
-  );
-  const { pid } = running.memberStatus('ledger-worker', NODE);
-  const memory = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  await running.stopMember('ledger-worker', NODE);
-  return {
-    rate: messageCount / ((endMs - first!.at.getTime()) / 1000),
-    memoryMb: Math.round(Number(memory?.[1]) / 1024),
-  };
-}
-
 async function driveOneByOne(running: Cluster, accountIds: readonly bigint[]): Promise<number> {
-  await fillTopic(running.kafkaBroker(NODE), PAY_IN_TOPIC, prepareMessages(accountIds, 50_000));
+  await fillTopic(running.kafkaConnection(NODE), PAY_IN_TOPIC, prepareMessages(accountIds, 50_000));
   return consumeOneByOne({
-    broker: running.kafkaBroker(NODE),
+    broker: running.kafkaConnection(NODE),
     topic: PAY_IN_TOPIC,
     connectionString: running.connectionString(NODE),
     nodeId: NODE,

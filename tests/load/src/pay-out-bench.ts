@@ -9,6 +9,7 @@ import { Option } from 'commander';
 import { createBenchCommand, parseMs } from './bench-command.js';
 import { measureDrains } from './pay-out/drain-measure.js';
 import { measureLocal } from './pay-out/local-measure.js';
+import { measurePayOutTls } from './pay-out/tls-measure.js';
 
 const options = createBenchCommand('bench:pay-out')
   .description('Pay-outs beside a naive service, and drains over a wide-area round trip')
@@ -18,6 +19,7 @@ const options = createBenchCommand('bench:pay-out')
   .option('--round-trip-ms <number>', 'between datacenters', parseMs, 80)
   .option('--drain-rate <number>', 'drains begun in a second', parseCount, 40)
   .addOption(new Option('--only <part>', 'default both').choices(['local', 'drain']))
+  .option('--tls', 'instead: local pay-outs in plain text and over TLS in turn')
   .parse()
   .opts<{
     seconds: number;
@@ -26,14 +28,18 @@ const options = createBenchCommand('bench:pay-out')
     roundTripMs: number;
     drainRate: number;
     only?: 'local' | 'drain';
+    tls?: true;
   }>();
 const { rounds, accounts, roundTripMs } = options;
 const durationMs = options.seconds * 1_000;
 
-if (options.only !== 'drain') {
+if (options.tls) {
+  await measurePayOutTls({ durationMs, rounds, accounts });
+}
+if (!options.tls && options.only !== 'drain') {
   await measureLocal({ durationMs, rounds, accounts });
 }
-if (options.only !== 'local') {
+if (!options.tls && options.only !== 'local') {
   await measureDrains({
     // Percentiles of a steady rate want more of it.
     durationMs: durationMs * rounds,

@@ -1,9 +1,11 @@
 export { makeCertificates, type Certificates } from '@billing/cluster';
+export { assertEncrypted } from './encryption.js';
 export { eventually } from './eventually.js';
 export { faultsOf, invariants, settledInvariants, untilClean } from './invariants/invariants.js';
 export type { Checker } from './invariants/fault-list.js';
 export { Ledger } from './ledger.js';
 export { NodeLinks, startProxiedCluster, type ProxiedCluster } from './proxied-cluster.js';
+export { createCluster, createEncrypted, startCluster } from './started-cluster.js';
 export {
   TcpProxy,
   type LinkDelay,

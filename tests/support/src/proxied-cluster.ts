@@ -1,4 +1,5 @@
-import { Cluster, type ClusterOptions } from '@billing/cluster';
+import type { Cluster, ClusterOptions } from '@billing/cluster';
+import { createCluster } from './started-cluster.js';
 import { TcpProxy, type LinkDelay } from './tcp-proxy.js';
 
 export interface ProxiedCluster {
@@ -66,7 +67,7 @@ export async function startProxiedCluster(
   let cluster: Cluster | undefined;
   const links = await NodeLinks.between(nodeIds, (nodeId) => cluster!.ports(nodeId).postgres);
   try {
-    cluster = await Cluster.create({ ...options, peerAddress: links.address });
+    cluster = await createCluster({ ...options, peerAddress: links.address });
     await cluster.start();
     return { cluster, links };
   } catch (error) {

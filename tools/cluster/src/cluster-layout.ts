@@ -40,6 +40,10 @@ export class ClusterLayout {
   nodeFolder(nodeId: number): string {
     return join(this.home, datacenterName(nodeId));
   }
+  /** Of a broker that knows users: what Kafka's own tools take to come in as its admin. */
+  kafkaAdminFile(nodeId: number): string {
+    return join(this.nodeFolder(nodeId), 'kafka', 'admin.properties');
+  }
   logFile(memberName: string): string {
     return join(this.logsFolder, `${memberName.replace('/', '-')}.log`);
   }

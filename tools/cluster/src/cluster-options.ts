@@ -33,5 +33,7 @@ export interface ClusterOptions {
   readonly restart?: RestartPolicy;
   /** NODE_ENV of apps and pipeline. Default `test`. */
   readonly nodeEnvironment?: string;
+  /** Asked by destroy() while members run still; what it throws, destroy() throws when all is gone. */
+  readonly beforeDestroy?: () => Promise<void>;
   readonly log?: (line: string) => void;
 }

@@ -73,6 +73,16 @@ export function verifiedUrl(databaseUrl: string, { caFile }: TlsFiles): string {
   return `${databaseUrl}?sslmode=verify-full&sslrootcert=${encodeURIComponent(caFile)}`;
 }
 
+/** What sql/run_sql.sh is told: of the links between the nodes, and of its own to them. */
+export function verifiedLinks({ caFile }: TlsFiles): Record<string, string> {
+  return {
+    BILLING_SSLMODE: 'verify-full',
+    BILLING_SSLROOTCERT: caFile,
+    PGSSLMODE: 'verify-full',
+    PGSSLROOTCERT: caFile,
+  };
+}
+
 /** What an app is told beside its environment in plain text; the names are those of libs/config. */
 export function tlsEnvironment(
   kind: AppKind,

@@ -4,13 +4,11 @@ import { appEnvironment, managementPort, requireBuilt } from './app-member.js';
 import { ClusterError, explainSystemError } from './cluster-error.js';
 import { ClusterLayout, layOutDatacenters } from './cluster-layout.js';
 import {
-  postgresTls,
-  prepareTls,
-  tlsEnvironment,
-  tlsFilesIn,
-  verifiedUrl,
-  type TlsFiles,
-} from './cluster-tls.js';
+  ClusterSecurity,
+  type CoordinatorConnection,
+  type KafkaConnection,
+} from './cluster-security.js';
+import type { TlsFiles } from './cluster-tls.js';
 import { DockerEngine } from './docker/docker-engine.js';
 import { engineNameOf, type Engine, type EngineName } from './engine.js';
 import { cloneFolder, lockHome, makeTemporaryHome, prepareHome } from './home.js';
@@ -18,7 +16,7 @@ import { JwtKeys, writeDeveloperToken, type TokenClaims } from './jwt.js';
 import { boundLogFiles } from './log-file.js';
 import type { ClusterOptions } from './cluster-options.js';
 import { NativeEngine } from './native/native-engine.js';
-import { possiblePostgresOwner, postgresOwner } from './os-user.js';
+import { postgresOwner } from './os-user.js';
 import {
   appKinds,
   isAppKind,
@@ -30,10 +28,8 @@ import {
   type MemberSpec,
   type MemberStatus,
 } from './member.js';
-import { kafkaUsersOf, type KafkaUsers } from './kafka-users.js';
 import { copyPgcryptoKey } from './pgcrypto-key.js';
 import { runSqlPipeline } from './pipeline.js';
-import type { PostgresOptions } from './postgres-settings.js';
 import type { Program, ProgramRun } from './program.js';
 import { Secrets } from './secrets.js';
 import {
@@ -42,12 +38,12 @@ import {
   upstreamTopicList,
   type Datacenter,
   type NodePorts,
-  type Topic,
   type Topology,
 } from './topology.js';
 
 /** Datacenters on this machine, run by one engine or the other. Made by `startCluster` or `create`. */
 export class Cluster {
+  readonly security: ClusterSecurity;
   private readonly members: Member[];
   private releaseHome: (() => void) | undefined;
   private logTimer: NodeJS.Timeout | undefined;
@@ -64,6 +60,7 @@ export class Cluster {
     private readonly engine: Engine,
     private readonly isTemporary: boolean,
   ) {
+    this.security = new ClusterSecurity(options, topology, secrets, layout.tlsFolder);
     this.members = this.datacenters.flatMap((datacenter) =>
       this.kinds.map(
         (kind) => new Member(this.memberSpec(kind, datacenter), options.restart, this.log),
@@ -97,8 +94,9 @@ export class Cluster {
     copyPgcryptoKey(layout, owner);
     const nodeCount = options.nodeCount ?? 3;
     const nodeIds = Array.from({ length: nodeCount }, (_, index) => index + 1);
-    for (const role of [topology.superuser, ...loginRolesOf(topology, nodeIds)])
-      secrets.password(role);
+    const kafkaUsers = options.kafkaUsers ? Object.values(topology.kafkaUsers) : [];
+    for (const name of [topology.superuser, ...loginRolesOf(topology, nodeIds), ...kafkaUsers])
+      secrets.password(name);
     return new Cluster(
       options,
       topology,
@@ -135,7 +133,7 @@ export class Cluster {
   databaseUrl(nodeId: number, role = this.topology.superuser): string {
     const { host, database } = this.topology;
     const url = `postgres://${role}@${host}:${this.ports(nodeId).postgres}/${database}`;
-    return this.tls ? verifiedUrl(url, this.tls) : url;
+    return this.security.databaseUrl(url);
   }
 
   /** With the password in it, for tests and people. */
@@ -147,17 +145,28 @@ export class Cluster {
     return `${this.topology.host}:${this.ports(nodeId).kafka}`;
   }
 
+  /** For a client of kafkajs, as the admin where brokers know users. */
+  kafkaConnection(nodeId: number): KafkaConnection {
+    return this.security.kafkaConnection(this.kafkaBroker(nodeId));
+  }
+
   gatewayUrl(nodeId: number): string {
-    return `${this.scheme}://${this.topology.host}:${this.ports(nodeId).gateway}`;
+    return `${this.security.scheme}://${this.topology.host}:${this.ports(nodeId).gateway}`;
   }
 
   coordinatorAddress(nodeId: number): string {
     return `${this.topology.host}:${this.ports(nodeId).coordinatorGrpc}`;
   }
 
+  /** Of a node, or at an address, with the certificate that it wants to see; for `connectBilling`. */
+  coordinatorConnection(at: number | string): CoordinatorConnection {
+    const address = typeof at === 'string' ? at : this.coordinatorAddress(at);
+    return this.security.coordinatorConnection(address);
+  }
+
   /** At the management port, as `/metrics` is. */
   healthUrl(kind: AppKind, nodeId: number): string {
-    return `${this.scheme}://${this.topology.host}:${managementPort(kind, this.ports(nodeId))}/health/ready`;
+    return `${this.security.scheme}://${this.topology.host}:${managementPort(kind, this.ports(nodeId))}/health/ready`;
   }
 
   signToken(claims: TokenClaims = { sub: 'developer' }): Promise<string> {
@@ -182,8 +191,9 @@ export class Cluster {
         .join(' '),
     });
     const nodeEnvironment = this.options.nodeEnvironment ?? 'test';
-    const tls = this.tls && tlsEnvironment(kind, this.tls, this.options.kafkaUsers === true);
-    return { NODE_ENV: nodeEnvironment, ...given, ...tls, ...this.options.appEnvironment?.[kind] };
+    const secured = this.security.appEnvironment(kind);
+    const wanted = this.options.appEnvironment?.[kind];
+    return { NODE_ENV: nodeEnvironment, ...given, ...secured, ...wanted };
   }
 
   /** Makes the home ours, or says who has it. start() does so too. */
@@ -199,7 +209,7 @@ export class Cluster {
     this.logTimer ??= boundLogFiles([...logFiles, this.layout.pipelineLogFile]);
     try {
       await this.stopLeftovers();
-      prepareTls(this.layout.tlsFolder, this.tls !== undefined, possiblePostgresOwner());
+      this.security.prepare();
       // All of them before anything runs: what is in the way is said at once.
       await Promise.all(this.members.map((member) => member.assertPortsFree()));
       await allSettled([
@@ -229,9 +239,13 @@ export class Cluster {
 
   /** Stops, and removes what the engine keeps, and the home if it was a temporary one. */
   async destroy(): Promise<void> {
-    await this.stop();
-    await this.engine.remove();
-    if (this.isTemporary) rmSync(this.home, { recursive: true, force: true });
+    try {
+      await this.options.beforeDestroy?.();
+    } finally {
+      await this.stop();
+      await this.engine.remove();
+      if (this.isTemporary) rmSync(this.home, { recursive: true, force: true });
+    }
   }
 
   /** Ends what a supervisor that was killed left running in this home. */
@@ -316,7 +330,7 @@ export class Cluster {
       superuser,
       secretsFolder: this.layout.secretsFolder,
       runProgram: (program) => this.runDatabaseProgram(program),
-      caFile: this.tls?.caFile,
+      links: this.security.pipelineEnvironment,
       sampleData: this.options.sampleData ?? false,
       nodeEnvironment: this.options.nodeEnvironment ?? 'test',
       logFile: this.layout.pipelineLogFile,
@@ -326,32 +340,12 @@ export class Cluster {
 
   /** Undefined: in plain text. The files are made by start(). */
   get tls(): TlsFiles | undefined {
-    return this.options.tls ? tlsFilesIn(this.layout.tlsFolder) : undefined;
-  }
-
-  private get scheme(): string {
-    return this.options.tls ? 'https' : 'http';
+    return this.security.tls;
   }
 
   private get kinds(): MemberKind[] {
     const wanted = this.options.members ?? memberKinds;
     return memberKinds.filter((kind) => wanted.includes(kind));
-  }
-
-  private get postgresOptions(): PostgresOptions {
-    const options = this.options.postgres ?? {};
-    if (this.tls === undefined) return options;
-    return { ...options, settings: { ...postgresTls(this.tls), ...options.settings } };
-  }
-
-  private get kafkaUsers(): KafkaUsers | undefined {
-    if (!this.options.kafkaUsers) return undefined;
-    return kafkaUsersOf(this.topology, (user) => this.secrets.password(user), this.tls);
-  }
-
-  private get topics(): readonly Topic[] {
-    const { topics, upstreamTopics } = this.topology;
-    return this.options.kafkaUsers ? [...topics, ...upstreamTopics] : topics;
   }
 
   private get wantsPipeline(): boolean {
@@ -409,7 +403,7 @@ export class Cluster {
         database,
         superuser,
         secrets: this.secrets,
-        options: this.postgresOptions,
+        options: this.security.postgresOptions,
       });
     }
     if (kind === 'kafka') {
@@ -417,8 +411,8 @@ export class Cluster {
         ...place,
         port: ports.kafka,
         controllerPort: ports.kafkaController,
-        topics: this.options.kafka?.topics ?? this.topics,
-        users: this.kafkaUsers,
+        topics: this.options.kafka?.topics ?? this.security.topics,
+        users: this.security.kafkaUsers,
         options: this.options.kafka ?? {},
       });
     }

@@ -1,6 +1,12 @@
 export { appArguments } from './app-member.js';
 export { Cluster, startCluster } from './cluster.js';
 export type { ClusterOptions } from './cluster-options.js';
+export type {
+  ClusterSecurity,
+  CoordinatorConnection,
+  KafkaConnection,
+} from './cluster-security.js';
+export type { TlsFiles } from './cluster-tls.js';
 export type { EngineName } from './engine.js';
 export type { Program, ProgramRun } from './program.js';
 export { ClusterError, type ClusterErrorCode } from './cluster-error.js';

@@ -6,7 +6,7 @@ import {
   type KafkaLogin,
   type KafkaUsers,
 } from './kafka-users.js';
-import type { Topic } from './topology.js';
+import type { OwnedTopic, Topic } from './topology.js';
 
 /** TLS with a certificate, and SCRAM-SHA-512 with users, beside the listener in plain text. */
 export interface SecuredListener {
@@ -24,6 +24,8 @@ export interface KafkaOptions {
   readonly jvmOptions?: readonly string[];
   /** Default: those of the topology. */
   readonly topics?: readonly Topic[];
+  /** What users may do at upstream topics follows from these. Default: those of the topology. */
+  readonly upstreamTopics?: readonly OwnedTopic[];
   /** Of each broker on its own machine or port, so of one node. Tests, native engine only. */
   readonly secured?: SecuredListener;
 }

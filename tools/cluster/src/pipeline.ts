@@ -24,8 +24,8 @@ export interface PipelineInput {
   readonly superuser: string;
   readonly secretsFolder: string;
   readonly runProgram: (program: Program) => Promise<ProgramRun>;
-  /** With it the nodes verify each other's certificates. */
-  readonly caFile: string | undefined;
+  /** How the script comes to the nodes, and they to each other, if not in plain text. */
+  readonly links: Readonly<Record<string, string>>;
   readonly sampleData: boolean;
   readonly nodeEnvironment: string;
   readonly logFile: string;
@@ -44,16 +44,6 @@ function peerViews({ nodes, peerAddress }: PipelineInput): Record<string, string
       nodeList(nodes.map(([to, address]) => [to, peerAddress(from, to) ?? address])),
     ]),
   );
-}
-
-/** Between the nodes, and from the script to them. */
-function verifiedLinks(caFile: string): Record<string, string> {
-  return {
-    BILLING_SSLMODE: 'verify-full',
-    BILLING_SSLROOTCERT: caFile,
-    PGSSLMODE: 'verify-full',
-    PGSSLROOTCERT: caFile,
-  };
 }
 
 /** Runs `sql/run_sql.sh` on all nodes; its lines go to the log and to the file. */
@@ -76,7 +66,7 @@ export async function runSqlPipeline(input: PipelineInput): Promise<void> {
       BILLING_SECRETS_DIR: input.secretsFolder,
       BILLING_SAMPLE_DATA: input.sampleData ? '1' : '0',
       PGUSER: input.superuser,
-      ...(input.caFile !== undefined && verifiedLinks(input.caFile)),
+      ...input.links,
     },
     timeoutMs: pipelineTimeoutMs,
     signal: input.signal,

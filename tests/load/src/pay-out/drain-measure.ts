@@ -97,7 +97,7 @@ class DrainBench {
     const order: LoadOrder = {
       target: {
         kind: 'stream',
-        address: cluster.coordinatorAddress(NODE),
+        ...cluster.coordinatorConnection(NODE),
         token: await cluster.signToken(),
       },
       accountIds,

@@ -1,26 +1,27 @@
 import { connect, type Socket } from 'node:net';
-import type { LoadRequest, Transport } from './load-order.js';
+import { connect as connectTls } from 'node:tls';
+import type { LoadOrder, LoadRequest, Transport } from './load-order.js';
 
 const HEADERS_END = '\r\n\r\n';
 const CREATED = 201;
 
+type HttpTarget = Extract<LoadOrder['target'], { kind: 'http' }>;
+
 /**
- * HTTP/1.1 over plain sockets, one request at a time on each: a client of node:http would use as much
- * processor time as the server that it measures.
+ * HTTP/1.1 over plain sockets, or TLS ones, one request at a time on each: a client of node:http would use as
+ * much processor time as the server that it measures.
  */
 export class HttpTransport implements Transport {
   private readonly connections: Connection[];
   private readonly url: URL;
+  private readonly token: string | undefined;
 
-  constructor(
-    url: string,
-    connections: number,
-    private readonly token: string | undefined,
-  ) {
+  constructor({ url, token, ca }: HttpTarget, connections: number) {
+    this.token = token;
     this.url = new URL(url);
     const { hostname, port } = this.url;
     this.connections = Array.from({ length: connections }, () => {
-      return new Connection(hostname, Number(port));
+      return new Connection(hostname, Number(port), ca);
     });
   }
 
@@ -54,13 +55,17 @@ class Connection {
   constructor(
     private readonly host: string,
     private readonly port: number,
+    /** Undefined: in plain text. */
+    private readonly ca: string | undefined,
   ) {}
 
   open(): Promise<void> {
     return new Promise((resolve, reject) => {
-      const socket = connect({ host: this.host, port: this.port, noDelay: true });
+      const { host, port, ca } = this;
+      const socket = ca === undefined ? connect({ host, port }) : connectTls({ host, port, ca });
+      socket.setNoDelay(true);
       socket.setEncoding('latin1');
-      socket.once('connect', () => resolve());
+      socket.once(ca === undefined ? 'connect' : 'secureConnect', () => resolve());
       socket.on('error', reject);
       socket.on('close', () => this.finish('connection closed'));
       socket.on('data', (data: string) => this.take(data));

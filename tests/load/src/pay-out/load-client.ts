@@ -34,8 +34,8 @@ function report(said: LoadReport): void {
 }
 
 function openTransport({ target, inFlight }: LoadOrder): Transport {
-  if (target.kind === 'stream') return new StreamTransport(target.address, target.token);
-  return new HttpTransport(target.url, inFlight, target.token);
+  if (target.kind === 'stream') return new StreamTransport(target, target.token);
+  return new HttpTransport(target, inFlight);
 }
 
 class Load {

@@ -1,8 +1,16 @@
+import type { CoordinatorConnection } from '@billing/cluster';
+
 /** What a load client is to do; goes to its process as one message. */
 export interface LoadOrder {
   readonly target:
-    | { readonly kind: 'http'; readonly url: string; readonly token?: string }
-    | { readonly kind: 'stream'; readonly address: string; readonly token: string };
+    | {
+        readonly kind: 'http';
+        readonly url: string;
+        readonly token?: string;
+        /** In PEM, where the URL is https. */
+        readonly ca?: string | undefined;
+      }
+    | ({ readonly kind: 'stream'; readonly token: string } & CoordinatorConnection);
   /** Drawn from evenly. */
   readonly accountIds: readonly string[];
   readonly amount: string;

@@ -118,11 +118,12 @@ class LocalBench {
   }
 
   private stream(name: string, accountIds: string[], inFlight: number): Setting {
-    const address = this.cluster.coordinatorAddress(NODE);
+    const { cluster, token } = this;
+    const target = { kind: 'stream', token, ...cluster.coordinatorConnection(NODE) } as const;
     return {
       name,
       service: 'coordinator',
-      order: this.order({ kind: 'stream', address, token: this.token }, accountIds, inFlight),
+      order: this.order(target, accountIds, inFlight),
       workers: { coordinator: this.pidOf('coordinator') },
     };
   }
@@ -264,13 +265,13 @@ class LocalBench {
   }
 }
 
-function describeFailures(run: MeasuredRun): string {
+export function describeFailures(run: MeasuredRun): string {
   const failures = Object.entries(run.failures);
   if (failures.length === 0) return '';
   return `; FAILED ${failures.map(([kind, count]) => `${count} × ${kind}`).join(', ')}`;
 }
 
-async function openAccounts(database: Database, count: number): Promise<string[]> {
+export async function openAccounts(database: Database, count: number): Promise<string[]> {
   const rows = await database.query<{ id: bigint }>(
     'open accounts',
     "select public.add_account('bench ' || g) as id from generate_series(1, $1::int) g",

@@ -1,3 +1,4 @@
+import type { CoordinatorConnection } from '@billing/cluster';
 import { readStatusMessage, type PayOutsResponse } from '@billing/contracts';
 import { connectBilling, type BillingConnection } from '@billing/grpc';
 import { Metadata } from '@grpc/grpc-js';
@@ -12,10 +13,10 @@ export class StreamTransport implements Transport {
   private readonly waiting: (((failure: string | undefined) => void) | undefined)[] = [];
 
   constructor(
-    address: string,
+    { address, tls }: CoordinatorConnection,
     private readonly token: string,
   ) {
-    this.connection = connectBilling(address);
+    this.connection = connectBilling(address, {}, tls);
   }
 
   connect(): Promise<void> {
