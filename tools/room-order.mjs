@@ -69,6 +69,7 @@ const orders = {
     'outages',
     'audit',
     'letters',
+    'access',
     'gateway',
     'random-history',
     'drains',
