@@ -74,7 +74,7 @@ const open200: GatewayRow = { scopes: 'public', strangers: noClient, right: 200 
 const management: GatewayRow = { ...open200, at: 'management' };
 
 /**
- * Every route of a gateway. What follows the path is another way to ask, which wants another scope. tests/tidy/routes.ts
+ * Every route of a gateway. What follows the path is another way to ask, which wants another scope. tests/tidy/route-rows.ts
  * compares these names with the controllers, gateway-access.spec.ts with what a gateway has registered.
  */
 export const gatewayRows: Readonly<Record<string, GatewayRow>> = {
