@@ -4,6 +4,7 @@ import { readTree, type Tree } from './tidy/tree.js';
 import { findMissingNames } from './tidy/doc-names.js';
 import { findMisnamedFiles } from './tidy/file-names.js';
 import { findMissingReadmes } from './tidy/readmes.js';
+import { findRowlessRoutes } from './tidy/route-rows.js';
 import { findRouteGaps } from './tidy/routes.js';
 import { findLooseFunctions } from './tidy/sql-functions.js';
 
@@ -151,4 +152,48 @@ describe("docs/api.md's routes are the controllers'", () => {
     const weak = textOf(path).replace("'operator:act'", "'operator:read'");
     expect(findPlanted(findRouteGaps, path, weak)).toEqual([retry]);
   });
+});
+
+describe('a route has its row in the table of who may call it', () => {
+  const rows = 'tests/cluster/access/gateway-rows.ts';
+
+  test('here', () => expect(findRowlessRoutes(tree)).toEqual([]));
+
+  test.each([
+    [
+      'of a new controller',
+      'apps/gateway/src/purses/purse.controller.ts',
+      () =>
+        "@Controller('v1/purses')\nexport class PurseController {\n  @Delete(':id')\n  close() {}\n}\n",
+      `no row in ${rows}: DELETE /v1/purses/{}`,
+    ],
+    [
+      'without a controller',
+      'apps/gateway/src/purses/purse-files.ts',
+      () => "const ROOT = '/purses';\nserver.get(`${ROOT}/*`, handler);\n",
+      `no row in ${rows}: GET /purses/*`,
+    ],
+    [
+      'at the management port',
+      'libs/observability/src/management-server.ts',
+      (text: string) =>
+        text.replace("url === '/metrics'", "url === '/threads' || url === '/metrics'"),
+      `no row in ${rows}: GET /threads at the management port`,
+    ],
+    [
+      'whose row is gone',
+      rows,
+      (text: string) => text.replace(/^ {2}'GET \/v1\/services'.*\n/m, ''),
+      `no row in ${rows}: GET /v1/services`,
+    ],
+    [
+      'that is gone',
+      rows,
+      (text: string) =>
+        text.replace("'GET /v1/services'", "'GET /v1/services': {},\n  'GET /v1/purses'"),
+      `${rows} has a row of no route: GET /v1/purses`,
+    ],
+  ])('%s', (_, path, plant, fault) =>
+    expect(findPlanted(findRowlessRoutes, path, plant(tree.get(path) ?? ''))).toEqual([fault]),
+  );
 });

@@ -70,6 +70,7 @@ const orders = {
     'rotation',
     'audit',
     'letters',
+    'access',
     'gateway',
     'random-history',
     'drains',

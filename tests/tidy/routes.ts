@@ -1,12 +1,12 @@
 import type { Tree } from './tree.js';
 
-const controllers = /^apps\/gateway\/src\/.*\.controller\.ts$/;
+export const controllers = /^apps\/gateway\/src\/.*\.controller\.ts$/;
 const apiPath = 'docs/api.md';
 /** One row stands for these; the section that it points to lists them. */
 const datacenters = '/v1/operations/datacenters/{}/';
 
 /** `v1/accounts/:id` and `/v1/accounts/{id}?force=` are the same route: names of parameters do not count. */
-const normal = (path: string): string =>
+export const normal = (path: string): string =>
   `/${path}`
     .replace(/\?.*/, '')
     .replace(/:\w+|\{\w+\}/g, '{}')
@@ -16,7 +16,7 @@ const normal = (path: string): string =>
 /** Which scope each route wants. */
 type Scopes = Map<string, string>;
 
-function routesIn(text: string): Scopes {
+export function routesIn(text: string): Scopes {
   const routes: Scopes = new Map();
   let prefix = '';
   let route = '';

@@ -1,9 +1,21 @@
 import { fileURLToPath } from 'node:url';
 import type { ProtoGrpcType as BillingProto } from './generated/billing.js';
+import type { BillingHandlers } from './generated/billing/v1/Billing.js';
+import type { OperationsHandlers } from './generated/billing/v1/Operations.js';
 import type { ProtoGrpcType as OperationsProto } from './generated/operations.js';
 
 /** What the protos define, by name, once they are loaded with the options below. */
 export type BillingDefinitions = BillingProto['billing']['v1'] & OperationsProto['billing']['v1'];
+
+/** The rpcs alone: gRPC's own type of handlers lets any name pass beside them. */
+export type Rpcs<Handlers> = {
+  [
+    Name in keyof Handlers as string extends Name ? never : number extends Name ? never : Name
+  ]: Handlers[Name];
+};
+
+/** Every rpc of both services: a table that is keyed by it does not compile without a row for each. */
+export type RpcName = keyof Rpcs<BillingHandlers> | keyof Rpcs<OperationsHandlers>;
 
 export const BILLING_PACKAGE = 'billing.v1';
 export const BILLING_SERVICE = 'Billing' satisfies keyof BillingDefinitions;

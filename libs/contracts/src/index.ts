@@ -100,7 +100,7 @@ export type { Service } from './generated/billing/v1/Service.js';
 export type { Status } from './generated/google/rpc/Status.js';
 export type { BillingClient, BillingHandlers } from './generated/billing/v1/Billing.js';
 export type { OperationsClient, OperationsHandlers } from './generated/billing/v1/Operations.js';
-export type { BillingDefinitions } from './billing-proto.js';
+export type { BillingDefinitions, RpcName, Rpcs } from './billing-proto.js';
 export {
   billingErrorReasons,
   decodeErrorDetails,

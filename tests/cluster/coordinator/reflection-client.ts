@@ -20,6 +20,8 @@ interface Answer {
 /** What a server's reflection says of itself, and what in it leads nowhere. */
 export interface Reflected {
   readonly services: readonly string[];
+  /** `billing.v1.Billing/PayOut`, of every service. */
+  readonly methods: readonly string[];
   /** Fully qualified names of messages and enums. */
   readonly types: readonly string[];
   readonly faults: readonly string[];
@@ -70,7 +72,8 @@ export class ReflectionClient {
     }
     const types = new Map([...files.values()].map((file) => [file.name!, typesOf(file)]));
     for (const file of files.values()) faults.push(...danglingReferences(file, types));
-    return { services, types: [...types.values()].flatMap((names) => [...names]), faults };
+    const methods = [...files.values()].flatMap(methodsOf);
+    return { services, methods, types: [...types.values()].flatMap((names) => [...names]), faults };
   }
 
   close(): void {
@@ -103,6 +106,11 @@ export class ReflectionClient {
     });
   }
 }
+
+const methodsOf = ({ package: scope, service }: IFileDescriptorProto): string[] =>
+  (service ?? []).flatMap(({ name, method }) =>
+    (method ?? []).map((one) => `${scope}.${name}/${one.name}`),
+  );
 
 function messagesOf(file: IFileDescriptorProto): [name: string, message: IDescriptorProto][] {
   const within = (scope: string, message: IDescriptorProto): [string, IDescriptorProto][] => {

@@ -9,16 +9,23 @@ export interface GatewayCall {
   readonly body?: Readonly<Record<string, unknown>>;
 }
 
+/** What the calls below name; a spec that has an account, a pay-in or a letter of its own puts it in their place. */
+export const sampleNames = {
+  account: '12800000001',
+  uuid: '0191d2c8-7a1b-7c3d-8e4f-5a6b7c8d9e0f',
+  message: 'billing.payin/4/1207',
+} as const;
+
+const { account, uuid } = sampleNames;
 const note = 'why';
-const money = { accountId: '129', amount: '1.00', currency: 'USD' };
-const payIn = { ...money, commandId: '0191d2c8-7a1b-7c3d-8e4f-5a6b7c8d9e0f' };
-const id = { id: '129' };
-const uuid = '0191d2c8-7a1b-7c3d-8e4f-5a6b7c8d9e0f';
+const money = { accountId: account, amount: '1.00', currency: 'USD' };
+const payIn = { ...money, commandId: uuid };
+const id = { id: account };
 const letter = { topic: 'billing.payin', partition: '4', offset: '1207' };
 const letterPath = '/v1/dead-letters/{topic}/{partition}/{offset}';
 const lettersQuery = ['status', 'reason', 'accountId', 'commandId', 'limit', 'cursor'];
 const page = ['limit', 'cursor'];
-const ids = ['billing.payin/4/1207'];
+const ids = [sampleNames.message];
 
 const accounts: readonly GatewayCall[] = [
   {

@@ -258,30 +258,4 @@ describe('a gateway', () => {
     expect(await ask(`Bearer ${await cluster.signToken({ sub: 'calm' })}`)).toBe(200);
     expect(await limited.stop()).toBe(0);
   }, 30_000);
-
-  test('lets a client send only as often as it may, and others in the meantime', async () => {
-    const limited = await GatewayProcess.start(cluster, { HTTP_RATE_MAX: '5' });
-    const ask = async (sub: string): Promise<Answer> =>
-      limited.call('GET', '/v1/services', undefined, {
-        authorization: `Bearer ${await cluster.signToken({ sub })}`,
-      });
-    const busy = await cluster.signToken({ sub: 'busy' });
-    const answers = await Promise.all(
-      Array.from({ length: 30 }, () =>
-        limited.call('GET', '/v1/services', undefined, { authorization: `Bearer ${busy}` }),
-      ),
-    );
-    const refused = answers.filter(({ status }) => status === 429);
-    expect(refused.length).toBeGreaterThanOrEqual(20);
-    expect(essence(refused[0]!)).toEqual(problem('too-many-requests', 429));
-    expect(refused[0]!.headers.get('retry-after')).toBe('1');
-    expect((await ask('calm')).status).toBe(200);
-    // A bulk counts as what is in it.
-    const items = Array.from({ length: 300 }, () => ({ accountId: '1' }));
-    const bulk = { authorization: `Bearer ${await cluster.signToken({ sub: 'bulky' })}` };
-    expect((await limited.call('POST', '/v1/pay-ins/bulk', items, bulk)).status).toBe(200);
-    await sleep(2_000);
-    expect((await limited.call('GET', '/v1/services', undefined, bulk)).status).toBe(429);
-    expect(await limited.stop()).toBe(0);
-  }, 30_000);
 });

@@ -71,6 +71,11 @@ export class TenantClient {
     return this.post('/v1/pay-outs', body, { key: randomUUID(), ...how });
   }
 
+  correct(accountId: string, amount: string): Promise<Answer> {
+    const body = { amount, currency: 'USD', reason: 'spec' };
+    return this.post(`/v1/accounts/${accountId}/corrections`, body);
+  }
+
   payIn(accountId: string, amount: string, more: object = {}): Promise<Answer> {
     return this.post('/v1/pay-ins', { accountId, amount, currency: 'USD', ...more });
   }
@@ -172,31 +177,6 @@ export class TenantClient {
   }
 }
 
-type AccountCall = (who: TenantClient, id: string, at: GatewayProcess) => Promise<Answer>;
-
-const asking =
-  (method: string, rest = ''): AccountCall =>
-  (who, id, at) =>
-    who.call(method, `/v1/accounts/${id}${rest}`, undefined, { at });
-
-/** Whatever may be wanted of an account, but to pay in. */
-export const accountCalls: readonly [what: string, call: AccountCall][] = [
-  ['to read', asking('GET')],
-  ['to read its balance', asking('GET', '/balance')],
-  ['to read its transactions', asking('GET', '/transactions')],
-  ['to delete', asking('DELETE')],
-  ['to delete by force', asking('DELETE', '?force=true&reason=spec')],
-  [
-    'to correct',
-    (who, id, at) => {
-      const body = { amount: '-5.00', currency: 'USD', reason: 'spec' };
-      return who.post(`/v1/accounts/${id}/corrections`, body, { at });
-    },
-  ],
-  ['to pay out of', (who, id, at) => who.pay(id, '5.00', { at })],
-  ['to preview a pay-out of', (who, id, at) => who.post('/v1/pay-outs/preview', money(id), { at })],
-];
-
 type MakingCall = (who: TenantClient, accountId: string) => Promise<Answer>;
 
 /** What is made under a key, or published. */
@@ -219,21 +199,6 @@ export const noTenants: readonly [what: string, claim: unknown][] = [
   ['two words', 'a b'],
 ];
 
-/** Whatever may be wanted of a dead letter. */
-export function letterCalls(
-  payIn: object,
-): readonly ((who: TenantClient, id: string) => Promise<Answer>)[] {
-  const path = '/v1/dead-letters';
-  const note = 'spec';
-  return [
-    (who, id) => who.get(`${path}/${id}`),
-    (who, id) => who.get(`/v1/operations/datacenters/1/dead-letters/${id}`),
-    (who, id) => who.post(`${path}/${id}/replay`, { note }),
-    (who, id) => who.post(`${path}/${id}/correct`, { payIn, note }),
-    (who, id) => who.post(`${path}/${id}/discard`, { note }),
-  ];
-}
-
 /** Two datacenters with all that they have, for clients of many tenants. */
 export class TenantSite {
   private readonly connections: CoordinatorClient[] = [];
@@ -247,15 +212,17 @@ export class TenantSite {
     readonly other: GatewayProcess,
   ) {}
 
-  static async start(): Promise<TenantSite> {
+  /** With more for both gateways' environment. */
+  static async start(environment: Record<string, string> = {}): Promise<TenantSite> {
     const cluster = await startCluster({
       nodeCount: 2,
       members: ['postgres', 'kafka', 'ledger-worker', 'coordinator'],
       postgres: { fsync: false },
     });
     try {
-      const gateway = await GatewayProcess.launch(cluster, {}, 1);
-      const other = await GatewayProcess.launch(cluster, {}, 2);
+      const gateway = await GatewayProcess.launch(cluster, environment, 1);
+      const peers = { CONSOLE_PEER_GATEWAYS: `1=${gateway.url}` };
+      const other = await GatewayProcess.launch(cluster, { ...environment, ...peers }, 2);
       await Promise.all([gateway.untilReady(), other.untilReady()]);
       const ledgers = cluster.nodeIds.map((nodeId) => new Ledger(cluster, nodeId));
       const upstream = await Upstream.connect(cluster.kafkaConnection(1));
@@ -293,13 +260,18 @@ export class TenantSite {
     ]);
   }
 
-  /** A dead letter and a parked pay-in of a tenant. @returns what they are called */
-  async makeTrouble(tenant: string, who: TenantClient): Promise<[letter: string, parked: string]> {
+  /** A dead letter of a tenant, in no currency that there is. */
+  async makeLetter(tenant: string, who: TenantClient): Promise<Item> {
     const foreign = command(NOBODYS, '7.00', { currency: 'XXQ' });
+    await this.send({ ...foreign, tenant });
+    return who.letterOf(foreign.commandId);
+  }
+
+  /** A parked pay-in of a tenant, to an account that nobody has opened. */
+  async makeParked(tenant: string, who: TenantClient): Promise<Item> {
     const early = command(NOBODYS, '8.00');
-    for (const sent of [foreign, early]) await this.send({ ...sent, tenant });
-    const letter = await who.letterOf(foreign.commandId);
-    return [letter.id, (await who.parkedOf(early.commandId)).id];
+    await this.send({ ...early, tenant });
+    return who.parkedOf(early.commandId);
   }
 
   /** Straight to the topic of node 1. */
@@ -307,12 +279,4 @@ export class TenantSite {
     const value = Buffer.from(JSON.stringify(message));
     return this.upstream.sendRaw([{ key: message.accountId, value }]);
   }
-}
-
-/** What was said, but for whom it was said of and under which number. */
-export function said({ status, body }: Answer, of: string): string {
-  const text = JSON.stringify({ status, body }, (name, value: unknown) =>
-    name === 'requestId' ? undefined : value,
-  );
-  return text.replaceAll(new RegExp(`(?<![\\w.])${of}(?!\\w)`, 'g'), 'it');
 }

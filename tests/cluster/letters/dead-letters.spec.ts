@@ -70,30 +70,6 @@ test.each(['status=lost', 'reason=bad', 'accountId=x', 'commandId=7', 'cursor=x'
   },
 );
 
-test('without the scope nothing is shown and nothing done', async () => {
-  const [letter] = await site.find('reason=unknown_currency');
-  const answers = await Promise.all([
-    site.get('/v1/dead-letters', 'shop'),
-    site.get(`/v1/dead-letters/${letter!.id}`, 'shop'),
-    site.get('/v1/parked-pay-ins', 'shop'),
-    ...['replay', 'correct', 'discard'].map((what) =>
-      site.act(letter!.id, what, { note: 'x' }, 'shop'),
-    ),
-    site.post('/v1/dead-letters/bulk', {}, 'shop'),
-    site.post('/v1/parked-pay-ins/retry', {}, 'shop'),
-    site.post('/v1/parked-pay-ins/discard', {}, 'shop'),
-  ]);
-  for (const answer of answers) expect(essence(answer)).toEqual(problem('missing-scope', 403));
-  expect((await site.get('/v1/dead-letters', 'watcher')).status).toBe(200);
-  const acts = await Promise.all([
-    site.act(letter!.id, 'discard', { note: 'x' }, 'watcher'),
-    site.post('/v1/parked-pay-ins/retry', {}, 'watcher'),
-  ]);
-  for (const answer of acts) {
-    expect(answer).toMatchObject({ status: 403, body: { scope: 'operator:act' } });
-  }
-});
-
 describe('a replay', () => {
   test('credits once, however often it is asked for, and says who did it', async () => {
     const early = command(site.unknownAccount(), '3.00', { metadata: { order: 7 } });

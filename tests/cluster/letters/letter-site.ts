@@ -29,10 +29,9 @@ type Messages = Parameters<Upstream['sendRaw']>[0];
 /** Of whoever may not do everything. */
 const scopes: Readonly<Record<string, string>> = {
   shop: 'pay-ins:write pay-ins:read',
-  watcher: 'operator:read',
 };
 
-/** A datacenter whose topic is poisoned, and two operators, ann and ben, beside a watcher and a shop. */
+/** A datacenter whose topic is poisoned, and two operators, ann and ben, beside a shop. */
 export class LetterSite {
   private nextUnknown = 64n * 1_000_000n + 2n;
 

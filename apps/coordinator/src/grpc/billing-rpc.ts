@@ -11,14 +11,8 @@ import {
   OPERATIONS_SERVICE,
   type BillingHandlers,
   type OperationsHandlers,
+  type Rpcs,
 } from '@billing/contracts';
-
-/** The rpcs alone: gRPC's own type of handlers lets any name pass beside them. */
-type Rpcs<Handlers> = {
-  [
-    Name in keyof Handlers as string extends Name ? never : number extends Name ? never : Name
-  ]: Handlers[Name];
-};
 
 /** What Nest calls for an rpc. */
 type Method<Handler> =
@@ -41,8 +35,6 @@ type Decorator<Expected> = <Actual extends Expected>(
 
 type Billing = Rpcs<BillingHandlers>;
 type Operations = Rpcs<OperationsHandlers>;
-
-export type RpcName = keyof Billing | keyof Operations;
 
 /** Nest's decorators take any text, and a service without its method says UNIMPLEMENTED; these are checked. */
 export function BillingRpc<Name extends keyof Billing>(

@@ -1,5 +1,5 @@
 import type { Scope } from '@billing/auth';
-import type { RpcName } from './billing-rpc.js';
+import type { RpcName } from '@billing/contracts';
 
 /** What each call wants of a token: the compiler asks for every rpc of the protos. */
 export const callScopes: Readonly<Record<RpcName, Scope>> = {

@@ -1,9 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Metadata } from '@grpc/grpc-js';
 import { RateLimiter } from '@billing/auth';
-import type { Client, Scope } from '@billing/auth';
-import type { RpcName } from './billing-rpc.js';
-import { callScopes } from './call-scopes.js';
+import type { Client } from '@billing/auth';
 import { ClientAccess } from './client-access.js';
 
 const client = (scope: string, expiresAtMs: number): Client => ({
@@ -52,34 +50,6 @@ test('a client that makes more calls than it may is refused, on a stream too, an
   });
   // Of the same name, of another tenant.
   expect(await call('shop')).toMatchObject({ id: 'shop', tenants: ['shop'] });
-});
-
-describe('a call', () => {
-  const accessWith = (scopes: readonly string[]): ClientAccess =>
-    new ClientAccess({
-      verify: () =>
-        Promise.resolve({
-          id: 'shop',
-          scopes: new Set(scopes),
-          tenants: ['default'],
-          expiresAtMs: Infinity,
-        }),
-    });
-  const all = [...new Set<string>(Object.values(callScopes))];
-
-  test.each(Object.entries(callScopes) as [RpcName, Scope][])('%s wants %s', async (rpc, scope) => {
-    const allowed = accessWith([scope]);
-    expect((await allowed.authorize(new Metadata(), rpc)).id).toBe('shop');
-    expect((await allowed.recognize('Bearer a', rpc)).id).toBe('shop');
-    const others = accessWith(all.filter((one) => one !== scope));
-    const refusal = {
-      code: 'SCOPE_MISSING',
-      facts: { scope },
-      message: expect.stringContaining(scope),
-    };
-    await expect(others.authorize(new Metadata(), rpc)).rejects.toMatchObject(refusal);
-    await expect(others.recognize('Bearer a', rpc)).rejects.toMatchObject(refusal);
-  });
 });
 
 describe('a client of what serves every call', () => {

@@ -9,8 +9,7 @@ import {
   type Scope,
   type TokenVerifier,
 } from '@billing/auth';
-import { isStorableText } from '@billing/contracts';
-import type { RpcName } from './billing-rpc.js';
+import { isStorableText, type RpcName } from '@billing/contracts';
 import { CallerAddresses } from './caller-addresses.js';
 import { BillingError } from './billing.errors.js';
 import { callScopes } from './call-scopes.js';
@@ -51,6 +50,12 @@ export class ClientAccess {
     this.limiter.charge(rateKey(client), Math.max(0, items - 1));
   }
 
+  /** One more of a client that was let in, such as a question of a stream. @throws BillingError RATE_EXCEEDED */
+  count(client: Client): void {
+    if (this.limiter.take(rateKey(client))) return;
+    throw new BillingError('RATE_EXCEEDED', 'this client makes more calls than it may');
+  }
+
   /** @throws TokenRefusedError, KeysUnavailableError, BillingError SCOPE_MISSING, RATE_EXCEEDED */
   async authorize(metadata: Metadata, rpc: RpcName): Promise<Client> {
     const [authorization] = metadata.get('authorization');
@@ -65,7 +70,7 @@ export class ClientAccess {
     const [authorization] = metadata.get('authorization');
     const client = await this.verify(authorization?.toString());
     const scopes = Object.values(callScopes);
-    return allow(
+    return this.admit(
       client,
       scopes.find((scope) => client.scopes.has(scope)) ?? callScopes.OpenAccount,
     );
@@ -89,9 +94,8 @@ export class ClientAccess {
   }
 
   private admit(client: Client, scope: Scope): Client {
-    allow(client, scope);
-    if (this.limiter.take(rateKey(client))) return client;
-    throw new BillingError('RATE_EXCEEDED', 'this client makes more calls than it may');
+    this.count(allow(client, scope));
+    return client;
   }
 
   private async ask(authorization: string): Promise<Client> {

@@ -1,12 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { loadSync } from '@grpc/proto-loader';
-import type {
-  handleBidiStreamingCall,
-  Metadata,
-  Server,
-  UntypedServiceImplementation,
-} from '@grpc/grpc-js';
+import type { handleBidiStreamingCall, Server, UntypedServiceImplementation } from '@grpc/grpc-js';
 import { ReflectionService } from '@grpc/reflection';
 import { protoPath as healthProtoFile } from 'grpc-health-check';
 import {
@@ -15,6 +10,7 @@ import {
   linkFileDescriptors,
   OPERATIONS_PROTO_FILE,
 } from '@billing/contracts';
+import type { Client } from '@billing/auth';
 import type { Log } from '@billing/observability';
 import { describeError } from './billing-error.filter.js';
 import { BillingError, toServiceError } from './billing.errors.js';
@@ -57,8 +53,10 @@ export class Reflection {
       stream.emit('error', toServiceError(describeError(error, this.log)));
     };
     stream.on('cancelled', () => (isOver = true));
+    let client: Client;
     try {
-      const leftMs = await this.admit(stream.metadata);
+      client = await this.access.authorizeAny(stream.metadata);
+      const leftMs = leftOf(client);
       if (isOver) return;
       const timer = setTimeout(() => end(tooLong(leftMs)), Math.min(leftMs, STREAM_MAX_MS));
       for (const event of ['end', 'cancelled', 'error'])
@@ -68,21 +66,27 @@ export class Reflection {
       return;
     }
     handler(stream);
-    // Who does not read answers is not asked for more questions.
     stream.on('data', () => {
+      if (isOver) return;
+      try {
+        this.access.count(client);
+      } catch (error) {
+        end(error);
+        return;
+      }
+      // Who does not read answers is not asked for more questions.
       if (!stream.writableNeedDrain) return;
       stream.pause();
       stream.once('drain', () => isOver || stream.resume());
     });
   }
+}
 
-  /** How long the token lasts. @throws as ClientAccess */
-  private async admit(metadata: Metadata): Promise<number> {
-    const { expiresAtMs } = await this.access.authorizeAny(metadata);
-    const leftMs = expiresAtMs - Date.now();
-    if (leftMs <= 0) throw tooLong(leftMs);
-    return leftMs;
-  }
+/** How long the token lasts. @throws BillingError UNAUTHENTICATED */
+function leftOf({ expiresAtMs }: Client): number {
+  const leftMs = expiresAtMs - Date.now();
+  if (leftMs <= 0) throw tooLong(leftMs);
+  return leftMs;
 }
 
 function tooLong(leftMs: number): BillingError {

@@ -9,8 +9,9 @@ import type {
   DiscardParkedPayInsRequest,
   RetryParkedPayInsRequest,
   RetryParkedPayInsResponse,
+  RpcName,
 } from '@billing/contracts';
-import { OperationsRpc, type RpcName } from '../grpc/billing-rpc.js';
+import { OperationsRpc } from '../grpc/billing-rpc.js';
 import { CallDeadline, CoordinatorSettings } from '../grpc/call-deadline.js';
 import { ClientAccess, type Actor } from '../grpc/client-access.js';
 import { LetterDesk } from './letter-desk.js';

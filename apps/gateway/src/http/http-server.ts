@@ -77,6 +77,7 @@ export function createHttpServer(parts: HttpServerParts): FastifyAdapter {
     if (scope === undefined) throw new TypeError(`${route.url} does not say who may call it`);
     if (bulk !== undefined) route.bodyLimit = limits.bulkBodyBytesMax;
     routes.add(route.url, [route.method].flat());
+    parts.log.debug({ method: route.method, url: route.url, scope }, 'route');
   });
   server.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
