@@ -99,7 +99,7 @@ export class CoordinatorClient {
 
   constructor(
     address: string,
-    private readonly token: string | undefined,
+    readonly token: string | undefined,
     private readonly deadlineMs = 10_000,
   ) {
     this.connection = connectBilling(address, {
