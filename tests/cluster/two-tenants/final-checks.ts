@@ -29,7 +29,8 @@ async function withLedgers(
 
 /** Uses, as the shadow, command ids of pay-ins that the first has been credited: the order is known. */
 export async function steal(book: ShadowBook): Promise<void> {
-  if (book.thefts.size === 0) return;
+  const brokers = book.cluster?.status().filter(({ kind }) => kind === 'kafka') ?? [];
+  if (book.thefts.size === 0 || brokers.some(({ state }) => state !== 'running')) return;
   await withLedgers(book, async (ledgers) => {
     const ids = [...book.thefts.keys()];
     const credited = await Promise.all(

@@ -32,7 +32,7 @@ export class ShadowBook {
   repeated = 0;
   unanswered = 0;
   private readonly payOuts = new Map<string, { accountId: string; minor: bigint }>();
-  private readonly usedKeys = new Set<string>();
+  private readonly keys = new Map<string, Promise<void>>();
   private readonly brought = new Map<string, bigint>();
   private readonly doubts = new Map<string, bigint>();
   private faults: string[] = [];
@@ -83,11 +83,11 @@ export class ShadowBook {
     this.payIns.set(commandId, payIn);
   }
 
-  /** @returns whether the shadow has used this key before */
-  useKey(key: string): boolean {
-    const isUsed = this.usedKeys.has(key);
-    this.usedKeys.add(key);
-    return isUsed;
+  /** Before the shadow itself uses a key, once: whoever comes meanwhile waits for it. */
+  beforeKey(key: string, work: () => Promise<void>): Promise<void> {
+    const known = this.keys.get(key) ?? work();
+    this.keys.set(key, known);
+    return known;
   }
 
   /** By its own answers, without pay-ins: from so much to so much, in minor units. */
@@ -115,7 +115,7 @@ export class ShadowBook {
     for (const map of [this.twins, this.firsts, this.payIns, this.thefts, this.stolen]) map.clear();
     for (const map of [this.payOuts, this.brought, this.doubts]) map.clear();
     this.own.clear();
-    this.usedKeys.clear();
+    this.keys.clear();
     [this.repeated, this.unanswered] = [0, 0];
   }
 
@@ -140,7 +140,8 @@ export function textsIn(value: unknown): string[] {
 
 /** What of the first's an answer to the shadow tells, but what the shadow's own request said. */
 export function leaksIn(book: ShadowBook, answer: unknown, said: string): string[] {
+  const request = said.toLowerCase();
   return textsIn(answer).filter(
-    (text) => book.firsts.has(text) && !book.own.has(text) && !said.includes(text),
+    (text) => book.firsts.has(text) && !book.own.has(text) && !request.includes(text.toLowerCase()),
   );
 }

@@ -51,14 +51,14 @@ export class ShadowGrpc {
       book.bring(twin, toMinor(initialBalance || '0', currency || 'USD') ?? 0n);
     });
     prototype.deleteAccount = shadowed(deleteAccount, async (shadow, _, accountId, reason) => {
-      await this.expectUnknown('delete', deleteAccount.call(shadow, accountId, reason));
+      await this.expectUnknown('delete', deleteAccount.call(shadow, accountId, reason), accountId);
       const twin = book.twins.get(accountId);
       if (twin !== undefined) await deleteAccount.call(shadow, twin, reason);
     });
     prototype.correctBalance = shadowed(correctBalance, async (shadow, _, request) => {
-      if (!book.useKey(`correct ${request.idempotencyKey}`)) {
-        await this.expectUnknown('correct', correctBalance.call(shadow, request));
-      }
+      await book.beforeKey(`correct ${request.idempotencyKey}`, () =>
+        this.expectUnknown('correct', correctBalance.call(shadow, request), request.accountId),
+      );
       const twin = book.twins.get(request.accountId ?? '');
       if (twin === undefined) return;
       const done = await correctBalance.call(shadow, { ...request, accountId: twin });
@@ -72,14 +72,18 @@ export class ShadowGrpc {
     const { prototype } = CoordinatorClient;
     prototype.payOut = this.shadowed(payOut, async (shadow, answer, request) => {
       book.seeFirst(answer.payOut.payOutId, 'payOut');
-      await this.payOutAs(shadow, request);
+      await this.payOutAs(shadow, request, true);
     });
     prototype.getPayOut = this.shadowed(getPayOut, async (shadow, _, payOutId) => {
       book.seeFirst(payOutId, 'payOut');
       await this.expectUnknown('getPayOut', getPayOut.call(shadow, payOutId), payOutId);
     });
     prototype.previewPayOut = this.shadowed(previewPayOut, async (shadow, _, request) => {
-      await this.expectUnknown('previewPayOut', previewPayOut.call(shadow, request));
+      await this.expectUnknown(
+        'previewPayOut',
+        previewPayOut.call(shadow, request),
+        request.accountId,
+      );
     });
     const payOutAs = this.payOutAs.bind(this);
     prototype.payOuts = function (this: CoordinatorClient) {
@@ -89,17 +93,22 @@ export class ShadowGrpc {
         ? stream
         : new ShadowedStream(stream, (answer, request) => {
             if (answer.response) book.seeFirst(answer.response.payOut.payOutId, 'payOut');
-            void book.act(() => payOutAs(shadow, request));
+            void book.act(() => payOutAs(shadow, request, answer.response !== undefined));
           }).stream;
     };
   }
 
   /** From the first's account, which is not there; and from its own. */
-  private async payOutAs(shadow: CoordinatorClient, request: PayOutRequestInput): Promise<void> {
+  private async payOutAs(
+    shadow: CoordinatorClient,
+    request: PayOutRequestInput,
+    isPaid: boolean,
+  ): Promise<void> {
     const { book } = this;
-    if (!book.useKey(`pay out ${request.idempotencyKey}`)) {
-      await this.expectUnknown('payOut', payOut.call(shadow, request));
-    }
+    await book.beforeKey(`pay out ${request.idempotencyKey}`, async () => {
+      if (!isPaid) return;
+      await this.expectUnknown('payOut', payOut.call(shadow, request), request.accountId);
+    });
     const twin = book.twins.get(request.accountId ?? '');
     if (twin === undefined) return;
     const minor = toMinor(request.amount, request.currency) ?? 0n;
@@ -111,7 +120,7 @@ export class ShadowGrpc {
     if (paid === undefined) {
       const { code, reason, metadata } = await refusalOf(call);
       if (!notDone.has(reason ?? '') && code !== 'INVALID_ARGUMENT') book.doubt(twin, minor);
-      this.expectNothingOfFirst('payOut', metadata);
+      this.expectNothingOfFirst('payOut', metadata, '');
     } else {
       if (paid.accountId !== twin) book.fault(`gRPC paid from ${paid.accountId} as the shadow`);
       book.paid(twin, paid.payOutId, minor);
@@ -150,7 +159,7 @@ export class ShadowGrpc {
   private expectNothingOfFirst(
     what: string,
     metadata: Readonly<Record<string, string>>,
-    asked = '',
+    asked: string,
   ): void {
     for (const leak of leaksIn(this.book, metadata, asked)) {
       this.book.fault(`gRPC ${what} tells the shadow the first's ${leak}`);
