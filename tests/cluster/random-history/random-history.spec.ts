@@ -14,7 +14,8 @@ import { Upstream } from '../pay-ins/upstream.js';
 // play it at once, with the same usernames and keys. SEED=… plays one again (its steps; not the moments at which they
 // meet), OPERATIONS=… a longer one.
 const seed = Number(process.env['SEED'] ?? randomInt(2 ** 31));
-const operations = Number(process.env['OPERATIONS'] ?? 20_000) / 2;
+/** Of each of the two. */
+const operations = Math.ceil(Number(process.env['OPERATIONS'] ?? 20_000) / 2);
 const quietOperations = 30;
 const busyOperations = 250;
 const busyShare = 0.1;

@@ -103,7 +103,12 @@ export class ShadowBook {
   async act(work: () => Promise<void>): Promise<void> {
     if (this.cluster === undefined || this.cluster.isStopping) return;
     this.repeated += 1;
-    const done = work().catch(() => void (this.unanswered += 1));
+    const done = work().catch((error: unknown) => {
+      this.unanswered += 1;
+      // Nobody's outage, but a mistake of whoever repeats.
+      const { name, stack } = error as Error;
+      if (name === 'TypeError' || name === 'RangeError') this.fault(String(stack));
+    });
     this.running.add(done);
     await done;
     this.running.delete(done);
