@@ -5,6 +5,8 @@ import { unhidden } from './shadow-sql.js';
 const creditedWithinMs = 15_000;
 const cleanWithinMs = 15_000;
 const theftsMax = 20;
+/** Of each kind: a load of thousands would be asked for longer than a statement may take. */
+const askedMax = 300;
 const told = 10;
 
 /** All nodes as their superusers see them, while their servers run; undefined: not all of them do. */
@@ -128,7 +130,10 @@ async function checkBalances(
 /** Nothing of the first's is there for the shadow, whatever it is asked by. */
 async function checkUnseen(book: ShadowBook, ledgers: readonly Ledger[]): Promise<void> {
   const idsOf = (kind: string): string[] =>
-    [...book.firsts].filter(([id, what]) => what === kind && !book.own.has(id)).map(([id]) => id);
+    [...book.firsts]
+      .filter(([id, what]) => what === kind && !book.own.has(id))
+      .map(([id]) => id)
+      .slice(0, askedMax);
   const seen = await Promise.all(
     ledgers.map((ledger) =>
       ledger.rows<{ what: string; id: string }>(
