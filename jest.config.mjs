@@ -11,6 +11,9 @@ export default {
   testEnvironment: 'node',
   // Ends what hangs and measures nothing: two suites may share two cores with whatever else there is.
   testTimeout: 30_000,
+  // TEST_TENANTS=2: what specs of the cluster do, a second tenant does after them (CONTRIBUTING.md).
+  setupFilesAfterEnv:
+    process.env.TEST_TENANTS === '2' ? ['<rootDir>/tests/cluster/two-tenants/setup.ts'] : [],
   extensionsToTreatAsEsm: ['.ts'],
   roots: [
     '<rootDir>/apps',

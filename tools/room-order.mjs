@@ -66,6 +66,7 @@ const orders = {
     '*',
   ],
   'tests/cluster': [
+    'two-tenants',
     'outages',
     'rotation',
     'audit',

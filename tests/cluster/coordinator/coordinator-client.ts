@@ -100,7 +100,7 @@ export class CoordinatorClient {
 
   constructor(
     { address, tls }: CoordinatorConnection,
-    private readonly token: string | undefined,
+    readonly token: string | undefined,
     private readonly deadlineMs = 10_000,
   ) {
     const backoff = {

@@ -1,4 +1,10 @@
-import { countOperations, makeHistory, type HistorySize, type Step } from './history.js';
+import {
+  countOperations,
+  makeHistory,
+  withOwnCommandIds,
+  type HistorySize,
+  type Step,
+} from './history.js';
 
 const size: HistorySize = {
   operations: 2_000,
@@ -19,6 +25,17 @@ test('a seed makes one history, with exactly as many operations as were asked fo
   for (const seed of [1, 2, 3, 4, 5]) {
     expect(countOperations(makeHistory(seed, size))).toBe(size.operations);
   }
+});
+
+test('of another tenant it has the same keys, and command ids of its own', () => {
+  const theirs = withOwnCommandIds(history).flatMap(({ lanes }) => lanes.flat());
+  const idsOf = (all: readonly Step[]): string[] =>
+    all.flatMap((step) => (step.does === 'pay_in' ? [step.commandId] : []));
+  const mine = new Set(idsOf(steps));
+  expect(idsOf(theirs).filter((id) => mine.has(id))).toEqual([]);
+  expect(new Set(idsOf(theirs)).size).toBe(mine.size);
+  const others = (all: readonly Step[]): Step[] => all.filter(({ does }) => does !== 'pay_in');
+  expect(others(theirs)).toEqual(others(steps));
 });
 
 test('everything that can happen happens', () => {

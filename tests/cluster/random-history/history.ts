@@ -59,6 +59,20 @@ export function makeHistory(seed: number, size: HistorySize): AccountHistory[] {
   return [...busy, ...quiet];
 }
 
+/** The same with the same keys, under command ids of its own: those are one name each over all tenants. */
+export function withOwnCommandIds(history: readonly AccountHistory[]): AccountHistory[] {
+  const own = (id: string): string =>
+    id.replace(/^./, (digit) => (15 - Number.parseInt(digit, 16)).toString(16));
+  return history.map(({ home, lanes }) => ({
+    home,
+    lanes: lanes.map((steps) =>
+      steps.map((step) =>
+        step.does === 'pay_in' ? { ...step, commandId: own(step.commandId) } : step,
+      ),
+    ),
+  }));
+}
+
 export function countOperations(history: readonly AccountHistory[]): number {
   let count = 0;
   for (const step of history.flatMap(({ lanes }) => lanes.flat())) {

@@ -42,11 +42,15 @@ const passingReasons = new Set([
 
 type PayOutStep = Extract<Step, { does: 'pay_out' }>;
 
+/** Of pay-ins that the rival was credited, one in so many is sent under its command id too. */
+const stealEvery = 10;
+
 /** Does what a history says and writes down what was answered. Nodes are numbered from 1. */
 export class HistoryPlayer {
   readonly records: readonly AccountRecord[];
   private clock: Tick = 0;
   private isOver = false;
+  readonly stolen = new Set<string>();
   private readonly outgoing: Command[][];
   private readonly byId: ReadonlyMap<string, AccountRecord>;
   private readonly turnstiles: readonly LimitFunction[];
@@ -59,6 +63,9 @@ export class HistoryPlayer {
     private readonly nodes: readonly PlayedNode[],
     private readonly history: readonly AccountHistory[],
     accountIds: readonly string[],
+    private readonly tenant = 'default',
+    /** Of another tenant with the same history: some of its command ids are used here, once they are its own. */
+    private readonly rival?: HistoryPlayer,
   ) {
     this.records = history.map(({ home }, index) => emptyRecord(accountIds[index]!, home));
     this.byId = new Map(this.records.map((record) => [record.accountId, record]));
@@ -100,7 +107,26 @@ export class HistoryPlayer {
     const first = record.payIns.find((payIn) => payIn.commandId === commandId);
     if (first) record.repeats.push({ commandId, node, isSame: first.amount === amount });
     else record.payIns.push({ commandId, node, amount, sentAt: this.tick(), knownAt: never });
-    this.outgoing[node - 1]!.push(command(record.accountId, toDecimal(amount), { commandId }));
+    this.push(node, record.accountId, amount, commandId);
+    if (record.payIns.length % stealEvery === 0) this.steal(node, record, amount);
+  }
+
+  private push(node: number, accountId: string, amount: bigint, commandId: string): void {
+    const { tenant } = this;
+    this.outgoing[node - 1]!.push(command(accountId, toDecimal(amount), { commandId, tenant }));
+  }
+
+  /** Under a command id that the rival was credited at this node: nothing may come of it but a conflict. */
+  private steal(node: number, record: AccountRecord, amount: bigint): void {
+    const theirs = this.rival?.records[this.records.indexOf(record)]?.payIns.find(
+      (payIn) =>
+        payIn.node === node && payIn.knownAt !== never && !this.stolen.has(payIn.commandId),
+    );
+    if (theirs === undefined) return;
+    const { commandId } = theirs;
+    this.stolen.add(commandId);
+    record.repeats.push({ commandId, node, isSame: false });
+    this.push(node, record.accountId, amount, commandId);
   }
 
   /** Until it is decided; each try is written down. */

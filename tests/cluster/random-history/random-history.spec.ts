@@ -3,17 +3,19 @@ import type { Cluster } from '@billing/cluster';
 import { eventually, Ledger, startCluster, untilClean } from '@billing/testing';
 import { CoordinatorClient, refusalOf } from '../coordinator/coordinator-client.js';
 import { judgeEnd, untilConsumed } from './end-state.js';
-import { countOperations, makeHistory } from './history.js';
+import { countOperations, makeHistory, withOwnCommandIds } from './history.js';
 import { judgeAccount } from './judge.js';
 import { HistoryPlayer, toDecimal, toMinor, type PlayedNode } from './player.js';
 import type { AccountRecord } from './record.js';
 import { StreamCaller } from './stream-caller.js';
 import { Upstream } from '../pay-ins/upstream.js';
 
-// A random history over three datacenters, judged by a small model that knows nothing of how they
-// work. SEED=… plays one again (its steps; not the moments at which they meet), OPERATIONS=… a longer one.
+// A random history over three datacenters, judged by a small model that knows nothing of how they work. Two tenants
+// play it at once, with the same usernames and keys. SEED=… plays one again (its steps; not the moments at which they
+// meet), OPERATIONS=… a longer one.
 const seed = Number(process.env['SEED'] ?? randomInt(2 ** 31));
-const operations = Number(process.env['OPERATIONS'] ?? 20_000);
+/** Of each of the two. */
+const operations = Math.ceil(Number(process.env['OPERATIONS'] ?? 20_000) / 2);
 const quietOperations = 30;
 const busyOperations = 250;
 const busyShare = 0.1;
@@ -28,18 +30,16 @@ const history = makeHistory(seed, {
   busyLanes: 8,
   busyShare,
 });
+const [FIRST, SECOND] = ['default', 'second'];
 let cluster: Cluster;
-let nodes: PlayedNode[] = [];
+/** Each node as each of the two deals with it. */
+let first: PlayedNode[] = [];
+let second: PlayedNode[] = [];
 let ledgers: Ledger[];
 
-beforeAll(async () => {
-  process.stdout.write(`random history: SEED=${seed}, ${countOperations(history)} operations\n`);
-  cluster = await startCluster({
-    members: ['postgres', 'kafka', 'ledger-worker', 'coordinator'],
-    postgres: { fsync: false },
-  });
-  const token = await cluster.signToken({ sub: 'shop' });
-  nodes = await Promise.all(
+async function connect(tenant: string): Promise<PlayedNode[]> {
+  const token = await cluster.signToken({ sub: 'shop', tenant });
+  return Promise.all(
     cluster.nodeIds.map(async (nodeId) => {
       const client = new CoordinatorClient(cluster.coordinatorConnection(nodeId), token, 30_000);
       return {
@@ -50,10 +50,21 @@ beforeAll(async () => {
       };
     }),
   );
-  ledgers = nodes.map(({ ledger }) => ledger);
+}
+
+beforeAll(async () => {
+  const count = countOperations(history);
+  process.stdout.write(`random history: SEED=${seed}, ${count} operations, by two tenants\n`);
+  cluster = await startCluster({
+    members: ['postgres', 'kafka', 'ledger-worker', 'coordinator'],
+    postgres: { fsync: false },
+  });
+  [first, second] = [await connect(FIRST), await connect(SECOND)];
+  ledgers = first.map(({ ledger }) => ledger);
 }, 180_000);
 
 afterAll(async () => {
+  const nodes = [...first, ...second];
   for (const { stream, client } of nodes) {
     stream.close();
     client.close();
@@ -63,16 +74,17 @@ afterAll(async () => {
 }, 60_000);
 
 /** An account for each history, opened at its home and known everywhere. */
-async function openAccounts(): Promise<string[]> {
+async function openAccounts(tenant: string): Promise<string[]> {
   const opened = await Promise.all(
     ledgers.map((ledger, index) =>
-      ledger.openAccounts(history.filter(({ home }) => home === index + 1).length),
+      ledger.openAccounts(history.filter(({ home }) => home === index + 1).length, tenant),
     ),
   );
   await Promise.all(
     ledgers.map((ledger) =>
       eventually(
-        () => ledger.value<bigint>('select count(*) from billing.accounts'),
+        () =>
+          ledger.value<bigint>('select count(*) from billing.accounts where tenant = $1', [tenant]),
         (count) => count === BigInt(history.length),
         60_000,
       ),
@@ -97,23 +109,54 @@ function countAnswers(records: readonly AccountRecord[]): Record<string, number>
   return counts;
 }
 
-/** Asked at another datacenter, a pay-out is what its answer said. */
-async function expectSeenElsewhere(records: readonly AccountRecord[]): Promise<void> {
+/** Asked at another datacenter, a pay-out is what its answer said; asked by a stranger, it is not there. */
+async function expectSeenElsewhere(
+  records: readonly AccountRecord[],
+  nodes: readonly PlayedNode[],
+  strangers: readonly PlayedNode[],
+): Promise<void> {
   const paid = records.flatMap(({ tries }) => tries.filter(({ answer }) => answer.kind === 'paid'));
   const some = paid.filter((_, index) => index % Math.ceil(paid.length / samples) === 0);
   for (const { node, amount, answer } of some) {
     if (answer.kind !== 'paid') continue;
-    const { payOut } = await nodes[node % nodes.length]!.client.getPayOut(answer.payOutId);
+    const elsewhere = node % nodes.length;
+    const { payOut } = await nodes[elsewhere]!.client.getPayOut(answer.payOutId);
     const parts = payOut.parts.map((part) => [part.nodeId, toMinor(part.amount)] as const);
     expect([payOut.status, payOut.amount, new Map(parts)]).toEqual([
       'PAY_OUT_STATUS_COMMITTED',
       toDecimal(amount),
       answer.parts,
     ]);
+    const stranger = strangers[elsewhere]!.client;
+    expect(await refusalOf(stranger.getPayOut(answer.payOutId))).toMatchObject({
+      reason: 'PAY_OUT_NOT_FOUND',
+    });
   }
 }
 
-async function expectDeletedEverywhere(records: readonly AccountRecord[]): Promise<void> {
+/** Deleted or not, a stranger is told of no account. */
+async function expectUnknownToStrangers(
+  records: readonly AccountRecord[],
+  strangers: readonly PlayedNode[],
+): Promise<void> {
+  const some = records.filter((_, index) => index % Math.ceil(records.length / samples) === 0);
+  for (const { accountId, tries } of some) {
+    const idempotencyKey = tries[0]?.key ?? 'a key';
+    const request = { accountId, amount: '0.01', currency: 'USD', drain: 'DRAIN_ANY' } as const;
+    for (const { client } of strangers) {
+      const answer = client.payOut({
+        ...request,
+        idempotencyKey: `of a stranger ${idempotencyKey}`,
+      });
+      expect(await refusalOf(answer)).toMatchObject({ reason: 'ACCOUNT_NOT_FOUND' });
+    }
+  }
+}
+
+async function expectDeletedEverywhere(
+  records: readonly AccountRecord[],
+  nodes: readonly PlayedNode[],
+): Promise<void> {
   const deleted = records.filter(({ deletions }) => deletions.length > 0);
   for (const { accountId } of deleted) {
     for (const { client } of nodes) {
@@ -122,6 +165,37 @@ async function expectDeletedEverywhere(records: readonly AccountRecord[]): Promi
         reason: 'ACCOUNT_DELETED',
       });
     }
+  }
+}
+
+/** Nothing that the model speaks of was missing from a history. */
+function expectAllKinds(records: readonly AccountRecord[]): void {
+  const counts = countAnswers(records);
+  for (const what of ['paid by one node', 'paid by 2 nodes', 'paid by 3 nodes', 'replayed']) {
+    expect([what, counts[what]]).toEqual([what, expect.any(Number)]);
+  }
+  const reasons = ['INSUFFICIENT_FUNDS', 'INSUFFICIENT_LOCAL_FUNDS', 'IDEMPOTENCY_CONFLICT'];
+  for (const reason of [...reasons, 'ACCOUNT_DELETED']) {
+    expect([reason, counts[reason]]).toEqual([reason, expect.any(Number)]);
+  }
+}
+
+/** What the stranger's command ids came to: letters of who sent them, which say nothing of whose they are. */
+async function expectConflictsTellNothing(stolen: ReadonlySet<string>): Promise<void> {
+  expect(stolen.size).toBeGreaterThan(0);
+  const letters = await Promise.all(
+    ledgers.map((ledger) =>
+      ledger.rows<{ reason: string; tenant: string; detail: string; command_id: string }>(
+        `/* stolen */ select reason::text, tenant, detail, command_id from billing.dead_letters where command_id = any ($1::uuid[])`,
+        [[...stolen]],
+      ),
+    ),
+  );
+  const ofConflicts = letters.flat().filter(({ tenant }) => tenant === SECOND);
+  expect(ofConflicts).toHaveLength(stolen.size);
+  for (const { reason, detail, command_id } of ofConflicts) {
+    expect(['command_conflict', 'account_deleted']).toContain(reason);
+    expect(detail.replace(command_id, '')).not.toMatch(/\d/);
   }
 }
 
@@ -140,30 +214,31 @@ async function expectTamperingCaught(records: readonly AccountRecord[]): Promise
   }
 }
 
-test('a random history: every answer is one that the model allows, and the end is what the answers say', async () => {
-  const player = new HistoryPlayer(nodes, history, await openAccounts());
+test('a random history of two tenants: every answer is one that the model allows, and the end is what the answers say', async () => {
+  const one = new HistoryPlayer(first, history, await openAccounts(FIRST), FIRST);
+  const theirs = withOwnCommandIds(history);
+  const ids = await openAccounts(SECOND);
+  const two = new HistoryPlayer(second, theirs, ids, SECOND, one);
   const startedMs = performance.now();
-  await player.play();
-  const { records } = player;
+  await Promise.all([one.play(), two.play()]);
+  const ms = Math.round(performance.now() - startedMs);
+  const told = [one, two].map(({ records }) => JSON.stringify(countAnswers(records)));
   process.stdout.write(
-    `played in ${Math.round(performance.now() - startedMs)} ms: ${JSON.stringify(countAnswers(records))}\n`,
+    `played in ${ms} ms: ${told.join(' and ')}, ${two.stolen.size} stolen ids\n`,
   );
-  await Promise.all(nodes.map(({ upstream, ledger }) => untilConsumed(upstream, ledger)));
+  await Promise.all(first.map(({ upstream, ledger }) => untilConsumed(upstream, ledger)));
   await untilClean(ledgers, 60_000);
-  expect(tell(records.flatMap(judgeAccount))).toEqual([]);
-  expect(tell(await judgeEnd(ledgers, records))).toEqual([]);
-
-  // Nothing that the model speaks of was missing from the history.
-  const counts = countAnswers(records);
-  for (const what of ['paid by one node', 'paid by 2 nodes', 'paid by 3 nodes', 'replayed']) {
-    expect([what, counts[what]]).toEqual([what, expect.any(Number)]);
+  for (const [{ records }, nodes, strangers] of [
+    [one, first, second],
+    [two, second, first],
+  ] as const) {
+    expect(tell(records.flatMap(judgeAccount))).toEqual([]);
+    expect(tell(await judgeEnd(ledgers, records))).toEqual([]);
+    expectAllKinds(records);
+    await expectSeenElsewhere(records, nodes, strangers);
+    await expectUnknownToStrangers(records, strangers);
+    await expectDeletedEverywhere(records, nodes);
+    await expectTamperingCaught(records);
   }
-  const reasons = ['INSUFFICIENT_FUNDS', 'INSUFFICIENT_LOCAL_FUNDS', 'IDEMPOTENCY_CONFLICT'];
-  for (const reason of [...reasons, 'ACCOUNT_DELETED']) {
-    expect([reason, counts[reason]]).toEqual([reason, expect.any(Number)]);
-  }
-
-  await expectSeenElsewhere(records);
-  await expectDeletedEverywhere(records);
-  await expectTamperingCaught(records);
+  await expectConflictsTellNothing(two.stolen);
 }, 400_000);
