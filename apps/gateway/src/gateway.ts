@@ -148,10 +148,10 @@ export class Gateway implements App {
 
   private async listen(): Promise<number> {
     const { host, port } = this.config.http;
-    // First, so that the broker and PostgreSQL answer while Nest is made.
+    this.nest = await this.makeNest();
+    // Not before: while Nest is made nobody sees answers, and on a busy machine connections were given up as too late.
     this.producer.start();
     this.databaseCheck.start();
-    this.nest = await this.makeNest();
     this.nodeReadings.start();
     this.overviewStreams.start();
     await this.nest.listen(port, host);

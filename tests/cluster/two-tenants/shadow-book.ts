@@ -143,10 +143,14 @@ export function textsIn(value: unknown): string[] {
   return Object.values(value).flatMap(textsIn);
 }
 
-/** What of the first's an answer to the shadow tells, but what the shadow's own request said. */
+/** What of the first's an answer to the shadow tells, but what the shadow said itself: in this request, or as a command id. */
 export function leaksIn(book: ShadowBook, answer: unknown, said: string): string[] {
   const request = said.toLowerCase();
   return textsIn(answer).filter(
-    (text) => book.firsts.has(text) && !book.own.has(text) && !request.includes(text.toLowerCase()),
+    (text) =>
+      book.firsts.has(text) &&
+      !book.own.has(text) &&
+      !book.stolen.has(text) &&
+      !request.includes(text.toLowerCase()),
   );
 }
