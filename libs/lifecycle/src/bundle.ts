@@ -28,9 +28,8 @@ export function loadBundle<T>(url: URL): Bundle<T> {
   const cachedData = readCode(file, source);
   const script = compile(file, source, cachedData);
   if (process.sourceMapsEnabled) nameSources(file);
-  const exports = run<T>(file, script);
-  const wasUsed = cachedData !== undefined && script.cachedDataRejected === false;
-  return { exports, keptCode: wasUsed ? 'used' : cachedData ? 'refused' : 'absent' };
+  const keptCode = script.cachedDataRejected ? 'refused' : 'used';
+  return { exports: run<T>(file, script), keptCode: cachedData ? keptCode : 'absent' };
 }
 
 /** Runs a bundle, and keeps beside it the code that V8 made of it: all that was called while it loaded. */

@@ -34,10 +34,8 @@ beforeAll(async () => {
   // Many at once count as what is in them.
   const ids = Array<string>(500).fill('billing.payin/0/999999');
   const { code } = await call(busy, atLimited, (caller) =>
-    caller.unary(
-      ({ operations }) =>
-        (...how) =>
-          operations.actOnDeadLetters({ act: 'replay', ids }, ...how),
+    caller.unary(({ operations }, ...how) =>
+      operations.actOnDeadLetters({ act: 'replay', ids }, ...how),
     ),
   );
   expect(code).toBe('OK');

@@ -47,8 +47,11 @@ export class RpcCaller {
   }
 
   /** One that has a single answer. */
-  unary<T>(prepare: (connection: BillingConnection) => PreparedCall<T>): Promise<Outcome> {
-    return outcomeOf(callUnary(prepare(this.connection), this.metadata(), deadline()));
+  unary<T>(
+    call: (connection: BillingConnection, ...how: Parameters<PreparedCall<T>>) => unknown,
+  ): Promise<Outcome> {
+    const prepared: PreparedCall<T> = (...how) => call(this.connection, ...how);
+    return outcomeOf(callUnary(prepared, this.metadata(), deadline()));
   }
 
   /** One request of a stream, whose token is the message's, as gateways send it, or the stream's. */

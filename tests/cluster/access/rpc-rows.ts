@@ -46,10 +46,8 @@ export const rpcRows: Readonly<Record<RpcName, RpcRow>> = {
     scopes: ['accounts:write'],
     strangers: 'single',
     ask: (caller) =>
-      caller.unary(
-        ({ billing }) =>
-          (...how) =>
-            billing.openAccount({ username: 'spec', ...key() }, ...how),
+      caller.unary(({ billing }, ...how) =>
+        billing.openAccount({ username: 'spec', ...key() }, ...how),
       ),
   },
   DeleteAccount: {
@@ -63,11 +61,7 @@ export const rpcRows: Readonly<Record<RpcName, RpcRow>> = {
     ...ofAccount,
     scopes: ['pay-outs:write'],
     ask: (caller, { account }) =>
-      caller.unary(
-        ({ billing }) =>
-          (...how) =>
-            billing.payOut(requestOf(account, '1.00'), ...how),
-      ),
+      caller.unary(({ billing }, ...how) => billing.payOut(requestOf(account, '1.00'), ...how)),
     says: { payOut: { status: 'PAY_OUT_STATUS_COMMITTED' } },
   },
   PayOuts: {
@@ -81,39 +75,28 @@ export const rpcRows: Readonly<Record<RpcName, RpcRow>> = {
     about: 'payOut',
     strangers: 'PAY_OUT_NOT_FOUND',
     ask: (caller, { uuid }) =>
-      caller.unary(
-        ({ billing }) =>
-          (...how) =>
-            billing.getPayOut({ payOutId: uuid }, ...how),
-      ),
+      caller.unary(({ billing }, ...how) => billing.getPayOut({ payOutId: uuid }, ...how)),
     says: { payOut: { amount: '5.00' } },
   },
   PreviewPayOut: {
     ...ofAccount,
     scopes: ['pay-outs:read'],
     ask: (caller, { account }) =>
-      caller.unary(
-        ({ billing }) =>
-          (...how) =>
-            billing.previewPayOut({ accountId: account, ...money }, ...how),
+      caller.unary(({ billing }, ...how) =>
+        billing.previewPayOut({ accountId: account, ...money }, ...how),
       ),
     says: { covered: true },
   },
   ListServices: {
     scopes: ['services:read'],
     strangers: catalogue,
-    ask: (caller) =>
-      caller.unary(
-        ({ billing }) =>
-          (...how) =>
-            billing.listServices({}, ...how),
-      ),
+    ask: (caller) => caller.unary(({ billing }, ...how) => billing.listServices({}, ...how)),
   },
   CorrectBalance: {
     ...ofAccount,
     scopes: ['operator:act'],
     ask: (caller, { account }) =>
-      caller.unary(({ operations }) => (...how) => {
+      caller.unary(({ operations }, ...how) => {
         const order = { accountId: account, ...money, reason: note, ...key() };
         return operations.correctBalance(order, ...how);
       }),
@@ -122,10 +105,8 @@ export const rpcRows: Readonly<Record<RpcName, RpcRow>> = {
   ReplayDeadLetter: {
     ...act,
     ask: (caller, { message }) =>
-      caller.unary(
-        ({ operations }) =>
-          (...how) =>
-            operations.replayDeadLetter({ id: message, note }, ...how),
+      caller.unary(({ operations }, ...how) =>
+        operations.replayDeadLetter({ id: message, note }, ...how),
       ),
     // Its currency is none, whoever replays it.
     says: { result: 'refused', reason: 'unknown_currency' },
@@ -133,7 +114,7 @@ export const rpcRows: Readonly<Record<RpcName, RpcRow>> = {
   CorrectDeadLetter: {
     ...act,
     ask: (caller, { message, account }) =>
-      caller.unary(({ operations }) => (...how) => {
+      caller.unary(({ operations }, ...how) => {
         const correction = { id: message, note, accountId: account, ...money };
         return operations.correctDeadLetter(correction, ...how);
       }),
@@ -142,20 +123,16 @@ export const rpcRows: Readonly<Record<RpcName, RpcRow>> = {
   DiscardDeadLetter: {
     ...act,
     ask: (caller, { message }) =>
-      caller.unary(
-        ({ operations }) =>
-          (...how) =>
-            operations.discardDeadLetter({ id: message, note }, ...how),
+      caller.unary(({ operations }, ...how) =>
+        operations.discardDeadLetter({ id: message, note }, ...how),
       ),
     says: { result: 'discarded' },
   },
   ActOnDeadLetters: {
     ...actOnMany,
     ask: (caller, { message }) =>
-      caller.unary(
-        ({ operations }) =>
-          (...how) =>
-            operations.actOnDeadLetters({ act: 'discard', ids: [message], note }, ...how),
+      caller.unary(({ operations }, ...how) =>
+        operations.actOnDeadLetters({ act: 'discard', ids: [message], note }, ...how),
       ),
     says: { results: [{ result: 'discarded' }] },
   },
@@ -163,10 +140,8 @@ export const rpcRows: Readonly<Record<RpcName, RpcRow>> = {
     ...actOnMany,
     about: 'parked',
     ask: (caller, { message }) =>
-      caller.unary(
-        ({ operations }) =>
-          (...how) =>
-            operations.retryParkedPayIns({ ids: [message], note }, ...how),
+      caller.unary(({ operations }, ...how) =>
+        operations.retryParkedPayIns({ ids: [message], note }, ...how),
       ),
     // Its account is nobody's yet.
     says: { results: [{ result: 'parked' }] },
@@ -175,10 +150,8 @@ export const rpcRows: Readonly<Record<RpcName, RpcRow>> = {
     ...actOnMany,
     about: 'parked',
     ask: (caller, { message }) =>
-      caller.unary(
-        ({ operations }) =>
-          (...how) =>
-            operations.discardParkedPayIns({ ids: [message], note }, ...how),
+      caller.unary(({ operations }, ...how) =>
+        operations.discardParkedPayIns({ ids: [message], note }, ...how),
       ),
     says: { results: [{ result: 'discarded' }] },
   },
@@ -190,7 +163,7 @@ export const otherWays: Readonly<Record<string, RpcRow>> = {
     ...rpcRows.OpenAccount,
     scopes: ['accounts:write', 'accounts:fund'],
     ask: (caller) =>
-      caller.unary(({ billing }) => (...how) => {
+      caller.unary(({ billing }, ...how) => {
         const order = { username: 'spec', initialBalance: '5.00', ...key() };
         return billing.openAccount(order, ...how);
       }),
@@ -246,9 +219,5 @@ export const servedRows: Readonly<Record<string, RpcRow>> = {
 
 function deleteAccount(caller: RpcCaller, accountId: string, force: boolean): Promise<Outcome> {
   const order = { accountId, force, reason: force ? note : '' };
-  return caller.unary(
-    ({ billing }) =>
-      (...how) =>
-        billing.deleteAccount(order, ...how),
-  );
+  return caller.unary(({ billing }, ...how) => billing.deleteAccount(order, ...how));
 }

@@ -2,11 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findFreePorts, type Cluster } from '@billing/cluster';
+import { findFreePorts, type AppKind, type Cluster } from '@billing/cluster';
 import { eventually } from '@billing/testing';
 import { askOverTls } from '../gateway/tls-client.js';
 
-type AppKind = 'gateway' | 'ledger-worker' | 'coordinator';
 export type Environment = Readonly<Record<string, string>>;
 
 /** What an app is told beside what the cluster tells it, by what it knows of the secrets of the moment. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { trySetPasswords } from '@billing/kafka/admin';
+import { trySetPasswords, withAdmin } from '@billing/kafka/admin';
 import type { Cluster } from '@billing/cluster';
 import { eventually } from '@billing/testing';
 import kafkajs, { type Admin, type AclEntry } from 'kafkajs';
@@ -9,6 +9,7 @@ import kafkajs, { type Admin, type AclEntry } from 'kafkajs';
 const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, Kafka, logLevel } = kafkajs;
 const { ResourcePatternTypes } = kafkajs;
 
+const clientId = 'operator';
 const TOOL_MS = 60_000;
 
 const anyRight = {
@@ -30,9 +31,9 @@ export class RotatingBroker {
   /** A second name with the same rights and a password of its own, in its file. */
   async addTwin(user: string, twin: string): Promise<void> {
     const password = randomBytes(18).toString('base64url');
-    expect(await trySetPasswords(this.options(), { [twin]: password })).toBe(true);
+    await this.setPassword(twin, password);
     writeFileSync(this.cluster.secrets.passwordFile(twin), password, { mode: 0o600 });
-    await this.withAdmin(async (admin) => {
+    await this.asOperator(async (admin) => {
       const rights = await rightsOf(admin, user);
       await admin.createAcls({
         acl: rights.map((right) => ({ ...right, principal: `User:${twin}` })),
@@ -46,11 +47,10 @@ export class RotatingBroker {
 
   /** It has no rights, and a password that nobody knows. */
   async removeUser(user: string): Promise<void> {
-    await this.withAdmin((admin) =>
+    await this.asOperator((admin) =>
       admin.deleteAcls({ filters: [{ ...anyRight, principal: `User:${user}` }] }),
     );
-    const forgotten = randomBytes(18).toString('base64url');
-    expect(await trySetPasswords(this.options(), { [user]: forgotten })).toBe(true);
+    await this.setPassword(user, randomBytes(18).toString('base64url'));
   }
 
   /** Whom it believes is read first: it takes no certificate that it does not believe itself. */
@@ -84,39 +84,16 @@ export class RotatingBroker {
     expect([code, output]).toEqual([0, expect.stringContaining('Completed updating config')]);
   }
 
-  private async withAdmin<T>(act: (admin: Admin) => Promise<T>): Promise<T> {
-    const { brokers, clientId, security } = this.options();
-    const ssl = { ca: security.ssl.ca };
-    const kafka = new Kafka({
-      brokers,
-      clientId,
-      ssl,
-      sasl: security.sasl,
-      logLevel: logLevel.NOTHING,
-    });
-    const admin = kafka.admin();
-    try {
-      await admin.connect();
-      return await act(admin);
-    } finally {
-      await admin.disconnect();
-    }
+  private asOperator<T>(act: (admin: Admin) => Promise<T>): Promise<T> {
+    const { brokers, ssl, sasl } = this.cluster.kafkaConnection(this.nodeId);
+    const login = { ...(ssl && { ssl }), ...(sasl && { sasl }) };
+    return withAdmin(new Kafka({ brokers, clientId, ...login, logLevel: logLevel.NOTHING }), act);
   }
 
-  private options() {
-    const username = this.cluster.topology.kafkaUsers.admin;
-    return {
-      brokers: [this.cluster.kafkaBroker(this.nodeId)],
-      clientId: 'operator',
-      security: {
-        sasl: {
-          mechanism: 'scram-sha-512' as const,
-          username,
-          password: this.cluster.secrets.password(username),
-        },
-        ssl: { ca: readFileSync(this.cluster.tls!.caFile, 'utf8') },
-      },
-    };
+  private async setPassword(user: string, password: string): Promise<void> {
+    const { brokers, ssl, sasl } = this.cluster.kafkaConnection(this.nodeId);
+    const operator = { brokers, clientId, security: { ssl, sasl } };
+    expect(await trySetPasswords(operator, { [user]: password })).toBe(true);
   }
 }
 

@@ -27,11 +27,6 @@ import { SteadyLoad } from './steady-load.js';
 const postgresRoles = ['billing_gateway', 'billing_ledger_worker', 'billing_coordinator'];
 const nodeRoles = [1, 2].flatMap((id) => [`billing_peer_${id}`, `billing_replicator_${id}`]);
 const kafkaUsers = ['kafka_gateway', 'kafka_ledger_worker'];
-const roleOf = {
-  gateway: 'billing_gateway',
-  'ledger-worker': 'billing_ledger_worker',
-  coordinator: 'billing_coordinator',
-} as const;
 const END_IDLE_MS = 200;
 const STEP_MS = 240_000;
 
@@ -109,14 +104,15 @@ async function openLedgersAnew(): Promise<void> {
 const passwordFile = (name: string): string => cluster.secrets.passwordFile(name);
 
 const secrets: Secrets = (kind, nodeId) => {
-  const [role, user] = [roleOf[kind] + suffix, `kafka_${kind.replace('-', '_')}${suffix}`];
+  const { DATABASE_URL: url, KAFKA_SASL_USERNAME: user } = cluster.appEnvironment(kind, nodeId);
+  const role = new URL(url!).username + suffix;
   return {
     JWT_JWKS_URL: issuer.url,
     DATABASE_URL: cluster.databaseUrl(nodeId, role),
     DATABASE_PASSWORD_FILE: passwordFile(role),
-    ...(kind !== 'coordinator' && {
-      KAFKA_SASL_USERNAME: user,
-      KAFKA_SASL_PASSWORD_FILE: passwordFile(user),
+    ...(user !== undefined && {
+      KAFKA_SASL_USERNAME: user + suffix,
+      KAFKA_SASL_PASSWORD_FILE: passwordFile(user + suffix),
     }),
   };
 };
@@ -276,8 +272,8 @@ test(
   async () => {
     clearInterval(ending);
     await load.stop();
-    console.info(
-      `${load.done} operations; sent again: ${JSON.stringify(Object.fromEntries(load.again))}`,
+    process.stdout.write(
+      `${load.done} operations; sent again: ${JSON.stringify(Object.fromEntries(load.again))}\n`,
     );
     expect(load.failures).toEqual([]);
     const wanted = new Map(accountIds.map((id) => [id, before.get(id)! + load.change(id)]));

@@ -1,3 +1,4 @@
+import { Database } from '@billing/database';
 import { startCluster, type Cluster, type ClusterOptions } from '@billing/cluster';
 
 const INTERRUPTED = 130;
@@ -46,4 +47,15 @@ export function bothTransports(
 /** Leaves a cluster one datacenter: its peers' work would be measured with it. */
 export async function stopPeers(cluster: Cluster, nodeId: number): Promise<void> {
   for (const peer of cluster.nodeIds.filter((id) => id !== nodeId)) await cluster.stopNode(peer);
+}
+
+/** As the superuser, for statements of up to a minute. */
+export function openDatabase(cluster: Cluster, nodeId: number, poolMax: number): Database {
+  return new Database({
+    url: cluster.databaseUrl(nodeId),
+    password: cluster.secrets.password(cluster.topology.superuser),
+    poolMax,
+    applicationName: 'bench',
+    statementTimeoutMs: 60_000,
+  });
 }

@@ -9,19 +9,18 @@ import { parseCount, type Cluster, type ClusterOptions } from '@billing/cluster'
 import { decodePayIn, PAY_IN_TOPIC } from '@billing/contracts';
 import { applyPayIns, claimPartition, type Database } from '@billing/database';
 import { createBenchCommand } from './bench-command.js';
-import { bothTransports, stopPeers, withCluster, withClusters } from './bench-cluster.js';
+import {
+  bothTransports,
+  openDatabase,
+  stopPeers,
+  withCluster,
+  withClusters,
+} from './bench-cluster.js';
 import { fillTopic, prepareMessages, type PreparedMessage } from './commands.js';
 import { consumeOneByOne } from './one-by-one-consumer.js';
 import { median } from './pay-out/measured-run.js';
 import { measureWorkerTls } from './worker-tls-measure.js';
-import {
-  CONNECTIONS,
-  driveWorker,
-  forgetEntries,
-  NODE,
-  openAccounts,
-  openDatabase,
-} from './worker-measure.js';
+import { CONNECTIONS, driveWorker, forgetEntries, NODE, openAccounts } from './worker-measure.js';
 
 const SQL_BATCH_SIZES = [2_000, 4_000, 8_000];
 const ONE_BY_ONE_MS = 10_000;
@@ -61,7 +60,7 @@ if (options.tls) {
 }
 
 async function measure(running: Cluster): Promise<void> {
-  const database = openDatabase(running);
+  const database = openDatabase(running, NODE, CONNECTIONS);
   const accountIds = await openAccounts(database, options.accounts);
   console.log(`${messageCount} pay-ins for ${accountIds.length} accounts`);
 

@@ -1,20 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { Cluster } from '@billing/cluster';
-import { Database } from '@billing/database';
+import type { Database } from '@billing/database';
 
 /** The one whose worker is measured; its peers are stopped. */
 export const NODE = 1;
 export const CONNECTIONS = 2;
-
-export function openDatabase(cluster: Cluster): Database {
-  return new Database({
-    url: cluster.databaseUrl(NODE),
-    password: cluster.secrets.password(cluster.topology.superuser),
-    poolMax: CONNECTIONS,
-    applicationName: 'bench',
-    statementTimeoutMs: 60_000,
-  });
-}
 
 /** Every measurement begins with an empty log of entries and a fresh checkpoint. */
 export async function forgetEntries(database: Database): Promise<void> {

@@ -1,9 +1,10 @@
 import { toTheRight, type Cluster } from '@billing/cluster';
 import { PAY_IN_TOPIC } from '@billing/contracts';
+import { openDatabase } from './bench-cluster.js';
 import { fillTopic, prepareMessages } from './commands.js';
 import { printTable, rate } from './pay-out/figures.js';
 import { median } from './pay-out/measured-run.js';
-import { driveWorker, forgetEntries, NODE, openAccounts, openDatabase } from './worker-measure.js';
+import { CONNECTIONS, driveWorker, forgetEntries, NODE, openAccounts } from './worker-measure.js';
 
 interface Site {
   readonly name: 'plain' | 'TLS';
@@ -57,7 +58,7 @@ async function openSite(
   cluster: Cluster,
   { messages, accounts }: WorkerTlsOptions,
 ): Promise<Site> {
-  const database = openDatabase(cluster);
+  const database = openDatabase(cluster, NODE, CONNECTIONS);
   const accountIds = await openAccounts(database, accounts);
   const broker = cluster.kafkaConnection(NODE);
   return {

@@ -1,7 +1,8 @@
 import { toTheRight } from '@billing/cluster';
-import { Database } from '@billing/database';
+import type { Database } from '@billing/database';
 import { eventually, startProxiedCluster, type ProxiedCluster } from '@billing/testing';
 import pg from 'pg';
+import { openDatabase } from '../bench-cluster.js';
 import { ms, printTable, rate, times } from './figures.js';
 import type { LoadOrder } from './load-order.js';
 import { measure, type MeasuredRun } from './measured-run.js';
@@ -32,7 +33,7 @@ export async function measureDrains(options: DrainOptions): Promise<void> {
     members: ['postgres', 'coordinator'],
     log: (line) => console.log(line),
   });
-  const databases = NODES.map((nodeId) => openDatabase(proxied, nodeId));
+  const databases = NODES.map((nodeId) => openDatabase(proxied.cluster, nodeId, 1));
   try {
     await new DrainBench(proxied, databases, options).run();
   } finally {
@@ -207,14 +208,4 @@ class DrainBench {
     await client.end();
     return took.sort((a, b) => a - b)[PINGS / 2]!;
   }
-}
-
-function openDatabase({ cluster }: ProxiedCluster, nodeId: number): Database {
-  return new Database({
-    url: cluster.databaseUrl(nodeId),
-    password: cluster.secrets.password(cluster.topology.superuser),
-    poolMax: 1,
-    applicationName: 'bench',
-    statementTimeoutMs: 60_000,
-  });
 }

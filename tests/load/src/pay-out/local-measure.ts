@@ -1,6 +1,6 @@
 import { toTheRight, type Cluster } from '@billing/cluster';
-import { Database } from '@billing/database';
-import { withCluster } from '../bench-cluster.js';
+import type { Database } from '@billing/database';
+import { openDatabase, withCluster } from '../bench-cluster.js';
 import { NaiveService } from './child-processes.js';
 import { ms, printTable, rate } from './figures.js';
 import type { LoadOrder } from './load-order.js';
@@ -41,13 +41,7 @@ export async function measureLocal(options: LocalOptions): Promise<void> {
     async (cluster) => {
       await cluster.stopNode(2);
       await cluster.stopNode(3);
-      const database = new Database({
-        url: cluster.databaseUrl(NODE),
-        password: cluster.secrets.password(cluster.topology.superuser),
-        poolMax: 2,
-        applicationName: 'bench',
-        statementTimeoutMs: 60_000,
-      });
+      const database = openDatabase(cluster, NODE, 2);
       try {
         const token = await cluster.signToken();
         await new LocalBench(cluster, database, options, token).run();

@@ -1,6 +1,6 @@
 import { toTheRight, type Cluster } from '@billing/cluster';
-import { Database } from '@billing/database';
-import { bothTransports, stopPeers, withClusters } from '../bench-cluster.js';
+import type { Database } from '@billing/database';
+import { bothTransports, openDatabase, stopPeers, withClusters } from '../bench-cluster.js';
 import { ms, printTable, rate } from './figures.js';
 import type { LoadOrder } from './load-order.js';
 import { describeFailures, openAccounts, type LocalOptions } from './local-measure.js';
@@ -52,13 +52,7 @@ export async function measurePayOutTls(options: LocalOptions): Promise<void> {
 }
 
 async function openSite(name: Site['name'], cluster: Cluster, accounts: number): Promise<Site> {
-  const database = new Database({
-    url: cluster.databaseUrl(NODE),
-    password: cluster.secrets.password(cluster.topology.superuser),
-    poolMax: 2,
-    applicationName: 'bench',
-    statementTimeoutMs: 60_000,
-  });
+  const database = openDatabase(cluster, NODE, 2);
   const accountIds = await openAccounts(database, accounts);
   // Only that there is something to be emptied before each run.
   await createNaiveTables(database, accountIds.slice(0, 1), 1n);
