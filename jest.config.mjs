@@ -31,12 +31,7 @@ export default {
     '^@billing/(.*)$': '<rootDir>/libs/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
-  modulePathIgnorePatterns: [
-    '/dist/',
-    '<rootDir>/\\.cluster/',
-    // By hand until a worker lives through a seek in a topic that it has lost (CONTRIBUTING.md).
-    ...(process.env.ROTATION_DRILL ? [] : ['<rootDir>/tests/cluster/rotation/']),
-  ],
+  modulePathIgnorePatterns: ['/dist/', '<rootDir>/\\.cluster/'],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

@@ -4,9 +4,15 @@ import type { ServerCredentials } from '@grpc/grpc-js';
 import type { GrpcOptions } from '@nestjs/microservices';
 import { RateLimiter, TokenVerifier } from '@billing/auth';
 import { readTlsFiles, type CoordinatorConfig } from '@billing/config';
-import { assertDatabaseMatches, takesWrites } from '@billing/database';
+import { assertDatabaseMatches, takesWrites, untilDatabaseMatches } from '@billing/database';
 import { PeriodicTask, type App, type StartProgress } from '@billing/lifecycle';
-import { ManagementServer, Metrics, NestLog, type Log } from '@billing/observability';
+import {
+  checkReadiness,
+  ManagementServer,
+  Metrics,
+  NestLog,
+  type Log,
+} from '@billing/observability';
 import { AccountDesk } from './accounts/account-desk.js';
 import { CoordinatorDatabases } from './coordinator-databases.js';
 import { CoordinatorModule, grpcOptions } from './coordinator.module.js';
@@ -108,7 +114,7 @@ export class Coordinator implements App {
     const address = `${grpc.host}:${grpc.port}`;
     await this.management.listen(management.host, management.port);
     await progress.step('asking PostgreSQL which node it is', () =>
-      assertDatabaseMatches(this.databases.calls, nodeId),
+      untilDatabaseMatches(this.databases.calls, nodeId, { log: this.log }),
     );
     const nest = await this.makeNest(address);
     this.nest = nest;
@@ -148,15 +154,15 @@ export class Coordinator implements App {
   }
 
   /** What cannot be used now, by name. Not holding the node is no fault: another one may. */
-  private async faults(): Promise<Record<string, string>> {
+  private faults(): Promise<Readonly<Record<string, string>>> {
     const database = this.databases.calls;
-    try {
-      await assertDatabaseMatches(database, this.config.nodeId);
-      if (await takesWrites(database)) return {};
-      return { postgresql: 'it is read-only: no pay-outs until it takes writes again' };
-    } catch (error) {
-      return { postgresql: String(error) };
-    }
+    return checkReadiness({
+      postgresql: async () => {
+        await assertDatabaseMatches(database, this.config.nodeId);
+        if (await takesWrites(database)) return undefined;
+        return 'it is read-only: no pay-outs until it takes writes again';
+      },
+    });
   }
 
   private makeNest(address: string): Promise<INestMicroservice> {

@@ -3,9 +3,9 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { RateLimiter, TokenVerifier } from '@billing/auth';
 import { readTlsFiles, type GatewayConfig, type TlsMaterial } from '@billing/config';
 import { PAY_IN_TOPIC } from '@billing/contracts';
-import { assertDatabaseMatches, Database, DatabaseError } from '@billing/database';
+import { Database, untilDatabaseMatches } from '@billing/database';
 import { PayInProducer, readKafkaSecurity, TopicOffsets } from '@billing/kafka';
-import { PeriodicTask, type App, type StartProgress } from '@billing/lifecycle';
+import type { App, StartProgress } from '@billing/lifecycle';
 import { ManagementServer, Metrics, NestLog, RequestLog, type Log } from '@billing/observability';
 import type { FastifyInstance } from 'fastify';
 import { addConsole } from './console/console-files.js';
@@ -25,7 +25,6 @@ const STATEMENT_TIMEOUT_MS = 5_000;
 /** Of readings for metrics: they are made again, and stopping waits for one under way. */
 const READING_TIMEOUT_MS = 2_000;
 const READING_POOL_MAX = 4;
-const DATABASE_CHECK_INTERVAL_MS = 1_000;
 /** Time for requests under way when stopping; then a client too slow to send its own is cut off. */
 const REQUESTS_END_MS = 6_000;
 /** Pay-outs and calls of other datacenters without an answer are told so, in time to be sent. */
@@ -49,7 +48,7 @@ export class Gateway implements App {
   private readonly overview: Overview;
   private readonly overviewStreams: OverviewStreams;
   private readonly datacenterCalls: DatacenterCalls;
-  private readonly databaseCheck: PeriodicTask;
+  private readonly databaseCheck = new AbortController();
   private readonly management: ManagementServer;
   private readonly httpTls: TlsMaterial | undefined;
   private nest: NestFastifyApplication | undefined;
@@ -57,7 +56,7 @@ export class Gateway implements App {
   constructor(
     private readonly config: GatewayConfig,
     private readonly log: Log,
-    fail: (error: unknown, why: string) => void,
+    private readonly fail: (error: unknown, why: string) => void,
   ) {
     const { nodeId } = config;
     this.httpTls = config.http.tls && readTlsFiles(config.http.tls, 'HTTP_TLS');
@@ -112,7 +111,6 @@ export class Gateway implements App {
       perClientMax: streamsPerClientMax,
     });
     this.datacenterCalls = new DatacenterCalls(nodeId, peerGateways);
-    this.databaseCheck = this.makeDatabaseCheck(fail);
   }
 
   /** Listens and answers. Pay-ins need the broker only, so nothing here waits for PostgreSQL. */
@@ -128,7 +126,8 @@ export class Gateway implements App {
   async stop(): Promise<void> {
     this.readiness.stop();
     const readingsEnd = this.nodeReadings.stop();
-    await Promise.all([this.databaseCheck.stop(), this.overviewStreams.stop()]);
+    this.databaseCheck.abort();
+    await this.overviewStreams.stop();
     // With a broker, requests under way get their receipts; without one they hear so at once.
     this.producer.hurry();
     const server = this.nest?.getHttpServer();
@@ -151,7 +150,7 @@ export class Gateway implements App {
     this.nest = await this.makeNest();
     // Not before: while Nest is made nobody sees answers, and on a busy machine connections were given up as too late.
     this.producer.start();
-    this.databaseCheck.start();
+    void this.checkDatabase();
     this.nodeReadings.start();
     this.overviewStreams.start();
     await this.nest.listen(port, host);
@@ -195,21 +194,12 @@ export class Gateway implements App {
   }
 
   /** Until it has matched once; not ready meanwhile. */
-  private makeDatabaseCheck(fail: (error: unknown, why: string) => void): PeriodicTask {
-    const { nodeId } = this.config;
-    return new PeriodicTask({
-      intervalMs: DATABASE_CHECK_INTERVAL_MS,
-      run: async () => {
-        await assertDatabaseMatches(this.database, nodeId);
-        return { nextInMs: NEVER_MS };
-      },
-      onError: (error) => {
-        if (error instanceof DatabaseError) {
-          this.log.warn({ reason: error.message }, 'PostgreSQL cannot be checked yet');
-        } else fail(error, 'this is not the database to work with');
-      },
-    });
+  private async checkDatabase(): Promise<void> {
+    const { signal } = this.databaseCheck;
+    try {
+      await untilDatabaseMatches(this.database, this.config.nodeId, { log: this.log, signal });
+    } catch (error) {
+      if (!signal.aborted) this.fail(error, 'this is not the database to work with');
+    }
   }
 }
-
-const NEVER_MS = 2 ** 31 - 1;

@@ -8,16 +8,17 @@ import {
 } from '@billing/contracts';
 import { readTlsFiles, type LedgerWorkerConfig } from '@billing/config';
 import {
-  assertDatabaseMatches,
   Database,
   listConsumerOffsets,
   listLockHolders,
   retryParkedPayIns,
   takesWrites,
+  untilDatabaseMatches,
 } from '@billing/database';
 import { DeadLetterProducer, readKafkaSecurity, type KafkaClientOptions } from '@billing/kafka';
 import { PeriodicTask, type App, type StartProgress } from '@billing/lifecycle';
 import {
+  checkReadiness,
   ManagementServer,
   lockReading,
   Metrics,
@@ -121,7 +122,7 @@ export class LedgerWorker implements App {
     const { nodeId, management, kafka } = this.config;
     const port = await this.management.listen(management.host, management.port);
     await progress.step('asking PostgreSQL which node it is', () =>
-      assertDatabaseMatches(this.database, nodeId),
+      untilDatabaseMatches(this.database, nodeId, { log: this.log }),
     );
     this.isStarted = true;
     for (const task of this.tasks) task.start();
@@ -177,15 +178,11 @@ export class LedgerWorker implements App {
   }
 
   /** What cannot be used now, by name. Halted partitions and upstream topics do not make the rest unready. */
-  private async faults(): Promise<Record<string, string>> {
-    const [postgresql, kafka] = await Promise.all([
-      this.databaseFault().catch(String),
-      this.payIns.kafkaFault(),
-    ]);
-    return {
-      ...(postgresql === undefined ? {} : { postgresql }),
-      ...(kafka === undefined ? {} : { kafka }),
-    };
+  private faults(): Promise<Readonly<Record<string, string>>> {
+    return checkReadiness({
+      postgresql: () => this.databaseFault(),
+      kafka: () => this.payIns.kafkaFault(),
+    });
   }
 
   /** Upstream topics that wait for somebody to mend something. */

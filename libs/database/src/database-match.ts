@@ -1,7 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from './database.js';
+import { DatabaseError } from './database.errors.js';
 
 /** Value of `billing.newest_schema_version()` that this code was written for. */
 export const SCHEMA_VERSION = 8;
+
+const ASK_AGAIN_MS = 1_000;
 
 /** The database is not the one that this process was built and configured for. Waiting does not help. */
 export class DatabaseMismatchError extends Error {
@@ -28,7 +32,7 @@ function adviceFor(subject: string, expected: number, found: number): string {
 }
 
 /**
- * Called at boot: does the database serve this code (its SQL may be one version ahead), and is it the configured node's?
+ * Does the database serve this code (its SQL may be one version ahead), and is it the configured node's?
  * @param nodeId undefined: any node will do
  * @returns the database's node
  * @throws DatabaseMismatchError, DatabaseError
@@ -53,4 +57,33 @@ export async function assertDatabaseMatches(
     throw new DatabaseMismatchError('node_id', nodeId, row.node_id);
   }
   return row.node_id;
+}
+
+export interface DatabaseWait {
+  /** Told why PostgreSQL cannot be asked, once each reason. */
+  readonly log: { warn(fields: object, message: string): void };
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The same at boot: an outage is waited out, asking again each second; another database is not.
+ * @throws DatabaseMismatchError, AbortError
+ */
+export async function untilDatabaseMatches(
+  database: Database,
+  nodeId: number | undefined,
+  { log, signal }: DatabaseWait,
+): Promise<number> {
+  let told: string | undefined;
+  for (;;) {
+    try {
+      return await assertDatabaseMatches(database, nodeId);
+    } catch (error) {
+      if (!(error instanceof DatabaseError)) throw error;
+      const { message: reason } = error;
+      if (reason !== told) log.warn({ reason }, 'PostgreSQL cannot be asked yet; trying again');
+      told = reason;
+    }
+    await sleep(ASK_AGAIN_MS, undefined, { ...(signal && { signal }) });
+  }
 }

@@ -30,7 +30,13 @@ export { getPayIn } from './pay-in-outcome.js';
 export type { PayInOutcome, PayInPlace, PayInStatus } from './pay-in-outcome.js';
 export { listTransactions } from './transactions.js';
 export type { Transaction, TransactionPosition } from './transactions.js';
-export { assertDatabaseMatches, DatabaseMismatchError, SCHEMA_VERSION } from './database-match.js';
+export {
+  assertDatabaseMatches,
+  DatabaseMismatchError,
+  SCHEMA_VERSION,
+  untilDatabaseMatches,
+} from './database-match.js';
+export type { DatabaseWait } from './database-match.js';
 export { correctBalance, deleteAccount, listMoneyOfDeleted } from './account-acts.js';
 export type {
   AccountDeletion,

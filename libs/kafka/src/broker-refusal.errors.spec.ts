@@ -1,6 +1,11 @@
 import kafkajs from 'kafkajs';
 import KafkaErrors from 'kafkajs/src/errors.js';
-import { BrokerRefusalError, toOpeningRefusal, toRefusal } from './broker-refusal.errors.js';
+import {
+  BrokerRefusalError,
+  reasonOf,
+  toOpeningRefusal,
+  toRefusal,
+} from './broker-refusal.errors.js';
 
 const { KafkaJSConnectionError, KafkaJSNonRetriableError, KafkaJSNumberOfRetriesExceeded } =
   kafkajs;
@@ -24,7 +29,6 @@ const wrapped = (error: Error): Error =>
 describe('a refusal of a broker says what to do', () => {
   test.each([
     ['a wrong password', login('invalid credentials'), 'KAFKA_SASL_PASSWORD_FILE'],
-    ['a login that came to nothing', login('Request SaslAuthenticate timed out'), 'trying again'],
     ['a mechanism of its own', login('not supported by the server'), 'KAFKA_SASL_MECHANISM'],
     ['a topic', protocol('TOPIC_AUTHORIZATION_FAILED'), 'may not use the topic'],
     ['a group', protocol('GROUP_AUTHORIZATION_FAILED'), 'WORKER_GROUP_ID'],
@@ -38,11 +42,6 @@ describe('a refusal of a broker says what to do', () => {
       'KAFKA_SSL_CERT_FILE',
     ],
     ['no TLS', connection('ERR_SSL_WRONG_VERSION_NUMBER'), 'there is no TLS'],
-    [
-      'no handshake',
-      connection('ECONNRESET', 'disconnected before secure TLS connection was established'),
-      'there is no TLS',
-    ],
   ])('%s', (_, error, words) => {
     for (const found of [toRefusal(error), toRefusal(wrapped(error))]) {
       expect(found).toBeInstanceOf(BrokerRefusalError);
@@ -60,13 +59,25 @@ describe('a refusal of a broker says what to do', () => {
     ['no error', 'text'],
   ])('%s is none', (_, error) => {
     expect(toRefusal(error)).toBeUndefined();
-    expect(toOpeningRefusal(error)).toBeUndefined();
+    expect(toOpeningRefusal(error, error)).toBeUndefined();
   });
 
-  test('a connection that is closed unanswered is one at first, and an outage later', () => {
-    const closed = new KafkaJSConnectionClosedError('Closed connection');
-    expect(toOpeningRefusal(closed)?.message).toContain('wants TLS or a user');
-    expect(toOpeningRefusal(wrapped(closed))?.message).toContain('wants TLS or a user');
-    expect(toRefusal(closed)).toBeUndefined();
+  test.each([
+    ['closed', new KafkaJSConnectionClosedError('Closed connection'), 'wants TLS or a user'],
+    [
+      'closed before a handshake',
+      connection('ECONNRESET', 'disconnected before secure TLS connection was established'),
+      'there is no TLS',
+    ],
+    ['closed in a login', login('Closed connection'), 'trying again'],
+    ['silent in a login', login('Request SaslAuthenticate timed out'), 'trying again'],
+  ])('a connection that is %s is an outage once, and one twice in a row', (_, silent, words) => {
+    for (const error of [silent, wrapped(silent)]) {
+      expect(toRefusal(error)).toBeUndefined();
+      expect(toOpeningRefusal(error, undefined)).toBeUndefined();
+      expect(toOpeningRefusal(error, connection('ECONNREFUSED'))).toBeUndefined();
+      expect(toOpeningRefusal(error, error)?.message).toContain(words);
+      expect(reasonOf(error)).toContain(words);
+    }
   });
 });

@@ -62,13 +62,15 @@ const tlsFaults: ReadonlyMap<string, string> = new Map([
   ['ERR_SSL_PACKET_LENGTH_TOO_LONG', NO_TLS],
 ]);
 const ALERT = /^ERR_SSL_.*_ALERT_.*(?:CERTIFICATE|UNKNOWN_CA)/;
+const CLOSED =
+  'the broker closes the connection unanswered: it is stopping, or its listener wants TLS or a user (KAFKA_SSL_CA_FILE, KAFKA_SASL_MECHANISM)';
 const NO_HANDSHAKE = 'before secure TLS connection was established';
 
 const CAUSES_MAX = 8;
 const NO_TOPIC =
   'the broker has no such topic: make it (docs/upstream.md names its settings), and it is taken within seconds';
 
-/** The refusal behind an error of kafkajs, in words that say what to do; undefined: it is none. */
+/** What a broker has said behind an error of kafkajs, in words that tell what to do; undefined: it is no refusal. */
 export function toRefusal(error: unknown): BrokerRefusalError | undefined {
   return find(error, adviceOn);
 }
@@ -98,27 +100,42 @@ function find(
 }
 
 /**
- * The same of an error in place of a first answer. A broker closes the connection of a client that speaks
- * something else than its listener, and says nothing.
+ * The same of an error in place of a first answer, where silence may be one: a broker closes the connection of a client
+ * that speaks something else than its listener, and says nothing. So does one that is just being stopped or killed:
+ * that is an outage, and the next try finds nobody there.
+ * @param before what the try before this one met
  */
-export function toOpeningRefusal(error: unknown): BrokerRefusalError | undefined {
-  const refusal = toRefusal(error);
-  if (refusal !== undefined) return refusal;
-  const { cause } = error as { cause?: unknown };
-  const closed = [error, cause].find(isClosed);
-  const advice =
-    'the broker closes the connection unanswered: it is stopping, or its listener wants TLS or a user (KAFKA_SSL_CA_FILE, KAFKA_SASL_MECHANISM)';
-  return closed && new BrokerRefusalError(advice, closed);
+export function toOpeningRefusal(error: unknown, before: unknown): BrokerRefusalError | undefined {
+  const silence = toSilence(error);
+  if (silence === undefined) return toRefusal(error);
+  return toSilence(before) && silence;
 }
 
-/** kafkajs exports no class of it. */
-function isClosed(error: unknown): error is Error {
-  return error instanceof Error && error.name === 'KafkaJSConnectionClosedError';
+/**
+ * A connection that is taken and not answered, with what may be the reason if it stays so; undefined: there was an answer,
+ * or nobody to give one.
+ */
+export function toSilence(error: unknown): BrokerRefusalError | undefined {
+  return find(error, (at) => {
+    // kafkajs exports no class of either.
+    if (at.name === 'KafkaJSConnectionClosedError') return CLOSED;
+    if (at.name === 'KafkaJSSASLAuthenticationError') {
+      return isSilentLogin(at.message) ? LOGIN : undefined;
+    }
+    const { code } = at as { code?: unknown };
+    return code === 'ECONNRESET' && at.message.includes(NO_HANDSHAKE) ? NO_TLS : undefined;
+  });
 }
 
 /** What to throw in place of an error of kafkajs. */
 export function explained(error: unknown): unknown {
-  return toRefusal(error) ?? error;
+  return toRefusal(error) ?? toSilence(error) ?? error;
+}
+
+/** In words, of what kafkajs met. */
+export function reasonOf(failure: unknown): string {
+  const error = explained(failure);
+  return error instanceof Error ? error.message : String(error);
 }
 
 function adviceOn(error: Error): string | undefined {
@@ -126,14 +143,17 @@ function adviceOn(error: Error): string | undefined {
   if (error.name === 'KafkaJSSASLAuthenticationError') return adviceOnLogin(error.message);
   const { code } = error as { code?: unknown };
   if (typeof code !== 'string') return undefined;
-  if (code === 'ECONNRESET' && error.message.includes(NO_HANDSHAKE)) return NO_TLS;
   if (ALERT.test(code)) return OWN_CERTIFICATE;
   const isOther = code.startsWith('ERR_SSL_') || code === 'EPROTO';
   return tlsFaults.get(code) ?? (isOther ? 'no TLS connection with the broker' : undefined);
 }
 
-/** kafkajs says so of whatever happens on the way, an outage too. */
-function adviceOnLogin(message: string): string {
+function adviceOnLogin(message: string): string | undefined {
   if (message.includes('not supported by the server')) return MECHANISM;
-  return /timed out|closed|connection/i.test(message) ? LOGIN : USER;
+  return isSilentLogin(message) ? undefined : USER;
+}
+
+/** kafkajs says that logging in failed of whatever happens on the way, an outage too. */
+function isSilentLogin(message: string): boolean {
+  return /timed out|closed|connection/i.test(message);
 }

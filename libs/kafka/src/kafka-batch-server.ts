@@ -20,7 +20,13 @@ import type {
   KafkaBatch,
   PartitionWatermarks,
 } from './batch.js';
-import { toMissingTopic, toOpeningRefusal, toRefusal } from './broker-refusal.errors.js';
+import {
+  reasonOf,
+  toMissingTopic,
+  toOpeningRefusal,
+  toRefusal,
+  toSilence,
+} from './broker-refusal.errors.js';
 import { BrokerRefusals } from './broker-refusals.js';
 import {
   installFetchDecoder,
@@ -80,6 +86,8 @@ export class KafkaBatchServer
   private readonly telling = new Set<string>();
   private closing = false;
   private readonly refusals: BrokerRefusals;
+  /** Why the last try to start met nobody. */
+  private unopened: string | undefined;
   /** How often each partition was resumed, so that a hold decided before can be told from one after. */
   private readonly resumptions = new Map<string, number>();
 
@@ -154,13 +162,13 @@ export class KafkaBatchServer
 
   /** Why no batches of the topic can come now, or undefined. Asks the broker. */
   async fault(topic: string): Promise<string | undefined> {
-    const { refusal } = this;
-    if (refusal !== undefined) return refusal;
+    const fault = this.refusal ?? this.unopened;
+    if (fault !== undefined) return fault;
     try {
       await this.watermarks(topic);
       return undefined;
     } catch (error) {
-      return (toMissingTopic(error) ?? toRefusal(error))?.message ?? String(error);
+      return toMissingTopic(error)?.message ?? reasonOf(error);
     }
   }
 
@@ -171,11 +179,31 @@ export class KafkaBatchServer
 
   private async start(): Promise<void> {
     const handlers = this.handlersByTopic();
-    while (!(await this.isOpened(handlers))) await this.refusals.pause();
+    let before: unknown;
+    for (;;) {
+      const fault = await this.open(handlers);
+      this.unopened = fault && reasonOf(fault);
+      if (fault === undefined) return;
+      this.noteUnopened(fault, before);
+      before = fault;
+      await this.refusals.pause();
+    }
   }
 
-  /** False: refused. */
-  private async isOpened(handlers: ReadonlyMap<string, MessageHandler>): Promise<boolean> {
+  private noteUnopened(error: unknown, before: unknown): void {
+    const refusal = toMissingTopic(error) ?? toOpeningRefusal(error, before);
+    if (refusal !== undefined) {
+      this.refusals.note(refusal);
+      return;
+    }
+    this.refusals.forget();
+    const reason = reasonOf(error);
+    // Each try has taken ten seconds.
+    this.options.log.warn({ reason }, 'the broker is away; trying again');
+  }
+
+  /** @returns what kafkajs met, or undefined. @throws what it did not expect, and anything once closing */
+  private async open(handlers: ReadonlyMap<string, MessageHandler>): Promise<Error | undefined> {
     try {
       await this.admin.connect();
       // Joined together, once all are connected, so that the group rebalances once: a member that comes later is waited
@@ -186,19 +214,19 @@ export class KafkaBatchServer
         const failed = (await Promise.allSettled(steps)).find(isRejected);
         if (failed !== undefined) throw failed.reason;
       }
-      return true;
+      return undefined;
     } catch (error) {
-      const refusal = toMissingTopic(error) ?? toOpeningRefusal(error);
-      if (refusal === undefined || this.closing) throw error;
-      this.refusals.note(refusal);
+      if (this.closing || !(error instanceof kafkajs.KafkaJSError)) throw error;
       await this.disconnect();
       this.consumers.length = 0;
-      return false;
+      return error;
     }
   }
 
   private makeMember(handlers: ReadonlyMap<string, MessageHandler>): Member {
-    const consumer = this.kafka.consumer({
+    // A client of its own: consumers of one client share a table of committed offsets by group, which each empties when it
+    // joins (kafkajs 2.2.4, `offsets` of Kafka and `clearAllOffsets` of OffsetManager).
+    const consumer = createKafkaClient(this.options).consumer({
       groupId: this.options.groupId,
       sessionTimeout: this.options.sessionTimeoutMs,
       rebalanceTimeout: this.options.sessionTimeoutMs,
@@ -240,8 +268,10 @@ export class KafkaBatchServer
       if (refusal === undefined) this.refusals.forget();
       else this.refusals.note(refusal);
       if (payload.restart) return;
-      if (refusal === undefined) this.events.emit('crashed', payload.error);
-      else void this.runAgain(consumer, run);
+      // To kafkajs a login that a broker's end cut short is none to try again.
+      const passes = refusal !== undefined || toSilence(payload.error) !== undefined;
+      if (passes) void this.runAgain(consumer, run);
+      else this.events.emit('crashed', payload.error);
     });
     // What was fetched was granted.
     consumer.on(consumer.events.FETCH, () => this.refusals.end());

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PAY_IN_TOPIC, stringifyPayIn, type PayInMessage } from '@billing/contracts';
-import { toOpeningRefusal, toRefusal } from './broker-refusal.errors.js';
+import { reasonOf, toOpeningRefusal, toRefusal } from './broker-refusal.errors.js';
 import type { KafkaLog } from './kafka-log.js';
 import {
   PayInNotSentError,
@@ -225,6 +225,7 @@ export class PayInProducer {
     const sinceOpenedMs = performance.now() - this.openedMs;
     if (sinceOpenedMs < REOPEN_MAX_MS) await pause(REOPEN_MAX_MS, this.endOfWait.signal);
     let delayMs = REOPEN_MIN_MS;
+    let before: unknown;
     while (!this.stopping) {
       try {
         this.link = await ProducerLink.open({
@@ -240,7 +241,8 @@ export class PayInProducer {
         this.wake();
         return;
       } catch (error) {
-        this.noteUnopened(error);
+        this.noteUnopened(error, before);
+        before = error;
         await pause(delayMs, this.endOfWait.signal);
         delayMs = Math.min(delayMs * 2, REOPEN_MAX_MS);
       }
@@ -248,8 +250,8 @@ export class PayInProducer {
   }
 
   /** An outage was told when the link was lost; a refusal is told once, in place of it. */
-  private noteUnopened(error: unknown): void {
-    const refusal = toOpeningRefusal(error);
+  private noteUnopened(error: unknown, before: unknown): void {
+    const refusal = toOpeningRefusal(error, before);
     const reason = reasonOf(refusal ?? error);
     if (refusal !== undefined && reason !== this.downReason) {
       this.options.log.error({ reason }, 'the broker refuses this gateway; trying again');
@@ -292,11 +294,6 @@ export class PayInProducer {
 function isRefusedConnection(error: unknown): boolean {
   const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
   return neverConnected.has(code) || neverConnected.has(cause?.code);
-}
-
-function reasonOf(failure: unknown): string {
-  const error = toRefusal(failure) ?? failure;
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Ends early, and well, when it is ended. */

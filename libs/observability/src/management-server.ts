@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Metrics } from './metrics.js';
 
-/** What is not usable now, by name; empty when the process can do its work. */
+/** What is not usable now, by name; empty when the process can do its work. See `checkReadiness`. */
 export type ReadinessCheck = () => Promise<Readonly<Record<string, string>>>;
 
 /** What waits for somebody to mend it, by name, and keeps the process from nothing else. Asks nobody. */
@@ -17,7 +17,7 @@ export interface ManagementServerTls {
 
 /** A stop waits for a handshake under way. */
 const HANDSHAKE_TIMEOUT_MS = 2_000;
-const READY_DEADLINE_MS = 2_000;
+const READY_DEADLINE_MS = 1_500;
 
 /**
  * `/health/live`, `/health/ready` and `/metrics` of an app, on its management port: whoever reaches it needs no
@@ -58,7 +58,7 @@ export class ManagementServer {
     if (url === '/health/live') return send(response, 200, { status: 'live' });
     if (url === '/metrics') return sendMetrics(response, this.metrics);
     if (url !== '/health/ready') return send(response, 404, { status: 'not found' });
-    const faults = await checkReadiness(this.check);
+    const faults = await this.check();
     const body = describeReadiness(faults, this.notes());
     return send(response, 'faults' in body ? 503 : 200, body);
   }
@@ -76,21 +76,31 @@ function describeReadiness(
   };
 }
 
-/** Runs a readiness check within its deadline; a check that hangs or throws is a fault. */
+/** What an app leans on, by name; each says what is wrong with it, or undefined. */
+export type ReadinessParts = Readonly<Record<string, () => Promise<string | undefined>>>;
+
+/** Asks all parts at once. One that hangs or throws is a fault under its own name, and hides no other. */
 export async function checkReadiness(
-  check: ReadinessCheck,
+  parts: ReadinessParts,
 ): Promise<Readonly<Record<string, string>>> {
+  const asked = Object.entries(parts).map(
+    async ([name, check]) => [name, await answerOf(check)] as const,
+  );
+  const answers = await Promise.all(asked);
+  return Object.fromEntries(
+    answers.filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
+
+async function answerOf(check: () => Promise<string | undefined>): Promise<string | undefined> {
   let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<Record<string, string>>((resolve) => {
-    timer = setTimeout(
-      () => resolve({ check: `no answer in ${READY_DEADLINE_MS} ms` }),
-      READY_DEADLINE_MS,
-    );
+  const deadline = new Promise<string>((resolve) => {
+    timer = setTimeout(resolve, READY_DEADLINE_MS, `no answer in ${READY_DEADLINE_MS} ms`);
   });
   try {
     return await Promise.race([check(), deadline]);
   } catch (error) {
-    return { check: error instanceof Error ? error.message : String(error) };
+    return error instanceof Error ? error.message : String(error);
   } finally {
     clearTimeout(timer);
   }

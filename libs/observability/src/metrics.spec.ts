@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ManagementServer, Metrics } from './index.js';
+import { checkReadiness, ManagementServer, Metrics } from './index.js';
 
 const create = (): Metrics => new Metrics({ app: 'spec', nodeId: 7 });
 const linesOf = async (metrics: Metrics, name: string): Promise<string[]> =>
@@ -56,4 +56,14 @@ test('an app without HTTP shows them beside its health', async () => {
   expect((await get('/health/ready')).status).toBe(503);
   expect((await get('/metric')).status).toBe(404);
   await server.close();
+});
+
+test('a part that hangs and one that throws are faults under their own names', async () => {
+  const faults = await checkReadiness({
+    fine: () => Promise.resolve(undefined),
+    wrong: () => Promise.resolve('read-only'),
+    away: () => Promise.reject(new Error('refused')),
+    frozen: () => new Promise(() => undefined),
+  });
+  expect(faults).toEqual({ wrong: 'read-only', away: 'refused', frozen: 'no answer in 1500 ms' });
 });

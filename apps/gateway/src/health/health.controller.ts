@@ -1,5 +1,4 @@
 import { Controller, Get, Res } from '@nestjs/common';
-import { checkReadiness } from '@billing/observability';
 import type { FastifyReply } from 'fastify';
 import { Access } from '../http/access.js';
 import { Readiness } from './readiness.js';
@@ -18,7 +17,7 @@ export class HealthController {
   @Get('ready')
   @Access('public')
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
-    const faults = await checkReadiness(() => this.readiness.faults());
+    const faults = await this.readiness.faults();
     if (Object.keys(faults).length === 0) return { status: 'ready' };
     reply.code(503);
     return { status: 'not ready' };

@@ -1,9 +1,7 @@
 import { assertDatabaseMatches, type Database } from '@billing/database';
 import type { PayInProducer } from '@billing/kafka';
+import { checkReadiness } from '@billing/observability';
 import type { CoordinatorClient } from '../coordinator/coordinator-client.js';
-
-/** Shorter than the check as a whole, so that its answer can name who is late. */
-const DATABASE_DEADLINE_MS = 1_500;
 
 /** What the gateway leans on, and whether each can be used now. */
 export class Readiness {
@@ -27,28 +25,15 @@ export class Readiness {
     return this.stopped;
   }
 
-  async faults(): Promise<Record<string, string>> {
+  async faults(): Promise<Readonly<Record<string, string>>> {
     if (this.stopped) return { gateway: 'stopping' };
-    const [postgresql, kafka, coordinator] = await Promise.all([
-      this.databaseFault(),
-      this.producer.fault(),
-      this.coordinator.fault(),
-    ]);
-    const named = Object.entries({ postgresql, kafka, coordinator });
-    return Object.fromEntries(
-      named.filter((entry): entry is [string, string] => entry[1] !== undefined),
-    );
-  }
-
-  private databaseFault(): Promise<string | undefined> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, DATABASE_DEADLINE_MS, 'no answer in time');
-      assertDatabaseMatches(this.database, this.nodeId)
-        .then(
-          () => resolve(undefined),
-          (error: unknown) => resolve(error instanceof Error ? error.message : String(error)),
-        )
-        .finally(() => clearTimeout(timer));
+    return checkReadiness({
+      postgresql: async () => {
+        await assertDatabaseMatches(this.database, this.nodeId);
+        return undefined;
+      },
+      kafka: () => this.producer.fault(),
+      coordinator: () => this.coordinator.fault(),
     });
   }
 }
