@@ -41,11 +41,16 @@ create function pg_temp.quote_dsn(in_value text) returns text language sql as $$
     select '''' || replace(replace(in_value, '\', '\\'), '''', '\''') || ''''
 $$;
 
+-- How connections between nodes, and of a node to itself, are encrypted and whom they believe.
+create function pg_temp.make_tls() returns text language sql as $$
+    select format('sslmode=%s%s', current_setting('billing_setup.ssl_mode'),
+                  ' sslrootcert=' || pg_temp.quote_dsn(nullif(current_setting('billing_setup.ssl_root_cert'), '')))
+$$;
+
 -- A DSN of this node's for one of them, itself too. in_more: what its kind of connection wants beside it.
 create function pg_temp.make_dsn(in_node_id integer, in_role text, in_password text, in_more text) returns text language sql as $$
-    select format('host=%s port=%s dbname=%s user=%s password=%s sslmode=%s%s %s', host, port, current_database(), in_role,
-                  pg_temp.quote_dsn(in_password), current_setting('billing_setup.ssl_mode'),
-                  ' sslrootcert=' || pg_temp.quote_dsn(nullif(current_setting('billing_setup.ssl_root_cert'), '')), in_more)
+    select format('host=%s port=%s dbname=%s user=%s password=%s %s %s', host, port, current_database(), in_role,
+                  pg_temp.quote_dsn(in_password), pg_temp.make_tls(), in_more)
       from pg_temp.peer_nodes where node_id = in_node_id
 $$;
 

@@ -10,7 +10,7 @@ do $$
 declare
     self      integer := billing.local_node_id();
     node_name name := 'node' || self;
-    address   text := (select format('host=%s port=%s dbname=%s user=billing_copier', host, port, current_database())
+    address   text := (select format('host=%s port=%s dbname=%s user=billing_copier %s', host, port, current_database(), pg_temp.make_tls())
                          from pg_temp.peer_nodes where node_id = self);
     secret    text;
     known     text := (select i.if_dsn from pglogical.local_node l

@@ -42,6 +42,8 @@ test('its apps, and its nodes, reach PostgreSQL over TLS alone', async () => {
   const links = `select bool_and(provider_dsn like '%sslmode=verify-full%' and get_decrypted_dsn(2) like '%sslmode=verify-full%')
       from pglogical.show_subscription_status()`;
   expect(await ledger.value<boolean>(links)).toBe(true);
+  const copier = `select if_dsn like '%sslmode=verify-full%' from pglogical.node_interface where if_dsn like '%billing_copier%'`;
+  expect(await ledger.value<boolean>(copier)).toBe(true);
   await ledger.close();
   const { host } = new URL(cluster.connectionString(1));
   const plain = new Client({ connectionString: `postgres://admin:x@${host}/billing`, ssl: false });
