@@ -1,0 +1,426 @@
+import { explore, type Model, type Step } from './explore.js';
+
+// docs/batches.md says what these steps are in SQL.
+
+describe('copies of balances', () => {
+  interface Balance {
+    readonly minor: number;
+    readonly version: number;
+  }
+  type Balances = Readonly<Record<string, Balance>>;
+  interface Batch {
+    readonly id: number;
+    readonly balances: Balances;
+  }
+  interface Writer {
+    readonly id: number;
+    readonly left: readonly string[];
+    readonly batch: Balances;
+    readonly state: 'new' | 'open' | 'over';
+  }
+  interface State {
+    readonly nextId: number;
+    readonly writers: readonly Writer[];
+    /** As committed. */
+    readonly home: Balances;
+    /** In the order of commits. */
+    readonly stream: readonly Batch[];
+    readonly copy: Balances;
+    /** Slot and snapshot of the first copy: the number of commits before it. */
+    readonly slotAt: number | undefined;
+    readonly toCopy: { readonly balances?: Balances; readonly batches?: readonly Batch[] };
+    readonly applied: readonly number[];
+    readonly fault?: string;
+  }
+  interface Variant {
+    /** Batches are applied in the order of their ids, as a reader that polls for larger ids would. */
+    readonly byId?: boolean;
+    /** The trigger unpacks what a first copy writes, too. */
+    readonly unpacksCopy?: boolean;
+    /** A batch overwrites whatever version is there. */
+    readonly overwrites?: boolean;
+  }
+
+  const none: Balance = { minor: 0, version: 0 };
+
+  function unpack(state: State, batch: Batch, { overwrites }: Variant): State {
+    const copy = { ...state.copy };
+    let { fault } = state;
+    for (const [account, balance] of Object.entries(batch.balances)) {
+      const known = copy[account] ?? none;
+      if (balance.version > known.version || overwrites) copy[account] = balance;
+      if (copy[account]!.version < known.version) fault = `account ${account} goes back in time`;
+    }
+    return { ...state, copy, ...(fault !== undefined && { fault }) };
+  }
+
+  /** Locks are held until the commit: an account that an open writer has changed is not to be had. */
+  function write(state: State, at: number): Step<State>[] {
+    const writer = state.writers[at]!;
+    const replace = (changed: Partial<Writer>): readonly Writer[] =>
+      state.writers.map((one, i) => (i === at ? { ...one, ...changed } : one));
+    if (writer.state === 'new') {
+      const writers = replace({ state: 'open', id: state.nextId });
+      return [
+        [`writer ${at} takes id ${state.nextId}`, { ...state, nextId: state.nextId + 1, writers }],
+      ];
+    }
+    if (writer.state === 'over') return [];
+    const [account] = writer.left;
+    if (account === undefined) {
+      const stream = [...state.stream, { id: writer.id, balances: writer.batch }];
+      const home = { ...state.home, ...writer.batch };
+      return [
+        [`writer ${at} commits`, { ...state, home, stream, writers: replace({ state: 'over' }) }],
+      ];
+    }
+    if (state.writers.some((one, i) => i !== at && one.state === 'open' && account in one.batch))
+      return [];
+    const { minor, version } = state.home[account] ?? none;
+    const batch = { ...writer.batch, [account]: { minor: minor + 1 + at, version: version + 1 } };
+    return [
+      [
+        `writer ${at} changes ${account}`,
+        { ...state, writers: replace({ left: writer.left.slice(1), batch }) },
+      ],
+    ];
+  }
+
+  function replicate(state: State, variant: Variant): Step<State>[] {
+    if (state.slotAt === undefined) {
+      const toCopy = { balances: state.home, batches: state.stream };
+      return [['the first copy begins', { ...state, slotAt: state.stream.length, toCopy }]];
+    }
+    const steps: Step<State>[] = [];
+    const { balances, batches } = state.toCopy;
+    if (balances !== undefined) {
+      const isTwice = Object.keys(balances).some((account) => account in state.copy);
+      const copied = { ...state, copy: { ...state.copy, ...balances } };
+      const left = batches === undefined ? {} : { batches };
+      steps.push([
+        'balances are copied',
+        { ...copied, toCopy: left, ...(isTwice && { fault: 'a copied row is there already' }) },
+      ]);
+    }
+    if (batches !== undefined) {
+      let after: State = { ...state, toCopy: balances === undefined ? {} : { balances } };
+      if (variant.unpacksCopy) for (const batch of batches) after = unpack(after, batch, variant);
+      steps.push(['batches are copied', after]);
+    }
+    if (balances !== undefined || batches !== undefined) return steps;
+    const waiting = state.stream
+      .slice(state.slotAt)
+      .filter(
+        ({ id }) =>
+          !state.applied.includes(id) && !(variant.byId && state.applied.some((done) => done > id)),
+      );
+    const next = variant.byId ? waiting.sort((a, b) => a.id - b.id)[0] : waiting[0];
+    if (next === undefined) return steps;
+    const applied = [...state.applied, next.id];
+    steps.push([`batch ${next.id} is applied`, unpack({ ...state, applied }, next, variant)]);
+    return steps;
+  }
+
+  const modelOf = (variant: Variant): Model<State> => ({
+    initial: {
+      nextId: 1,
+      writers: [['a', 'b'], ['a'], ['b']].map((left) => ({ id: 0, left, batch: {}, state: 'new' })),
+      home: {},
+      stream: [],
+      copy: {},
+      slotAt: undefined,
+      toCopy: {},
+      applied: [],
+    },
+    steps: (state) => [
+      ...state.writers.flatMap((_, at) => write(state, at)),
+      ...replicate(state, variant),
+    ],
+    faultOf: (state, isEnd) => {
+      if (state.fault !== undefined) return state.fault;
+      const same = JSON.stringify(sorted(state.copy)) === JSON.stringify(sorted(state.home));
+      return isEnd && !same ? 'the copy differs from its source for good' : undefined;
+    },
+  });
+
+  test('equal their source at every end, whatever was copied first and whoever committed when', () => {
+    const { fault, states, ends } = explore(modelOf({}));
+    expect(fault).toBeUndefined();
+    expect(states).toBeGreaterThan(1_000);
+    expect(ends).toBeGreaterThan(10);
+  });
+
+  test.each<[string, Variant, RegExp]>([
+    ['ids in place of the order of commits', { byId: true }, /differs from its source/],
+    ['a trigger that unpacks what a first copy writes', { unpacksCopy: true }, /there already/],
+    [
+      'that, and a batch that writes over a newer version',
+      { unpacksCopy: true, overwrites: true },
+      /back in time|there already/,
+    ],
+  ])('would be wrong with %s', (_, variant, what) => {
+    expect(explore(modelOf(variant)).fault?.what).toMatch(what);
+  });
+
+  test('need no version while the order is that of commits: it is what a second way in would need', () => {
+    expect(explore(modelOf({ overwrites: true })).fault).toBeUndefined();
+  });
+});
+
+describe('seals', () => {
+  interface Snapshot {
+    readonly end: number;
+    readonly open: readonly number[];
+  }
+  interface Seal {
+    readonly number: number;
+    readonly snapshot: Snapshot;
+    readonly batches: readonly number[];
+  }
+  interface Sealer {
+    readonly seal?: Seal;
+    readonly left: number;
+  }
+  interface State {
+    readonly nextXid: number;
+    readonly open: readonly number[];
+    /** Batches by their transactions, and seals, in the order of commits. */
+    readonly stream: readonly (number | Seal)[];
+    readonly toBegin: number;
+    readonly sealers: readonly Sealer[];
+  }
+  interface Variant {
+    /** A seal takes what has a larger id than the last one that was sealed. */
+    readonly byId?: boolean;
+    /** Two sealers may both write a number. */
+    readonly numbersRepeat?: boolean;
+  }
+
+  const sees = ({ end, open }: Snapshot, xid: number): boolean => xid < end && !open.includes(xid);
+  const batchesOf = (state: State): number[] =>
+    state.stream.filter((one): one is number => typeof one === 'number');
+  const sealsOf = (state: State): Seal[] =>
+    state.stream.filter((one): one is Seal => typeof one === 'object');
+
+  function nextSeal(state: State, { byId }: Variant): Seal | undefined {
+    const last = sealsOf(state).at(-1);
+    const snapshot = { end: state.nextXid, open: state.open };
+    const highest = Math.max(0, ...sealsOf(state).flatMap(({ batches }) => batches));
+    const batches = batchesOf(state).filter((xid) =>
+      byId ? xid > highest : last === undefined || !sees(last.snapshot, xid),
+    );
+    return batches.length === 0
+      ? undefined
+      : { number: (last?.number ?? 0) + 1, snapshot, batches };
+  }
+
+  function seal(state: State, at: number, variant: Variant): Step<State>[] {
+    const sealer = state.sealers[at]!;
+    const replace = (changed: Sealer): readonly Sealer[] =>
+      state.sealers.map((one, i) => (i === at ? changed : one));
+    if (sealer.seal === undefined) {
+      const made = sealer.left > 0 ? nextSeal(state, variant) : undefined;
+      if (made === undefined) return [];
+      return [
+        [
+          `sealer ${at} reads`,
+          { ...state, sealers: replace({ left: sealer.left - 1, seal: made }) },
+        ],
+      ];
+    }
+    const isTaken = sealsOf(state).some(({ number }) => number === sealer.seal!.number);
+    const sealers = replace({ left: sealer.left });
+    const crash: Step<State> = [`sealer ${at} ends`, { ...state, sealers }];
+    if (isTaken && !variant.numbersRepeat) return [crash];
+    return [
+      crash,
+      [`sealer ${at} commits`, { ...state, sealers, stream: [...state.stream, sealer.seal] }],
+    ];
+  }
+
+  const modelOf = (variant: Variant, sealsLeft = 3): Model<State> => ({
+    initial: {
+      nextXid: 1,
+      open: [],
+      stream: [],
+      toBegin: 3,
+      sealers: [{ left: sealsLeft }, { left: 1 }],
+    },
+    steps: (state) => {
+      const { nextXid, open, toBegin, stream } = state;
+      const steps: Step<State>[] = [];
+      if (toBegin > 0) {
+        steps.push([
+          `batch ${nextXid} begins`,
+          { ...state, nextXid: nextXid + 1, open: [...open, nextXid], toBegin: toBegin - 1 },
+        ]);
+      }
+      for (const xid of open) {
+        const left = open.filter((one) => one !== xid);
+        steps.push([`batch ${xid} commits`, { ...state, open: left, stream: [...stream, xid] }]);
+        steps.push([`batch ${xid} is rolled back`, { ...state, open: left }]);
+      }
+      return [...steps, ...state.sealers.flatMap((_, at) => seal(state, at, variant))];
+    },
+    faultOf: (state, isEnd) => {
+      const seals = sealsOf(state);
+      if (seals.some(({ number }, i) => number !== i + 1))
+        return 'seals have a gap, or a number twice';
+      const sealed = seals.flatMap(({ batches }) => batches);
+      if (new Set(sealed).size < sealed.length) return 'a batch is in two seals';
+      for (const [at, one] of state.stream.entries()) {
+        if (typeof one === 'number') continue;
+        const before = state.stream.slice(0, at);
+        if (one.batches.some((xid) => !before.includes(xid)))
+          return 'a seal arrives before its batches';
+      }
+      const isQuiet = isEnd && state.sealers.some(({ left }) => left > 0);
+      const isWhole = batchesOf(state).every((xid) => sealed.includes(xid));
+      return isQuiet && !isWhole ? 'a batch is never sealed' : undefined;
+    },
+  });
+
+  test('have each batch once, without a gap, behind it in the stream, whoever seals and whenever it ends', () => {
+    const { fault, states } = explore(modelOf({}));
+    expect(fault).toBeUndefined();
+    expect(states).toBeGreaterThan(1_000);
+  });
+
+  test('wait for no transaction that stays open: later batches are sealed meanwhile', () => {
+    const model = modelOf({});
+    const passing: Model<State> = {
+      ...model,
+      faultOf: ({ open, ...state }) =>
+        open.includes(1) && sealsOf({ ...state, open }).some(({ batches }) => batches.includes(2))
+          ? 'seen'
+          : undefined,
+    };
+    expect(explore(passing).fault?.what).toBe('seen');
+  });
+
+  test.each<[string, Variant, RegExp]>([
+    ['ids in place of snapshots', { byId: true }, /never sealed/],
+    ['numbers that are not unique', { numbersRepeat: true }, /number twice|two seals/],
+  ])('would be wrong with %s', (_, variant, what) => {
+    expect(explore(modelOf(variant)).fault?.what).toMatch(what);
+  });
+});
+
+describe('the switch from rows to batches', () => {
+  const tables = ['log', 'balances'] as const;
+  type Table = (typeof tables)[number];
+  interface Forms {
+    /** Sent as rows. */
+    readonly inSet: boolean;
+    /** Packed by triggers. */
+    readonly packs: boolean;
+  }
+  interface Writer {
+    readonly left: readonly Table[];
+    readonly sent: readonly string[];
+    readonly state: 'open' | 'over';
+    /** What a writer that decides for itself has read. */
+    readonly read?: Forms;
+  }
+  interface State {
+    readonly forms: Forms;
+    readonly writers: readonly Writer[];
+    readonly toSwitch: readonly Partial<Forms>[];
+  }
+  interface Variant {
+    /** Not in one transaction: first the one, then the other. */
+    readonly inTwo?: readonly Partial<Forms>[];
+    /** Writers read which form holds before they have a lock, and go by that. */
+    readonly readsFirst?: boolean;
+  }
+
+  const inOne: readonly Partial<Forms>[] = [{ inSet: false, packs: true }];
+
+  const modelOf = ({ inTwo, readsFirst }: Variant): Model<State> => ({
+    initial: {
+      forms: { inSet: true, packs: false },
+      writers: [
+        { left: ['log', 'balances'], sent: [], state: 'open' },
+        { left: ['balances', 'log'], sent: [], state: 'open' },
+      ],
+      toSwitch: inTwo ?? inOne,
+    },
+    steps: (state) => {
+      const steps: Step<State>[] = [];
+      for (const [at, writer] of state.writers.entries()) {
+        const replace = (changed: Partial<Writer>): State => ({
+          ...state,
+          writers: state.writers.map((one, i) => (i === at ? { ...one, ...changed } : one)),
+        });
+        if (writer.state === 'over') continue;
+        if (readsFirst && writer.read === undefined) {
+          steps.push([`writer ${at} reads`, replace({ read: state.forms })]);
+          continue;
+        }
+        const [table] = writer.left;
+        if (table === undefined) {
+          steps.push([`writer ${at} commits`, replace({ state: 'over' })]);
+          continue;
+        }
+        // What is in a set is sent whatever the writer thinks.
+        const packs = writer.read?.packs ?? state.forms.packs;
+        const sent = [
+          ...(state.forms.inSet ? [`${table} row`] : []),
+          ...(packs ? [`${table} packed`] : []),
+        ];
+        steps.push([
+          `writer ${at} writes ${table}`,
+          replace({ left: writer.left.slice(1), sent: [...writer.sent, ...sent] }),
+        ]);
+      }
+      // A lock that writers hold from their first write to their commit, on both tables, got at once or not at all.
+      const isFree = state.writers.every(
+        ({ state: is, left }) => is === 'over' || left.length === 2,
+      );
+      const [next, ...rest] = state.toSwitch;
+      if (next !== undefined && isFree) {
+        steps.push([
+          'the switch',
+          { ...state, forms: { ...state.forms, ...next }, toSwitch: rest },
+        ]);
+      }
+      return steps;
+    },
+    faultOf: ({ writers }) => {
+      for (const { sent, state } of writers) {
+        if (state !== 'over') continue;
+        for (const table of tables) {
+          const times = sent.filter((one) => one.startsWith(`${table} `)).length;
+          if (times !== 1) return `a change of the ${table} is sent ${times} times`;
+        }
+      }
+      return undefined;
+    },
+  });
+
+  test('sends each change once, in one form, as triggers and the set change under one lock', () => {
+    const { fault, ends } = explore(modelOf({}));
+    expect(fault).toBeUndefined();
+    expect(ends).toBeGreaterThan(0);
+  });
+
+  test.each<[string, Variant, RegExp]>([
+    [
+      'triggers first, the set later',
+      { inTwo: [{ packs: true }, { inSet: false }] },
+      /sent 2 times/,
+    ],
+    [
+      'the set first, triggers later',
+      { inTwo: [{ inSet: false }, { packs: true }] },
+      /sent 0 times/,
+    ],
+    ['writers that read the form before they have a lock', { readsFirst: true }, /sent 0 times/],
+  ])('would be wrong with %s', (_, variant, what) => {
+    expect(explore(modelOf(variant)).fault?.what).toMatch(what);
+  });
+});
+
+function sorted(record: Readonly<Record<string, object>>): object {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => a.localeCompare(b)));
+}
