@@ -70,3 +70,44 @@ begin
 exception when sqlclient_unable_to_establish_sqlconnection then
     return false;
 end $$;
+
+-- Whether every process that sends to another node has come to a place in the WAL, or comes there in time.
+create function pg_temp.are_senders_at(in_lsn pg_lsn, in_patience interval) returns boolean language plpgsql as $$
+declare
+    began_at constant timestamptz := clock_timestamp();
+begin
+    while exists (select from pg_replication_slots r join pg_stat_get_wal_senders() s on s.pid = r.active_pid
+                   where r.database = current_database() and s.sent_lsn < in_lsn) loop
+        if clock_timestamp() > began_at + in_patience then
+            return false;
+        end if;
+        perform pg_sleep(0.01);
+    end loop;
+    return true;
+end $$;
+
+-- Locks a table against writers until the commit, with no change of it before a sender: before its set or its triggers
+-- change. pglogical before 2.4.6 frees what it knows of a table when that changes, even in the middle of a row of it: it then
+-- sends parts of the row, or ends with the server (docs/faults-found.md). Waited for without the lock first, as a sender may be far behind.
+create function pg_temp.lock_for_senders(in_relation regclass) returns void language plpgsql as $$
+declare
+    deadline constant timestamptz := clock_timestamp()
+                                     + make_interval(secs => current_setting('billing_setup.sync_timeout_s')::float);
+begin
+    loop
+        begin
+            if pg_temp.are_senders_at(pg_current_wal_flush_lsn(), deadline - clock_timestamp()) then
+                execute format('lock table %s in share row exclusive mode', in_relation);
+                if pg_temp.are_senders_at(pg_current_wal_flush_lsn(), '2 s') then
+                    return;
+                end if;
+            end if;
+            raise exception 'a process that sends to another node is behind: % cannot be changed now', in_relation
+                using errcode = 'GB016', hint = 'Run this again once it has caught up: select * from billing.replication_status().';
+        exception when sqlstate 'GB016' then   -- and the lock is given back
+            if clock_timestamp() > deadline then
+                raise;
+            end if;
+        end;
+    end loop;
+end $$;

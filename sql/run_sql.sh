@@ -17,7 +17,7 @@
 #   BILLING_SAMPLE_DATA 1 | 0            sample services and accounts of stage 3
 #   BILLING_SSLMODE     prefer           sslmode of the links between nodes
 #   BILLING_SSLROOTCERT                  with verify-full: the CA's file, as each PostgreSQL server finds it
-#   BILLING_SYNC_TIMEOUT_S 300           bound on the first copy of a new subscription
+#   BILLING_SYNC_TIMEOUT_S 300           bound on the first copy of a new subscription, and on senders that are behind
 #   BILLING_COMPLETE_UPGRADE 0 | 1    every node and app is of this version: refuse apps of the one before
 #   BILLING_RESUBSCRIBE "<provider>:<subscriber> ..."  subscriptions to make anew, with a new copy
 #   NODE_ENV            production refuses the development key and development passwords

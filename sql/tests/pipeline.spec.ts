@@ -81,6 +81,39 @@ describe('three nodes', () => {
     expect(await Promise.all(first.map(contentOf))).toEqual(before);
   });
 
+  // Whoever sends is told of it, and pglogical may then send parts of a row, or end with the server (docs/faults-found.md).
+  fact('a second run touches no table that is sent', async () => {
+    const touched = `
+      select string_agg(o.name || ' ' || o.made_by, e'\n' order by o.name)
+        from billing.sent_tables() s, lateral (
+             select c.relname::text, c.xmin from pg_class c where c.oid = s.relation
+             union all
+             select c.relname || '.' || t.tgname, t.xmin
+               from pg_trigger t join pg_class c on c.oid = t.tgrelid where c.oid = s.relation
+             union all
+             select 'set of ' || r.set_reloid::regclass, r.xmin
+               from pglogical.replication_set_table r where r.set_reloid = s.relation) o (name, made_by)`;
+    const before = await ask(cluster, 1, touched);
+    expect(before).toContain('accounts.trg_note_arrived_account');
+    const run = await runPipeline(cluster, first, { BILLING_SAMPLE_DATA: '1' });
+    expect(run.code).toBe(0);
+    expect(await ask(cluster, 1, touched)).toBe(before);
+  });
+
+  fact('a trigger that somebody changed is made anew', async () => {
+    const enabled = `select tgenabled from pg_trigger where tgname = 'trg_prevent_negative_balance'`;
+    await ask(
+      cluster,
+      1,
+      'alter table billing.account_balances disable trigger trg_prevent_negative_balance',
+    );
+    expect(await ask(cluster, 1, enabled)).toBe('D');
+    expect(
+      (await runPipeline(cluster, [1], { BILLING_PEER_NODES: nodeList(cluster, first) })).code,
+    ).toBe(0);
+    expect(await ask(cluster, 1, enabled)).toBe('O');
+  });
+
   fact('have the schema of the snapshot; services are sent by node 1 alone', async () => {
     const [one, two, three] = await Promise.all(first.map(schemaOf));
     expectFile(join(testsFolder, 'schema.snapshot.txt'), one!);

@@ -79,20 +79,6 @@ begin
 end;
 $$;
 
-create or replace trigger trg_prevent_negative_balance
-    before insert or update on billing.account_balances
-    for each row when (new.balance_minor < 0)
-    execute function public.prevent_negative_balance();
-create or replace trigger trg_prevent_account_deletion
-    before delete or truncate on billing.accounts
-    for each statement execute function public.prevent_account_deletion();
-create or replace trigger trg_prevent_operations_on_deleted_accounts
-    before insert on billing.transaction_log
-    for each row when (new.operation_type in ('deposit', 'opening'))
-    execute function public.prevent_operations_on_deleted_accounts();
-create or replace trigger trg_append_only
-    before update or delete or truncate on billing.transaction_log
-    for each statement execute function billing.refuse_change();
 create or replace trigger trg_append_only
     before update or delete or truncate on billing.dead_letter_acts
     for each statement execute function billing.refuse_change();
@@ -103,29 +89,60 @@ create or replace trigger trg_append_only
     before update or delete or truncate on billing.offset_acceptances
     for each statement execute function billing.refuse_change();
 
--- One statement a trigger: a transaction that locks several tables could meet a live one head on.
-select format('create or replace trigger %s before %s on billing.%I for each row when (%s) '
-              'execute function billing.refuse_foreign_row()', name, act, guarded,
-              replace(foreign_row, '$self', billing.local_node_id()::text))
-  from (select 'trg_one_writer_' || act as name, act, guarded, foreign_row
-          from unnest(array['account_balances', 'transfers', 'node_heartbeats', 'drain_decisions']) guarded,
-               (values ('insert', 'new.node_id <> $self'),
-                       ('update', 'old.node_id <> $self or new.node_id <> $self'),
-                       ('delete', 'old.node_id <> $self')) as v (act, foreign_row)
+-- Tables that are sent: a trigger is made where it is not as it should be, as whoever sends is told of each that is made
+-- (pipeline_settings.sql). How it came out stands in its comment. A transaction a trigger: one that locks several tables
+-- could meet a live one head on.
+do $$
+declare
+    self     constant text := billing.local_node_id();
+    describe constant text := $q$
+        select md5($1 || pg_get_triggerdef(t.oid) || t.tgenabled::text) as digest, obj_description(t.oid, 'pg_trigger') as comment
+          from pg_trigger t where t.tgrelid = $2 and t.tgname = $3 $q$;
+    wanted   record;
+    made     record;
+begin
+    for wanted in
+        select name, ('billing.' || guarded)::regclass as relation, mode, definition
+          from (values
+               ('trg_prevent_negative_balance', 'account_balances', 'enable', 'before insert or update on %s
+                 for each row when (new.balance_minor < 0) execute function public.prevent_negative_balance()'),
+               ('trg_prevent_account_deletion', 'accounts', 'enable', 'before delete or truncate on %s
+                 for each statement execute function public.prevent_account_deletion()'),
+               ('trg_prevent_operations_on_deleted_accounts', 'transaction_log', 'enable', 'before insert on %s
+                 for each row when (new.operation_type in (''deposit'', ''opening''))
+                 execute function public.prevent_operations_on_deleted_accounts()'),
+               ('trg_append_only', 'transaction_log', 'enable', 'before update or delete or truncate on %s
+                 for each statement execute function billing.refuse_change()'),
+               ('trg_note_arrived_account', 'accounts', 'enable replica', 'before insert on %s
+                 for each row execute function billing.note_arrived_account()')) as v (name, guarded, mode, definition)
         union all
-        values ('trg_one_writer_insert', 'insert', 'transaction_log', 'new.node_id <> $self'),
-               -- The id tells the home node.
-               ('trg_one_writer_insert', 'insert', 'accounts', 'new.id % 64 <> $self'),
-               ('trg_one_writer_update', 'update', 'accounts', 'old.id % 64 <> $self or new.id <> old.id'),
-               -- The catalogue's home is node 1.
-               ('trg_one_writer', 'insert or update or delete', 'services', '$self <> 1')) t
- order by guarded, name
-\gexec
-
-create or replace trigger trg_note_arrived_account
-    before insert on billing.accounts
-    for each row execute function billing.note_arrived_account();
-alter table billing.accounts enable replica trigger trg_note_arrived_account;
+        select name, ('billing.' || guarded)::regclass, 'enable',
+               format('before %s on %%s for each row when (%s) execute function billing.refuse_foreign_row()', act,
+                      replace(foreign_row, '$self', self))
+          from (select 'trg_one_writer_' || act as name, act, guarded, foreign_row
+                  from unnest(array['account_balances', 'transfers', 'node_heartbeats', 'drain_decisions']) guarded,
+                       (values ('insert', 'new.node_id <> $self'),
+                               ('update', 'old.node_id <> $self or new.node_id <> $self'),
+                               ('delete', 'old.node_id <> $self')) as v (act, foreign_row)
+                union all
+                values ('trg_one_writer_insert', 'insert', 'transaction_log', 'new.node_id <> $self'),
+                       -- The id tells the home node.
+                       ('trg_one_writer_insert', 'insert', 'accounts', 'new.id %% 64 <> $self'),
+                       ('trg_one_writer_update', 'update', 'accounts', 'old.id %% 64 <> $self or new.id <> old.id'),
+                       -- The catalogue's home is node 1.
+                       ('trg_one_writer', 'insert or update or delete', 'services', '$self <> 1')) t
+         order by relation, name
+    loop
+        execute describe into made using wanted.definition, wanted.relation, wanted.name;
+        continue when made.digest = made.comment;
+        perform pg_temp.lock_for_senders(wanted.relation);
+        execute format('create or replace trigger %I ' || wanted.definition, wanted.name, wanted.relation);
+        execute format('alter table %s %s trigger %I', wanted.relation, wanted.mode, wanted.name);
+        execute describe into made using wanted.definition, wanted.relation, wanted.name;
+        execute format('comment on trigger %I on %s is %L', wanted.name, wanted.relation, made.digest);
+        commit;
+    end loop;
+end $$;
 
 -- Views that can be written, as people did when they were tables (views/); what guards the tables guards them.
 create or replace trigger trg_write

@@ -9,7 +9,11 @@ reset role;
 -- call what is named, and cannot subscribe, drop or reconfigure anything. Of public what is ours; whatever else
 -- lives there is not ours to touch.
 revoke all on schema billing from public;
-revoke all on all tables in schema billing from public;
+-- Tables one by one, and only where something changes: whoever sends rows is told of each table that is touched.
+select distinct format('revoke all on %s from public', c.oid::regclass)
+  from pg_class c cross join aclexplode(c.relacl) a
+ where c.relnamespace = 'billing'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f') and a.grantee = 0
+\gexec
 revoke all on all sequences in schema billing from public;
 revoke all on all routines in schema billing from public;
 do $$
@@ -245,7 +249,7 @@ grant execute on function
     to billing_peer;
 
 -- billing_replicator: what a subscriber asks its provider; streaming itself needs the attribute REPLICATION and no
--- grant. Tables: those that stage1/node/00_setup_replication.sql replicates.
+-- grant. Its tables stand below.
 grant usage on schema pglogical to billing_replicator;
 grant select on pglogical.tables to billing_replicator;
 grant execute on function
@@ -253,12 +257,14 @@ grant execute on function
     pglogical.show_repset_table_info(regclass, text[]),
     pglogical.table_data_filtered(anyelement, regclass, text[])
     to billing_replicator;
-grant select on billing.accounts, billing.services, billing.account_balances, billing.transaction_log,
-    billing.transfers, billing.drain_decisions, billing.node_heartbeats to billing_replicator;
 
 -- billing_copier: what a first copy does: insert into the replicated tables, quietly and under the provider's origin.
-grant insert on billing.accounts, billing.services, billing.account_balances, billing.transaction_log,
-    billing.transfers, billing.drain_decisions, billing.node_heartbeats to billing_copier;
+-- The tables of both: those that stage1/node/00_setup_replication.sql replicates.
+select format('grant %s on billing.%I to %I', act, name, role)
+  from (values ('select', 'billing_replicator'), ('insert', 'billing_copier')) as v (act, role)
+ cross join unnest('{accounts,services,account_balances,transaction_log,transfers,drain_decisions,node_heartbeats}'::text[]) name
+ where not has_table_privilege(role, 'billing.' || name, act)
+\gexec
 grant set on parameter session_replication_role to billing_copier;
 grant execute on function pg_catalog.pg_replication_origin_session_setup(text),
     pg_catalog.pg_replication_origin_session_reset() to billing_copier;

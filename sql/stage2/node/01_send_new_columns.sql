@@ -45,6 +45,7 @@ begin
                              join pg_class r on r.relname = p.relation_name and r.oid = unready.relation
                             where p.node_id = n.node_id and p.needs_value and p.column_name = any (unready.removed)));
         if missing is null then
+            perform pg_temp.lock_for_senders(unready.relation);
             perform set_config('session_replication_role', 'replica', true);
             perform billing.send_columns(unready.relation, unready.columns, unready.row_filter);
             commit;

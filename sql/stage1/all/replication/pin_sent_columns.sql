@@ -17,6 +17,7 @@ begin
           join pglogical.local_node l on l.node_id = s.set_nodeid
          where t.set_att_list is null and s.set_name ~ '^node\d+_set$'
     loop
+        perform pg_temp.lock_for_senders(sent.relation);
         perform pglogical.replication_set_remove_table(sent.set_name, sent.relation);
         perform pglogical.replication_set_add_table(sent.set_name, sent.relation, false, sent.columns, sent.row_filter);
         commit;   -- the lock against writers is held no longer
