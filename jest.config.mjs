@@ -3,7 +3,7 @@ import { describeTransport } from './tools/bootstrap/test-transport.mjs';
 
 // What the datacenters of this run are made of. Workers and suites inherit it; `npm test` has set it.
 process.env.TEST_ENGINE ||= chooseReadyEngine(process.env);
-for (const line of describeTransport(process.env, process.env.TEST_ENGINE)) console.error(line);
+for (const line of describeTransport(process.env)) console.error(line);
 const otherEngine = process.env.TEST_ENGINE === 'docker' ? 'native' : 'docker';
 
 // One config for all suites: ESM (Nest 12 has no CommonJS), decorators by SWC.

@@ -49,8 +49,7 @@ export function passesOn(engine) {
  * What runs once more, over TLS (CONTRIBUTING.md, _Plain text or TLS_): few suites that have every kind of
  * connection between them. The whole of tests/cluster runs so by hand.
  */
-export function passesOverTls(engine) {
-  if (engine !== 'native') return [];
+export function passesOverTls() {
   return [['--runInBand', ...roots, '--testMatch=**/tests/cluster/gateway/gateway.spec.ts']];
 }
 
@@ -123,7 +122,7 @@ export async function runTests(clone, jestArgs, engine) {
     const usual = process.env.TEST_TRANSPORT ?? 'plain';
     const passes = [
       ...passesOn(engine).map((pass) => ({ pass, transport: usual })),
-      ...passesOverTls(engine).map((pass) => ({ pass, transport: 'tls' })),
+      ...passesOverTls().map((pass) => ({ pass, transport: 'tls' })),
     ];
     for (const [index, { pass, transport }] of passes.entries()) {
       const file = join(folder, `${index}.json`);

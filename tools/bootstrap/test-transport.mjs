@@ -8,17 +8,12 @@ const transports = ['plain', 'tls'];
  * What TEST_TRANSPORT says of the clusters of tests/cluster: plain, or TLS and users everywhere, and then which
  * specs stay as they are, and why.
  */
-export function describeTransport(env, engine) {
+export function describeTransport(env) {
   const wanted = env.TEST_TRANSPORT || 'plain';
   if (!transports.includes(wanted)) {
     throw new BootstrapError(`TEST_TRANSPORT is "${wanted}": say plain or tls`);
   }
   if (wanted === 'plain') return [];
-  if (engine !== 'native') {
-    throw new BootstrapError(
-      'TEST_TRANSPORT=tls is for TEST_ENGINE=native: containers have no TLS',
-    );
-  }
   const plainSpecs = Object.entries(JSON.parse(readFileSync(plainSpecsFile, 'utf8')));
   return [
     'tests/cluster runs over TLS, but for what would say nothing there:',

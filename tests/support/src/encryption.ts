@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { connect } from 'node:tls';
 import type { Cluster, MemberKind, NodePorts, TlsFiles } from '@billing/cluster';
+import { eventually } from './eventually.js';
 import { Ledger } from './ledger.js';
 
 const handshakeTimeoutMs = 10_000;
@@ -27,12 +28,15 @@ interface Finding {
  * listener of brokers and apps. @throws Error naming what is in plain text
  */
 export async function assertEncrypted(cluster: Cluster): Promise<void> {
-  const [logged, open, brokers, ports] = await Promise.all([
-    collect(cluster, 'postgres', async (nodeId) => loggedConnections(cluster, nodeId)),
+  const [open, brokers, ports] = await Promise.all([
     collectRunning(cluster, 'postgres', (nodeId) => openConnections(cluster, nodeId)),
-    collect(cluster, 'kafka', async (nodeId) => brokerListeners(cluster, nodeId)),
+    collect(cluster, 'kafka', (nodeId) => brokerListeners(cluster, nodeId)),
     answeringPorts(cluster),
   ]);
+  // After that, which has waited for the logs.
+  const logged = await collect(cluster, 'postgres', async (nodeId) =>
+    loggedConnections(cluster, nodeId),
+  );
   const breaches = [logged, open, brokers, ports].flatMap((finding) => finding.breaches);
   if (breaches.length > 0) {
     const shown = breaches.slice(0, shownMax).join('\n  ');
@@ -45,18 +49,38 @@ export async function assertEncrypted(cluster: Cluster): Promise<void> {
 }
 
 function loggedConnections(cluster: Cluster, nodeId: number): Finding {
-  const file = cluster.memberLogFile('postgres', nodeId);
-  // The engine bounds the log: what was in it before is beside it.
-  const text = [`${file}.1`, file].map((one) => (existsSync(one) ? readFileSync(one, 'utf8') : ''));
-  const lines = text.join('').match(/LOG: {2}(replication )?connection authorized: .*/g) ?? [];
+  const lines = connectionsOverNetwork(logOf(cluster, nodeId));
   const plain = lines.filter((line) => !line.includes(' SSL enabled ('));
   const found = new Set(plain);
   // Where a server ran somebody came, if only to make the database.
-  if (lines.length === 0 && existsSync(file)) found.add('its log names no connection');
+  if (lines.length === 0 && existsSync(cluster.memberLogFile('postgres', nodeId))) {
+    found.add('its log names no connection');
+  }
   return {
     encrypted: lines.length - plain.length,
     breaches: [...found].map((line) => `PostgreSQL of node ${nodeId}: ${line}`),
   };
+}
+
+function logOf(cluster: Cluster, nodeId: number): string {
+  const file = cluster.memberLogFile('postgres', nodeId);
+  // The engine bounds the log: what was in it before is beside it.
+  const text = [`${file}.1`, file].map((one) => (existsSync(one) ? readFileSync(one, 'utf8') : ''));
+  return text.join('');
+}
+
+/** Those authorized, but for the ones by the server's own socket: so a container's image makes the database. */
+export function connectionsOverNetwork(log: string): string[] {
+  const event =
+    /\[(\d+)\] .*LOG: {2}(?:connection received: host=(\S+)|((?:replication )?connection authorized: .*))/g;
+  const bySocket = new Set<string>();
+  const found: string[] = [];
+  for (const [, pid, host, authorized] of log.matchAll(event)) {
+    if (host === '[local]') bySocket.add(pid!);
+    else if (host !== undefined) bySocket.delete(pid!);
+    else if (!bySocket.has(pid!)) found.push(authorized!);
+  }
+  return found;
 }
 
 async function openConnections(cluster: Cluster, nodeId: number): Promise<Finding> {
@@ -66,6 +90,11 @@ async function openConnections(cluster: Cluster, nodeId: number): Promise<Findin
       `/* encrypted */ select ssl, usename, application_name
          from pg_stat_ssl join pg_stat_activity using (pid) where client_addr is not null`,
     );
+    // The log of a container comes by way of Docker: it is whole up to this.
+    const mark = `looked at connections: ${randomUUID()}`;
+    await ledger.value(`do $$ begin raise log '${mark}'; end $$`);
+    const isMarked = async (): Promise<boolean> => logOf(cluster, nodeId).includes(mark);
+    await eventually(isMarked, Boolean);
     const plain = rows.filter(({ ssl }) => !ssl);
     return {
       encrypted: rows.length - plain.length,
@@ -79,17 +108,15 @@ async function openConnections(cluster: Cluster, nodeId: number): Promise<Findin
   }
 }
 
-function brokerListeners(cluster: Cluster, nodeId: number): Finding {
-  const file = join(cluster.layout.nodeFolder(nodeId), 'kafka', 'server.properties');
+async function brokerListeners(cluster: Cluster, nodeId: number): Promise<Finding> {
+  const settingOf = async (name: string): Promise<string[] | undefined> =>
+    (await cluster.brokerSetting(nodeId, name))?.split(',');
+  const listening = await settingOf('listeners');
   // Never started.
-  if (!existsSync(file)) return { encrypted: 0, breaches: [] };
-  const text = readFileSync(file, 'utf8');
-  const settingOf = (name: string): string[] =>
-    (text.split('\n').find((line) => line.startsWith(`${name}=`)) ?? '=').split('=')[1]!.split(',');
-  const protocols = new Map(
-    settingOf('listener.security.protocol.map').map((pair) => pair.split(':') as [string, string]),
-  );
-  const names = settingOf('listeners').map((listener) => listener.split(':')[0]!);
+  if (listening === undefined) return { encrypted: 0, breaches: [] };
+  const pairs = (await settingOf('listener.security.protocol.map')) ?? [];
+  const protocols = new Map(pairs.map((pair) => pair.split(':') as [string, string]));
+  const names = listening.map((listener) => listener.split(':')[0]!);
   const plain = names.filter((name) => protocols.get(name) !== 'SASL_SSL');
   return {
     encrypted: names.length - plain.length,

@@ -40,9 +40,12 @@ export class ClusterLayout {
   nodeFolder(nodeId: number): string {
     return join(this.home, datacenterName(nodeId));
   }
+  kafkaFolder(nodeId: number): string {
+    return join(this.nodeFolder(nodeId), 'kafka');
+  }
   /** Of a broker that knows users: what Kafka's own tools take to come in as its admin. */
   kafkaAdminFile(nodeId: number): string {
-    return join(this.nodeFolder(nodeId), 'kafka', 'admin.properties');
+    return join(this.kafkaFolder(nodeId), 'admin.properties');
   }
   logFile(memberName: string): string {
     return join(this.logsFolder, `${memberName.replace('/', '-')}.log`);

@@ -21,7 +21,7 @@ export interface ClusterOptions {
   readonly sampleData?: boolean;
   readonly postgres?: PostgresOptions;
   readonly kafka?: KafkaOptions;
-  /** HTTP, gRPC and PostgreSQL over TLS, with a CA of the home's own. Native engine only. Default false. */
+  /** HTTP, gRPC and PostgreSQL over TLS, with a CA of the home's own. Default false. */
   readonly tls?: boolean;
   /** Brokers let in the users of the topology, each for what it needs, and nobody else. Default false. */
   readonly kafkaUsers?: boolean;

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ClusterOptions } from './cluster-options.js';
 import {
-  postgresTls,
   prepareTls,
   tlsEnvironment,
   tlsFilesIn,
@@ -12,7 +11,6 @@ import {
 import { adminLogin, kafkaUsersOf, type KafkaLogin, type KafkaUsers } from './kafka-users.js';
 import type { AppKind } from './member.js';
 import { possiblePostgresOwner } from './os-user.js';
-import type { PostgresOptions } from './postgres-settings.js';
 import type { Secrets } from './secrets.js';
 import type { OwnedTopic, Topic, Topology } from './topology.js';
 
@@ -60,12 +58,6 @@ export class ClusterSecurity {
   get topics(): readonly Topic[] {
     const { topics } = this.topology;
     return this.options.kafkaUsers ? [...topics, ...this.upstreamTopics] : topics;
-  }
-
-  get postgresOptions(): PostgresOptions {
-    const options = this.options.postgres ?? {};
-    if (this.tls === undefined) return options;
-    return { ...options, settings: { ...postgresTls(this.tls), ...options.settings } };
   }
 
   prepare(): void {

@@ -48,9 +48,10 @@ export function prepareTls(folder: string, isWanted: boolean, owner: OsUser | un
   const unfinished = `${folder}.unfinished`;
   rmSync(unfinished, { recursive: true, force: true });
   mkdirSync(unfinished, { recursive: true });
-  // Whatever the umask says: PostgreSQL's user enters, and the key is its own alone.
+  // Whatever the umask says: PostgreSQL's user enters and reads the CA; the key is its own alone.
   chmodSync(unfinished, 0o755);
-  const { certFile, keyFile } = makeCertificates(unfinished, NAME, DAYS);
+  const { caFile, certFile, keyFile } = makeCertificates(unfinished, NAME, DAYS);
+  chmodSync(caFile, 0o644);
   writeFileSync(keyFile, marker + readFileSync(keyFile, 'utf8'));
   for (const file of [certFile, keyFile]) giveTo(file, owner);
   renameSync(unfinished, folder);

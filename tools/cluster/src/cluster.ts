@@ -310,6 +310,11 @@ export class Cluster {
     return this.engine.runKafkaProgram(nodeId, program);
   }
 
+  /** As the broker was last told it; undefined: it never started. */
+  brokerSetting(nodeId: number, name: string): Promise<string | undefined> {
+    return this.engine.brokerSetting(nodeId, name);
+  }
+
   /** Gives all database servers another pgcrypto key, as whoever runs them might. */
   replacePgcryptoKey(key: string): Promise<void> {
     return this.engine.replacePgcryptoKey(key);
@@ -403,7 +408,8 @@ export class Cluster {
         database,
         superuser,
         secrets: this.secrets,
-        options: this.security.postgresOptions,
+        tls: this.tls,
+        options: this.options.postgres ?? {},
       });
     }
     if (kind === 'kafka') {

@@ -1,5 +1,6 @@
 import type { AppMemberInput } from './app-member.js';
 import { ClusterError } from './cluster-error.js';
+import type { TlsFiles } from './cluster-tls.js';
 import type { KafkaOptions } from './kafka-settings.js';
 import type { KafkaUsers } from './kafka-users.js';
 import type { MemberSpec } from './member.js';
@@ -23,6 +24,8 @@ export interface PostgresInput extends MemberPlace {
   readonly database: string;
   readonly superuser: string;
   readonly secrets: Secrets;
+  /** Undefined: in plain text. Made before the member starts. */
+  readonly tls: TlsFiles | undefined;
   readonly options: PostgresOptions;
 }
 
@@ -53,6 +56,8 @@ export interface Engine {
     nodeId: number,
     program: Pick<Program, 'args' | 'input' | 'timeoutMs'>,
   ): Promise<ProgramRun>;
+  /** A setting as a node's broker was last told it; undefined: it was never told any. */
+  brokerSetting(nodeId: number, name: string): Promise<string | undefined>;
   /** The key that the servers read from now on. */
   replacePgcryptoKey(key: string): Promise<void>;
   /** Removes what outlives a stop and is not in the home. */

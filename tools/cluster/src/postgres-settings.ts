@@ -1,3 +1,5 @@
+import { postgresTls, type TlsFiles } from './cluster-tls.js';
+
 export interface PostgresOptions {
   /** Off only where a power cut may lose data: tests. kill -9 loses nothing either way. */
   readonly fsync?: boolean;
@@ -16,6 +18,8 @@ export interface PostgresSettingsInput {
   readonly port: number;
   /** As the server finds it. */
   readonly pgcryptoKeyFile: string;
+  /** As the server finds them; without: in plain text. */
+  readonly tls?: TlsFiles | undefined;
   readonly options: PostgresOptions;
 }
 
@@ -44,6 +48,20 @@ export function postgresSettings(input: PostgresSettingsInput): Record<string, s
     // Short statements in great numbers: compiling them costs more than running them.
     jit: 'off',
     'billing.pgcrypto_key_file': input.pgcryptoKeyFile,
+    ...(input.tls && postgresTls(input.tls)),
     ...input.options.settings,
   };
+}
+
+/** Lines of pg_hba.conf. @param local how the machine's own socket lets in; @param addresses whose, over the network */
+export function loginRules(
+  settings: Readonly<Record<string, string>>,
+  { local, addresses }: { readonly local: string; readonly addresses: string },
+): string[] {
+  const overNetwork = settings['ssl'] === 'on' ? 'hostssl' : 'host';
+  return [
+    '# Passwords over the network, and nothing in plain text where there is TLS.',
+    `local all all ${local}`,
+    `${overNetwork} all all ${addresses} scram-sha-256`,
+  ];
 }

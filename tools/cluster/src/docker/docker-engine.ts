@@ -5,8 +5,10 @@ import { appArguments, createAppMember } from '../app-member.js';
 import type { ClusterLayout } from '../cluster-layout.js';
 import type { AppInput, Engine, KafkaInput, PostgresInput } from '../engine.js';
 import { cloneFolder } from '../home.js';
+import { KafkaFolder } from '../kafka-folder.js';
 import type { MemberSpec } from '../member.js';
 import type { Program, ProgramRun } from '../program.js';
+import { datacenterName } from '../topology.js';
 import { ClientContainer, currentUser } from './client-container.js';
 import { ContainerLauncher } from './container-launcher.js';
 import { runInContainer } from './container-program.js';
@@ -16,7 +18,7 @@ import {
   removeContainersOf,
   type ContainerPlace,
 } from './docker-runtime.js';
-import { createKafkaContainer, kafkaLauncher } from './kafka-container.js';
+import { createKafkaContainer, kafkaLauncher, variableOf } from './kafka-container.js';
 import { createPostgresContainer, takeSecretsAgain } from './postgres-container.js';
 
 /** Members as containers in the network of this machine. */
@@ -34,12 +36,14 @@ export class DockerEngine implements Engine {
     const place = this.place(input.name);
     this.postgresNames.push(place.containerName);
     const { pgcryptoKeyFile } = this.layout;
-    return createPostgresContainer({ ...input, place, pgcryptoKeyFile });
+    const folder = join(this.layout.nodeFolder(input.nodeId), 'postgres');
+    return createPostgresContainer({ ...input, place, pgcryptoKeyFile, folder });
   }
 
   kafkaMember(input: KafkaInput): MemberSpec {
     const topicsFile = join(this.layout.home, 'run', `${input.name.replace('/', '-')}.topics`);
-    const whole = { ...input, place: this.place(input.name), topicsFile };
+    const folder = new KafkaFolder(this.layout.kafkaFolder(input.nodeId), input.users);
+    const whole = { ...input, place: this.place(input.name), folder, topicsFile };
     const launcher = kafkaLauncher(whole);
     this.kafkas.set(input.nodeId, launcher);
     return createKafkaContainer(whole, launcher);
@@ -72,6 +76,16 @@ export class DockerEngine implements Engine {
     const args = ['-XX:TieredStopAtLevel=1', '-cp', '/opt/kafka/libs/*', ...program.args];
     const { container } = this.kafkas.get(nodeId)!;
     return runInContainer(container, { ...program, file: 'java', args, env: {} });
+  }
+
+  async brokerSetting(nodeId: number, name: string): Promise<string | undefined> {
+    const container = await findContainer(
+      this.place(`${datacenterName(nodeId)}/kafka`).containerName,
+    );
+    if (container === undefined) return undefined;
+    const start = `${variableOf(name)}=`;
+    const { Env: variables } = (await container.inspect()).Config;
+    return variables.find((variable) => variable.startsWith(start))?.slice(start.length) ?? '';
   }
 
   async replacePgcryptoKey(key: string): Promise<void> {

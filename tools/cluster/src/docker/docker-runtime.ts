@@ -21,14 +21,19 @@ export function loadImages(): Images {
 export const homeLabel = 'geo-billing.home';
 export const memberLabel = 'geo-billing.part';
 
+/** Seen at the same path, or at `target`; never written to. */
+export interface ContainerMount {
+  readonly source: string;
+  readonly target?: string;
+}
+
 /** What a container is made of, before testcontainers makes it. */
 export interface ContainerRecipe {
   readonly image: string;
   readonly entrypoint: readonly string[];
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
-  /** Seen at the same path, or at `target`; never written to. */
-  readonly mounts?: readonly { readonly source: string; readonly target?: string }[];
+  readonly mounts?: readonly ContainerMount[];
   readonly user?: string;
   readonly workingFolder?: string;
 }

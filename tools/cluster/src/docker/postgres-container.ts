@@ -1,15 +1,23 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import type { PostgresInput } from '../engine.js';
 import type { MemberSpec } from '../member.js';
 import { pollingAddress } from '../ports.js';
-import { postgresSettings } from '../postgres-settings.js';
+import { loginRules, postgresSettings } from '../postgres-settings.js';
 import { ContainerLauncher } from './container-launcher.js';
 import { runInContainer } from './container-program.js';
-import { loadImages, type Container, type ContainerPlace } from './docker-runtime.js';
+import {
+  loadImages,
+  type Container,
+  type ContainerMount,
+  type ContainerPlace,
+} from './docker-runtime.js';
 
 const mountedFolder = '/run/geo-billing';
 const ownFolder = '/etc/geo-billing';
 const keyName = 'pgcrypto_key.txt';
+const rulesName = 'pg_hba.conf';
 const readyCheckMs = 5_000;
 
 /**
@@ -17,17 +25,19 @@ const readyCheckMs = 5_000;
  * and nobody else's. On no command line and in no variable.
  */
 const takeSecrets = `install -d -o postgres -g postgres -m 0700 ${ownFolder} &&
-  install -o postgres -g postgres -m 0400 ${mountedFolder}/* ${ownFolder}/`;
+  install -o postgres -g postgres -m 0600 ${mountedFolder}/* ${ownFolder}/`;
 
 export interface PostgresContainerInput extends PostgresInput {
   readonly place: ContainerPlace;
+  /** `<home>/dc1/postgres`: what only a server with TLS is given. */
+  readonly folder: string;
   /** In the home. */
   readonly pgcryptoKeyFile: string;
 }
 
 /** PostgreSQL by its image's own entry point, with the settings of a native one. */
 export function createPostgresContainer(input: PostgresContainerInput): MemberSpec {
-  const settings = postgresSettings({ ...input, pgcryptoKeyFile: `${ownFolder}/${keyName}` });
+  const settings = containerSettings(input);
   const launcher = new ContainerLauncher(
     input.place,
     {
@@ -44,6 +54,8 @@ export function createPostgresContainer(input: PostgresContainerInput): MemberSp
         POSTGRES_INITDB_ARGS: initdbArguments(input),
         // The entry point's own server, which makes the database, is asked on the same port.
         PGPORT: String(input.port),
+        // Where dblink and pglogical look for a certificate of their own over TLS: not in root's, which they may not enter.
+        HOME: '/var/lib/postgresql',
         TZ: 'UTC',
       },
       mounts: [
@@ -52,6 +64,7 @@ export function createPostgresContainer(input: PostgresContainerInput): MemberSp
           source: input.secrets.passwordFile(input.superuser),
           target: `${mountedFolder}/password`,
         },
+        ...tlsMounts(input),
       ],
     },
     input.logFile,
@@ -68,11 +81,45 @@ export function createPostgresContainer(input: PostgresContainerInput): MemberSp
       { signal: 'SIGQUIT', timeoutMs: 2_000 },
     ],
     readyTimeoutMs: 60_000,
-    prepare: async () => undefined,
+    prepare: async () => {
+      if (input.tls === undefined) return;
+      mkdirSync(input.folder, { recursive: true });
+      // The image's own rules let in plain text. Its entry point makes the database by the container's socket.
+      const rules = loginRules(settings, { local: 'trust', addresses: 'all' });
+      writeFileSync(join(input.folder, rulesName), `${rules.join('\n')}\n`, { mode: 0o600 });
+    },
     isReady: async () =>
       (await accepts(input.host, input.port)) && isServerReady(launcher.container, input),
     afterReady: async () => undefined,
   };
+}
+
+const ownTls = {
+  certFile: `${ownFolder}/server.crt`,
+  keyFile: `${ownFolder}/server.key`,
+};
+
+function containerSettings(input: PostgresContainerInput): Record<string, string> {
+  const { tls } = input;
+  return {
+    ...(tls && { hba_file: `${ownFolder}/${rulesName}` }),
+    ...postgresSettings({
+      ...input,
+      pgcryptoKeyFile: `${ownFolder}/${keyName}`,
+      tls: tls && { ...tls, ...ownTls },
+    }),
+  };
+}
+
+/** The server's own become certificate and key. The CA is where the nodes' DSNs name it, as on this machine. */
+function tlsMounts({ tls, folder }: PostgresContainerInput): ContainerMount[] {
+  if (tls === undefined) return [];
+  return [
+    { source: tls.caFile },
+    { source: tls.certFile, target: `${mountedFolder}/server.crt` },
+    { source: tls.keyFile, target: `${mountedFolder}/server.key` },
+    { source: join(folder, rulesName), target: `${mountedFolder}/${rulesName}` },
+  ];
 }
 
 function initdbArguments({ options }: PostgresInput): string {

@@ -1,14 +1,14 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ClusterError, diskFull } from '../cluster-error.js';
 import type { KafkaInput } from '../engine.js';
 import { createTopics } from '../broker.js';
 import { BrokerReadiness } from '../broker-readiness.js';
-import { jaasConfig, kafkaJvmOptions, kafkaSettings, tlsSettings } from '../kafka-settings.js';
-import { adminLogin, securityProtocol } from '../kafka-users.js';
+import { KafkaFolder } from '../kafka-folder.js';
+import { kafkaJvmOptions, kafkaSettings } from '../kafka-settings.js';
 import { NativeLauncher } from './native-launcher.js';
 import type { MemberSpec } from '../member.js';
 import { loadTopology } from '../topology.js';
@@ -59,9 +59,10 @@ function findJava(): string {
 }
 
 export function createKafkaMember(input: KafkaMemberInput): MemberSpec {
-  const configurationFile = join(input.folder, 'server.properties');
+  const folder = new KafkaFolder(input.folder, input.users);
+  const { configurationFile } = folder;
   const { secured } = input.options;
-  const readiness = new BrokerReadiness(input, join(input.folder, 'users-created'));
+  const readiness = new BrokerReadiness(input, folder.usersMadeFile);
   return {
     kind: 'kafka',
     nodeId: input.nodeId,
@@ -85,16 +86,9 @@ export function createKafkaMember(input: KafkaMemberInput): MemberSpec {
     stopSignals: [{ signal: 'SIGTERM', timeoutMs: 5_000 }],
     readyTimeoutMs: 60_000,
     prepare: async () => {
-      // Messages and passwords: for their owner alone, also where an older version made the folder.
-      mkdirSync(input.folder, { recursive: true });
-      chmodSync(input.folder, 0o700);
-      const settings = kafkaSettings({
-        ...input,
-        dataFolder: join(input.folder, 'data'),
-        keystoreFile: writeKeystore(input),
-      });
-      writePrivately(configurationFile, settings);
-      writeAdminProperties(input);
+      const dataFolder = join(input.folder, 'data');
+      const { keystoreFile } = folder;
+      folder.prepare(kafkaSettings({ ...input, dataFolder, keystoreFile }));
       await format(input, configurationFile);
       chmodSync(join(input.folder, 'data'), 0o700);
     },
@@ -105,34 +99,6 @@ export function createKafkaMember(input: KafkaMemberInput): MemberSpec {
       await readiness.grantRights();
     },
   };
-}
-
-function writePrivately(file: string, properties: Readonly<Record<string, string>>): void {
-  const lines = Object.entries(properties).map(([name, value]) => `${name}=${value}`);
-  writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 });
-  chmodSync(file, 0o600);
-}
-
-/** Key and certificate in one file, its owner's alone; undefined in plain text, and then none is left. */
-function writeKeystore({ folder, users }: KafkaMemberInput): string | undefined {
-  const file = join(folder, 'keystore.pem');
-  rmSync(file, { force: true });
-  if (users?.tls === undefined) return undefined;
-  const { keyFile, certFile } = users.tls;
-  const parts = [keyFile, certFile].map((part) => readFileSync(part, 'utf8'));
-  writeFileSync(file, parts.join('\n'), { mode: 0o600 });
-  return file;
-}
-
-/** What Kafka's own tools take as --command-config. */
-function writeAdminProperties({ folder, users }: KafkaMemberInput): void {
-  if (users === undefined) return;
-  writePrivately(join(folder, 'admin.properties'), {
-    'security.protocol': securityProtocol(users),
-    ...(users.tls && tlsSettings(users.tls)),
-    'sasl.mechanism': 'SCRAM-SHA-512',
-    'sasl.jaas.config': jaasConfig(adminLogin(users)),
-  });
 }
 
 function jvmOptions({ software, options }: KafkaMemberInput): string[] {
@@ -147,7 +113,7 @@ async function format(input: KafkaMemberInput, configurationFile: string): Promi
   const dataFolder = join(input.folder, 'data');
   if (existsSync(join(dataFolder, 'meta.properties'))) return;
   rmSync(dataFolder, { recursive: true, force: true });
-  rmSync(join(input.folder, 'users-created'), { force: true });
+  rmSync(new KafkaFolder(input.folder, input.users).usersMadeFile, { force: true });
   const clusterIdFile = join(input.folder, 'cluster-id');
   if (!existsSync(clusterIdFile)) {
     writeFileSync(clusterIdFile, randomBytes(16).toString('base64url').replace(/^-/, 'A'));

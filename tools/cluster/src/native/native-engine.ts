@@ -10,6 +10,7 @@ import { runNativeProgram } from './native-program.js';
 import type { OsUser } from '../os-user.js';
 import type { MemberKind, MemberSpec } from '../member.js';
 import { createPostgresMember, findPostgres, type PostgresBinaries } from './postgres-process.js';
+import { KafkaFolder } from '../kafka-folder.js';
 import type { Program, ProgramRun } from '../program.js';
 
 /** Members as processes of this machine. */
@@ -42,7 +43,7 @@ export class NativeEngine implements Engine {
     return createKafkaMember({
       ...input,
       pidFile: this.layout.pidFile(input.name),
-      folder: join(this.layout.nodeFolder(input.nodeId), 'kafka'),
+      folder: this.layout.kafkaFolder(input.nodeId),
       software: this.kafka!,
     });
   }
@@ -73,6 +74,10 @@ export class NativeEngine implements Engine {
     const args = ['-XX:TieredStopAtLevel=1', '-cp', join(jarsFolder, '*'), ...program.args];
     const path = '/usr/bin:/bin';
     return runNativeProgram({ ...program, file: java, args, env: {}, cwd: cloneFolder }, path);
+  }
+
+  async brokerSetting(nodeId: number, name: string): Promise<string | undefined> {
+    return new KafkaFolder(this.layout.kafkaFolder(nodeId), undefined).setting(name);
   }
 
   async replacePgcryptoKey(key: string): Promise<void> {

@@ -17,7 +17,7 @@ import type { PostgresInput } from '../engine.js';
 import { giveTo, type OsUser } from '../os-user.js';
 import { NativeLauncher } from './native-launcher.js';
 import type { MemberSpec } from '../member.js';
-import { postgresSettings } from '../postgres-settings.js';
+import { loginRules, postgresSettings } from '../postgres-settings.js';
 
 const run = promisify(execFile);
 
@@ -165,11 +165,8 @@ function writeConfiguration(input: PostgresMemberInput, dataFolder: string): voi
   }
   const header = '# Written by the cluster engine at every start.';
   writeOwned(input, join(dataFolder, 'billing.conf'), [header, ...lines]);
-  writeOwned(input, join(dataFolder, 'pg_hba.conf'), [
-    '# Passwords everywhere, loopback only, and nothing in plain text where there is TLS.',
-    'local all all scram-sha-256',
-    `${settings['ssl'] === 'on' ? 'hostssl' : 'host'} all all 127.0.0.1/32 scram-sha-256`,
-  ]);
+  const rules = loginRules(settings, { local: 'scram-sha-256', addresses: '127.0.0.1/32' });
+  writeOwned(input, join(dataFolder, 'pg_hba.conf'), rules);
 }
 
 function socketSettings(folder: string): Record<string, string> {

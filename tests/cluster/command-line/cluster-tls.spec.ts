@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { connect as connectTcp, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
@@ -91,13 +91,14 @@ describe('what is planted in plain text is found:', () => {
   test('nothing, where nothing is', () => expect(assertEncrypted(cluster)).resolves.not.toThrow());
 
   test('a listener of a broker', async () => {
-    const file = join(cluster.layout.nodeFolder(2), 'kafka', 'server.properties');
-    const right = readFileSync(file, 'utf8');
-    writeFileSync(file, right.replace('CLIENTS:SASL_SSL', 'CLIENTS:SASL_PLAINTEXT'));
-    await expect(assertEncrypted(cluster)).rejects.toThrow(
+    const brokerSetting = async (nodeId: number, name: string): Promise<string | undefined> => {
+      const told = await cluster.brokerSetting(nodeId, name);
+      return nodeId === 2 ? told?.replace('CLIENTS:SASL_SSL', 'CLIENTS:SASL_PLAINTEXT') : told;
+    };
+    const breached = Object.create(cluster, { brokerSetting: { value: brokerSetting } }) as Cluster;
+    await expect(assertEncrypted(breached)).rejects.toThrow(
       'broker of node 2: listener CLIENTS is SASL_PLAINTEXT',
     );
-    writeFileSync(file, right);
   });
 
   test('a port of an app', async () => {
@@ -111,9 +112,11 @@ describe('what is planted in plain text is found:', () => {
   });
 
   test('a connection to PostgreSQL, while it lasts and when it has gone; and destroy() says so', async () => {
-    const rules = join(cluster.layout.nodeFolder(1), 'postgres', 'data', 'pg_hba.conf');
-    appendFileSync(rules, 'host all all 127.0.0.1/32 scram-sha-256\n');
     const ledger = new Ledger(cluster, 1);
+    const rules = await ledger.value<string>('show hba_file');
+    await ledger.value(
+      `copy (select unnest(array['local all all trust', 'host all all all scram-sha-256'])) to '${rules}'`,
+    );
     await ledger.value('select pg_reload_conf()');
     await ledger.close();
     const [plainUrl] = cluster.connectionString(1).split('?');
