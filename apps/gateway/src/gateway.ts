@@ -5,7 +5,7 @@ import { readTlsFiles, type GatewayConfig, type TlsMaterial } from '@billing/con
 import { PAY_IN_TOPIC } from '@billing/contracts';
 import { assertDatabaseMatches, Database, DatabaseError } from '@billing/database';
 import { PayInProducer, readKafkaSecurity, TopicOffsets } from '@billing/kafka';
-import { PeriodicTask, type App, type StartProgress } from '@billing/lifecycle';
+import { PeriodicTask, UNTIL_TRIGGERED, type App, type StartProgress } from '@billing/lifecycle';
 import { ManagementServer, Metrics, NestLog, RequestLog, type Log } from '@billing/observability';
 import type { FastifyInstance } from 'fastify';
 import { addConsole } from './console/console-files.js';
@@ -201,7 +201,7 @@ export class Gateway implements App {
       intervalMs: DATABASE_CHECK_INTERVAL_MS,
       run: async () => {
         await assertDatabaseMatches(this.database, nodeId);
-        return { nextInMs: NEVER_MS };
+        return UNTIL_TRIGGERED;
       },
       onError: (error) => {
         if (error instanceof DatabaseError) {
@@ -211,5 +211,3 @@ export class Gateway implements App {
     });
   }
 }
-
-const NEVER_MS = 2 ** 31 - 1;
