@@ -28,6 +28,7 @@ import {
   type UnreadableStretch,
 } from './fetch-decoder.js';
 import { createKafkaClient, createLogAdmin, type KafkaClientOptions } from './kafka-client.js';
+import { LongFetches } from './long-fetches.js';
 import { PassedOver, type Stretch } from './passed-over.js';
 
 export interface KafkaBatchServerOptions extends KafkaClientOptions {
@@ -53,6 +54,9 @@ export type KafkaBatchServerEvents = {
 const HEARTBEAT_INTERVAL_MS = 3_000;
 // A message ends it at once. What it delays by that much at most is a stop, and a partition that is new or read again.
 const FETCH_WAIT_MS = 1_000;
+// Of a member to which nothing comes; a stop, or a partition to be read again, ends it. Each one is followed by a heartbeat,
+// which is how a member hears that its group rebalances.
+const QUIET_FETCH_WAIT_MS = HEARTBEAT_INTERVAL_MS + 100;
 // Not a rhythm: offsets are committed after each batch. It has kafkajs commit those of a batch without a
 // message, too, which it does for no other setting.
 const COMMIT_EMPTY_AFTER_MS = 1;
@@ -71,6 +75,7 @@ export class KafkaBatchServer
 {
   private readonly kafka: Kafka;
   private readonly admin: Admin;
+  private readonly fetches = new LongFetches(QUIET_FETCH_WAIT_MS);
   private readonly consumers: Consumer[] = [];
   private readonly events = new EventEmitter();
   /** The member that was last given each partition. */
@@ -86,7 +91,7 @@ export class KafkaBatchServer
   constructor(private readonly options: KafkaBatchServerOptions) {
     super();
     installFetchDecoder();
-    this.kafka = createKafkaClient(options);
+    this.kafka = this.fetches.of(createKafkaClient(options));
     this.admin = createLogAdmin(this.kafka);
     this.refusals = new BrokerRefusals(options.log);
   }
@@ -115,7 +120,9 @@ export class KafkaBatchServer
   }
 
   private async disconnect(): Promise<void> {
-    await Promise.all(this.consumers.map((consumer) => consumer.disconnect()));
+    const disconnected = this.consumers.map((consumer) => consumer.disconnect());
+    this.fetches.cutShort();
+    await Promise.all(disconnected);
     await this.admin.disconnect();
   }
 
@@ -125,6 +132,7 @@ export class KafkaBatchServer
     const key = `${topic}/${partition}`;
     this.resumptions.set(key, this.resumptionsOf(key) + 1);
     for (const consumer of this.consumers) consumer.resume([{ topic, partitions: [partition] }]);
+    this.fetches.cutShort();
   }
 
   /** The group has given the partition to a member of this process, as far as it knows. */
@@ -139,6 +147,7 @@ export class KafkaBatchServer
     const key = `${topic}/${partition}`;
     this.passedOver.forget(key);
     this.owners.get(key)?.seek({ topic, partition, offset: String(offset) });
+    this.fetches.cutShort();
   }
 
   /** What the broker says of each partition now. */
