@@ -45,6 +45,11 @@ select balance_minor, reserved_minor from billing.account_balances where account
 select round, amount_minor, state, coordinator_node_id from billing.reservations;
 select status, deadline_at > now() from billing.pay_outs where idempotency_key = 'g';
 select n, status, is_v8 from pg_temp.pay_out('[{"k": "g", "a": 65, "m": 10000}]');
+-- Past its deadline it is a duty.
+savepoint before_late;
+update billing.pay_out_attempts set deadline_at = clock_timestamp() - interval '2 seconds';
+select has_drains_left from billing.see_duties();
+rollback to before_late;
 -- Nobody answers: decided without a second round it is out of time, and all is as it was.
 select verdict, taken_nodes from billing.decide_drain((select id from billing.pay_out_attempts), '[]', '{2,3}', true);
 select verdict, taken_nodes from billing.decide_drain((select id from billing.pay_out_attempts), '[]', '{2,3}', true);
@@ -52,6 +57,7 @@ select balance_minor, reserved_minor from billing.account_balances where account
 select status, rejection from billing.pay_outs where idempotency_key = 'g';
 select decision, taken_nodes from billing.drain_decisions;
 select state, untold_nodes from billing.pay_out_attempts;
+select * from billing.see_duties();
 -- A refused one is tried anew under its id, and paid once the money is there.
 create temporary table before as select id from billing.pay_outs where idempotency_key = 'g';
 select deposit_balance(65, 200, 1);

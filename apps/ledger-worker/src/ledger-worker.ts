@@ -247,7 +247,8 @@ export class LedgerWorker implements App {
     return new PeriodicTask({
       intervalMs: OFFSET_INTERVAL_MS,
       run: async () => {
-        for (const { offsets } of this.consumers) await offsets.look();
+        const stored = await listConsumerOffsets(this.database);
+        for (const { offsets } of this.consumers) await offsets.look(stored);
         isBlind = false;
       },
       onError: (error) => {

@@ -1,15 +1,9 @@
-import {
-  listConsumerOffsets,
-  type ConsumerOffset,
-  type Database,
-  type PartitionClaim,
-} from '@billing/database';
+import type { ConsumerOffset, PartitionClaim } from '@billing/database';
 import type { KafkaBatchServer } from '@billing/kafka';
 import type { Log } from '@billing/observability';
 import type { PartitionClaims } from './partition-claims.js';
 
 export interface OffsetWatcherOptions {
-  readonly database: Database;
   readonly server: Pick<KafkaBatchServer, 'owns' | 'resume'>;
   readonly claims: PartitionClaims;
   readonly topic: string;
@@ -41,10 +35,10 @@ export class OffsetWatcher {
     this.halted.set(partition, claim.epoch);
   }
 
-  /** One look: 12 rows. @throws DatabaseError */
-  async look(): Promise<void> {
-    const { claims, database, server, topic } = this.options;
-    const stored = await listConsumerOffsets(database, topic);
+  /** @param offsets as stored, of any topic. @throws DatabaseError */
+  async look(offsets: readonly ConsumerOffset[]): Promise<void> {
+    const { claims, server, topic } = this.options;
+    const stored = offsets.filter((offset) => offset.topic === topic);
     for (const offset of stored) {
       if (!server.owns(topic, offset.partition)) continue;
       if (claims.isUnmade(offset.partition)) void claims.assign([offset.partition]);

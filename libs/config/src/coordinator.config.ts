@@ -61,11 +61,11 @@ class CoordinatorVariables extends JwtVariables {
   @WholeNumber(1, 10_000)
   COORDINATOR_TELL_BATCH_MAX: number = 200;
 
-  /** Between two tries to tell a node what it has not heard. */
+  /** Between two tries to tell a node what it has not heard, where one has failed. */
   @WholeNumber(50, 60_000)
   COORDINATOR_TELL_INTERVAL_MS: number = 1_000;
 
-  /** Between two looks for drains that somebody left behind. */
+  /** Between two looks for what there is to do: drains left behind, decisions untold, accounts that have arrived. */
   @WholeNumber(50, 60_000)
   COORDINATOR_RECOVERY_INTERVAL_MS: number = 1_000;
 

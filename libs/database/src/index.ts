@@ -51,6 +51,7 @@ export type { Act, ActPosition, WantedActs } from './acts.js';
 export { openAccount } from './account-opening.js';
 export type { AccountOpening, OpeningStatus } from './account-opening.js';
 export { addMissingBalanceRows, sweepMissingBalanceRows } from './missing-balance-rows.js';
+export { seeDuties, type Duties } from './duties.js';
 export { holdNode, type NodeHolding } from './node-holding.js';
 export { probeNode, replicationStatus, restartSubscription, visitNode } from './peers.js';
 export type { PeerReplication, SubscriptionStatus, Visit } from './peers.js';

@@ -34,6 +34,7 @@ import {
   type UnreadableStretch,
 } from './fetch-decoder.js';
 import { createKafkaClient, createLogAdmin, type KafkaClientOptions } from './kafka-client.js';
+import { LongFetches } from './long-fetches.js';
 import { PassedOver, type Stretch } from './passed-over.js';
 
 export interface KafkaBatchServerOptions extends KafkaClientOptions {
@@ -59,6 +60,9 @@ export type KafkaBatchServerEvents = {
 const HEARTBEAT_INTERVAL_MS = 3_000;
 // A message ends it at once. What it delays by that much at most is a stop, and a partition that is new or read again.
 const FETCH_WAIT_MS = 1_000;
+// Of a member to which nothing comes; a stop, or a partition to be read again, ends it. Each one is followed by a heartbeat,
+// which is how a member hears that its group rebalances.
+const QUIET_FETCH_WAIT_MS = HEARTBEAT_INTERVAL_MS + 100;
 // Not a rhythm: offsets are committed after each batch. It has kafkajs commit those of a batch without a
 // message, too, which it does for no other setting.
 const COMMIT_EMPTY_AFTER_MS = 1;
@@ -77,6 +81,7 @@ export class KafkaBatchServer
 {
   private readonly kafka: Kafka;
   private readonly admin: Admin;
+  private readonly fetches = new LongFetches(QUIET_FETCH_WAIT_MS);
   private readonly consumers: Consumer[] = [];
   private readonly events = new EventEmitter();
   /** The member that was last given each partition. */
@@ -123,7 +128,9 @@ export class KafkaBatchServer
   }
 
   private async disconnect(): Promise<void> {
-    await Promise.all(this.consumers.map((consumer) => consumer.disconnect()));
+    const disconnected = this.consumers.map((consumer) => consumer.disconnect());
+    this.fetches.cutShort();
+    await Promise.all(disconnected);
     await this.admin.disconnect();
   }
 
@@ -133,6 +140,7 @@ export class KafkaBatchServer
     const key = `${topic}/${partition}`;
     this.resumptions.set(key, this.resumptionsOf(key) + 1);
     for (const consumer of this.consumers) consumer.resume([{ topic, partitions: [partition] }]);
+    this.fetches.cutShort();
   }
 
   /** The group has given the partition to a member of this process, as far as it knows. */
@@ -147,6 +155,7 @@ export class KafkaBatchServer
     const key = `${topic}/${partition}`;
     this.passedOver.forget(key);
     this.owners.get(key)?.seek({ topic, partition, offset: String(offset) });
+    this.fetches.cutShort();
   }
 
   /** What the broker says of each partition now. */
@@ -226,7 +235,8 @@ export class KafkaBatchServer
   private makeMember(handlers: ReadonlyMap<string, MessageHandler>): Member {
     // A client of its own: consumers of one client share a table of committed offsets by group, which each empties when it
     // joins (kafkajs 2.2.4, `offsets` of Kafka and `clearAllOffsets` of OffsetManager).
-    const consumer = createKafkaClient(this.options).consumer({
+    const client = this.fetches.of(createKafkaClient(this.options));
+    const consumer = client.consumer({
       groupId: this.options.groupId,
       sessionTimeout: this.options.sessionTimeoutMs,
       rebalanceTimeout: this.options.sessionTimeoutMs,

@@ -104,7 +104,7 @@ interface KafkaExchange<T> {
   };
 }
 
-type CreateCluster = (options: object) => KafkaCluster;
+type CreateCluster<C = KafkaCluster> = (options: object) => C;
 
 function clusterMakerOf(kafka: Kafka): { readonly key: symbol; readonly create: CreateCluster } {
   const key = Object.getOwnPropertySymbols(kafka).find((k) => k.description === CREATE_CLUSTER);
@@ -127,8 +127,18 @@ export function createCluster(kafka: Kafka, options: object): KafkaCluster {
  * that it exports (2.2.4).
  */
 export function createLogAdmin(kafka: Kafka): Admin {
+  return withClusters(
+    kafka,
+    (create) => (options) => create({ ...options, isolationLevel: READ_UNCOMMITTED }),
+  ).admin();
+}
+
+/** The same client, whose consumers, producers and admins make their clusters in another way. */
+export function withClusters<C = KafkaCluster>(
+  kafka: Kafka,
+  change: (create: CreateCluster<C>) => CreateCluster<C>,
+): Kafka {
   const { key, create } = clusterMakerOf(kafka);
-  const value: CreateCluster = (options) =>
-    create({ ...options, isolationLevel: READ_UNCOMMITTED });
-  return (Object.create(kafka, { [key]: { value } }) as Kafka).admin();
+  const value = change(create as unknown as CreateCluster<C>);
+  return Object.create(kafka, { [key]: { value } }) as Kafka;
 }

@@ -1,7 +1,18 @@
 import type { Admin, Kafka } from 'kafkajs';
 import type { PartitionEnds } from './batch.js';
 import { explained, toMissingTopic } from './broker-refusal.errors.js';
-import { createImpatientClient, createLogAdmin, type KafkaClientOptions } from './kafka-client.js';
+import {
+  createImpatientClient,
+  createLogAdmin,
+  withClusters,
+  type KafkaClientOptions,
+} from './kafka-client.js';
+
+/**
+ * How long the partitions of a topic and their leader are taken to be as they were; an answer that says otherwise ends
+ * it. kafkajs has its admins ask before every question: a third of what an idle gateway asks a broker.
+ */
+const METADATA_AGE_MAX_MS = 30_000;
 
 interface Admins {
   /** Sees all of the log. */
@@ -19,7 +30,10 @@ export class TopicOffsets {
     readonly topic: string,
     options: KafkaClientOptions,
   ) {
-    this.kafka = createImpatientClient(options);
+    this.kafka = withClusters(
+      createImpatientClient(options),
+      (create) => (what) => create({ ...what, metadataMaxAge: METADATA_AGE_MAX_MS }),
+    );
   }
 
   /** @throws KafkaJSError, BrokerRefusalError */

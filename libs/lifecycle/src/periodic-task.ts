@@ -1,3 +1,14 @@
+/**
+ * Waits of a second and more end at whole seconds of the process, so that an idle one wakes once a second for all of its
+ * tasks: a wake costs more than what is then done (docs/measurements.md). None lasts longer for it.
+ */
+const BEAT_MS = 1_000;
+/** A timer may fire so much early: that is no beat to be kept once more. */
+const EARLY_MS = 5;
+
+/** What a round returns that has nothing to do before `trigger`. */
+export const UNTIL_TRIGGERED = { nextInMs: 2 ** 31 - 1 } as const;
+
 export interface PeriodicTaskOptions {
   readonly intervalMs: number;
   /** One round. The signal aborts when the task is to stop. May return the wait before the next. */
@@ -52,7 +63,7 @@ export class PeriodicTask {
   private async wait(durationMs: number): Promise<void> {
     if (this.wokenEarly || this.stopping.signal.aborted) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, durationMs);
+      const timer = setTimeout(resolve, durationMs < BEAT_MS ? durationMs : untilBeat(durationMs));
       this.wake = () => {
         clearTimeout(timer);
         resolve();
@@ -60,4 +71,11 @@ export class PeriodicTask {
     });
     this.wake = undefined;
   }
+}
+
+/** Until the last beat that is not later; half of the wait at least, for what a round that took long has kept busy. */
+function untilBeat(durationMs: number): number {
+  const nowMs = performance.now();
+  const beats = Math.floor((nowMs + durationMs + EARLY_MS) / BEAT_MS);
+  return Math.max(beats * BEAT_MS - nowMs, durationMs / 2);
 }

@@ -145,6 +145,7 @@ grant execute on function
     billing.mark_told(integer, uuid[]),
     billing.list_late_attempts(integer),
     billing.visit_node(integer, integer),
+    billing.see_duties(),
     billing.close_by_replicas(integer),
     billing.ask_decisions(integer, integer, integer),
     billing.close_reservations(jsonb),

@@ -1,9 +1,10 @@
 import { addMissingBalanceRows, sweepMissingBalanceRows, type Database } from '@billing/database';
-import { PeriodicTask } from '@billing/lifecycle';
+import { PeriodicTask, UNTIL_TRIGGERED } from '@billing/lifecycle';
 import type { Log } from '@billing/observability';
 
 export interface BalanceRowFillerOptions {
   readonly database: Database;
+  /** After a round that failed. */
   readonly intervalMs: number;
   readonly rowsMax: number;
   readonly log: Log;
@@ -31,15 +32,20 @@ export class BalanceRowFiller {
     this.task.start();
   }
 
+  /** Accounts have arrived. */
+  trigger(): void {
+    this.task.trigger();
+  }
+
   async stop(): Promise<void> {
     await this.task.stop();
   }
 
-  private async fill(): Promise<void | { nextInMs: number }> {
+  private async fill(): Promise<{ nextInMs: number }> {
     const { database, rowsMax } = this.options;
     const taken = await addMissingBalanceRows(database, rowsMax);
     if (this.sweepAfterId !== undefined) await this.sweep(this.sweepAfterId);
-    return taken === rowsMax || this.sweepAfterId !== undefined ? { nextInMs: 0 } : undefined;
+    return taken === rowsMax || this.sweepAfterId !== undefined ? { nextInMs: 0 } : UNTIL_TRIGGERED;
   }
 
   private async sweep(afterId: bigint): Promise<void> {

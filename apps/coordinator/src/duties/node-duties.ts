@@ -1,4 +1,4 @@
-import { replicationStatus, type Database } from '@billing/database';
+import { replicationStatus, seeDuties, type Database } from '@billing/database';
 import { PeriodicTask } from '@billing/lifecycle';
 import type { CoordinatorConfig } from '@billing/config';
 import type { Log } from '@billing/observability';
@@ -27,6 +27,8 @@ export class NodeDuties implements HolderDuties {
   private readonly links = new Map<number, PeerLink>();
   private readonly tellers = new Map<number, DecisionTeller>();
   private readonly peerList: PeriodicTask;
+  /** Looks for all that has nothing to do most of the time, and wakes it. */
+  private readonly look: PeriodicTask;
   private readonly filler: BalanceRowFiller;
   private readonly recovery: DrainRecovery;
   private readonly forgetter: KeyForgetter;
@@ -65,6 +67,11 @@ export class NodeDuties implements HolderDuties {
       run: (stopping) => this.linkPeers(stopping),
       onError: (error) => log.warn({ err: error }, 'peers could not be listed; trying again'),
     });
+    this.look = new PeriodicTask({
+      intervalMs: settings.recoveryIntervalMs,
+      run: () => this.wakeDuties(),
+      onError: (error) => log.warn({ err: error }, 'duties could not be seen; trying again'),
+    });
   }
 
   start(): void {
@@ -73,6 +80,7 @@ export class NodeDuties implements HolderDuties {
     this.forgetter.start();
     this.auditor.start();
     this.peerList.start();
+    this.look.start();
   }
 
   /** Transfers were planned: send them now. */
@@ -86,7 +94,7 @@ export class NodeDuties implements HolderDuties {
   }
 
   async stop(): Promise<void> {
-    await this.peerList.stop();
+    await Promise.all([this.peerList.stop(), this.look.stop()]);
     const all = [
       this.recovery,
       this.filler,
@@ -96,6 +104,13 @@ export class NodeDuties implements HolderDuties {
       ...this.tellers.values(),
     ];
     await Promise.all(all.map((duty) => duty.stop()));
+  }
+
+  private async wakeDuties(): Promise<void> {
+    const { hasDrainsLeft, hasArrivedAccounts, untoldNodeIds } = await seeDuties(this.database);
+    if (hasDrainsLeft) this.recovery.trigger();
+    if (hasArrivedAccounts) this.filler.trigger();
+    for (const nodeId of untoldNodeIds) this.tellers.get(nodeId)?.trigger();
   }
 
   private async linkPeers(stopping: AbortSignal): Promise<void> {

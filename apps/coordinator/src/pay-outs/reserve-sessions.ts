@@ -13,7 +13,7 @@ export interface ReserveSessionsOptions {
   readonly log: Log;
 }
 
-const REFRESH_INTERVAL_MS = 2_000;
+const REFRESH_INTERVAL_MS = 5_000;
 const NO_ATTEMPT = '00000000-0000-0000-0000-000000000000';
 
 /**

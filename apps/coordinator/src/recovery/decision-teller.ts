@@ -1,12 +1,12 @@
 import { KeptSession, markTold, tellDecisions, type Database } from '@billing/database';
-import { PeriodicTask } from '@billing/lifecycle';
+import { PeriodicTask, UNTIL_TRIGGERED } from '@billing/lifecycle';
 import type { Log } from '@billing/observability';
 import { Alarm } from './alarm.js';
 
 export interface DecisionTellerOptions {
   readonly nodeId: number;
   readonly database: Database;
-  /** Without a trigger: what an earlier round could not bring. */
+  /** After a round that failed. */
   readonly intervalMs: number;
   readonly batchMax: number;
   readonly timeoutMs: number;
@@ -50,7 +50,7 @@ export class DecisionTeller {
     this.task.start();
   }
 
-  /** Something was decided. */
+  /** Something was decided, or is still to be told. */
   trigger(): void {
     this.task.trigger();
   }
@@ -60,10 +60,10 @@ export class DecisionTeller {
     this.session.drop();
   }
 
-  private async tell(stopping: AbortSignal): Promise<void | { nextInMs: number }> {
+  private async tell(stopping: AbortSignal): Promise<{ nextInMs: number }> {
     const { nodeId, batchMax, timeoutMs, log } = this.options;
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
-      if (stopping.aborted) return;
+      if (stopping.aborted) return UNTIL_TRIGGERED;
       const { status, told, refused } = await tellDecisions(
         this.session,
         nodeId,
@@ -75,7 +75,7 @@ export class DecisionTeller {
       }
       if (told.length > 0) await markTold(this.session, nodeId, told);
       else if (status === 'unknown') log.warn({ peer: nodeId }, 'no answer to decisions');
-      if (told.length + refused.length < batchMax || told.length === 0) return;
+      if (told.length + refused.length < batchMax || told.length === 0) return UNTIL_TRIGGERED;
     }
     return { nextInMs: 0 };
   }

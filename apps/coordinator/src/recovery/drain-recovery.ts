@@ -5,11 +5,12 @@ import {
   rejectLatePayOuts,
   type Database,
 } from '@billing/database';
-import { PeriodicTask } from '@billing/lifecycle';
+import { PeriodicTask, UNTIL_TRIGGERED } from '@billing/lifecycle';
 import type { Log } from '@billing/observability';
 
 export interface DrainRecoveryOptions {
   readonly database: Database;
+  /** After a round that failed. */
   readonly intervalMs: number;
   readonly batchMax: number;
   /** Something was decided that donors do not know yet. */
@@ -18,8 +19,8 @@ export interface DrainRecoveryOptions {
 }
 
 /**
- * Ends what a crash, a cut link or a lost answer left behind at this node, at start and then all the
- * time. Attempts whose coordinator is gone are aborted (their client heard nothing: nothing moved),
+ * Ends what a crash, a cut link or a lost answer left behind at this node, at start and then whenever there is
+ * some. Attempts whose coordinator is gone are aborted (their client heard nothing: nothing moved),
  * pay-outs that died between two attempts are rejected, and decisions of other nodes are carried out
  * as soon as replication brings them. What only the other node can tell is asked by DecisionAsker.
  */
@@ -36,6 +37,11 @@ export class DrainRecovery {
 
   start(): void {
     this.task.start();
+  }
+
+  /** Something is left behind. */
+  trigger(): void {
+    this.task.trigger();
   }
 
   stop(): Promise<void> {
@@ -61,7 +67,7 @@ export class DrainRecovery {
       }
     }
     if (failure !== undefined) throw failure;
-    return isMoreWaiting ? { nextInMs: 0 } : undefined;
+    return isMoreWaiting ? { nextInMs: 0 } : UNTIL_TRIGGERED;
   }
 
   /** One a transaction, so that one that cannot be aborted now holds up no other. */

@@ -1,0 +1,26 @@
+import type { Caller } from './database.js';
+
+/** What there is to do at this node for its holder. */
+export interface Duties {
+  /** `listLateAttempts`, `rejectLatePayOuts` or `closeByReplicas` has something to end. */
+  readonly hasDrainsLeft: boolean;
+  /** `addMissingBalanceRows` has something to do. */
+  readonly hasArrivedAccounts: boolean;
+  /** `tellDecisions` has something for them. */
+  readonly untoldNodeIds: readonly number[];
+}
+
+/** `billing.see_duties`: most often there is nothing, and then nothing else is asked. @throws DatabaseError */
+export async function seeDuties(database: Caller): Promise<Duties> {
+  const [row] = await database.query<{
+    has_drains_left: boolean;
+    has_arrived_accounts: boolean;
+    untold_node_ids: number[];
+  }>('see_duties', 'select * from billing.see_duties()');
+  if (row === undefined) throw new TypeError('select returned no row');
+  return {
+    hasDrainsLeft: row.has_drains_left,
+    hasArrivedAccounts: row.has_arrived_accounts,
+    untoldNodeIds: row.untold_node_ids,
+  };
+}

@@ -1,0 +1,41 @@
+create or replace function billing.see_duties(
+    out has_drains_left       boolean,
+    out has_arrived_accounts  boolean,
+    out untold_node_ids       integer[]
+)
+language plpgsql
+stable
+security definer
+set search_path = billing, pg_temp
+as $$
+-- ---------------------------------------------------------------------------
+-- billing.see_duties()
+--
+--   What there is to do at this node for its holder, who asks each second, in one
+--   call: most often nothing, and then nothing else is asked. What there is to do
+--   for another node alone: billing.visit_node.
+--
+-- Returns
+--   has_drains_left       list_late_attempts, reject_late_pay_outs or
+--                         close_by_replicas has something to end
+--   has_arrived_accounts  add_missing_balance_rows has something to do
+--   untold_node_ids       nodes that tell_decisions has something for
+-- ---------------------------------------------------------------------------
+begin
+    select exists (select from pay_out_attempts a
+                    where a.state = 'pending' and a.deadline_at < clock_timestamp() - late_after())
+        or exists (select from pay_outs o
+                    where o.status = 'pending' and o.deadline_at < clock_timestamp() - late_after()
+                      and not exists (select from pay_out_attempts a where a.pay_out_id = o.id and a.state = 'pending'))
+        or exists (select from reservations r
+                    where r.state = 'reserved' and r.coordinator_node_id <> local_node_id()
+                      and exists (select from drain_decisions k where k.attempt_id = r.attempt_id
+                                                                  and k.node_id = r.coordinator_node_id)),
+           exists (select from arrived_accounts),
+           array(select n.node_id from node_config n
+                  where exists (select from pay_out_attempts a
+                                 where a.untold_nodes @> array[n.node_id] and a.untold_nodes <> '{}'
+                                   and a.state <> 'pending'))
+      into has_drains_left, has_arrived_accounts, untold_node_ids;
+end;
+$$;
