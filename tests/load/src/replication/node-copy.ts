@@ -3,7 +3,7 @@ import type { Database } from '@billing/database';
 import { openDatabase } from '../bench-cluster.js';
 
 /** So many pages at the end of the log may get entries still; what stands before is counted once. */
-const OPEN_PAGES = 512;
+const OPEN_PAGES = 64;
 
 /** What one node has of everybody's entries and balances: counted while they arrive, compared when they have. */
 export class NodeCopy {

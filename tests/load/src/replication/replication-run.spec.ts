@@ -1,4 +1,4 @@
-import { compareSpent, summarise, type Round, type Run } from './replication-run.js';
+import { compareSpent, costOf, summarise, type Round, type Run } from './replication-run.js';
 
 const run = (homeRate: number, everywhereRate?: number, cpuUs: Run['cpuUs'] = {}): Run => ({
   messages: 1_000,
@@ -67,4 +67,10 @@ test('of processor time medians are shown, and what took nothing is not', () => 
     { what: 'worker', cells: ['6.0', '0.0'] },
     { what: 'apply', cells: ['0.0', '2.0'] },
   ]);
+});
+
+test('what the bench takes itself is no cost of a pay-in', () => {
+  expect(costOf(run(1, 1, { worker: 4, 'PostgreSQL, home: the bench': 2, 'the bench': 1 }))).toBe(
+    4,
+  );
 });

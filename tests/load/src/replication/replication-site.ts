@@ -18,7 +18,7 @@ import { Spending } from './spending.js';
 import { untilSo } from './until-so.js';
 
 /** Some entries come late to a page that was counted: every so many looks all are counted. */
-const ALL_COUNTED_EVERY = 10;
+const ALL_COUNTED_EVERY = 20;
 /** A subscription that stays down is started anew: pglogical itself would wait for minutes. */
 const DOWN_LOOKS_MAX = 60;
 /** Looking takes processor time from what is looked at. */

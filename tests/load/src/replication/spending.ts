@@ -8,7 +8,7 @@ import {
   type NamedTime,
 } from '../processor-time.js';
 import type { NodeCopy } from './node-copy.js';
-import type { Spent } from './replication-run.js';
+import { THE_BENCH, type Spent } from './replication-run.js';
 
 interface Reading {
   readonly times: readonly NamedTime[];
@@ -54,10 +54,10 @@ async function read(cluster: Cluster, copies: readonly NodeCopy[]): Promise<Read
       const what = backendKind(time.name);
       // What is looked at here, and how far replication is.
       const isBench = what === `backends of ${cluster.topology.superuser}`;
-      return { ...time, name: `PostgreSQL, ${place}: ${isBench ? 'the bench' : what}` };
+      return { ...time, name: `PostgreSQL, ${place}: ${isBench ? THE_BENCH : what}` };
     });
   });
-  const bench = { id: 'bench', name: 'the bench', processorMs: processorMs(process.pid) };
+  const bench = { id: 'bench', name: THE_BENCH, processorMs: processorMs(process.pid) };
   return {
     times: [...times, bench],
     wal: await Promise.all(copies.map((copy) => copy.walPosition())),
