@@ -1,11 +1,19 @@
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Database } from '@billing/database';
-import { startCluster, type Cluster, type ClusterOptions } from '@billing/cluster';
+import * as here from '@billing/cluster';
+import type { Cluster, ClusterOptions } from '@billing/cluster';
 
 const INTERRUPTED = 130;
 
+export interface BenchClusterOptions extends ClusterOptions {
+  /** Folder of another clone, built there: its SQL, its apps, its settings of servers. */
+  readonly clone?: string | undefined;
+}
+
 /** Runs a measurement on a cluster of its own and takes it down, also on Ctrl-C. Always natively. */
 export function withCluster(
-  options: ClusterOptions,
+  options: BenchClusterOptions,
   measure: (cluster: Cluster) => Promise<void>,
 ): Promise<void> {
   return withClusters([options], ([cluster]) => measure(cluster!));
@@ -13,7 +21,7 @@ export function withCluster(
 
 /** The same on several, started one after the other; `prepare` has each before the next one starts. */
 export async function withClusters(
-  wanted: readonly ClusterOptions[],
+  wanted: readonly BenchClusterOptions[],
   measure: (clusters: readonly Cluster[]) => Promise<void>,
   prepare: (cluster: Cluster) => Promise<void> = async () => undefined,
 ): Promise<void> {
@@ -25,7 +33,8 @@ export async function withClusters(
     process.once(signal, () => void destroy().finally(() => process.exit(INTERRUPTED)));
   }
   try {
-    for (const options of wanted) {
+    for (const { clone, ...options } of wanted) {
+      const { startCluster } = await clusterLibrary(clone);
       const log = (line: string): void => console.log(line);
       const cluster = await startCluster({ engine: 'native', log, ...options });
       clusters.push(cluster);
@@ -35,6 +44,15 @@ export async function withClusters(
   } finally {
     await destroy();
   }
+}
+
+/** A clone runs what is in it: its own library of clusters is asked. */
+async function clusterLibrary(
+  clone: string | undefined,
+): Promise<Pick<typeof here, 'startCluster'>> {
+  if (clone === undefined) return here;
+  const file = join(resolve(clone), 'tools/cluster/dist/index.js');
+  return (await import(pathToFileURL(file).href)) as typeof here;
 }
 
 /** In plain text, and as `npm start -- --tls`: the same otherwise. */

@@ -1,3 +1,4 @@
+import { parseCount } from '@billing/cluster';
 import { Command, InvalidArgumentError } from 'commander';
 
 /** The command line of a bench. What it does not know ends the process, with a word on it. */
@@ -9,4 +10,12 @@ export function createBenchCommand(name: string): Command {
 export function parseMs(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('must be a whole number of milliseconds');
+}
+
+/** Counts with commas between them, from the smallest. */
+export function parseCounts(text: string): number[] {
+  return text
+    .split(',')
+    .map(parseCount)
+    .sort((a, b) => a - b);
 }

@@ -16,7 +16,7 @@ import {
 import { createBenchCommand } from './bench-command.js';
 import { withCluster } from './bench-cluster.js';
 import { printTable } from './pay-out/figures.js';
-import { familyTimes, threadTimes, type NamedTime } from './processor-time.js';
+import { familyTimes, spentBetween, threadTimes, type NamedTime } from './processor-time.js';
 
 const options = createBenchCommand('bench:idle')
   .description('Processor time of datacenters that have nothing to do, in parts of one core')
@@ -49,7 +49,7 @@ await withCluster(
     const after = sample(cluster);
     const rows = [...after].map(([kind, times]) => ({
       kind,
-      spent: difference(before.get(kind) ?? [], times),
+      spent: spentBetween(before.get(kind) ?? [], times),
     }));
     for (const { kind, spent } of rows) if (options.detail) printDetail(kind, spent, spentMs);
     const sums = rows.map(({ kind, spent }) => [kind, sum(spent)] as const);
@@ -70,14 +70,6 @@ function sample(cluster: Cluster): Map<string, NamedTime[]> {
     found.set(kind, [...(found.get(kind) ?? []), ...times]);
   }
   return found;
-}
-
-function difference(before: readonly NamedTime[], after: readonly NamedTime[]): NamedTime[] {
-  const known = new Map(before.map(({ id, processorMs }) => [id, processorMs]));
-  return after.map((time) => ({
-    ...time,
-    processorMs: time.processorMs - (known.get(time.id) ?? 0),
-  }));
 }
 
 /** The same process of each datacenter in one row. */

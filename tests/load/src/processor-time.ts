@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 /** Linux counts processor time in hundredths of a second. */
 const TICK_MS = 10;
+const ENDED = 'ended meanwhile';
 
 export interface NamedTime {
   /** The same process or thread as long as both readings have it. */
@@ -40,8 +41,42 @@ export function familyTimes(pid: number): NamedTime[] {
       name: titleOf(member),
       processorMs: (read(member)?.ownTicks ?? 0) * TICK_MS,
     })),
-    { id: `${pid} ended`, name: 'ended meanwhile', processorMs: self.childTicks * TICK_MS },
+    { id: `${pid} ended`, name: ENDED, processorMs: self.childTicks * TICK_MS },
   ];
+}
+
+/**
+ * What was spent between two readings of the same processes. What a process that has ended meanwhile had spent before
+ * is no part of it, though its parent counts it as its own from then on.
+ */
+export function spentBetween(
+  before: readonly NamedTime[],
+  after: readonly NamedTime[],
+): NamedTime[] {
+  const known = new Map(before.map((time) => [time.id, time]));
+  const spent = after.map((time) => {
+    const earlier = known.get(time.id);
+    known.delete(time.id);
+    return { ...time, processorMs: time.processorMs - (earlier?.processorMs ?? 0) };
+  });
+  const gone = [...known.values()].map((time) => ({
+    ...time,
+    name: ENDED,
+    processorMs: -time.processorMs,
+  }));
+  return [...spent, ...gone];
+}
+
+/** What a process of PostgreSQL is there for, by its title. A backend belongs to the role that it lets in. */
+export function backendKind(title: string): string {
+  const what = title.replace(/^postgres: (?:dc\d+-\w+: )?/, '');
+  if (what.startsWith('walsender')) return 'walsenders';
+  if (what.startsWith('pglogical apply')) return 'pglogical apply';
+  if (/^(?:checkpointer|walwriter|background writer)/.test(what)) return 'checkpointer and writers';
+  if (what.startsWith('autovacuum')) return 'autovacuum';
+  const role = /^(\w+) \w+ (?:\d+\.\d+\.\d+\.\d+\(\d+\)|\[local\])/.exec(what)?.[1];
+  if (role !== undefined) return `backends of ${role}`;
+  return what === ENDED ? ENDED : 'others';
 }
 
 /** The threads of a process, by their names. */

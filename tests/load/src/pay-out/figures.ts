@@ -19,3 +19,19 @@ export function ms(value: number): string {
 export function times(ratio: number): string {
   return Number.isFinite(ratio) ? ratio.toFixed(2) : '–';
 }
+
+/** Of several rounds: the median, and from which to which. */
+export function spread(values: readonly number[], format: (value: number) => string): string {
+  if (values.length === 0) return '–';
+  const middle = format(median(values));
+  if (values.length === 1) return middle;
+  return `${middle} (${format(Math.min(...values))} to ${format(Math.max(...values))})`;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  if (sorted.length === 0) return Number.NaN;
+  if (sorted.length % 2 === 1) return sorted[middle]!;
+  return (sorted[middle - 1]! + sorted[middle]!) / 2;
+}

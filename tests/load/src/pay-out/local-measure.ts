@@ -2,9 +2,9 @@ import { toTheRight, type Cluster } from '@billing/cluster';
 import type { Database } from '@billing/database';
 import { openDatabase, withCluster } from '../bench-cluster.js';
 import { NaiveService } from './child-processes.js';
-import { ms, printTable, rate } from './figures.js';
+import { median, ms, printTable, rate } from './figures.js';
 import type { LoadOrder } from './load-order.js';
-import { forgetPayOuts, measure, median, type MeasuredRun, type Workers } from './measured-run.js';
+import { forgetPayOuts, measure, type MeasuredRun, type Workers } from './measured-run.js';
 import { createNaiveTables } from './naive-tables.js';
 
 export interface LocalOptions {

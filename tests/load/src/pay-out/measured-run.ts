@@ -57,11 +57,3 @@ export async function forgetPayOuts(database: Database): Promise<void> {
 export function coordinatorPid(cluster: Cluster, nodeId: number): number {
   return cluster.memberStatus('coordinator', nodeId).pid!;
 }
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  if (sorted.length === 0) return Number.NaN;
-  if (sorted.length % 2 === 1) return sorted[middle]!;
-  return (sorted[middle - 1]! + sorted[middle]!) / 2;
-}

@@ -1,10 +1,10 @@
 import { toTheRight, type Cluster } from '@billing/cluster';
 import type { Database } from '@billing/database';
 import { bothTransports, openDatabase, stopPeers, withClusters } from '../bench-cluster.js';
-import { ms, printTable, rate } from './figures.js';
+import { median, ms, printTable, rate } from './figures.js';
 import type { LoadOrder } from './load-order.js';
 import { describeFailures, openAccounts, type LocalOptions } from './local-measure.js';
-import { forgetPayOuts, measure, median, type MeasuredRun } from './measured-run.js';
+import { forgetPayOuts, measure, type MeasuredRun } from './measured-run.js';
 import { createNaiveTables } from './naive-tables.js';
 
 const NODE = 1;
