@@ -61,6 +61,8 @@ export class PayInProducer {
   private downSinceMs = performance.now();
   private openedMs = -Infinity;
   private downReason = 'not connected yet';
+  /** Of the broker, told already: once, not once a try. */
+  private refusalTold: string | undefined;
   /** The last batch: a broker that lets this client in may not let it write. */
   private refused: { readonly reason: string; readonly untilMs: number } | undefined;
   private hurrying = false;
@@ -237,6 +239,7 @@ export class PayInProducer {
           security: this.options.security,
         });
         this.openedMs = performance.now();
+        this.refusalTold = undefined;
         this.options.log.info({ waiting: this.waiting.length }, 'connected to the broker');
         this.wake();
         return;
@@ -252,11 +255,12 @@ export class PayInProducer {
   /** An outage was told when the link was lost; a refusal is told once, in place of it. */
   private noteUnopened(error: unknown, before: unknown): void {
     const refusal = toOpeningRefusal(error, before);
-    const reason = reasonOf(refusal ?? error);
-    if (refusal !== undefined && reason !== this.downReason) {
+    if (refusal !== undefined && refusal.message !== this.refusalTold) {
+      const { message: reason } = refusal;
       this.options.log.error({ reason }, 'the broker refuses this gateway; trying again');
     }
-    this.downReason = reason;
+    this.refusalTold = refusal?.message;
+    this.downReason = reasonOf(error);
   }
 
   /** All messages have the same time to live, so the oldest expires first. */

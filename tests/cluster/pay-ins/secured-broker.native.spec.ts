@@ -282,14 +282,16 @@ describe('is refused, and told what to mend', () => {
         20_000,
       );
       expect(fault).toMatch(words);
-      expect(said.filter((line) => line.includes('refuses this gateway'))).toEqual([
-        expect.stringMatching(words),
-      ]);
+      const told = await eventually(
+        async () => said.filter((line) => line.includes('refuses this gateway')),
+        (lines) => lines.length > 0,
+      );
+      expect(told).toEqual([expect.stringMatching(words)]);
       const worker = startConsumer('worker', GROUP, change());
       await eventually(
         async () => said.filter((line) => line.includes('refuses this consumer')),
         (lines) => lines.length > 0,
-        25_000,
+        40_000,
       );
       expect(await worker.server.fault(PAY_INS)).toMatch(words);
       expect(worker.crashes).toEqual([]);
