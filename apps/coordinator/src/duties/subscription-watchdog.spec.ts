@@ -24,10 +24,10 @@ class Bench {
   }
 
   /** Looks once a second. */
-  async looks(times: number): Promise<void> {
+  async looks(times: number, everyMs = 1_000): Promise<void> {
     for (let look = 0; look < times; look += 1) {
       await this.watchdog.look(this.caller, this.seen);
-      this.nowMs += 1_000;
+      this.nowMs += everyMs;
     }
   }
 
@@ -56,6 +56,13 @@ describe('the watchdog of a subscription', () => {
     expect(bench.restarts).toBe(1);
     // After 1, 2, 4, 4, 4 seconds: looks number 2, 4, 8, 12, 16.
     await bench.looks(15);
+    expect(bench.restarts).toBe(6);
+  });
+
+  test('misses no restart for a look that comes a moment sooner than a second after the one before', async () => {
+    const bench = new Bench();
+    bench.status = 'down';
+    await bench.looks(16, 990);
     expect(bench.restarts).toBe(6);
   });
 

@@ -61,7 +61,8 @@ export class SubscriptionWatchdog {
     const { delayMinMs, delayMaxMs, log } = this.options;
     this.restarts += 1;
     const delayMs = Math.min(delayMinMs * 2 ** (this.restarts - 1), delayMaxMs);
-    this.notBeforeMs = this.nowMs() + delayMs;
+    // Looks come an interval apart, some a moment sooner: the one that is meant is not to be missed for it.
+    this.notBeforeMs = this.nowMs() + delayMs - delayMinMs / 2;
     log.warn({ peer: this.nodeId, restarts: this.restarts }, 'restarting a subscription');
     await restartSubscription(database, this.nodeId);
   }
