@@ -62,10 +62,11 @@ export class Coordinator implements App {
     this.metrics = new Metrics({ app: 'coordinator', nodeId: config.nodeId });
     this.databases = new CoordinatorDatabases(config, log, () => this.holder.assertHeld());
     this.databases.showIn(this.metrics);
+    const addresses = new CallerAddresses(config.grpc.trustedProxies);
     this.access = new ClientAccess(
       TokenVerifier.create(config.jwt),
       new RateLimiter(config.grpc.rateMax),
-      new CallerAddresses(config.grpc.trustedProxies),
+      addresses,
     );
     this.holder = this.makeHolder();
     this.accountDesk = new AccountDesk({
@@ -100,7 +101,7 @@ export class Coordinator implements App {
     const material = tls && readTlsFiles(tls, 'HTTP_TLS');
     this.management = new ManagementServer(() => this.faults(), this.metrics, material);
     this.credentials = serverCredentials(config.grpc.tls);
-    this.services = new GrpcServices(new Reflection(this.access, log));
+    this.services = new GrpcServices(new Reflection(this.access, log), addresses);
     this.healthTask = new PeriodicTask({
       intervalMs: HEALTH_INTERVAL_MS,
       run: async () => this.services.setServing(Object.keys(await this.faults()).length === 0),

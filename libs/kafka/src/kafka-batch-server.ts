@@ -20,13 +20,7 @@ import type {
   KafkaBatch,
   PartitionWatermarks,
 } from './batch.js';
-import {
-  reasonOf,
-  toMissingTopic,
-  toOpeningRefusal,
-  toRefusal,
-  toSilence,
-} from './broker-refusal.errors.js';
+import { reasonOf, toMissingTopic, toRefusal, toSilence } from './broker-refusal.errors.js';
 import { BrokerRefusals } from './broker-refusals.js';
 import {
   installFetchDecoder,
@@ -66,6 +60,7 @@ const QUIET_FETCH_WAIT_MS = HEARTBEAT_INTERVAL_MS + 100;
 // Not a rhythm: offsets are committed after each batch. It has kafkajs commit those of a batch without a
 // message, too, which it does for no other setting.
 const COMMIT_EMPTY_AFTER_MS = 1;
+const bugs = new Set<unknown>(['RangeError', 'ReferenceError', 'SyntaxError', 'TypeError']);
 
 /**
  * Nest transport strategy that hands whole Kafka batches to one `@EventPattern(topic)` handler a topic
@@ -101,7 +96,7 @@ export class KafkaBatchServer
     installFetchDecoder();
     this.kafka = createKafkaClient(options);
     this.admin = createLogAdmin(this.kafka);
-    this.refusals = new BrokerRefusals(options.log);
+    this.refusals = new BrokerRefusals(options.log, 'consumer');
   }
 
   /** Called by Nest with all handlers registered. @throws when a topic has not exactly one handler */
@@ -188,27 +183,19 @@ export class KafkaBatchServer
 
   private async start(): Promise<void> {
     const handlers = this.handlersByTopic();
-    let before: unknown;
     for (;;) {
       const fault = await this.open(handlers);
       this.unopened = fault && reasonOf(fault);
       if (fault === undefined) return;
-      this.noteUnopened(fault, before);
-      before = fault;
+      const missing = toMissingTopic(fault);
+      if (missing !== undefined) this.refusals.note(missing);
+      else if (!this.refusals.noteUnopened(fault)) {
+        // Each try has taken ten seconds.
+        const { unopened: reason } = this;
+        this.options.log.warn({ reason }, 'the broker is away; trying again');
+      }
       await this.refusals.pause();
     }
-  }
-
-  private noteUnopened(error: unknown, before: unknown): void {
-    const refusal = toMissingTopic(error) ?? toOpeningRefusal(error, before);
-    if (refusal !== undefined) {
-      this.refusals.note(refusal);
-      return;
-    }
-    this.refusals.forget();
-    const reason = reasonOf(error);
-    // Each try has taken ten seconds.
-    this.options.log.warn({ reason }, 'the broker is away; trying again');
   }
 
   /** @returns what kafkajs met, or undefined. @throws what it did not expect, and anything once closing */
@@ -225,7 +212,7 @@ export class KafkaBatchServer
       }
       return undefined;
     } catch (error) {
-      if (this.closing || !(error instanceof kafkajs.KafkaJSError)) throw error;
+      if (this.closing || !isOfBroker(error)) throw error;
       await this.disconnect();
       this.consumers.length = 0;
       return error;
@@ -468,6 +455,12 @@ async function ask(
   const answer: unknown = await handler(delivery, new BaseRpcContext([]));
   return (await (isObservable(answer) ? lastValueFrom(answer) : answer)) as
     BatchVerdict | undefined;
+}
+
+/** Not a bug, which kafkajs wraps as it does what a broker says, and never tries again. */
+function isOfBroker(error: unknown): error is Error {
+  const { name } = ((error as Error).cause ?? {}) as { readonly name?: string };
+  return error instanceof kafkajs.KafkaJSError && !bugs.has(name);
 }
 
 /** Errors of kafkajs (heartbeats) and those that say so themselves. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PAY_IN_TOPIC, stringifyPayIn, type PayInMessage } from '@billing/contracts';
-import { reasonOf, toOpeningRefusal, toRefusal } from './broker-refusal.errors.js';
+import { reasonOf, toRefusal } from './broker-refusal.errors.js';
+import { BrokerRefusals } from './broker-refusals.js';
 import type { KafkaLog } from './kafka-log.js';
 import {
   PayInNotSentError,
@@ -61,8 +62,8 @@ export class PayInProducer {
   private downSinceMs = performance.now();
   private openedMs = -Infinity;
   private downReason = 'not connected yet';
-  /** Of the broker, told already: once, not once a try. */
-  private refusalTold: string | undefined;
+  /** Of opening; of sending it is `refused`. */
+  private readonly refusals: BrokerRefusals;
   /** The last batch: a broker that lets this client in may not let it write. */
   private refused: { readonly reason: string; readonly untilMs: number } | undefined;
   private hurrying = false;
@@ -73,7 +74,9 @@ export class PayInProducer {
   private linkKeeper: Promise<void> = Promise.resolve();
   private sender: Promise<void> = Promise.resolve();
 
-  constructor(private readonly options: PayInProducerOptions) {}
+  constructor(private readonly options: PayInProducerOptions) {
+    this.refusals = new BrokerRefusals(options.log, 'gateway');
+  }
 
   /** Begins to connect; messages may be published from now on. */
   start(): void {
@@ -227,7 +230,6 @@ export class PayInProducer {
     const sinceOpenedMs = performance.now() - this.openedMs;
     if (sinceOpenedMs < REOPEN_MAX_MS) await pause(REOPEN_MAX_MS, this.endOfWait.signal);
     let delayMs = REOPEN_MIN_MS;
-    let before: unknown;
     while (!this.stopping) {
       try {
         this.link = await ProducerLink.open({
@@ -239,28 +241,18 @@ export class PayInProducer {
           security: this.options.security,
         });
         this.openedMs = performance.now();
-        this.refusalTold = undefined;
+        this.refusals.forget();
         this.options.log.info({ waiting: this.waiting.length }, 'connected to the broker');
         this.wake();
         return;
       } catch (error) {
-        this.noteUnopened(error, before);
-        before = error;
+        // An outage was told when the link was lost.
+        this.refusals.noteUnopened(error);
+        this.downReason = reasonOf(error);
         await pause(delayMs, this.endOfWait.signal);
         delayMs = Math.min(delayMs * 2, REOPEN_MAX_MS);
       }
     }
-  }
-
-  /** An outage was told when the link was lost; a refusal is told once, in place of it. */
-  private noteUnopened(error: unknown, before: unknown): void {
-    const refusal = toOpeningRefusal(error, before);
-    if (refusal !== undefined && refusal.message !== this.refusalTold) {
-      const { message: reason } = refusal;
-      this.options.log.error({ reason }, 'the broker refuses this gateway; trying again');
-    }
-    this.refusalTold = refusal?.message;
-    this.downReason = reasonOf(error);
   }
 
   /** All messages have the same time to live, so the oldest expires first. */

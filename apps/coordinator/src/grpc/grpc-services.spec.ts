@@ -1,5 +1,6 @@
 import * as grpc from '@grpc/grpc-js';
 import { service as healthService } from 'grpc-health-check';
+import { CallerAddresses } from './caller-addresses.js';
 import { GrpcServices } from './grpc-services.js';
 
 const PER_ADDRESS_MAX = 16;
@@ -9,7 +10,7 @@ let client: InstanceType<typeof Health>;
 let services: GrpcServices;
 
 beforeAll(async () => {
-  services = new GrpcServices({ addTo: () => undefined });
+  services = new GrpcServices({ addTo: () => undefined }, new CallerAddresses());
   services.add(server);
   services.setServing(true);
   const port = await new Promise<number>((resolve, reject) => {

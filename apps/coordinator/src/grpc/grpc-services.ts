@@ -6,6 +6,7 @@ import {
 } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
 import { BILLING_PACKAGE, BILLING_SERVICE, OPERATIONS_SERVICE } from '@billing/contracts';
+import type { CallerAddresses } from './caller-addresses.js';
 import type { Reflection } from './reflection.js';
 
 const SERVICE_NAMES = [
@@ -28,9 +29,12 @@ export class GrpcServices {
   );
 
   /** Open ones, and where each comes from. */
-  private readonly watches = new Map<Watch, string>();
+  private readonly watches = new Map<Watch, string | undefined>();
 
-  constructor(private readonly reflection: Pick<Reflection, 'addTo'>) {}
+  constructor(
+    private readonly reflection: Pick<Reflection, 'addTo'>,
+    private readonly addresses: CallerAddresses,
+  ) {}
 
   /** For Nest's `onLoadPackageDefinition`: adds them to its server. */
   add(server: Pick<Server, 'addService' | 'forceShutdown'>): void {
@@ -60,7 +64,7 @@ export class GrpcServices {
   }
 
   private takeWatch(call: Watch): boolean {
-    const address = call.getPeer().replace(/:\d+$/, '');
+    const address = this.addresses.of(call, call.metadata);
     const sameAddress = [...this.watches.values()].filter((from) => from === address).length;
     if (this.watches.size >= WATCHES_MAX || sameAddress >= WATCHES_PER_ADDRESS_MAX) return false;
     this.watches.set(call, address);
