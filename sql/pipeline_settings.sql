@@ -86,28 +86,47 @@ begin
     return true;
 end $$;
 
--- Locks a table against writers until the commit, with no change of it before a sender: before its set or its triggers
+-- Locks tables against writers until the commit, with no change of them before a sender: before its set or its triggers
 -- change. pglogical before 2.4.6 frees what it knows of a table when that changes, even in the middle of a row of it: it then
 -- sends parts of the row, or ends with the server (docs/faults-found.md). Waited for without the lock first, as a sender may be far behind.
-create function pg_temp.lock_for_senders(in_relation regclass) returns void language plpgsql as $$
+-- Gives up a lock that is not got within a moment and begins anew, so that it never stands in a circle of those who wait.
+create function pg_temp.lock_for_senders(variadic in_relations regclass[]) returns void language plpgsql as $$
 declare
     deadline constant timestamptz := clock_timestamp()
                                      + make_interval(secs => current_setting('billing_setup.sync_timeout_s')::float);
+    patience constant text := current_setting('lock_timeout');
 begin
     loop
         begin
+            -- Less than deadlock_timeout, by which the other would be ended.
+            perform set_config('lock_timeout', '900ms', true);
             if pg_temp.are_senders_at(pg_current_wal_flush_lsn(), deadline - clock_timestamp()) then
-                execute format('lock table %s in share row exclusive mode', in_relation);
+                execute format('lock table %s in share row exclusive mode', array_to_string(in_relations, ', '));
+                perform set_config('lock_timeout', patience, true);
                 if pg_temp.are_senders_at(pg_current_wal_flush_lsn(), '2 s') then
                     return;
                 end if;
             end if;
-            raise exception 'a process that sends to another node is behind: % cannot be changed now', in_relation
+            raise exception 'a process that sends to another node is behind: % cannot be changed now', array_to_string(in_relations, ', ')
                 using errcode = 'GB016', hint = 'Run this again once it has caught up: select * from billing.replication_status().';
-        exception when sqlstate 'GB016' then   -- and the lock is given back
+        exception when sqlstate 'GB016' or lock_not_available then   -- and the lock is given back
             if clock_timestamp() > deadline then
                 raise;
             end if;
         end;
     end loop;
+end $$;
+
+-- What packs a row that changed, where nobody has packed it (docs/batches.md). Both tables are locked. The functions that
+-- write entries of these two types, and those that name a batch, pack what they change themselves.
+create function pg_temp.make_pack_triggers() returns void language plpgsql as $$
+begin
+    create or replace trigger trg_pack after insert on billing.transaction_log
+        for each row when (new.operation_type not in ('pay_in', 'pay_out')) execute function billing.pack_entry();
+    create or replace trigger trg_pack_insert after insert on billing.account_balances
+        for each row when (new.batch_id = 0) execute function billing.pack_part();
+    create or replace trigger trg_pack_update after update on billing.account_balances
+        for each row when (new.batch_id = old.batch_id) execute function billing.pack_part();
+    alter table billing.transaction_log enable trigger trg_pack;
+    alter table billing.account_balances enable trigger trg_pack_insert, enable trigger trg_pack_update;
 end $$;

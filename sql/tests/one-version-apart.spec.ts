@@ -89,8 +89,8 @@ beforeAll(async () => {
       { args: ['-qAt', '-v', 'ON_ERROR_STOP=1'] },
     );
     expect([made.code, made.output]).toEqual([0, made.output]);
-    const named =
-      'select count(*) from pglogical.replication_set_table where set_att_list is not null';
+    const named = `select count(*) from pglogical.replication_set_table t join pglogical.replication_set s using (set_id)
+                    where s.set_name like 'node%_set' and t.set_att_list is not null`;
     expect(await ask(cluster, nodeId, named)).toBe('0');
     await ask(cluster, nodeId, 'delete from billing.completed_upgrades');
   }

@@ -157,16 +157,17 @@ test('a poisoned topic: found, corrected, replayed and discarded in the console;
 }, 120_000);
 
 test('a balance edited behind the back: node, account and difference within a minute', async () => {
-  const edit = (by: string): Promise<void> =>
-    ledgers[1]!.force(
-      `update billing.account_balances set balance_minor = balance_minor ${by}
-        where account_id = ${account} and node_id = 2`,
+  const edit = (by: bigint): Promise<unknown> =>
+    ledgers[1]!.rows(
+      `/* edit */ update billing.account_balances set balance_minor = balance_minor + $1
+        where account_id = $2 and node_id = 2`,
+      [by, account],
     );
   const { page } = site;
   await site.follow('Overview');
   await site.verdict(/Money flows/);
   const editedAt = performance.now();
-  await edit('+ 12345');
+  await edit(12_345n);
   await site.verdict(/dc2: .*audit.*balance/i, 60_000);
   await alertFires('CheckerFailed', '2');
   await site.go('audit?node=2');
@@ -177,7 +178,7 @@ test('a balance edited behind the back: node, account and difference within a mi
   for (const told of ['balance', 'dc2', '+12,345']) await fault.getByText(told).first().waitFor();
   expect(performance.now() - editedAt).toBeLessThan(60_000);
 
-  await edit('- 12345');
+  await edit(-12_345n);
   await page.getByText('No fault is open').waitFor({ timeout: 60_000 });
   await alertsEnd('CheckerFailed');
   await site.follow('Overview');

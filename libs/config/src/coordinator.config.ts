@@ -57,6 +57,10 @@ class CoordinatorVariables extends JwtVariables {
   @WholeNumber(1, 10_000)
   COORDINATOR_BALANCE_ROWS_MAX: number = 1_000;
 
+  /** Entries that have arrived packed and become rows of the log in one transaction, about. */
+  @WholeNumber(1, 100_000)
+  COORDINATOR_UNPACK_ENTRIES_MAX: number = 2_000;
+
   /** Decisions in one call to another node. They are told at once; this is for what could not be. */
   @WholeNumber(1, 10_000)
   COORDINATOR_TELL_BATCH_MAX: number = 200;
@@ -161,6 +165,7 @@ export interface CoordinatorConfig extends CommonConfig {
     readonly transferBatchMax: number;
     readonly restartDelayMaxMs: number;
     readonly balanceRowsMax: number;
+    readonly unpackEntriesMax: number;
     readonly tellBatchMax: number;
     readonly tellIntervalMs: number;
     readonly recoveryIntervalMs: number;
@@ -224,6 +229,7 @@ export function parseCoordinatorConfig(env: Environment): CoordinatorConfig {
       transferBatchMax: v.COORDINATOR_TRANSFER_BATCH_MAX,
       restartDelayMaxMs: v.COORDINATOR_RESTART_DELAY_MAX_MS,
       balanceRowsMax: v.COORDINATOR_BALANCE_ROWS_MAX,
+      unpackEntriesMax: v.COORDINATOR_UNPACK_ENTRIES_MAX,
       tellBatchMax: v.COORDINATOR_TELL_BATCH_MAX,
       tellIntervalMs: v.COORDINATOR_TELL_INTERVAL_MS,
       recoveryIntervalMs: v.COORDINATOR_RECOVERY_INTERVAL_MS,

@@ -8,6 +8,8 @@ export interface Duties {
   readonly hasArrivedAccounts: boolean;
   /** `tellDecisions` has something for them. */
   readonly untoldNodeIds: readonly number[];
+  /** `unpackBatches` or `forgetBatches` has something to do. */
+  readonly hasBatches: boolean;
 }
 
 /** `billing.see_duties`: most often there is nothing, and then nothing else is asked. @throws DatabaseError */
@@ -16,11 +18,13 @@ export async function seeDuties(database: Caller): Promise<Duties> {
     has_drains_left: boolean;
     has_arrived_accounts: boolean;
     untold_node_ids: number[];
+    has_batches: boolean;
   }>('see_duties', 'select * from billing.see_duties()');
   if (row === undefined) throw new TypeError('select returned no row');
   return {
     hasDrainsLeft: row.has_drains_left,
     hasArrivedAccounts: row.has_arrived_accounts,
     untoldNodeIds: row.untold_node_ids,
+    hasBatches: row.has_batches,
   };
 }

@@ -21,7 +21,7 @@ as $$
 --   p_operation_type  deposit or withdraw
 --   p_amount          above zero; null: whatever is missing
 -- Locks     row of account_balances
--- Writes    transaction_log, account_balances (income)
+-- Writes    transaction_log, account_balances (income), batches
 -- Raises    GB001 bad amount      GB002 no such account or no balance row here
 --           GB004 another node    GB009 log and balance would be at odds
 -- ---------------------------------------------------------------------------
@@ -59,9 +59,16 @@ begin
             p_account_id, to_major(missing, account.currency) using errcode = 'GB009';
     end if;
 
-    insert into transaction_log (account_id, amount_minor, operation_id, node_id, operation_type)
-    values (p_account_id, amount_minor, gen_random_uuid(), p_node_id,
-            case p_operation_type when 'withdraw' then 'pay_out' else 'deposit' end::operation_type);
+    with entry as (
+        insert into transaction_log (account_id, amount_minor, operation_id, node_id, operation_type)
+        values (p_account_id, amount_minor, gen_random_uuid(), p_node_id,
+                case p_operation_type when 'withdraw' then 'pay_out' else 'deposit' end::operation_type)
+        returning *
+    )
+    -- A pay-out's entry is packed by who writes it (pack_entry).
+    insert into batches (node_id, operation_type, entry_ids, account_ids, amounts_minor, operation_ids)
+    select e.node_id, e.operation_type, array[e.id], array[e.account_id], array[e.amount_minor], array[e.operation_id]
+      from entry e where is_packed() and e.operation_type = 'pay_out';
     if amount_minor > 0 then
         update account_balances b set income_minor = b.income_minor + amount_minor
          where b.account_id = p_account_id and b.node_id = p_node_id;

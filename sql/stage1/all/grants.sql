@@ -155,6 +155,8 @@ grant execute on function
     billing.count_open_transfers(),
     billing.add_missing_balance_rows(integer),
     billing.sweep_missing_balance_rows(bigint, integer),
+    billing.unpack_batches(integer),
+    billing.forget_batches(integer),
     billing.beat(),
     billing.hold_node(text, bigint, integer),
     billing.probe_node(integer, integer),
@@ -263,7 +265,7 @@ grant execute on function
 -- The tables of both: those that stage1/node/00_setup_replication.sql replicates.
 select format('grant %s on billing.%I to %I', act, name, role)
   from (values ('select', 'billing_replicator'), ('insert', 'billing_copier')) as v (act, role)
- cross join unnest('{accounts,services,account_balances,transaction_log,transfers,drain_decisions,node_heartbeats}'::text[]) name
+ cross join unnest('{accounts,services,account_balances,transaction_log,transfers,drain_decisions,node_heartbeats,batches}'::text[]) name
  where not has_table_privilege(role, 'billing.' || name, act)
 \gexec
 grant set on parameter session_replication_role to billing_copier;

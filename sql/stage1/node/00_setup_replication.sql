@@ -38,7 +38,13 @@ do $$
 declare
     sent record;
     set_name constant name := format('node%s_set', billing.local_node_id());
+    copy_set_name constant name := format('node%s_copies', billing.local_node_id());
 begin
+    -- Tables that a first copy brings and whose changes are not sent: what batches say (stage2/node/03_pack_changes.sql).
+    if not exists (select from pglogical.replication_set s join pglogical.local_node l on l.node_id = s.set_nodeid
+                    where s.set_name = copy_set_name) then
+        perform pglogical.create_replication_set(copy_set_name, false, false, false, false);
+    end if;
     if not exists (select from pglogical.replication_set s join pglogical.local_node l on l.node_id = s.set_nodeid
                     where s.set_name = format('node%s_set', billing.local_node_id())) then
         perform pglogical.create_replication_set(set_name, replicate_truncate := false);

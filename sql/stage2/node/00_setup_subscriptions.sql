@@ -25,6 +25,7 @@ select format($$
     set local session_replication_role = replica;
     delete from billing.accounts where id %% 64 = %1$s;
     delete from billing.account_balances where node_id = %1$s;
+    delete from billing.arrived_batches where node_id = %1$s;   -- first: whoever unpacks one now makes its rows before the next statement
     delete from billing.transaction_log where node_id = %1$s;
     delete from billing.transfers where node_id = %1$s;
     delete from billing.drain_decisions where node_id = %1$s;
@@ -53,7 +54,7 @@ begin
          where s.sub_name = sub;
         begin
             if not found then
-                perform pglogical.create_subscription(sub, link.dsn, array[format('node%s_set', link.node_id)],
+                perform pglogical.create_subscription(sub, link.dsn, array[format('node%s_set', link.node_id), format('node%s_copies', link.node_id)],
                                                       synchronize_structure := false, synchronize_data := true,
                                                       forward_origins := '{}');
             elsif known.if_dsn <> link.dsn and strpos(known.if_dsn, format(' user=%s ', link.role_name)) = 0

@@ -140,13 +140,14 @@ test('a node that is killed under load, and its return, is no fault', async () =
 
 test('an edited balance is named within a minute by the auditor, and by verify at once', async () => {
   const [account] = accounts as [string];
-  const edit = (by: string): Promise<void> =>
-    site.force(
-      2,
-      `update billing.account_balances set balance_minor = balance_minor ${by}
-        where account_id = ${account} and node_id = 2`,
+  // By somebody with psql, who does not know of replication: it is sent like any other change.
+  const edit = (by: bigint): Promise<unknown> =>
+    site.base.ledger(2).rows(
+      `/* edit */ update billing.account_balances set balance_minor = balance_minor + $1
+        where account_id = $2 and node_id = 2`,
+      [by, account],
     );
-  await edit('+ 12345');
+  await edit(12_345n);
   const editedAt = performance.now();
   const verified = await site.billing('verify');
   expect(verified.exitCode).toBe(1);
@@ -177,7 +178,7 @@ test('an edited balance is named within a minute by the auditor, and by verify a
     differenceMinor: '12345',
   });
 
-  await edit('- 12345');
+  await edit(-12_345n);
   await eventually(
     () => site.published(),
     (open) => open.length === 0,

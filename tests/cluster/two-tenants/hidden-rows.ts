@@ -8,6 +8,7 @@ const others: Readonly<Record<string, string>> = {
   accounts: byTenant,
   account_balances: byAccount,
   transaction_log: byAccount,
+  entries: byAccount,
   transfers: byAccount,
   reservations: byAccount,
   pay_out_attempts: byAccount,

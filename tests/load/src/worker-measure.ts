@@ -19,6 +19,10 @@ export async function forgetEntries(database: Database): Promise<void> {
     `do $$ begin
        set local session_replication_role = replica;  -- past the append-only guard
        truncate billing.transaction_log;
+       -- Not there in clones of before they were.
+       if to_regclass('billing.arrived_batches') is not null then
+         truncate billing.batches, billing.arrived_batches;
+       end if;
      end $$`,
   );
   // Without entries the messages below have no outcome, and a worker would rightly halt.

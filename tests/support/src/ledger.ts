@@ -61,9 +61,7 @@ export class Ledger {
   }
 
   payInCount(): Promise<bigint> {
-    return this.value(
-      "select count(*) from billing.transaction_log where operation_type = 'pay_in'",
-    );
+    return this.value("select count(*) from billing.entries where operation_type = 'pay_in'");
   }
 
   /** Accounts whose balance is not the sum of their entries: none, ever. */

@@ -4,6 +4,7 @@ import type { CoordinatorConfig } from '@billing/config';
 import type { Log } from '@billing/observability';
 import { Auditor, type AuditorOptions } from '../audit/auditor.js';
 import { BalanceRowFiller } from './balance-row-filler.js';
+import { BatchUnpacker } from './batch-unpacker.js';
 import type { HolderDuties } from '../holder/node-holder.js';
 import { PeerLink } from './peer-link.js';
 import { DecisionAsker } from '../recovery/decision-asker.js';
@@ -17,7 +18,7 @@ const PEER_LIST_INTERVAL_MS = 5_000;
 
 /**
  * Everything the holder of a node does besides the heartbeat: for each peer a link and a teller of
- * decisions; recovery of drains; balance rows; keys that are old enough to be forgotten; the auditor.
+ * decisions; recovery of drains; balance rows; batches; keys that are old enough to be forgotten; the auditor.
  *
  * Two holders at once, the second of them frozen until now, must harm nothing. So whatever is called by
  * a duty judges by the rows as they are when it runs, or compares the number of the lease: ADR 23 says
@@ -30,6 +31,7 @@ export class NodeDuties implements HolderDuties {
   /** Looks for all that has nothing to do most of the time, and wakes it. */
   private readonly look: PeriodicTask;
   private readonly filler: BalanceRowFiller;
+  private readonly unpacker: BatchUnpacker;
   private readonly recovery: DrainRecovery;
   private readonly forgetter: KeyForgetter;
   private readonly auditor: Auditor;
@@ -44,6 +46,12 @@ export class NodeDuties implements HolderDuties {
       database,
       intervalMs: settings.peerIntervalMs,
       rowsMax: settings.balanceRowsMax,
+      log,
+    });
+    this.unpacker = new BatchUnpacker({
+      database,
+      intervalMs: settings.peerIntervalMs,
+      entriesMax: settings.unpackEntriesMax,
       log,
     });
     this.recovery = new DrainRecovery({
@@ -77,6 +85,7 @@ export class NodeDuties implements HolderDuties {
   start(): void {
     this.recovery.start();
     this.filler.start();
+    this.unpacker.start();
     this.forgetter.start();
     this.auditor.start();
     this.peerList.start();
@@ -98,6 +107,7 @@ export class NodeDuties implements HolderDuties {
     const all = [
       this.recovery,
       this.filler,
+      this.unpacker,
       this.forgetter,
       this.auditor,
       ...this.links.values(),
@@ -107,9 +117,12 @@ export class NodeDuties implements HolderDuties {
   }
 
   private async wakeDuties(): Promise<void> {
-    const { hasDrainsLeft, hasArrivedAccounts, untoldNodeIds } = await seeDuties(this.database);
+    const { hasDrainsLeft, hasArrivedAccounts, untoldNodeIds, hasBatches } = await seeDuties(
+      this.database,
+    );
     if (hasDrainsLeft) this.recovery.trigger();
     if (hasArrivedAccounts) this.filler.trigger();
+    if (hasBatches) this.unpacker.trigger();
     for (const nodeId of untoldNodeIds) this.tellers.get(nodeId)?.trigger();
   }
 

@@ -31,7 +31,7 @@ begin
     account := open_account_row(in_account_id);
     -- Two openings of one account at once: the second waits, and then sees the first.
     perform from accounts where id = in_account_id for no key update;
-    if exists (select from transaction_log l
+    if exists (select from entries l
                 where l.account_id = in_account_id and l.operation_type = 'opening') then
         raise exception 'account % has its opening balance already', in_account_id using errcode = 'GB011';
     end if;

@@ -15,20 +15,16 @@ as $$
 --   once when a coordinator becomes the node's holder.
 --
 -- Returns   last_id  go on after it; null: that was the last account
--- Writes    account_balances
+-- Writes    account_balances, batches
 -- Raises    –
 -- ---------------------------------------------------------------------------
 begin
     select max(a.id) into last_id
       from (select id from accounts where id > in_after_id order by id limit in_limit) a;
-    insert into account_balances (account_id, node_id)
-    select a.id, local_node_id()
-      from accounts a
-     where a.id > in_after_id and a.id <= last_id
-       and not exists (select from account_balances b
-                        where b.account_id = a.id and b.node_id = local_node_id())
-     order by a.id
-    on conflict do nothing;
-    get diagnostics added = row_count;
+    added := make_balance_rows(array(
+        select a.id from accounts a
+         where a.id > in_after_id and a.id <= last_id
+           and not exists (select from account_balances b
+                            where b.account_id = a.id and b.node_id = local_node_id())));
 end;
 $$;

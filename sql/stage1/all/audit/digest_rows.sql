@@ -30,15 +30,21 @@ as $$
 begin
     if in_table = 'parts' then
         return query
+        -- Entries that are still packed here: few, so read once.
+        with packed as materialized (
+            select e.account_id, count(*), sum(entry_hash(e)) from packed_entries(null, null) e
+             where e.node_id = in_node_id group by 1
+        )
         select b.account_id::text, b.account_id,
-               md5(concat_ws('|', b.balance_minor, b.reserved_minor, b.income_minor, e.count, e.sum,
+               md5(concat_ws('|', b.balance_minor, b.reserved_minor, b.income_minor, e.count + coalesce(p.count, 0),
+                             coalesce(e.sum + p.sum, e.sum, p.sum),
                              a.username, a.currency, a.is_deleted, extract(epoch from a.created_at))),
                b.balance_minor::numeric
           from account_balances b
           left join accounts a on a.id = b.account_id and a.id % 64 = in_node_id
+          left join packed p on p.account_id = b.account_id
          cross join lateral (
-               select count(*), sum(hashtextextended(concat_ws('|', l.id, l.amount_minor, extract(epoch from l.created_at),
-                                        l.operation_id, l.operation_type, l.reference), 0)::numeric)
+               select count(*), sum(entry_hash(l))
                  from transaction_log l where l.account_id = b.account_id and l.node_id = in_node_id) e
          where b.node_id = in_node_id
            and (in_keys is not null and b.account_id = any (in_keys::bigint[])
@@ -79,4 +85,14 @@ begin
          order by s.id limit in_limit;
     end if;
 end;
+$$;
+
+create or replace function billing.entry_hash(in_entry billing.transaction_log)
+returns numeric
+language sql
+stable
+as $$
+-- Internal: of an entry's content, to be added up. No settings, so that it is inlined.
+    select hashtextextended(concat_ws('|', in_entry.id, in_entry.amount_minor, extract(epoch from in_entry.created_at),
+                                      in_entry.operation_id, in_entry.operation_type, in_entry.reference), 0)::numeric;
 $$;

@@ -1,7 +1,8 @@
 create or replace function billing.see_duties(
     out has_drains_left       boolean,
     out has_arrived_accounts  boolean,
-    out untold_node_ids       integer[]
+    out untold_node_ids       integer[],
+    out has_batches           boolean
 )
 language plpgsql
 stable
@@ -20,6 +21,7 @@ as $$
 --                         close_by_replicas has something to end
 --   has_arrived_accounts  add_missing_balance_rows has something to do
 --   untold_node_ids       nodes that tell_decisions has something for
+--   has_batches           unpack_batches or forget_batches has something to do
 -- ---------------------------------------------------------------------------
 begin
     select exists (select from pay_out_attempts a
@@ -35,7 +37,8 @@ begin
            array(select n.node_id from node_config n
                   where exists (select from pay_out_attempts a
                                  where a.untold_nodes @> array[n.node_id] and a.untold_nodes <> '{}'
-                                   and a.state <> 'pending'))
-      into has_drains_left, has_arrived_accounts, untold_node_ids;
+                                   and a.state <> 'pending')),
+           exists (select from arrived_batches) or exists (select from batches)
+      into has_drains_left, has_arrived_accounts, untold_node_ids, has_batches;
 end;
 $$;

@@ -19,6 +19,8 @@ as $$
 --   account. What it does not insert, billing.keep_unapplied explains.
 --   The upsert takes balance rows in account order (insert ... select ... order
 --   by), so that two batches that share accounts queue up and never deadlock.
+--   Where this node sends batches (is_packed), it writes the one that says all of
+--   it: of a batch credited whole, the caller's own arrays.
 --
 -- Parameters
 --   in_skip            this many leading messages were stored before
@@ -27,14 +29,19 @@ as $$
 --   in_full_accounts   accounts to leave alone: they would leave bigint
 -- Returns   number of entries inserted
 -- Locks     unique keys of transaction_log, then account_balances in account order
--- Writes    transaction_log, account_balances
+-- Writes    transaction_log, account_balances, batches
 -- Raises    22003 a balance would leave the range of bigint (nothing is written)
 -- ---------------------------------------------------------------------------
 declare
     self     integer := local_node_id();
     inserted integer;
+    entries  bigint[];
+    batch    batches;
 begin
-    with entries as (
+    -- The form is read with the locks of both tables held: by this very statement, or one before it.
+    with batch as materialized (
+        select case when is_packed() then nextval('batch_id_seq') else 0 end as id
+    ), entries as (
         insert into transaction_log
                (account_id, amount_minor, operation_id, node_id, operation_type, reference)
         select m.account_id, m.amount_minor, m.command_id, self, 'pay_in', m.reference
@@ -48,18 +55,63 @@ begin
          order by m.index
         on conflict (operation_id, node_id, operation_type)
             where operation_type in ('pay_in', 'transfer_in') do nothing
-        returning account_id, amount_minor
+        returning id, account_id, amount_minor
     ), sums as (
-        select account_id, sum(amount_minor)::bigint as amount_minor, count(*) as entries
+        select account_id, sum(amount_minor)::bigint as amount_minor
           from entries group by account_id
     ), credited as (
-        insert into account_balances as b (account_id, node_id, balance_minor, income_minor)
-        select account_id, self, amount_minor, amount_minor from sums order by account_id
+        insert into account_balances as b (account_id, node_id, balance_minor, income_minor, batch_id)
+        select account_id, self, amount_minor, amount_minor, (select id from batch) from sums order by account_id
         on conflict (account_id, node_id) do update
            set balance_minor = b.balance_minor + excluded.balance_minor,
-               income_minor  = b.income_minor  + excluded.income_minor
+               income_minor  = b.income_minor  + excluded.income_minor,
+               batch_id      = excluded.batch_id
+        returning account_id, balance_minor, income_minor, reserved_minor
     )
-    select coalesce(sum(entries), 0)::integer into inserted from sums;
+    select b.id, e.ids, p.* into batch.id, entries, batch.part_account_ids, batch.balances_minor, batch.incomes_minor,
+           batch.reserved_minor
+      from batch b,
+           (select array_agg(id) as ids from entries) e,
+           (select array_agg(account_id), array_agg(balance_minor), array_agg(income_minor), array_agg(reserved_minor)
+              from credited) p;
+    inserted := coalesce(cardinality(entries), 0);
+    if batch.id > 0 and inserted > 0 then
+        insert into batches (id, node_id, operation_type, entry_ids, account_ids, amounts_minor, operation_ids, entry_references,
+                             part_account_ids, balances_minor, incomes_minor, reserved_minor)
+        select batch.id, self, 'pay_in', c.*, batch.part_account_ids, batch.balances_minor, batch.incomes_minor,
+               batch.reserved_minor
+          from contents_of(entries, in_command_ids, in_account_ids, in_amounts_minor, in_references) c;
+    end if;
     return inserted;
+end;
+$$;
+
+create or replace function billing.contents_of(
+    in_entry_ids      bigint[],
+    in_command_ids    uuid[],
+    in_account_ids    bigint[],
+    in_amounts_minor  bigint[],
+    in_references     text[],
+    out entry_ids         bigint[],
+    out account_ids       bigint[],
+    out amounts_minor     bigint[],
+    out operation_ids     uuid[],
+    out entry_references  text[]
+)
+language plpgsql
+stable
+set search_path = billing, pg_temp
+as $$
+-- Internal: the entries of a batch that was just credited, packed. When all of it was, what it came as is what was inserted, in
+-- the same order.
+begin
+    if cardinality(in_entry_ids) = cardinality(in_command_ids) then
+        entry_ids := in_entry_ids; account_ids := in_account_ids; amounts_minor := in_amounts_minor;
+        operation_ids := in_command_ids; entry_references := in_references;
+    else
+        select array_agg(l.id), array_agg(l.account_id), array_agg(l.amount_minor), array_agg(l.operation_id), array_agg(l.reference)
+          into entry_ids, account_ids, amounts_minor, operation_ids, entry_references
+          from unnest(in_entry_ids) e join transaction_log l on l.node_id = local_node_id() and l.id = e;
+    end if;
 end;
 $$;

@@ -62,7 +62,7 @@ as $$
 --   rejected one is a pay-out of its own: the key is free as after any refusal.
 -- Locks     unique keys of pay_outs in their order, rows of pay_outs in order of
 --           id, rows of account_balances in account order
--- Writes    pay_outs, transaction_log (pay_out), account_balances; what
+-- Writes    pay_outs, transaction_log (pay_out), account_balances, batches; what
 --           billing.start_attempt writes
 -- Raises    40P01, 55P03: again
 --
@@ -160,17 +160,33 @@ begin
         end if;
     end loop;
 
-    -- 3. The entries and sums of what is paid.
-    insert into transaction_log (account_id, amount_minor, created_at, operation_id, node_id, operation_type, reference)
-    select r.account_id, -r.amount_minor, moment, r.id, self, 'pay_out', r.reference
-      from unnest(in_account_ids, in_amounts_minor, ids, in_references, statuses)
-        as r (account_id, amount_minor, id, reference, status)
-     where r.status = 'committed';
-    update account_balances b set balance_minor = b.balance_minor - s.amount_minor
-      from (select r.account_id, sum(r.amount_minor) as amount_minor
-              from unnest(in_account_ids, in_amounts_minor, statuses) as r (account_id, amount_minor, status)
-             where r.status = 'committed' group by 1) s
-     where b.account_id = s.account_id and b.node_id = self;
+    -- 3. The entries and sums of what is paid, and the batch that says so where this node sends batches. Whether it
+    --    does is read with the locks of both tables held, by this very statement.
+    with batch as materialized (
+        select case when is_packed() then nextval('batch_id_seq') else 0 end as id
+    ), entries as (
+        insert into transaction_log (account_id, amount_minor, created_at, operation_id, node_id, operation_type, reference)
+        select r.account_id, -r.amount_minor, moment, r.id, self, 'pay_out', r.reference
+          from unnest(in_account_ids, in_amounts_minor, ids, in_references, statuses)
+            as r (account_id, amount_minor, id, reference, status)
+         where r.status = 'committed'
+        returning transaction_log.*
+    ), parts as (
+        update account_balances b set balance_minor = b.balance_minor - s.amount_minor, batch_id = (select id from batch)
+          from (select r.account_id, sum(r.amount_minor) as amount_minor
+                  from unnest(in_account_ids, in_amounts_minor, statuses) as r (account_id, amount_minor, status)
+                 where r.status = 'committed' group by 1) s
+         where b.account_id = s.account_id and b.node_id = self
+        returning b.*
+    )
+    insert into batches (id, node_id, created_at, operation_type, entry_ids, account_ids, amounts_minor, operation_ids,
+                         entry_references, part_account_ids, balances_minor, incomes_minor, reserved_minor)
+    select (select b.id from batch b), self, moment, 'pay_out', e.*, p.*
+      from (select array_agg(l.id) as entry_ids, array_agg(l.account_id), array_agg(l.amount_minor), array_agg(l.operation_id),
+                   array_agg(l.reference) from entries l) e,
+           (select array_agg(b.account_id), array_agg(b.balance_minor), array_agg(b.income_minor), array_agg(b.reserved_minor)
+              from parts b) p
+     where is_packed() and e.entry_ids is not null;
 
     -- 4. What was put down as committed and is not, or the other way round.
     if cardinality(begun) > 0 or true = any (is_retry) or array_position(statuses, 'short') is not null then

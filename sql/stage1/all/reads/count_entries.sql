@@ -19,7 +19,7 @@ as $$
 -- Returns   a row for each account and node that has an entry
 -- ---------------------------------------------------------------------------
     select l.account_id, l.node_id, count(*), sum(l.amount_minor)
-      from transaction_log l
+      from entries l
      where l.account_id = any (in_account_ids)
        and (in_operation_type is null or l.operation_type = in_operation_type)
      group by l.account_id, l.node_id;

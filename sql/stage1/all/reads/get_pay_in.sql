@@ -52,9 +52,14 @@ declare
 begin
     select l.node_id, l.account_id, l.amount_minor, a.currency, l.reference, l.created_at
       into node_id, account_id, amount_minor, currency, reference, occurred_at
-      from transaction_log l
+      from (select e.* from transaction_log e where e.operation_id = in_command_id
+            union all
+            -- What is still packed is looked through only where no row has it.
+            select e.* from packed_entries(null, in_command_id) e
+             where not exists (select from transaction_log t
+                                where t.operation_id = in_command_id and t.operation_type = 'pay_in')) l
       left join accounts a on a.id = l.account_id
-     where l.operation_id = in_command_id and l.operation_type = 'pay_in'
+     where l.operation_type = 'pay_in'
        and (in_tenants is null or coalesce(a.tenant, 'default') = any (in_tenants))
      order by l.node_id = local_node_id() desc, l.created_at, l.node_id
      limit 1;
@@ -64,9 +69,11 @@ begin
         return;
     end if;
 
-    account_id := (select l.account_id from transaction_log l
-                    where l.operation_id = in_command_id and l.operation_type = 'pay_in'
-                      and not exists (select from accounts a where a.id = l.account_id) limit 1);
+    account_id := (select l.account_id
+                     from (select e.* from transaction_log e where e.operation_id = in_command_id
+                           union all
+                           select e.* from packed_entries(null, in_command_id) e) l
+                    where l.operation_type = 'pay_in' and not exists (select from accounts a where a.id = l.account_id) limit 1);
     if account_id is not null then
         outcome := 'unknown'; node_id := account_id % 64; account_id := null;
         return;

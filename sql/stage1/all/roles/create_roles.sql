@@ -60,6 +60,8 @@ select format('alter role %I set %s', role_name, bound)
 -- Before it can make anything; its other rights, and those of all others: grants.sql.
 alter default privileges for role billing_owner revoke execute on functions from public;
 grant usage, create on schema public to billing_owner;
+-- Entries of other nodes are written as replica (billing.unpack_batches).
+grant set on parameter session_replication_role to billing_owner;
 
 reset log_statement;
 reset log_min_error_statement;

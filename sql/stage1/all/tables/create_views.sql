@@ -19,6 +19,15 @@ create or replace view public.account_balances as
 create or replace view public.node_config as
     select node_id, encrypted_dsn from billing.node_config;
 
+-- Every entry that is known here, also those of other nodes that are still packed: each once, in one snapshot.
+create or replace view billing.entries as
+    select id, account_id, amount_minor, created_at, operation_id, node_id, operation_type, reference from billing.transaction_log
+    union all
+    select e.id, e.account_id, e.amount_minor, b.created_at, e.operation_id, b.node_id, b.operation_type, e.reference
+      from billing.arrived_batches b
+     cross join lateral unnest(b.entry_ids, b.account_ids, b.amounts_minor, b.operation_ids, b.entry_references)
+           as e (id, account_id, amount_minor, operation_id, reference);
+
 -- An operation once, with a positive amount. A pay-out has entries at every node it took money from
 -- (pay_out, reserve, release, one operation_id): they are one withdrawal here. Transfers move money
 -- between parts of one account and are nobody's operation.
@@ -27,7 +36,7 @@ create or replace view public.transaction_log as
            case when l.amount_minor > 0 then 'deposit' else 'withdraw' end as operation_type,
            round(abs(l.amount_minor) / 10::numeric ^ c.exponent, c.exponent) as amount,
            l.created_at
-      from billing.transaction_log l
+      from billing.entries l
       join billing.accounts a on a.id = l.account_id
       join billing.currencies c on c.code = a.currency
      where l.operation_type in ('pay_in', 'deposit', 'opening', 'correction')
@@ -36,7 +45,7 @@ create or replace view public.transaction_log as
       from (select account_id, operation_id, sum(amount_minor) as amount_minor, min(created_at) as created_at,
                    (array_agg(id order by operation_type <> 'pay_out', created_at, id))[1] as id,
                    (array_agg(node_id order by operation_type <> 'pay_out', created_at, id))[1] as node_id
-              from billing.transaction_log
+              from billing.entries
              where operation_type in ('pay_out', 'reserve', 'release')
              group by account_id, operation_id
             having sum(amount_minor) < 0) o

@@ -1,13 +1,19 @@
 import type { Cluster } from '@billing/cluster';
-import type { Database } from '@billing/database';
+import { unpackBatches, type Database } from '@billing/database';
 import { openDatabase } from '../bench-cluster.js';
 
 /** So many pages at the end of the log may get entries still; what stands before is counted once. */
 const OPEN_PAGES = 64;
+/** As a coordinator's default. */
+const UNPACKED_AT_ONCE = 2_000;
+
+const PACKED = '(select coalesce(sum(entry_count), 0) from billing.arrived_batches)';
 
 /** What one node has of everybody's entries and balances: counted while they arrive, compared when they have. */
 export class NodeCopy {
   readonly database: Database;
+  /** Whether entries arrive packed: not so in clones of before. */
+  private hasBatches: boolean | undefined;
   private counted = { pages: 0, entries: 0 };
 
   constructor(
@@ -37,7 +43,8 @@ export class NodeCopy {
     const settled = Math.max(from.pages, size!.pages - OPEN_PAGES);
     const [row] = await this.database.query<{ all: string; settled: string }>(
       'count entries',
-      `select count(*)::text as all, (count(*) filter (where ctid < $2::text::tid))::text as settled
+      `select (count(*) + ${(await this.arrivesPacked()) ? PACKED : '0'})::text as all,
+              (count(*) filter (where ctid < $2::text::tid))::text as settled
          from billing.transaction_log where ctid >= $1::text::tid`,
       [`(${from.pages},0)`, `(${settled},0)`],
     );
@@ -66,12 +73,13 @@ export class NodeCopy {
 
   /** The same text at two nodes: count and sum of every account's entries, and every balance, are the same. */
   async describe(): Promise<string> {
+    const table = (await this.arrivesPacked()) ? 'entries' : 'transaction_log';
     const [entries] = await this.database.query<{ text: string }>(
       'describe entries',
       `select format('%s entries, %s of all accounts', coalesce(sum(n), 0),
                      sum(hashtextextended(format('%s %s %s %s', account_id, node_id, n, minor), 0)::numeric)) as text
          from (select account_id, node_id, count(*) as n, sum(amount_minor) as minor
-                 from billing.transaction_log group by account_id, node_id) per_part`,
+                 from billing.${table} group by account_id, node_id) per_part`,
     );
     const [parts] = await this.database.query<{ text: string }>(
       'describe parts',
@@ -81,6 +89,23 @@ export class NodeCopy {
          from billing.account_balances`,
     );
     return `${entries!.text}; ${parts!.text}`;
+  }
+
+  /** Makes what has arrived packed rows of the log, as its coordinator does behind the rest. */
+  async unpack(): Promise<void> {
+    if (!(await this.arrivesPacked())) return;
+    while ((await unpackBatches(this.database, UNPACKED_AT_ONCE)).unpacked > 0);
+  }
+
+  async arrivesPacked(): Promise<boolean> {
+    if (this.hasBatches === undefined) {
+      const [row] = await this.database.query<{ there: boolean }>(
+        'has batches',
+        "select to_regclass('billing.arrived_batches') is not null as there",
+      );
+      this.hasBatches = row!.there;
+    }
+    return this.hasBatches;
   }
 
   async walPosition(): Promise<bigint> {

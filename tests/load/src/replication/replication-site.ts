@@ -13,7 +13,7 @@ import {
 } from '../worker-measure.js';
 import { LagWatch } from './lag-watch.js';
 import { NodeCopy } from './node-copy.js';
-import type { Run } from './replication-run.js';
+import { BEHIND_IT, costOf, THE_BENCH, type Run, type Spent } from './replication-run.js';
 import { Spending } from './spending.js';
 import { untilSo } from './until-so.js';
 
@@ -143,6 +143,7 @@ export class ReplicationSite {
     const everywhereMs = await this.untilEverywhere(origins, takers, total);
     const behind = await watch.end();
     const spent = await spending.end(total);
+    const unpacking = await this.unpack(takers, total);
     await starting;
     const firstMs = await Promise.all(
       origins.map(({ database, nodeId }) => firstEntryMs(database, nodeId, since)),
@@ -155,8 +156,29 @@ export class ReplicationSite {
       homeRate: rates.reduce((sum, one) => sum + one, 0),
       everywhereRate: everywhereMs && (total * 1_000) / (everywhereMs - Math.min(...firstMs)),
       behind,
-      ...spent,
+      walBytes: sumOf(spent.walBytes, unpacking?.walBytes ?? {}),
+      cpuUs: { ...spent.cpuUs, ...(unpacking && { [BEHIND_IT]: costOf(unpacking) }) },
+      unpackRate: unpacking?.rate,
     };
+  }
+
+  /** What is done behind the rest counts, too: until every entry is a row everywhere. */
+  private async unpack(
+    takers: readonly NodeCopy[],
+    entries: number,
+  ): Promise<(Spent & { rate: number }) | undefined> {
+    const packed = await Promise.all(takers.map((taker) => taker.arrivesPacked()));
+    if (!packed.includes(true)) return undefined;
+    const spending = await Spending.begin(this.cluster, takers);
+    const startedMs = performance.now();
+    await Promise.all(takers.map((taker) => taker.unpack()));
+    const tookMs = performance.now() - startedMs;
+    const { cpuUs, walBytes } = await spending.end(entries);
+    const ofNodes = Object.fromEntries(
+      // The bench does here what a coordinator would.
+      Object.entries(cpuUs).map(([what, us]) => [what.replace(THE_BENCH, 'unpacking'), us]),
+    );
+    return { cpuUs: ofNodes, walBytes, rate: (entries * 1_000) / tookMs };
   }
 
   /** By the number of entries, and by the sum of the origins' parts. @returns when it was asked what says so */
@@ -230,4 +252,14 @@ async function untilClaimed(database: NodeCopy['database'], claimsBefore: number
     const { claims } = await readOffsets(database);
     return { isSo: claims > claimsBefore, progress: '' };
   });
+}
+
+function sumOf(
+  one: Readonly<Record<string, number>>,
+  other: Readonly<Record<string, number>>,
+): Record<string, number> {
+  const names = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return Object.fromEntries(
+    [...names].map((name) => [name, (one[name] ?? 0) + (other[name] ?? 0)]),
+  );
 }

@@ -1,0 +1,53 @@
+create or replace function billing.unpack_batches(
+    in_limit           integer,
+    out unpacked       integer,
+    out oldest_age_ms  integer
+)
+language plpgsql
+security definer
+set search_path = billing, pg_temp
+set session_replication_role = replica
+as $$
+-- ---------------------------------------------------------------------------
+-- billing.unpack_batches(1)
+--
+--   Makes entries that have arrived packed rows of transaction_log, set-wise, the
+--   oldest first: whoever reads them finds each either here or there, and once
+--   (billing.entries). As replica: the rows are other nodes', which the guards
+--   refuse, and which have been judged there.
+--
+-- Parameters
+--   in_limit  about so many entries; a batch is not cut
+-- Returns
+--   unpacked       batches; 0: there are none, or another session has them
+--   oldest_age_ms  since the oldest that is still packed arrived; null: none is
+-- Locks     rows of arrived_batches (skip locked)
+-- Writes    arrived_batches, transaction_log
+-- ---------------------------------------------------------------------------
+begin
+    with oldest as (
+        select a.node_id, a.id, a.arrived_at, a.entry_count from arrived_batches a order by a.arrived_at limit in_limit
+    ), chosen as (
+        select o.node_id, o.id
+          from (select o.*, sum(o.entry_count) over (order by o.arrived_at, o.node_id, o.id) - o.entry_count as before
+                  from oldest o) o
+         where o.before < in_limit
+    ), held as materialized (
+        select a.node_id, a.id from arrived_batches a join chosen using (node_id, id) for update of a skip locked
+    ), taken as (
+        delete from arrived_batches a using held h where a.node_id = h.node_id and a.id = h.id returning a.*
+    ), inserted as (
+        insert into transaction_log (id, account_id, amount_minor, created_at, operation_id, node_id, operation_type, reference)
+        select e.id, e.account_id, e.amount_minor, t.created_at, e.operation_id, t.node_id, t.operation_type, e.reference
+          from taken t
+         cross join lateral unnest(t.entry_ids, t.account_ids, t.amounts_minor, t.operation_ids, t.entry_references)
+               as e (id, account_id, amount_minor, operation_id, reference)
+        -- One that is there, by somebody's hand or from before its node came back from a copy, holds up nobody: the audit of
+        -- copies says what differs.
+        on conflict (node_id, id) do nothing
+    )
+    select count(*) into unpacked from taken;
+    oldest_age_ms := (select least(greatest(extract(epoch from clock_timestamp() - min(a.arrived_at)) * 1000, 0), 2147483647)
+                        from arrived_batches a);
+end;
+$$;

@@ -1,0 +1,82 @@
+-- What a statement changed in transaction_log and account_balances, packed as one row of arrays: that is what travels
+-- (docs/batches.md, docs/adr/0036). Schema version 9.
+set role billing_owner;
+create sequence if not exists billing.batch_id_seq as bigint;
+
+-- This node's own, on their way: read by those who send, and forgotten by billing.forget_batches. Who receives one has
+-- trg_take_batch instead, so that no row of another node ever stands here.
+create table if not exists billing.batches (
+    id                bigint       not null default nextval('billing.batch_id_seq'),
+    node_id           integer      not null,
+    created_at        timestamptz  not null default now(),   -- of its entries
+    operation_type    billing.operation_type,                -- of its entries
+    entry_ids         bigint[],                              -- entries: five arrays of one length, or null
+    account_ids       bigint[],
+    amounts_minor     bigint[],
+    operation_ids     uuid[],
+    entry_references  text[],                                -- null: none has one
+    part_account_ids  bigint[],                              -- parts as they are now: four of one length, or null
+    balances_minor    bigint[],
+    incomes_minor     bigint[],
+    reserved_minor    bigint[],
+    primary key (node_id, id)
+);
+
+-- Entries of other nodes that have arrived and are not rows of transaction_log yet: billing.unpack_batches. Stays at its node.
+create table if not exists billing.arrived_batches (
+    id                bigint                  not null,
+    node_id           integer                 not null,
+    created_at        timestamptz             not null,
+    operation_type    billing.operation_type  not null,
+    entry_count       integer                 not null,
+    entry_ids         bigint[]                not null,
+    account_ids       bigint[]                not null,
+    amounts_minor     bigint[]                not null,
+    operation_ids     uuid[]                  not null,
+    entry_references  text[],
+    arrived_at        timestamptz             not null default clock_timestamp(),
+    primary key (node_id, id)
+);
+create index if not exists arrived_batches_arrived_at on billing.arrived_batches (arrived_at);
+
+-- Rows come and go: cleaned by their number, whatever is left.
+select format('alter table %s set (%s)', c.oid::regclass, array_to_string(wanted, ', '))
+  from pg_class c, (values ('{autovacuum_vacuum_scale_factor=0,autovacuum_vacuum_threshold=1000}'::text[])) as v (wanted)
+ where c.oid = any ('{billing.batches,billing.arrived_batches}'::regclass[]) and not coalesce(c.reloptions, '{}') @> wanted
+\gexec
+
+-- By LZ4, which costs a tenth of what pglz does, where the server has it.
+do $$
+declare
+    wanted record;
+begin
+    for wanted in
+        select a.attrelid::regclass as relation, a.attname as name from pg_attribute a join pg_type t on t.oid = a.atttypid
+         where a.attrelid in ('billing.batches'::regclass, 'billing.arrived_batches'::regclass)
+           and t.typcategory = 'A' and a.attnum > 0 and a.attcompression = ''
+         order by 1, a.attnum
+    loop
+        execute format('alter table %s alter column %I set compression lz4', wanted.relation, wanted.name);
+    end loop;
+exception when feature_not_supported then null;
+end $$;
+
+-- Of the part's last change, where that was packed with others; what a statement changes and leaves this as it is, is
+-- packed by a trigger (stage2/node/03_pack_changes.sql). Stays at its node.
+reset role;
+do $$ begin
+    if not exists (select from pg_attribute where attrelid = 'billing.account_balances'::regclass and attname = 'batch_id') then
+        perform pg_temp.lock_for_senders('billing.account_balances');
+        alter table billing.account_balances add column batch_id bigint not null default 0;
+    end if;
+end $$;
+set role billing_owner;
+
+-- Whether this node sends batches, or rows as before. Replaced once, by the switch, under the lock of both tables; for
+-- whoever writes them it is true or false from its first write to its commit. Not immutable, so that plans hear of it.
+do $$ begin
+    if to_regprocedure('billing.is_packed()') is null then
+        create function billing.is_packed() returns boolean language sql stable parallel safe as 'select false';
+    end if;
+end $$;
+reset role;

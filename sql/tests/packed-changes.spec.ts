@@ -1,0 +1,187 @@
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { startCluster, type Cluster } from '@billing/cluster';
+import { ask, eventually, testsFolder } from './psql.js';
+import { nodeList, runPipeline } from './run-pipeline.js';
+
+// Three nodes whose upgrade is not complete send rows; each switches to batches while writers at all of them never pause
+// (docs/batches.md). A change that is sent in both forms or in none shows in the copies.
+const nodes = [1, 2, 3];
+let cluster: Cluster;
+let accounts: string[];
+
+const timeoutMs = 120_000;
+const fact = (name: string, prove: () => Promise<void>): void => test(name, prove, timeoutMs);
+
+beforeAll(async () => {
+  cluster = await startCluster({
+    nodeCount: 3,
+    members: ['postgres'],
+    postgres: { fsync: false },
+  });
+  // As a cluster of before finds itself: nothing says that it may be complete at once. In the home, where psql sees it on both engines.
+  const folder = join(mkdtempSync(join(cluster.home, 'sql-')), 'sql');
+  cpSync(dirname(testsFolder), folder, { recursive: true });
+  const path = join(folder, 'stage1/all/tables/create_completed_upgrades.sql');
+  const text = readFileSync(path, 'utf8').replace(/\\if[^]*\\endif/, '');
+  writeFileSync(path, text);
+  const run = await runPipeline(cluster, nodes, {}, folder);
+  expect([run.code, run.output]).toEqual([0, run.output]);
+  accounts = [];
+  for (let count = 0; count < 20; count += 1) {
+    accounts.push(await ask(cluster, 1, `select add_account('account ${count}')`));
+  }
+  for (const nodeId of nodes) {
+    const known = 'select count(*) from billing.accounts';
+    expect(await eventually(() => ask(cluster, nodeId, known), '20')).toBe('20');
+    await ask(cluster, nodeId, 'select billing.add_missing_balance_rows(100)');
+  }
+}, 120_000);
+
+afterAll(() => cluster?.destroy(), 60_000);
+
+const isPacked = (nodeId: number): Promise<string> =>
+  ask(cluster, nodeId, 'select billing.is_packed()');
+
+/** What each kind of writer does again and again in one session, whose plans are kept: so many times within the loop. */
+const kinds = {
+  payIns: `
+    perform billing.apply_pay_ins('writers', part, claim, place, place + size, array(select place + g from generate_series(0, size - 1) g),
+      array(select gen_random_uuid() from generate_series(1, size)),
+      array(select accounts[1 + g % 20] from generate_series(1, size) g), array_fill(100::bigint, array[size]),
+      array_fill('USD'::text, array[size]), array_fill('as it came'::text, array[size]), null, null, null, null, null, '',
+      array_fill(0, array[size]), array_fill(0, array[size]));
+    place := place + size;`,
+  payOuts: `
+    perform billing.pay_out(array_fill('client'::text, array[size]), array(select gen_random_uuid()::text from generate_series(1, size)),
+      array_fill('\\x00'::bytea, array[size]), array(select accounts[1 + g % 20] from generate_series(1, size) g),
+      array_fill(1::bigint, array[size]), array_fill('USD'::text, array[size]), array_fill(false, array[size]),
+      array_fill(1000, array[size]), array_fill(null::text, array[size]), array_fill(null::text, array[size]));`,
+  deposits: `
+    perform public.deposit_balance(accounts[1 + times % 20], 1, billing.local_node_id());`,
+  reserves: `
+    perform billing.set_aside(gen_random_uuid(), 1, accounts[1 + times % 20], gen_random_uuid(), 2, 1, now() + interval '1 hour', null);`,
+};
+
+/** Every kind of writer at every node, in sizes that take long and short, until it is told to end. @returns rounds of each */
+function writeAll(): () => Promise<number[]> {
+  const writers = nodes.flatMap((nodeId) =>
+    Object.entries(kinds).flatMap(([kind, call], index) =>
+      (kind.startsWith('pay') ? [1, 1_000] : [1]).map((size, sizeIndex) =>
+        ask(
+          cluster,
+          nodeId,
+          `set client_min_messages = error;
+           select epoch || ' ' || next_offset as claim from billing.claim_partition('writers', ${index * 2 + sizeIndex}, 'spec', 0, 1000000000) \\gset
+           select set_config('spec.claim', :'claim', false) \\gset
+           do $$
+           declare accounts bigint[] := '{${accounts.join()}}'; size integer := ${size}; times integer := 0;
+                   part integer := ${index * 2 + sizeIndex}; claim bigint := split_part(current_setting('spec.claim'), ' ', 1);
+                   place bigint := split_part(current_setting('spec.claim'), ' ', 2);
+           begin
+             while to_regclass('public.enough') is null loop
+               begin
+                 ${call}
+               -- Too little there; its account is just being copied anew.
+               exception when sqlstate 'GB006' or sqlstate 'GB002' then null;
+               end;
+               commit;
+               -- A writer of rows is ten times as fast as those who take them over.
+               perform pg_sleep(${size > 1 ? 0.5 : 0.01});
+               times := times + 1;
+             end loop;
+             perform set_config('spec.times', times::text, false);
+           end $$;
+           select current_setting('spec.times');`,
+        ),
+      ),
+    ),
+  );
+  return async () => {
+    for (const nodeId of nodes) await ask(cluster, nodeId, 'create table public.enough ()');
+    const ended = await Promise.all(writers);
+    for (const nodeId of nodes) await ask(cluster, nodeId, 'drop table public.enough');
+    return ended.map((said) => Number(said.split('\n').at(-1)));
+  };
+}
+
+const described = `
+  select (select format('%s entries, %s', count(*), sum(hashtextextended(e::text, 0)::numeric)) from billing.entries e) || '; ' ||
+         (select format('%s parts, %s', count(*), sum(hashtextextended(format('%s %s %s %s %s', account_id, node_id, balance_minor,
+                 income_minor, reserved_minor), 0)::numeric)) from billing.account_balances)`;
+
+/** Every node has every entry and part, each once, and they add up. */
+async function expectSame(): Promise<void> {
+  const wanted = await ask(cluster, 1, described);
+  const odd = `select count(*) from billing.account_balances b
+                where b.balance_minor <> (select coalesce(sum(amount_minor), 0) from billing.entries e
+                                           where e.account_id = b.account_id and e.node_id = b.node_id)`;
+  for (const nodeId of nodes) {
+    expect(await eventually(() => ask(cluster, nodeId, described), wanted, 60_000)).toBe(wanted);
+    expect(await ask(cluster, nodeId, odd)).toBe('0');
+  }
+}
+
+fact(
+  'each change is sent once, in one form, while node after node switches under load',
+  async () => {
+    expect(await Promise.all(nodes.map(isPacked))).toEqual(['f', 'f', 'f']);
+    const endAll = writeAll();
+    let rounds: number[] = [];
+    const switched: string[] = [];
+    try {
+      for (const nodeId of nodes) {
+        const run = await runPipeline(cluster, [nodeId], {
+          BILLING_COMPLETE_UPGRADE: '1',
+          BILLING_PEER_NODES: nodeList(cluster, nodes),
+        });
+        expect([run.code, run.output]).toEqual([0, run.output]);
+        switched.push((await Promise.all(nodes.map(isPacked))).join(''));
+      }
+    } finally {
+      rounds = await endAll();
+    }
+    expect(switched).toEqual(['tff', 'ttf', 'ttt']);
+    expect(Math.min(...rounds)).toBeGreaterThan(2);
+    await expectSame();
+  },
+);
+
+fact('unpacked, all is as it was', async () => {
+  const before = await ask(cluster, 2, described);
+  const waiting = 'select count(*) > 0 from billing.arrived_batches';
+  expect(await ask(cluster, 2, waiting)).toBe('t');
+  // Two at once share the work, and neither fails.
+  const unpack = `do $$ begin
+      while (select unpacked from billing.unpack_batches(2000)) > 0 or exists (select from billing.arrived_batches) loop commit; end loop;
+    end $$`;
+  await Promise.all([ask(cluster, 2, unpack), ask(cluster, 2, unpack)]);
+  expect(await ask(cluster, 2, waiting)).toBe('f');
+  expect(await ask(cluster, 2, described)).toBe(before);
+});
+
+fact("what is forgotten at home is nobody else's business", async () => {
+  const forget = `do $$ begin while billing.forget_batches(500) > 0 loop commit; end loop; end $$`;
+  expect(await ask(cluster, 1, 'select count(*) > 100 from billing.batches')).toBe('t');
+  await ask(cluster, 1, forget);
+  expect(await ask(cluster, 1, 'select count(*) from billing.batches')).toBe('0');
+  await ask(cluster, 1, `select deposit_balance(${accounts[0]}, 1, 1)`);
+  await expectSame();
+  for (const nodeId of nodes) {
+    const log = readFileSync(cluster.memberLogFile('postgres', nodeId), 'utf8');
+    expect(log.match(/CONFLICT: .*/g)).toBeNull();
+  }
+});
+
+fact('a first copy under load meets what is sent meanwhile without a gap or a clash', async () => {
+  // Rows in the table in another order than they were written in.
+  await ask(cluster, 1, 'cluster billing.transaction_log using transaction_log_account');
+  const endAll = writeAll();
+  try {
+    const run = await runPipeline(cluster, nodes, { BILLING_RESUBSCRIBE: '1:3 2:3' });
+    expect([run.code, run.output]).toEqual([0, run.output]);
+  } finally {
+    await endAll();
+  }
+  await expectSame();
+});
