@@ -51,7 +51,8 @@ describe('a member under supervision', () => {
   }
 
   async function until(isTrue: () => boolean): Promise<void> {
-    const deadline = Date.now() + 5_000;
+    // A bound on waiting for what does not come: 25 processes alone take seconds on a busy machine.
+    const deadline = Date.now() + 30_000;
     while (!isTrue()) {
       if (Date.now() > deadline) throw new Error(`still ${JSON.stringify(member?.status())}`);
       await sleep(5);
