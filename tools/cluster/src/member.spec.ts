@@ -52,7 +52,7 @@ describe('a member under supervision', () => {
 
   async function until(isTrue: () => boolean): Promise<void> {
     // A bound on waiting for what does not come: 25 processes alone take seconds on a busy machine.
-    const deadline = Date.now() + 30_000;
+    const deadline = Date.now() + 25_000;
     while (!isTrue()) {
       if (Date.now() > deadline) throw new Error(`still ${JSON.stringify(member?.status())}`);
       await sleep(5);
