@@ -39,7 +39,7 @@ as $$
 -- Raises    GB013, GB017 as get_decrypted_dsn
 -- ---------------------------------------------------------------------------
 declare
-    deadline constant timestamptz := clock_timestamp() + make_interval(secs => in_timeout_ms / 1000.0);
+    deadline timestamptz;
     pause_s  double precision := 0.0002;
     states   text[];
     answers  text[] := array_fill(null::text, array[cardinality(in_node_ids)]);
@@ -56,7 +56,9 @@ declare
     was_due  boolean := false;   -- that is what the last sleep was for
 begin
     select s.states, s.causes, s.kept into states, causes, kept from send_to_nodes(in_node_ids, in_queries, in_probe) s;
+    -- From here: connecting to one that is cut off takes its own time, and is no fault of the others'.
     sent_at := clock_timestamp();
+    deadline := sent_at + make_interval(secs => in_timeout_ms / 1000.0);
     for i in 1 .. cardinality(in_node_ids) loop
         usual_ms[i] := nullif(current_setting('billing.answer_ms_' || in_node_ids[i], true), '');
     end loop;
