@@ -3,7 +3,7 @@ import type { Caller } from './database.js';
 export interface Unpacking {
   /** Batches, each with all its entries; 0: nothing was there, or somebody else is at it. */
   readonly unpacked: number;
-  /** How long ago the oldest that is still packed was written at its node; undefined: none is. */
+  /** How long ago the oldest that is still packed arrived; undefined: none is. */
   readonly oldestAgeMs: number | undefined;
 }
 

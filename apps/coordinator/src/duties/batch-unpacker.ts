@@ -4,7 +4,7 @@ import type { Log } from '@billing/observability';
 
 export interface BatchUnpackerOptions {
   readonly database: Database;
-  /** After a round that failed. */
+  /** After a round that failed, or found others at it. */
   readonly intervalMs: number;
   /** About so many entries in one transaction. */
   readonly entriesMax: number;
@@ -46,12 +46,14 @@ export class BatchUnpacker {
 
   private async workOff(): Promise<{ nextInMs: number }> {
     this.isIdle = false;
-    const { database, entriesMax } = this.options;
+    const { database, entriesMax, intervalMs } = this.options;
     const startedMs = performance.now();
     const forgotten = await forgetBatches(database, FORGET_MAX);
-    const { oldestAgeMs } = await unpackBatches(database, entriesMax);
+    const { unpacked, oldestAgeMs } = await unpackBatches(database, entriesMax);
     if (forgotten === FORGET_MAX) return { nextInMs: 0 };
     if (oldestAgeMs !== undefined) {
+      // Another session has what is left.
+      if (unpacked === 0) return { nextInMs: intervalMs };
       return { nextInMs: restsFor(oldestAgeMs) * (performance.now() - startedMs) };
     }
     this.isIdle = true;

@@ -30,10 +30,10 @@ as $$
 begin
     if in_table = 'parts' then
         return query
-        -- Entries that are still packed here: few, so read once.
+        -- Entries that are still packed here, read once.
         with packed as materialized (
-            select e.account_id, count(*), sum(entry_hash(e)) from packed_entries(null, null) e
-             where e.node_id = in_node_id group by 1
+            select e.account_id, count(*), sum(entry_hash(e.id, e.amount_minor, extract(epoch from e.created_at), e.operation_id, e.operation_type, e.reference))
+              from packed_entries e where e.node_id = in_node_id group by 1
         )
         select b.account_id::text, b.account_id,
                md5(concat_ws('|', b.balance_minor, b.reserved_minor, b.income_minor, e.count + coalesce(p.count, 0),
@@ -44,7 +44,7 @@ begin
           left join accounts a on a.id = b.account_id and a.id % 64 = in_node_id
           left join packed p on p.account_id = b.account_id
          cross join lateral (
-               select count(*), sum(entry_hash(l))
+               select count(*), sum(entry_hash(l.id, l.amount_minor, extract(epoch from l.created_at), l.operation_id, l.operation_type, l.reference))
                  from transaction_log l where l.account_id = b.account_id and l.node_id = in_node_id) e
          where b.node_id = in_node_id
            and (in_keys is not null and b.account_id = any (in_keys::bigint[])
@@ -87,12 +87,19 @@ begin
 end;
 $$;
 
-create or replace function billing.entry_hash(in_entry billing.transaction_log)
+create or replace function billing.entry_hash(
+    in_id              bigint,
+    in_amount_minor    bigint,
+    in_created_s       numeric,
+    in_operation_id    uuid,
+    in_operation_type  billing.operation_type,
+    in_reference       text
+)
 returns numeric
 language sql
 stable
 as $$
 -- Internal: of an entry's content, to be added up. No settings, so that it is inlined.
-    select hashtextextended(concat_ws('|', in_entry.id, in_entry.amount_minor, extract(epoch from in_entry.created_at),
-                                      in_entry.operation_id, in_entry.operation_type, in_entry.reference), 0)::numeric;
+    select hashtextextended(concat_ws('|', in_id, in_amount_minor, in_created_s, in_operation_id,
+                                      in_operation_type, in_reference), 0)::numeric;
 $$;

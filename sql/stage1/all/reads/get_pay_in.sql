@@ -52,15 +52,9 @@ declare
 begin
     select l.node_id, l.account_id, l.amount_minor, a.currency, l.reference, l.created_at
       into node_id, account_id, amount_minor, currency, reference, occurred_at
-      from (select e.* from transaction_log e where e.operation_id = in_command_id
-            union all
-            -- What is still packed is looked through only where no row has it.
-            select e.* from packed_entries(null, in_command_id) e
-             where not exists (select from transaction_log t
-                                where t.operation_id = in_command_id and t.operation_type = 'pay_in')) l
+      from entries_of_pay_in(in_command_id) l
       left join accounts a on a.id = l.account_id
-     where l.operation_type = 'pay_in'
-       and (in_tenants is null or coalesce(a.tenant, 'default') = any (in_tenants))
+     where (in_tenants is null or coalesce(a.tenant, 'default') = any (in_tenants))
      order by l.node_id = local_node_id() desc, l.created_at, l.node_id
      limit 1;
     if found then
@@ -69,11 +63,8 @@ begin
         return;
     end if;
 
-    account_id := (select l.account_id
-                     from (select e.* from transaction_log e where e.operation_id = in_command_id
-                           union all
-                           select e.* from packed_entries(null, in_command_id) e) l
-                    where l.operation_type = 'pay_in' and not exists (select from accounts a where a.id = l.account_id) limit 1);
+    account_id := (select l.account_id from entries_of_pay_in(in_command_id) l
+                    where not exists (select from accounts a where a.id = l.account_id) limit 1);
     if account_id is not null then
         outcome := 'unknown'; node_id := account_id % 64; account_id := null;
         return;
@@ -121,4 +112,22 @@ begin
         node_id := null;
     end if;
 end;
+$$;
+
+create or replace function billing.entries_of_pay_in(in_command_id uuid)
+returns setof billing.entries
+language sql
+stable
+as $$
+-- Internal: what a command was credited as, at whichever nodes. What is still packed is looked through only where no row has it. No
+-- settings, so that it is inlined.
+    select l.id, l.account_id, l.amount_minor, l.created_at, l.operation_id, l.node_id, l.operation_type, l.reference
+      from billing.transaction_log l
+     where l.operation_id = in_command_id and l.operation_type = 'pay_in'
+    union all
+    select p.id, p.account_id, p.amount_minor, p.created_at, p.operation_id, p.node_id, p.operation_type, p.reference
+      from billing.packed_entries p
+     where in_command_id = any (p.operation_ids) and p.operation_id = in_command_id and p.operation_type = 'pay_in'
+       and not exists (select from billing.transaction_log l
+                        where l.operation_id = in_command_id and l.operation_type = 'pay_in');
 $$;

@@ -35,34 +35,22 @@ as $$
 -- ---------------------------------------------------------------------------
     select l.node_id, l.id, l.operation_type, l.operation_id, l.amount_minor, l.reference, l.created_at
       from (
-            -- Each at most a page: the first by the index on (account_id, created_at), which the cursor, compared as a row,
-            -- lets begin in the middle.
-            (select l.* from transaction_log l
+            -- At most a page, by the index on (account_id, created_at), which the cursor, compared as a row, lets begin in
+            -- the middle.
+            (select l.node_id, l.id, l.operation_type, l.operation_id, l.amount_minor, l.reference, l.created_at
+               from transaction_log l
               where l.account_id = in_account_id
                 and (l.created_at, l.node_id, l.id)
                     < (coalesce(in_created_at, 'infinity'), coalesce(in_node_id, 0), coalesce(in_id, 0))
               order by l.created_at desc, l.node_id desc, l.id desc
               limit in_limit)
             union all
-            select e.* from packed_entries(in_account_id, null) e
-             where (e.created_at, e.node_id, e.id)
+            select p.node_id, p.id, p.operation_type, p.operation_id, p.amount_minor, p.reference, p.created_at
+              from packed_entries p
+             where in_account_id = any (p.account_ids) and p.account_id = in_account_id
+               and (p.created_at, p.node_id, p.id)
                    < (coalesce(in_created_at, 'infinity'), coalesce(in_node_id, 0), coalesce(in_id, 0))) l
      where exists (select from accounts a where a.id = in_account_id and (in_tenants is null or a.tenant = any (in_tenants)))
      order by l.created_at desc, l.node_id desc, l.id desc
      limit in_limit;
-$$;
-
-create or replace function billing.packed_entries(in_account_id bigint, in_operation_id uuid)
-returns setof billing.transaction_log
-language sql
-stable
-as $$
--- Internal: entries of other nodes that are not rows of transaction_log yet, of an account or an operation; null: of any. A batch
--- is looked into only where it has one. No settings, so that it is inlined.
-    select e.id, e.account_id, e.amount_minor, b.created_at, e.operation_id, b.node_id, b.operation_type, e.reference
-      from billing.arrived_batches b,
-           unnest(b.entry_ids, b.account_ids, b.amounts_minor, b.operation_ids, b.entry_references)
-           as e (id, account_id, amount_minor, operation_id, reference)
-     where (in_account_id is null or in_account_id = any (b.account_ids) and e.account_id = in_account_id)
-       and (in_operation_id is null or in_operation_id = any (b.operation_ids) and e.operation_id = in_operation_id);
 $$;

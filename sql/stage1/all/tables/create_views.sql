@@ -19,14 +19,20 @@ create or replace view public.account_balances as
 create or replace view public.node_config as
     select node_id, encrypted_dsn from billing.node_config;
 
--- Every entry that is known here, also those of other nodes that are still packed: each once, in one snapshot.
-create or replace view billing.entries as
-    select id, account_id, amount_minor, created_at, operation_id, node_id, operation_type, reference from billing.transaction_log
-    union all
-    select e.id, e.account_id, e.amount_minor, b.created_at, e.operation_id, b.node_id, b.operation_type, e.reference
+-- Entries of other nodes that are not rows of transaction_log yet. Beside each the arrays of its batch, so that a look for
+-- one account or operation passes over a batch without it.
+create or replace view billing.packed_entries as
+    select e.id, e.account_id, e.amount_minor, b.created_at, e.operation_id, b.node_id, b.operation_type, e.reference,
+           b.account_ids, b.operation_ids
       from billing.arrived_batches b
      cross join lateral unnest(b.entry_ids, b.account_ids, b.amounts_minor, b.operation_ids, b.entry_references)
            as e (id, account_id, amount_minor, operation_id, reference);
+
+-- Every entry that is known here: each once, in one snapshot.
+create or replace view billing.entries as
+    select id, account_id, amount_minor, created_at, operation_id, node_id, operation_type, reference from billing.transaction_log
+    union all
+    select id, account_id, amount_minor, created_at, operation_id, node_id, operation_type, reference from billing.packed_entries;
 
 -- An operation once, with a positive amount. A pay-out has entries at every node it took money from
 -- (pay_out, reserve, release, one operation_id): they are one withdrawal here. Transfers move money
