@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { loginRolesOf, startCluster, type Cluster } from '@billing/cluster';
 import { currencies } from '@billing/money';
 import { expectFile } from './expected-file.js';
@@ -196,12 +197,25 @@ describe('three nodes', () => {
 });
 
 describe('later', () => {
+  const applyWorker = (provider: number): string =>
+    `select pid from pg_stat_activity where backend_type like 'pglogical apply %:' ||
+       (select sub_id from pglogical.subscription where sub_name like '%from_node${provider}_%')`;
+
   fact('new passwords take effect with the next run, on live subscriptions', async () => {
     for (const role of ['billing_replicator_1', 'billing_peer_2', 'billing_peer_1']) {
       // What a password may hold and a connection string must quote.
       writeFileSync(cluster.secrets.passwordFile(role), `it's \\ "new": ${role}`);
     }
-    const run = await runPipeline(cluster, first);
+    // A worker that is slow to end: it has the password before until it has.
+    const [, worker] = /^(\d+)$/.exec(await ask(cluster, 1, applyWorker(2))) ?? [];
+    await ask(cluster, 1, `copy (select) to program 'kill -STOP ${worker}'`);
+    const running = runPipeline(cluster, first);
+    const isTold = `select count(*) > 0 from pglogical.node_interface where if_dsn like '%new%billing_replicator_1%'`;
+    expect(await eventually(() => ask(cluster, 1, isTold), 't')).toBe('t');
+    const ended = await Promise.race([running, setTimeout(3_000)]);
+    await ask(cluster, 1, `copy (select) to program 'kill -CONT ${worker}'`);
+    expect(ended).toBeUndefined();
+    const run = await running;
     expect([run.code, run.output]).toEqual([0, run.output]);
     await ask(cluster, 2, `select add_account('after the change')`);
     const arrived = `select count(*) from accounts where username = 'after the change'`;

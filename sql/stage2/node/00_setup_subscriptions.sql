@@ -35,6 +35,9 @@ select format($$
   from resubscribe order by node_id \gexec
 drop table resubscribe;
 
+-- Apply workers that are told to end below. Until they have, pglogical calls them replicating: who
+-- believed it would leave before there was anything to start again.
+create temporary table told_to_end (pid integer, backend_start timestamptz);
 
 do $$
 declare
@@ -65,6 +68,10 @@ begin
             elsif known.if_dsn <> link.dsn then
                 -- Another address, role or password: a further interface of the provider, and the switch to it.
                 interface := format('node%s_%s', link.node_id, left(md5(link.dsn), 8));
+                insert into told_to_end
+                select a.pid, a.backend_start
+                  from pg_stat_activity a join pglogical.subscription s on a.backend_type ~ format('^pglogical apply \d+:%s$', s.sub_id)
+                 where s.sub_name = sub;
                 perform pglogical.alter_node_add_interface('node' || link.node_id, interface, link.dsn);
                 perform pglogical.alter_subscription_interface(sub, interface);
                 perform pglogical.alter_node_drop_interface('node' || link.node_id, known.if_name);
@@ -94,9 +101,10 @@ begin
     loop
         select string_agg(s.subscription_name || ' is ' || s.status, ', ' order by s.subscription_name) into waiting
           from pglogical.show_subscription_status() s where s.status <> 'replicating';
-        exit when waiting is null;
+        perform pg_stat_clear_snapshot();
+        exit when waiting is null and not exists (select from told_to_end join pg_stat_activity using (pid, backend_start));
         if clock_timestamp() > began_at + make_interval(secs => timeout_s) then
-            raise exception 'not replicating after % s: %', timeout_s, waiting
+            raise exception 'not replicating after % s: %', timeout_s, coalesce(waiting, 'a worker with the address before does not end')
                 using errcode = 'GB016', hint = 'The log of this server says why. A lost slot: BILLING_RESUBSCRIBE in README.md.';
         end if;
         if clock_timestamp() > restart_at then
@@ -120,6 +128,7 @@ begin
         perform pg_sleep(0.1);
     end loop;
 end $$;
+drop table told_to_end;
 reset log_statement;
 reset log_min_error_statement;
 reset log_min_duration_statement;
