@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // Everything that can be said of the code without running it: format, types of specs, lint with module
 // boundaries, and canaries that prove the rules awake. Run by `npm run check` and by CI.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -145,14 +146,15 @@ const CHECK_CONTRACT = ['tools/generate-contract.mjs', '--check'];
 
 let failed = 0;
 
-function runTool(command, args) {
+async function runTool(command, args) {
   const started = performance.now();
-  const result = spawnSync(command, args, {
-    env,
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  return { ...result, seconds: ((performance.now() - started) / 1000).toFixed(1) };
+  const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const said = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr']) {
+    child[name].setEncoding('utf8').on('data', (chunk) => (said[name] += chunk));
+  }
+  const [status] = await once(child, 'close');
+  return { ...said, status, seconds: ((performance.now() - started) / 1000).toFixed(1) };
 }
 
 function say(ok, title, output) {
@@ -162,28 +164,33 @@ function say(ok, title, output) {
   console.log(output.trim());
 }
 
-function run(title, command, args) {
-  const { status, stdout, stderr, seconds } = runTool(command, args);
+async function run(title, command, args) {
+  const { status, stdout, stderr, seconds } = await runTool(command, args);
   say(status === 0, `${title} (${seconds} s)`, `${stdout}${stderr}`);
 }
 
 /** Calls `look` while the files are there. */
-function whilePlanted(files, look) {
+async function whilePlanted(files, look) {
   const there = files.filter(([file]) => existsSync(file));
   if (there.length > 0) throw new Error(`remove what was left: ${there.join(', ')}`);
   try {
     for (const [file, text] of files) writeFileSync(file, text);
-    look();
+    await look();
   } finally {
     for (const [file] of files) rmSync(file, { force: true });
   }
 }
 
 /** One run for all of them: most of its time goes into starting, and into reading types. */
-function checkCanaries() {
-  whilePlanted(canaries, () => {
+async function checkCanaries() {
+  await whilePlanted(canaries, async () => {
     const files = canaries.map(([file]) => file);
-    const { stdout, stderr, seconds } = runTool('npx', ['eslint', '--format', 'json', ...files]);
+    const { stdout, stderr, seconds } = await runTool('npx', [
+      'eslint',
+      '--format',
+      'json',
+      ...files,
+    ]);
     if (!stdout.startsWith('[')) return say(false, 'lint of canaries', `${stdout}${stderr}`);
     const results = JSON.parse(stdout);
     for (const [file, text, rule] of canaries) {
@@ -197,19 +204,19 @@ function checkCanaries() {
 }
 
 /** A rule of the compiler: every way through a function returns. */
-function checkCompilerCanary() {
+async function checkCompilerCanary() {
   const file = 'libs/money/src/returns-canary.ts';
   const text = 'export function canary(n: number) {\n  if (n > 0) return n;\n}\n';
-  whilePlanted([[file, text]], () => {
+  await whilePlanted([[file, text]], async () => {
     const args = ['tsc', '-p', 'libs/money', '--noEmit', '--pretty', 'false'];
-    const { stdout, seconds } = runTool('npx', args);
+    const { stdout, seconds } = await runTool('npx', args);
     const isRefused = stdout.includes(file) && stdout.includes('TS7030');
     say(isRefused, `refused: a function that returns sometimes (${seconds} s)`, stdout);
   });
 }
 
 /** A proto that was changed alone must be noticed, by the file that no longer fits. */
-function checkContractCanary() {
+async function checkContractCanary() {
   const copy = mkdtempSync(join(tmpdir(), 'billing-contract-'));
   try {
     cpSync('libs/contracts/proto', join(copy, 'proto'), { recursive: true });
@@ -217,7 +224,7 @@ function checkContractCanary() {
     const proto = join(copy, 'proto/billing/v1/billing.proto');
     const renamed = readFileSync(proto, 'utf8').replace('string pay_out_id = 1;', 'string id = 1;');
     writeFileSync(proto, renamed);
-    const { status, stdout, stderr, seconds } = runTool('node', [...CHECK_CONTRACT, copy]);
+    const { status, stdout, stderr, seconds } = await runTool('node', [...CHECK_CONTRACT, copy]);
     const output = `${stdout}${stderr}`;
     const isRefused = status !== 0 && output.includes('differs: billing/v1/PayOut.ts');
     say(isRefused, `refused: a field renamed in billing.proto alone (${seconds} s)`, output);
@@ -226,18 +233,24 @@ function checkContractCanary() {
   }
 }
 
-run('build', 'npx', ['nx', 'run-many', '-t', 'build']);
-run('format', 'npx', ['prettier', '--check', '--log-level', 'warn', '.']);
-run('the contract is generated', 'node', CHECK_CONTRACT);
-run('types of specs', 'npx', ['tsc', '-p', 'tsconfig.spec.json']);
-run('lint', 'npx', ['nx', 'run-many', '-t', 'lint']);
+await run('build', 'npx', ['nx', 'run-many', '-t', 'build']);
 // Specs see types of all projects at once: read once for all of them, not once a project.
 const specs = ['apps', 'libs', 'tools'].map((folder) => `${folder}/**/*.spec.ts`);
 const lintedTests = ['tests', 'sql/tests', ...specs, 'examples', 'tools/bootstrap', 'tools/*.mjs'];
-run('lint of tests', 'npx', ['eslint', '--max-warnings', '0', ...lintedTests]);
-checkCanaries();
-checkCompilerCanary();
-checkContractCanary();
+// Each of these works on one core: the longest beside the others, in turn.
+await Promise.all([
+  run('lint of tests', 'npx', ['eslint', '--max-warnings', '0', ...lintedTests]),
+  (async () => {
+    await run('format', 'npx', ['prettier', '--check', '--log-level', 'warn', '.']);
+    await run('the contract is generated', 'node', CHECK_CONTRACT);
+    await run('types of specs', 'npx', ['tsc', '-p', 'tsconfig.spec.json']);
+    await run('lint', 'npx', ['nx', 'run-many', '-t', 'lint']);
+  })(),
+]);
+// What is planted, nobody else may see.
+await checkCanaries();
+await checkCompilerCanary();
+await checkContractCanary();
 
 console.log(failed === 0 ? 'all checks passed' : `${failed} check(s) failed`);
 process.exit(failed === 0 ? 0 : 1);

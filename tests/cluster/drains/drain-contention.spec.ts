@@ -1,9 +1,8 @@
 import { findFreePorts } from '@billing/cluster';
-import { eventually, untilClean } from '@billing/testing';
+import { eventually, inLongRun, untilClean } from '@billing/testing';
 import { CoordinatorClient } from '../coordinator/coordinator-client.js';
 import { CoordinatorProcess } from '../coordinator/coordinator-process.js';
 import { DrainSite } from './drain-site.js';
-import { inLongRun } from './long-run.js';
 import { PayingClient, type Heard } from '../coordinator/paying-client.js';
 
 // Many drains of one account at once, from all datacenters. Seconds in npm test, minutes in

@@ -1,10 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { eventually, faultsOf, invariants, settledInvariants, untilClean } from '@billing/testing';
+import {
+  eventually,
+  faultsOf,
+  inLongRun,
+  invariants,
+  isLongRun,
+  settledInvariants,
+  untilClean,
+} from '@billing/testing';
 import { CoordinatorClient } from '../coordinator/coordinator-client.js';
 import { DrainSite } from './drain-site.js';
-import { inLongRun, isLongRun } from './long-run.js';
 import { PayingClient, type Heard } from '../coordinator/paying-client.js';
 import type { Moment } from './step-faults.js';
 import { StepHolds, type HeldStep } from './step-holds.js';

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Cluster } from '@billing/cluster';
-import { eventually, Ledger, startCluster, untilClean } from '@billing/testing';
+import { eventually, inLongRun, Ledger, startCluster, untilClean } from '@billing/testing';
 import { CoordinatorClient, refusalOf } from '../coordinator/coordinator-client.js';
 import { judgeEnd, untilConsumed } from './end-state.js';
 import { countOperations, makeHistory, withOwnCommandIds } from './history.js';
@@ -12,10 +12,10 @@ import { Upstream } from '../pay-ins/upstream.js';
 
 // A random history over three datacenters, judged by a small model that knows nothing of how they work. Two tenants
 // play it at once, with the same usernames and keys. SEED=… plays one again (its steps; not the moments at which they
-// meet), OPERATIONS=… a longer one.
+// meet), OPERATIONS=… a longer one, as `npm run test:long` does.
 const seed = Number(process.env['SEED'] ?? randomInt(2 ** 31));
 /** Of each of the two. */
-const operations = Math.ceil(Number(process.env['OPERATIONS'] ?? 20_000) / 2);
+const operations = Math.ceil(Number(process.env['OPERATIONS'] ?? inLongRun(20_000, 8_000)) / 2);
 const quietOperations = 30;
 const busyOperations = 250;
 const busyShare = 0.1;

@@ -4,6 +4,7 @@ export { eventually } from './eventually.js';
 export { faultsOf, invariants, settledInvariants, untilClean } from './invariants/invariants.js';
 export type { Checker } from './invariants/fault-list.js';
 export { Ledger } from './ledger.js';
+export { inLongRun, isLongRun } from './long-run.js';
 export { NodeLinks, startProxiedCluster, type ProxiedCluster } from './proxied-cluster.js';
 export { createCluster, createEncrypted, startCluster } from './started-cluster.js';
 export {
