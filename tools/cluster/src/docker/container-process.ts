@@ -51,11 +51,12 @@ export class ContainerProcess implements MemberProcess {
   }
 
   async pause(): Promise<void> {
-    await this.container.pause();
+    await this.container.pause().catch(ignoring(conflict));
   }
 
+  /** Docker calls it a fault of its own to be asked so of one that runs. */
   async resume(): Promise<void> {
-    await this.container.unpause();
+    await this.wake();
   }
 
   async stop(
