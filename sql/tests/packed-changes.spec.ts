@@ -160,13 +160,53 @@ fact('unpacked, all is as it was', async () => {
   expect(await ask(cluster, 2, described)).toBe(before);
 });
 
-fact("what is forgotten at home is nobody else's business", async () => {
-  const forget = `do $$ begin while billing.forget_batches(500) > 0 loop commit; end loop; end $$`;
-  expect(await ask(cluster, 1, 'select count(*) > 100 from billing.batches')).toBe('t');
-  await ask(cluster, 1, forget);
-  expect(await ask(cluster, 1, 'select count(*) from billing.batches')).toBe('0');
-  await ask(cluster, 1, `select deposit_balance(${accounts[0]}, 1, 1)`);
-  await expectSame();
+const sealAll = `do $$ begin while (select sealed from billing.seal_batches(3000)) > 0 or exists (select from billing.batches)
+  loop commit; end loop; end $$`;
+
+/** What the walk over a node's seals says, from the beginning to the end, at a node. */
+const auditSeals = (at: number, of: number): Promise<string> =>
+  ask(
+    cluster,
+    at,
+    `with recursive walk as (
+       select s.* from billing.audit_seals(${of}, '', 5000) s
+       union all
+       select s.* from walk w cross join lateral billing.audit_seals(${of}, w.next_after, 5000) s where w.next_after is not null
+     ) select sum(checked) || ' ' || coalesce((select string_agg(f::text, ' ') from walk w, jsonb_array_elements(w.findings) f), 'none')
+         from walk`,
+  );
+
+fact(
+  'what was written since the switch is in one seal each, which says so at every node',
+  async () => {
+    expect(await ask(cluster, 1, 'select count(*) > 100 from billing.batches')).toBe('t');
+    // Two at once do not seal anything twice, and neither fails.
+    await Promise.all([1, 1, 2, 3].map((nodeId) => ask(cluster, nodeId, sealAll)));
+    for (const nodeId of nodes) {
+      expect(await ask(cluster, nodeId, 'select count(*) from billing.batches')).toBe('0');
+    }
+    await ask(cluster, 1, `select deposit_balance(${accounts[0]}, 1, 1)`);
+    await ask(cluster, 1, sealAll);
+    await expectSame();
+    const own = `select count(*) || ' ' || max(number) || ' ' || sum(entry_count) || ' ' || md5(string_agg(digest::text, ' ' order by number))
+                 from billing.seals where node_id = `;
+    for (const of of nodes) {
+      const sealed = await ask(cluster, of, own + of);
+      const [count, last, entries] = sealed.split(' ').map(Number) as [number, number, number];
+      expect([last, count > 1, entries > 100]).toEqual([count, true, true]);
+      for (const at of nodes) {
+        expect(await eventually(() => ask(cluster, at, own + of), sealed)).toBe(sealed);
+        expect([at, of, await auditSeals(at, of)]).toEqual([at, of, `${count} none`]);
+      }
+    }
+    // Each entry once: the ranges of two seals have none in common.
+    const twice = `select count(*) from billing.seals a join billing.seals b on a.node_id = b.node_id and a.number < b.number
+                    and a.entry_ids && b.entry_ids where a.node_id = 1`;
+    expect(await ask(cluster, 1, twice)).toBe('0');
+  },
+);
+
+fact('what is sealed and forgotten at home is deleted nowhere else', async () => {
   for (const nodeId of nodes) {
     const log = readFileSync(cluster.memberLogFile('postgres', nodeId), 'utf8');
     expect(log.match(/CONFLICT: .*/g)).toBeNull();
@@ -184,4 +224,9 @@ fact('a first copy under load meets what is sent meanwhile without a gap or a cl
     await endAll();
   }
   await expectSame();
+  await ask(cluster, 1, sealAll);
+  const sealed = await ask(cluster, 1, 'select count(*) from billing.seals where node_id = 1');
+  const arrived = () => ask(cluster, 3, 'select count(*) from billing.seals where node_id = 1');
+  expect(await eventually(arrived, sealed)).toBe(sealed);
+  expect(await auditSeals(3, 1)).toBe(`${sealed} none`);
 });

@@ -21,7 +21,7 @@ export interface AuditFinding {
 /** Checks that an auditor makes in the background, by their names in `audit_faults`. */
 export const auditChecks = [
   ...['balance', 'reserved', 'negative', 'income', 'pay_in', 'pay_out', 'drain', 'decision'],
-  ...['transfer', 'arrival', 'copy', 'offset', 'in_doubt'],
+  ...['transfer', 'arrival', 'copy', 'seal', 'offset', 'in_doubt'],
 ] as const;
 
 export type AuditStatus = 'checked' | 'unreachable' | 'behind';
@@ -53,7 +53,7 @@ type FindingJson = {
 };
 
 /** What replication carries, in the words of `billing.digest_rows`. */
-export type CopiedTable = 'parts' | 'transfers' | 'decisions' | 'services';
+export type CopiedTable = 'parts' | 'transfers' | 'decisions' | 'seals' | 'services';
 
 // The catalogue's home.
 const SERVICES_NODE = 1;
@@ -100,9 +100,16 @@ export function thoroughWalks(peers: readonly number[]): AuditWalk[] {
     walk('arrivals', '$1, $2, $3', ({ after, limit, timeoutMs }) => [after, limit, timeoutMs], {
       isByAccount: true,
     }),
+    sealsOf(undefined),
     ...peers.flatMap((peer) => walksWith(peer)),
   ];
 }
+
+/** What is here of a node's entries; undefined: of this one's. */
+const sealsOf = (nodeId: number | undefined): AuditWalk =>
+  walk('seals', '$1, $2, $3', ({ after, limit }) => [nodeId ?? null, after, limit], {
+    name: nodeId === undefined ? 'seals' : `seals of node ${nodeId}`,
+  });
 
 function walksWith(peer: number): AuditWalk[] {
   const withPeer: AuditWalk['values'] = ({ after, limit, timeoutMs }) => [
@@ -124,6 +131,8 @@ function walksWith(peer: number): AuditWalk[] {
     copies('parts'),
     copies('transfers'),
     copies('decisions'),
+    copies('seals'),
+    sealsOf(peer),
     ...(peer === SERVICES_NODE ? [copies('services')] : []),
   ];
 }

@@ -18,12 +18,20 @@ export async function unpackBatches(database: Caller, entriesMax: number): Promi
   return { unpacked: row.unpacked, oldestAgeMs: row.oldest_age_ms ?? undefined };
 }
 
-/** `billing.forget_batches`: own batches that are on their way. @returns how many went. @throws DatabaseError */
-export async function forgetBatches(database: Caller, limit: number): Promise<number> {
-  const [row] = await database.query<{ forgotten: number }>(
-    'forget_batches',
-    'select billing.forget_batches($1) as forgotten',
-    [limit],
+export interface Sealing {
+  /** Batches, all with their entries in one seal. */
+  readonly sealed: number;
+  /** There is enough for the next seal. */
+  readonly hasMore: boolean;
+}
+
+/** `billing.seal_batches`: own batches, about `entriesMax` entries of them, are sealed and forgotten. @throws DatabaseError */
+export async function sealBatches(database: Caller, entriesMax: number): Promise<Sealing> {
+  const [row] = await database.query<{ sealed: number; has_more: boolean | null }>(
+    'seal_batches',
+    'select * from billing.seal_batches($1)',
+    [entriesMax],
   );
-  return row?.forgotten ?? 0;
+  if (row === undefined) throw new TypeError('select returned no row');
+  return { sealed: row.sealed, hasMore: row.has_more ?? false };
 }

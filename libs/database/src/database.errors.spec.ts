@@ -120,6 +120,9 @@ describe('a failure is judged by its code alone', () => {
   test.each<[string, string, FailureKind]>([
     ['0A000', 'RevalidateCachedQuery', 'stale'],
     ['0A000', 'transformFromClause', 'bug'],
+    ['XX000', 'func_get_detail', 'stale'],
+    ['XX000', 'fmgr_info_cxt_security', 'stale'],
+    ['XX000', 'heap_fetch', 'bug'],
     ['54000', 'GetNewTransactionId', 'full'],
     ['54000', 'GetNewMultiXactId', 'full'],
     ['54000', 'index_form_tuple', 'bug'],

@@ -77,6 +77,7 @@ const unknown = (kind: FailureKind, rest: Partial<Failure> = {}): Failure => ({
 const NO_ANSWER = 'NO_ANSWER';
 const CONNECTION_LOST = '08006';
 const NOT_CONNECTED = '08001';
+const INTERNAL_ERROR = 'XX000';
 
 /**
  * The one place where a failure is judged: by SQLSTATE (PostgreSQL manual, appendix A), or by the code of
@@ -130,6 +131,8 @@ const failures: ReadonlyMap<string, Failure> = new Map([
   ['58000', none('full')], // system_error
   ['58030', none('full')], // io_error
   ['72000', none('conflict')], // snapshot_too_old
+  // internal_error: "cache lookup failed for function", which was dropped for another one between its name and its call.
+  [INTERNAL_ERROR, none('stale', { routines: ['func_get_detail', 'fmgr_info_cxt_security'] })],
   // A server that is down may have no name either (Docker, Kubernetes), or no route.
   ['ECONNREFUSED', none('away')],
   ['ENOTFOUND', none('away')],
@@ -190,9 +193,9 @@ export class DatabaseError extends Error {
 
 function judge(code: string, cause: Error): Failure {
   const failure = failures.get(code);
-  if (failure === undefined) return isOurs(cause) ? unknown('bug') : none('bug');
   const { routine = '' } = cause as pg.DatabaseError;
-  return failure.routines?.includes(routine) === false ? none('bug') : failure;
+  if (failure !== undefined && failure.routines?.includes(routine) !== false) return failure;
+  return isOurs(cause) ? unknown('bug') : none('bug');
 }
 
 /** Thrown on the way to PostgreSQL or back by a line of code, so that nobody knows what it has done. */
@@ -210,8 +213,6 @@ export function toDatabaseError(error: unknown, calling: string): DatabaseError 
   return wrap(error, calling, CONNECTION_LOST);
 }
 
-const BUG = 'XX000';
-
 function wrap(
   error: unknown,
   calling: string,
@@ -222,7 +223,7 @@ function wrap(
   const cause = types.isNativeError(error) ? error : new Error(String(error));
   const { code } = cause as NodeJS.ErrnoException;
   if (typeof code === 'string') return new DatabaseError(code, calling, cause, effect);
-  if (isOurs(cause)) return new DatabaseError(BUG, calling, cause);
+  if (isOurs(cause)) return new DatabaseError(INTERNAL_ERROR, calling, cause);
   // The words of pg's client for its query_timeout.
   const isLate = cause.message === 'Query read timeout';
   return new DatabaseError(isLate ? NO_ANSWER : codeOfNone, calling, cause, effect);

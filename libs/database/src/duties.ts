@@ -8,7 +8,7 @@ export interface Duties {
   readonly hasArrivedAccounts: boolean;
   /** `tellDecisions` has something for them. */
   readonly untoldNodeIds: readonly number[];
-  /** `unpackBatches` or `forgetBatches` has something to do. */
+  /** `unpackBatches` or `sealBatches` has something to do. */
   readonly hasBatches: boolean;
 }
 

@@ -50,7 +50,7 @@ export { listActs } from './acts.js';
 export type { Act, ActPosition, WantedActs } from './acts.js';
 export { openAccount } from './account-opening.js';
 export type { AccountOpening, OpeningStatus } from './account-opening.js';
-export { forgetBatches, unpackBatches, type Unpacking } from './batches.js';
+export { sealBatches, unpackBatches, type Sealing, type Unpacking } from './batches.js';
 export { addMissingBalanceRows, sweepMissingBalanceRows } from './missing-balance-rows.js';
 export { seeDuties, type Duties } from './duties.js';
 export { holdNode, type NodeHolding } from './node-holding.js';

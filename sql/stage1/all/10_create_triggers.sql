@@ -64,6 +64,21 @@ begin
 end;
 $$;
 
+create or replace function billing.keep_seal()
+returns trigger
+language plpgsql
+set search_path = billing, pg_temp
+as $$
+-- trg_keep_seal, under apply only: what its node makes of a seal later is not taken over, so that the copy is a witness. The
+-- pipeline, which applies nothing, removes all of a node's to copy them anew.
+begin
+    if pg_replication_origin_session_is_setup() then
+        return null;
+    end if;
+    return coalesce(new, old);
+end;
+$$;
+
 create or replace function billing.note_arrived_account()
 returns trigger
 language plpgsql
@@ -113,6 +128,10 @@ begin
                  execute function public.prevent_operations_on_deleted_accounts()'),
                ('trg_append_only', 'transaction_log', 'enable', 'before update or delete or truncate on %s
                  for each statement execute function billing.refuse_change()'),
+               ('trg_append_only', 'seals', 'enable', 'before update or delete or truncate on %s
+                 for each statement execute function billing.refuse_change()'),
+               ('trg_keep_seal', 'seals', 'enable replica', 'before update or delete on %s
+                 for each row execute function billing.keep_seal()'),
                ('trg_note_arrived_account', 'accounts', 'enable replica', 'before insert on %s
                  for each row execute function billing.note_arrived_account()'),
                ('trg_take_batch', 'batches', 'enable replica', 'before insert on %s
@@ -128,6 +147,7 @@ begin
                                ('delete', 'old.node_id <> $self')) as v (act, foreign_row)
                 union all
                 values ('trg_one_writer_insert', 'insert', 'transaction_log', 'new.node_id <> $self'),
+                       ('trg_one_writer_insert', 'insert', 'seals', 'new.node_id <> $self'),
                        -- The id tells the home node.
                        ('trg_one_writer_insert', 'insert', 'accounts', 'new.id %% 64 <> $self'),
                        ('trg_one_writer_update', 'update', 'accounts', 'old.id %% 64 <> $self or new.id <> old.id'),

@@ -156,7 +156,7 @@ grant execute on function
     billing.add_missing_balance_rows(integer),
     billing.sweep_missing_balance_rows(bigint, integer),
     billing.unpack_batches(integer),
-    billing.forget_batches(integer),
+    billing.seal_batches(integer),
     billing.beat(),
     billing.hold_node(text, bigint, integer),
     billing.probe_node(integer, integer),
@@ -193,6 +193,7 @@ grant execute on function
     billing.audit_arrivals(text, integer, integer),
     billing.audit_decisions(integer, text, integer, integer),
     billing.audit_copies(integer, text, text, integer, integer),
+    billing.audit_seals(integer, text, integer),
     billing.list_audit_faults(boolean, integer, text[]),
     billing.list_audit_runs(),
     billing.count_audit_faults()
@@ -265,7 +266,7 @@ grant execute on function
 -- The tables of both: those that stage1/node/00_setup_replication.sql replicates.
 select format('grant %s on billing.%I to %I', act, name, role)
   from (values ('select', 'billing_replicator'), ('insert', 'billing_copier')) as v (act, role)
- cross join unnest('{accounts,services,account_balances,transaction_log,transfers,drain_decisions,node_heartbeats,batches}'::text[]) name
+ cross join unnest('{accounts,services,account_balances,transaction_log,transfers,drain_decisions,node_heartbeats,batches,seals}'::text[]) name
  where not has_table_privilege(role, 'billing.' || name, act)
 \gexec
 grant set on parameter session_replication_role to billing_copier;

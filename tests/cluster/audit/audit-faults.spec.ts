@@ -24,8 +24,11 @@ beforeAll(async () => {
     COORDINATOR_AUDIT_THOROUGH_PASS_MS: '500',
   });
   account = (await site.base.account({ 1: 10_000n, 2: 10_000n })).toString();
+  await untilSeals(1);
   expect(await site.pay(1, account, '110.00')).toBe(true);
+  await untilSeals(2);
   await site.payIn(1, [account, account], '50.00');
+  await untilSeals(3);
   expect(await site.pay(1, account, '1.00')).toBe(true);
   await site.base.untilClean();
   const rows = await site.base
@@ -36,6 +39,15 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(() => site?.destroy(), 60_000);
+
+/** Node 1 has sealed that often. */
+async function untilSeals(count: number): Promise<void> {
+  const last = '/* seals */ select coalesce(max(number), 0) from billing.seals where node_id = 1';
+  await eventually(
+    () => site.base.ledger(1).value<bigint>(last),
+    (number) => number >= BigInt(count),
+  );
+}
 
 const operation = "'00000000-0000-4000-8000-000000000001'";
 const ofNode = (node: number): string => `'01900000-0000-800${node}-8000-000000000001'`;
@@ -65,6 +77,14 @@ const unlost = (): string =>
   `delete from billing.reservations where attempt_id = ${operation};
    ${unentry} ${change('balance_minor', 5, 2)} ${change('reserved_minor', -5, 2)}`;
 
+/** The deposit at node 1, as if another amount had come in. */
+const changeDeposit = (by: number): string =>
+  `update billing.transaction_log set amount_minor = amount_minor + ${by} where node_id = 1 and operation_type = 'deposit';
+   ${change('balance_minor', by, 1)} ${change('income_minor', by, 1)}`;
+const changeSeal = (columns: string): string =>
+  `create table if not exists public.kept_seal as select * from billing.seals where node_id = 1 and number = 2;
+   update billing.seals set ${columns} where node_id = 1 and number = 2;`;
+
 interface Fault {
   readonly name: string;
   readonly at: number;
@@ -85,7 +105,7 @@ const faults: Fault[] = [
   {
     name: 'an entry without its change',
     at: 1,
-    found: ['dc1 balance -5', 'dc1 income -5', 'dc1 arrival +5', 'dc2 copy 0'],
+    found: ['dc1 balance -5', 'dc1 income -5', 'dc1 arrival +5', 'dc1 seal +5', 'dc2 copy 0'],
     plant: () => entry('transfer_in', 5),
     mend: () => unentry,
   },
@@ -106,7 +126,7 @@ const faults: Fault[] = [
   {
     name: 'money from a transfer that nobody sent',
     at: 1,
-    found: ['dc1 arrival +5', 'all money +5', 'dc2 copy -5'],
+    found: ['dc1 arrival +5', 'dc1 seal +5', 'all money +5', 'dc2 copy -5'],
     plant: () =>
       entry('transfer_in', 5) + change('balance_minor', 5, 1) + change('income_minor', 5, 1),
     mend: () => unentry + change('balance_minor', -5, 1) + change('income_minor', -5, 1),
@@ -114,14 +134,14 @@ const faults: Fault[] = [
   {
     name: 'money that left without a transfer',
     at: 1,
-    found: ['dc1 transfer +5', 'all money -5', 'dc2 copy +5'],
+    found: ['dc1 transfer +5', 'dc1 seal -5', 'all money -5', 'dc2 copy +5'],
     plant: () => entry('transfer_out', -5) + change('balance_minor', -5, 1),
     mend: () => unentry + change('balance_minor', 5, 1),
   },
   {
     name: 'a transfer that is called delivered and never arrived',
     at: 1,
-    found: ['dc2 transfer -5', 'all money -5', 'dc2 copy +5'],
+    found: ['dc2 transfer -5', 'dc1 seal -5', 'all money -5', 'dc2 copy +5'],
     plant: () => entry('transfer_out', -5) + change('balance_minor', -5, 1) + transfer('delivered'),
     mend: () => unentry + change('balance_minor', 5, 1) + untransfer,
   },
@@ -142,7 +162,7 @@ const faults: Fault[] = [
   {
     name: 'a pay-out without its entry',
     at: 1,
-    found: ['dc1 pay_out -100', 'all money +100', 'dc2 copy 0'],
+    found: ['dc1 pay_out -100', 'dc1 seal - 0', 'all money +100', 'dc2 copy 0'],
     plant: () =>
       `update billing.transaction_log set operation_type = 'correction' where operation_id = '${paid}'`,
     mend: () =>
@@ -151,14 +171,14 @@ const faults: Fault[] = [
   {
     name: 'a drain that gave something back at home',
     at: 1,
-    found: ['dc1 pay_out -5', 'all money +5', 'dc2 copy -5'],
+    found: ['dc1 pay_out -5', 'dc1 seal +5', 'all money +5', 'dc2 copy -5'],
     plant: () => entry('release', 5, `'${drained}'`) + change('balance_minor', 5, 1),
     mend: () => unentry + change('balance_minor', -5, 1),
   },
   {
     name: 'a drain that gave something back at its donor',
     at: 2,
-    found: ['dc2 pay_out -5', 'all money +5', 'dc1 copy -5'],
+    found: ['dc2 pay_out -5', 'dc2 seal +5', 'all money +5', 'dc1 copy -5'],
     plant: () => entry('release', 5, `'${drained}'`, 2) + change('balance_minor', 5, 2),
     mend: () => unentry + change('balance_minor', -5, 2),
   },
@@ -172,14 +192,14 @@ const faults: Fault[] = [
   {
     name: 'money that is set aside for a drain that its node does not know',
     at: 2,
-    found: ['dc2 in_doubt +5', 'dc1 copy +5'],
+    found: ['dc2 in_doubt +5', 'dc2 seal -5', 'dc1 copy +5'],
     plant: () => lost(1),
     mend: unlost,
   },
   {
     name: 'money that is set aside for an own drain that was never begun',
     at: 2,
-    found: ['dc2 in_doubt +5', 'dc2 drain +5', 'dc2 pay_out +5', 'dc1 copy +5'],
+    found: ['dc2 in_doubt +5', 'dc2 drain +5', 'dc2 pay_out +5', 'dc2 seal -5', 'dc1 copy +5'],
     plant: () => lost(2),
     mend: unlost,
   },
@@ -203,7 +223,7 @@ const faults: Fault[] = [
   {
     name: 'a copy of an entry that is missing',
     at: 2,
-    found: ['dc2 copy 0'],
+    found: ['dc2 copy 0', 'dc2 seal - -1'],
     plant: () =>
       "update billing.transaction_log set node_id = 63 where node_id = 1 and operation_type = 'deposit'",
     mend: () => 'update billing.transaction_log set node_id = 1 where node_id = 63',
@@ -215,10 +235,48 @@ const faults: Fault[] = [
     plant: () => "update billing.drain_decisions set taken_nodes = '{1,1}'",
     mend: () => "update billing.drain_decisions set taken_nodes = '{1,2}'",
   },
+  {
+    name: 'an old entry that was changed at home, with all that hangs on it',
+    at: 1,
+    found: ['dc1 seal - 0', 'dc2 copy -5'],
+    plant: () => changeDeposit(5),
+    mend: () => changeDeposit(-5),
+  },
+  {
+    name: 'an entry that somebody made up past the guards, with all that hangs on it',
+    at: 1,
+    found: ['dc1 seal +5', 'dc2 copy -5'],
+    plant: () => entry('pay_in', 5) + change('balance_minor', 5, 1) + change('income_minor', 5, 1),
+    mend: () => unentry + change('balance_minor', -5, 1) + change('income_minor', -5, 1),
+  },
+  {
+    name: 'a seal that was changed at home',
+    at: 1,
+    // It, and the one that names it by its digest; each as it was at the other node.
+    found: ['dc1 seal - 0', 'dc1 seal - 0', 'dc2 copy - 0'],
+    plant: () => changeSeal('digest = sha256(digest)'),
+    mend: () => changeSeal('digest = (select digest from public.kept_seal)'),
+  },
+  {
+    name: 'a copy of a seal that has an entry less',
+    at: 2,
+    found: ['dc2 seal - +1', 'dc2 copy - -1'],
+    plant: () => changeSeal('entry_count = entry_count - 1'),
+    mend: () => changeSeal('entry_count = entry_count + 1'),
+  },
+  {
+    name: 'a copy of a seal that is missing',
+    at: 2,
+    found: ['dc2 seal - 0', 'dc2 copy - -1'],
+    plant: () => 'update billing.seals set node_id = 63 where node_id = 1 and number = 2',
+    mend: () => 'update billing.seals set node_id = 1 where node_id = 63',
+  },
 ];
 
 const expected = (found: readonly string[]): string[] =>
-  found.map((text) => text.replace(/ (\S+)$/, ` ${account} $1`)).sort();
+  found
+    .map((text) => (text.includes(' - ') ? text : text.replace(/ (\S+)$/, ` ${account} $1`)))
+    .sort();
 
 async function untilFound(found: readonly string[]): Promise<void> {
   const all = expected(found).join('\n');
@@ -250,7 +308,7 @@ test('a command that was credited twice is found', async () => {
   const more = change('balance_minor', 10, 1) + change('income_minor', 10, 1);
   await site.force(1, twice + more);
   try {
-    await untilFound(['dc1 pay_in +5', 'dc2 copy -10']);
+    await untilFound(['dc1 pay_in +5', 'dc1 seal +5', 'dc1 seal +5', 'dc2 copy -10']);
   } finally {
     await site.force(1, unentry + more.replaceAll('+ 10', '- 10'));
   }

@@ -24,7 +24,7 @@ async function countsAt(nodeId: number, accountId: bigint): Promise<string> {
   );
 }
 
-test('entries of other nodes become rows of the log, and own batches are forgotten', async () => {
+test('entries of other nodes become rows of the log, and own batches are sealed and forgotten', async () => {
   const [accountId] = await ledger(1).openAccounts(1);
   for (const nodeId of [1, 2, 3]) {
     await eventually(
@@ -49,8 +49,24 @@ test('entries of other nodes become rows of the log, and own batches are forgott
       () => ledger(nodeId).value<bigint>(left),
       (count) => count === 0n,
     );
+    // Its own deposit is in a seal of its own, at every node.
+    const sealed = `/* sealed */ select count(*) from billing.seals s join billing.entries e
+        on e.node_id = s.node_id and s.entry_ids @> e.id where e.account_id = $1`;
+    await eventually(
+      () => ledger(nodeId).value<bigint>(sealed, [accountId]),
+      (count) => count === 3n,
+    );
+    expect(await sealFindings(nodeId)).toEqual([]);
   }
 }, 60_000);
+
+/** What the audit says at a node of entries of node 1, against its seals. */
+async function sealFindings(nodeId: number): Promise<{ subject: string; found_minor: string }[]> {
+  const rows = await ledger(nodeId).rows<{ findings: { subject: string; found_minor: string }[] }>(
+    `/* seals */ select findings from billing.audit_seals(1, '', 100000)`,
+  );
+  return rows[0]!.findings;
+}
 
 /** With entries that arrive at node 2 still packed: whoever unpacks waits for its log, readers do not. */
 async function whilePacked(prove: () => Promise<void>): Promise<void> {
@@ -151,6 +167,18 @@ test('an account whose opening is still packed here is not opened once more', as
   });
 }, 60_000);
 
+/** By node 1, and known at node 2. */
+const untilSealed = (commandId: string): Promise<unknown> =>
+  eventually(
+    () =>
+      ledger(2).value<bigint>(
+        `/* sealed */ select count(*) from billing.seals s join billing.entries e
+            on e.node_id = s.node_id and s.entry_ids @> e.id where e.operation_id = $1`,
+        [commandId],
+      ),
+    (count) => count === 1n,
+  );
+
 /** What the audit of copies says at node 2 of parts and entries of node 1. */
 async function copyFindings(): Promise<unknown[]> {
   const [copies] = await ledger(2).rows<{ status: string; findings: unknown[] }>(
@@ -163,29 +191,33 @@ async function copyFindings(): Promise<unknown[]> {
 test.each([
   [
     'one wrong amount',
+    true,
     'update billing.arrived_batches set amounts_minor[3] = 4 where entry_count = 5',
   ],
   [
     'a reference too much',
+    false,
     "update billing.arrived_batches set entry_references[2] = 'b' where entry_count = 5",
   ],
-  ['nothing of it', 'delete from billing.arrived_batches where entry_count = 5'],
+  ['nothing of it', true, 'delete from billing.arrived_batches where entry_count = 5'],
 ])(
-  'the audit of copies finds a packed batch with %s',
-  async (name, change) => {
+  'the audit of copies finds a packed batch with %s, and so does its seal, of which references are no part: %s',
+  async (name, isOfSeal, change) => {
     const accountId = await openAccount();
     await whilePacked(async () => {
-      await payIn(name, accountId);
+      const commands = await payIn(name, accountId);
       await eventually(
         () => countsAt(2, accountId),
         (counts) => counts === '5 0 5 5',
       );
+      await untilSealed(commands[0]!);
       expect(await copyFindings()).toEqual([]);
       await ledger(2).rows('create table public.kept as select * from billing.arrived_batches');
       await ledger(2).rows(change);
       expect(await copyFindings()).toEqual([
         expect.objectContaining({ check: 'copy', account_id: String(accountId) }),
       ]);
+      expect(await sealFindings(2)).toHaveLength(isOfSeal ? 1 : 0);
       await ledger(2).rows('delete from billing.arrived_batches where entry_count = 5');
       await ledger(2).rows(
         'insert into billing.arrived_batches select * from public.kept where entry_count = 5',

@@ -1,4 +1,4 @@
-import { forgetBatches, unpackBatches, type Database } from '@billing/database';
+import { unpackBatches, type Database } from '@billing/database';
 import { PeriodicTask, UNTIL_TRIGGERED } from '@billing/lifecycle';
 import type { Log } from '@billing/observability';
 
@@ -11,11 +11,8 @@ export interface BatchUnpackerOptions {
   readonly log: Log;
 }
 
-/** Own batches in one transaction: pglogical 2.4.2 keeps some memory for each until its end. */
-const FORGET_MAX = 500;
-
 /**
- * Makes entries that have arrived packed rows of the log, and forgets own batches that are on their way. Behind the rest:
+ * Makes entries that have arrived packed rows of the log. Behind the rest:
  * readers find them packed, too (`billing.entries`), so that under load a node applies what comes rather than index it.
  */
 export class BatchUnpacker {
@@ -48,9 +45,7 @@ export class BatchUnpacker {
     this.isIdle = false;
     const { database, entriesMax, intervalMs } = this.options;
     const startedMs = performance.now();
-    const forgotten = await forgetBatches(database, FORGET_MAX);
     const { unpacked, oldestAgeMs } = await unpackBatches(database, entriesMax);
-    if (forgotten === FORGET_MAX) return { nextInMs: 0 };
     if (oldestAgeMs !== undefined) {
       // Another session has what is left.
       if (unpacked === 0) return { nextInMs: intervalMs };

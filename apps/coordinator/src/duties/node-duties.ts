@@ -4,6 +4,7 @@ import type { CoordinatorConfig } from '@billing/config';
 import type { Log } from '@billing/observability';
 import { Auditor, type AuditorOptions } from '../audit/auditor.js';
 import { BalanceRowFiller } from './balance-row-filler.js';
+import { BatchSealer } from './batch-sealer.js';
 import { BatchUnpacker } from './batch-unpacker.js';
 import type { HolderDuties } from '../holder/node-holder.js';
 import { PeerLink } from './peer-link.js';
@@ -32,6 +33,7 @@ export class NodeDuties implements HolderDuties {
   private readonly look: PeriodicTask;
   private readonly filler: BalanceRowFiller;
   private readonly unpacker: BatchUnpacker;
+  private readonly sealer: BatchSealer;
   private readonly recovery: DrainRecovery;
   private readonly forgetter: KeyForgetter;
   private readonly auditor: Auditor;
@@ -54,6 +56,7 @@ export class NodeDuties implements HolderDuties {
       entriesMax: settings.unpackEntriesMax,
       log,
     });
+    this.sealer = new BatchSealer({ database, intervalMs: settings.peerIntervalMs, log });
     this.recovery = new DrainRecovery({
       database,
       intervalMs: settings.recoveryIntervalMs,
@@ -86,6 +89,7 @@ export class NodeDuties implements HolderDuties {
     this.recovery.start();
     this.filler.start();
     this.unpacker.start();
+    this.sealer.start();
     this.forgetter.start();
     this.auditor.start();
     this.peerList.start();
@@ -108,6 +112,7 @@ export class NodeDuties implements HolderDuties {
       this.recovery,
       this.filler,
       this.unpacker,
+      this.sealer,
       this.forgetter,
       this.auditor,
       ...this.links.values(),
@@ -122,7 +127,10 @@ export class NodeDuties implements HolderDuties {
     );
     if (hasDrainsLeft) this.recovery.trigger();
     if (hasArrivedAccounts) this.filler.trigger();
-    if (hasBatches) this.unpacker.trigger();
+    if (hasBatches) {
+      this.unpacker.trigger();
+      this.sealer.trigger();
+    }
     for (const nodeId of untoldNodeIds) this.tellers.get(nodeId)?.trigger();
   }
 

@@ -28,7 +28,7 @@ as $$
 --   digests cover only ever grows), and a copy that differs is wrong. An account that
 --   never rests so long is left to the next pass.
 --
---   copy   parts, entries, accounts, transfers, decisions, services: as at their source
+--   copy   parts, entries, accounts, transfers, decisions, seals, services: as at their source
 --
 -- Parameters
 --   in_node_id     the source

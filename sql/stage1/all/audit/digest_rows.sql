@@ -22,6 +22,7 @@ as $$
 --                         that is at home there, its row, too. Key: account id
 --              transfers  key: id
 --              decisions  key: attempt
+--              seals      key: number
 --              services   key: id; they all are node 1's
 --   in_after, in_last   keys above the one, up to the other (null: to the end)
 --   in_keys    these keys instead; null: by range
@@ -74,6 +75,15 @@ begin
                 or in_keys is null and d.attempt_id > after_uuid(in_after)
                                    and d.attempt_id <= coalesce(in_last, 'ffffffff-ffff-ffff-ffff-ffffffffffff')::uuid)
          order by d.attempt_id limit in_limit;
+    elsif in_table = 'seals' then
+        return query
+        select s.number::text, 0::bigint, md5(concat_ws('|', s.entry_ids, s.entry_count, s.digest)), s.entry_count::numeric
+          from seals s
+         where s.node_id = in_node_id
+           and (in_keys is not null and s.number = any (in_keys::bigint[])
+                or in_keys is null and s.number > coalesce(nullif(in_after, '')::bigint, 0)
+                                   and s.number <= coalesce(in_last::bigint, minor_max()))
+         order by s.number limit in_limit;
     elsif in_table = 'services' then
         return query
         select s.id::text, 0::bigint, md5(concat_ws('|', s.name, s.price_minor, s.currency)), s.price_minor::numeric

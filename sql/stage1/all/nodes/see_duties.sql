@@ -21,7 +21,7 @@ as $$
 --                         close_by_replicas has something to end
 --   has_arrived_accounts  add_missing_balance_rows has something to do
 --   untold_node_ids       nodes that tell_decisions has something for
---   has_batches           unpack_batches or forget_batches has something to do
+--   has_batches           unpack_batches or seal_batches has something to do
 -- ---------------------------------------------------------------------------
 begin
     select exists (select from pay_out_attempts a

@@ -102,8 +102,8 @@ language plpgsql
 stable
 set search_path = billing, pg_temp
 as $$
--- Internal: the entries of a batch that was just credited, packed. When all of it was, what it came as is what was inserted, in
--- the same order.
+-- Internal: the entries of a batch that was just credited, packed, in order of id. When all of it was, what it came as is what was
+-- inserted, in the same order.
 begin
     if cardinality(in_entry_ids) = cardinality(in_command_ids) then
         entry_ids := in_entry_ids; account_ids := in_account_ids; amounts_minor := in_amounts_minor;
@@ -111,7 +111,8 @@ begin
     else
         select array_agg(l.id), array_agg(l.account_id), array_agg(l.amount_minor), array_agg(l.operation_id), array_agg(l.reference)
           into entry_ids, account_ids, amounts_minor, operation_ids, entry_references
-          from unnest(in_entry_ids) e join transaction_log l on l.node_id = local_node_id() and l.id = e;
+          from (select l.* from unnest(in_entry_ids) e join transaction_log l on l.node_id = local_node_id() and l.id = e
+                 order by l.id) l;
     end if;
 end;
 $$;

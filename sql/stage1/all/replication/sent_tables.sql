@@ -21,6 +21,7 @@ as $$
             ('transfers',        'owned', '{id,node_id,to_node_id,account_id,amount_minor,state,created_at,updated_at}'),
             ('drain_decisions',  'owned', '{attempt_id,node_id,account_id,decision,decided_at,taken_nodes,taken_rounds,taken_minor}'),
             ('node_heartbeats',  'owned', '{node_id,beat_at}'),
+            ('seals',            'owned', '{number,node_id,sealed_at,entry_ids,entry_count,digest}'),
             ('batches',          'insert', '{id,node_id,created_at,operation_type,entry_ids,account_ids,amounts_minor,operation_ids,'
                                           'entry_references,part_account_ids,balances_minor,incomes_minor,reserved_minor}'))
            as t (name, row_filter, columns)

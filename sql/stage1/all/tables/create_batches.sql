@@ -3,14 +3,14 @@
 set role billing_owner;
 create sequence if not exists billing.batch_id_seq as bigint;
 
--- This node's own, on their way: read by those who send, and forgotten by billing.forget_batches. Who receives one has
+-- This node's own, on their way: read by those who send, and gone once billing.seal_batches has sealed them. Who receives one has
 -- trg_take_batch instead, so that no row of another node ever stands here.
 create table if not exists billing.batches (
     id                bigint       not null default nextval('billing.batch_id_seq'),
     node_id           integer      not null,
     created_at        timestamptz  not null default now(),   -- of its entries
     operation_type    billing.operation_type,                -- of its entries
-    entry_ids         bigint[],                              -- entries: five arrays of one length, or null
+    entry_ids         bigint[],                              -- entries: five arrays of one length in order of id, or null
     account_ids       bigint[],
     amounts_minor     bigint[],
     operation_ids     uuid[],
@@ -38,6 +38,20 @@ create table if not exists billing.arrived_batches (
     primary key (node_id, id)
 );
 create index if not exists arrived_batches_arrived_at on billing.arrived_batches (arrived_at);
+
+-- What each node says of its entries, some a second: these are all that were committed here since the seal before, and this is
+-- what is in them. Each names the one before by its digest, so that no past can be changed alone; the others keep copies of
+-- all, so that it cannot be changed here alone. billing.seal_batches, billing.audit_seals.
+create table if not exists billing.seals (
+    number       bigint          not null,                               -- 1, 2, 3: without a gap
+    node_id      integer         not null,
+    sealed_at    timestamptz     not null default clock_timestamp(),
+    entry_ids    int8multirange  not null,                               -- those of this node in these ranges, each 64 from the next
+    entry_count  integer         not null,
+    digest       bytea           not null,                               -- billing.seal_digest
+    primary key (node_id, number)
+);
+create index if not exists seals_entry_ids on billing.seals using gist (entry_ids);
 
 -- Rows come and go: cleaned by their number, whatever is left.
 select format('alter table %s set (%s)', c.oid::regclass, array_to_string(wanted, ', '))
