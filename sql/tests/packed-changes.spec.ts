@@ -9,6 +9,8 @@ import { nodeList, runPipeline } from './run-pipeline.js';
 const nodes = [1, 2, 3];
 let cluster: Cluster;
 let accounts: string[];
+/** Since then, at the latest, node 1 sends batches. */
+let switchedAt: string | undefined;
 
 const timeoutMs = 120_000;
 const fact = (name: string, prove: () => Promise<void>): void => test(name, prove, timeoutMs);
@@ -136,6 +138,7 @@ fact(
           BILLING_PEER_NODES: nodeList(cluster, nodes),
         });
         expect([run.code, run.output]).toEqual([0, run.output]);
+        switchedAt ??= await ask(cluster, 1, 'select clock_timestamp()');
         switched.push((await Promise.all(nodes.map(isPacked))).join(''));
       }
     } finally {
@@ -199,10 +202,16 @@ fact(
         expect([at, of, await auditSeals(at, of)]).toEqual([at, of, `${count} none`]);
       }
     }
-    // Each entry once: the ranges of two seals have none in common.
-    const twice = `select count(*) from billing.seals a join billing.seals b on a.node_id = b.node_id and a.number < b.number
-                    and a.entry_ids && b.entry_ids where a.node_id = 1`;
-    expect(await ask(cluster, 1, twice)).toBe('0');
+    // Each entry once, and none is left out.
+    const sealed = `
+      select count(*) || ' ' || count(distinct l.id) || ' ' || count(distinct s.id)
+        from billing.transaction_log l
+        left join (select l.id from billing.seals s cross join lateral unnest(s.entry_ids) r
+                     join billing.transaction_log l on l.node_id = 1 and l.id >= lower(r) and l.id < upper(r)
+                    where s.node_id = 1) s using (id)
+       where l.node_id = 1 and l.created_at > '${switchedAt}'`;
+    const [all, ...same] = (await ask(cluster, 1, sealed)).split(' ');
+    expect([Number(all) > 100, ...same]).toEqual([true, all, all]);
   },
 );
 

@@ -21,17 +21,17 @@ export async function unpackBatches(database: Caller, entriesMax: number): Promi
 export interface Sealing {
   /** Batches, all with their entries in one seal. */
   readonly sealed: number;
-  /** There is enough for the next seal. */
+  /** Of what was there when it began, something may be left. */
   readonly hasMore: boolean;
 }
 
 /** `billing.seal_batches`: own batches, about `entriesMax` entries of them, are sealed and forgotten. @throws DatabaseError */
 export async function sealBatches(database: Caller, entriesMax: number): Promise<Sealing> {
-  const [row] = await database.query<{ sealed: number; has_more: boolean | null }>(
+  const [row] = await database.query<{ sealed: number; has_more: boolean }>(
     'seal_batches',
     'select * from billing.seal_batches($1)',
     [entriesMax],
   );
   if (row === undefined) throw new TypeError('select returned no row');
-  return { sealed: row.sealed, hasMore: row.has_more ?? false };
+  return { sealed: row.sealed, hasMore: row.has_more };
 }

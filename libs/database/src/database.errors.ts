@@ -132,7 +132,17 @@ const failures: ReadonlyMap<string, Failure> = new Map([
   ['58030', none('full')], // io_error
   ['72000', none('conflict')], // snapshot_too_old
   // internal_error: "cache lookup failed for function", which was dropped for another one between its name and its call.
-  [INTERNAL_ERROR, none('stale', { routines: ['func_get_detail', 'fmgr_info_cxt_security'] })],
+  [
+    INTERNAL_ERROR,
+    none('stale', {
+      routines: [
+        'func_get_detail',
+        'simplify_function',
+        'fmgr_info_cxt_security',
+        'plpgsql_compile',
+      ],
+    }),
+  ],
   // A server that is down may have no name either (Docker, Kubernetes), or no route.
   ['ECONNREFUSED', none('away')],
   ['ENOTFOUND', none('away')],

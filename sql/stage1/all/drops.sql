@@ -112,6 +112,9 @@ drop function if exists
     billing.count_open_dead_letters(),
     billing.move_pay_out_metadata();
 
+-- Schema version 9: sealed and forgotten at once.
+drop function if exists billing.forget_batches(integer);
+
 -- Schema version 9, one more column of the result: known by what it lacks.
 do $$ begin
     if exists (select from pg_proc p where p.oid = to_regprocedure('billing.see_duties()') and 'has_batches' <> all (p.proargnames)) then

@@ -105,7 +105,7 @@ const faults: Fault[] = [
   {
     name: 'an entry without its change',
     at: 1,
-    found: ['dc1 balance -5', 'dc1 income -5', 'dc1 arrival +5', 'dc1 seal +5', 'dc2 copy 0'],
+    found: ['dc1 balance -5', 'dc1 income -5', 'dc1 arrival +5', 'dc2 copy 0'],
     plant: () => entry('transfer_in', 5),
     mend: () => unentry,
   },
@@ -126,7 +126,7 @@ const faults: Fault[] = [
   {
     name: 'money from a transfer that nobody sent',
     at: 1,
-    found: ['dc1 arrival +5', 'dc1 seal +5', 'all money +5', 'dc2 copy -5'],
+    found: ['dc1 arrival +5', 'all money +5', 'dc2 copy -5'],
     plant: () =>
       entry('transfer_in', 5) + change('balance_minor', 5, 1) + change('income_minor', 5, 1),
     mend: () => unentry + change('balance_minor', -5, 1) + change('income_minor', -5, 1),
@@ -134,14 +134,14 @@ const faults: Fault[] = [
   {
     name: 'money that left without a transfer',
     at: 1,
-    found: ['dc1 transfer +5', 'dc1 seal -5', 'all money -5', 'dc2 copy +5'],
+    found: ['dc1 transfer +5', 'all money -5', 'dc2 copy +5'],
     plant: () => entry('transfer_out', -5) + change('balance_minor', -5, 1),
     mend: () => unentry + change('balance_minor', 5, 1),
   },
   {
     name: 'a transfer that is called delivered and never arrived',
     at: 1,
-    found: ['dc2 transfer -5', 'dc1 seal -5', 'all money -5', 'dc2 copy +5'],
+    found: ['dc2 transfer -5', 'all money -5', 'dc2 copy +5'],
     plant: () => entry('transfer_out', -5) + change('balance_minor', -5, 1) + transfer('delivered'),
     mend: () => unentry + change('balance_minor', 5, 1) + untransfer,
   },
@@ -171,14 +171,14 @@ const faults: Fault[] = [
   {
     name: 'a drain that gave something back at home',
     at: 1,
-    found: ['dc1 pay_out -5', 'dc1 seal +5', 'all money +5', 'dc2 copy -5'],
+    found: ['dc1 pay_out -5', 'all money +5', 'dc2 copy -5'],
     plant: () => entry('release', 5, `'${drained}'`) + change('balance_minor', 5, 1),
     mend: () => unentry + change('balance_minor', -5, 1),
   },
   {
     name: 'a drain that gave something back at its donor',
     at: 2,
-    found: ['dc2 pay_out -5', 'dc2 seal +5', 'all money +5', 'dc1 copy -5'],
+    found: ['dc2 pay_out -5', 'all money +5', 'dc1 copy -5'],
     plant: () => entry('release', 5, `'${drained}'`, 2) + change('balance_minor', 5, 2),
     mend: () => unentry + change('balance_minor', -5, 2),
   },
@@ -192,14 +192,14 @@ const faults: Fault[] = [
   {
     name: 'money that is set aside for a drain that its node does not know',
     at: 2,
-    found: ['dc2 in_doubt +5', 'dc2 seal -5', 'dc1 copy +5'],
+    found: ['dc2 in_doubt +5', 'dc1 copy +5'],
     plant: () => lost(1),
     mend: unlost,
   },
   {
     name: 'money that is set aside for an own drain that was never begun',
     at: 2,
-    found: ['dc2 in_doubt +5', 'dc2 drain +5', 'dc2 pay_out +5', 'dc2 seal -5', 'dc1 copy +5'],
+    found: ['dc2 in_doubt +5', 'dc2 drain +5', 'dc2 pay_out +5', 'dc1 copy +5'],
     plant: () => lost(2),
     mend: unlost,
   },
@@ -243,19 +243,19 @@ const faults: Fault[] = [
     mend: () => changeDeposit(-5),
   },
   {
-    name: 'an entry that somebody made up past the guards, with all that hangs on it',
-    at: 1,
-    found: ['dc1 seal +5', 'dc2 copy -5'],
-    plant: () => entry('pay_in', 5) + change('balance_minor', 5, 1) + change('income_minor', 5, 1),
-    mend: () => unentry + change('balance_minor', -5, 1) + change('income_minor', -5, 1),
-  },
-  {
     name: 'a seal that was changed at home',
     at: 1,
     // It, and the one that names it by its digest; each as it was at the other node.
     found: ['dc1 seal - 0', 'dc1 seal - 0', 'dc2 copy - 0'],
     plant: () => changeSeal('digest = sha256(digest)'),
     mend: () => changeSeal('digest = (select digest from public.kept_seal)'),
+  },
+  {
+    name: 'a copy of a seal whose time is another',
+    at: 2,
+    found: ['dc2 seal - 0', 'dc2 copy - 0'],
+    plant: () => changeSeal("sealed_at = sealed_at + interval '1 day'"),
+    mend: () => changeSeal("sealed_at = sealed_at - interval '1 day'"),
   },
   {
     name: 'a copy of a seal that has an entry less',
@@ -308,7 +308,7 @@ test('a command that was credited twice is found', async () => {
   const more = change('balance_minor', 10, 1) + change('income_minor', 10, 1);
   await site.force(1, twice + more);
   try {
-    await untilFound(['dc1 pay_in +5', 'dc1 seal +5', 'dc1 seal +5', 'dc2 copy -10']);
+    await untilFound(['dc1 pay_in +5', 'dc2 copy -10']);
   } finally {
     await site.force(1, unentry + more.replaceAll('+ 10', '- 10'));
   }

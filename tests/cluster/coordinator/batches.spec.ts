@@ -51,7 +51,7 @@ test('entries of other nodes become rows of the log, and own batches are sealed 
     );
     // Its own deposit is in a seal of its own, at every node.
     const sealed = `/* sealed */ select count(*) from billing.seals s join billing.entries e
-        on e.node_id = s.node_id and s.entry_ids @> e.id where e.account_id = $1`;
+        on e.node_id = s.node_id and e.id <@ any (s.entry_ids) where e.account_id = $1`;
     await eventually(
       () => ledger(nodeId).value<bigint>(sealed, [accountId]),
       (count) => count === 3n,
@@ -173,7 +173,7 @@ const untilSealed = (commandId: string): Promise<unknown> =>
     () =>
       ledger(2).value<bigint>(
         `/* sealed */ select count(*) from billing.seals s join billing.entries e
-            on e.node_id = s.node_id and s.entry_ids @> e.id where e.operation_id = $1`,
+            on e.node_id = s.node_id and e.id <@ any (s.entry_ids) where e.operation_id = $1`,
         [commandId],
       ),
     (count) => count === 1n,

@@ -11,7 +11,7 @@ export interface BatchSealerOptions {
 
 /** In one seal, about: some megabytes while it is made. */
 const ENTRIES_MAX = 20_000;
-/** Between two seals, when there is enough for both. */
+/** Between two seals, when one was not enough for what was there. */
 const REST_MS = 50;
 
 /**

@@ -77,7 +77,7 @@ begin
          order by d.attempt_id limit in_limit;
     elsif in_table = 'seals' then
         return query
-        select s.number::text, 0::bigint, md5(concat_ws('|', s.entry_ids, s.entry_count, s.digest)), s.entry_count::numeric
+        select s.number::text, 0::bigint, md5(concat_ws('|', extract(epoch from s.sealed_at), s.entry_ids, s.entry_count, encode(s.digest, 'hex'))), s.entry_count::numeric
           from seals s
          where s.node_id = in_node_id
            and (in_keys is not null and s.number = any (in_keys::bigint[])

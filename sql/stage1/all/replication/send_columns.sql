@@ -23,9 +23,10 @@ declare
     added     record;
 begin
     if were_sent is null then
-        -- Rows of before are copied by themselves; of batches there are none, and a copy would keep those of meanwhile out.
-        perform pglogical.replication_set_add_table(set_name, in_relation, in_relation <> 'batches'::regclass, in_columns,
-                                                    in_row_filter);
+        -- Rows of before are copied by themselves. Of batches and seals there are none; a copy would keep batches of meanwhile
+        -- out, and bring seals before their entries.
+        perform pglogical.replication_set_add_table(set_name, in_relation, in_relation <> all ('{batches,seals}'::regclass[]),
+                                                    in_columns, in_row_filter);
         return;
     end if;
     perform pglogical.replication_set_remove_table(set_name, in_relation);

@@ -39,19 +39,18 @@ create table if not exists billing.arrived_batches (
 );
 create index if not exists arrived_batches_arrived_at on billing.arrived_batches (arrived_at);
 
--- What each node says of its entries, some a second: these are all that were committed here since the seal before, and this is
--- what is in them. Each names the one before by its digest, so that no past can be changed alone; the others keep copies of
+-- What each node says of its entries, some a second: these come next of all that have been committed here, and this is what
+-- is in them. Each names the one before by its digest, so that no past can be changed alone; the others keep copies of
 -- all, so that it cannot be changed here alone. billing.seal_batches, billing.audit_seals.
 create table if not exists billing.seals (
-    number       bigint          not null,                               -- 1, 2, 3: without a gap
-    node_id      integer         not null,
-    sealed_at    timestamptz     not null default clock_timestamp(),
-    entry_ids    int8multirange  not null,                               -- those of this node in these ranges, each 64 from the next
-    entry_count  integer         not null,
-    digest       bytea           not null,                               -- billing.seal_digest
+    number       bigint       not null,                        -- 1, 2, 3: without a gap
+    node_id      integer      not null,
+    sealed_at    timestamptz  not null,
+    entry_ids    int8range[]  not null,                        -- those of the node in these ranges, each 64 from the next
+    entry_count  integer      not null,
+    digest       bytea        not null,                        -- billing.seal_digest
     primary key (node_id, number)
 );
-create index if not exists seals_entry_ids on billing.seals using gist (entry_ids);
 
 -- Rows come and go: cleaned by their number, whatever is left.
 select format('alter table %s set (%s)', c.oid::regclass, array_to_string(wanted, ', '))

@@ -1,19 +1,20 @@
 import type { Cluster } from '@billing/cluster';
-import { unpackBatches, type Database } from '@billing/database';
+import { sealBatches, unpackBatches, type Database } from '@billing/database';
 import { openDatabase } from '../bench-cluster.js';
 
 /** So many pages at the end of the log may get entries still; what stands before is counted once. */
 const OPEN_PAGES = 64;
-/** As a coordinator's default. */
+/** As a coordinator does. */
 const UNPACKED_AT_ONCE = 2_000;
+const SEALED_AT_ONCE = 20_000;
 
 const PACKED = '(select coalesce(sum(entry_count), 0) from billing.arrived_batches)';
 
 /** What one node has of everybody's entries and balances: counted while they arrive, compared when they have. */
 export class NodeCopy {
   readonly database: Database;
-  /** Whether entries arrive packed: not so in clones of before. */
-  private hasBatches: boolean | undefined;
+  /** What clones of before have not. */
+  private has: { batches: boolean; seals: boolean } | undefined;
   private counted = { pages: 0, entries: 0 };
 
   constructor(
@@ -97,15 +98,26 @@ export class NodeCopy {
     while ((await unpackBatches(this.database, UNPACKED_AT_ONCE)).unpacked > 0);
   }
 
+  /** Seals what it has written, as its coordinator does behind the rest. */
+  async seal(): Promise<void> {
+    if (!(await this.knows()).seals) return;
+    while ((await sealBatches(this.database, SEALED_AT_ONCE)).sealed > 0);
+  }
+
   async arrivesPacked(): Promise<boolean> {
-    if (this.hasBatches === undefined) {
-      const [row] = await this.database.query<{ there: boolean }>(
-        'has batches',
-        "select to_regclass('billing.arrived_batches') is not null as there",
+    return (await this.knows()).batches;
+  }
+
+  private async knows(): Promise<{ batches: boolean; seals: boolean }> {
+    if (this.has === undefined) {
+      const [row] = await this.database.query<{ batches: boolean; seals: boolean }>(
+        'what it has',
+        `select to_regclass('billing.arrived_batches') is not null as batches,
+                to_regprocedure('billing.seal_batches(integer)') is not null as seals`,
       );
-      this.hasBatches = row!.there;
+      this.has = row!;
     }
-    return this.hasBatches;
+    return this.has;
   }
 
   async walPosition(): Promise<bigint> {

@@ -16,7 +16,7 @@ export interface Run extends Spent {
   /** A second until every node had all; undefined: nobody takes them over. */
   readonly everywhereRate: number | undefined;
   /** Entries a second that the slower taker made rows of the log afterwards; undefined: none came packed. */
-  readonly unpackRate?: number | undefined;
+  readonly behindRate?: number | undefined;
   /** What each taker had not yet, over time. */
   readonly behind: readonly { readonly atMs: number; readonly entries: readonly number[] }[];
 }
@@ -50,7 +50,7 @@ export function largestBehind(run: Run): number {
 export const THE_BENCH = 'the bench';
 
 /** Names what is done later than the clock shows. */
-export const BEHIND_IT = 'unpacking behind it';
+export const BEHIND_IT = 'sealing and unpacking behind it';
 
 /** Processor time a pay-in of all but the bench, with what is done behind it. */
 export function costOf({ cpuUs }: Spent): number {
@@ -74,7 +74,11 @@ const figures: readonly Figure[] = [
   },
   { what: 'entries behind, at most', of: (r) => largestBehind(r.replicated), format: rate },
   { what: 'a peer catching up, no worker beside it', of: (r) => r.catchUpRate, format: rate },
-  { what: 'unpacking behind it, a second', of: (r) => r.replicated.unpackRate, format: rate },
+  {
+    what: 'sealing and unpacking behind it, a second',
+    of: (r) => r.replicated.behindRate,
+    format: rate,
+  },
   { what: 'produced everywhere: sum of rates at home', of: (r) => r.all?.homeRate, format: rate },
   { what: '… everywhere', of: (r) => r.all?.everywhereRate, format: rate },
   {
