@@ -1,5 +1,5 @@
 /**
- * Pay-outs beside a naive service that does the same, in alternating rounds on one PostgreSQL, and
+ * Pay-outs beside a service of one prepared statement, in alternating rounds on one PostgreSQL, and
  * drains over a wide-area round trip. Ratios are what counts: the machine may be noisy.
  *
  *   npm run bench:pay-out [-- --help]
@@ -12,7 +12,7 @@ import { measureLocal } from './pay-out/local-measure.js';
 import { measurePayOutTls } from './pay-out/tls-measure.js';
 
 const options = createBenchCommand('bench:pay-out')
-  .description('Pay-outs beside a naive service, and drains over a wide-area round trip')
+  .description('Pay-outs beside a service of one statement, and drains over a wide-area round trip')
   .option('--seconds <number>', 'of each round', parseCount, 6)
   .option('--rounds <number>', 'of each service in turn', parseCount, 3)
   .option('--accounts <number>', 'that pay out', parseCount, 10_000)

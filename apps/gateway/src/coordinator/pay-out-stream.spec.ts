@@ -94,16 +94,26 @@ let client: CoordinatorClient;
 beforeEach(async () => {
   coordinator = new ScriptedCoordinator();
   await coordinator.start();
-  client = new CoordinatorClient(
+  client = connect();
+});
+
+/** A busy machine is silent, too: where nothing is about that, a stream has long for it. */
+function connect(stallMs = 60_000): CoordinatorClient {
+  return new CoordinatorClient(
     { url: `127.0.0.1:${coordinator.port}`, deadlineMs: 1_000 },
     {
       inFlightMax: IN_FLIGHT_MAX,
       answerMarginMs: MARGIN_MS,
-      stallMs: STALL_MS,
+      stallMs,
       log: createLog({ app: 'spec', nodeId: 1, level: 'silent' }),
     },
   );
-});
+}
+
+async function reconnect(stallMs: number): Promise<void> {
+  await client.close();
+  client = connect(stallMs);
+}
 
 afterEach(async () => {
   coordinator.kill();
@@ -133,7 +143,11 @@ const problemOf = async (call: Promise<unknown>): Promise<HttpProblem> =>
   );
 
 const until = async (condition: () => boolean): Promise<void> => {
-  while (!condition()) await sleep(5);
+  const endMs = performance.now() + 20_000;
+  while (!condition()) {
+    if (performance.now() > endMs) throw new Error('not within 20 s');
+    await sleep(5);
+  }
 };
 
 /** Asks until the problem is of this kind. */
@@ -267,6 +281,7 @@ describe('pay-outs over one stream', () => {
   });
 
   test('that wait no longer count until they are answered; a stream that answers nothing is given up', async () => {
+    await reconnect(STALL_MS);
     const held: PayOutsRequest[] = [];
     coordinator.onRequest = (message) => held.push(message);
     const late = Array.from({ length: IN_FLIGHT_MAX }, () => problemOf(payOut()));
@@ -283,6 +298,20 @@ describe('pay-outs over one stream', () => {
     await until(() => coordinator.streams[0]!.cancelled);
     expect((await payOut()).payOut.status).toBe('PAY_OUT_STATUS_COMMITTED');
     expect(coordinator.streams).toHaveLength(2);
+  });
+
+  test('come at once after a quiet time, and their stream is not taken for one that answers nothing', async () => {
+    await reconnect(STALL_MS);
+    await payOut();
+    await sleep(STALL_MS + 100);
+    const held: PayOutsRequest[] = [];
+    coordinator.onRequest = (message) => held.push(message);
+    const calls = Array.from({ length: IN_FLIGHT_MAX }, () => payOut({ deadlineMs: 5_000 }));
+    expect((await problemOf(payOut())).kind).toBe('overloaded');
+    await until(() => held.length === IN_FLIGHT_MAX);
+    for (const message of held) coordinator.streams[0]!.write(paid(message));
+    await Promise.all(calls);
+    expect(coordinator.streams).toHaveLength(1);
   });
 
   test('do not open stream after stream at a coordinator that ends each at once', async () => {

@@ -152,7 +152,8 @@ class OpenStream {
   /** Whose requests no longer wait; the coordinator still has them. */
   private overdue = 0;
   private sequence = 0;
-  private lastAnswerMs = performance.now();
+  /** Of the last answer, or of the first request that waited for one since. */
+  private silentSinceMs = performance.now();
   private readonly ended: Promise<void>;
 
   constructor(
@@ -179,10 +180,11 @@ class OpenStream {
   }
 
   giveUpIfStalled(stallMs: number): void {
-    if (performance.now() - this.lastAnswerMs > stallMs) this.call.cancel();
+    if (performance.now() - this.silentSinceMs > stallMs) this.call.cancel();
   }
 
   send(request: PayOutRequest, authorization: string): Promise<PaidOut> {
+    if (this.unanswered === 0) this.silentSinceMs = performance.now();
     const sequence = this.sequence;
     this.sequence = sequence === SEQUENCE_MAX ? 0 : sequence + 1;
     return new Promise((resolve, reject) => {
@@ -214,7 +216,7 @@ class OpenStream {
 
   private take(answer: PayOutsResponse): void {
     this.hasAnswered = true;
-    this.lastAnswerMs = performance.now();
+    this.silentSinceMs = performance.now();
     const pending = this.pending.get(answer.sequence);
     if (pending === undefined) {
       // Later than its request could wait.

@@ -5,28 +5,28 @@ import type { LoadOrder, LoadReport, LoadResult } from './load-order.js';
 
 const READY_TIMEOUT_MS = 30_000;
 
-/** The naive service, in a process of its own. */
-export class NaiveService {
+/** What pay-outs are compared with, in a process of its own. */
+export class BaselineService {
   private constructor(
     private readonly child: ChildProcess,
     readonly url: string,
   ) {}
 
-  static async start(connectionString: string, poolMax: number): Promise<NaiveService> {
-    const child = forkModule('./naive-service.js', {
+  static async start(connectionString: string, poolMax: number): Promise<BaselineService> {
+    const child = forkModule('./single-statement-service.js', {
       DATABASE_URL: connectionString,
       POOL_MAX: String(poolMax),
     });
     const signal = AbortSignal.timeout(READY_TIMEOUT_MS);
     const ended = once(child, 'exit', { signal }).then(([code]) => {
-      throw new Error(`the naive service ended with ${code}`);
+      throw new Error(`the baseline ended with ${code}`);
     });
     const [{ port }] = await Promise.race([
       once(child, 'message', { signal }) as Promise<[{ port: number }]>,
       ended,
     ]);
     ended.catch(() => undefined);
-    return new NaiveService(child, `http://127.0.0.1:${port}/v1/pay-outs`);
+    return new BaselineService(child, `http://127.0.0.1:${port}/v1/pay-outs`);
   }
 
   get pid(): number {

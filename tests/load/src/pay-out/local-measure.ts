@@ -1,11 +1,11 @@
 import { toTheRight, type Cluster } from '@billing/cluster';
 import type { Database } from '@billing/database';
 import { openDatabase, withCluster } from '../bench-cluster.js';
-import { NaiveService } from './child-processes.js';
+import { BaselineService } from './child-processes.js';
 import { median, ms, printTable, rate } from './figures.js';
 import type { LoadOrder } from './load-order.js';
 import { forgetPayOuts, measure, type MeasuredRun, type Workers } from './measured-run.js';
-import { createNaiveTables } from './naive-tables.js';
+import { createSingleStatementTables } from './single-statement-tables.js';
 
 export interface LocalOptions {
   readonly durationMs: number;
@@ -19,8 +19,9 @@ const SWEEP_MS = 2_000;
 const AMOUNT = '0.01';
 /** Nobody runs dry: 10 million pay-outs from each account. */
 const BALANCE = '100000.00';
-const NAIVE_POOLS = [10, 20, 40];
-const NAIVE_CONNECTIONS = [8, 16, 32, 64, 128, 256];
+/** Connections of the baseline to PostgreSQL. */
+const POOL = 16;
+const BASELINE_CONNECTIONS = [8, 16, 32, 64, 128, 256];
 
 /** One service under one kind of load. */
 interface Setting {
@@ -55,7 +56,7 @@ export async function measureLocal(options: LocalOptions): Promise<void> {
 class LocalBench {
   private readonly runs = new Map<string, MeasuredRun[]>();
   private accountIds: string[] = [];
-  private naive: NaiveService | undefined;
+  private baseline: BaselineService | undefined;
 
   constructor(
     private readonly cluster: Cluster,
@@ -66,43 +67,47 @@ class LocalBench {
 
   async run(): Promise<void> {
     this.accountIds = await openAccounts(this.database, this.options.accounts);
-    await createNaiveTables(this.database, this.accountIds, BigInt(BALANCE.replace('.', '')));
-    const best = await this.findNaiveBest(this.accountIds, NAIVE_POOLS);
-    this.naive = await this.startNaive(best.pool);
-    const bestHot = await this.findNaiveBest([this.hotAccount], [best.pool]);
-    const settings = this.settings(best.connections, bestHot.connections);
+    await createSingleStatementTables(
+      this.database,
+      this.accountIds,
+      BigInt(BALANCE.replace('.', '')),
+    );
+    this.baseline = await BaselineService.start(this.cluster.connectionString(NODE), POOL);
+    const best = await this.findBest(this.accountIds);
+    const bestHot = await this.findBest([this.hotAccount]);
+    const settings = this.settings(best, bestHot);
     for (let round = 1; round <= this.options.rounds; round += 1) {
       // Forth and back, so that nobody always comes first or last.
       for (const setting of round % 2 === 1 ? settings : [...settings].reverse()) {
         await this.measureSetting(setting, round);
       }
     }
-    await this.naive.stop();
-    this.print(best, bestHot.connections);
+    await this.baseline.stop();
+    this.print(best, bestHot);
   }
 
   private get hotAccount(): string {
     return this.accountIds[0]!;
   }
 
-  private settings(naiveBest: number, naiveBestHot: number): Setting[] {
+  private settings(best: number, bestHot: number): Setting[] {
     const all = this.accountIds;
     const hot = [this.hotAccount];
     return [
       this.stream('stream 256', all, 256),
-      this.naiveSetting('naive 256', all, 256),
-      this.naiveSetting('naive best', all, naiveBest),
+      this.baselineSetting('baseline 256', all, 256),
+      this.baselineSetting('baseline best', all, best),
       this.stream('stream 256 hot', hot, 256),
-      this.naiveSetting('naive 256 hot', hot, 256),
-      this.naiveSetting('naive best hot', hot, naiveBestHot),
+      this.baselineSetting('baseline 256 hot', hot, 256),
+      this.baselineSetting('baseline best hot', hot, bestHot),
       this.gateway('gateway 64', all, 64),
-      this.naiveSetting('naive 64', all, 64),
+      this.baselineSetting('baseline 64', all, 64),
       this.stream('stream 16', all, 16),
       this.gateway('gateway 16', all, 16),
-      this.naiveSetting('naive 16', all, 16),
+      this.baselineSetting('baseline 16', all, 16),
       this.stream('stream 1', all, 1),
       this.gateway('gateway 1', all, 1),
-      this.naiveSetting('naive 1', all, 1),
+      this.baselineSetting('baseline 1', all, 1),
     ];
   }
 
@@ -132,13 +137,13 @@ class LocalBench {
     };
   }
 
-  private naiveSetting(name: string, accountIds: string[], inFlight: number): Setting {
-    const { url, pid } = this.naive!;
+  private baselineSetting(name: string, accountIds: string[], inFlight: number): Setting {
+    const { url, pid } = this.baseline!;
     return {
       name,
-      service: 'naive',
+      service: 'baseline',
       order: this.order({ kind: 'http', url }, accountIds, inFlight),
-      workers: { naive: pid },
+      workers: { baseline: pid },
     };
   }
 
@@ -153,35 +158,22 @@ class LocalBench {
     return run;
   }
 
-  /** The naive service's own best: how many connections to it, and from it to PostgreSQL. */
-  private async findNaiveBest(
-    accountIds: string[],
-    pools: readonly number[],
-  ): Promise<{ pool: number; connections: number }> {
-    let best = { pool: 0, connections: 0, perSecond: 0 };
-    for (const pool of pools) {
-      const naive = this.naive ?? (await this.startNaive(pool));
-      for (const inFlight of NAIVE_CONNECTIONS) {
-        await forgetPayOuts(this.database);
-        const target = { kind: 'http', url: naive.url } as const;
-        const order = this.order(target, accountIds, inFlight);
-        const short = { ...order, durationMs: SWEEP_MS };
-        const run = await measure(short, {}, this.pidOf('postgres'));
-        console.log(
-          `naive, ${accountIds.length} account(s), pool of ${pool}, ${inFlight} connections: ` +
-            `${rate(run.perSecond)}/s${describeFailures(run)}`,
-        );
-        if (run.perSecond > best.perSecond) {
-          best = { pool, connections: inFlight, perSecond: run.perSecond };
-        }
-      }
-      if (naive !== this.naive) await naive.stop();
+  /** How many connections to it suit the baseline best. */
+  private async findBest(accountIds: string[]): Promise<number> {
+    let best = { connections: 0, perSecond: 0 };
+    for (const connections of BASELINE_CONNECTIONS) {
+      await forgetPayOuts(this.database);
+      const target = { kind: 'http', url: this.baseline!.url } as const;
+      const order = this.order(target, accountIds, connections);
+      const short = { ...order, durationMs: SWEEP_MS };
+      const run = await measure(short, {}, this.pidOf('postgres'));
+      console.log(
+        `baseline, ${accountIds.length} account(s), ${connections} connections: ` +
+          `${rate(run.perSecond)}/s${describeFailures(run)}`,
+      );
+      if (run.perSecond > best.perSecond) best = { connections, perSecond: run.perSecond };
     }
-    return best;
-  }
-
-  private startNaive(pool: number): Promise<NaiveService> {
-    return NaiveService.start(this.cluster.connectionString(NODE), pool);
+    return best.connections;
   }
 
   private pidOf(kind: 'postgres' | 'coordinator' | 'gateway'): number {
@@ -193,44 +185,44 @@ class LocalBench {
   }
 
   /** Compared round by round, then the median: the machine's speed may drift. */
-  private ratio(ours: string, naive: string, pick: (run: MeasuredRun) => number): number {
-    const other = this.runs.get(naive) ?? [];
+  private ratio(ours: string, baseline: string, pick: (run: MeasuredRun) => number): number {
+    const other = this.runs.get(baseline) ?? [];
     return median((this.runs.get(ours) ?? []).map((run, round) => pick(run) / pick(other[round]!)));
   }
 
-  private print(best: { pool: number; connections: number }, bestHot: number): void {
+  private print(best: number, bestHot: number): void {
     const perSecond = (run: MeasuredRun): number => run.perSecond;
     const rates = (
       [
-        ['stream, 256 in flight', 'stream 256', 'naive 256', '256', 4],
-        ['', 'stream 256', 'naive best', `${best.connections} (its best)`, 4],
-        ['one hot account, stream, 256', 'stream 256 hot', 'naive 256 hot', '256', 8],
-        ['', 'stream 256 hot', 'naive best hot', `${bestHot} (its best)`, 8],
-        ['gateway, 64 connections', 'gateway 64', 'naive 64', '64', 2],
+        ['stream, 256 in flight', 'stream 256', 'baseline 256', '256', 3],
+        ['', 'stream 256', 'baseline best', `${best} (its best)`, 3],
+        ['one hot account, stream, 256', 'stream 256 hot', 'baseline 256 hot', '256', 3],
+        ['', 'stream 256 hot', 'baseline best hot', `${bestHot} (its best)`, 3],
+        ['gateway, 64 connections', 'gateway 64', 'baseline 64', '64', 1.5],
       ] as const
-    ).map(([what, ours, naive, connections, target]) => [
+    ).map(([what, ours, baseline, connections, target]) => [
       what,
       rate(this.of(ours, perSecond)),
       connections,
-      rate(this.of(naive, perSecond)),
-      this.ratio(ours, naive, perSecond).toFixed(2),
+      rate(this.of(baseline, perSecond)),
+      this.ratio(ours, baseline, perSecond).toFixed(2),
       `≥ ${target}`,
     ]);
     const { accounts, rounds, durationMs } = this.options;
     console.log(
       `\nPer second; ${accounts} accounts, medians of ${rounds} rounds of ${durationMs / 1_000} s; ` +
-        `the naive service's pool has ${best.pool} connections.\n`,
+        `the baseline, one prepared statement a request behind Fastify, has a pool of ${POOL}.\n`,
     );
-    const [ours, naive, ratio] = ['per second', 'naive', 'ratio'].map(toTheRight);
-    printTable(['what', ours!, 'naive with', naive!, ratio!, 'target'], rates);
+    const [ours, baseline, ratio] = ['per second', 'baseline', 'ratio'].map(toTheRight);
+    printTable(['what', ours!, 'baseline with', baseline!, ratio!, 'target'], rates);
     console.log('\nLatency in ms (median / 99 %)\n');
-    const latencies = ['in flight', 'stream', 'gateway', 'naive'].map(toTheRight);
+    const latencies = ['in flight', 'stream', 'gateway', 'baseline'].map(toTheRight);
     printTable(
-      [...latencies, 'stream : naive', 'gateway : naive'],
+      [...latencies, 'stream : baseline', 'gateway : baseline'],
       [16, 1].map((n) => this.latencyRow(n)),
     );
     console.log('\nProcessor time in µs per pay-out\n');
-    const workers = ['coordinator', 'gateway', 'naive', 'PostgreSQL', 'client'];
+    const workers = ['coordinator', 'gateway', 'baseline', 'PostgreSQL', 'client'];
     printTable(
       ['what', ...workers.map(toTheRight)],
       [...this.runs.keys()].map((name) => [
@@ -252,9 +244,9 @@ class LocalBench {
       String(inFlight),
       cell(`stream ${inFlight}`),
       cell(`gateway ${inFlight}`),
-      cell(`naive ${inFlight}`),
-      this.ratio(`stream ${inFlight}`, `naive ${inFlight}`, p50).toFixed(2) + target,
-      this.ratio(`gateway ${inFlight}`, `naive ${inFlight}`, p50).toFixed(2) + target,
+      cell(`baseline ${inFlight}`),
+      this.ratio(`stream ${inFlight}`, `baseline ${inFlight}`, p50).toFixed(2) + target,
+      this.ratio(`gateway ${inFlight}`, `baseline ${inFlight}`, p50).toFixed(2) + target,
     ];
   }
 }

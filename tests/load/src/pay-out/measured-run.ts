@@ -39,18 +39,18 @@ export async function measure(
   };
 }
 
-/** Every run begins with empty logs and a fresh checkpoint, the naive service's too. */
+/** Every run begins with empty logs and a fresh checkpoint, the baseline's too. */
 export async function forgetPayOuts(database: Database): Promise<void> {
   await database.query(
     'forget pay-outs',
     `do $$ begin
        set local session_replication_role = replica;  -- past the append-only guard
        truncate billing.transaction_log, billing.pay_outs, billing.pay_out_attempts,
-                billing.operation_metadata, naive.entries, naive.idempotency_keys;
+                billing.operation_metadata, single.entries, single.idempotency_keys;
      end $$`,
   );
   await database.query('vacuum', 'vacuum billing.account_balances');
-  await database.query('vacuum naive', 'vacuum naive.accounts');
+  await database.query('vacuum of the baseline', 'vacuum single.accounts');
   await database.query('checkpoint', 'checkpoint');
 }
 

@@ -5,7 +5,7 @@ import { median, ms, printTable, rate } from './figures.js';
 import type { LoadOrder } from './load-order.js';
 import { describeFailures, openAccounts, type LocalOptions } from './local-measure.js';
 import { forgetPayOuts, measure, type MeasuredRun } from './measured-run.js';
-import { createNaiveTables } from './naive-tables.js';
+import { createSingleStatementTables } from './single-statement-tables.js';
 
 const NODE = 1;
 const WARM_UP_MS = 2_000;
@@ -55,7 +55,7 @@ async function openSite(name: Site['name'], cluster: Cluster, accounts: number):
   const database = openDatabase(cluster, NODE, 2);
   const accountIds = await openAccounts(database, accounts);
   // Only that there is something to be emptied before each run.
-  await createNaiveTables(database, accountIds.slice(0, 1), 1n);
+  await createSingleStatementTables(database, accountIds.slice(0, 1), 1n);
   return { name, cluster, database, accountIds, token: await cluster.signToken() };
 }
 
