@@ -37,12 +37,12 @@ export async function createSingleStatementTables(
   accountIds: readonly string[],
   balanceMinor: bigint,
 ): Promise<void> {
-  await database.query('tables', tables);
+  await database.query('tables of the baseline', tables);
   await database.query(
-    'accounts',
+    'accounts of the baseline',
     `insert into single.accounts (id, currency, balance_minor)
      select id, 'USD', $2 from unnest($1::bigint[]) as a (id)`,
     [accountIds, balanceMinor],
   );
-  await database.query('analyze', 'analyze single.accounts');
+  await database.query('analyze the baseline', 'analyze single.accounts');
 }
