@@ -23,6 +23,7 @@ export async function forgetEntries(database: Database): Promise<void> {
        if to_regclass('billing.arrived_batches') is not null then
          truncate billing.batches, billing.arrived_batches;
        end if;
+       if to_regclass('billing.seals') is not null then truncate billing.seals; end if;
      end $$`,
   );
   // Without entries the messages below have no outcome, and a worker would rightly halt.

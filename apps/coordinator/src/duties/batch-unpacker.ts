@@ -12,8 +12,8 @@ export interface BatchUnpackerOptions {
 }
 
 /**
- * Makes entries that have arrived packed rows of the log. Behind the rest:
- * readers find them packed, too (`billing.entries`), so that under load a node applies what comes rather than index it.
+ * Makes entries that have arrived packed rows of the log. Behind the rest: readers find them packed, too
+ * (`billing.entries`), so that under load a node applies what comes rather than index it.
  */
 export class BatchUnpacker {
   private readonly task: PeriodicTask;

@@ -26,8 +26,8 @@ as $$
 -- Parameters
 --   in_node_id  null: this one
 --   in_after    '' from the beginning, else next_after: a seal's number/the last one's
---   in_limit    about twenty times so many entries, one seal at least: an entry takes
---               2.5 µs, where an account of the other walks takes ten times that
+--   in_limit    about twenty times so many entries, one seal at least: they are read
+--               by range, 2.5 µs each
 -- Returns   as billing.audit_parts; of a seal, subject is seal <number> of node <id>
 --           and the figures are how many entries it has, and how many are here
 -- ---------------------------------------------------------------------------

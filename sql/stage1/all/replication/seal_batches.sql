@@ -29,20 +29,20 @@ as $$
 declare
     batches_max constant integer := 500;
     self        constant integer := local_node_id();
-    locked      bigint[];
     chosen      bigint[];
+    seen        integer;
     content     record;
     before      record;
     new_at      timestamptz;
 begin
     -- What commits from here on is for the next seal.
-    locked := array(select b.id from batches b where b.node_id = self order by b.id limit batches_max for update);
-    chosen := array(
-        select b.id
-          from (select b.id, sum(coalesce(cardinality(b.entry_ids), 0)) over (order by b.id)
-                             - coalesce(cardinality(b.entry_ids), 0) as before
-                  from batches b where b.node_id = self and b.id = any (locked)) b
-         where b.before < in_limit order by b.id);
+    with held as materialized (
+        select b.id, coalesce(cardinality(b.entry_ids), 0) as count
+          from batches b where b.node_id = self order by b.id limit batches_max for update
+    )
+    select coalesce(array_agg(h.id) filter (where h.before < in_limit), '{}'), count(*)
+      into chosen, seen
+      from (select h.id, sum(h.count) over (order by h.id) - h.count as before from held h) h;
     with gone as (
         delete from batches b where b.node_id = self and b.id = any (chosen) returning b.*
     ), batch as materialized (
@@ -82,7 +82,7 @@ begin
                             content.operation_ids, content.created_at, content.types));
     end if;
     sealed := cardinality(chosen);
-    has_more := sealed < cardinality(locked) or cardinality(locked) = batches_max;
+    has_more := sealed < seen or seen = batches_max;
 end;
 $$;
 

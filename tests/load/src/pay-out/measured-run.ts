@@ -45,7 +45,7 @@ export async function forgetPayOuts(database: Database): Promise<void> {
     'forget pay-outs',
     `do $$ begin
        set local session_replication_role = replica;  -- past the append-only guard
-       truncate billing.transaction_log, billing.pay_outs, billing.pay_out_attempts,
+       truncate billing.transaction_log, billing.batches, billing.seals, billing.pay_outs, billing.pay_out_attempts,
                 billing.operation_metadata, single.entries, single.idempotency_keys;
      end $$`,
   );
