@@ -12,7 +12,7 @@ let accounts: string[];
 /** Since then, at the latest, node 1 sends batches. */
 let switchedAt: string | undefined;
 
-const timeoutMs = 120_000;
+const timeoutMs = 240_000;
 const fact = (name: string, prove: () => Promise<void>): void => test(name, prove, timeoutMs);
 
 beforeAll(async () => {
@@ -88,13 +88,15 @@ function writeAll(): () => Promise<number[]> {
                exception when sqlstate 'GB006' or sqlstate 'GB002' then null;
                end;
                commit;
-               -- A writer of rows is ten times as fast as those who take them over.
-               perform pg_sleep(${size > 1 ? 0.5 : 0.01});
+               -- Writers of rows are ten times as fast as those who take them over, whom the pipeline waits for.
+               perform pg_sleep(${size > 1 ? 2 : 0.05});
                times := times + 1;
              end loop;
              perform set_config('spec.times', times::text, false);
            end $$;
            select current_setting('spec.times');`,
+          undefined,
+          timeoutMs,
         ),
       ),
     ),

@@ -4,11 +4,13 @@ import type { Cluster, ProgramRun } from '@billing/cluster';
 
 export const testsFolder = dirname(fileURLToPath(import.meta.url));
 
-const timeoutMs = 60_000;
+const TIMEOUT_MS = 60_000;
 
 export interface PsqlOptions {
   readonly role?: string;
   readonly args?: readonly string[];
+  /** How long it may run. Default one minute. */
+  readonly timeoutMs?: number;
   /** False: the answer alone, without what functions say at each success. */
   readonly notices?: boolean;
 }
@@ -35,7 +37,7 @@ export async function psql(
       ...(options.notices === false && { PGOPTIONS: '-c client_min_messages=warning' }),
     },
     input: script,
-    timeoutMs,
+    timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
   });
 }
 
@@ -45,10 +47,12 @@ export async function ask(
   nodeId: number,
   sql: string,
   role?: string,
+  timeoutMs = TIMEOUT_MS,
 ): Promise<string> {
   const run = await psql(cluster, nodeId, `${sql}\n`, {
     args: ['-qAt', '-v', 'ON_ERROR_STOP=1'],
     notices: false,
+    timeoutMs,
     ...(role !== undefined && { role }),
   });
   if (run.code !== 0) throw new Error(`${sql}: ${run.output}`);

@@ -16,6 +16,7 @@ export class CoordinatorDatabases {
   readonly payOuts: Database;
   readonly drains: Database;
   readonly reserves: Database;
+  readonly handOvers: Database;
   readonly holder: Database;
   readonly duties: Database;
   readonly readings: Database;
@@ -34,6 +35,10 @@ export class CoordinatorDatabases {
     this.drains = this.connect('billing coordinator drains', database.poolMax);
     // One more than are used at once: that one is being looked after.
     this.reserves = this.connect('billing coordinator reserves', drains.sessionsMax + 1);
+    this.handOvers = this.connect(
+      'billing coordinator hand-overs',
+      payOuts.handOverSessionsMax + 1,
+    );
     this.holder = this.connect('billing coordinator holder', 1);
     this.duties = this.connect('billing coordinator duties', DUTIES_POOL_MAX, { mayCall: mayDo });
     this.readings = this.connect('billing coordinator metrics', READING_POOL_MAX, readingTimeout);
@@ -57,6 +62,7 @@ export class CoordinatorDatabases {
       ['pay_outs', this.payOuts],
       ['drains', this.drains],
       ['reserves', this.reserves],
+      ['hand_overs', this.handOvers],
       ['holder', this.holder],
       ['duties', this.duties],
       ['metrics', this.readings],

@@ -29,9 +29,10 @@ import { LetterDesk } from './letters/letter-desk.js';
 import { NodeReadings } from './metrics/node-readings.js';
 import { PayOutMetrics } from './metrics/pay-out.metrics.js';
 import { DrainRunner } from './pay-outs/drain-runner.js';
+import { HandOvers } from './pay-outs/hand-overs.js';
 import { PayOutDesk } from './pay-outs/pay-out-desk.js';
 import { PayOutStreams } from './pay-outs/pay-out-streams.js';
-import { ReserveSessions } from './pay-outs/reserve-sessions.js';
+import { PeerSessions } from './pay-outs/peer-sessions.js';
 
 /** Time for calls under way when stopping. */
 const CALLS_END_MS = 2_500;
@@ -46,7 +47,8 @@ export class Coordinator implements App {
   private readonly letterDesk: LetterDesk;
   private readonly payOutDesk: PayOutDesk;
   private readonly payOutStreams: PayOutStreams;
-  private readonly reserveSessions: ReserveSessions;
+  private readonly reserveSessions: PeerSessions;
+  private readonly handOverSessions: PeerSessions;
   private readonly holder: NodeHolder<NodeDuties>;
   private readonly readings: NodeReadings;
   private readonly management: ManagementServer;
@@ -80,12 +82,22 @@ export class Coordinator implements App {
       describeError: (error) => describeError(error, log),
     });
     const payOutMetrics = new PayOutMetrics(this.metrics);
-    this.reserveSessions = new ReserveSessions({
+    this.reserveSessions = new PeerSessions({
       database: this.databases.reserves,
+      purpose: 'reserve_at_nodes',
       sessionsMax: config.drains.sessionsMax,
       nodeId: config.nodeId,
       timeoutMs: config.drains.reserveTimeoutMs,
       onMore: () => runner.trigger(),
+      log,
+    });
+    // Made and kept once there is something to hand over.
+    this.handOverSessions = new PeerSessions({
+      database: this.databases.handOvers,
+      purpose: 'hand_over_pay_outs',
+      sessionsMax: config.payOuts.handOverSessionsMax,
+      nodeId: config.nodeId,
+      timeoutMs: config.drains.reserveTimeoutMs,
       log,
     });
     const runner = this.makeDrainRunner(payOutMetrics);
@@ -138,7 +150,12 @@ export class Coordinator implements App {
     // Together: a call that comes meanwhile hears that it was not begun.
     await Promise.all([this.finishPayOuts(), nest.close()]);
     clearTimeout(late);
-    await Promise.all([this.holder.stop(), this.reserveSessions.stop(), this.readings.stop()]);
+    await Promise.all([
+      this.holder.stop(),
+      this.reserveSessions.stop(),
+      this.handOverSessions.stop(),
+      this.readings.stop(),
+    ]);
     await this.databases.close();
     await this.management.close();
   }
@@ -207,9 +224,23 @@ export class Coordinator implements App {
       payOutDatabase: this.databases.payOuts,
       readDatabase: this.databases.calls,
       runner,
+      handOvers: this.makeHandOvers(),
       bounds: payOuts,
       peerTimeoutMs: holder.peerTimeoutMs,
       metrics,
+    });
+  }
+
+  private makeHandOvers(): HandOvers {
+    const { payOuts, holder } = this.config;
+    return new HandOvers({
+      sessions: this.handOverSessions,
+      readDatabase: this.databases.calls,
+      // Those of a silent home leave room for all others, at this coordinator and on each stream.
+      openMax: Math.max(1, Math.floor(Math.min(payOuts.openMax, payOuts.openPerStreamMax) / 2)),
+      batchSizeMax: payOuts.batchSizeMax,
+      callsPerHomeMax: Math.floor(payOuts.handOverSessionsMax / 4),
+      answerTimeoutMs: holder.peerTimeoutMs,
     });
   }
 

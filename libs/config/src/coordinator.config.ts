@@ -125,6 +125,10 @@ class CoordinatorVariables extends JwtVariables {
   @WholeNumber(1, 100_000)
   COORDINATOR_STREAM_PAY_OUTS_MAX: number = 1_024;
 
+  /** PostgreSQL sessions for pay-outs that the homes of their keys decide, at other nodes; a quarter of them for one home's calls. */
+  @WholeNumber(4, 64)
+  COORDINATOR_HAND_OVER_SESSIONS_MAX: number = 16;
+
   /** How long a pay-out may take when its caller does not say. */
   @WholeNumber(50, 60_000)
   COORDINATOR_PAY_OUT_DEADLINE_MS: number = 5_000;
@@ -186,6 +190,7 @@ export interface CoordinatorConfig extends CommonConfig {
     readonly callsMax: number;
     readonly openMax: number;
     readonly openPerStreamMax: number;
+    readonly handOverSessionsMax: number;
     readonly deadlineMs: number;
     readonly deadlineMaxMs: number;
   };
@@ -250,6 +255,7 @@ export function parseCoordinatorConfig(env: Environment): CoordinatorConfig {
       callsMax: v.COORDINATOR_PAY_OUT_CALLS_MAX,
       openMax: v.COORDINATOR_PAY_OUTS_MAX,
       openPerStreamMax: v.COORDINATOR_STREAM_PAY_OUTS_MAX,
+      handOverSessionsMax: v.COORDINATOR_HAND_OVER_SESSIONS_MAX,
       deadlineMs: v.COORDINATOR_PAY_OUT_DEADLINE_MS,
       deadlineMaxMs: v.COORDINATOR_PAY_OUT_DEADLINE_MAX_MS,
     },

@@ -29,6 +29,13 @@ export {
 } from './pay-in-decoder.js';
 export { DEFAULT_TENANT, isTenantName, TENANT_RULE, type Tenants } from './tenants.js';
 export { createCommandId } from './command-id.js';
+export {
+  createIdempotencyKey,
+  formatDatacenter,
+  homeOfKey,
+  NODE_ID_MAX,
+  parseDatacenter,
+} from './key-home.js';
 export { formatMessageName, parseMessageName, type MessageName } from './message-name.js';
 export { BULK_ACTS_MAX, describeNoteFault } from './letter-notes.js';
 export {

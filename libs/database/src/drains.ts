@@ -81,21 +81,46 @@ export async function decideDrain(
   askedNodes: readonly number[],
   isLast: boolean,
 ): Promise<DrainDecision> {
-  const [row] = await database.query<{
-    verdict: DrainVerdict;
-    taken_nodes: number[] | null;
-    taken_minor: bigint[] | null;
-    available_minor: string | null;
-    stranded_minor: string | null;
-    unreachable_nodes: number[] | null;
-    decided_at: Date | null;
-  }>('decide_drain', 'select * from billing.decide_drain($1, $2, $3, $4)', [
-    attemptId,
-    JSON.stringify(answers),
-    askedNodes,
-    isLast,
-  ]);
+  const [row] = await database.query<DecisionRow>(
+    'decide_drain',
+    'select * from billing.decide_drain($1, $2, $3, $4)',
+    [attemptId, JSON.stringify(answers), askedNodes, isLast],
+  );
   if (row === undefined) throw new TypeError('billing.decide_drain returned no row');
+  return readDecision(row);
+}
+
+interface DecisionRow extends Record<string, unknown> {
+  verdict: DrainVerdict;
+  taken_nodes: number[] | null;
+  taken_minor: bigint[] | null;
+  available_minor: string | null;
+  stranded_minor: string | null;
+  unreachable_nodes: number[] | null;
+  decided_at: Date | null;
+}
+
+/** The same row as JSON, its amounts as text. */
+export interface DecisionJson {
+  readonly verdict: DrainVerdict;
+  readonly taken_nodes: number[] | null;
+  readonly taken_minor: string[] | null;
+  readonly available_minor: string | null;
+  readonly stranded_minor: string | null;
+  readonly unreachable_nodes: number[] | null;
+  readonly decided_at: string | null;
+}
+
+export function toDecision(json: DecisionJson): DrainDecision {
+  const { decided_at: decidedAt } = json;
+  return readDecision({
+    ...json,
+    taken_minor: json.taken_minor?.map(BigInt) ?? null,
+    decided_at: decidedAt === null ? null : new Date(decidedAt),
+  });
+}
+
+function readDecision(row: DecisionRow): DrainDecision {
   return {
     verdict: row.verdict,
     taken: row.verdict === 'committed' ? toTakings(row.taken_nodes, row.taken_minor) : [],

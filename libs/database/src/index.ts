@@ -3,6 +3,8 @@ export type { PayInBatch, PayInBatchMessage, PayInBatchOutcome } from './apply-p
 export { Database, Session } from './database.js';
 export type { Caller, DatabaseOptions, PoolState, Row } from './database.js';
 export { KeptSession } from './kept-session.js';
+export { handOverPayOuts } from './hand-overs.js';
+export type { HandOver, HomeVerdict } from './hand-overs.js';
 export { DatabaseError } from './database.errors.js';
 export type { DelayRange, FailureEffect, FailureKind } from './database.errors.js';
 export {

@@ -45,7 +45,8 @@ export interface PayOutRecord {
 }
 
 export type PayOutVerdict =
-  | { readonly status: 'idempotency_conflict' | 'account_not_found' | 'account_deleted' }
+  | { readonly status: 'account_not_found' }
+  | { readonly status: 'idempotency_conflict' | 'account_deleted' }
   | { readonly status: 'replayed'; readonly payOut: PayOutRecord }
   | { readonly status: 'in_progress'; readonly payOutId: string }
   | { readonly status: 'currency_mismatch'; readonly accountCurrency: string }
@@ -91,7 +92,10 @@ export interface ReserveAnswer {
   readonly income_minor?: string;
 }
 
-interface PayOutAnswerRow extends Record<string, unknown> {
+interface PayOutAnswerRow extends PayOutAnswer, Record<string, unknown> {}
+
+/** A row of `billing.pay_out`. */
+export interface PayOutAnswer {
   ordinal: number;
   status: PayOutVerdict['status'];
   pay_out_id: string | null;
@@ -101,7 +105,7 @@ interface PayOutAnswerRow extends Record<string, unknown> {
   known: PayOutJson | null;
 }
 
-interface AttemptJson {
+export interface AttemptJson {
   attempt_id: string;
   pay_out_id: string;
   account_id: string;
@@ -113,7 +117,7 @@ interface AttemptJson {
   answers: ReserveAnswer[];
 }
 
-interface PayOutJson {
+export interface PayOutJson {
   pay_out_id: string;
   account_id: string;
   amount_minor: string;
@@ -266,7 +270,7 @@ export function toTakings(
   return (nodeIds ?? []).map((nodeId, index) => ({ nodeId, amountMinor: amountsMinor![index]! }));
 }
 
-function toVerdict(row: PayOutAnswerRow, currency: string): PayOutVerdict {
+export function toVerdict(row: PayOutAnswer, currency: string): PayOutVerdict {
   const { status } = row;
   switch (status) {
     case 'replayed':

@@ -1,65 +1,4 @@
--- Uses the drain of drains/, whose steps it calls as a coordinator would.
-create or replace function billing.run_attempt(in_attempt jsonb, in_is_last boolean)
-returns jsonb
-language plpgsql
-set search_path = billing, pg_temp
-as $$
--- ---------------------------------------------------------------------------
--- billing.run_attempt(2)
---
---   Internal: reserve, decide and tell of an attempt that has begun, each step
---   committed over call_self, as the coordinator does it.
---
--- Parameters
---   in_attempt  as billing.start_attempt
--- Returns   the row of billing.decide_drain
--- ---------------------------------------------------------------------------
-declare
-    timeout_ms constant integer := 1000;
-    everyone   constant integer[] := array(select n.node_id from node_config n where n.node_id <> local_node_id());
-    attempt_id constant uuid := in_attempt ->> 'attempt_id';
-    answers    jsonb := in_attempt -> 'answers';
-    requests   jsonb;
-    missing    numeric;
-    decided    jsonb;
-    node_id    integer;
-begin
-    for round in 1 .. 2 loop
-        missing := (in_attempt ->> 'amount_minor')::numeric
-                   - (select coalesce(sum(a.reserved_minor), 0) from jsonb_to_recordset(answers) as a (reserved_minor numeric));
-        exit when missing <= 0;
-        select jsonb_agg(in_attempt - 'answers' - 'asks' - 'amount_minor' || jsonb_build_object(
-                   'node_id', r.node_id, 'round', round, 'wanted_minor', r.wanted_minor,
-                   'coordinator_node_id', local_node_id()))
-          into requests
-          from (select a.node_id, a.wanted_minor
-                  from jsonb_to_recordset(in_attempt -> 'asks') as a (node_id integer, wanted_minor text) where round = 1
-                union all
-                select n, missing::text from unnest(everyone) n where round = 2) r;
-        continue when requests is null;
-        if round = 2 then
-            answers := answers || call_self(format('select billing.reserve(jsonb_build_array(%L::jsonb || %L))::text',
-                requests -> 0, jsonb_build_object('node_id', local_node_id())));
-        end if;
-        answers := answers || call_self(format('select billing.reserve_at_nodes(%L, %s)::text', requests, timeout_ms));
-    end loop;
-
-    decided := call_self(format('select to_jsonb(d)::text from billing.decide_drain(%L, %L, %L, %L) d',
-                                attempt_id, answers, everyone, in_is_last));
-    -- The coordinator of this node would tell them too, were there one, within its interval.
-    foreach node_id in array everyone loop
-        begin
-            perform call_self(format(
-                'select to_jsonb(billing.mark_told(%1$s, t.told))::text from billing.tell_decisions(%1$s, 10, %2$s) t',
-                node_id, timeout_ms));
-        exception when others then
-            raise notice 'node % was not told yet: %', node_id, sqlerrm;
-        end;
-    end loop;
-    return decided;
-end;
-$$;
-
+-- Uses the drain of drains/, whose steps it calls as a coordinator would (drive_pay_out).
 create or replace function billing.tell_withdrawal(in_account billing.accounts, in_amount_minor bigint, in_decided jsonb)
 returns void
 language plpgsql
@@ -123,7 +62,6 @@ declare
     account      accounts;
     amount_minor bigint;
     answer       jsonb;
-    attempt      jsonb;
     decided      jsonb;
     verdict      text;
 begin
@@ -143,18 +81,11 @@ begin
         'array[%s::bigint], array[%L], array[true], array[%s], array[null::text], array[null::text], null, null, array[%L]) p',
         'psql ' || session_user, gen_random_uuid(), sha256('withdraw_balance'), p_account_id, amount_minor,
         account.currency, deadline_ms, account.tenant));
-    verdict := answer ->> 'status';
-    attempt := answer -> 'attempt';
-    while verdict in ('begun', 'contended') loop
-        if verdict = 'contended' then
-            exit when clock_timestamp() > deadline - interval '2 seconds';
-            perform pg_sleep(0.01 + random() * 0.1);
-            attempt := call_self(format('select billing.begin_attempt(%L)::text', attempt ->> 'pay_out_id'));
-            exit when attempt is null;
-        end if;
-        decided := run_attempt(attempt, clock_timestamp() > deadline - interval '3 seconds');
-        verdict := decided ->> 'verdict';
-    end loop;
+    decided := drive_pay_out(answer, deadline);
+    if decided ? 'attempt_id' then
+        perform tell_everyone();
+    end if;
+    verdict := decided ->> 'verdict';
 
     case
         when verdict in ('committed', 'replayed') then

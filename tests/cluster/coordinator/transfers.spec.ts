@@ -374,7 +374,7 @@ describe('a transfer', () => {
 });
 
 describe('a peer', () => {
-  test('may take its part in transfers, drains, deletions and audits, and nothing else here', async () => {
+  test('may take its part in transfers, drains, deletions and audits, hand over pay-outs, and nothing else here', async () => {
     const called = await one.rows<{ name: string }>(
       `/* peer rights */ select p.proname as name from pg_proc p
         where p.pronamespace = 'billing'::regnamespace
@@ -386,6 +386,8 @@ describe('a peer', () => {
       'describe_pay_out',
       'digests',
       'drain_decisions_of',
+      'execute_drain',
+      'execute_pay_outs',
       'newest_schema_version',
       'part_of_account',
       'receive_transfers',

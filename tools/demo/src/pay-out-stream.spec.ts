@@ -47,6 +47,7 @@ const request = (idempotencyKey: string): PayOutRequest => ({
   idempotencyKey,
   drain: 'DRAIN_ANY',
   deadlineMs: 0,
+  homeNodeId: 0,
 });
 const answer = ({ sequence, request }: PayOutsRequest): PayOutsResponse => ({
   sequence,

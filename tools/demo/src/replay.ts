@@ -108,6 +108,7 @@ function toRequest(plan: Plan, { movement }: PlannedRow, accountId: string) {
     idempotencyKey: `${plan.namespace}/${movement.transactionId}`,
     drain: 'DRAIN_ANY' as const,
     deadlineMs: 0,
+    homeNodeId: 0,
   };
 }
 

@@ -1,7 +1,10 @@
 import type { Counter, Histogram, Metrics } from '@billing/observability';
 
-/** `local`: the part of this node covered it or nothing was asked elsewhere; `drained`: a drain was begun. */
-export type PayOutPath = 'local' | 'drained';
+/**
+ * `local`: the part of this node covered it or nothing was asked elsewhere; `drained`: a drain was begun; `handed_over`: another
+ * node decides, the home of its key.
+ */
+export type PayOutPath = 'local' | 'drained' | 'handed_over';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 const REQUESTS = [1, 2, 5, 10, 25, 50, 100, 250];
@@ -16,7 +19,7 @@ export class PayOutMetrics {
   constructor(metrics: Metrics) {
     this.durations = metrics.histogram(
       'billing_pay_out_duration_seconds',
-      'Pay-outs from their request to their answer, by path (local, drained) and what was answered.',
+      'Pay-outs from their request to their answer, by path (local, drained, handed_over) and what was answered.',
       SECONDS,
       ['path', 'status'],
     );
@@ -36,7 +39,7 @@ export class PayOutMetrics {
       ['verdict'],
     );
     // Series that are there from the start show their first event as an increase.
-    for (const path of ['local', 'drained'] as const) {
+    for (const path of ['local', 'drained', 'handed_over'] as const) {
       this.durations.zero({ path, status: 'committed' });
     }
     this.verdicts.inc({ verdict: 'committed' }, 0);

@@ -1,4 +1,5 @@
 import { BillingError } from '../grpc/billing.errors.js';
+import { lateUnbegun } from './pay-out-answers.js';
 
 /** What a failed call means for the requests in it. */
 export interface CallFailure {
@@ -227,12 +228,7 @@ export class Combiner<Request, Answer> {
   }
 
   private giveUp(item: Item<Request, Answer>): void {
-    this.refuse(
-      item,
-      item.isInDoubt
-        ? outcomeUnknown()
-        : new BillingError('DEADLINE_EXCEEDED', 'not begun within the deadline: nothing moved'),
-    );
+    this.refuse(item, item.isInDoubt ? outcomeUnknown() : lateUnbegun());
   }
 
   private answer(item: Item<Request, Answer>, answer: Answer): void {
@@ -257,6 +253,7 @@ export class Combiner<Request, Answer> {
 }
 
 function outcomeUnknown(cause?: unknown): BillingError {
+  if (cause instanceof BillingError && cause.code === 'OUTCOME_UNKNOWN') return cause;
   return new BillingError(
     'OUTCOME_UNKNOWN',
     'PostgreSQL did not answer: the same call under the same key tells what became of it',

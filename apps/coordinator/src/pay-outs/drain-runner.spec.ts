@@ -8,7 +8,7 @@ import {
 import { createLog } from '@billing/observability';
 import { BillingError } from '../grpc/billing.errors.js';
 import { DrainRunner, waitFor } from './drain-runner.js';
-import type { ReserveSessions } from './reserve-sessions.js';
+import type { PeerSessions } from './peer-sessions.js';
 
 interface Asked {
   readonly node_id: number;
@@ -113,7 +113,7 @@ function runnerOf(answers: Readonly<Record<string, Answer[]>>): {
     sessions: {
       callsMax: 1,
       use: <T>(work: (session: Session) => Promise<T>) => work(script as unknown as Session),
-    } as ReserveSessions,
+    } as PeerSessions,
     reserveTimeoutMs: 1_000,
     batchSizeMax: 10,
     openMax: 100,

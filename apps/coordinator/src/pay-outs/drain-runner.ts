@@ -14,12 +14,12 @@ import {
 import type { Log } from '@billing/observability';
 import { BillingError } from '../grpc/billing.errors.js';
 import { Combiner } from './combiner.js';
-import type { ReserveSessions } from './reserve-sessions.js';
+import type { PeerSessions } from './peer-sessions.js';
 
 export interface DrainRunnerOptions {
   readonly nodeId: number;
   readonly database: Database;
-  readonly sessions: ReserveSessions;
+  readonly sessions: PeerSessions;
   /** How long donors have for their answer to one round. */
   readonly reserveTimeoutMs: number;
   /** Drains whose round shares one call. */

@@ -1,5 +1,5 @@
 import type { PayOut, PayOutPart, PaidOut, PayOutStatus } from '@billing/contracts';
-import type { DrainDecision, PayOutRecord, Taking } from '@billing/database';
+import type { DrainDecision, PayOutRecord, PayOutVerdict, Taking } from '@billing/database';
 import { formatAmount } from '@billing/money';
 import { BillingError } from '../grpc/billing.errors.js';
 import type { PayOutOrder } from './pay-out.request.js';
@@ -61,17 +61,32 @@ export function toParts(parts: readonly Taking[], currency: string): PayOutPart[
   }));
 }
 
-export function conflict(): BillingError {
-  return new BillingError(
-    'IDEMPOTENCY_CONFLICT',
-    'the idempotency key came before with other content',
-  );
-}
+type Refused = Extract<
+  PayOutVerdict,
+  {
+    status: 'idempotency_conflict' | 'in_progress' | 'account_deleted' | 'currency_mismatch';
+  }
+>;
 
-export function inProgress(payOutId: string): BillingError {
-  return new BillingError('IN_PROGRESS', `the first call of pay-out ${payOutId} still runs`, {
-    pay_out_id: payOutId,
-  });
+/** What the node that decides refuses at once, in its own words. */
+export function toRefusal(order: PayOutOrder, verdict: Refused): BillingError {
+  switch (verdict.status) {
+    case 'idempotency_conflict':
+      return new BillingError(
+        'IDEMPOTENCY_CONFLICT',
+        'the idempotency key came before with other content',
+      );
+    case 'in_progress': {
+      const { payOutId } = verdict;
+      return new BillingError('IN_PROGRESS', `the first call of pay-out ${payOutId} still runs`, {
+        pay_out_id: payOutId,
+      });
+    }
+    case 'account_deleted':
+      return accountDeleted(order.accountId);
+    case 'currency_mismatch':
+      return currencyMismatch(order.accountId, verdict.accountCurrency);
+  }
 }
 
 /** The node that keeps a pay-out waits for its account's row. */
@@ -107,6 +122,11 @@ export function insufficientLocal(order: PayOutOrder, localMinor: bigint): Billi
 
 export function stopping(): BillingError {
   return new BillingError('OVERLOADED', 'this coordinator is stopping; nothing was begun');
+}
+
+/** Its turn did not come within its deadline. */
+export function lateUnbegun(): BillingError {
+  return new BillingError('DEADLINE_EXCEEDED', 'not begun within the deadline: nothing moved');
 }
 
 /** Others drained the account for as long as the request could wait: nothing was begun for it. */

@@ -23,8 +23,10 @@ import { BillingError } from '../grpc/billing.errors.js';
 import { tenantOf } from '../grpc/client-access.js';
 import type { PayOutMetrics, PayOutPath } from '../metrics/pay-out.metrics.js';
 import { AccountDrains } from './account-drains.js';
-import { Combiner, type CallFailure } from './combiner.js';
+import { judgeFailure } from './call-failure.js';
+import { Combiner } from './combiner.js';
 import type { DrainRunner } from './drain-runner.js';
+import type { HandOvers } from './hand-overs.js';
 import * as answers from './pay-out-answers.js';
 import {
   readPayOut,
@@ -39,6 +41,7 @@ export interface PayOutDeskOptions {
   readonly payOutDatabase: Database;
   readonly readDatabase: Database;
   readonly runner: DrainRunner;
+  readonly handOvers: HandOvers;
   readonly bounds: DeadlineBounds;
   readonly batchSizeMax: number;
   readonly callsMax: number;
@@ -111,6 +114,7 @@ export class PayOutDesk {
     this.isStopping = true;
     this.options.runner.hurry();
     this.drains.stop();
+    this.options.handOvers.stop();
     if (this.open > 0) await new Promise<void>((resolve) => (this.onIdle = resolve));
   }
 
@@ -188,7 +192,10 @@ export class PayOutDesk {
     }
     this.open += 1;
     try {
-      return await this.pay(order, course);
+      const { homeNodeId = this.options.nodeId } = order;
+      if (homeNodeId === this.options.nodeId) return await this.pay(order, course);
+      course.path = 'handed_over';
+      return await this.options.handOvers.payOut(order, homeNodeId);
     } finally {
       this.open -= 1;
       if (this.open === 0) this.onIdle?.();
@@ -216,16 +223,10 @@ export class PayOutDesk {
           break;
         case 'replayed':
           return { payOut: answers.toPayOut(verdict.payOut), replayed: true };
-        case 'idempotency_conflict':
-          throw answers.conflict();
-        case 'in_progress':
-          throw answers.inProgress(verdict.payOutId);
         case 'account_not_found':
           throw await unknownAccount(this.options.readDatabase, order.accountId);
-        case 'account_deleted':
-          throw answers.accountDeleted(order.accountId);
-        case 'currency_mismatch':
-          throw answers.currencyMismatch(order.accountId, verdict.accountCurrency);
+        default:
+          throw answers.toRefusal(order, verdict);
       }
     }
   }
@@ -276,29 +277,5 @@ export class PayOutDesk {
       if (verdicts[i]!.status === 'begun') this.drains.begin(orders[i]!.accountId);
     }
     return verdicts;
-  }
-}
-
-const AGAIN_AFTER_MS = 50;
-
-/**
- * The call may have been carried out: it may be made again under its keys. It was not, as others were in
- * the way: again at once. PostgreSQL cannot carry it out now: callers hear so now, unless an earlier call
- * of theirs is in doubt. It took too long: so would the next.
- */
-export function judgeFailure(error: unknown): CallFailure {
-  if (!(error instanceof DatabaseError)) {
-    return { mayHaveHappened: false, again: 'none', delayMs: 0 };
-  }
-  const mayHaveHappened = error.effect === 'unknown';
-  if (!error.retryable) return { mayHaveHappened, again: 'none', delayMs: 0 };
-  if (mayHaveHappened) return { mayHaveHappened, again: 'all', delayMs: AGAIN_AFTER_MS };
-  switch (error.kind) {
-    case 'conflict':
-      return { mayHaveHappened, again: 'all', delayMs: 0 };
-    case 'timeout':
-      return { mayHaveHappened, again: 'none', delayMs: 0 };
-    default:
-      return { mayHaveHappened, again: 'in_doubt', delayMs: AGAIN_AFTER_MS };
   }
 }

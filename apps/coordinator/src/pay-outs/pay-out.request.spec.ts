@@ -11,6 +11,7 @@ const good: PayOutRequest = {
   idempotencyKey: 'k',
   drain: 'DRAIN_UNSPECIFIED',
   deadlineMs: 0,
+  homeNodeId: 0,
 };
 const bounds = { deadlineMs: 5_000, deadlineMaxMs: 30_000 };
 
@@ -142,6 +143,32 @@ describe('a request for a pay-out', () => {
     ['a word for drain that nobody knows', { drain: 'DRAIN_ALL' as 'DRAIN_ANY' }, 'drain'],
   ])('with %s is refused by name', (_, change, field) => {
     expect(fieldOf(change)).toBe(field);
+  });
+});
+
+describe('the home of its key', () => {
+  const uuid = '01900000-0000-7000-8000-000000000000';
+
+  test.each<[string, Partial<PayOutRequest>, number | undefined]>([
+    ['none', {}, undefined],
+    ['what stands beside it', { homeNodeId: 3 }, 3],
+    ['what it names itself', { idempotencyKey: `${uuid}@dc2` }, 2],
+    ['both, if they agree', { idempotencyKey: `${uuid}@dc2`, homeNodeId: 2 }, 2],
+  ])('is %s', (_, change, homeNodeId) => {
+    expect(read(change).homeNodeId).toBe(homeNodeId);
+  });
+
+  test('is no other than the key names', () => {
+    const read2 = () => read({ idempotencyKey: `${uuid}@dc2`, homeNodeId: 1 });
+    expect(read2).toThrow(expect.objectContaining({ code: 'IDEMPOTENCY_CONFLICT' }) as Error);
+  });
+
+  test('is a node', () => {
+    expect(fieldOf({ homeNodeId: 64 })).toBe('home_node_id');
+  });
+
+  test('is no part of what is asked for', () => {
+    expect(read({ homeNodeId: 3 }).fingerprint).toEqual(read({}).fingerprint);
   });
 });
 

@@ -1,15 +1,18 @@
 import {
   canonicalMetadata,
   describeReferenceFault,
+  formatDatacenter,
+  homeOfKey,
   isIdempotencyKey,
   isUuid,
+  NODE_ID_MAX,
   readMetadata as checkMetadata,
   type PayOutRequest,
   type PreviewPayOutRequest,
 } from '@billing/contracts';
 import { describeAmountFault, exponentOf, parseAmount } from '@billing/money';
 import { readAccountId, readMetadataJson } from '../accounts/account.request.js';
-import { invalidRequest } from '../grpc/billing.errors.js';
+import { BillingError, invalidRequest } from '../grpc/billing.errors.js';
 import { fingerprintsOf, type PayOutMetadata } from './pay-out-fingerprints.js';
 
 /** What a client wants paid out, checked. */
@@ -28,6 +31,8 @@ export interface PayOutOrder {
   readonly reference: string | undefined;
   /** A JSON object. */
   readonly metadata: string | undefined;
+  /** The node that decides, whoever hears it; undefined: this one. */
+  readonly homeNodeId: number | undefined;
   /** When it has to be answered, as `performance.now()` tells the time. */
   readonly deadlineMs: number;
 }
@@ -68,6 +73,7 @@ export function readPayOut(
     mayDrain,
     reference,
     metadata: metadata?.text,
+    homeNodeId: readHome(idempotencyKey, request.homeNodeId),
     deadlineMs: performance.now() + Math.min(wantedMs, bounds.deadlineMaxMs, callMs),
   };
 }
@@ -118,6 +124,22 @@ function readMetadata(json: string): PayOutMetadata | undefined {
   const { text, fault } = checkMetadata(metadata);
   if (text === undefined) throw invalidRequest('metadata_json', fault);
   return { text, canonical: canonicalMetadata(metadata) };
+}
+
+/** Named by the key itself, beside it, or not at all. @throws BillingError */
+function readHome(idempotencyKey: string, named: number): number | undefined {
+  const ofKey = homeOfKey(idempotencyKey);
+  if (named === 0) return ofKey;
+  if (named > NODE_ID_MAX) {
+    throw invalidRequest('home_node_id', `must be a node, from 1 to ${NODE_ID_MAX}`);
+  }
+  if (ofKey !== undefined && ofKey !== named) {
+    throw new BillingError(
+      'IDEMPOTENCY_CONFLICT',
+      `the idempotency key names ${formatDatacenter(ofKey)} as its home, the request ${formatDatacenter(named)}`,
+    );
+  }
+  return named;
 }
 
 function readMayDrain(drain: string): boolean {

@@ -27,6 +27,7 @@ const kinds: Readonly<Record<BillingErrorReason, ProblemKind>> = {
   DEAD_LETTER_NOT_FOUND: 'not-found',
   DEAD_LETTER_RESOLVED: 'already-resolved',
   BALANCE_LIMIT: 'balance-limit',
+  HOME_UNREACHABLE: 'home-unreachable',
   NODE_UNREACHABLE: 'unavailable',
   COPY_UNDER_WAY: 'unavailable',
   DATABASE_UNAVAILABLE: 'unavailable',
@@ -126,6 +127,7 @@ export function notUnderstood(): HttpProblem {
 function toFieldName(name: string): string {
   if (name === 'idempotency_key') return 'Idempotency-Key';
   if (name === 'metadata_json') return 'metadata';
+  if (name === 'home_node_id') return 'Idempotency-Home';
   return toCamelCase(name);
 }
 

@@ -130,6 +130,7 @@ function payOut(change: Partial<PayOutRequest> = {}, token = 'Bearer a.b.c') {
     idempotencyKey: 'key',
     drain: 'DRAIN_ANY',
     deadlineMs: DEADLINE_MS,
+    homeNodeId: 0,
     ...change,
   };
   const caller = { id: 'request', address: '127.0.0.1', headers: { authorization: token } };

@@ -29,6 +29,7 @@ export type ProblemKind =
   | 'overloaded'
   | 'outcome-unknown'
   | 'datacenter-unreachable'
+  | 'home-unreachable'
   | 'insufficient-reachable-funds'
   | 'deadline-exceeded';
 
@@ -60,6 +61,7 @@ const statuses: Readonly<Record<ProblemKind, number>> = {
   overloaded: 503,
   'outcome-unknown': 503,
   'datacenter-unreachable': 503,
+  'home-unreachable': 503,
   'insufficient-reachable-funds': 503,
   'deadline-exceeded': 504,
 };
@@ -74,6 +76,7 @@ const retryable: ReadonlySet<ProblemKind> = new Set([
   'overloaded',
   'outcome-unknown',
   'datacenter-unreachable',
+  'home-unreachable',
   'insufficient-reachable-funds',
   'deadline-exceeded',
 ]);

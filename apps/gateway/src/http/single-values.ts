@@ -13,6 +13,7 @@ const single: ReadonlyMap<string, string> = new Map(
     'Content-Length',
     'Content-Type',
     'Host',
+    'Idempotency-Home',
     'Idempotency-Key',
     'Last-Event-ID',
     'X-Request-Id',

@@ -34,7 +34,8 @@ export class PayOutController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object | string> {
-    const asked = readPayOut(body, request.headers['idempotency-key'], this.settings);
+    const { 'idempotency-key': key, 'idempotency-home': home } = request.headers;
+    const asked = readPayOut(body, { key, home }, this.settings);
     const { payOut, replayed } = await this.coordinator.payOut(asked, request);
     reply.header('location', `/v1/pay-outs/${payOut.payOutId}`);
     if (replayed) reply.header('idempotency-replayed', 'true');

@@ -22,10 +22,11 @@ describe('a pay-out as a client sends it', () => {
       idempotencyKey: 'key',
       drain: 'DRAIN_ANY',
       deadlineMs: 5_000,
+      homeNodeId: 0,
     };
-    expect(readPayOut(good, 'key', limits)).toEqual(bare);
+    expect(readPayOut(good, { key: 'key' }, limits)).toEqual(bare);
     const nulls = { reference: null, metadata: null, drain: null, deadlineMs: null };
-    expect(readPayOut({ ...good, ...nulls }, 'key', limits)).toEqual(bare);
+    expect(readPayOut({ ...good, ...nulls }, { key: 'key' }, limits)).toEqual(bare);
   });
 
   test('keeps what it says', () => {
@@ -35,7 +36,7 @@ describe('a pay-out as a client sends it', () => {
       drain: 'local_only',
       deadlineMs: 30_000,
     };
-    expect(readPayOut({ ...good, ...more }, 'key', limits)).toMatchObject({
+    expect(readPayOut({ ...good, ...more }, { key: 'key' }, limits)).toMatchObject({
       reference: 'order 7',
       metadataJson: '{"order":7}',
       drain: 'DRAIN_LOCAL_ONLY',
@@ -74,28 +75,44 @@ describe('a pay-out as a client sends it', () => {
     for (const [name, value] of Object.entries(change)) {
       Object.defineProperty(body, name, { value, enumerable: true });
     }
-    expect(faultsOf(() => readPayOut(body, 'key', limits))).toEqual(fields);
+    expect(faultsOf(() => readPayOut(body, { key: 'key' }, limits))).toEqual(fields);
   });
 
   test.each([undefined, '', 'a\u00e9', 'x'.repeat(256), ['a', 'b']])(
     'under the key %j is refused',
     (key) => {
-      expect(faultsOf(() => readPayOut(good, key, limits))).toEqual(['Idempotency-Key']);
-      expect(faultsOf(() => readPayOut({ ...good, amount: '' }, key, limits))).toEqual([
+      expect(faultsOf(() => readPayOut(good, { key }, limits))).toEqual(['Idempotency-Key']);
+      expect(faultsOf(() => readPayOut({ ...good, amount: '' }, { key }, limits))).toEqual([
         'amount',
         'Idempotency-Key',
       ]);
     },
   );
 
+  test.each([
+    ['dc1', 1],
+    ['dc63', 63],
+  ])('whose key has its home at %s says so', (home, homeNodeId) => {
+    expect(readPayOut(good, { key: 'key', home }, limits)).toMatchObject({ homeNodeId });
+  });
+
+  test.each(['', 'dc0', 'dc64', 'dc01', '1', 'DC1', 'dc1, dc2'])(
+    'whose key has its home at %j is refused',
+    (home) => {
+      expect(faultsOf(() => readPayOut(good, { key: 'key', home }, limits))).toEqual([
+        'Idempotency-Home',
+      ]);
+    },
+  );
+
   test.each([null, undefined, 'text', 7, [], [good]])('%j is no pay-out', (body) => {
-    expect(() => readPayOut(body, 'key', limits)).toThrow(/must be a JSON object/);
+    expect(() => readPayOut(body, { key: 'key' }, limits)).toThrow(/must be a JSON object/);
     expect(() => readPreview(body, limits)).toThrow(/must be a JSON object/);
   });
 
   test('with metadata nested thousands deep is refused, not an accident', () => {
     const deep = JSON.parse(`${'{"a":'.repeat(9_000)}1${'}'.repeat(9_000)}`) as object;
-    expect(faultsOf(() => readPayOut({ ...good, metadata: deep }, 'key', limits))).toEqual([
+    expect(faultsOf(() => readPayOut({ ...good, metadata: deep }, { key: 'key' }, limits))).toEqual([
       'metadata',
     ]);
   });

@@ -1,6 +1,8 @@
 import {
   describeReferenceFault,
   isIdempotencyKey,
+  NODE_ID_MAX,
+  parseDatacenter,
   readMetadata,
   type Drain,
   type PayOutRequest,
@@ -24,6 +26,12 @@ export interface DeadlineLimits {
   /** Of a request that names none. */
   readonly deadlineMs: number;
   readonly deadlineMaxMs: number;
+}
+
+/** As they came. */
+export interface PayOutHeaders {
+  readonly key: unknown;
+  readonly home?: unknown;
 }
 
 type PayOutCheck = FieldCheck<DeadlineLimits>;
@@ -50,11 +58,17 @@ const payOutChecks: readonly PayOutCheck[] = [
 /** A pay-out as a client sent it. @throws HttpProblem that names every field at fault */
 export function readPayOut(
   given: unknown,
-  idempotencyKey: unknown,
+  headers: PayOutHeaders,
   limits: DeadlineLimits,
 ): PayOutRequest {
   const body = requireObject(given);
   const errors = findFaults(body, payOutChecks, limits);
+  const { key: idempotencyKey, home } = headers;
+  const homeNodeId = home === undefined ? 0 : parseDatacenter(String(home));
+  if (homeNodeId === undefined) {
+    const message = `must be a datacenter, dc1 to dc${NODE_ID_MAX}`;
+    errors.push({ field: 'Idempotency-Home', message });
+  }
   if (!isIdempotencyKey(idempotencyKey)) {
     const message = 'must be 1 to 255 printable ASCII characters';
     throw HttpProblem.ofFields([...errors, { field: 'Idempotency-Key', message }]);
@@ -71,6 +85,7 @@ export function readPayOut(
     metadataJson: isAbsent(metadata) ? '' : (readMetadata(metadata).text ?? ''),
     idempotencyKey,
     deadlineMs: (deadlineMs as number | null | undefined) ?? limits.deadlineMs,
+    homeNodeId: homeNodeId ?? 0,
   };
 }
 

@@ -15,6 +15,7 @@ export interface PayOutRequestInput {
   idempotencyKey?: string;
   drain?: _billing_v1_DrainInput;
   deadlineMs?: number;
+  homeNodeId?: number;
 }
 
 export interface PayOutRequest {
@@ -26,4 +27,5 @@ export interface PayOutRequest {
   idempotencyKey: string;
   drain: _billing_v1_Drain;
   deadlineMs: number;
+  homeNodeId: number;
 }

@@ -1,5 +1,5 @@
 import { DatabaseError } from '@billing/database';
-import { judgeFailure } from './pay-out-desk.js';
+import { judgeFailure } from './call-failure.js';
 
 describe('a failed call of billing.pay_out', () => {
   test.each<[string, string, string, boolean]>([

@@ -2,14 +2,16 @@ import { replicationStatus, reserveAtNodes, type Database, type Session } from '
 import { PeriodicTask } from '@billing/lifecycle';
 import type { Log } from '@billing/observability';
 
-export interface ReserveSessionsOptions {
+export interface PeerSessionsOptions {
   readonly database: Database;
+  /** What they are for, as errors name it. */
+  readonly purpose: string;
   readonly sessionsMax: number;
   readonly nodeId: number;
   /** How long a node has to show that it answers. */
   readonly timeoutMs: number;
   /** One more session can be used. */
-  readonly onMore: () => void;
+  readonly onMore?: () => void;
   readonly log: Log;
 }
 
@@ -18,14 +20,14 @@ const NO_ATTEMPT = '00000000-0000-0000-0000-000000000000';
 
 /**
  * PostgreSQL sessions that keep dblink connections to the other nodes: making one costs several round
- * trips across the WAN, so no drain should wait for that. A spare one is warmed as soon as the last idle
+ * trips across the WAN, so no call should wait for that. A spare one is warmed as soon as the last idle
  * one is taken, up to the bound; and idle ones are looked at in turn, so that connections that died
- * with a node are back before a drain needs them. No KeptSessions: these are a pool, of which a drain takes one that
- * is warm, and a broken one leaves the pool rather than being made anew in a drain's time.
+ * with a node are back before a call needs them. No KeptSessions: these are a pool, of which a call takes one that
+ * is warm, and a broken one leaves the pool rather than being made anew in a call's time.
  *
  * warming -> idle <-> in use;  any -> closed, when it is lost
  */
-export class ReserveSessions {
+export class PeerSessions {
   private readonly idle: Session[] = [];
   private readonly refresher: PeriodicTask;
   private inUse = 0;
@@ -34,7 +36,7 @@ export class ReserveSessions {
   private warming: Promise<void> | undefined;
   private isStopping = false;
 
-  constructor(private readonly options: ReserveSessionsOptions) {
+  constructor(private readonly options: PeerSessionsOptions) {
     this.refresher = new PeriodicTask({
       intervalMs: REFRESH_INTERVAL_MS,
       run: () => this.refresh(),
@@ -67,7 +69,7 @@ export class ReserveSessions {
     try {
       session = this.takeIdle();
       this.keepOneSpare();
-      session ??= await this.options.database.connect('reserve_at_nodes');
+      session ??= await this.options.database.connect(this.options.purpose);
       const result = await work(session);
       this.idle.push(session);
       session = undefined;
@@ -94,16 +96,19 @@ export class ReserveSessions {
     this.warming = this.warmOne()
       .catch((error: unknown) => {
         if (this.isStopping) return;
-        this.options.log.warn({ err: error }, 'a session for drains could not be made');
+        this.options.log.warn(
+          { err: error },
+          'a session with connections to other nodes could not be made',
+        );
       })
       .finally(() => (this.warming = undefined));
   }
 
   private async warmOne(): Promise<void> {
-    const session = await this.options.database.connect('reserve_at_nodes');
+    const session = await this.options.database.connect(this.options.purpose);
     await this.touch(session);
     this.idle.unshift(session);
-    this.options.onMore();
+    this.options.onMore?.();
   }
 
   private async refresh(): Promise<void> {
@@ -114,7 +119,7 @@ export class ReserveSessions {
     }
     await this.touch(session);
     this.idle.push(session);
-    this.options.onMore();
+    this.options.onMore?.();
   }
 
   /** @throws DatabaseError; then, and when all is to stop, the session is closed */

@@ -1,0 +1,249 @@
+import pLimit, { type LimitFunction } from 'p-limit';
+import { formatDatacenter, type PaidOut } from '@billing/contracts';
+import {
+  DatabaseError,
+  getAccount,
+  handOverPayOuts,
+  type Database,
+  type HomeVerdict,
+} from '@billing/database';
+import { formatAmount } from '@billing/money';
+import { unknownAccount } from '../accounts/account-answers.js';
+import { withoutEffect } from '../grpc/billing-error.filter.js';
+import { BillingError, invalidRequest } from '../grpc/billing.errors.js';
+import { AccountDrains } from './account-drains.js';
+import { judgeFailure } from './call-failure.js';
+import { Combiner, type CallFailure } from './combiner.js';
+import * as answers from './pay-out-answers.js';
+import type { PayOutOrder } from './pay-out.request.js';
+import type { PeerSessions } from './peer-sessions.js';
+
+export interface HandOversOptions {
+  /** Of their own: nothing else waits for a home that is silent. */
+  readonly sessions: PeerSessions;
+  readonly readDatabase: Database;
+  /** Pay-outs that wait for their homes, all of them; more are refused, so that they keep nobody else waiting. */
+  readonly openMax: number;
+  readonly batchSizeMax: number;
+  /** Calls at once to one home, and as many with drains; a home that is silent takes no more sessions. */
+  readonly callsPerHomeMax: number;
+  /** How long a home has for its answer when it need not drain. */
+  readonly answerTimeoutMs: number;
+}
+
+interface Home {
+  readonly combiner: Combiner<PayOutOrder, HomeVerdict>;
+  readonly drains: AccountDrains;
+  readonly limitDrains: LimitFunction;
+}
+
+// As long as a statement of another node's may take there.
+const DRAIN_TIMEOUT_MS = 10_000;
+
+/**
+ * Pay-outs whose keys have their home at another node, which decides (docs/key-homes.md): those of one home share calls,
+ * paid from the part there; what that does not cover goes alone and is drained for there. Nothing is paid, written or
+ * locked at this node, whatever becomes of the call.
+ */
+export class HandOvers {
+  private readonly homes = new Map<number, Home>();
+  private open = 0;
+  private isStopping = false;
+
+  constructor(private readonly options: HandOversOptions) {}
+
+  /** @throws BillingError, DatabaseError of no effect */
+  async payOut(order: PayOutOrder, homeNodeId: number): Promise<PaidOut> {
+    if (this.open >= this.options.openMax) {
+      throw new BillingError(
+        'OVERLOADED',
+        `too many pay-outs wait for the homes of their keys, as for ${formatDatacenter(homeNodeId)}; nothing was begun`,
+      );
+    }
+    this.open += 1;
+    try {
+      const home = this.homeOf(homeNodeId);
+      let verdict = await home.combiner.submit(order);
+      if (verdict.status === 'short' && order.mayDrain) {
+        verdict = await this.drain(home, order, homeNodeId);
+      }
+      return await this.answer(order, homeNodeId, verdict);
+    } finally {
+      this.open -= 1;
+    }
+  }
+
+  /** Nobody waits any more for another's drain. */
+  stop(): void {
+    this.isStopping = true;
+    for (const { drains } of this.homes.values()) drains.stop();
+  }
+
+  private homeOf(homeNodeId: number): Home {
+    let home = this.homes.get(homeNodeId);
+    if (home === undefined) {
+      const { batchSizeMax, callsPerHomeMax, openMax } = this.options;
+      home = {
+        combiner: new Combiner({
+          send: (orders) => this.call(homeNodeId, orders, false),
+          batchSizeMax,
+          callsMax: () => callsPerHomeMax,
+          openMax,
+          deadlineOf: ({ deadlineMs }) => deadlineMs,
+          laneOf: ({ accountId }) => accountId,
+          keyOf: ({ tenant, clientId, idempotencyKey }) =>
+            `${tenant}\n${clientId}\n${idempotencyKey}`,
+          judgeFailure: judgeHandOver,
+        }),
+        drains: new AccountDrains(),
+        limitDrains: pLimit(callsPerHomeMax),
+      };
+      this.homes.set(homeNodeId, home);
+    }
+    return home;
+  }
+
+  /** One drain of an account at a time, as at home. */
+  private async drain(home: Home, order: PayOutOrder, homeNodeId: number): Promise<HomeVerdict> {
+    const { accountId, deadlineMs } = order;
+    while (home.drains.has(accountId)) {
+      if (!(await home.drains.ended(accountId, deadlineMs))) {
+        throw this.isStopping ? answers.stopping() : answers.contendedUnbegun();
+      }
+    }
+    home.drains.begin(accountId);
+    try {
+      return await home.limitDrains(async () => {
+        if (performance.now() >= deadlineMs) throw answers.lateUnbegun();
+        const [verdict] = await this.call(homeNodeId, [order], true);
+        return verdict!;
+      });
+    } catch (error) {
+      // Whatever went wrong on the way: its steps at home are decided there.
+      if (error instanceof DatabaseError && error.effect === 'unknown') {
+        throw homeUnknown(homeNodeId, error);
+      }
+      throw error;
+    } finally {
+      home.drains.end(accountId);
+    }
+  }
+
+  /** @throws BillingError HOME_UNREACHABLE, OUTCOME_UNKNOWN, INVALID_REQUEST; DatabaseError */
+  private async call(
+    homeNodeId: number,
+    orders: readonly PayOutOrder[],
+    drains: boolean,
+  ): Promise<readonly HomeVerdict[]> {
+    const { sessions, answerTimeoutMs } = this.options;
+    const nowMs = performance.now();
+    const longestMs = Math.max(...orders.map(({ deadlineMs }) => deadlineMs - nowMs));
+    const boundMs = drains ? DRAIN_TIMEOUT_MS : answerTimeoutMs;
+    const timeoutMs = Math.max(1, Math.floor(Math.min(boundMs, longestMs)));
+    const requests = orders.map((order) => ({
+      ...order,
+      accountId: BigInt(order.accountId),
+      deadlineMs: Math.max(1, Math.floor(order.deadlineMs - nowMs)),
+    }));
+    try {
+      const handOver = await sessions.use((session) =>
+        handOverPayOuts(session, homeNodeId, requests, drains, timeoutMs),
+      );
+      switch (handOver.status) {
+        case 'answered':
+          return handOver.verdicts;
+        case 'unreachable':
+          throw homeUnreachable(homeNodeId, 'cannot be reached');
+        case 'unknown':
+          throw homeUnknown(homeNodeId);
+        case 'no_such_node':
+          throw invalidRequest('home_node_id', `there is no ${formatDatacenter(homeNodeId)}`);
+      }
+    } catch (error) {
+      if (
+        error instanceof DatabaseError &&
+        (error.kind === 'outdated' || error.kind === 'forbidden')
+      ) {
+        throw homeUnreachable(homeNodeId, 'runs a version that takes no pay-outs from here', error);
+      }
+      throw error;
+    }
+  }
+
+  private async answer(
+    order: PayOutOrder,
+    homeNodeId: number,
+    verdict: HomeVerdict,
+  ): Promise<PaidOut> {
+    switch (verdict.status) {
+      case 'committed': {
+        const { payOutId, createdAt } = verdict;
+        const amount = formatAmount(order.amountMinor, order.currency);
+        const parts = [{ nodeId: homeNodeId, amount }];
+        return answers.toCommitted(order, payOutId, createdAt, createdAt, parts);
+      }
+      case 'drained': {
+        const { payOutId, createdAt, decision } = verdict;
+        if (decision.verdict !== 'committed') {
+          throw answers.toDrainRefusal(order, payOutId, decision);
+        }
+        const parts = answers.toParts(decision.taken, order.currency);
+        const decidedAt = decision.decidedAt ?? createdAt;
+        return answers.toCommitted(order, payOutId, createdAt, decidedAt, parts);
+      }
+      case 'replayed':
+        return { payOut: answers.toPayOut(verdict.payOut), replayed: true };
+      case 'short':
+        if (order.mayDrain) throw answers.contendedUnbegun();
+        throw answers.insufficientLocal(order, verdict.localMinor);
+      case 'account_not_found':
+        throw await this.unknownAtHome(order, homeNodeId);
+      default:
+        throw answers.toRefusal(order, verdict);
+    }
+  }
+
+  /** An account that was opened here may not have arrived at the home yet. */
+  private async unknownAtHome(
+    { accountId, tenant }: PayOutOrder,
+    homeNodeId: number,
+  ): Promise<BillingError> {
+    const { readDatabase } = this.options;
+    const known = await withoutEffect(getAccount(readDatabase, accountId, [tenant]));
+    if (known === undefined) return unknownAccount(readDatabase, accountId);
+    return new BillingError(
+      'COPY_UNDER_WAY',
+      `account ${accountId} has not arrived at ${formatDatacenter(homeNodeId)} yet, the home of the key`,
+      { account_id: accountId, node_id: String(homeNodeId) },
+    );
+  }
+}
+
+/** A home that was silent once is not asked again for the same call: its caller hears so. */
+function judgeHandOver(error: unknown): CallFailure {
+  if (error instanceof BillingError) {
+    const mayHaveHappened = error.code === 'OUTCOME_UNKNOWN';
+    return { mayHaveHappened, again: 'none', delayMs: 0 };
+  }
+  return judgeFailure(error);
+}
+
+function homeUnreachable(homeNodeId: number, why: string, cause?: unknown): BillingError {
+  const home = formatDatacenter(homeNodeId);
+  return new BillingError(
+    'HOME_UNREACHABLE',
+    `${home}, the home of the key, ${why}: of this call nothing was sent there, and nothing moved`,
+    { node_id: String(homeNodeId), home },
+    { cause },
+  );
+}
+
+function homeUnknown(homeNodeId: number, cause?: unknown): BillingError {
+  const home = formatDatacenter(homeNodeId);
+  return new BillingError(
+    'OUTCOME_UNKNOWN',
+    `${home}, the home of the key, did not answer: the same call under the same key tells what became of it`,
+    { node_id: String(homeNodeId), home },
+    { cause },
+  );
+}

@@ -1,0 +1,47 @@
+import { createIdempotencyKey, homeOfKey, parseDatacenter } from './key-home.js';
+
+const uuid = '01900000-0000-7000-8000-000000000000';
+
+describe('a key', () => {
+  test.each([1, 9, 63])('that was made for dc%i says so, and is one of its own', (nodeId) => {
+    const keys = [createIdempotencyKey(nodeId), createIdempotencyKey(nodeId)];
+    expect(keys.map(homeOfKey)).toEqual([nodeId, nodeId]);
+    expect(keys[0]).not.toBe(keys[1]);
+    expect(keys[0]).toMatch(/^[\da-f-]{36}@dc\d+$/);
+  });
+
+  test('may be written in capitals', () => {
+    expect(homeOfKey(`${uuid}@DC2`.toUpperCase())).toBe(2);
+  });
+
+  test.each([
+    uuid,
+    'order-17',
+    '',
+    `${uuid}@`,
+    `${uuid}@dc`,
+    `${uuid}@dc0`,
+    `${uuid}@dc01`,
+    `${uuid}@dc64`,
+    `${uuid}@dc100`,
+    `${uuid}@dc1 `,
+    `x${uuid}@dc1`,
+    `${uuid.replace('7', 'z')}@dc1`,
+    'someone@dc1',
+  ])('of another form names no home: %j', (key) => {
+    expect(homeOfKey(key)).toBeUndefined();
+  });
+});
+
+test.each([
+  ['dc1', 1],
+  ['dc63', 63],
+  ['dc64', undefined],
+  ['dc0', undefined],
+  ['dc01', undefined],
+  ['DC1', undefined],
+  ['1', undefined],
+  ['', undefined],
+])('%j is node %s', (text, nodeId) => {
+  expect(parseDatacenter(text)).toBe(nodeId);
+});
