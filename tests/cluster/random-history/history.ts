@@ -10,7 +10,9 @@ export type Step =
     }
   | {
       readonly does: 'pay_out';
+      /** Where it is sent; with a home, the home, and each try is sent anywhere. */
       readonly node: number;
+      readonly hasHome: boolean;
       readonly key: string;
       readonly amount: number;
       readonly localOnly: boolean;
@@ -166,6 +168,7 @@ class Lane {
     const step = {
       does: 'pay_out' as const,
       node: this.node(),
+      hasHome: random.chance(0.5),
       key: random.uuid(),
       amount: Math.max(1, this.chooseAmount()),
       localOnly: random.chance(0.12),

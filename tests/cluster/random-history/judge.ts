@@ -145,7 +145,13 @@ function contentFault(one: TryRecord, tries: readonly TryRecord[]): string[] {
 
 /** Says nothing about the pay-out itself. */
 function isPassing(reason: string): boolean {
-  return ['OVERLOADED', 'IN_PROGRESS', 'OUTCOME_UNKNOWN', 'DATABASE_UNAVAILABLE'].includes(reason);
+  return [
+    'OVERLOADED',
+    'IN_PROGRESS',
+    'OUTCOME_UNKNOWN',
+    'HOME_UNREACHABLE',
+    'DATABASE_UNAVAILABLE',
+  ].includes(reason);
 }
 
 /** Judged after the account is, so a deleted one never gets so far. */
@@ -191,6 +197,8 @@ const reasonsAreKnown: Rule = (record) => {
     'DEADLINE_EXCEEDED',
     // Of one whose call was under way when its time was over: asked again, it is told.
     'OUTCOME_UNKNOWN',
+    // Of a loaded machine, where a home may be silent for as long as a breaker waits.
+    'HOME_UNREACHABLE',
   ]);
   return record.tries.flatMap((one) =>
     one.answer.kind === 'paid' || known.has(one.answer.reason)

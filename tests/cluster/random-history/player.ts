@@ -38,6 +38,7 @@ const passingReasons = new Set([
   'IN_PROGRESS',
   'OVERLOADED',
   'OUTCOME_UNKNOWN',
+  'HOME_UNREACHABLE',
 ]);
 
 type PayOutStep = Extract<Step, { does: 'pay_out' }>;
@@ -51,6 +52,8 @@ export class HistoryPlayer {
   private clock: Tick = 0;
   private isOver = false;
   readonly stolen = new Set<string>();
+  /** Tries of pay-outs that another node heard than decided. */
+  handedOver = 0;
   private readonly outgoing: Command[][];
   private readonly byId: ReadonlyMap<string, AccountRecord>;
   private readonly turnstiles: readonly LimitFunction[];
@@ -143,9 +146,11 @@ export class HistoryPlayer {
   }
 
   private async tryPayOut(step: PayOutStep, record: AccountRecord): Promise<PayOutAnswer> {
+    // Decided at `node`, whoever hears it: so it is written down.
     const { node, key, localOnly } = step;
     const amount = BigInt(step.amount);
-    const index = node - 1;
+    const index = step.hasHome ? Math.floor(Math.random() * this.nodes.length) : node - 1;
+    if (index !== node - 1) this.handedOver += 1;
     return this.turnstiles[index]!(async () => {
       const sentAt = this.tick();
       const answer = toAnswer(
@@ -248,6 +253,7 @@ function toRequest(step: PayOutStep, accountId: string): Partial<PayOutRequest> 
     currency: 'USD',
     idempotencyKey: step.key,
     drain: step.localOnly ? 'DRAIN_LOCAL_ONLY' : 'DRAIN_ANY',
+    homeNodeId: step.hasHome ? step.node : 0,
   };
 }
 

@@ -224,8 +224,10 @@ test('a random history of two tenants: every answer is one that the model allows
   const ms = Math.round(performance.now() - startedMs);
   const told = [one, two].map(({ records }) => JSON.stringify(countAnswers(records)));
   process.stdout.write(
-    `played in ${ms} ms: ${told.join(' and ')}, ${two.stolen.size} stolen ids\n`,
+    `played in ${ms} ms: ${told.join(' and ')}, ${two.stolen.size} stolen ids, ` +
+      `${one.handedOver + two.handedOver} handed over\n`,
   );
+  expect(Math.min(one.handedOver, two.handedOver)).toBeGreaterThan(operations / 20);
   await Promise.all(first.map(({ upstream, ledger }) => untilConsumed(upstream, ledger)));
   await untilClean(ledgers, 60_000);
   for (const [{ records }, nodes, strangers] of [
