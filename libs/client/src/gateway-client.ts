@@ -5,7 +5,8 @@ import { exchange, type Exchange } from './http-exchange.js';
 export interface GatewayClientOptions {
   /** Without a slash at its end. */
   readonly url: string;
-  readonly token: string;
+  /** Or what gives the one that holds now. */
+  readonly token: string | (() => string | Promise<string>);
   readonly timeoutMs: number;
   /** In PEM, instead of the CAs that Node comes with and NODE_EXTRA_CA_CERTS names. */
   readonly ca?: string | undefined;
@@ -39,11 +40,12 @@ export class GatewayClient {
 
   private async send({ method, path, body, idempotencyKey }: GatewayRequest): Promise<Exchange> {
     const { url, token, timeoutMs, ca } = this.options;
+    const authorization = `Bearer ${typeof token === 'string' ? token : await token()}`;
     try {
       return await exchange(url + path, {
         method,
         headers: {
-          authorization: `Bearer ${token}`,
+          authorization,
           ...(body !== undefined && { 'content-type': 'application/json' }),
           ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
         },

@@ -1,3 +1,16 @@
 export { GatewayClient } from './gateway-client.js';
-export { GatewayAnswerError, GatewaySilentError } from './client.errors.js';
+export {
+  GatewayAnswerError,
+  GatewaySilentError,
+  NotBegunError,
+  OutcomeUnknownError,
+} from './client.errors.js';
 export type { GatewayAnswer, GatewayClientOptions, GatewayRequest } from './gateway-client.js';
+export { PayOutClient } from './pay-out-client.js';
+export type {
+  Datacenter,
+  PaidOut,
+  PayOutAnswer,
+  PayOutClientOptions,
+  PayOutOrder,
+} from './pay-out-client.js';

@@ -1,0 +1,179 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { homeOfKey } from '@billing/contracts';
+import { GatewayAnswerError, NotBegunError, OutcomeUnknownError } from './client.errors.js';
+import { PayOutClient } from './pay-out-client.js';
+
+type Said = 'paid' | 'silence' | 'closed' | `${number} ${string}`;
+
+/** A datacenter that says what it is told to, in turn, the last for ever. */
+class FakeDatacenter {
+  readonly asked: { key: string; body: Record<string, unknown>; token: string }[] = [];
+  private readonly server: Server;
+  private script: Said[] = [];
+
+  constructor() {
+    this.server = createServer((request, response) => void this.hear(request, response));
+  }
+
+  async listen(): Promise<string> {
+    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  says(...script: Said[]): void {
+    this.script = script;
+    this.asked.length = 0;
+  }
+
+  get keys(): string[] {
+    return this.asked.map(({ key }) => key);
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.server.close(resolve));
+    this.server.closeAllConnections();
+    await closed;
+  }
+
+  private async hear(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let text = '';
+    for await (const chunk of request) text += String(chunk);
+    const said = this.script[Math.min(this.asked.length, this.script.length - 1)]!;
+    this.asked.push({
+      key: String(request.headers['idempotency-key']),
+      body: JSON.parse(text) as Record<string, unknown>,
+      token: String(request.headers.authorization),
+    });
+    if (said === 'silence') return;
+    if (said === 'closed') {
+      request.socket.destroy();
+    } else if (said === 'paid') {
+      response.setHeader('idempotency-replayed', 'true');
+      response.writeHead(201).end('{"payOutId":"1"}');
+    } else {
+      const [status, kind] = said.split(' ');
+      const retryable = Number(status) >= 500 || kind === 'in-progress';
+      const type = `https://geo-billing.example/problems/${kind}`;
+      response.writeHead(Number(status)).end(JSON.stringify({ type, retryable, detail: kind }));
+    }
+  }
+}
+
+describe('a client of several datacenters', () => {
+  const one = new FakeDatacenter();
+  const two = new FakeDatacenter();
+  const order = { accountId: '17', amount: '1.00', currency: 'USD', metadata: { order: 7 } };
+  let urls: string[];
+  let nowhere: string;
+  const clientOf = (first = urls[0]!, giveUpMs = 20_000): PayOutClient =>
+    new PayOutClient({
+      datacenters: [
+        { nodeId: 1, url: first },
+        { nodeId: 2, url: urls[1]! },
+      ],
+      token: () => 'now',
+      attemptTimeoutMs: 300,
+      giveUpMs,
+    });
+
+  beforeAll(async () => {
+    urls = [await one.listen(), await two.listen()];
+    const gone = new FakeDatacenter();
+    nowhere = await gone.listen();
+    await gone.close();
+  });
+  afterAll(() => Promise.all([one.close(), two.close()]));
+
+  test('asks the nearest, under a key whose home it is', async () => {
+    one.says('paid');
+    two.says('paid');
+    const answer = await clientOf().payOut(order);
+    expect(answer).toEqual({
+      payOut: { payOutId: '1' },
+      replayed: true,
+      idempotencyKey: one.keys[0],
+      heardBy: 1,
+    });
+    expect(homeOfKey(one.keys[0]!)).toBe(1);
+    expect(one.asked[0]).toMatchObject({ body: order, token: 'Bearer now' });
+    expect(two.asked).toEqual([]);
+  });
+
+  test.each<[string, Said]>([
+    ['is silent', 'silence'],
+    ['breaks off', 'closed'],
+    ['does not know the outcome', '503 outcome-unknown'],
+    ['still works on it', '409 in-progress'],
+    ['cannot now', '503 unavailable'],
+    ['stands behind something that cannot', '502 bad-gateway'],
+  ])('asks the next with the same key when the first %s', async (_, said) => {
+    one.says(said);
+    two.says('paid');
+    const { heardBy } = await clientOf().payOut(order);
+    expect(heardBy).toBe(2);
+    expect(two.keys).toEqual(one.keys);
+  });
+
+  test('comes back to the first, again and again, one attempt at a time', async () => {
+    one.says('silence', '503 outcome-unknown', 'paid');
+    two.says('503 home-unreachable');
+    const { heardBy, idempotencyKey } = await clientOf().payOut(order);
+    expect(heardBy).toBe(1);
+    expect(new Set([...one.keys, ...two.keys])).toEqual(new Set([idempotencyKey]));
+    expect([one.asked.length, two.asked.length]).toEqual([3, 2]);
+  });
+
+  test.each<[string, () => string, Said[]]>([
+    ['refuses connections', () => nowhere, []],
+    ['is overloaded', () => urls[0]!, ['503 overloaded']],
+  ])('takes a new key when the first %s and its database is away', async (_, first, said) => {
+    one.says(...said);
+    two.says('503 home-unreachable', 'paid');
+    const { heardBy, idempotencyKey } = await clientOf(first()).payOut(order);
+    expect(heardBy).toBe(2);
+    expect(two.keys.map(homeOfKey)).toEqual([1, 2]);
+    expect(two.keys[1]).toBe(idempotencyKey);
+  });
+
+  test('never changes a key that it was given, nor one that may have arrived', async () => {
+    two.says('503 home-unreachable');
+    one.says('silence');
+    const inDoubt = clientOf(urls[0], 900).payOut(order);
+    await expect(inDoubt).rejects.toBeInstanceOf(OutcomeUnknownError);
+    await expect(inDoubt).rejects.toMatchObject({ idempotencyKey: two.keys[0] });
+    expect(new Set([...one.keys, ...two.keys]).size).toBe(1);
+
+    two.says('503 home-unreachable');
+    const given = clientOf().createKey();
+    const kept = clientOf(nowhere, 300).payOut(order, given);
+    await expect(kept).rejects.toMatchObject({
+      name: 'OutcomeUnknownError',
+      idempotencyKey: given,
+    });
+    expect(new Set(two.keys)).toEqual(new Set([given]));
+  });
+
+  test('says that nothing was begun when nobody could begin', async () => {
+    two.says('503 overloaded');
+    const call = clientOf(nowhere, 300).payOut(order);
+    await expect(call).rejects.toBeInstanceOf(NotBegunError);
+  });
+
+  test('sends a key without a home to the nearest alone', async () => {
+    one.says('503 unavailable', 'paid');
+    two.says('paid');
+    await clientOf().payOut(order, 'order 7');
+    expect(one.keys).toEqual(['order 7', 'order 7']);
+    expect(two.asked).toEqual([]);
+  });
+
+  test('is refused at once where another try says the same', async () => {
+    one.says('422 insufficient-funds');
+    two.says('paid');
+    const call = clientOf().payOut(order);
+    await expect(call).rejects.toBeInstanceOf(GatewayAnswerError);
+    await expect(call).rejects.toMatchObject({ kind: 'insufficient-funds', retryable: false });
+    expect(two.asked).toEqual([]);
+  });
+});
