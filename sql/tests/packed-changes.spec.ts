@@ -1,5 +1,6 @@
 import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startCluster, type Cluster } from '@billing/cluster';
 import { ask, eventually, testsFolder } from './psql.js';
 import { nodeList, runPipeline } from './run-pipeline.js';
@@ -89,7 +90,7 @@ function writeAll(): () => Promise<number[]> {
                end;
                commit;
                -- Writers of rows are ten times as fast as those who take them over, whom the pipeline waits for.
-               perform pg_sleep(${size > 1 ? 2 : 0.05});
+               perform pg_sleep(${size > 1 ? 1 : 0.03});
                times := times + 1;
              end loop;
              perform set_config('spec.times', times::text, false);
@@ -148,6 +149,8 @@ fact(
         switchedAt ??= await ask(cluster, 1, 'select clock_timestamp()');
         switched.push((await Promise.all(nodes.map(isPacked))).join(''));
       }
+      // The last one sends some, too.
+      await sleep(2_000);
     } finally {
       rounds = await endAll();
     }
@@ -170,7 +173,7 @@ fact('unpacked, all is as it was', async () => {
   expect(await ask(cluster, 2, described(nodes))).toBe(before);
 });
 
-const sealAll = `do $$ begin while (select sealed from billing.seal_batches(3000)) > 0 or exists (select from billing.batches)
+const sealAll = `do $$ begin while (select sealed from billing.seal_batches(500)) > 0 or exists (select from billing.batches)
   loop commit; end loop; end $$`;
 
 /** What the walk over a node's seals says, from the beginning to the end, at a node. */
