@@ -237,9 +237,9 @@ export class Coordinator implements App {
       sessions: this.handOverSessions,
       readDatabase: this.databases.calls,
       // Those of a silent home leave room for all others, at this coordinator and on each stream.
-      openMax: Math.max(1, Math.floor(Math.min(payOuts.openMax, payOuts.openPerStreamMax) / 2)),
+      openPerHomeMax: Math.ceil(Math.min(payOuts.openMax, payOuts.openPerStreamMax) / 4),
       batchSizeMax: payOuts.batchSizeMax,
-      callsPerHomeMax: Math.floor(payOuts.handOverSessionsMax / 4),
+      callsPerHomeMax: Math.floor(payOuts.handOverSessionsMax / 8),
       answerTimeoutMs: holder.peerTimeoutMs,
     });
   }

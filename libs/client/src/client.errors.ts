@@ -62,7 +62,16 @@ function readProblem(text: string): Problem {
   }
 }
 
-/** No datacenter began it: nothing moved, and nothing will. */
+/** What gives tokens gave none: nothing was sent. */
+export class NoTokenError extends Error {
+  override readonly name = 'NoTokenError';
+
+  constructor(options: ErrorOptions) {
+    super('there is no token to ask with', options);
+  }
+}
+
+/** No datacenter began it: of this call nothing moved, and nothing will. */
 export class NotBegunError extends Error {
   override readonly name = 'NotBegunError';
 
@@ -70,7 +79,7 @@ export class NotBegunError extends Error {
     readonly idempotencyKey: string,
     options: ErrorOptions,
   ) {
-    super('no datacenter could begin it in time: nothing moved', options);
+    super('no datacenter could begin it in time: of this call nothing moved', options);
   }
 }
 

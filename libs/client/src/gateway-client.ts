@@ -1,5 +1,5 @@
 import { stringifyJson } from '@billing/contracts';
-import { GatewayAnswerError, GatewaySilentError } from './client.errors.js';
+import { GatewayAnswerError, GatewaySilentError, NoTokenError } from './client.errors.js';
 import { exchange, type Exchange } from './http-exchange.js';
 
 export interface GatewayClientOptions {
@@ -30,7 +30,7 @@ export interface GatewayAnswer<T> {
 export class GatewayClient {
   constructor(private readonly options: GatewayClientOptions) {}
 
-  /** @throws GatewaySilentError, GatewayAnswerError */
+  /** @throws GatewaySilentError, GatewayAnswerError, NoTokenError */
   async ask<T>(request: GatewayRequest): Promise<GatewayAnswer<T>> {
     const { status, headers, text } = await this.send(request);
     if (status < 200 || status > 299) throw new GatewayAnswerError(status, text);
@@ -40,7 +40,7 @@ export class GatewayClient {
 
   private async send({ method, path, body, idempotencyKey }: GatewayRequest): Promise<Exchange> {
     const { url, token, timeoutMs, ca } = this.options;
-    const authorization = `Bearer ${typeof token === 'string' ? token : await token()}`;
+    const authorization = `Bearer ${await readToken(token)}`;
     try {
       return await exchange(url + path, {
         method,
@@ -58,5 +58,14 @@ export class GatewayClient {
       const reason = typeof code === 'string' ? code : message;
       throw new GatewaySilentError(reason, { cause: error });
     }
+  }
+}
+
+async function readToken(token: GatewayClientOptions['token']): Promise<string> {
+  if (typeof token === 'string') return token;
+  try {
+    return await token();
+  } catch (error) {
+    throw new NoTokenError({ cause: error });
   }
 }

@@ -3,6 +3,7 @@ export {
   GatewayAnswerError,
   GatewaySilentError,
   NotBegunError,
+  NoTokenError,
   OutcomeUnknownError,
 } from './client.errors.js';
 export type { GatewayAnswer, GatewayClientOptions, GatewayRequest } from './gateway-client.js';

@@ -53,7 +53,11 @@ class FakeDatacenter {
       response.writeHead(201).end('{"payOutId":"1"}');
     } else {
       const [status, kind] = said.split(' ');
-      const retryable = Number(status) >= 500 || kind === 'in-progress';
+      if (kind === 'garbled') {
+        response.writeHead(201).end('{"payOutId":');
+        return;
+      }
+      const retryable = Number(status) > 500 || kind === 'in-progress';
       const type = `https://geo-billing.example/problems/${kind}`;
       response.writeHead(Number(status)).end(JSON.stringify({ type, retryable, detail: kind }));
     }
@@ -148,7 +152,7 @@ describe('a client of several datacenters', () => {
     const given = clientOf().createKey();
     const kept = clientOf(nowhere, 300).payOut(order, given);
     await expect(kept).rejects.toMatchObject({
-      name: 'OutcomeUnknownError',
+      name: 'NotBegunError',
       idempotencyKey: given,
     });
     expect(new Set(two.keys)).toEqual(new Set([given]));
@@ -158,6 +162,52 @@ describe('a client of several datacenters', () => {
     two.says('503 overloaded');
     const call = clientOf(nowhere, 300).payOut(order);
     await expect(call).rejects.toBeInstanceOf(NotBegunError);
+  });
+
+  test.each<[string, Said]>([
+    ['refuses its token', '401 unauthenticated'],
+    ['fails', '500 internal'],
+    ['says that the money is not there', '422 insufficient-funds'],
+  ])(
+    'after a silence, the next one %s: the outcome is unknown, and the error has the key',
+    async (_, said) => {
+      one.says('silence');
+      two.says(said);
+      const call = clientOf().payOut(order);
+      await expect(call).rejects.toBeInstanceOf(OutcomeUnknownError);
+      const cause = said.startsWith('500') ? {} : { kind: said.slice(4) };
+      await expect(call).rejects.toMatchObject({ idempotencyKey: one.keys[0], cause });
+    },
+  );
+
+  test('an answer that is none is no refusal', async () => {
+    one.says('201 garbled');
+    const call = clientOf().payOut(order);
+    await expect(call).rejects.toBeInstanceOf(OutcomeUnknownError);
+    await expect(call).rejects.toMatchObject({ idempotencyKey: one.keys[0] });
+  });
+
+  test('without a token nothing is sent, and it is asked for again', async () => {
+    one.says('paid');
+    let asked = 0;
+    const client = new PayOutClient({
+      datacenters: [{ nodeId: 1, url: urls[0]! }],
+      token: () => {
+        asked += 1;
+        if (asked === 1) throw new Error('not yet');
+        return 'now';
+      },
+    });
+    expect(await client.payOut(order)).toMatchObject({ heardBy: 1 });
+    expect(one.keys).toHaveLength(1);
+  });
+
+  test('takes its time between two overloaded datacenters', async () => {
+    one.says('503 home-unreachable', '503 overloaded');
+    two.says('503 home-unreachable', '503 overloaded');
+    const call = clientOf(urls[0], 600).payOut(order);
+    await expect(call).rejects.toBeInstanceOf(NotBegunError);
+    expect(one.asked.length + two.asked.length).toBeLessThan(20);
   });
 
   test('sends a key without a home to the nearest alone', async () => {

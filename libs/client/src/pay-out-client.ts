@@ -4,6 +4,7 @@ import {
   GatewayAnswerError,
   GatewaySilentError,
   NotBegunError,
+  NoTokenError,
   OutcomeUnknownError,
 } from './client.errors.js';
 import { GatewayClient, type GatewayClientOptions } from './gateway-client.js';
@@ -63,8 +64,9 @@ interface Course {
   idempotencyKey: string;
   readonly isKeyOurs: boolean;
   readonly endMs: number;
-  /** Some attempt under this key may have reached its home. */
-  mayHaveArrived: boolean;
+  /** Some attempt of this call may have reached its home, and nobody has told what became of it. */
+  isInDoubt: boolean;
+  rounds: number;
 }
 
 const ATTEMPT_TIMEOUT_MS = 6_000;
@@ -74,14 +76,8 @@ const WAY_MS = 1_000;
 const PAUSE_MIN_MS = 50;
 const PAUSE_MAX_MS = 2_000;
 
-/** Connections that were never made. */
-const unsentReasons: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-]);
+/** A connection was never made. Others are said of one that stands, too. */
+const unsentReasons: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 /** Problems that say so of the attempt they answer. */
 const unsentKinds: ReadonlySet<string> = new Set([
   'home-unreachable',
@@ -122,32 +118,42 @@ export class PayOutClient {
    * @param idempotencyKey of an earlier call, or made by `createKey`; one that names no home is sent to the nearest
    *   datacenter alone. Default: a new one
    * @throws GatewayAnswerError it is refused, and will be again; NotBegunError nothing of it was begun anywhere;
-   *   OutcomeUnknownError nobody could say: the same call under its key tells
+   *   OutcomeUnknownError nobody could say, or it was refused while an earlier attempt may still be on its way: the same call
+   *   under the error's key tells
    */
   async payOut(order: PayOutOrder, idempotencyKey?: string): Promise<PayOutAnswer> {
     const course: Course = {
       idempotencyKey: idempotencyKey ?? this.createKey(),
       isKeyOurs: idempotencyKey === undefined,
       endMs: performance.now() + this.giveUpMs,
-      mayHaveArrived: idempotencyKey !== undefined,
+      isInDoubt: false,
+      rounds: 0,
     };
     let places = this.placesFor(course.idempotencyKey);
-    for (let attempt = 0; ; attempt += 1) {
-      const place = places[attempt % places.length]!;
+    for (let turn = 0; ;) {
+      const place = places[turn]!;
       try {
         return await this.ask(place, order, course.idempotencyKey);
       } catch (error) {
-        if (!isPassing(error)) throw error;
-        course.mayHaveArrived ||= mayHaveArrived(error);
-        if (isHomeAway(error) && course.isKeyOurs && !course.mayHaveArrived) {
+        this.judge(course, error);
+        const isNewKey = isHomeAway(error) && course.isKeyOurs && !course.isInDoubt;
+        if (isNewKey) {
           course.idempotencyKey = createIdempotencyKey(place.nodeId);
           places = this.placesFor(course.idempotencyKey);
-          attempt = -1;
-        } else {
-          await this.pause(course, attempt, places.length, error);
         }
+        turn = isNewKey ? 0 : (turn + 1) % places.length;
+        if (turn === 0) await this.pause(course, error);
       }
     }
+  }
+
+  /** @throws what ends the call */
+  private judge(course: Course, error: unknown): void {
+    if (!isPassing(error)) {
+      if (!course.isInDoubt && error instanceof GatewayAnswerError) throw error;
+      throw new OutcomeUnknownError(course.idempotencyKey, { cause: error });
+    }
+    course.isInDoubt ||= mayHaveArrived(error);
   }
 
   /** The home first: it decides without asking anybody. */
@@ -173,17 +179,12 @@ export class PayOutClient {
     return { payOut: body, replayed, idempotencyKey, heardBy: nodeId };
   }
 
-  /** At once to the next datacenter; before the first one again, longer each time, by chance. @throws when time is up */
-  private async pause(
-    { endMs, idempotencyKey, mayHaveArrived: isInDoubt }: Course,
-    attempt: number,
-    placeCount: number,
-    cause: unknown,
-  ): Promise<void> {
-    const round = Math.floor((attempt + 1) / placeCount);
-    const isNextOfRound = (attempt + 1) % placeCount !== 0;
-    const longestMs = Math.min(PAUSE_MAX_MS, PAUSE_MIN_MS * 2 ** round);
-    const pauseMs = isNextOfRound ? 0 : longestMs * (0.5 + Math.random() / 2);
+  /** Before all are asked again: longer each time, by chance; not before a first new key. @throws when time is up */
+  private async pause(course: Course, cause: unknown): Promise<void> {
+    const { endMs, idempotencyKey, isInDoubt, rounds } = course;
+    course.rounds += 1;
+    const longestMs = Math.min(PAUSE_MAX_MS, PAUSE_MIN_MS * 2 ** rounds);
+    const pauseMs = isHomeAway(cause) && rounds === 0 ? 0 : longestMs * (0.5 + Math.random() / 2);
     if (performance.now() + pauseMs >= endMs) {
       if (isInDoubt) throw new OutcomeUnknownError(idempotencyKey, { cause });
       throw new NotBegunError(idempotencyKey, { cause });
@@ -195,11 +196,12 @@ export class PayOutClient {
 /** Another attempt may end otherwise. */
 function isPassing(error: unknown): boolean {
   if (error instanceof GatewayAnswerError) return error.retryable;
-  return error instanceof GatewaySilentError;
+  return error instanceof GatewaySilentError || error instanceof NoTokenError;
 }
 
 function mayHaveArrived(error: unknown): boolean {
   if (error instanceof GatewayAnswerError) return !unsentKinds.has(error.kind ?? '');
+  if (error instanceof NoTokenError) return false;
   return !(error instanceof GatewaySilentError && unsentReasons.has(error.reason));
 }
 

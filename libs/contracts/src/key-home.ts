@@ -25,10 +25,10 @@ export function createIdempotencyKey(homeNodeId: number): string {
   return `${createCommandId()}@${formatDatacenter(homeNodeId)}`;
 }
 
-/** The node that a key of that form names; undefined of any other key. */
+/** The node that a key of that form names, 0 where there can be none such; undefined of any other key. */
 export function homeOfKey(key: string): number | undefined {
   // Every pay-out comes by here: most keys are known by one character.
   if (key[uuidLength] !== '@') return undefined;
   const datacenter = keyPattern.exec(key)?.[1];
-  return datacenter === undefined ? undefined : parseDatacenter(datacenter.toLowerCase());
+  return datacenter === undefined ? undefined : (parseDatacenter(datacenter.toLowerCase()) ?? 0);
 }

@@ -15,6 +15,8 @@ export type HomeVerdict =
 
 export type HandOver =
   | { readonly status: 'answered'; readonly verdicts: readonly HomeVerdict[] }
+  /** The home raised it; its effect is what became of it there. */
+  | { readonly status: 'failed'; readonly error: DatabaseError }
   /** Nothing was sent. */
   | { readonly status: 'unreachable' }
   /** Sent, no answer: it may or may not have happened. */
@@ -32,7 +34,7 @@ interface HomeAnswer extends Omit<PayOutAnswer, 'status' | 'created_at' | 'local
  * `billing.hand_over_pay_outs`: pay-outs that another node decides. May be called again with the same requests, whose
  * keys are to differ. The connection to the home stays with the session.
  * @param drains false: what the home's own part does not cover is `short`; true, of one request: drained for
- * @throws DatabaseError; of what the home raised with its code, by its name
+ * @throws DatabaseError of this node; of unknown effect, since the home may have been asked before it
  */
 export async function handOverPayOuts(
   session: Caller,
@@ -41,27 +43,18 @@ export async function handOverPayOuts(
   drains: boolean,
   timeoutMs: number,
 ): Promise<HandOver> {
-  const [row] = await session.query<{
-    status: HandOver['status'] | 'failed';
-    answers: HomeAnswer[] | null;
-    code: string | null;
-    message: string | null;
-  }>('hand_over_pay_outs', 'select * from billing.hand_over_pay_outs($1, $2, $3, $4)', [
+  const { status, answers, code, message } = await call(session, [
     homeNodeId,
     JSON.stringify(requests.map(encode)),
     drains,
     timeoutMs,
   ]);
-  if (row === undefined) throw new TypeError('billing.hand_over_pay_outs returned no row');
-  const { status, answers } = row;
   if (status === 'failed') {
-    // A drain's steps before it stand; its recovery ends them, and nothing is paid by them.
-    throw new DatabaseError(
-      row.code ?? '',
-      `pay_out at node ${homeNodeId}`,
-      new Error(row.message ?? ''),
-      drains ? 'unknown' : 'none',
-    );
+    // A drain's steps before it stand: recovery at home ends them.
+    const cause = new Error(message ?? '');
+    const calling = `pay_out at node ${homeNodeId}`;
+    const effect = drains ? 'unknown' : 'none';
+    return { status, error: new DatabaseError(code ?? '', calling, cause, effect) };
   }
   if (status !== 'answered') return { status };
   if (answers?.length !== requests.length) {
@@ -69,6 +62,29 @@ export async function handOverPayOuts(
   }
   const verdicts = answers.map((answer, index) => toHomeVerdict(answer, requests[index]!.currency));
   return { status, verdicts };
+}
+
+interface HandOverRow extends Record<string, unknown> {
+  status: HandOver['status'];
+  answers: HomeAnswer[] | null;
+  code: string | null;
+  message: string | null;
+}
+
+/** What fails here, a time limit or a full disk, fails after the home was asked as well as before. */
+async function call(session: Caller, parameters: readonly unknown[]): Promise<HandOverRow> {
+  try {
+    const [row] = await session.query<HandOverRow>(
+      'hand_over_pay_outs',
+      'select * from billing.hand_over_pay_outs($1, $2, $3, $4)',
+      parameters,
+    );
+    if (row === undefined) throw new TypeError('billing.hand_over_pay_outs returned no row');
+    return row;
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error;
+    throw new DatabaseError(error.code, error.calling, error.cause as Error, 'unknown');
+  }
 }
 
 function toHomeVerdict(answer: HomeAnswer, currency: string): HomeVerdict {

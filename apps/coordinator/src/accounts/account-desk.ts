@@ -46,7 +46,7 @@ export class AccountDesk {
     if (status === 'idempotency_conflict') {
       throw new BillingError(
         'IDEMPOTENCY_CONFLICT',
-        'the idempotency key came before with other content',
+        'this idempotency key came before with another request',
       );
     }
     if (accountId === undefined) {
@@ -154,7 +154,7 @@ function refuseCorrection(
     case 'idempotency_conflict':
       return new BillingError(
         'IDEMPOTENCY_CONFLICT',
-        'the idempotency key came before with other content',
+        'this idempotency key came before with another request',
       );
     case 'account_deleted':
       return new BillingError(

@@ -22,8 +22,8 @@ export interface HandOversOptions {
   /** Of their own: nothing else waits for a home that is silent. */
   readonly sessions: PeerSessions;
   readonly readDatabase: Database;
-  /** Pay-outs that wait for their homes, all of them; more are refused, so that they keep nobody else waiting. */
-  readonly openMax: number;
+  /** Pay-outs that wait for one home; more are refused, so that they keep nobody else waiting. */
+  readonly openPerHomeMax: number;
   readonly batchSizeMax: number;
   /** Calls at once to one home, and as many with drains; a home that is silent takes no more sessions. */
   readonly callsPerHomeMax: number;
@@ -32,13 +32,15 @@ export interface HandOversOptions {
 }
 
 interface Home {
+  readonly nodeId: number;
+  open: number;
   readonly combiner: Combiner<PayOutOrder, HomeVerdict>;
   readonly drains: AccountDrains;
   readonly limitDrains: LimitFunction;
 }
 
-// As long as a statement of another node's may take there.
-const DRAIN_TIMEOUT_MS = 10_000;
+// Longer than a statement of another node's may take there (10 s): what ends it is an answer.
+const DRAIN_TIMEOUT_MS = 11_000;
 
 /**
  * Pay-outs whose keys have their home at another node, which decides (docs/key-homes.md): those of one home share calls,
@@ -47,29 +49,26 @@ const DRAIN_TIMEOUT_MS = 10_000;
  */
 export class HandOvers {
   private readonly homes = new Map<number, Home>();
-  private open = 0;
   private isStopping = false;
 
   constructor(private readonly options: HandOversOptions) {}
 
   /** @throws BillingError, DatabaseError of no effect */
   async payOut(order: PayOutOrder, homeNodeId: number): Promise<PaidOut> {
-    if (this.open >= this.options.openMax) {
+    const home = this.homeOf(homeNodeId);
+    if (home.open >= this.options.openPerHomeMax) {
       throw new BillingError(
         'OVERLOADED',
-        `too many pay-outs wait for the homes of their keys, as for ${formatDatacenter(homeNodeId)}; nothing was begun`,
+        `too many pay-outs wait for ${formatDatacenter(homeNodeId)}, the home of the key; nothing was begun`,
       );
     }
-    this.open += 1;
+    home.open += 1;
     try {
-      const home = this.homeOf(homeNodeId);
       let verdict = await home.combiner.submit(order);
-      if (verdict.status === 'short' && order.mayDrain) {
-        verdict = await this.drain(home, order, homeNodeId);
-      }
+      if (verdict.status === 'short' && order.mayDrain) verdict = await this.drain(home, order);
       return await this.answer(order, homeNodeId, verdict);
     } finally {
-      this.open -= 1;
+      home.open -= 1;
     }
   }
 
@@ -82,13 +81,15 @@ export class HandOvers {
   private homeOf(homeNodeId: number): Home {
     let home = this.homes.get(homeNodeId);
     if (home === undefined) {
-      const { batchSizeMax, callsPerHomeMax, openMax } = this.options;
+      const { batchSizeMax, callsPerHomeMax, openPerHomeMax } = this.options;
       home = {
+        nodeId: homeNodeId,
+        open: 0,
         combiner: new Combiner({
           send: (orders) => this.call(homeNodeId, orders, false),
           batchSizeMax,
           callsMax: () => callsPerHomeMax,
-          openMax,
+          openMax: openPerHomeMax,
           deadlineOf: ({ deadlineMs }) => deadlineMs,
           laneOf: ({ accountId }) => accountId,
           keyOf: ({ tenant, clientId, idempotencyKey }) =>
@@ -104,7 +105,7 @@ export class HandOvers {
   }
 
   /** One drain of an account at a time, as at home. */
-  private async drain(home: Home, order: PayOutOrder, homeNodeId: number): Promise<HomeVerdict> {
+  private async drain(home: Home, order: PayOutOrder): Promise<HomeVerdict> {
     const { accountId, deadlineMs } = order;
     while (home.drains.has(accountId)) {
       if (!(await home.drains.ended(accountId, deadlineMs))) {
@@ -112,61 +113,63 @@ export class HandOvers {
       }
     }
     home.drains.begin(accountId);
-    try {
-      return await home.limitDrains(async () => {
+    let isSent = false;
+    const draining = home
+      .limitDrains(async () => {
         if (performance.now() >= deadlineMs) throw answers.lateUnbegun();
-        const [verdict] = await this.call(homeNodeId, [order], true);
+        isSent = true;
+        const [verdict] = await this.call(home.nodeId, [order], true);
         return verdict!;
-      });
+      })
+      .finally(() => home.drains.end(accountId));
+    try {
+      return await beforeDeadline(draining, deadlineMs);
     } catch (error) {
+      if (error instanceof LateError) {
+        throw isSent ? homeUnknown(home.nodeId) : answers.lateUnbegun();
+      }
       // Whatever went wrong on the way: its steps at home are decided there.
       if (error instanceof DatabaseError && error.effect === 'unknown') {
-        throw homeUnknown(homeNodeId, error);
+        throw homeUnknown(home.nodeId, error);
       }
       throw error;
-    } finally {
-      home.drains.end(accountId);
     }
   }
 
-  /** @throws BillingError HOME_UNREACHABLE, OUTCOME_UNKNOWN, INVALID_REQUEST; DatabaseError */
+  /**
+   * The home has its full time, whatever the callers' deadlines: those who wait are told at theirs, and a short one
+   * does not have a home counted as silent.
+   * @throws BillingError HOME_UNREACHABLE, OUTCOME_UNKNOWN, INVALID_REQUEST; DatabaseError
+   */
   private async call(
     homeNodeId: number,
     orders: readonly PayOutOrder[],
     drains: boolean,
   ): Promise<readonly HomeVerdict[]> {
     const { sessions, answerTimeoutMs } = this.options;
-    const nowMs = performance.now();
-    const longestMs = Math.max(...orders.map(({ deadlineMs }) => deadlineMs - nowMs));
-    const boundMs = drains ? DRAIN_TIMEOUT_MS : answerTimeoutMs;
-    const timeoutMs = Math.max(1, Math.floor(Math.min(boundMs, longestMs)));
-    const requests = orders.map((order) => ({
-      ...order,
-      accountId: BigInt(order.accountId),
-      deadlineMs: Math.max(1, Math.floor(order.deadlineMs - nowMs)),
-    }));
-    try {
-      const handOver = await sessions.use((session) =>
-        handOverPayOuts(session, homeNodeId, requests, drains, timeoutMs),
-      );
-      switch (handOver.status) {
-        case 'answered':
-          return handOver.verdicts;
-        case 'unreachable':
-          throw homeUnreachable(homeNodeId, 'cannot be reached');
-        case 'unknown':
-          throw homeUnknown(homeNodeId);
-        case 'no_such_node':
-          throw invalidRequest('home_node_id', `there is no ${formatDatacenter(homeNodeId)}`);
-      }
-    } catch (error) {
-      if (
-        error instanceof DatabaseError &&
-        (error.kind === 'outdated' || error.kind === 'forbidden')
-      ) {
-        throw homeUnreachable(homeNodeId, 'runs a version that takes no pay-outs from here', error);
-      }
-      throw error;
+    const timeoutMs = drains ? DRAIN_TIMEOUT_MS : answerTimeoutMs;
+    const handOver = await sessions.use((session) => {
+      const nowMs = performance.now();
+      const requests = orders.map((order) => ({
+        ...order,
+        accountId: BigInt(order.accountId),
+        deadlineMs: Math.max(1, Math.floor(order.deadlineMs - nowMs)),
+      }));
+      return handOverPayOuts(session, homeNodeId, requests, drains, timeoutMs);
+    });
+    switch (handOver.status) {
+      case 'answered':
+        return handOver.verdicts;
+      case 'failed':
+        throw isOfAnotherVersion(handOver.error)
+          ? homeUnreachable(homeNodeId, 'runs a version that takes none from here', handOver.error)
+          : handOver.error;
+      case 'unreachable':
+        throw homeUnreachable(homeNodeId, 'cannot be reached');
+      case 'unknown':
+        throw homeUnknown(homeNodeId);
+      case 'no_such_node':
+        throw invalidRequest('home_node_id', `there is no ${formatDatacenter(homeNodeId)}`);
     }
   }
 
@@ -214,9 +217,30 @@ export class HandOvers {
     return new BillingError(
       'COPY_UNDER_WAY',
       `account ${accountId} has not arrived at ${formatDatacenter(homeNodeId)} yet, the home of the key`,
-      { account_id: accountId, node_id: String(homeNodeId) },
+      { account_id: accountId, node_id: (BigInt(accountId) % 64n).toString() },
     );
   }
+}
+
+class LateError extends Error {}
+
+/** @throws LateError; what comes after it is nobody's */
+async function beforeDeadline<T>(work: Promise<T>, deadlineMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new LateError()), Math.max(0, deadlineMs - performance.now()));
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+    work.catch(() => undefined);
+  }
+}
+
+/** It knows no such function, or does not let others call it: nothing came of it. */
+function isOfAnotherVersion({ kind, effect }: DatabaseError): boolean {
+  return effect === 'none' && (kind === 'outdated' || kind === 'forbidden');
 }
 
 /** A home that was silent once is not asked again for the same call: its caller hears so. */

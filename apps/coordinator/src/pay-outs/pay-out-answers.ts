@@ -74,7 +74,7 @@ export function toRefusal(order: PayOutOrder, verdict: Refused): BillingError {
     case 'idempotency_conflict':
       return new BillingError(
         'IDEMPOTENCY_CONFLICT',
-        'the idempotency key came before with other content',
+        'this idempotency key came before with another request',
       );
     case 'in_progress': {
       const { payOutId } = verdict;
@@ -91,11 +91,11 @@ export function toRefusal(order: PayOutOrder, verdict: Refused): BillingError {
 
 /** The node that keeps a pay-out waits for its account's row. */
 export function payOutCopying(payOutId: string, accountId: string, nodeId: number): BillingError {
-  const homeNodeId = BigInt(accountId) % 64n;
+  const openedAt = BigInt(accountId) % 64n;
   return new BillingError(
     'COPY_UNDER_WAY',
-    `account ${accountId} of pay-out ${payOutId} is being copied to node ${nodeId} (subscription_from_node${homeNodeId}_to_node${nodeId})`,
-    { account_id: accountId, node_id: homeNodeId.toString() },
+    `account ${accountId} of pay-out ${payOutId} is being copied to node ${nodeId} (subscription_from_node${openedAt}_to_node${nodeId})`,
+    { account_id: accountId, node_id: openedAt.toString() },
   );
 }
 

@@ -164,6 +164,7 @@ describe('the home of its key', () => {
   });
 
   test('is a node', () => {
+    expect(fieldOf({ idempotencyKey: `${uuid}@dc64` })).toBe('idempotency_key');
     expect(fieldOf({ homeNodeId: 64 })).toBe('home_node_id');
   });
 

@@ -129,6 +129,9 @@ function readMetadata(json: string): PayOutMetadata | undefined {
 /** Named by the key itself, beside it, or not at all. @throws BillingError */
 function readHome(idempotencyKey: string, named: number): number | undefined {
   const ofKey = homeOfKey(idempotencyKey);
+  if (ofKey === 0) {
+    throw invalidRequest('idempotency_key', 'must name a datacenter behind its @, dc1 to dc63');
+  }
   if (named === 0) return ofKey;
   if (named > NODE_ID_MAX) {
     throw invalidRequest('home_node_id', `must be a node, from 1 to ${NODE_ID_MAX}`);

@@ -31,6 +31,7 @@ export class PeerSessions {
   private readonly idle: Session[] = [];
   private readonly refresher: PeriodicTask;
   private inUse = 0;
+  private readonly used = new Set<Session>();
   /** Being made warm, or looked after. */
   private readonly touched = new Set<Session>();
   private warming: Promise<void> | undefined;
@@ -54,11 +55,13 @@ export class PeerSessions {
     this.refresher.start();
   }
 
-  /** After the last round. */
+  /** What is still asked is cut off: its caller hears so. */
   async stop(): Promise<void> {
     this.isStopping = true;
     // Cut off: one that waits for a silent node need not be waited for.
-    for (const session of [...this.touched, ...this.idle.splice(0)]) session.release(true);
+    for (const session of [...this.touched, ...this.used, ...this.idle.splice(0)]) {
+      session.release(true);
+    }
     await Promise.all([this.refresher.stop(), this.warming]);
   }
 
@@ -70,12 +73,19 @@ export class PeerSessions {
       session = this.takeIdle();
       this.keepOneSpare();
       session ??= await this.options.database.connect(this.options.purpose);
+      this.used.add(session);
       const result = await work(session);
-      this.idle.push(session);
-      session = undefined;
+      if (!this.isStopping) {
+        this.used.delete(session);
+        this.idle.push(session);
+        session = undefined;
+      }
       return result;
     } finally {
-      session?.release(true);
+      if (session !== undefined) {
+        this.used.delete(session);
+        session.release(true);
+      }
       this.inUse -= 1;
     }
   }

@@ -71,8 +71,6 @@ export function findProblemKind(reason: string): ProblemKind | undefined {
 
 function describe(kind: ProblemKind, message: string): string {
   switch (kind) {
-    case 'idempotency-conflict':
-      return 'this Idempotency-Key came before with another request';
     case 'internal':
       return 'the coordinator failed; its log knows more';
     default:

@@ -15,7 +15,7 @@ as $$
 --   in_requests  an array of {tenant, client_id, key, fingerprint (hex), earlier_fingerprints
 --                (array of hex), account_id, amount_minor, currency, deadline_ms, reference,
 --                metadata (text)}; numbers as decimal strings
---   in_may_drain true only of billing.execute_drain
+--   in_may_drain of billing.execute_drain alone: not heard from other nodes
 -- Returns   for each, in their order, the row of billing.pay_out; short is what this
 --           part does not cover: nothing was put down, see billing.execute_drain
 -- Locks, Writes, Raises  as billing.pay_out
@@ -32,7 +32,7 @@ as $$
         select array_agg(r.client_id order by r.i) as client_ids, array_agg(r.key order by r.i) as keys,
                array_agg(decode(r.fingerprint, 'hex') order by r.i) as fingerprints,
                array_agg(r.account_id order by r.i) as account_ids, array_agg(r.amount_minor order by r.i) as amounts_minor,
-               array_agg(r.currency order by r.i) as currencies, array_agg(in_may_drain) as may_drain,
+               array_agg(r.currency order by r.i) as currencies, array_agg(in_may_drain and caller_node_id() = local_node_id()) as may_drain,
                array_agg(r.deadline_ms order by r.i) as deadlines_ms, array_agg(r.reference order by r.i) as reference_texts,
                array_agg(r.metadata order by r.i) as metadata, array_agg(r.tenant order by r.i) as tenants
           from requests r

@@ -33,7 +33,10 @@ as $$
 -- Raises    GB013 as get_decrypted_dsn
 -- ---------------------------------------------------------------------------
 declare
-    asked record;
+    asked    record;
+    -- How long an answer takes (ask_nodes), which says nothing of drains.
+    setting  constant text := 'billing.answer_ms_' || in_home_node_id;
+    usual_ms constant text := coalesce(current_setting(setting, true), '');
 begin
     if not exists (select from node_config n where n.node_id = in_home_node_id) then
         status := 'no_such_node';
@@ -44,6 +47,9 @@ begin
                      array[format('select billing.%I(%L)::text',
                                   case when in_drains then 'execute_drain' else 'execute_pay_outs' end, in_requests)],
                      in_timeout_ms) a;
+    if in_drains then
+        perform set_config(setting, usual_ms, false);
+    end if;
     status := asked.status;
     case status
         when 'answered' then

@@ -34,7 +34,8 @@ as $$
 --           failed       it raised: nothing happened there. code is its SQLSTATE,
 --                        answer its message
 --           unreachable  nothing was sent
---           unknown      sent, no answer: it may or may not have happened
+--           unknown      sent, no answer, or one that raised when it was sent again:
+--                        it may or may not have happened
 -- Writes    node_breakers
 -- Raises    GB013, GB017 as get_decrypted_dsn
 -- ---------------------------------------------------------------------------
@@ -104,7 +105,10 @@ begin
         end if;
         perform note_outcome(in_node_ids[i], states[i], causes[i]);
         node_id := in_node_ids[i];
-        status := case states[i] when 'spared' then 'unreachable' else states[i] end;
+        -- What was sent again has refused; what was sent before it may have happened.
+        status := case when states[i] = 'spared' then 'unreachable'
+                       when states[i] = 'failed' and causes[i] is not null then 'unknown'
+                       else states[i] end;
         answer := answers[i];
         code := codes[i];
         return next;
