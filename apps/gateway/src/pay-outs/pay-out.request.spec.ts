@@ -112,9 +112,9 @@ describe('a pay-out as a client sends it', () => {
 
   test('with metadata nested thousands deep is refused, not an accident', () => {
     const deep = JSON.parse(`${'{"a":'.repeat(9_000)}1${'}'.repeat(9_000)}`) as object;
-    expect(faultsOf(() => readPayOut({ ...good, metadata: deep }, { key: 'key' }, limits))).toEqual([
-      'metadata',
-    ]);
+    expect(faultsOf(() => readPayOut({ ...good, metadata: deep }, { key: 'key' }, limits))).toEqual(
+      ['metadata'],
+    );
   });
 });
 

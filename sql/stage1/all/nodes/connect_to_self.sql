@@ -19,7 +19,7 @@ begin
     end if;
     perform open_connection(conn_name, dsn, 'this node itself');
     -- Shorter than anybody listens (call_self): what nobody hears any more does not go on waiting for a lock.
-    perform public.dblink_exec(conn_name, 'set lock_timeout = ''3s''; set statement_timeout = ''4500ms''');
+    perform public.dblink_exec(conn_name, 'set lock_timeout = ''3s''');
     return conn_name;
 end;
 $$;

@@ -4,7 +4,7 @@ import { createIdempotencyKey, type PaidOut } from '@billing/contracts';
 import { eventually, untilClean } from '@billing/testing';
 import { CoordinatorClient, refusalOf } from '../coordinator/coordinator-client.js';
 import { DrainSite } from '../drains/drain-site.js';
-import { gave, requestOf } from './pay-out.request.js';
+import { gave, requestOf } from '../pay-outs/pay-out.request.js';
 
 // docs/key-homes.md: node 1 is the home of the keys, node 2 hears what was sent first to either.
 const home = 1;
