@@ -62,7 +62,7 @@ describe('a key that two nodes have paid', () => {
     return { ...state, nodes: [one!, two!] };
   }
 
-  function compare(state: State, at: number, variant: Variant, saw: boolean): Partial<Node> {
+  function compare(state: State, variant: Variant, saw: boolean): Partial<Node> {
     const isPair = saw && (!state.isLate || variant.ignoresTime === true);
     return isPair ? { knowsPair: true } : {};
   }
@@ -82,7 +82,7 @@ describe('a key that two nodes have paid', () => {
       step('begins to apply', { arrival: 'begun', sawOwn: node.pay === 'paid' });
     }
     if (node.arrival === 'begun') {
-      const found = variant.comparesInApply ? compare(state, at, variant, node.sawOwn) : {};
+      const found = variant.comparesInApply ? compare(state, variant, node.sawOwn) : {};
       const done = variant.comparesInApply ? { ofArrived: 'committed' as const } : {};
       step('has applied', { arrival: 'committed', ...done, ...found });
     }
@@ -101,7 +101,7 @@ describe('a key that two nodes have paid', () => {
       });
     }
     if (node.ofArrived === 'begun') {
-      const found = compare(state, at, variant, node.sawOwn);
+      const found = compare(state, variant, node.sawOwn);
       step('has compared what has come', { ofArrived: 'committed', ...found });
       step('ends before it has', { ofArrived: variant.notesFirst ? 'committed' : 'none' });
     }
@@ -111,7 +111,7 @@ describe('a key that two nodes have paid', () => {
     if (node.ofOwn === 'begun') {
       step('has sealed', {
         ofOwn: 'committed',
-        ...compare(state, at, variant, node.sawArrived),
+        ...compare(state, variant, node.sawArrived),
       });
     }
     return steps;
