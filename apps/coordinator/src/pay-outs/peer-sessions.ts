@@ -67,6 +67,7 @@ export class PeerSessions {
 
   /** @throws DatabaseError, and what the work threw: then the session is closed */
   async use<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    if (this.isStopping) throw new Error('no more sessions are wanted');
     this.inUse += 1;
     let session: Session | undefined;
     try {
