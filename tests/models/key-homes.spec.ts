@@ -13,9 +13,7 @@ describe('a key with a home', () => {
   interface Try extends Ask {
     /** The node that hears it. */
     readonly at: number;
-    readonly stage: 'on its way' | 'handed over' | 'at its end';
-    /** Once something may have arrived at home, it stays so. */
-    readonly wasSent: boolean;
+    readonly stage: 'on its way' | 'handed over';
   }
   interface State {
     /** What each node has paid, by key: one row each, under the lock of its unique index. */
@@ -90,7 +88,7 @@ describe('a key with a home', () => {
     const one = state.tries[at]!;
     const { key, content, stage } = one;
     if (stage === 'on its way') {
-      const sent = change(state, at, { stage: 'handed over', wasSent: true });
+      const sent = change(state, at, { stage: 'handed over' });
       const handed = [...state.handed, { key, content, from: one.at }];
       const notSent = variant.paysItself
         ? atHome(state, at, variant)
@@ -132,7 +130,7 @@ describe('a key with a home', () => {
       {
         ...from,
         triesLeft: from.triesLeft - 1,
-        tries: [...from.tries, { key: from.key, content, at, stage: 'on its way', wasSent: false }],
+        tries: [...from.tries, { key: from.key, content, at, stage: 'on its way' }],
       },
     ];
     for (const at of homeAndOther) {

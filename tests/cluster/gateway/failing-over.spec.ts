@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OutcomeUnknownError, PayOutClient, type PayOutAnswer } from '@billing/client';
 import { homeOfKey } from '@billing/contracts';
 import { untilClean } from '@billing/testing';
+import { essence } from './gateway-process.js';
 import { PayOutSite } from './pay-out-site.js';
 
 // Clients of dc1 that turn to dc2 whenever dc1 is silent (docs/key-homes.md), while its gateway, its coordinator and its
@@ -24,6 +26,50 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(() => site?.destroy(), 60_000);
+
+describe('a pay-out', () => {
+  test('whose key has its home elsewhere is decided there, by key or header alike', async () => {
+    const account = await site.openAccount(50, 50);
+    const body = { accountId: account, amount: '30.00', currency: 'USD' };
+    for (const headers of [
+      { 'idempotency-key': `${randomUUID()}@dc2` },
+      { 'idempotency-key': randomUUID(), 'idempotency-home': 'dc2' },
+    ]) {
+      const paid = await site.post('/v1/pay-outs', body, headers);
+      expect(paid).toMatchObject({
+        status: 201,
+        body: { payOutId: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-8002-/) },
+      });
+      for (const from of [site.gateway, site.other]) {
+        const again = await from.call('POST', '/v1/pay-outs', body, headers);
+        expect(essence(again)).toEqual({ status: 201, body: paid.body });
+        expect(again.headers.get('idempotency-replayed')).toBe('true');
+      }
+    }
+    await site.untilBalance(account, [40, 0]);
+  });
+
+  test.each([
+    ['another home than its key names', { 'idempotency-home': 'dc1' }, 422, 'idempotency-conflict'],
+    ['no home', { 'idempotency-home': 'nowhere' }, 400, 'invalid-request'],
+    [
+      'a home that is not there',
+      { 'idempotency-home': 'dc9', 'idempotency-key': 'k' },
+      400,
+      'invalid-request',
+    ],
+  ])('with %s is refused', async (_, more, status, type) => {
+    const account = await site.openAccount(50, 0);
+    const body = { accountId: account, amount: '1.00', currency: 'USD' };
+    const headers = { 'idempotency-key': `${randomUUID()}@dc2`, ...more };
+    const refused = await site.post('/v1/pay-outs', body, headers);
+    expect(refused.status).toBe(status);
+    expect(refused.body['type']).toMatch(new RegExp(`/${type}$`));
+    if (status === 400) {
+      expect(refused.body['errors']).toMatchObject([{ field: 'Idempotency-Home' }]);
+    }
+  });
+});
 
 /** Asked under its key until somebody knows. */
 async function payOne(accountId: string): Promise<PayOutAnswer> {

@@ -7,7 +7,6 @@ import {
   type Database,
   type HomeVerdict,
 } from '@billing/database';
-import { formatAmount } from '@billing/money';
 import { unknownAccount } from '../accounts/account-answers.js';
 import { withoutEffect } from '../grpc/billing-error.filter.js';
 import { BillingError, invalidRequest } from '../grpc/billing.errors.js';
@@ -15,7 +14,7 @@ import { AccountDrains } from './account-drains.js';
 import { judgeFailure } from './call-failure.js';
 import { Combiner, type CallFailure } from './combiner.js';
 import * as answers from './pay-out-answers.js';
-import type { PayOutOrder } from './pay-out.request.js';
+import { keyOf, type PayOutOrder } from './pay-out.request.js';
 import type { PeerSessions } from './peer-sessions.js';
 
 export interface HandOversOptions {
@@ -92,8 +91,7 @@ export class HandOvers {
           openMax: openPerHomeMax,
           deadlineOf: ({ deadlineMs }) => deadlineMs,
           laneOf: ({ accountId }) => accountId,
-          keyOf: ({ tenant, clientId, idempotencyKey }) =>
-            `${tenant}\n${clientId}\n${idempotencyKey}`,
+          keyOf,
           judgeFailure: judgeHandOver,
         }),
         drains: new AccountDrains(),
@@ -179,21 +177,10 @@ export class HandOvers {
     verdict: HomeVerdict,
   ): Promise<PaidOut> {
     switch (verdict.status) {
-      case 'committed': {
-        const { payOutId, createdAt } = verdict;
-        const amount = formatAmount(order.amountMinor, order.currency);
-        const parts = [{ nodeId: homeNodeId, amount }];
-        return answers.toCommitted(order, payOutId, createdAt, createdAt, parts);
-      }
-      case 'drained': {
-        const { payOutId, createdAt, decision } = verdict;
-        if (decision.verdict !== 'committed') {
-          throw answers.toDrainRefusal(order, payOutId, decision);
-        }
-        const parts = answers.toParts(decision.taken, order.currency);
-        const decidedAt = decision.decidedAt ?? createdAt;
-        return answers.toCommitted(order, payOutId, createdAt, decidedAt, parts);
-      }
+      case 'committed':
+        return answers.toPaidByOne(order, homeNodeId, verdict.payOutId, verdict.createdAt);
+      case 'drained':
+        return answers.toDrained(order, verdict.payOutId, verdict.createdAt, verdict.decision);
       case 'replayed':
         return { payOut: answers.toPayOut(verdict.payOut), replayed: true };
       case 'short':

@@ -5,7 +5,7 @@ import { BillingError } from '../grpc/billing.errors.js';
 import type { PayOutOrder } from './pay-out.request.js';
 
 /** A pay-out that was made just now. */
-export function toCommitted(
+function toCommitted(
   order: PayOutOrder,
   payOutId: string,
   createdAt: Date,
@@ -29,6 +29,29 @@ export function toCommitted(
     },
     replayed: false,
   };
+}
+
+/** A pay-out that one node's part covered just now. */
+export function toPaidByOne(
+  order: PayOutOrder,
+  nodeId: number,
+  payOutId: string,
+  createdAt: Date,
+): PaidOut {
+  const parts = [{ nodeId, amount: formatAmount(order.amountMinor, order.currency) }];
+  return toCommitted(order, payOutId, createdAt, createdAt, parts);
+}
+
+/** What a drain came to. @throws BillingError what it was refused with */
+export function toDrained(
+  order: PayOutOrder,
+  payOutId: string,
+  createdAt: Date,
+  decision: DrainDecision,
+): PaidOut {
+  if (decision.verdict !== 'committed') throw toDrainRefusal(order, payOutId, decision);
+  const parts = toParts(decision.taken, order.currency);
+  return toCommitted(order, payOutId, createdAt, decision.decidedAt ?? createdAt, parts);
 }
 
 const statuses: Readonly<Record<PayOutRecord['status'], PayOutStatus>> = {
@@ -138,7 +161,7 @@ export function contendedUnbegun(): BillingError {
 }
 
 /** What a drain that paid nothing means to its client. */
-export function toDrainRefusal(
+function toDrainRefusal(
   order: PayOutOrder,
   payOutId: string,
   decision: DrainDecision,

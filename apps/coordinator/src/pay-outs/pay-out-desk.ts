@@ -29,6 +29,7 @@ import type { DrainRunner } from './drain-runner.js';
 import type { HandOvers } from './hand-overs.js';
 import * as answers from './pay-out-answers.js';
 import {
+  keyOf,
   readPayOut,
   readPayOutId,
   readPreview,
@@ -77,7 +78,7 @@ export class PayOutDesk {
       openMax: options.openMax,
       deadlineOf: ({ deadlineMs }) => deadlineMs,
       laneOf: ({ accountId }) => accountId,
-      keyOf: ({ tenant, clientId, idempotencyKey }) => `${tenant}\n${clientId}\n${idempotencyKey}`,
+      keyOf,
       judgeFailure,
       onUnheard: (order, verdict) => this.endUnheard(order, verdict),
     });
@@ -206,12 +207,13 @@ export class PayOutDesk {
     for (;;) {
       const verdict = await this.combiner.submit(order);
       switch (verdict.status) {
-        case 'committed': {
-          const { payOutId, createdAt } = verdict;
-          const amount = formatAmount(order.amountMinor, order.currency);
-          const parts = [{ nodeId: this.options.nodeId, amount }];
-          return answers.toCommitted(order, payOutId, createdAt, createdAt, parts);
-        }
+        case 'committed':
+          return answers.toPaidByOne(
+            order,
+            this.options.nodeId,
+            verdict.payOutId,
+            verdict.createdAt,
+          );
         case 'begun':
           course.path = 'drained';
           return this.drain(order, verdict.attempt, verdict.createdAt);
@@ -234,12 +236,7 @@ export class PayOutDesk {
   private async drain(order: PayOutOrder, attempt: Attempt, createdAt: Date): Promise<PaidOut> {
     try {
       const decision = await this.options.runner.run(attempt, order.deadlineMs);
-      if (decision.verdict !== 'committed') {
-        throw answers.toDrainRefusal(order, attempt.payOutId, decision);
-      }
-      const parts = answers.toParts(decision.taken, order.currency);
-      const decidedAt = decision.decidedAt ?? createdAt;
-      return answers.toCommitted(order, attempt.payOutId, createdAt, decidedAt, parts);
+      return answers.toDrained(order, attempt.payOutId, createdAt, decision);
     } finally {
       this.drains.end(order.accountId);
     }

@@ -37,6 +37,11 @@ export interface PayOutOrder {
   readonly deadlineMs: number;
 }
 
+/** One text for all that come under one key. */
+export function keyOf({ tenant, clientId, idempotencyKey }: PayOutOrder): string {
+  return `${tenant}\n${clientId}\n${idempotencyKey}`;
+}
+
 export interface DeadlineBounds {
   readonly deadlineMs: number;
   readonly deadlineMaxMs: number;
