@@ -20,7 +20,7 @@ export interface AuditFinding {
  */
 /** Checks that an auditor makes in the background, by their names in `audit_faults`. */
 export const auditChecks = [
-  ...['balance', 'reserved', 'negative', 'income', 'pay_in', 'pay_out', 'drain', 'decision'],
+  ...['balance', 'reserved', 'negative', 'income', 'pay_in', 'pay_out', 'key', 'drain', 'decision'],
   ...['transfer', 'arrival', 'copy', 'seal', 'offset', 'in_doubt'],
 ] as const;
 

@@ -3,7 +3,7 @@ import type { Database } from './database.js';
 import { DatabaseError } from './database.errors.js';
 
 /** Value of `billing.newest_schema_version()` that this code was written for. */
-export const SCHEMA_VERSION = 9;
+export const SCHEMA_VERSION = 10;
 
 const ASK_AGAIN_MS = 1_000;
 

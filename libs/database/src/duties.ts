@@ -10,6 +10,8 @@ export interface Duties {
   readonly untoldNodeIds: readonly number[];
   /** `unpackBatches` or `sealBatches` has something to do. */
   readonly hasBatches: boolean;
+  /** `undoDuplicates` has something to do. */
+  readonly hasDuplicates: boolean;
 }
 
 /** `billing.see_duties`: most often there is nothing, and then nothing else is asked. @throws DatabaseError */
@@ -19,6 +21,7 @@ export async function seeDuties(database: Caller): Promise<Duties> {
     has_arrived_accounts: boolean;
     untold_node_ids: number[];
     has_batches: boolean;
+    has_duplicates: boolean;
   }>('see_duties', 'select * from billing.see_duties()');
   if (row === undefined) throw new TypeError('select returned no row');
   return {
@@ -26,5 +29,6 @@ export async function seeDuties(database: Caller): Promise<Duties> {
     hasArrivedAccounts: row.has_arrived_accounts,
     untoldNodeIds: row.untold_node_ids,
     hasBatches: row.has_batches,
+    hasDuplicates: row.has_duplicates,
   };
 }

@@ -5,6 +5,8 @@ export type { Caller, DatabaseOptions, PoolState, Row } from './database.js';
 export { KeptSession } from './kept-session.js';
 export { handOverPayOuts } from './hand-overs.js';
 export type { HandOver, HomeVerdict } from './hand-overs.js';
+export { countDuplicates, findArrivedPayOut, undoDuplicates } from './duplicates.js';
+export type { ArrivedPayOut, DuplicateCount, Undoing } from './duplicates.js';
 export { DatabaseError } from './database.errors.js';
 export type { DelayRange, FailureEffect, FailureKind } from './database.errors.js';
 export {

@@ -42,6 +42,8 @@ export interface PayOutRecord {
   readonly decidedAt: Date | undefined;
   /** In order of node; empty unless committed. */
   readonly parts: readonly Taking[];
+  /** The one that stands under its key; this one was given back. */
+  readonly duplicateOf: string | undefined;
 }
 
 export type PayOutVerdict =
@@ -131,6 +133,8 @@ export interface PayOutJson {
   created_at: string;
   decided_at: string | null;
   parts: { node_id: number; amount_minor: string }[];
+  /** Absent: of a node whose SQL is a version older. */
+  duplicate_of?: string | null;
 }
 
 /**
@@ -313,7 +317,7 @@ function toAttempt(json: AttemptJson): Attempt {
   };
 }
 
-function toRecord(json: PayOutJson, currency: string): PayOutRecord {
+export function toRecord(json: PayOutJson, currency: string): PayOutRecord {
   return {
     payOutId: json.pay_out_id,
     accountId: BigInt(json.account_id),
@@ -329,5 +333,6 @@ function toRecord(json: PayOutJson, currency: string): PayOutRecord {
       nodeId: part.node_id,
       amountMinor: BigInt(part.amount_minor),
     })),
+    duplicateOf: json.duplicate_of ?? undefined,
   };
 }

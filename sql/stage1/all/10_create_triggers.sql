@@ -134,6 +134,10 @@ begin
                  for each row execute function billing.keep_seal()'),
                ('trg_note_arrived_account', 'accounts', 'enable replica', 'before insert on %s
                  for each row execute function billing.note_arrived_account()'),
+               ('trg_note_duplicate', 'duplicate_pay_outs', 'enable always', 'before insert on %s
+                 for each row execute function billing.note_duplicate()'),
+               ('trg_append_only', 'duplicate_pay_outs', 'enable', 'before update or delete or truncate on %s
+                 for each statement execute function billing.refuse_change()'),
                ('trg_take_batch', 'batches', 'enable replica', 'before insert on %s
                  for each row execute function billing.take_batch()')) as v (name, guarded, mode, definition)
         union all
@@ -148,6 +152,7 @@ begin
                 union all
                 values ('trg_one_writer_insert', 'insert', 'transaction_log', 'new.node_id <> $self'),
                        ('trg_one_writer_insert', 'insert', 'seals', 'new.node_id <> $self'),
+                       ('trg_one_writer_insert', 'insert', 'duplicate_pay_outs', 'new.node_id <> $self'),
                        -- The id tells the home node.
                        ('trg_one_writer_insert', 'insert', 'accounts', 'new.id %% 64 <> $self'),
                        ('trg_one_writer_update', 'update', 'accounts', 'old.id %% 64 <> $self or new.id <> old.id'),

@@ -115,9 +115,16 @@ drop function if exists
 -- Schema version 9: sealed and forgotten at once.
 drop function if exists billing.forget_batches(integer);
 
--- Schema version 9, one more column of the result: known by what it lacks.
+-- Schema version 10, other arguments: how long keys are remembered, their hashes. Callers of version 9 give none.
+drop function if exists
+    billing.unpack_batches(integer),
+    billing.seal_batches(integer),
+    billing.judge_repeats(text[], text[], text[], bytea[], bigint[], bigint[], text[], text[], integer[], bytea[], timestamptz, uuid[],
+        text[], uuid[]);
+
+-- Schema version 10, one more column of the result: known by what it lacks.
 do $$ begin
-    if exists (select from pg_proc p where p.oid = to_regprocedure('billing.see_duties()') and 'has_batches' <> all (p.proargnames)) then
+    if exists (select from pg_proc p where p.oid = to_regprocedure('billing.see_duties()') and 'has_duplicates' <> all (p.proargnames)) then
         drop function billing.see_duties();
     end if;
 end $$;

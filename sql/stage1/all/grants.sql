@@ -137,6 +137,9 @@ grant execute on function
     billing.get_pay_out(uuid, integer, text[]),
     billing.preview_pay_out(bigint, bigint, text, boolean, text[]),
     billing.hand_over_pay_outs(integer, jsonb, boolean, integer),
+    billing.find_arrived_pay_out(integer, text, text, text, bytea[], bigint, bigint, text, text, text),
+    billing.undo_duplicates(integer),
+    billing.count_duplicates(),
     billing.execute_pay_outs(jsonb, boolean),
     billing.reject_late_pay_outs(integer),
     billing.forget_pay_outs(interval, integer),
@@ -158,8 +161,8 @@ grant execute on function
     billing.count_open_transfers(),
     billing.add_missing_balance_rows(integer),
     billing.sweep_missing_balance_rows(bigint, integer),
-    billing.unpack_batches(integer),
-    billing.seal_batches(integer),
+    billing.unpack_batches(integer, interval),
+    billing.seal_batches(integer, interval),
     billing.beat(),
     billing.hold_node(text, bigint, integer),
     billing.probe_node(integer, integer),
@@ -271,7 +274,7 @@ grant execute on function
 -- The tables of both: those that stage1/node/00_setup_replication.sql replicates.
 select format('grant %s on billing.%I to %I', act, name, role)
   from (values ('select', 'billing_replicator'), ('insert', 'billing_copier')) as v (act, role)
- cross join unnest('{accounts,services,account_balances,transaction_log,transfers,drain_decisions,node_heartbeats,batches,seals}'::text[]) name
+ cross join unnest('{accounts,services,account_balances,transaction_log,transfers,drain_decisions,node_heartbeats,batches,seals,duplicate_pay_outs}'::text[]) name
  where not has_table_privilege(role, 'billing.' || name, act)
 \gexec
 grant set on parameter session_replication_role to billing_copier;

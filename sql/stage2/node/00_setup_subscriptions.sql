@@ -28,6 +28,7 @@ select format($$
     delete from billing.arrived_batches where node_id = %1$s;   -- first: whoever unpacks one now makes its rows before the next statement
     delete from billing.transaction_log where node_id = %1$s;
     delete from billing.seals where node_id = %1$s;
+    delete from billing.duplicate_pay_outs where node_id = %1$s;
     delete from billing.transfers where node_id = %1$s;
     delete from billing.drain_decisions where node_id = %1$s;
     delete from billing.node_heartbeats where node_id = %1$s;

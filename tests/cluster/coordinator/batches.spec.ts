@@ -79,7 +79,7 @@ async function whilePacked(prove: () => Promise<void>): Promise<void> {
     await held.query('give back', 'rollback');
     held.release(true);
   }
-  while ((await unpackBatches(ledger(2).database, 100)).unpacked > 0);
+  while ((await unpackBatches(ledger(2).database, 100, 1_000)).unpacked > 0);
 }
 
 /** Known at node 2 as well, with its parts. */

@@ -17,6 +17,62 @@ export async function untilConsumed(upstream: Upstream, ledger: Ledger): Promise
   );
 }
 
+interface StandingRow extends Record<string, unknown> {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Until no key of a tenant has two payments that stand: what was paid twice is found and given back by itself. */
+export async function untilUndone(ledgers: readonly Ledger[]): Promise<void> {
+  await eventually(
+    async () => {
+      const nodes = await Promise.all(
+        ledgers.map((ledger) =>
+          ledger.rows<StandingRow>(
+            `/* standing */ select p.id::text, p.tenant || ' ' || p.idempotency_key as name from billing.pay_outs p
+              where p.status = 'committed' and p.duplicate_of is null`,
+          ),
+        ),
+      );
+      const names = nodes.flat().map(({ name }) => name);
+      return names.length - new Set(names).size;
+    },
+    (twice) => twice === 0,
+    60_000,
+  );
+}
+
+/** What was given back, into the records; the entries say the same. */
+export async function readUndone(
+  ledgers: readonly Ledger[],
+  records: readonly AccountRecord[],
+): Promise<void> {
+  const byId = new Map(records.map((record) => [record.accountId, record]));
+  for (const [index, ledger] of ledgers.entries()) {
+    const rows = await ledger.rows<{
+      id: string;
+      account: string;
+      key: string;
+      amount: bigint;
+      nodes: number[] | null;
+      minor: bigint[] | null;
+      entries: string;
+    }>(
+      `/* undone */ select p.id::text, p.account_id::text as account, p.idempotency_key as key, p.amount_minor as amount,
+              p.taken_nodes as nodes, p.taken_minor as minor,
+              (select string_agg(l.amount_minor || ' ' || l.reference, ', ') from billing.transaction_log l
+                where l.operation_id = p.id and l.operation_type = 'correction') as entries
+         from billing.pay_outs p where p.duplicate_of is not null`,
+    );
+    for (const { id, account, key, amount, nodes, minor, entries } of rows) {
+      expect(entries).toMatch(new RegExp(`^${amount} duplicate of [0-9a-f-]{36}$`));
+      const node = index + 1;
+      const parts = new Map(nodes?.map((donor, i) => [donor, minor![i]!]) ?? [[node, amount]]);
+      byId.get(account)?.undone.push({ payOutId: id, node, key, amount, parts });
+    }
+  }
+}
+
 /**
  * Every pay-in was credited once where it was sent, or is a dead letter of a deleted account; a repeat
  * credited nothing; every node sees every part as pay-ins less what the answers took.
@@ -58,6 +114,7 @@ export async function judgeEnd(
     for (const payment of paymentsOf(record)) {
       for (const [node, amount] of payment.parts) parts.set(node, parts.get(node)! - amount);
     }
+    for (const { node, amount } of record.undone) parts.set(node, parts.get(node)! + amount);
     const expected = [...parts].map(([node, amount]) => `${node}: ${amount}`).join(', ');
     for (const { node, balances } of states) {
       const seen = balances.get(accountId);

@@ -10,9 +10,10 @@ export type Step =
     }
   | {
       readonly does: 'pay_out';
-      /** Where it is sent; with a home, the home, and each try is sent anywhere. */
+      /** Where it is sent, or the home of its key. */
       readonly node: number;
-      readonly hasHome: boolean;
+      /** home: the key has one, and each try is sent anywhere; wanders: it has none, and they are all the same. */
+      readonly place: 'home' | 'stays' | 'wanders';
       readonly key: string;
       readonly amount: number;
       readonly localOnly: boolean;
@@ -165,14 +166,16 @@ class Lane {
 
   private addPayOut(mayDouble: boolean): void {
     const { random } = this;
+    const place = random.pick(['home', 'home', 'stays', 'wanders'] as const);
     const step = {
       does: 'pay_out' as const,
       node: this.node(),
-      hasHome: random.chance(0.5),
+      place,
       key: random.uuid(),
       amount: Math.max(1, this.chooseAmount()),
       localOnly: random.chance(0.12),
-      isDoubled: mayDouble && random.chance(0.04),
+      // Two datacenters that take one key in one breath both pay.
+      isDoubled: mayDouble && random.chance(place === 'wanders' ? 0.3 : 0.04),
     };
     if (step.amount <= this.guess) this.guess -= step.amount;
     this.payOuts.push(step);
@@ -190,11 +193,11 @@ class Lane {
     return guess + random.between(1, guess + 1_000);
   }
 
-  /** At the node that had the key first: what another one does with it is not promised yet. */
+  /** A key that wanders says the same each time: two datacenters may take both of two requests, which stand for people to see. */
   private addRetry(): void {
     const { random } = this;
     const earlier = random.pick(this.payOuts);
-    const hasOtherContent = random.chance(0.3);
+    const hasOtherContent = random.chance(0.3) && earlier.place !== 'wanders';
     this.steps.push({
       ...earlier,
       amount: earlier.amount + (hasOtherContent ? random.between(1, 9) : 0),

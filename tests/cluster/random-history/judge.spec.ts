@@ -5,6 +5,7 @@ import {
   type AccountRecord,
   type PayOutAnswer,
   type TryRecord,
+  type UndoneRecord,
 } from './record.js';
 
 // Each rule is shown to let a right history pass and to catch a planted fault.
@@ -22,6 +23,15 @@ const attempt = (
   answer: PayOutAnswer,
   more: Partial<TryRecord> = {},
 ): TryRecord => ({ node: 1, key, amount, localOnly: false, sentAt, answeredAt, answer, ...more });
+
+/** Of the key k, at node 2. */
+const undone = (payOutId: string, parts: Record<number, bigint>): UndoneRecord => ({
+  payOutId,
+  node: 2,
+  key: 'k',
+  amount: 40n,
+  parts: new Map(Object.entries(parts).map(([node, amount]) => [Number(node), amount])),
+});
 
 /** An account of node 1 with 50 at node 1 and 30 at node 2, both known to be there. */
 function account(tries: readonly TryRecord[], more: Partial<AccountRecord> = {}): AccountRecord {
@@ -86,6 +96,25 @@ test.each<[string, AccountRecord]>([
     account([
       attempt('k', 51n, [10, 11], refused('INSUFFICIENT_LOCAL_FUNDS'), { localOnly: true }),
       attempt('k', 50n, [12, 13], paid('p', { 1: 50n }), { localOnly: true }),
+    ]),
+  ],
+  [
+    'a key that wandered was paid twice, and once given back',
+    account(
+      [
+        attempt('k', 40n, [10, 12], paid('p', { 1: 40n }), { wanders: true }),
+        attempt('k', 40n, [11, 13], paid('q', { 1: 10n, 2: 30n }), { node: 2, wanders: true }),
+        attempt('k', 40n, [14, 15], paid('p', { 1: 40n }, true), { node: 2, wanders: true }),
+        attempt('n', 40n, [16, 17], paid('r', { 2: 40n }), { node: 2 }),
+      ],
+      { undone: [undone('q', { 1: 10n, 2: 30n })] },
+    ),
+  ],
+  [
+    'a key that wandered is refused where its payment has not arrived',
+    account([
+      attempt('k', 80n, [10, 12], paid('p', { 1: 50n, 2: 30n }), { wanders: true }),
+      attempt('k', 80n, [13, 14], refused('INSUFFICIENT_FUNDS'), { node: 2, wanders: true }),
     ]),
   ],
   [
@@ -179,6 +208,22 @@ test.each<[string, string, AccountRecord]>([
       attempt('k', 10n, [10, 11], paid('p', { 1: 10n })),
       attempt('k', 11n, [12, 13], paid('q', { 1: 11n })),
     ]),
+  ],
+  [
+    'a key that wandered was paid twice',
+    'keysHold',
+    account([
+      attempt('k', 40n, [10, 12], paid('p', { 1: 40n }), { wanders: true }),
+      attempt('k', 40n, [11, 13], paid('q', { 1: 10n, 2: 30n }), { node: 2, wanders: true }),
+    ]),
+  ],
+  [
+    'a key that wandered was given back wholly',
+    'keysHold',
+    account(
+      [attempt('k', 40n, [11, 13], paid('q', { 1: 10n, 2: 30n }), { node: 2, wanders: true })],
+      { undone: [undone('q', { 1: 10n, 2: 30n })] },
+    ),
   ],
   [
     'a conflict with nothing',

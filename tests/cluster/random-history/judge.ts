@@ -31,7 +31,8 @@ const refusalsWereTrue: Rule = (record, payments) =>
 /** Money was there to pay with at some moment between question and answer. */
 const paymentsWerePossible: Rule = (record, payments) =>
   payments.flatMap((one) => {
-    const maybeIn = record.payIns.filter(({ sentAt }) => sentAt < one.latest);
+    const maybeIn: { amount: bigint }[] = record.payIns.filter(({ sentAt }) => sentAt < one.latest);
+    maybeIn.push(...record.undone.filter(({ payOutId }) => payOutId !== one.payOutId));
     const surelyGone = payments.filter((p) => p !== one && p.latest < one.earliest);
     const there = sum(maybeIn.map((p) => p.amount)) - sum(surelyGone.map((p) => p.amount));
     return there >= one.amount
@@ -66,17 +67,21 @@ const partsAreRight: Rule = (record) =>
     const faults: string[] = [];
     if (sum(parts.values()) !== one.amount) faults.push('has parts that do not make its amount');
     if ([...parts.values()].some((part) => part <= 0n)) faults.push('has an empty part');
-    if (one.localOnly && [...parts.keys()].some((node) => node !== one.node)) {
+    // Of a key that wanders another node may have paid.
+    const own = one.wanders && one.answer.replayed ? [...parts.keys()][0] : one.node;
+    if (one.localOnly && [...parts.keys()].some((node) => node !== own)) {
       faults.push('is local and took from elsewhere');
     }
     return faults.map((fault) => `${name(one)} ${fault}`);
   });
 
-/** No node gave more than came in there. */
+/** No node gave more than came in there, or was given back. */
 const nodesGaveWhatTheyHad: Rule = (record, payments) => {
   const nodes = new Set(payments.flatMap(({ parts }) => [...parts.keys()]));
   return [...nodes].flatMap((node) => {
-    const cameIn = sum(record.payIns.filter((p) => p.node === node).map((p) => p.amount));
+    const isThere = (one: { node: number }): boolean => one.node === node;
+    const credits = [...record.payIns.filter(isThere), ...record.undone.filter(isThere)];
+    const cameIn = sum(credits.map(({ amount }) => amount));
     const gave = sum(payments.map(({ parts }) => parts.get(node) ?? 0n));
     return gave <= cameIn ? [] : [`node ${node} gave ${gave}, and only ${cameIn} came in there`];
   });
@@ -90,10 +95,31 @@ const keysHold: Rule = (record) => {
   const byKey = new Map<string, TryRecord[]>();
   for (const one of record.tries) byKey.set(one.key, [...(byKey.get(one.key) ?? []), one]);
   return [...byKey.values()].flatMap((tries) => [
-    ...replaysAreTheSame(tries),
+    ...(tries[0]!.wanders ? oneStands(tries, record) : replaysAreTheSame(tries)),
     ...tries.flatMap((one) => contentFault(one, tries)),
   ]);
 };
+
+/** Of a key that wanders more than one pay-out may have been made, and all but one are given back. */
+function oneStands(tries: readonly TryRecord[], { undone }: AccountRecord): string[] {
+  const byId = new Map<string, TryRecord[]>();
+  for (const one of tries) {
+    if (one.answer.kind !== 'paid') continue;
+    const { payOutId } = one.answer;
+    byId.set(payOutId, [...(byId.get(payOutId) ?? []), one]);
+  }
+  const ids = new Set([
+    ...byId.keys(),
+    ...undone.filter(({ key }) => key === tries[0]!.key).map(({ payOutId }) => payOutId),
+  ]);
+  const standing = [...ids].filter((id) => !undone.some(({ payOutId }) => payOutId === id));
+  return [
+    ...[...byId.values()].flatMap(replaysAreTheSame),
+    ...(ids.size > 0 && standing.length !== 1
+      ? [`of ${ids.size} pay-outs of ${tries[0]!.key} ${standing.length} stand`]
+      : []),
+  ];
+}
 
 function replaysAreTheSame(tries: readonly TryRecord[]): string[] {
   const [first, ...others] = tries.filter(({ answer }) => answer.kind === 'paid');
@@ -123,7 +149,10 @@ const isRefusedBy = ({ answer, answeredAt }: TryRecord, tick: Tick): boolean =>
 function contentFault(one: TryRecord, tries: readonly TryRecord[]): string[] {
   const { answer } = one;
   const isConflict = answer.kind === 'refused' && answer.reason === 'IDEMPOTENCY_CONFLICT';
-  const before = tries.filter((other) => other.answeredAt < one.sentAt);
+  // What another node has paid may not have arrived.
+  const before = tries.filter(
+    (other) => other.answeredAt < one.sentAt && (!one.wanders || other.node === one.node),
+  );
   const paid = before.filter((earlier) => earlier.answer.kind === 'paid');
   const other = paid.find((earlier) => !sameContent(earlier, one));
   if (isConflict) {

@@ -52,8 +52,9 @@ export class HistoryPlayer {
   private clock: Tick = 0;
   private isOver = false;
   readonly stolen = new Set<string>();
-  /** Tries of pay-outs that another node heard than decided. */
+  /** Tries of pay-outs that another node heard than their keys name, with a home and without. */
   handedOver = 0;
+  wandered = 0;
   private readonly outgoing: Command[][];
   private readonly byId: ReadonlyMap<string, AccountRecord>;
   private readonly turnstiles: readonly LimitFunction[];
@@ -146,18 +147,20 @@ export class HistoryPlayer {
   }
 
   private async tryPayOut(step: PayOutStep, record: AccountRecord): Promise<PayOutAnswer> {
-    // Decided at `node`, whoever hears it: so it is written down.
-    const { node, key, localOnly } = step;
+    const { key, localOnly, place } = step;
     const amount = BigInt(step.amount);
-    const index = step.hasHome ? Math.floor(Math.random() * this.nodes.length) : node - 1;
-    if (index !== node - 1) this.handedOver += 1;
+    const index = place === 'stays' ? step.node - 1 : Math.floor(Math.random() * this.nodes.length);
+    if (index !== step.node - 1) this[place === 'home' ? 'handedOver' : 'wandered'] += 1;
+    // Who decides is written down, whoever hears it.
+    const node = place === 'wanders' ? index + 1 : step.node;
+    const wanders = place === 'wanders';
     return this.turnstiles[index]!(async () => {
       const sentAt = this.tick();
       const answer = toAnswer(
         await this.nodes[index]!.stream.ask(toRequest(step, record.accountId)),
       );
       const answeredAt = this.tick();
-      const one: TryRecord = { node, key, amount, localOnly, sentAt, answeredAt, answer };
+      const one: TryRecord = { node, key, wanders, amount, localOnly, sentAt, answeredAt, answer };
       record.tries.push(one);
       return answer;
     });
@@ -253,7 +256,7 @@ function toRequest(step: PayOutStep, accountId: string): Partial<PayOutRequest> 
     currency: 'USD',
     idempotencyKey: step.key,
     drain: step.localOnly ? 'DRAIN_LOCAL_ONLY' : 'DRAIN_ANY',
-    homeNodeId: step.hasHome ? step.node : 0,
+    homeNodeId: step.place === 'home' ? step.node : 0,
   };
 }
 

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { Cluster } from '@billing/cluster';
 import { eventually, inLongRun, Ledger, startCluster, untilClean } from '@billing/testing';
 import { CoordinatorClient, refusalOf } from '../coordinator/coordinator-client.js';
-import { judgeEnd, untilConsumed } from './end-state.js';
+import { judgeEnd, readUndone, untilConsumed, untilUndone } from './end-state.js';
 import { countOperations, makeHistory, withOwnCommandIds } from './history.js';
 import { judgeAccount } from './judge.js';
 import { HistoryPlayer, toDecimal, toMinor, type PlayedNode } from './player.js';
@@ -225,11 +225,17 @@ test('a random history of two tenants: every answer is one that the model allows
   const told = [one, two].map(({ records }) => JSON.stringify(countAnswers(records)));
   process.stdout.write(
     `played in ${ms} ms: ${told.join(' and ')}, ${two.stolen.size} stolen ids, ` +
-      `${one.handedOver + two.handedOver} handed over\n`,
+      `${one.handedOver + two.handedOver} handed over, ${one.wandered + two.wandered} wandered\n`,
   );
   expect(Math.min(one.handedOver, two.handedOver)).toBeGreaterThan(operations / 20);
+  expect(Math.min(one.wandered, two.wandered)).toBeGreaterThan(operations / 40);
   await Promise.all(first.map(({ upstream, ledger }) => untilConsumed(upstream, ledger)));
+  await untilUndone(ledgers);
   await untilClean(ledgers, 60_000);
+  for (const { records } of [one, two]) await readUndone(ledgers, records);
+  const undone = [one, two].flatMap(({ records }) => records.flatMap((record) => record.undone));
+  process.stdout.write(`${undone.length} pay-outs were made twice and given back\n`);
+  expect(undone.length).toBeGreaterThan(0);
   for (const [{ records }, nodes, strangers] of [
     [one, first, second],
     [two, second, first],

@@ -32,13 +32,25 @@ export type PayOutAnswer =
 
 /** One try of a pay-out, from its sending to its answer. */
 export interface TryRecord {
+  /** The home of the key, or whoever heard it. */
   readonly node: number;
   readonly key: string;
+  /** The key has no home, and other nodes hear it too. */
+  readonly wanders?: boolean;
   readonly amount: bigint;
   readonly localOnly: boolean;
   readonly sentAt: Tick;
   readonly answeredAt: Tick;
   readonly answer: PayOutAnswer;
+}
+
+/** A pay-out that was given back at its node, as another one stands under its key. */
+export interface UndoneRecord {
+  readonly payOutId: string;
+  readonly node: number;
+  readonly key: string;
+  readonly amount: bigint;
+  readonly parts: ReadonlyMap<number, bigint>;
 }
 
 export interface DeletionRecord {
@@ -57,6 +69,8 @@ export interface AccountRecord {
   readonly repeats: RepeatRecord[];
   readonly tries: TryRecord[];
   readonly deletions: DeletionRecord[];
+  /** At the end. */
+  readonly undone: UndoneRecord[];
   /** Per node: its database was seen to know the deletion by then. */
   readonly deletionSeenAt: Map<number, Tick>;
 }
@@ -69,11 +83,12 @@ export function emptyRecord(accountId: string, home: number): AccountRecord {
     repeats: [],
     tries: [],
     deletions: [],
+    undone: [],
     deletionSeenAt: new Map(),
   };
 }
 
-/** A key that was paid: between which moments, and what it took. */
+/** A pay-out: between which moments, and what it took. */
 export interface Payment {
   readonly key: string;
   readonly payOutId: string;
@@ -83,24 +98,31 @@ export interface Payment {
   readonly latest: Tick;
 }
 
-/** The payments of an account, each once, however often it was answered. */
-export function paymentsOf({ tries }: AccountRecord): Payment[] {
-  const byKey = new Map<string, { one: TryRecord; earliest: Tick; latest: Tick }>();
-  for (const one of tries) {
-    if (one.answer.kind !== 'paid') continue;
-    const known = byKey.get(one.key);
+/** The payments of an account, each once, however often it was answered; those that were given back, too. */
+export function paymentsOf({ tries, undone }: AccountRecord): Payment[] {
+  const payments = new Map<string, Payment>();
+  const beganAt = (key: string): Tick =>
+    Math.min(...tries.filter((one) => one.key === key).map(({ sentAt }) => sentAt));
+  for (const { key, amount, sentAt, answeredAt, answer } of tries) {
+    if (answer.kind !== 'paid') continue;
+    const { payOutId, parts, replayed } = answer;
+    const known = payments.get(payOutId);
     // The try that paid is the one whose answer is no replay; if that answer was lost, any of them.
-    const earliest = one.answer.replayed
-      ? Math.min(...tries.filter(({ key }) => key === one.key).map(({ sentAt }) => sentAt))
-      : one.sentAt;
-    byKey.set(one.key, {
-      one: known?.one ?? one,
-      earliest: Math.max(known?.earliest ?? 0, earliest),
-      latest: Math.min(known?.latest ?? never, one.answeredAt),
+    const earliest = Math.max(known?.earliest ?? 0, replayed ? beganAt(key) : sentAt);
+    const latest = Math.min(known?.latest ?? never, answeredAt);
+    payments.set(payOutId, { ...(known ?? { key, payOutId, amount, parts }), earliest, latest });
+  }
+  // Of some nobody was ever told.
+  for (const { payOutId, key, amount, parts } of undone) {
+    if (payments.has(payOutId)) continue;
+    payments.set(payOutId, {
+      key,
+      payOutId,
+      amount,
+      parts,
+      earliest: beganAt(key),
+      latest: never,
     });
   }
-  return [...byKey].map(([key, { one, earliest, latest }]) => {
-    const { payOutId, parts } = one.answer as Extract<PayOutAnswer, { kind: 'paid' }>;
-    return { key, payOutId, amount: one.amount, parts, earliest, latest };
-  });
+  return [...payments.values()];
 }

@@ -6,6 +6,8 @@ export interface BatchSealerOptions {
   readonly database: Database;
   /** After a round that failed. */
   readonly intervalMs: number;
+  /** How long keys are remembered. */
+  readonly keysKeptMs: number;
   readonly log: Log;
 }
 
@@ -21,11 +23,11 @@ const REST_MS = 50;
 export class BatchSealer {
   private readonly task: PeriodicTask;
 
-  constructor({ database, intervalMs, log }: BatchSealerOptions) {
+  constructor({ database, intervalMs, keysKeptMs, log }: BatchSealerOptions) {
     this.task = new PeriodicTask({
       intervalMs,
       run: async () => {
-        const { hasMore } = await sealBatches(database, ENTRIES_MAX);
+        const { hasMore } = await sealBatches(database, ENTRIES_MAX, keysKeptMs);
         return hasMore ? { nextInMs: REST_MS } : UNTIL_TRIGGERED;
       },
       onError: (error) => log.warn({ err: error }, 'batches wait to be sealed; trying again'),

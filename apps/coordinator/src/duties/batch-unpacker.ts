@@ -8,6 +8,8 @@ export interface BatchUnpackerOptions {
   readonly intervalMs: number;
   /** About so many entries in one transaction. */
   readonly entriesMax: number;
+  /** How long keys are remembered. */
+  readonly keysKeptMs: number;
   readonly log: Log;
 }
 
@@ -43,9 +45,9 @@ export class BatchUnpacker {
 
   private async workOff(): Promise<{ nextInMs: number }> {
     this.isIdle = false;
-    const { database, entriesMax, intervalMs } = this.options;
+    const { database, entriesMax, keysKeptMs, intervalMs } = this.options;
     const startedMs = performance.now();
-    const { unpacked, oldestAgeMs } = await unpackBatches(database, entriesMax);
+    const { unpacked, oldestAgeMs } = await unpackBatches(database, entriesMax, keysKeptMs);
     if (oldestAgeMs !== undefined) {
       // Another session has what is left.
       if (unpacked === 0) return { nextInMs: intervalMs };

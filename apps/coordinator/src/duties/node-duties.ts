@@ -6,6 +6,7 @@ import { Auditor, type AuditorOptions } from '../audit/auditor.js';
 import { BalanceRowFiller } from './balance-row-filler.js';
 import { BatchSealer } from './batch-sealer.js';
 import { BatchUnpacker } from './batch-unpacker.js';
+import { DuplicateUndoer } from './duplicate-undoer.js';
 import type { HolderDuties } from '../holder/node-holder.js';
 import { PeerLink } from './peer-link.js';
 import { DecisionAsker } from '../recovery/decision-asker.js';
@@ -16,10 +17,11 @@ import { SubscriptionWatchdog } from './subscription-watchdog.js';
 import { TransferSender } from './transfer-sender.js';
 
 const PEER_LIST_INTERVAL_MS = 5_000;
+const DAY_MS = 86_400_000;
 
 /**
  * Everything the holder of a node does besides the heartbeat: for each peer a link and a teller of
- * decisions; recovery of drains; balance rows; batches; keys that are old enough to be forgotten; the auditor.
+ * decisions; recovery of drains; balance rows; batches; pay-outs that were made twice; keys that are old enough to be forgotten; the auditor.
  *
  * Two holders at once, the second of them frozen until now, must harm nothing. So whatever is called by
  * a duty judges by the rows as they are when it runs, or compares the number of the lease: ADR 23 says
@@ -34,6 +36,7 @@ export class NodeDuties implements HolderDuties {
   private readonly filler: BalanceRowFiller;
   private readonly unpacker: BatchUnpacker;
   private readonly sealer: BatchSealer;
+  private readonly undoer: DuplicateUndoer;
   private readonly recovery: DrainRecovery;
   private readonly forgetter: KeyForgetter;
   private readonly auditor: Auditor;
@@ -50,13 +53,21 @@ export class NodeDuties implements HolderDuties {
       rowsMax: settings.balanceRowsMax,
       log,
     });
+    const keysKeptMs = settings.keepKeysDays * DAY_MS;
     this.unpacker = new BatchUnpacker({
       database,
       intervalMs: settings.peerIntervalMs,
       entriesMax: settings.unpackEntriesMax,
+      keysKeptMs,
       log,
     });
-    this.sealer = new BatchSealer({ database, intervalMs: settings.peerIntervalMs, log });
+    this.sealer = new BatchSealer({
+      database,
+      intervalMs: settings.peerIntervalMs,
+      keysKeptMs,
+      log,
+    });
+    this.undoer = new DuplicateUndoer({ database, intervalMs: settings.peerIntervalMs, log });
     this.recovery = new DrainRecovery({
       database,
       intervalMs: settings.recoveryIntervalMs,
@@ -66,7 +77,7 @@ export class NodeDuties implements HolderDuties {
     });
     this.forgetter = new KeyForgetter({
       database,
-      keepDays: settings.keepKeysDays,
+      keysKeptMs,
       intervalMs: settings.forgetIntervalMs,
       batchMax: settings.forgetBatchMax,
       log,
@@ -90,6 +101,7 @@ export class NodeDuties implements HolderDuties {
     this.filler.start();
     this.unpacker.start();
     this.sealer.start();
+    this.undoer.start();
     this.forgetter.start();
     this.auditor.start();
     this.peerList.start();
@@ -113,6 +125,7 @@ export class NodeDuties implements HolderDuties {
       this.filler,
       this.unpacker,
       this.sealer,
+      this.undoer,
       this.forgetter,
       this.auditor,
       ...this.links.values(),
@@ -122,15 +135,15 @@ export class NodeDuties implements HolderDuties {
   }
 
   private async wakeDuties(): Promise<void> {
-    const { hasDrainsLeft, hasArrivedAccounts, untoldNodeIds, hasBatches } = await seeDuties(
-      this.database,
-    );
+    const { hasDrainsLeft, hasArrivedAccounts, untoldNodeIds, hasBatches, hasDuplicates } =
+      await seeDuties(this.database);
     if (hasDrainsLeft) this.recovery.trigger();
     if (hasArrivedAccounts) this.filler.trigger();
     if (hasBatches) {
       this.unpacker.trigger();
       this.sealer.trigger();
     }
+    if (hasDuplicates) this.undoer.trigger();
     for (const nodeId of untoldNodeIds) this.tellers.get(nodeId)?.trigger();
   }
 

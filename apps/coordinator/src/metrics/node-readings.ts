@@ -1,4 +1,5 @@
 import {
+  countDuplicates,
   countOpenTransfers,
   listBreakers,
   listDrainsInDoubt,
@@ -48,6 +49,7 @@ export class NodeReadings {
       clockReading(metrics, options),
       transferReading(metrics, options),
       deletedReading(metrics, options),
+      duplicateReading(metrics, options),
       auditReading(metrics, options),
       lockReading(metrics, {
         ...options,
@@ -236,6 +238,24 @@ function deletedReading(metrics: Metrics, options: NodeReadingsOptions): Reading
     gauges: [accounts],
     read: () => listMoneyOfDeleted(options.database, 1, 'all'),
     show: ({ total }) => accounts.set(total),
+  });
+}
+
+function duplicateReading(metrics: Metrics, options: NodeReadingsOptions): Reading<unknown> {
+  const payOuts = metrics.gauge(
+    'billing_duplicate_pay_outs',
+    'Pay-outs made twice under one key: of this node, undone or open (to be given back); found here, of different requests.',
+    ['state'],
+  );
+  return reading(metrics, options, {
+    name: 'duplicate_pay_outs',
+    gauges: [payOuts],
+    read: () => countDuplicates(options.database),
+    show: ({ undone, open, different }) => {
+      payOuts.labels('undone').set(Number(undone));
+      payOuts.labels('open').set(Number(open));
+      payOuts.labels('different').set(Number(different));
+    },
   });
 }
 

@@ -2,6 +2,7 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import { formatDatacenter, type PaidOut } from '@billing/contracts';
 import {
   DatabaseError,
+  findArrivedPayOut,
   getAccount,
   handOverPayOuts,
   type Database,
@@ -66,6 +67,13 @@ export class HandOvers {
       let verdict = await home.combiner.submit(order);
       if (verdict.status === 'short' && order.mayDrain) verdict = await this.drain(home, order);
       return await this.answer(order, homeNodeId, verdict);
+    } catch (error) {
+      const isSilent =
+        error instanceof BillingError &&
+        (error.code === 'HOME_UNREACHABLE' || error.code === 'OUTCOME_UNKNOWN');
+      const told = isSilent ? await this.findTold(order, homeNodeId) : undefined;
+      if (told === undefined) throw error;
+      return told;
     } finally {
       home.open -= 1;
     }
@@ -191,6 +199,17 @@ export class HandOvers {
       default:
         throw answers.toRefusal(order, verdict);
     }
+  }
+
+  /** What a home that is silent now has told of the key before, if it paid. @throws BillingError IDEMPOTENCY_CONFLICT */
+  private async findTold(order: PayOutOrder, homeNodeId: number): Promise<PaidOut | undefined> {
+    const { readDatabase } = this.options;
+    const request = { ...order, accountId: BigInt(order.accountId) };
+    // Whatever goes wrong here: the home is as silent as before.
+    const found = await findArrivedPayOut(readDatabase, homeNodeId, request).catch(() => undefined);
+    if (found === undefined) return undefined;
+    if (found.status !== 'replayed') throw answers.toRefusal(order, found);
+    return { payOut: answers.toPayOut(found.payOut), replayed: true };
   }
 
   /** An account that was opened here may not have arrived at the home yet. */

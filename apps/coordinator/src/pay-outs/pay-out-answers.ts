@@ -26,6 +26,7 @@ function toCommitted(
       decidedAt: decidedAt === createdAt ? createdText : decidedAt.toISOString(),
       rejection: '',
       metadataJson: order.metadata ?? '',
+      duplicateOf: '',
     },
     replayed: false,
   };
@@ -74,6 +75,7 @@ export function toPayOut(record: PayOutRecord): PayOut {
     // SQL says the same words in lower case.
     rejection: record.rejection?.toUpperCase() ?? '',
     metadataJson: record.metadata ?? '',
+    duplicateOf: record.duplicateOf ?? '',
   };
 }
 

@@ -4,7 +4,7 @@ import type { Log } from '@billing/observability';
 
 export interface KeyForgetterOptions {
   readonly database: Database;
-  readonly keepDays: number;
+  readonly keysKeptMs: number;
   readonly intervalMs: number;
   readonly batchMax: number;
   readonly log: Log;
@@ -12,7 +12,6 @@ export interface KeyForgetterOptions {
 
 // Between two batches of a backlog: forgetting is in no hurry and leaves the database to others.
 const PAUSE_MS = 200;
-const DAY_MS = 86_400_000;
 
 /** Forgets idempotency keys and closed drains once they are old enough, a small batch at a time. */
 export class KeyForgetter {
@@ -35,8 +34,8 @@ export class KeyForgetter {
   }
 
   private async forget(): Promise<void | { nextInMs: number }> {
-    const { database, keepDays, batchMax, log } = this.options;
-    const forgotten = await forgetPayOuts(database, keepDays * DAY_MS, batchMax);
+    const { database, keysKeptMs, batchMax, log } = this.options;
+    const forgotten = await forgetPayOuts(database, keysKeptMs, batchMax);
     if (forgotten === 0) return;
     log.debug({ forgotten }, 'old keys and closed drains are forgotten');
     return { nextInMs: PAUSE_MS };

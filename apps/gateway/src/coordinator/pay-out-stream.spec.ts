@@ -71,6 +71,7 @@ function paid({ sequence, request }: PayOutsRequest): PayOutsResponse {
     decidedAt: '2026-01-01T00:00:00Z',
     rejection: '',
     metadataJson: '',
+    duplicateOf: '',
   };
   return { sequence, response: { payOut, replayed: false } };
 }

@@ -16,6 +16,7 @@ const committed: PayOut = {
   decidedAt: '2026-01-01T00:00:00.100Z',
   rejection: '',
   metadataJson: '',
+  duplicateOf: '',
 };
 
 describe('a pay-out as clients see it', () => {
@@ -36,6 +37,11 @@ describe('a pay-out as clients see it', () => {
     });
   });
 
+  test('names the one that stands for it', () => {
+    const duplicateOf = '018f0000-0000-8002-8000-000000000000';
+    expect(describePayOut({ ...committed, duplicateOf })).toMatchObject({ duplicateOf });
+  });
+
   test('leaves out what is not there', () => {
     const pending = { ...committed, parts: [], reference: '', decidedAt: '' };
     const shown = describePayOut({ ...pending, status: 'PAY_OUT_STATUS_PENDING' });
@@ -43,6 +49,7 @@ describe('a pay-out as clients see it', () => {
     expect(Object.keys(shown)).not.toEqual(expect.arrayContaining(['decidedAt']));
     expect(Object.keys(shown)).not.toEqual(expect.arrayContaining(['reference']));
     expect(Object.keys(shown)).not.toEqual(expect.arrayContaining(['rejection']));
+    expect(Object.keys(shown)).not.toEqual(expect.arrayContaining(['duplicateOf']));
   });
 
   test.each([

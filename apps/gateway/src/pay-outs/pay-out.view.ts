@@ -10,7 +10,7 @@ const statuses: Readonly<Record<PayOutStatus, string>> = {
 
 /** A pay-out as clients see it: what is empty is left out. */
 export function describePayOut(payOut: PayOut): object {
-  const { reference, decidedAt, rejection } = payOut;
+  const { reference, decidedAt, rejection, duplicateOf } = payOut;
   return {
     payOutId: payOut.payOutId,
     accountId: payOut.accountId,
@@ -22,6 +22,7 @@ export function describePayOut(payOut: PayOut): object {
     createdAt: payOut.createdAt,
     ...(decidedAt !== '' && { decidedAt }),
     ...(rejection !== '' && { rejection: describeRejection(rejection) }),
+    ...(duplicateOf !== '' && { duplicateOf }),
   };
 }
 

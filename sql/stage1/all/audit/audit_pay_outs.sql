@@ -18,7 +18,9 @@ as $$
 --   order of id and so of time, to their entries. One statement, one snapshot.
 --
 --   pay_out   a pay-out has the entries that it must have here (see
---             own_pay_out_minor); the parts of a committed one add up to its amount
+--             own_pay_out_minor); the parts of a committed one add up to its amount;
+--             one that another stands for under its key was given back, once
+--   key       under its key another node has paid something else, while it is remembered
 --
 --   Paid from here alone: its one entry is dated as its decision, so a look into an
 --   index finds it. Of a drain all entries of its time are added up.
@@ -58,6 +60,18 @@ begin
         select audit_finding('pay_out', self, j.account_id, j.id::text || ' parts', j.amount_minor, j.due_minor,
                              'the parts of a pay-out do not add up to its amount')
           from judged j where j.is_odd
+        union all
+        select audit_finding('pay_out', self, (p).account_id, (p).id || ' given back', (p).amount_minor, given_back_minor(p),
+                             format('what was given back of a pay-out that %s stands for', (p).duplicate_of))
+          from pay_out where (p).duplicate_of is not null and given_back_minor(p) <> (p).amount_minor
+        union all
+        select audit_finding('key', self, (p).account_id, (p).id || ' ' || o.id, (p).amount_minor, 0,
+                             'another request was paid under the same key at another node')
+          from pay_out
+         cross join lateral (select d.stands_id as id from duplicate_pay_outs d where d.pay_out_id = (p).id and not d.is_same
+                              union
+                             select d.pay_out_id from duplicate_pay_outs d where d.stands_id = (p).id and not d.is_same) o
+         where (p).idempotency_key is not null
     )
     select case when count(*) = in_limit then (array_agg((p).id order by (p).id desc))[1] end, count(*),
            coalesce((select jsonb_agg(f) from finding), '[]')
@@ -66,4 +80,15 @@ begin
     status := 'checked';
     next_after := last_id::text;
 end;
+$$;
+
+create or replace function billing.given_back_minor(in_pay_out billing.pay_outs)
+returns numeric
+language sql
+stable
+as $$
+-- Internal: what this node's entries say was given back of a pay-out that another one stands for (billing.undo_duplicates).
+    select coalesce(sum(l.amount_minor), 0) from billing.transaction_log l
+     where l.account_id = in_pay_out.account_id and l.operation_id = in_pay_out.id and l.node_id = billing.local_node_id()
+       and l.operation_type = 'correction' and l.created_at >= in_pay_out.created_at;
 $$;

@@ -39,7 +39,7 @@ as $$
 --   available_minor, stranded_minor, unreachable_nodes  of the insufficient ones;
 --                      stranded is what replicas say of the unreachable nodes
 -- Locks     row of pay_outs, row of pay_out_attempts, row of account_balances
--- Writes    drain_decisions, pay_out_attempts, pay_outs, what billing.close_attempt
+-- Writes    drain_decisions, pay_out_attempts, pay_outs, batches, what billing.close_attempt
 --           writes
 -- Raises    –
 -- ---------------------------------------------------------------------------
@@ -101,11 +101,13 @@ begin
         update pay_outs p
            set status = 'committed', rejection = null, decided_at = decide_drain.decided_at, deadline_at = null,
                taken_nodes = decide_drain.taken_nodes, taken_minor = decide_drain.taken_minor
-         where p.id = attempt.pay_out_id;
+         where p.id = attempt.pay_out_id returning * into pay_out;
+        perform tell_key(pay_out);
     elsif verdict <> 'contended' or in_is_last then
         update pay_outs p
            set status = 'rejected', rejection = verdict, decided_at = decide_drain.decided_at, deadline_at = null
-         where p.id = attempt.pay_out_id;
+         where p.id = attempt.pay_out_id returning * into pay_out;
+        perform tell_key(pay_out);
     end if;
 end;
 $$;

@@ -2,7 +2,8 @@ create or replace function billing.see_duties(
     out has_drains_left       boolean,
     out has_arrived_accounts  boolean,
     out untold_node_ids       integer[],
-    out has_batches           boolean
+    out has_batches           boolean,
+    out has_duplicates        boolean
 )
 language plpgsql
 stable
@@ -22,6 +23,7 @@ as $$
 --   has_arrived_accounts  add_missing_balance_rows has something to do
 --   untold_node_ids       nodes that tell_decisions has something for
 --   has_batches           unpack_batches or seal_batches has something to do
+--   has_duplicates        undo_duplicates has something to do
 -- ---------------------------------------------------------------------------
 begin
     select exists (select from pay_out_attempts a
@@ -38,7 +40,8 @@ begin
                   where exists (select from pay_out_attempts a
                                  where a.untold_nodes @> array[n.node_id] and a.untold_nodes <> '{}'
                                    and a.state <> 'pending')),
-           exists (select from arrived_batches) or exists (select from batches)
-      into has_drains_left, has_arrived_accounts, untold_node_ids, has_batches;
+           exists (select from arrived_batches) or exists (select from batches),
+           exists (select from arrived_duplicates)
+      into has_drains_left, has_arrived_accounts, untold_node_ids, has_batches, has_duplicates;
 end;
 $$;

@@ -48,6 +48,8 @@ as $$
 --   replayed              known: the pay-out as billing.get_pay_out tells it
 --   in_progress           the key's pay-out is being drained, or tried anew in this
 --                         call (pay_out_id)
+--                         Of these three also what another node has told of the key
+--                         (billing.judge_elsewhere): without a call, as of then
 --   account_not_found · account_deleted
 --   currency_mismatch     known: {currency}
 --   committed             from this node's part alone
@@ -77,6 +79,9 @@ declare
     tenants   constant text[] := coalesce(in_tenants, array_fill('default'::text, array[n]));
     new_ids   constant uuid[] := array(select new_pay_out_id() from generate_series(1, n));
     ids       uuid[]   := new_ids;
+    hashes    uuid[];
+    is_elsewhere boolean[];
+    elsewhere jsonb[];
     statuses  text[];
     lefts     bigint[] := array_fill(null::bigint, array[n]);
     is_retry  boolean[] := array_fill(false, array[n]);
@@ -94,12 +99,20 @@ declare
 begin
     -- 1. Accounts and keys. What is new is put down as committed, which most become; whatever does not
     --    is mended below. An account that is refused does not take up its key.
+    select array_agg(key_hash(r.tenant, r.client_id, r.key) order by r.i)
+      into hashes from unnest(tenants, in_client_ids, in_keys) with ordinality as r (tenant, client_id, key, i);
     select array_agg(case when a.id is null or a.tenant <> r.tenant then 'account_not_found'
                           when a.is_deleted then 'account_deleted'
-                          when a.currency <> r.currency then 'currency_mismatch' end order by r.i)
-      into statuses
-      from unnest(in_account_ids, in_currencies, tenants) with ordinality as r (account_id, currency, tenant, i)
+                          when a.currency <> r.currency then 'currency_mismatch' end order by r.i),
+           array_agg(exists (select from arrived_keys k where k.key_hash = r.hash) order by r.i)
+      into statuses, is_elsewhere
+      from unnest(in_account_ids, in_currencies, tenants, hashes) with ordinality as r (account_id, currency, tenant, hash, i)
       left join accounts a on a.id = r.account_id;
+    if true = any (is_elsewhere) then
+        select j.statuses, j.known into statuses, elsewhere
+          from judge_elsewhere(hashes, is_elsewhere, in_fingerprints, in_earlier_indexes, in_earlier_fingerprints, tenants,
+                               in_account_ids, in_amounts_minor, in_currencies, in_references, in_metadata, statuses) j;
+    end if;
     with inserted as (
         insert into pay_outs (id, tenant, client_id, idempotency_key, fingerprint, account_id, amount_minor, status,
                               reference, metadata, created_at, decided_at)
@@ -110,14 +123,14 @@ begin
             as r (id, tenant, client_id, key, fingerprint, account_id, amount_minor, reference, metadata, status)
          where r.status is null
          order by r.tenant collate "C", r.client_id collate "C", r.key collate "C"
-        on conflict (tenant, client_id, idempotency_key) do nothing
+        on conflict (key_hash(tenant, client_id, idempotency_key)) do nothing
         returning pay_outs.id
     )
     select coalesce(array_agg(inserted.id), '{}') into fresh from inserted;
 
     if cardinality(fresh) < n then
         select r.statuses, r.ids, r.is_retry, r.fresh into statuses, ids, is_retry, fresh
-          from judge_repeats(tenants, in_client_ids, in_keys, in_fingerprints, in_account_ids, in_amounts_minor, in_references,
+          from judge_repeats(hashes, tenants, in_client_ids, in_keys, in_fingerprints, in_account_ids, in_amounts_minor, in_references,
                              in_metadata, in_earlier_indexes, in_earlier_fingerprints, moment, new_ids, statuses, fresh) r;
     end if;
 
@@ -180,12 +193,16 @@ begin
         returning b.*
     )
     insert into batches (id, node_id, created_at, operation_type, entry_ids, account_ids, amounts_minor, operation_ids,
-                         entry_references, part_account_ids, balances_minor, incomes_minor, reserved_minor)
-    select (select b.id from batch b), self, moment, 'pay_out', e.*, p.*
+                         entry_references, part_account_ids, balances_minor, incomes_minor, reserved_minor,
+                         key_hashes, key_pay_out_ids, key_fingerprints)
+    select (select b.id from batch b), self, moment, 'pay_out', e.*, p.*, k.*
       from (select array_agg(l.id) as entry_ids, array_agg(l.account_id), array_agg(l.amount_minor), array_agg(l.operation_id),
                    array_agg(l.reference) from entries l) e,
            (select array_agg(b.account_id), array_agg(b.balance_minor), array_agg(b.income_minor), array_agg(b.reserved_minor)
-              from parts b) p
+              from parts b) p,
+           (select array_agg(r.hash), array_agg(r.id), array_agg(r.fingerprint)
+              from unnest(hashes, ids, in_fingerprints, statuses) as r (hash, id, fingerprint, status)
+             where r.status = 'committed') k
      where is_packed() and e.entry_ids is not null;
 
     -- 4. What was put down as committed and is not, or the other way round.
@@ -197,16 +214,20 @@ begin
         ordinal := i;
         status := statuses[i];
         local_minor := lefts[i];
-        pay_out_id := case when status in ('committed', 'begun', 'replayed', 'in_progress') then ids[i] end;
+        pay_out_id := case when status in ('committed', 'begun', 'replayed', 'in_progress')
+                           then coalesce((elsewhere[i] ->> 'pay_out_id')::uuid, ids[i]) end;
         created_at := case when status = 'committed' then moment end;
         attempt := null;
         known := null;
         if status = 'begun' or is_retry[i] and status = 'committed' then
             select * into seen from pay_outs p where p.id = ids[i];
             created_at := seen.created_at;
-            attempt := case when status = 'begun' then start_attempt(seen, false) end;
+            if status = 'begun' then
+                attempt := start_attempt(seen, false);
+                perform tell_key(seen);
+            end if;
         elsif status = 'replayed' then
-            known := describe_pay_out(ids[i]);
+            known := coalesce(elsewhere[i], describe_pay_out(ids[i]));
         elsif status = 'currency_mismatch' then
             known := (select jsonb_build_object('currency', a.currency) from accounts a where a.id = in_account_ids[i]);
         end if;
@@ -216,6 +237,7 @@ end;
 $$;
 
 create or replace function billing.judge_repeats(
+    in_hashes         uuid[],
     in_tenants        text[],
     in_client_ids     text[],
     in_keys           text[],
@@ -236,7 +258,8 @@ create or replace function billing.judge_repeats(
 language plpgsql
 set search_path = billing, pg_temp
 as $$
--- Internal: what of a call of billing.pay_out bears a key that was there before it, and what that means (judge_known).
+-- Internal: what of a call of billing.pay_out bears a key that was there before it, and what that means (judge_known); but what
+-- another node's word has answered already.
 -- statuses and fresh, the ids put down as new, come in as they are and go out as they are then; ids is of which
 -- pay-out each request is, is_retry which ones are tried anew. Locks and writes pay_outs, and as billing.decide_drain.
 declare
@@ -246,17 +269,17 @@ begin
     ids := in_new_ids;
     is_retry := array_fill(false, array[cardinality(in_new_ids)]);
     for request in
-        select r.i, k.id from unnest(ids, in_tenants, in_client_ids, in_keys) with ordinality as r (id, tenant, client_id, key, i)
-          join pay_outs k on k.tenant = r.tenant and k.client_id = r.client_id and k.idempotency_key = r.key
-         where r.id <> all (fresh)
+        select r.i, k.id from unnest(ids, in_hashes, statuses) with ordinality as r (id, hash, status, i)
+          join pay_outs k on key_hash(k.tenant, k.client_id, k.idempotency_key) = r.hash
+         where r.id <> all (fresh) and coalesce(r.status, '') not in ('idempotency_conflict', 'replayed', 'in_progress')
          order by k.id, r.i
     loop
         select * into seen from pay_outs p where p.id = request.id for update;
         if seen.idempotency_key is distinct from in_keys[request.i] then
             -- Another request has got it in the meantime.
             statuses[request.i] := 'in_progress';
-            ids[request.i] := coalesce((select k.id from pay_outs k where k.tenant = seen.tenant and k.client_id = seen.client_id
-                                           and k.idempotency_key = in_keys[request.i]), seen.id);
+            ids[request.i] := coalesce((select k.id from pay_outs k where key_hash(k.tenant, k.client_id, k.idempotency_key)
+                                                                          = in_hashes[request.i]), seen.id);
             continue;
         end if;
         ids[request.i] := seen.id;

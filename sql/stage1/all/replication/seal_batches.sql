@@ -1,5 +1,6 @@
 create or replace function billing.seal_batches(
     in_limit        integer,
+    in_keys_kept    interval default '30 days',
     out sealed      integer,
     out has_more    boolean
 )
@@ -8,23 +9,25 @@ security definer
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
--- billing.seal_batches(1)
+-- billing.seal_batches(2)
 --
 --   Seals this node's own batches, the oldest first, and forgets them: those who
 --   send read them in the WAL. What this sees has been committed, so that a seal
 --   never arrives before its batches; what it deletes is in no other seal; and a
 --   transaction that stays open holds up nobody but itself. Of two at once the
 --   second waits for the first and goes on with what that one has left, or ends
---   with 23505, and all is as before.
+--   with 23505, and all is as before. Keys that another node has paid under, too,
+--   are found then (billing.note_duplicates).
 --
 -- Parameters
 --   in_limit  about so many entries in the seal, and 500 batches at most: pglogical
 --             2.4.2 keeps some memory for each row of a transaction until its end
+--   in_keys_kept  how long keys are remembered
 -- Returns
 --   sealed    batches that are gone; 0: there were none, or somebody else sealed them
 --   has_more  of those that this has seen when it began some are left, or may be
 -- Locks     rows of batches
--- Writes    seals, batches
+-- Writes    seals, batches, duplicate_pay_outs
 -- ---------------------------------------------------------------------------
 declare
     batches_max constant integer := 500;
@@ -66,6 +69,7 @@ begin
          group by j.place
     )
     select (select array_agg(r.ids order by r.place) from range r) as entry_ids, sum(b.count)::integer as count,
+           (select array_agg(h) from gone g, unnest(paid_keys(g)) h) as keys,
            string_agg(elements(b.account_ids), ''::bytea order by b.first_id) as account_ids,
            string_agg(elements(b.amounts_minor), ''::bytea order by b.first_id) as amounts_minor,
            string_agg(elements(b.operation_ids), ''::bytea order by b.first_id) as operation_ids,
@@ -81,6 +85,7 @@ begin
                 seal_digest(before.digest, new_at, content.entry_ids, content.account_ids, content.amounts_minor,
                             content.operation_ids, content.created_at, content.types));
     end if;
+    perform note_duplicates(content.keys, in_keys_kept) where content.keys is not null;
     sealed := cardinality(chosen);
     has_more := sealed < seen or seen = batches_max;
 end;

@@ -8,7 +8,7 @@ as $$
 --
 --   From this commit on this node sends these columns of a table, which every
 --   receiver must have. What stood in new ones before is sent again, but their
---   default, which receivers have by themselves. For the pipeline, which sets
+--   default, which receivers have by themselves; but of batches, which are read once. For the pipeline, which sets
 --   session_replication_role: rows are not changed, so no trigger is to run.
 --   Each value is made anew, as pglogical does not send one that stays where it
 --   was beside the table (TOAST).
@@ -38,7 +38,7 @@ begin
           from pg_attribute a
           join pg_type t on t.oid = a.atttypid
           left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
-         where a.attrelid = in_relation and a.attnum > 0
+         where a.attrelid = in_relation and a.attnum > 0 and in_relation <> 'batches'::regclass
            and a.attname = any (in_columns) and a.attname <> all (were_sent)
     loop
         execute format('update %1$s set %2$I = %3$s where %4$s and %2$I is distinct from %5$s', in_relation, added.name,

@@ -22,8 +22,10 @@ as $$
             ('drain_decisions',  'owned', '{attempt_id,node_id,account_id,decision,decided_at,taken_nodes,taken_rounds,taken_minor}'),
             ('node_heartbeats',  'owned', '{node_id,beat_at}'),
             ('seals',            'owned', '{number,node_id,sealed_at,entry_ids,entry_count,digest}'),
+            ('duplicate_pay_outs', 'owned', '{node_id,pay_out_id,stands_id,account_id,is_same,found_at}'),
             ('batches',          'insert', '{id,node_id,created_at,operation_type,entry_ids,account_ids,amounts_minor,operation_ids,'
-                                          'entry_references,part_account_ids,balances_minor,incomes_minor,reserved_minor}'))
+                                          'entry_references,part_account_ids,balances_minor,incomes_minor,reserved_minor,key_hashes,'
+                                          'key_pay_out_ids,key_fingerprints,key_deadline_at,key_decided_at,taken_nodes,taken_minor}'))
            as t (name, row_filter, columns)
      -- The catalogue's home is node 1.
      where (t.name <> 'services' or local_node_id() = 1)

@@ -1,5 +1,6 @@
 create or replace function billing.unpack_batches(
     in_limit           integer,
+    in_keys_kept       interval default '30 days',
     out unpacked       integer,
     out oldest_age_ms  integer
 )
@@ -9,21 +10,25 @@ set search_path = billing, pg_temp
 set session_replication_role = replica
 as $$
 -- ---------------------------------------------------------------------------
--- billing.unpack_batches(1)
+-- billing.unpack_batches(2)
 --
 --   Makes entries that have arrived packed rows of transaction_log, set-wise, the
 --   oldest first: whoever reads them finds each either here or there, and once
 --   (billing.entries). As replica: the rows are other nodes', which the guards
---   refuse, and which have been judged there.
+--   refuse, and which have been judged there. Keys that this node has paid under,
+--   too, are found then (billing.note_duplicates).
 --
 -- Parameters
---   in_limit  about so many entries; a batch is not cut
+--   in_limit      about so many entries; a batch is not cut
+--   in_keys_kept  how long keys are remembered
 -- Returns
 --   unpacked       batches; 0: there are none, or another session has them
 --   oldest_age_ms  since the oldest that is still packed arrived; null: none is
 -- Locks     rows of arrived_batches (skip locked)
--- Writes    arrived_batches, transaction_log
+-- Writes    arrived_batches, transaction_log, duplicate_pay_outs
 -- ---------------------------------------------------------------------------
+declare
+    keys uuid[];
 begin
     with oldest as (
         select a.node_id, a.id, a.arrived_at, a.entry_count from arrived_batches a order by a.arrived_at limit in_limit
@@ -46,7 +51,8 @@ begin
         -- copies says what differs.
         on conflict (node_id, id) do nothing
     )
-    select count(*) into unpacked from taken;
+    select count(*), (select array_agg(h) from taken t, unnest(t.key_hashes) h) into unpacked, keys from taken;
+    perform note_duplicates(keys, in_keys_kept) where keys is not null;
     oldest_age_ms := (select least(greatest(extract(epoch from clock_timestamp() - min(a.arrived_at)) * 1000, 0), 2147483647)
                         from arrived_batches a);
 end;

@@ -52,6 +52,24 @@ create table if not exists billing.seals (
     primary key (node_id, number)
 );
 
+-- Keys of pay-outs, for others to know them by (docs/key-homes.md): schema version 10. Looked for first, as above: both tables
+-- are written by whoever sends and applies.
+reset role;
+do $$
+declare
+    added constant text[] := array['key_hashes uuid[]', 'key_pay_out_ids uuid[]', 'key_fingerprints bytea[]', 'key_deadline_at timestamptz',
+                                   'key_decided_at timestamptz', 'taken_nodes integer[]', 'taken_minor bigint[]'];
+begin
+    if not exists (select from pg_attribute where attrelid = 'billing.batches'::regclass and attname = 'key_hashes') then
+        perform pg_temp.lock_for_senders('billing.batches');
+        execute 'alter table billing.batches add column ' || array_to_string(added, ', add column ');
+    end if;
+    if not exists (select from pg_attribute where attrelid = 'billing.arrived_batches'::regclass and attname = 'key_hashes') then
+        alter table billing.arrived_batches add column key_hashes uuid[];
+    end if;
+end $$;
+set role billing_owner;
+
 -- Rows come and go: cleaned by their number, whatever is left.
 select format('alter table %s set (%s)', c.oid::regclass, array_to_string(wanted, ', '))
   from pg_class c, (values ('{autovacuum_vacuum_scale_factor=0,autovacuum_vacuum_threshold=1000}'::text[])) as v (wanted)

@@ -19,10 +19,11 @@ select 'alter table billing.accounts validate constraint accounts_tenant_check'
 select format('drop index concurrently billing.%I', c.relname)
   from pg_index i join pg_class c on c.oid = i.indexrelid
  where not i.indisvalid and c.relnamespace = 'billing'::regnamespace
-   and c.relname in ('pay_outs_once', 'account_openings_once', 'account_acts_once')
+   and c.relname in ('account_openings_once', 'account_acts_once')
 \gexec
+-- Of pay_outs: keep_keys.sql.
 select format('create unique index concurrently %I on billing.%I (tenant, client_id, idempotency_key)', name || '_once', name)
-  from unnest('{pay_outs,account_openings,account_acts}'::text[]) name
+  from unnest('{account_openings,account_acts}'::text[]) name
  where to_regclass('billing.' || name || '_once') is null
 \gexec
 reset role;

@@ -7,6 +7,7 @@ const OPEN_PAGES = 64;
 /** As a coordinator does. */
 const UNPACKED_AT_ONCE = 2_000;
 const SEALED_AT_ONCE = 20_000;
+const KEYS_KEPT_MS = 30 * 86_400_000;
 
 const PACKED = '(select coalesce(sum(entry_count), 0) from billing.arrived_batches)';
 
@@ -95,13 +96,13 @@ export class NodeCopy {
   /** Makes what has arrived packed rows of the log, as its coordinator does behind the rest. */
   async unpack(): Promise<void> {
     if (!(await this.arrivesPacked())) return;
-    while ((await unpackBatches(this.database, UNPACKED_AT_ONCE)).unpacked > 0);
+    while ((await unpackBatches(this.database, UNPACKED_AT_ONCE, KEYS_KEPT_MS)).unpacked > 0);
   }
 
   /** Seals what it has written, as its coordinator does behind the rest. */
   async seal(): Promise<void> {
     if (!(await this.knows()).seals) return;
-    while ((await sealBatches(this.database, SEALED_AT_ONCE)).sealed > 0);
+    while ((await sealBatches(this.database, SEALED_AT_ONCE, KEYS_KEPT_MS)).sealed > 0);
   }
 
   async arrivesPacked(): Promise<boolean> {

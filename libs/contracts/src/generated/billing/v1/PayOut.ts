@@ -22,6 +22,7 @@ export interface PayOutInput {
   decidedAt?: string;
   rejection?: string;
   metadataJson?: string;
+  duplicateOf?: string;
 }
 
 export interface PayOut {
@@ -36,4 +37,5 @@ export interface PayOut {
   decidedAt: string;
   rejection: string;
   metadataJson: string;
+  duplicateOf: string;
 }
