@@ -27,7 +27,7 @@ beforeAll(async () => {
   );
 }, 120_000);
 
-// A breaker that a fault has opened would answer for the next one.
+// A breaker that a failure has opened would answer for the next one.
 afterEach(async () => {
   await site.links.restore();
   await untilClean(site.ledgers, 20_000);
@@ -151,14 +151,14 @@ describe('a key with a home, heard elsewhere', () => {
   });
 });
 
-interface Fault {
+interface Failure {
   readonly how: string;
   readonly strike: () => Promise<unknown>;
   /** What a key that nobody has seen hears at node 2 then. */
   readonly first: string;
 }
 const way = (from: number, to: number) => site.links.link(from, to);
-const faults: readonly Fault[] = [
+const failures: readonly Failure[] = [
   { how: 'refuses', strike: () => way(there, home).cut(), first: 'HOME_UNREACHABLE' },
   {
     how: 'is frozen',
@@ -172,7 +172,7 @@ const faults: readonly Fault[] = [
   },
 ];
 
-describe.each(faults)('a home that $how', ({ strike, first }) => {
+describe.each(failures)('a home that $how', ({ strike, first }) => {
   /** Connections that are kept, as in a system that is in use. */
   const warm = async (accountId: bigint): Promise<unknown> =>
     Promise.all([1, 2].map(() => client(there).payOut(newRequest(accountId, '0.01'))));
@@ -238,7 +238,7 @@ test('an answer of the home that is lost is told once it is asked for again, and
   const request = newRequest(accountId, '1');
   const trap = way(there, home).setTrap({
     matching: 'execute_pay_outs',
-    fault: 'freeze',
+    failure: 'freeze',
     at: 'answer',
   });
   expect(await heard(client(there).payOut(request))).toBe('OUTCOME_UNKNOWN');
@@ -260,7 +260,7 @@ test('a drain whose caller has gone is ended by its home: decided, or aborted af
   const request = newRequest(accountId, '15');
   const trap = way(there, home).setTrap({
     matching: 'execute_drain',
-    fault: 'freeze',
+    failure: 'freeze',
     at: 'answer',
   });
   expect(await heard(client(there).payOut(request))).toBe('OUTCOME_UNKNOWN');
@@ -293,7 +293,7 @@ test('a statement that is sent again and then raises may have happened the first
     expect(await over("select 'warm'")).toEqual([{ status: 'answered' }]);
     const trap = way(there, home).setTrap({
       matching: 'public.sent',
-      fault: 'reset',
+      failure: 'reset',
       at: 'answer',
     });
     expect(await over(once)).toEqual([{ status: 'unknown' }]);

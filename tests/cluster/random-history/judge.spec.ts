@@ -7,7 +7,7 @@ import {
   type TryRecord,
 } from './record.js';
 
-// Each rule is shown to let a right history pass and to catch a planted fault.
+// Each rule is shown to let a right history pass and to catch a planted violation.
 const paid = (payOutId: string, parts: Record<number, bigint>, replayed = false): PayOutAnswer => ({
   kind: 'paid',
   payOutId,
@@ -241,6 +241,6 @@ test.each<[string, string, AccountRecord]>([
     account([attempt('k', 1n, [10, 11], refused('INTERNAL'))]),
   ],
 ])('%s is caught by %s', (_, rule, record) => {
-  const faults = judgeAccount(record);
-  expect(faults).toContainEqual(expect.stringContaining(`account 65, ${rule}: `));
+  const violations = judgeAccount(record);
+  expect(violations).toContainEqual(expect.stringContaining(`account 65, ${rule}: `));
 });

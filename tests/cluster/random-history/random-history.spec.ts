@@ -19,7 +19,7 @@ const operations = Math.ceil(Number(process.env['OPERATIONS'] ?? inLongRun(20_00
 const quietOperations = 30;
 const busyOperations = 250;
 const busyShare = 0.1;
-const faultsTold = 20;
+const violationsTold = 20;
 const samples = 100;
 
 const history = makeHistory(seed, {
@@ -94,8 +94,8 @@ async function openAccounts(tenant: string): Promise<string[]> {
 }
 
 /** So many of them, each with the seed that shows them again. */
-const tell = (faults: readonly string[]): string[] =>
-  faults.slice(0, faultsTold).map((fault) => `SEED=${seed}: ${fault}`);
+const tell = (violations: readonly string[]): string[] =>
+  violations.slice(0, violationsTold).map((violation) => `SEED=${seed}: ${violation}`);
 
 /** What was tried, and what came of it. */
 function countAnswers(records: readonly AccountRecord[]): Record<string, number> {
