@@ -7,6 +7,7 @@ import { findMissingReadmes } from './tidy/readmes.js';
 import { findRowlessRoutes } from './tidy/route-rows.js';
 import { findRouteGaps } from './tidy/routes.js';
 import { findLooseFunctions } from './tidy/sql-functions.js';
+import { findStrayWords } from './tidy/words.js';
 
 type Rule = (tree: Tree) => string[];
 
@@ -101,6 +102,31 @@ describe('a file is named by one rule', () => {
     const text = 'export class CoinPurse {}\nexport interface Coin {}\n';
     expect(findPlanted(findMisnamedFiles, 'libs/money/src/coin-purse.ts', text)).toEqual([]);
   });
+});
+
+describe('a fault is what the audit has found', () => {
+  const path = 'apps/gateway/src/http/planted.ts';
+
+  test('here', () => expect(findStrayWords(tree)).toEqual([]));
+
+  test.each([
+    [path, 'const amountFault = null;\n', 1],
+    [path, '\n// By default a Fault.\n', 2],
+    ['libs/money/src/amount-fault.ts', '', 0],
+    ['docs/drain.md', 'Faults of links.', 1],
+  ])('%s: %j', (where, text, line) =>
+    expect(findPlanted(findStrayWords, where, text)).toEqual([
+      `${where}:${line}: no fault of the audit`,
+    ]),
+  );
+
+  test.each([
+    ['apps/coordinator/src/audit/planted.ts', '// A fault.\n'],
+    [path, "// An audit fault, by default.\nlistAuditFaults('billing_kafka_setting_faults');\n"],
+    ['sql/stage1/all/pay_ins/planted.sql', '-- in_fault_reasons, billing.audit_faults\n'],
+  ])('may stand: %s: %j', (where, text) =>
+    expect(findPlanted(findStrayWords, where, text)).toEqual([]),
+  );
 });
 
 describe('what documents name exists', () => {
