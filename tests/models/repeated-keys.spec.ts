@@ -7,7 +7,7 @@ describe('a key that two nodes have paid', () => {
   type Transaction = 'none' | 'begun' | 'committed';
   interface Node {
     /** looked: the transaction has seen that no other node is known to have paid, and is open. */
-    readonly pay: 'none' | 'looked' | 'paid' | 'replayed';
+    readonly pay: 'none' | 'looked' | 'paid' | 'repeated';
     readonly refunded: number;
     readonly reversed: number;
     /** The other's batch. */
@@ -75,7 +75,7 @@ describe('a key that two nodes have paid', () => {
       void steps.push([`node ${at + 1} ${what}`, become(state, at, changed)]);
     if (node.pay === 'none') {
       const isKnown = node.arrival === 'committed' && !state.isLate;
-      step('looks for the key', { pay: isKnown ? 'replayed' : 'looked' });
+      step('looks for the key', { pay: isKnown ? 'repeated' : 'looked' });
     }
     if (node.pay === 'looked') step('pays', { pay: 'paid' });
     if (other.pay === 'paid' && node.arrival === 'none' && state.lost === undefined) {

@@ -57,7 +57,7 @@ const sumOf = async (accountId: bigint): Promise<bigint> =>
 async function heard(call: Promise<PaidOut>): Promise<string> {
   try {
     const { replayed } = await call;
-    return replayed ? 'replayed' : 'paid';
+    return replayed ? 'repeated' : 'paid';
   } catch {
     const { reason, code } = await refusalOf(call);
     return reason ?? code;
@@ -103,7 +103,7 @@ describe('a key with a home, heard elsewhere', () => {
     expect((await Promise.all(calls)).filter((word) => word === 'paid').length).toBeGreaterThan(20);
     // On a busy machine some are told to ask again.
     for (const request of requests) {
-      const isTold = (word: string): boolean => word === 'paid' || word === 'replayed';
+      const isTold = (word: string): boolean => word === 'paid' || word === 'repeated';
       await eventually(() => heard(client(there).payOut(request)), isTold, 20_000);
     }
     await untilClean(site.ledgers);
@@ -201,11 +201,11 @@ describe.each(failures)('a home that $how', ({ strike, first }) => {
     for (const request of [...requests, paidBefore]) {
       const final = await eventually(
         () => heard(client(there).payOut(request)),
-        (word) => word === 'paid' || word === 'replayed',
+        (word) => word === 'paid' || word === 'repeated',
         20_000,
       );
       const isRepeat = request === paidBefore;
-      if (isRepeat) expect(final).toBe('replayed');
+      if (isRepeat) expect(final).toBe('repeated');
     }
     await untilClean(site.ledgers, 20_000);
     expect(await sumOf(accountId)).toBe(7_000n - 2n - 100n - 100n - 3_000n - 100n - 100n);
@@ -248,9 +248,9 @@ test('an answer of the home that is lost is told once it is asked for again, and
   expect(
     await eventually(
       () => heard(client(there).payOut(request)),
-      (word) => word === 'replayed',
+      (word) => word === 'repeated',
     ),
-  ).toBe('replayed');
+  ).toBe('repeated');
   expect(await sumOf(accountId)).toBe(2_000n - 1n - 100n);
 });
 
@@ -269,7 +269,7 @@ test('a drain whose caller has gone is ended by its home: decided, or aborted af
     () => heard(client(home).payOut(request)),
     (word) => word !== 'IN_PROGRESS',
   );
-  expect(['paid', 'replayed']).toContain(said);
+  expect(['paid', 'repeated']).toContain(said);
   await site.links.restore();
   await untilClean(site.ledgers, 20_000);
   expect(await sumOf(accountId)).toBe(2_100n - 1n - 1_500n);
@@ -343,7 +343,7 @@ test('a home that is killed and comes back has each key once', async () => {
   for (const request of requests) {
     await eventually(
       () => heard(client(there).payOut(request)),
-      (word) => word === 'paid' || word === 'replayed',
+      (word) => word === 'paid' || word === 'repeated',
       20_000,
     );
   }

@@ -57,7 +57,7 @@ test.each<[string, AccountRecord]>([
     },
   ],
   [
-    'the same key: refused, other content paid and replayed, the first content refused',
+    'the same key: refused, other content paid and repeated, the first content refused',
     account([
       attempt('k', 81n, [10, 11], refused('INSUFFICIENT_FUNDS')),
       attempt('k', 80n, [12, 14], paid('p', { 1: 50n, 2: 30n })),
@@ -165,7 +165,7 @@ test.each<[string, string, AccountRecord]>([
     ]),
   ],
   [
-    'a replay that says something else',
+    'a repeated key that hears something else',
     'keysHold',
     account([
       attempt('k', 10n, [10, 11], paid('p', { 1: 10n })),

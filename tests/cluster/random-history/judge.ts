@@ -91,12 +91,12 @@ const keysHold: Rule = (record) => {
   const byKey = new Map<string, TryRecord[]>();
   for (const one of record.tries) byKey.set(one.key, [...(byKey.get(one.key) ?? []), one]);
   return [...byKey.values()].flatMap((tries) => [
-    ...replaysAreTheSame(tries),
+    ...repeatsAreTheSame(tries),
     ...tries.flatMap((one) => contentViolation(one, tries)),
   ]);
 };
 
-function replaysAreTheSame(tries: readonly TryRecord[]): string[] {
+function repeatsAreTheSame(tries: readonly TryRecord[]): string[] {
   const [first, ...others] = tries.filter(({ answer }) => answer.kind === 'paid');
   if (first === undefined) return [];
   const tell = ({ answer, amount }: TryRecord): string =>

@@ -89,7 +89,7 @@ export function paymentsOf({ tries }: AccountRecord): Payment[] {
   for (const one of tries) {
     if (one.answer.kind !== 'paid') continue;
     const known = byKey.get(one.key);
-    // The try that paid is the one whose answer is no replay; if that answer was lost, any of them.
+    // The try that paid is the one whose answer is not repeated; if that answer was lost, any of them.
     const earliest = one.answer.replayed
       ? Math.min(...tries.filter(({ key }) => key === one.key).map(({ sentAt }) => sentAt))
       : one.sentAt;
