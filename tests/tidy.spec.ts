@@ -7,6 +7,7 @@ import { findMissingReadmes } from './tidy/readmes.js';
 import { findRowlessRoutes } from './tidy/route-rows.js';
 import { findRouteGaps } from './tidy/routes.js';
 import { findLooseFunctions } from './tidy/sql-functions.js';
+import { findStrayWords } from './tidy/words.js';
 
 type Rule = (tree: Tree) => string[];
 
@@ -18,7 +19,7 @@ function findPlanted(rule: Rule, path: string, text: string | undefined): string
   if (text === undefined) planted.delete(path);
   else planted.set(path, text);
   const known = new Set(rule(tree));
-  return rule(planted).filter((fault) => !known.has(fault));
+  return rule(planted).filter((violation) => !known.has(violation));
 }
 
 const textOf = (path: string): string => {
@@ -39,8 +40,8 @@ describe('a README stands in each room and stays short', () => {
     ['gone', 'libs/money/README.md', undefined, 'libs/money: no README.md'],
     ['long', 'apps/gateway/README.md', 'a line\n'.repeat(16), 'apps/gateway/README.md: 16 lines'],
     ['of a new room', 'libs/new/src/index.ts', '', 'libs/new: no README.md'],
-  ])('%s', (_, path, text, fault) =>
-    expect(findPlanted(findMissingReadmes, path, text)).toEqual([fault]),
+  ])('%s', (_, path, text, violation) =>
+    expect(findPlanted(findMissingReadmes, path, text)).toEqual([violation]),
   );
 });
 
@@ -66,9 +67,9 @@ describe('an SQL function has its header, its search_path, a screen of code and 
         text.replace('set search_path = billing, pg_temp\n', '').replace('1;', from),
       );
     expect(loose('a.id from billing.accounts a;')).toEqual([]);
-    const fault = `${path}: to_planted has no search_path`;
-    expect(loose('a.id from accounts a;')).toEqual([fault]);
-    expect(loose('to_planted();')).toEqual([fault]);
+    const violation = `${path}: to_planted has no search_path`;
+    expect(loose('a.id from accounts a;')).toEqual([violation]);
+    expect(loose('to_planted();')).toEqual([violation]);
     expect(planted((text) => text.replace(header, ''))).toEqual([
       `${path}: to_planted has no header`,
     ]);
@@ -90,8 +91,8 @@ describe('a file is named by one rule', () => {
     ['libs/money/src/amount.bench.spec.ts', '', ': "bench" is no kind'],
     ['libs/money/src/purse.ts', 'export class Wallet {}\n', ': its class is Wallet'],
     ['sql/stage1/all/moneyBag.sql', '', ': not in snake case'],
-  ])('%s', (path, text, fault) =>
-    expect(findPlanted(findMisnamedFiles, path, text)).toEqual([path + fault]),
+  ])('%s', (path, text, violation) =>
+    expect(findPlanted(findMisnamedFiles, path, text)).toEqual([path + violation]),
   );
 
   test('kinds and one class a file', () => {
@@ -101,6 +102,31 @@ describe('a file is named by one rule', () => {
     const text = 'export class CoinPurse {}\nexport interface Coin {}\n';
     expect(findPlanted(findMisnamedFiles, 'libs/money/src/coin-purse.ts', text)).toEqual([]);
   });
+});
+
+describe('a fault is what the audit has found', () => {
+  const path = 'apps/gateway/src/http/planted.ts';
+
+  test('here', () => expect(findStrayWords(tree)).toEqual([]));
+
+  test.each([
+    [path, 'const amountFault = null;\n', 1],
+    [path, '\n// By default a Fault.\n', 2],
+    ['libs/money/src/amount-fault.ts', '', 0],
+    ['docs/drain.md', 'Faults of links.', 1],
+  ])('%s: %j', (where, text, line) =>
+    expect(findPlanted(findStrayWords, where, text)).toEqual([
+      `${where}:${line}: no fault of the audit`,
+    ]),
+  );
+
+  test.each([
+    ['apps/coordinator/src/audit/planted.ts', '// A fault.\n'],
+    [path, "// An audit fault, by default.\nlistAuditFaults('billing_kafka_setting_faults');\n"],
+    ['sql/stage1/all/pay_ins/planted.sql', '-- in_fault_reasons, billing.audit_faults\n'],
+  ])('may stand: %s: %j', (where, text) =>
+    expect(findPlanted(findStrayWords, where, text)).toEqual([]),
+  );
 });
 
 describe('what documents name exists', () => {
@@ -124,8 +150,8 @@ describe('what documents name exists', () => {
   });
 
   test('names that moved away are found too', () => {
-    const faults = findPlanted(findMissingNames, 'docs/drain.md', undefined);
-    expect(faults).toContain('README.md: docs/drain.md');
+    const violations = findPlanted(findMissingNames, 'docs/drain.md', undefined);
+    expect(violations).toContain('README.md: docs/drain.md');
   });
 });
 
@@ -193,7 +219,7 @@ describe('a route has its row in the table of who may call it', () => {
         text.replace("'GET /v1/services'", "'GET /v1/services': {},\n  'GET /v1/purses'"),
       `${rows} has a row of no route: GET /v1/purses`,
     ],
-  ])('%s', (_, path, plant, fault) =>
-    expect(findPlanted(findRowlessRoutes, path, plant(tree.get(path) ?? ''))).toEqual([fault]),
+  ])('%s', (_, path, plant, violation) =>
+    expect(findPlanted(findRowlessRoutes, path, plant(tree.get(path) ?? ''))).toEqual([violation]),
   );
 });

@@ -10,7 +10,7 @@ delete from billing.node_config where node_id > 1;
 select status from billing.delete_account(1, 'ops', 500, in_is_forced => true, in_reason => 'fraud', in_address => '192.0.2.7');
 -- Messages.
 select epoch from billing.claim_partition('billing.payin', 0, 'worker-a', 0, 10);
-select status, dead, parked from pg_temp.apply(1, 0, 3, '[{"o":0,"v":"x","fault":["invalid_json","x"]}, {"o":1,"c":1,"a":65,"m":1,"k":"1","v":"soon"}, {"o":2,"c":2,"a":129,"m":1,"k":"1","v":"never"}]');
+select status, dead, parked from pg_temp.apply(1, 0, 3, '[{"o":0,"v":"x","violation":["invalid_json","x"]}, {"o":1,"c":1,"a":65,"m":1,"k":"1","v":"soon"}, {"o":2,"c":2,"a":129,"m":1,"k":"1","v":"never"}]');
 select result from billing.discard_dead_letter('billing.payin', 0, 0, 1, 'ops', 'rubbish', in_address => '2001:db8::1');
 select result from billing.retry_parked_pay_in('billing.payin', 0, 1, 1, 'ops', 'soon');
 select add_account('Yamada');

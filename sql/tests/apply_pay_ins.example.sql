@@ -25,14 +25,14 @@ select status, next_offset, applied, duplicates, parked, dead from pg_temp.apply
     {"o":13,"c":10,"a":1,"m":5,"cur":"EUR","v":"euro"}, {"o":14,"c":11,"a":65,"m":5,"v":"deleted"},
     {"o":15,"c":12,"a":1,"m":0,"v":"zero"}, {"o":16,"c":13,"a":1,"m":-5,"v":"negative"},
     {"o":17,"c":14,"a":6401,"m":5,"k":"6401","v":"unknown account","ref":"r","meta":{"x":1}}, {"o":18,"c":15,"a":1,"m":1,"v":"good"}]');
--- Faults of the worker's decoder, with the bytes of key and value cut exactly, null and empty apart.
+-- Violations that the worker's decoder found, with the bytes of key and value cut exactly, null and empty apart.
 select status, applied, dead from pg_temp.apply(1, 19, 25, '[
-    {"o":19,"v":"{broken","k":"ключ","fault":["invalid_json","not JSON"]},
+    {"o":19,"v":"{broken","k":"ключ","violation":["invalid_json","not JSON"]},
     {"o":20,"c":16,"a":1,"m":1,"k":"1","v":"good between"},
-    {"o":21,"c":17,"v":"{}","k":null,"fault":["invalid_message","accountId: missing"]},
-    {"o":22,"v":null,"k":"tombstone","fault":["invalid_json","no value"]},
-    {"o":23,"v":"","k":"","fault":["invalid_json","empty"]},
-    {"o":24,"c":18,"v":"last ъ","fault":["unknown_currency","XXX"]}]');
+    {"o":21,"c":17,"v":"{}","k":null,"violation":["invalid_message","accountId: missing"]},
+    {"o":22,"v":null,"k":"tombstone","violation":["invalid_json","no value"]},
+    {"o":23,"v":"","k":"","violation":["invalid_json","empty"]},
+    {"o":24,"c":18,"v":"last ъ","violation":["unknown_currency","XXX"]}]');
 select message_offset as at, incarnation as inc, command_id, account_id, reason, detail,
        convert_from(message_key, 'UTF8') as key, convert_from(message_value, 'UTF8') as value,
        message_key is null as no_key, message_value is null as no_value, state, published_at is null as unpublished
@@ -42,7 +42,7 @@ select topic, partition_id, message_offset, incarnation, command_id, account_id,
 -- Seen again: parked and dead messages have their outcome.
 select status, next_offset from pg_temp.apply(1, 13, 19, '[
     {"o":13,"c":10,"a":1,"m":5,"cur":"EUR"}, {"o":17,"c":14,"a":6401,"m":5}, {"o":18,"c":15,"a":1,"m":1}]');
-select status, next_offset from pg_temp.apply(1, 19, 23, '[{"o":19,"v":"{broken","k":"ключ","fault":["invalid_json","not JSON"]}, {"o":22,"v":null,"k":"tombstone","fault":["invalid_json","no value"]}]');
+select status, next_offset from pg_temp.apply(1, 19, 23, '[{"o":19,"v":"{broken","k":"ключ","violation":["invalid_json","not JSON"]}, {"o":22,"v":null,"k":"tombstone","violation":["invalid_json","no value"]}]');
 -- An empty batch (markers only) stores its offset.
 select status, next_offset, applied from pg_temp.apply(1, 25, 30, '[]');
 -- balance = sum of entries, for each account.

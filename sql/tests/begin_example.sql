@@ -13,7 +13,7 @@ select n, public.pgp_sym_encrypt(format('host=127.0.0.1 port=1 user=billing_peer
                                  public.get_encryption_key())
   from generate_series(2, 3) n;
 -- Calls billing.apply_pay_ins with a batch written as JSON. A message is {"o": offset, "c": command
--- number, "a": account, "m": minor units, "cur", "ref", "meta", "fault": [reason, detail], "k": key,
+-- number, "a": account, "m": minor units, "cur", "ref", "meta", "violation": [reason, detail], "k": key,
 -- "v": value}; key and value may be null.
 create function pg_temp.uuid_of(n integer) returns uuid language sql strict
 as $$ select format('00000000-0000-7000-8000-%s', lpad(n::text, 12, '0'))::uuid $$;
@@ -34,15 +34,15 @@ language sql as $$
                    array_agg(m->>'ref' order by i) as refs,
                    array_agg(i order by i) filter (where m ? 'meta') as meta_indexes,
                    array_agg(m->'meta' order by i) filter (where m ? 'meta') as metas,
-                   array_agg(i order by i) filter (where m ? 'fault') as fault_indexes,
-                   array_agg((m->'fault'->>0)::billing.dead_letter_reason order by i) filter (where m ? 'fault') as reasons,
-                   array_agg(m->'fault'->>1 order by i) filter (where m ? 'fault') as details,
+                   array_agg(i order by i) filter (where m ? 'violation') as violation_indexes,
+                   array_agg((m->'violation'->>0)::billing.dead_letter_reason order by i) filter (where m ? 'violation') as reasons,
+                   array_agg(m->'violation'->>1 order by i) filter (where m ? 'violation') as details,
                    string_agg(convert_to(coalesce(m->>'k', '') || coalesce(m->>'v', ''), 'UTF8'), ''::bytea order by i) as payload,
                    array_agg(coalesce(octet_length(m->>'k'), -1) order by i) as key_sizes,
                    array_agg(coalesce(octet_length(m->>'v'), -1) order by i) as value_sizes
               from message) b,
            lateral billing.apply_pay_ins('billing.payin', 0, in_epoch, in_first, in_next, b.offsets, b.commands,
-               b.accounts, b.amounts, b.currencies, b.refs, b.meta_indexes, b.metas, b.fault_indexes, b.reasons,
+               b.accounts, b.amounts, b.currencies, b.refs, b.meta_indexes, b.metas, b.violation_indexes, b.reasons,
                b.details, b.payload, b.key_sizes, b.value_sizes) r
 $$;
 \set QUIET off

@@ -7,10 +7,10 @@ select billing.delete_home_account(:gone);
 select status, applied, parked, dead from pg_temp.apply(:epoch, 0, 9, format('[
   {"o": 0, "c": 1, "a": %1$s, "m": 100, "k": "1", "v": "one"},
   {"o": 1, "c": 1, "a": %1$s, "m": 777, "k": "1", "v": "conflict"},
-  {"o": 2, "k": null, "v": "{broken", "fault": ["invalid_json", "the value is not JSON"]},
+  {"o": 2, "k": null, "v": "{broken", "violation": ["invalid_json", "the value is not JSON"]},
   {"o": 3, "c": 4, "a": %2$s, "m": 5, "k": "1", "v": "deleted"},
   {"o": 4, "c": 5, "a": %1$s, "m": 23, "cur": "EUR", "k": "1", "v": "currency"},
-  {"o": 5, "k": "1", "v": "no id", "fault": ["invalid_message", "commandId: must be a UUID"]},
+  {"o": 5, "k": "1", "v": "no id", "violation": ["invalid_message", "commandId: must be a UUID"]},
   {"o": 6, "c": 7, "a": 9001, "m": 40, "k": "1", "v": "unknown", "meta": {"x": 1}},
   {"o": 7, "c": 8, "a": 9002, "m": 50, "k": "1", "v": "unknown too"},
   {"o": 8, "c": 9, "a": 9003, "m": 60, "k": "1", "v": "unknown as well"}]', :account, :gone)::jsonb);

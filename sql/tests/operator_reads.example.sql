@@ -5,7 +5,7 @@ select epoch from pg_temp.claim() \gset
 select status, applied, parked, dead from pg_temp.apply(:epoch, 0, 5, format('[
   {"o": 0, "c": 1, "a": %1$s, "m": 100, "k": "1", "v": "one"},
   {"o": 1, "c": 2, "a": 9001, "m": 250, "ref": "wait", "k": "2", "v": "two"},
-  {"o": 2, "c": 3, "k": null, "v": "{broken", "fault": ["invalid_json", "the value is not JSON"]},
+  {"o": 2, "c": 3, "k": null, "v": "{broken", "violation": ["invalid_json", "the value is not JSON"]},
   {"o": 3, "c": 4, "a": %1$s, "m": 5, "cur": "EUR", "k": "1", "v": "four"},
   {"o": 4, "c": 5, "a": %1$s, "m": 23, "k": "1", "v": "five"}]', :account)::jsonb);
 set session authorization billing_operator;

@@ -30,7 +30,7 @@ select balance_minor from billing.account_balances;
 select next_offset, epoch, incarnation, halt_reason from billing.accept_offset('billing.payin', 0, 0, 'olga');
 select status from pg_temp.apply(3, 0, 1, '[{"o":0,"c":1,"a":1,"m":1}]');
 select epoch, next_offset, accepted_offset, halt_reason from billing.claim_partition('billing.payin', 0, 'worker-b', 0, 100);
-select status, next_offset, applied, duplicates, dead from pg_temp.apply(5, 0, 3, '[{"o":0,"c":1,"a":1,"m":1}, {"o":1,"c":77,"a":1,"m":1}, {"o":2,"v":"x","fault":["invalid_json","x"]}]');
+select status, next_offset, applied, duplicates, dead from pg_temp.apply(5, 0, 3, '[{"o":0,"c":1,"a":1,"m":1}, {"o":1,"c":77,"a":1,"m":1}, {"o":2,"v":"x","violation":["invalid_json","x"]}]');
 select message_offset, incarnation from billing.dead_letters;
 select balance_minor from billing.account_balances;
 -- Forward: what lies between is given up, on the record.

@@ -27,7 +27,7 @@ afterAll(async () => {
   await cluster?.destroy();
 }, 60_000);
 
-describe('a fault of the environment stops the run before anything is set up, and is named', () => {
+describe('what is wrong with the environment stops the run before anything is set up, and is named', () => {
   fact('no nodes, no passwords, a node that is written wrongly', async () => {
     expect(await runPipeline(cluster, first, { BILLING_NODES: '' })).toMatchObject({
       code: 1,

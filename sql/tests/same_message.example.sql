@@ -14,8 +14,8 @@ select add_account('Deleted') as gone \gset
 select billing.delete_home_account(:gone);
 -- Two without a command id, one with; two whose account is unknown.
 select format('[
-  {"o": 0, "k": "1", "v": "no id, +7.00", "fault": ["invalid_message", "commandId: must be a UUID"]},
-  {"o": 1, "k": "1", "v": "{broken", "fault": ["invalid_json", "the value is not JSON"]},
+  {"o": 0, "k": "1", "v": "no id, +7.00", "violation": ["invalid_message", "commandId: must be a UUID"]},
+  {"o": 1, "k": "1", "v": "{broken", "violation": ["invalid_json", "the value is not JSON"]},
   {"o": 2, "c": 2, "a": %s, "m": 5, "k": "1", "v": "deleted"},
   {"o": 3, "c": 3, "a": 9001, "m": 40, "k": "9001", "v": "unknown", "ref": ""},
   {"o": 4, "c": 4, "a": 9002, "m": 50, "k": "9002", "v": "unknown too"}]', :gone) as batch \gset
@@ -32,12 +32,12 @@ select incarnation from billing.list_consumer_offsets('billing.payin');
 select pg_temp.balance(:account);
 -- Read once more, they have an outcome: letters without an id are known by their bytes.
 select status, detail from pg_temp.apply(:epoch, 0, 5, :'batch'::jsonb);
-select status, detail from pg_temp.apply(:epoch, 1, 2, '[{"o": 1, "k": "1", "v": "{broken otherwise", "fault": ["invalid_json", "the value is not JSON"]}]');
+select status, detail from pg_temp.apply(:epoch, 1, 2, '[{"o": 1, "k": "1", "v": "{broken otherwise", "violation": ["invalid_json", "the value is not JSON"]}]');
 -- A topic made anew: other bytes at the same places are other messages, and so are those behind them.
 select epoch from pg_temp.back(0) \gset
 select status, applied, duplicates, parked, dead from pg_temp.apply(:epoch, 0, 7, format('[
-  {"o": 0, "k": "1", "v": "no id, +9.00", "fault": ["invalid_message", "commandId: must be a UUID"]},
-  {"o": 1, "k": "1", "v": "{broken", "fault": ["invalid_json", "the value is not JSON"]},
+  {"o": 0, "k": "1", "v": "no id, +9.00", "violation": ["invalid_message", "commandId: must be a UUID"]},
+  {"o": 1, "k": "1", "v": "{broken", "violation": ["invalid_json", "the value is not JSON"]},
   {"o": 3, "c": 13, "a": 9003, "m": 40, "k": "9001", "v": "unknown"},
   {"o": 5, "c": 14, "a": %s, "m": 5, "k": "1", "v": "deleted"}]', :gone)::jsonb);
 select * from pg_temp.letters();
@@ -97,8 +97,8 @@ select outcome, amount_minor from billing.get_pay_in(pg_temp.uuid_of(8), null, n
 select status, duplicates, dead from pg_temp.apply(:epoch, 18, 19, '[{"o": 18, "c": 3, "a": 9001, "m": 40, "k": "9001", "v": "without"}]');
 -- Two letters of one message, of which version 4 had parked the second under its own name: one command, credited
 -- once. So it is where the second was corrected under an id of the operator's.
-select status, dead from pg_temp.apply(:epoch, 19, 21, '[{"o": 19, "k": "9", "v": "no id, parked", "fault": ["invalid_message", "commandId: must be a UUID"]},
-  {"o": 20, "k": "9", "v": "no id, corrected", "fault": ["invalid_message", "commandId: must be a UUID"]}]');
+select status, dead from pg_temp.apply(:epoch, 19, 21, '[{"o": 19, "k": "9", "v": "no id, parked", "violation": ["invalid_message", "commandId: must be a UUID"]},
+  {"o": 20, "k": "9", "v": "no id, corrected", "violation": ["invalid_message", "commandId: must be a UUID"]}]');
 insert into billing.dead_letters (topic, partition_id, message_offset, incarnation, reason, detail, message_key, message_value, state, resolved_by)
 select topic, partition_id, message_offset, 3, reason, detail, message_key, message_value,
        case message_offset when 19 then 'replayed' else 'open' end::billing.dead_letter_state, case message_offset when 19 then 'ann' end

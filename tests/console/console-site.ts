@@ -103,7 +103,7 @@ export class ConsoleSite {
   }
 
   /** Rules of WCAG 2.2 AA that the page breaks, as axe sees it. */
-  async accessibilityFaults(): Promise<unknown[]> {
+  async accessibilityViolations(): Promise<unknown[]> {
     await this.page.evaluate(axeSource);
     return this.page.evaluate(`
       axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })

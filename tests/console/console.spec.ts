@@ -339,18 +339,18 @@ describe('every page', () => {
     async (width, theme) => {
       await site.page.setViewportSize({ width, height: width > 700 ? 900 : 844 });
       await site.in(theme);
-      const faults: Record<string, unknown> = {};
+      const violations: Record<string, unknown> = {};
       for (const [name, path, ready] of pages) {
         await site.go(path);
         await site.page.locator(ready).first().waitFor();
         await site.page.waitForTimeout(name === 'overview' ? 1_500 : 300);
-        const found = await site.accessibilityFaults();
+        const found = await site.accessibilityViolations();
         const overflow = await site.overflow();
-        if (found.length > 0) faults[name] = found;
-        if (overflow > 0) faults[`${name} is too wide`] = overflow;
+        if (found.length > 0) violations[name] = found;
+        if (overflow > 0) violations[`${name} is too wide`] = overflow;
         await site.keepPicture(`${name}-${width}-${theme}`);
       }
-      expect(faults).toEqual({});
+      expect(violations).toEqual({});
     },
     180_000,
   );

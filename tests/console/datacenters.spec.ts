@@ -139,7 +139,7 @@ describe("another datacenter, at this one's console", () => {
     await page.getByText('dc2 does not answer').waitFor();
     await page.locator('[aria-label=Datacenter]').getByText('no answer').waitFor();
     await site.keepPicture('datacenter-away-1280-light');
-    expect(await site.accessibilityFaults()).toEqual([]);
+    expect(await site.accessibilityViolations()).toEqual([]);
     await cluster.startMember('gateway', 2);
     await eventually(
       async () => (await fetch(`${cluster.gatewayUrl(2)}/health/ready`).catch(() => undefined))?.ok,
@@ -221,7 +221,10 @@ describe('money that does not add up at another datacenter', () => {
         await site.go(path);
         await site.page.locator(ready).first().waitFor();
         await site.page.waitForTimeout(1_200);
-        expect({ name, faults: await site.accessibilityFaults() }).toEqual({ name, faults: [] });
+        expect({ name, violations: await site.accessibilityViolations() }).toEqual({
+          name,
+          violations: [],
+        });
         expect({ name, overflow: await site.overflow() }).toEqual({ name, overflow: 0 });
         await site.keepPicture(`${name}-${width}-${theme}`);
       }

@@ -7,14 +7,14 @@ export interface Model<S> {
   /** All that can happen next. None: this is an end. */
   steps(state: S): readonly Step<S>[];
   /** What is wrong in a state, or undefined. */
-  faultOf(state: S, isEnd: boolean): string | undefined;
+  violationOf(state: S, isEnd: boolean): string | undefined;
 }
 
 export interface Exploration {
   readonly states: number;
   readonly ends: number;
-  /** The first fault, with the shortest way to it. */
-  readonly fault?: { readonly what: string; readonly way: readonly string[] };
+  /** The first violation, with the shortest way to it. */
+  readonly violation?: { readonly what: string; readonly way: readonly string[] };
 }
 
 interface Visit<S> {
@@ -35,9 +35,9 @@ export function explore<S>(model: Model<S>): Exploration {
     for (const visit of level) {
       const steps = model.steps(visit.state);
       if (steps.length === 0) ends += 1;
-      const what = model.faultOf(visit.state, steps.length === 0);
+      const what = model.violationOf(visit.state, steps.length === 0);
       if (what !== undefined)
-        return { states: seen.size, ends, fault: { what, way: wayTo(visit) } };
+        return { states: seen.size, ends, violation: { what, way: wayTo(visit) } };
       for (const [by, state] of steps) {
         const key = JSON.stringify(state);
         if (seen.has(key)) continue;

@@ -169,7 +169,7 @@ describe('a key with a home', () => {
         ['a try is lost', { ...drop(state, at), isDoubtful: true }],
       ]),
     ],
-    faultOf: (state) => {
+    violationOf: (state) => {
       if (state.paid > 1) return 'money moved twice';
       for (const told of state.told) {
         const [, key, content, answer] = /^(\w+) (\w+): (.*)$/.exec(told)!;
@@ -185,8 +185,8 @@ describe('a key with a home', () => {
 
   test('moves money once, whoever hears it, whatever is lost, and whenever a hand-over arrives', () => {
     for (const asksOther of [false, true]) {
-      const { fault, states } = explore(modelOf({ asksOther }));
-      expect(fault).toBeUndefined();
+      const { violation, states } = explore(modelOf({ asksOther }));
+      expect(violation).toBeUndefined();
       expect(states).toBeGreaterThan(2_000);
     }
   });
@@ -195,9 +195,9 @@ describe('a key with a home', () => {
     const model = modelOf({});
     const passing: Model<State> = {
       ...model,
-      faultOf: ({ told }) => (told.includes('second this: paid') ? 'seen' : undefined),
+      violationOf: ({ told }) => (told.includes('second this: paid') ? 'seen' : undefined),
     };
-    expect(explore(passing).fault?.what).toBe('seen');
+    expect(explore(passing).violation?.what).toBe('seen');
   });
 
   test.each<[string, Variant, RegExp]>([
@@ -211,8 +211,8 @@ describe('a key with a home', () => {
       /is not/,
     ],
   ])('would be wrong if %s', (_, variant, what) => {
-    const { fault } = explore(modelOf(variant));
-    expect(fault?.what).toMatch(what);
-    expect(fault!.way.length).toBeGreaterThan(1);
+    const { violation } = explore(modelOf(variant));
+    expect(violation?.what).toMatch(what);
+    expect(violation!.way.length).toBeGreaterThan(1);
   });
 });

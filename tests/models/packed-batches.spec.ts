@@ -30,7 +30,7 @@ describe('copies of balances', () => {
     readonly slotAt: number | undefined;
     readonly toCopy: { readonly balances?: Balances; readonly batches?: readonly Batch[] };
     readonly applied: readonly number[];
-    readonly fault?: string;
+    readonly violation?: string;
   }
   interface Variant {
     /** Batches are applied in the order of their ids, as a reader that polls for larger ids would. */
@@ -45,13 +45,14 @@ describe('copies of balances', () => {
 
   function unpack(state: State, batch: Batch, { overwrites }: Variant): State {
     const copy = { ...state.copy };
-    let { fault } = state;
+    let { violation } = state;
     for (const [account, balance] of Object.entries(batch.balances)) {
       const known = copy[account] ?? none;
       if (balance.version > known.version || overwrites) copy[account] = balance;
-      if (copy[account]!.version < known.version) fault = `account ${account} goes back in time`;
+      if (copy[account]!.version < known.version)
+        violation = `account ${account} goes back in time`;
     }
-    return { ...state, copy, ...(fault !== undefined && { fault }) };
+    return { ...state, copy, ...(violation !== undefined && { violation }) };
   }
 
   /** Locks are held until the commit: an account that an open writer has changed is not to be had. */
@@ -99,7 +100,7 @@ describe('copies of balances', () => {
       const left = batches === undefined ? {} : { batches };
       steps.push([
         'balances are copied',
-        { ...copied, toCopy: left, ...(isTwice && { fault: 'a copied row is there already' }) },
+        { ...copied, toCopy: left, ...(isTwice && { violation: 'a copied row is there already' }) },
       ]);
     }
     if (batches !== undefined) {
@@ -136,16 +137,16 @@ describe('copies of balances', () => {
       ...state.writers.flatMap((_, at) => write(state, at)),
       ...replicate(state, variant),
     ],
-    faultOf: (state, isEnd) => {
-      if (state.fault !== undefined) return state.fault;
+    violationOf: (state, isEnd) => {
+      if (state.violation !== undefined) return state.violation;
       const same = JSON.stringify(sorted(state.copy)) === JSON.stringify(sorted(state.home));
       return isEnd && !same ? 'the copy differs from its source for good' : undefined;
     },
   });
 
   test('equal their source at every end, whatever was copied first and whoever committed when', () => {
-    const { fault, states, ends } = explore(modelOf({}));
-    expect(fault).toBeUndefined();
+    const { violation, states, ends } = explore(modelOf({}));
+    expect(violation).toBeUndefined();
     expect(states).toBeGreaterThan(1_000);
     expect(ends).toBeGreaterThan(10);
   });
@@ -159,11 +160,11 @@ describe('copies of balances', () => {
       /back in time|there already/,
     ],
   ])('would be wrong with %s', (_, variant, what) => {
-    expect(explore(modelOf(variant)).fault?.what).toMatch(what);
+    expect(explore(modelOf(variant)).violation?.what).toMatch(what);
   });
 
   test('need no version while the order is that of commits: it is what a second way in would need', () => {
-    expect(explore(modelOf({ overwrites: true })).fault).toBeUndefined();
+    expect(explore(modelOf({ overwrites: true })).violation).toBeUndefined();
   });
 });
 
@@ -247,7 +248,7 @@ describe('the switch from rows to batches', () => {
       }
       return steps;
     },
-    faultOf: ({ writers }) => {
+    violationOf: ({ writers }) => {
       for (const { sent, state } of writers) {
         if (state !== 'over') continue;
         for (const table of tables) {
@@ -260,8 +261,8 @@ describe('the switch from rows to batches', () => {
   });
 
   test('sends each change once, in one form, as triggers and the set change under one lock', () => {
-    const { fault, ends } = explore(modelOf({}));
-    expect(fault).toBeUndefined();
+    const { violation, ends } = explore(modelOf({}));
+    expect(violation).toBeUndefined();
     expect(ends).toBeGreaterThan(0);
   });
 
@@ -278,7 +279,7 @@ describe('the switch from rows to batches', () => {
     ],
     ['writers that read the form before they have a lock', { readsFirst: true }, /sent 0 times/],
   ])('would be wrong with %s', (_, variant, what) => {
-    expect(explore(modelOf(variant)).fault?.what).toMatch(what);
+    expect(explore(modelOf(variant)).violation?.what).toMatch(what);
   });
 });
 

@@ -7,7 +7,7 @@ describe('a key that two nodes have paid', () => {
   type Transaction = 'none' | 'begun' | 'committed';
   interface Node {
     /** looked: the transaction has seen that no other node is known to have paid, and is open. */
-    readonly pay: 'none' | 'looked' | 'paid' | 'replayed';
+    readonly pay: 'none' | 'looked' | 'paid' | 'repeated';
     readonly refunded: number;
     readonly reversed: number;
     /** The other's batch. */
@@ -75,7 +75,7 @@ describe('a key that two nodes have paid', () => {
       void steps.push([`node ${at + 1} ${what}`, become(state, at, changed)]);
     if (node.pay === 'none') {
       const isKnown = node.arrival === 'committed' && !state.isLate;
-      step('looks for the key', { pay: isKnown ? 'replayed' : 'looked' });
+      step('looks for the key', { pay: isKnown ? 'repeated' : 'looked' });
     }
     if (node.pay === 'looked') step('pays', { pay: 'paid' });
     if (other.pay === 'paid' && node.arrival === 'none' && state.lost === undefined) {
@@ -160,7 +160,7 @@ describe('a key that two nodes have paid', () => {
       }
       return steps;
     },
-    faultOf: (state) => {
+    violationOf: (state) => {
       const { nodes, isLate } = state;
       const net = nodes.reduce(
         (sum, { pay, refunded, reversed }) =>
@@ -184,13 +184,13 @@ describe('a key that two nodes have paid', () => {
   });
 
   test('is in effect paid once, in whichever order transactions begin, commit, arrive and are compared', () => {
-    const { fault, states } = explore(modelOf({}));
-    expect(fault).toBeUndefined();
+    const { violation, states } = explore(modelOf({}));
+    expect(violation).toBeUndefined();
     expect(states).toBeGreaterThan(500);
   });
 
   test('is seen by whoever is left, should one be lost for good', () => {
-    expect(explore(modelOf({}, true)).fault).toBeUndefined();
+    expect(explore(modelOf({}, true)).violation).toBeUndefined();
   });
 
   test.each<[string, Variant, RegExp]>([
@@ -214,14 +214,14 @@ describe('a key that two nodes have paid', () => {
       /both paid/,
     ],
   ])('would be wrong if %s', (_, variant, what) => {
-    expect(explore(modelOf(variant)).fault?.what).toMatch(what);
+    expect(explore(modelOf(variant)).violation?.what).toMatch(what);
   });
 
   test.each<[string, Variant]>([
     ['own ones are not compared', { comparesNoOwn: true }],
     ['what comes is compared while it is applied', { comparesInApply: true }],
   ])('would be missed by who is left if %s', (_, variant) => {
-    expect(explore(modelOf(variant)).fault).toBeUndefined();
-    expect(explore(modelOf(variant, true)).fault?.what).toMatch(/does not see/);
+    expect(explore(modelOf(variant)).violation).toBeUndefined();
+    expect(explore(modelOf(variant, true)).violation?.what).toMatch(/does not see/);
   });
 });

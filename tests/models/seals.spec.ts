@@ -103,7 +103,7 @@ describe('seals', () => {
       }
       return [...steps, ...state.sealers.flatMap((_, at) => seal(state, at, variant))];
     },
-    faultOf: (state, isEnd) => {
+    violationOf: (state, isEnd) => {
       const seals = sealsOf(state);
       if (seals.some(({ number }, i) => number !== i + 1))
         return 'seals have a gap, or a number twice';
@@ -129,8 +129,8 @@ describe('seals', () => {
   });
 
   test('have each batch once, without a gap, behind it in the stream and behind what it came of, whoever seals and whenever it ends', () => {
-    const { fault, states } = explore(modelOf({}));
-    expect(fault).toBeUndefined();
+    const { violation, states } = explore(modelOf({}));
+    expect(violation).toBeUndefined();
     expect(states).toBeGreaterThan(1_000);
   });
 
@@ -138,13 +138,13 @@ describe('seals', () => {
     const model = modelOf({});
     const passing: Model<State> = {
       ...model,
-      faultOf: (state) =>
+      violationOf: (state) =>
         state.open.some(({ id }) => id === 1) &&
         sealsOf(state).some(({ batches }) => batches.includes(2))
           ? 'seen'
           : undefined,
     };
-    expect(explore(passing).fault?.what).toBe('seen');
+    expect(explore(passing).violation?.what).toBe('seen');
   });
 
   test.each<[string, Variant, RegExp]>([
@@ -152,6 +152,6 @@ describe('seals', () => {
     ['a number that is read before the locks are there', { readsFirst: true }, /number twice/],
     ['any of what is there, not the oldest', { takesAny: true }, /sealed before it/],
   ])('would be wrong with %s', (_, variant, what) => {
-    expect(explore(modelOf(variant)).fault?.what).toMatch(what);
+    expect(explore(modelOf(variant)).violation?.what).toMatch(what);
   });
 });

@@ -105,12 +105,12 @@ function findSqlNames(tree: Tree): Missing {
 
 export function findMissingNames(tree: Tree): string[] {
   const rules = [findPaths(tree), findCommands(tree), findSqlNames(tree)];
-  const faults = new Set<string>();
+  const violations = new Set<string>();
   for (const [path, text] of tree) {
     if (!path.endsWith('.md') || records.test(path)) continue;
     for (const name of rules.flatMap((rule) => rule(path, text))) {
-      if (!exceptions.has(name)) faults.add(`${path}: ${name}`);
+      if (!exceptions.has(name)) violations.add(`${path}: ${name}`);
     }
   }
-  return [...faults];
+  return [...violations];
 }

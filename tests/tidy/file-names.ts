@@ -25,7 +25,7 @@ function onlyClass(text: string): string | undefined {
   return exported.length === 1 && first?.[1] === 'class' && !reexports ? first[2] : undefined;
 }
 
-function faultOf(path: string, text: string): string | undefined {
+function violationOf(path: string, text: string): string | undefined {
   const [, inSql] = sql.exec(path) ?? [];
   if (inSql !== undefined) {
     return snake.test(inSql.replace(/\.example$/, '')) ? undefined : 'not in snake case';
@@ -48,7 +48,7 @@ function faultOf(path: string, text: string): string | undefined {
 
 export function findMisnamedFiles(tree: Tree): string[] {
   return [...tree].flatMap(([path, text]) => {
-    const fault = faultOf(path, text);
-    return fault === undefined ? [] : [`${path}: ${fault}`];
+    const violation = violationOf(path, text);
+    return violation === undefined ? [] : [`${path}: ${violation}`];
   });
 }

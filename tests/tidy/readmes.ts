@@ -6,14 +6,14 @@ const maps = new Set(['sql', 'examples/data']);
 const linesMax = 15;
 
 export function findMissingReadmes(tree: Tree): string[] {
-  const faults: string[] = [];
+  const violations: string[] = [];
   for (const folder of [...foldersOf(tree)].filter((path) => rooms.test(path)).sort()) {
     const path = `${folder}/README.md`;
     const text = tree.get(path);
-    if (text === undefined) faults.push(`${folder}: no README.md`);
+    if (text === undefined) violations.push(`${folder}: no README.md`);
     else if (lineCount(text) > linesMax && !maps.has(folder)) {
-      faults.push(`${path}: ${lineCount(text)} lines`);
+      violations.push(`${path}: ${lineCount(text)} lines`);
     }
   }
-  return faults;
+  return violations;
 }

@@ -50,21 +50,21 @@ function isInlined({ signature, body }: SqlFunction, ownNames: ReadonlySet<strin
   );
 }
 
-function faultsOf(sqlFunction: SqlFunction, ownNames: ReadonlySet<string>): string[] {
-  const faults: string[] = [];
+function violationsOf(sqlFunction: SqlFunction, ownNames: ReadonlySet<string>): string[] {
+  const violations: string[] = [];
   const { name, body } = sqlFunction;
   const isLoose = !hasSearchPath(sqlFunction) && !isInlined(sqlFunction, ownNames);
-  if (isLoose) faults.push(`${name} has no search_path`);
-  if (!body.trimStart().startsWith('--')) faults.push(`${name} has no header`);
+  if (isLoose) violations.push(`${name} has no search_path`);
+  if (!body.trimStart().startsWith('--')) violations.push(`${name} has no header`);
   const codeLines = countCode(sqlFunction);
   if (codeLines > codeLinesMax && !longFunctions.includes(name)) {
-    faults.push(`${name} has ${codeLines} lines of code`);
+    violations.push(`${name} has ${codeLines} lines of code`);
   }
-  return faults;
+  return violations;
 }
 
 export function findLooseFunctions(tree: Tree): string[] {
-  const faults: string[] = [];
+  const violations: string[] = [];
   const needed = new Set<string>();
   const ownNames = new Set(
     [...tree].flatMap(([path, text]) =>
@@ -76,13 +76,18 @@ export function findLooseFunctions(tree: Tree): string[] {
     const functions = functionsIn(text);
     const [, subject] = bySubject.exec(path) ?? [];
     if (functions.length > 0 && subject && !functions.some(({ name }) => name === subject)) {
-      faults.push(`${path}: holds no function ${subject}`);
+      violations.push(`${path}: holds no function ${subject}`);
     }
     for (const sqlFunction of functions) {
-      faults.push(...faultsOf(sqlFunction, ownNames).map((fault) => `${path}: ${fault}`));
+      violations.push(
+        ...violationsOf(sqlFunction, ownNames).map((violation) => `${path}: ${violation}`),
+      );
       if (countCode(sqlFunction) > codeLinesMax) needed.add(sqlFunction.name);
     }
   }
   const idle = longFunctions.filter((name) => !needed.has(name));
-  return [...faults, ...idle.map((name) => `tests/tidy/sql-functions.ts: needs not name ${name}`)];
+  return [
+    ...violations,
+    ...idle.map((name) => `tests/tidy/sql-functions.ts: needs not name ${name}`),
+  ];
 }

@@ -8,26 +8,27 @@ const source = dirname(fileURLToPath(import.meta.url));
 const globalSheets = ['styles/base.css', 'styles/tokens.css'];
 
 /** Classes that nobody wears, that no sheet has, or that are everybody's. */
-function faultsOf(folder: string): string[] {
+function violationsOf(folder: string): string[] {
   const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
   const sheets = paths.filter((path) => path.endsWith('.css'));
   const code = new Map(
     paths.filter((path) => path.endsWith('.tsx')).map((path) => [path, read(folder, path)]),
   );
-  const faults = [...code].flatMap(([path, text]) =>
+  const violations = [...code].flatMap(([path, text]) =>
     [...text.matchAll(/className=(?:"|\{`)/g)].map(() => `${path}: a class that is everybody's`),
   );
   for (const sheet of sheets) {
     const defined = classesIn(read(folder, sheet));
     if (!sheet.endsWith('.module.css')) {
-      if (!globalSheets.includes(sheet) || defined.size > 0) faults.push(`${sheet}: is global`);
+      if (!globalSheets.includes(sheet) || defined.size > 0) violations.push(`${sheet}: is global`);
       continue;
     }
     const used = new Set([...code.values()].flatMap((text) => usedOf(text, basename(sheet))));
-    for (const name of defined) if (!used.has(name)) faults.push(`${sheet}: nobody wears ${name}`);
-    for (const name of used) if (!defined.has(name)) faults.push(`${sheet}: has no ${name}`);
+    for (const name of defined)
+      if (!used.has(name)) violations.push(`${sheet}: nobody wears ${name}`);
+    for (const name of used) if (!defined.has(name)) violations.push(`${sheet}: has no ${name}`);
   }
-  return faults;
+  return violations;
 }
 
 const read = (folder: string, path: string): string => readFileSync(join(folder, path), 'utf8');
@@ -52,7 +53,7 @@ function usedOf(code: string, sheet: string): string[] {
 }
 
 test('every class is of one sheet beside its component, and worn', () => {
-  expect(faultsOf(source)).toEqual([]);
+  expect(violationsOf(source)).toEqual([]);
 });
 
 test('and one that is not is found', () => {
@@ -69,7 +70,7 @@ test('and one that is not is found', () => {
       "import styles from './a.module.css';\n" +
         'const a = <i className={styles.worn}><b className={styles.lost} /><u className="loud" /></i>;\n',
     );
-    expect(faultsOf(folder)).toEqual([
+    expect(violationsOf(folder)).toEqual([
       "a.tsx: a class that is everybody's",
       'a.module.css: nobody wears idle',
       'a.module.css: has no lost',

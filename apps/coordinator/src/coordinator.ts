@@ -111,12 +111,12 @@ export class Coordinator implements App {
     this.readings = this.showNode();
     const { tls } = config.management;
     const material = tls && readTlsFiles(tls, 'HTTP_TLS');
-    this.management = new ManagementServer(() => this.faults(), this.metrics, material);
+    this.management = new ManagementServer(() => this.failures(), this.metrics, material);
     this.credentials = serverCredentials(config.grpc.tls);
     this.services = new GrpcServices(new Reflection(this.access, log), addresses);
     this.healthTask = new PeriodicTask({
       intervalMs: HEALTH_INTERVAL_MS,
-      run: async () => this.services.setServing(Object.keys(await this.faults()).length === 0),
+      run: async () => this.services.setServing(Object.keys(await this.failures()).length === 0),
       onError: (error) => log.warn({ err: error }, 'health could not be told'),
     });
   }
@@ -171,8 +171,8 @@ export class Coordinator implements App {
     clearTimeout(late);
   }
 
-  /** What cannot be used now, by name. Not holding the node is no fault: another one may. */
-  private faults(): Promise<Readonly<Record<string, string>>> {
+  /** What cannot be used now, by name. Not holding the node is no failure: another one may. */
+  private failures(): Promise<Readonly<Record<string, string>>> {
     const database = this.databases.calls;
     return checkReadiness({
       postgresql: async () => {

@@ -84,7 +84,7 @@ export class Gateway implements App {
     this.metrics = new Metrics({ app: 'gateway', nodeId });
     this.ownMetrics = new GatewayMetrics(this.metrics);
     this.management = new ManagementServer(
-      () => this.readiness.faults(),
+      () => this.readiness.failures(),
       this.metrics,
       this.httpTls,
       () => this.readiness.notes,

@@ -3,7 +3,7 @@ import {
   kafkaSettingRules,
   PAY_IN_DLQ_TOPIC,
   PAY_IN_TOPIC,
-  type KafkaSettingFault,
+  type KafkaSettingDeviation,
 } from '@billing/contracts';
 import { readKafkaSettings, type KafkaClientOptions } from '@billing/kafka';
 import { Reading, type Log, type Metrics } from '@billing/observability';
@@ -26,9 +26,9 @@ const TOPICS = [PAY_IN_TOPIC, PAY_IN_DLQ_TOPIC];
  */
 export function createKafkaSettingsReading(
   options: KafkaSettingsReadingOptions,
-): Reading<KafkaSettingFault[]> {
+): Reading<KafkaSettingDeviation[]> {
   const { metrics, kafka, upstreamTopics, intervalMs, log } = options;
-  const faults = metrics.gauge(
+  const deviations = metrics.gauge(
     'billing_kafka_setting_faults',
     'Topics or brokers of which this setting is not as pay-ins need it.',
     ['setting'],
@@ -37,13 +37,13 @@ export function createKafkaSettingsReading(
   return new Reading(metrics, {
     name: 'kafka_settings',
     intervalMs,
-    gauges: [faults],
+    gauges: [deviations],
     read: async () => judgeKafkaSettings(await readKafkaSettings(kafka, TOPICS, upstreamTopics)),
     show: (found) => {
-      for (const { setting } of kafkaSettingRules) faults.labels(setting).set(0);
-      for (const fault of found) {
-        faults.labels(fault.setting).inc();
-        sayOnce(fault, said, log);
+      for (const { setting } of kafkaSettingRules) deviations.labels(setting).set(0);
+      for (const deviation of found) {
+        deviations.labels(deviation.setting).inc();
+        sayOnce(deviation, said, log);
       }
     },
     log,
@@ -51,8 +51,8 @@ export function createKafkaSettingsReading(
 }
 
 /** At each start, and when a setting was changed since. */
-function sayOnce(fault: KafkaSettingFault, said: Set<string>, log: Log): void {
-  const { of, setting, value, wanted, why } = fault;
+function sayOnce(deviation: KafkaSettingDeviation, said: Set<string>, log: Log): void {
+  const { of, setting, value, wanted, why } = deviation;
   const key = `${of} ${setting} ${value}`;
   if (said.has(key)) return;
   said.add(key);

@@ -110,7 +110,7 @@ export class LedgerWorker implements App {
     const { tls } = config.management;
     const material = tls && readTlsFiles(tls, 'HTTP_TLS');
     this.management = new ManagementServer(
-      () => this.faults(),
+      () => this.failures(),
       this.metrics,
       material,
       () => this.notes(),
@@ -178,10 +178,10 @@ export class LedgerWorker implements App {
   }
 
   /** What cannot be used now, by name. Halted partitions and upstream topics do not make the rest unready. */
-  private faults(): Promise<Readonly<Record<string, string>>> {
+  private failures(): Promise<Readonly<Record<string, string>>> {
     return checkReadiness({
-      postgresql: () => this.databaseFault(),
-      kafka: () => this.payIns.kafkaFault(),
+      postgresql: () => this.databaseFailure(),
+      kafka: () => this.payIns.kafkaFailure(),
     });
   }
 
@@ -193,8 +193,8 @@ export class LedgerWorker implements App {
     );
   }
 
-  private async databaseFault(): Promise<string | undefined> {
-    const waits = this.consumers.map((consumer) => consumer.databaseFault());
+  private async databaseFailure(): Promise<string | undefined> {
+    const waits = this.consumers.map((consumer) => consumer.databaseFailure());
     const waitedFor = waits.find((wait) => wait !== undefined);
     if (waitedFor !== undefined) return waitedFor;
     await listConsumerOffsets(this.database, PAY_IN_TOPIC);

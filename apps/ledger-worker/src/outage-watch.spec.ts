@@ -35,29 +35,29 @@ describe('an outage', () => {
     expect(said.at(-1)).toEqual([3, 'over', 9_000]);
   });
 
-  test('is a fault of the readiness once it has lasted a second, until it is over', () => {
+  test('is a failure of the readiness once it has lasted a second, until it is over', () => {
     const { watch, said, pass } = watchOf();
     watch.note(3, failure('25006'));
     watch.note(4, failure('53100'));
-    expect(watch.fault()).toBeUndefined();
+    expect(watch.failure()).toBeUndefined();
     pass(2_000);
-    expect(watch.fault()).toBe(
+    expect(watch.failure()).toBe(
       'partitions 3, 4 wait for it, for 2 s: apply_pay_ins: as 25006 says (away)',
     );
     watch.end(3);
-    expect(watch.fault()).toContain('partitions 4 wait for it, for 2 s');
+    expect(watch.failure()).toContain('partitions 4 wait for it, for 2 s');
     watch.end(4);
     watch.end(4);
-    expect(watch.fault()).toBeUndefined();
+    expect(watch.failure()).toBeUndefined();
     expect(said).toHaveLength(4);
   });
 
-  test('that is over within a second, such as a deadlock, is no fault', () => {
+  test('that is over within a second, such as a deadlock, is no failure', () => {
     const { watch, said, pass } = watchOf();
     watch.note(3, failure('40P01'));
     pass(50);
     watch.end(3);
-    expect(watch.fault()).toBeUndefined();
+    expect(watch.failure()).toBeUndefined();
     expect(said).toEqual([[3, 'conflict']]);
   });
 });

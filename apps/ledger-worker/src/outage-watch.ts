@@ -9,7 +9,7 @@ interface Wait {
 
 const SAY_EVERY_MS = 5_000;
 // What is over sooner is everyday life, such as a deadlock.
-const FAULT_AFTER_MS = 1_000;
+const FAILURE_AFTER_MS = 1_000;
 
 /**
  * Knows which partitions wait for PostgreSQL, what for and since when: said in the log, at first and then
@@ -46,13 +46,13 @@ export class OutageWatch {
     if (wait === undefined) return;
     this.waits.delete(partition);
     const waitedMs = Math.round(this.nowMs() - wait.sinceMs);
-    if (waitedMs >= FAULT_AFTER_MS) this.log.info({ partition, waitedMs }, 'the wait is over');
+    if (waitedMs >= FAILURE_AFTER_MS) this.log.info({ partition, waitedMs }, 'the wait is over');
   }
 
   /** What is waited for; undefined: nothing, or not for long. */
-  fault(): string | undefined {
+  failure(): string | undefined {
     const nowMs = this.nowMs();
-    const waits = [...this.waits].filter(([, { sinceMs }]) => nowMs - sinceMs >= FAULT_AFTER_MS);
+    const waits = [...this.waits].filter(([, { sinceMs }]) => nowMs - sinceMs >= FAILURE_AFTER_MS);
     const [longest] = waits.sort(([, a], [, b]) => a.sinceMs - b.sinceMs);
     if (longest === undefined) return undefined;
     const [, { error, sinceMs }] = longest;

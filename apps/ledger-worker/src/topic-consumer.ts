@@ -97,12 +97,12 @@ export class TopicConsumer {
   }
 
   /** Why no batches can come now, or undefined. Asks the broker. */
-  kafkaFault(): Promise<string | undefined> {
-    return this.server.fault(this.topic);
+  kafkaFailure(): Promise<string | undefined> {
+    return this.server.failure(this.topic);
   }
 
   /** What of PostgreSQL its batches wait for, or undefined. */
-  databaseFault(): string | undefined {
-    return this.outages.fault();
+  databaseFailure(): string | undefined {
+    return this.outages.failure();
   }
 }

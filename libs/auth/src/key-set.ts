@@ -58,8 +58,8 @@ export class KeySet {
         if (tried > KEYS_TRIED_MAX) break;
         try {
           return await jwtVerify(token, key, checks);
-        } catch (fault) {
-          if (!(fault instanceof errors.JWSSignatureVerificationFailed)) throw fault;
+        } catch (failure) {
+          if (!(failure instanceof errors.JWSSignatureVerificationFailed)) throw failure;
         }
       }
       throw new errors.JWSSignatureVerificationFailed(undefined, { cause: error });

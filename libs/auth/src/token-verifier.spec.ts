@@ -170,17 +170,17 @@ describe('a bearer token', () => {
   });
 
   test('is told what is wrong with its scope and its life, and how long that may be', async () => {
-    const fault = (claims: Record<string, unknown>): Promise<unknown> =>
+    const refusalOf = (claims: Record<string, unknown>): Promise<unknown> =>
       sign({ claims })
         .then((token) => verifier.verify(token))
         .catch((error: unknown) => error);
-    expect(await fault({ scope: 7 })).toMatchObject({
+    expect(await refusalOf({ scope: 7 })).toMatchObject({
       message: expect.stringContaining('claim scope'),
     });
-    expect(await fault({ scp: 7 })).toMatchObject({
+    expect(await refusalOf({ scp: 7 })).toMatchObject({
       message: expect.stringContaining('claim scp'),
     });
-    expect(await fault({ exp: nowS() + 2 * day })).toMatchObject({
+    expect(await refusalOf({ exp: nowS() + 2 * day })).toMatchObject({
       message: 'the token lasts too long: 86400 seconds are the most',
     });
   });
@@ -224,7 +224,7 @@ describe('keys from a key set', () => {
     await expect(remote.verify(await sign({ kid: 'two' }))).rejects.toThrow(TokenRefusedError);
   });
 
-  test('that cannot be read are not the fault of the token', async () => {
+  test('that cannot be read are not an error of the token', async () => {
     const remote = await serve(500);
     await expect(remote.verify(await sign({ kid: 'one' }))).rejects.toThrow(KeysUnavailableError);
     const nowhere = TokenVerifier.create({ jwksUrl: 'http://127.0.0.1:1/jwks', ...expected });

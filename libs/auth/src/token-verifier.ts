@@ -73,15 +73,15 @@ export class TokenVerifier {
       if (error instanceof errors.JWTExpired) {
         throw new TokenRefusedError('expired', 'the token has expired', { cause: error });
       }
-      if (this.keysAreRemote && isFetchFault(error))
+      if (this.keysAreRemote && isFetchFailure(error))
         throw new KeysUnavailableError({ cause: error });
       throw new TokenRefusedError(reasonOf(error), 'the token is not valid', { cause: error });
     }
   }
 }
 
-/** What jose throws when the key set does not come, or is none: not the token's fault. */
-function isFetchFault(error: unknown): boolean {
+/** What jose throws when the key set does not come, or is none: not an error of the token. */
+function isFetchFailure(error: unknown): boolean {
   if (!(error instanceof errors.JOSEError)) return true;
   return ['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID'].includes(error.code);
 }

@@ -28,7 +28,7 @@ export interface CommonConfig {
   readonly metrics: { readonly intervalMs: number };
 }
 
-/** @throws ConfigError with all faults of these variables at once */
+/** @throws ConfigError with all violations of these variables at once */
 export function groupCommon(variables: CommonVariables, env: Environment): CommonConfig {
   const { tls } = parseTogether({
     tls: () => parseHttpTls(env),
@@ -54,13 +54,13 @@ function refusePlainDatabase(variables: CommonVariables, env: Environment): void
   const query = new URLSearchParams(variables.DATABASE_URL.split('?', 2)[1]);
   const modes = query.getAll('sslmode');
   if (modes.length === 1 && modes[0] === 'verify-full') return;
-  const faults = findPlaintext(
+  const violations = findPlaintext(
     env,
     'DATABASE_ALLOW_PLAINTEXT',
     'nothing shows that PostgreSQL is reached encrypted and is the right one',
     'add ?sslmode=verify-full&sslrootcert=/path to DATABASE_URL',
   );
-  if (faults.length > 0) throw new ConfigError(faults);
+  if (violations.length > 0) throw new ConfigError(violations);
 }
 
 /** Freezes a configuration and everything in it. */

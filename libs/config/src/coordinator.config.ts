@@ -201,7 +201,7 @@ export interface CoordinatorConfig extends CommonConfig {
   };
 }
 
-/** @throws ConfigError with all faults at once */
+/** @throws ConfigError with all violations at once */
 export function parseCoordinatorConfig(env: Environment): CoordinatorConfig {
   const v = readEnvironment(CoordinatorVariables, env);
   if (v.COORDINATOR_LEASE_MS < LEASE_HEARTBEATS_MIN * v.COORDINATOR_HEARTBEAT_MS) {

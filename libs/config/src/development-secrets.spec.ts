@@ -16,7 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('secrets that everyone knows', () => {
   test('are refused in production, each by the name of its variable, never by its value', () => {
-    const faults = findDevelopmentSecrets({
+    const violations = findDevelopmentSecrets({
       NODE_ENV: 'production',
       DATABASE_PASSWORD: 'never-for-production-1',
       DATABASE_PASSWORD_FILE: known,
@@ -26,11 +26,11 @@ describe('secrets that everyone knows', () => {
       HTTP_TLS_KEY_FILE: knownKey,
       GRPC_TLS_KEY_FILE: knownKey,
     });
-    expect(faults).toHaveLength(7);
-    expect(faults.join()).toMatch(
+    expect(violations).toHaveLength(7);
+    expect(violations.join()).toMatch(
       /DATABASE_PASSWORD .*DATABASE_PASSWORD_FILE .*JWT_PUBLIC_KEY_FILE .*KAFKA_SASL_PASSWORD_FILE .*KAFKA_SSL_KEY_FILE .*HTTP_TLS_KEY_FILE .*GRPC_TLS_KEY_FILE /,
     );
-    expect(faults.join()).not.toContain('billing_gateway');
+    expect(violations.join()).not.toContain('billing_gateway');
   });
 
   test.each([
@@ -38,7 +38,7 @@ describe('secrets that everyone knows', () => {
     ['no NODE_ENV', { JWT_PUBLIC_KEY_FILE: knownKey }],
     ['production with secrets of its own', { NODE_ENV: 'production', DATABASE_PASSWORD_FILE: own }],
     ['a file that is not there', { NODE_ENV: 'production', DATABASE_PASSWORD_FILE: '/no/such' }],
-  ])('%s is no fault', (_, env) => {
+  ])('%s is fine', (_, env) => {
     expect(findDevelopmentSecrets(env)).toEqual([]);
   });
 });

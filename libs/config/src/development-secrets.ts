@@ -14,8 +14,8 @@ const SECRET_FILES = [
 ];
 
 /**
- * The faults of an environment that is production and holds secrets known to everyone. A file that
- * cannot be read is no fault here: whoever needs it says so better.
+ * What is wrong with an environment that is production and holds secrets known to everyone. A file that
+ * cannot be read is none of it: whoever needs it says so better.
  */
 export function findDevelopmentSecrets(env: Environment): string[] {
   if (env['NODE_ENV'] !== 'production') return [];

@@ -4,14 +4,14 @@ import { validateSync, type ValidationError } from 'class-validator';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The environment does not describe a process that can work. Lists every fault; never a value. */
+/** The environment does not describe a process that can work. Lists every violation; never a value. */
 export class ConfigError extends Error {
   readonly code = 'CONFIG_INVALID';
   readonly retryable = false;
 
-  constructor(readonly faults: readonly string[]) {
+  constructor(readonly violations: readonly string[]) {
     super(
-      `the environment has ${faults.length} fault(s):\n${faults.map((f) => `  - ${f}`).join('\n')}`,
+      `the environment has ${violations.length} violation(s):\n${violations.map((one) => `  - ${one}`).join('\n')}`,
     );
     this.name = 'ConfigError';
   }
@@ -20,7 +20,7 @@ export class ConfigError extends Error {
 /**
  * Checks environment variables against a class-validator DTO whose properties bear the variables'
  * names. Empty variables count as absent, so that defaults of the DTO hold.
- * @throws ConfigError with all faults at once
+ * @throws ConfigError with all violations at once
  */
 export function readEnvironment<T extends object>(dto: new () => T, env: Environment): T {
   const present = Object.fromEntries(
@@ -30,26 +30,26 @@ export function readEnvironment<T extends object>(dto: new () => T, env: Environ
     enableImplicitConversion: false,
     exposeDefaultValues: true,
   });
-  const faults = validateSync(read, { validationError: { target: false, value: false } });
-  if (faults.length > 0) throw new ConfigError(faults.flatMap(describe));
+  const violations = validateSync(read, { validationError: { target: false, value: false } });
+  if (violations.length > 0) throw new ConfigError(violations.flatMap(describe));
   return read;
 }
 
-/** What each of them gives. @throws ConfigError with the faults of all of them at once */
+/** What each of them gives. @throws ConfigError with the violations of all of them at once */
 export function parseTogether<T extends Readonly<Record<string, () => unknown>>>(
   parts: T,
 ): { [Name in keyof T]: ReturnType<T[Name]> } {
-  const faults: string[] = [];
+  const violations: string[] = [];
   const parsed = Object.entries(parts).map(([name, parse]) => {
     try {
       return [name, parse()] as const;
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      faults.push(...error.faults);
+      violations.push(...error.violations);
       return [name, undefined] as const;
     }
   });
-  if (faults.length > 0) throw new ConfigError(faults);
+  if (violations.length > 0) throw new ConfigError(violations);
   return Object.fromEntries(parsed) as { [Name in keyof T]: ReturnType<T[Name]> };
 }
 

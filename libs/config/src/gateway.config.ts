@@ -169,7 +169,7 @@ export interface GatewayConfig extends CommonConfig {
   };
 }
 
-/** @throws ConfigError with all faults at once */
+/** @throws ConfigError with all violations at once */
 export function parseGatewayConfig(env: Environment): GatewayConfig {
   const v = readEnvironment(GatewayVariables, env);
   if (v.PAY_OUT_DEADLINE_MS > v.PAY_OUT_DEADLINE_MAX_MS) {
@@ -240,8 +240,8 @@ function groupPeerGateways(
   const peers = v.CONSOLE_PEER_GATEWAYS.split(' ').filter(Boolean).map(toPeerGateway);
   if (peers.some(({ url }) => url.startsWith('http:'))) {
     const what = "CONSOLE_PEER_GATEWAYS takes operators' own tokens there in plain text";
-    const faults = findPlaintext(env, 'CONSOLE_ALLOW_PLAINTEXT', what, 'give them https: URLs');
-    if (faults.length > 0) throw new ConfigError(faults);
+    const violations = findPlaintext(env, 'CONSOLE_ALLOW_PLAINTEXT', what, 'give them https: URLs');
+    if (violations.length > 0) throw new ConfigError(violations);
   }
   return peers;
 }

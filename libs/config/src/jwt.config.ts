@@ -57,8 +57,8 @@ export function groupJwt(variables: JwtVariables, env: Environment): JwtConfig {
   }
   if (jwksUrl !== undefined && new URL(jwksUrl).protocol === 'http:') {
     const what = 'JWT_JWKS_URL brings the keys of tokens in plain text';
-    const faults = findPlaintext(env, 'JWT_ALLOW_PLAINTEXT', what, 'give it an https: URL');
-    if (faults.length > 0) throw new ConfigError(faults);
+    const violations = findPlaintext(env, 'JWT_ALLOW_PLAINTEXT', what, 'give it an https: URL');
+    if (violations.length > 0) throw new ConfigError(violations);
   }
   return {
     publicKeyFile,

@@ -60,7 +60,7 @@ class KafkaSecurityVariables {
   KAFKA_ALLOW_PLAINTEXT: 'true' | 'false' = 'false';
 }
 
-/** @throws ConfigError with all faults of these variables at once */
+/** @throws ConfigError with all violations of these variables at once */
 export function parseKafkaSecurity(env: Environment): KafkaSecurityConfig {
   const v = readEnvironment(KafkaSecurityVariables, env);
   const files = {
@@ -70,17 +70,17 @@ export function parseKafkaSecurity(env: Environment): KafkaSecurityConfig {
   };
   const hasFile = Object.values(files).some((file) => file !== undefined);
   const ssl = v.KAFKA_SSL === 'true' || hasFile ? files : undefined;
-  const faults = [
+  const violations = [
     ...(v.KAFKA_SSL === 'false' && hasFile
       ? ['KAFKA_SSL is false, and KAFKA_SSL_..._FILE is set: leave one of them out']
       : []),
     ...((files.certFile === undefined) === (files.keyFile === undefined)
       ? []
       : ['KAFKA_SSL_CERT_FILE and KAFKA_SSL_KEY_FILE belong together: set both or none']),
-    ...findSaslFaults(v, ssl !== undefined),
+    ...findSaslViolations(v, ssl !== undefined),
     ...(env['NODE_ENV'] === 'production' ? findOpenDoors(v, ssl) : []),
   ];
-  if (faults.length > 0) throw new ConfigError(faults);
+  if (violations.length > 0) throw new ConfigError(violations);
   return { ssl, sasl: groupSasl(v) };
 }
 
@@ -94,7 +94,7 @@ function groupSasl(v: KafkaSecurityVariables): KafkaSecurityConfig['sasl'] {
   return { mechanism, username, passwordFile };
 }
 
-function findSaslFaults(v: KafkaSecurityVariables, isEncrypted: boolean): string[] {
+function findSaslViolations(v: KafkaSecurityVariables, isEncrypted: boolean): string[] {
   const parts = ['KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD_FILE'] as const;
   if (v.KAFKA_SASL_MECHANISM === undefined) {
     const idle = parts.filter((name) => v[name] !== undefined);
@@ -117,17 +117,17 @@ function findSaslFaults(v: KafkaSecurityVariables, isEncrypted: boolean): string
 /** What production wants to be told that it is meant so. */
 function findOpenDoors(v: KafkaSecurityVariables, ssl: KafkaSecurityConfig['ssl']): string[] {
   if (v.KAFKA_ALLOW_PLAINTEXT === 'true') return [];
-  const faults: string[] = [];
+  const violations: string[] = [];
   const otherwise = 'or KAFKA_ALLOW_PLAINTEXT=true where nobody else reaches that network';
   if (ssl === undefined) {
-    faults.push(
+    violations.push(
       `NODE_ENV is production, and nothing encrypts what goes to Kafka: set KAFKA_SSL_CA_FILE, or KAFKA_SSL=true for a public CA, ${otherwise}`,
     );
   }
   if (v.KAFKA_SASL_MECHANISM === undefined && ssl?.certFile === undefined) {
-    faults.push(
+    violations.push(
       `NODE_ENV is production, and Kafka cannot tell who this is: set KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD_FILE, or KAFKA_SSL_CERT_FILE and KAFKA_SSL_KEY_FILE, ${otherwise}`,
     );
   }
-  return faults;
+  return violations;
 }

@@ -24,8 +24,8 @@ describe('the configuration of a ledger worker', () => {
     expect(Object.isFrozen(config.worker)).toBe(true);
   });
 
-  test('tells all faults at once and prints no value', () => {
-    const faultsOf = (): readonly string[] => {
+  test('tells all violations at once and prints no value', () => {
+    const violationsOf = (): readonly string[] => {
       try {
         parseLedgerWorkerConfig({
           BILLING_NODE_ID: '64',
@@ -34,12 +34,12 @@ describe('the configuration of a ledger worker', () => {
           KAFKA_BROKERS: 'nowhere',
         });
       } catch (error) {
-        if (error instanceof ConfigError) return error.faults;
+        if (error instanceof ConfigError) return error.violations;
         throw error;
       }
-      throw new Error('no fault was found');
+      throw new Error('no violation was found');
     };
-    const text = faultsOf().join('\n');
+    const text = violationsOf().join('\n');
     for (const name of ['BILLING_NODE_ID', 'MANAGEMENT_PORT', 'DATABASE_URL', 'KAFKA_BROKERS']) {
       expect(text).toContain(name);
     }

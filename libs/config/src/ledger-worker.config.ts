@@ -68,7 +68,7 @@ export interface LedgerWorkerConfig extends CommonConfig {
   readonly upstreamTopics: readonly UpstreamTopic[];
 }
 
-/** @throws ConfigError with all faults at once */
+/** @throws ConfigError with all violations at once */
 export function parseLedgerWorkerConfig(env: Environment): LedgerWorkerConfig {
   const v = readEnvironment(LedgerWorkerVariables, env);
   const { common, kafkaSecurity, upstreamTopics } = parseTogether({

@@ -5,15 +5,15 @@ import { NamedFileError, readTlsFiles } from './tls-files.js';
 const EXIT_CONFIG_INVALID = 2;
 
 /**
- * The configuration of this process, read once at its start. When the environment is at fault, is production
+ * The configuration of this process, read once at its start. When the environment is wrong, is production
  * with a development secret, or names a file of CAs that Node has passed over, says what is wrong on standard
  * error and ends the process with code 2.
  */
 export function loadConfig<T>(app: string, parse: (env: Environment) => T): T {
   try {
     const config = parse(process.env);
-    const faults = [...findDevelopmentSecrets(process.env), ...findLostCas(process.env)];
-    if (faults.length > 0) throw new ConfigError(faults);
+    const violations = [...findDevelopmentSecrets(process.env), ...findLostCas(process.env)];
+    if (violations.length > 0) throw new ConfigError(violations);
     return config;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

@@ -81,11 +81,11 @@ describe('a file of TLS that is of no use is refused by the name of its variable
       'is not the key of the certificate in HTTP_TLS_CERT_FILE',
       { certFile: certificate, keyFile: key },
     ],
-  ])('%s: one that %s', (variable, fault, named) => {
+  ])('%s: one that %s', (variable, said, named) => {
     const read = () => readTlsFiles(named, 'HTTP_TLS');
     expect(read).toThrow(NamedFileError);
     expect(read).toThrow(`${variable}: `);
-    expect(read).toThrow(fault);
+    expect(read).toThrow(said);
     expect(read).not.toThrow('only-we-know');
   });
 

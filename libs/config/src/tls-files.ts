@@ -22,8 +22,8 @@ export class NamedFileError extends Error {
   readonly code = 'FILE_INVALID';
   readonly retryable = false;
 
-  constructor(variable: string, file: string, fault: string, cause?: unknown) {
-    super(`${variable}: ${file} ${fault}`, { cause });
+  constructor(variable: string, file: string, what: string, cause?: unknown) {
+    super(`${variable}: ${file} ${what}`, { cause });
     this.name = 'NamedFileError';
   }
 }
@@ -65,8 +65,8 @@ export function readTlsFiles(
   try {
     createSecureContext({ cert, key });
   } catch (error) {
-    const fault = `is not the key of the certificate in ${certVariable}`;
-    throw new NamedFileError(keyVariable, keyFile ?? '', fault, error);
+    const what = `is not the key of the certificate in ${certVariable}`;
+    throw new NamedFileError(keyVariable, keyFile ?? '', what, error);
   }
   return { ca, cert, key };
 }
@@ -102,13 +102,13 @@ function assertCurrent(
   file: string | undefined,
   certificates: readonly X509Certificate[],
 ): void {
-  const faults = certificates.map(faultOfTime);
-  const [fault] = faults;
-  if (file === undefined || fault === undefined || faults.includes(undefined)) return;
-  throw new NamedFileError(variable, file, `holds a certificate that ${fault}`);
+  const lapses = certificates.map(describeLapse);
+  const [lapse] = lapses;
+  if (file === undefined || lapse === undefined || lapses.includes(undefined)) return;
+  throw new NamedFileError(variable, file, `holds a certificate that ${lapse}`);
 }
 
-function faultOfTime({ validFrom, validTo }: X509Certificate): string | undefined {
+function describeLapse({ validFrom, validTo }: X509Certificate): string | undefined {
   const now = Date.now();
   if (now > Date.parse(validTo)) return `expired ${validTo}`;
   return now < Date.parse(validFrom) ? `is valid only from ${validFrom}` : undefined;

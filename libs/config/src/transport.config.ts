@@ -60,7 +60,7 @@ class GrpcClientTlsVariables extends GrpcTlsVariables {
   GRPC_TLS_CA_FILE?: string;
 }
 
-/** Files of the app's HTTP server; undefined: in plain text. @throws ConfigError with all its faults */
+/** Files of the app's HTTP server; undefined: in plain text. @throws ConfigError with all its violations */
 export function parseHttpTls(env: Environment): TlsFiles | undefined {
   const v = readEnvironment(HttpTlsVariables, env);
   const files = { certFile: v.HTTP_TLS_CERT_FILE, keyFile: v.HTTP_TLS_KEY_FILE };
@@ -72,7 +72,7 @@ export function parseHttpTls(env: Environment): TlsFiles | undefined {
   ]);
 }
 
-/** Files of a gRPC server; undefined: in plain text. @throws ConfigError with all its faults */
+/** Files of a gRPC server; undefined: in plain text. @throws ConfigError with all its violations */
 export function parseGrpcServerTls(env: Environment): TlsFiles | undefined {
   const v = readEnvironment(GrpcServerTlsVariables, env);
   const own = { certFile: v.GRPC_TLS_CERT_FILE, keyFile: v.GRPC_TLS_KEY_FILE };
@@ -93,7 +93,7 @@ export function parseGrpcServerTls(env: Environment): TlsFiles | undefined {
   ]);
 }
 
-/** Files of a gRPC client, none of which is needed; undefined: in plain text. @throws ConfigError with all its faults */
+/** Files of a gRPC client, none of which is needed; undefined: in plain text. @throws ConfigError with all its violations */
 export function parseGrpcClientTls(env: Environment): TlsFiles | undefined {
   const v = readEnvironment(GrpcClientTlsVariables, env);
   const files = {
@@ -125,11 +125,11 @@ function judge(
   prefix: string,
   files: TlsFiles,
   isEncrypted: boolean,
-  faults: readonly string[],
+  violations: readonly string[],
 ): TlsFiles | undefined {
   const isHalf = (files.certFile === undefined) !== (files.keyFile === undefined);
   const half = `${prefix}_CERT_FILE and ${prefix}_KEY_FILE belong together: set both or none`;
-  const all = [...(isHalf ? [half] : []), ...faults];
+  const all = [...(isHalf ? [half] : []), ...violations];
   if (all.length > 0) throw new ConfigError(all);
   return isEncrypted ? files : undefined;
 }

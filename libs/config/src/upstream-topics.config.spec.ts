@@ -3,11 +3,11 @@ import { parseUpstreamTopics } from './upstream-topics.config.js';
 
 const parse = (text: string): unknown => parseUpstreamTopics({ PAY_IN_UPSTREAM_TOPICS: text });
 
-function faultsOf(text: string): readonly string[] {
+function violationsOf(text: string): readonly string[] {
   try {
     parse(text);
   } catch (error) {
-    if (error instanceof ConfigError) return error.faults;
+    if (error instanceof ConfigError) return error.violations;
     throw error;
   }
   return [];
@@ -36,12 +36,12 @@ test.each([
   ['a tenant that is none', 'shop=a/b', /entry 1: its tenant must be 1 to 63/],
   ['one topic with two tenants', 'shop=acme shop=other', /entry 2: its name must not come twice/],
 ])('refuses %s, and prints no value', (_, text, said) => {
-  const faults = faultsOf(text);
-  expect(faults).toEqual([expect.stringMatching(said)]);
-  expect(faults.join()).not.toMatch(/acme|other/);
+  const violations = violationsOf(text);
+  expect(violations).toEqual([expect.stringMatching(said)]);
+  expect(violations.join()).not.toMatch(/acme|other/);
 });
 
-test('says all faults at once, and bounds how many topics there are', () => {
+test('says all violations at once, and bounds how many topics there are', () => {
   const many = Array.from({ length: 33 }, (_, i) => `shop-${i}=acme`).join(' ');
-  expect(faultsOf(`${many} dlq=a/b`)).toHaveLength(3);
+  expect(violationsOf(`${many} dlq=a/b`)).toHaveLength(3);
 });

@@ -20,11 +20,11 @@ class UpstreamTopicVariables {
 const TOPICS_MAX = 32;
 const VARIABLE = 'PAY_IN_UPSTREAM_TOPICS';
 
-/** In the order of the variable. @throws ConfigError with all faults at once */
+/** In the order of the variable. @throws ConfigError with all violations at once */
 export function parseUpstreamTopics(env: Environment): readonly UpstreamTopic[] {
   const { PAY_IN_UPSTREAM_TOPICS: text } = readEnvironment(UpstreamTopicVariables, env);
   const entries = text.split(' ').filter(Boolean);
-  const faults = entries.flatMap((entry, index) => {
+  const violations = entries.flatMap((entry, index) => {
     const where = `${VARIABLE}: entry ${index + 1}`;
     const [name = '', tenant, ...more] = entry.split('=');
     if (tenant === undefined || more.length > 0) {
@@ -37,8 +37,9 @@ export function parseUpstreamTopics(env: Environment): readonly UpstreamTopic[] 
       ...(isTenantName(tenant) ? [] : [`${where}: its tenant ${TENANT_RULE}`]),
     ];
   });
-  if (entries.length > TOPICS_MAX) faults.push(`${VARIABLE} must not name more than ${TOPICS_MAX}`);
-  if (faults.length > 0) throw new ConfigError(faults);
+  if (entries.length > TOPICS_MAX)
+    violations.push(`${VARIABLE} must not name more than ${TOPICS_MAX}`);
+  if (violations.length > 0) throw new ConfigError(violations);
   return entries.map((entry) => {
     const [name = '', tenant = ''] = entry.split('=');
     return { topic: upstreamTopicOf(name), tenant };

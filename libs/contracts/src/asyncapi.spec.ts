@@ -6,7 +6,7 @@ import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
 import {
   decodePayIn,
-  isPayInFault,
+  isPayInViolation,
   PAY_IN_DLQ_TOPIC,
   PAY_IN_PARTITIONS,
   PAY_IN_TOPIC,
@@ -86,12 +86,12 @@ test.each(at('components/messages/PayIn')['examples'] as Example[])(
   'the pay-in "$name" is one for schema and decoder alike',
   ({ payload }) => {
     expect([payIn(payload), payIn.errors]).toEqual([true, null]);
-    expect(isPayInFault(decodePayIn(Buffer.from(JSON.stringify(payload))))).toBe(false);
+    expect(isPayInViolation(decodePayIn(Buffer.from(JSON.stringify(payload))))).toBe(false);
   },
 );
 
 test.each(at('components/messages/DeadLetter')['examples'] as Example[])(
-  'the dead letter "$name" has the headers that the schema wants and the fault it tells',
+  'the dead letter "$name" has the headers that the schema wants and the violation it tells',
   (example) => {
     expect([headers(example.headers), headers.errors]).toEqual([true, null]);
     expect(decodePayIn(Buffer.from(JSON.stringify(example.payload)))).toMatchObject({

@@ -1,5 +1,5 @@
 export { judgeKafkaSettings, kafkaSettingRules, kafkaSettingsOf } from './kafka-settings.js';
-export type { FoundKafkaSetting, KafkaSettingFault } from './kafka-settings.js';
+export type { FoundKafkaSetting, KafkaSettingDeviation } from './kafka-settings.js';
 export {
   isPayInTopic,
   isUpstreamName,
@@ -18,12 +18,12 @@ export {
   type PayInOrigin,
 } from './pay-in-origin.js';
 export { MESSAGE_BYTES_MAX, METADATA_BYTES_MAX } from './pay-in.js';
-export type { FieldFault, PayIn, PayInFault, PayInMessage } from './pay-in.js';
+export type { FieldViolation, PayIn, PayInMessage, PayInViolation } from './pay-in.js';
 export {
   checkPayIn,
   decodePayIn,
   decodeUnnamedPayIn,
-  isPayInFault,
+  isPayInViolation,
   peekPayIn,
   type PayInGlimpse,
 } from './pay-in-decoder.js';
@@ -37,7 +37,7 @@ export {
   parseDatacenter,
 } from './key-home.js';
 export { formatMessageName, parseMessageName, type MessageName } from './message-name.js';
-export { BULK_ACTS_MAX, describeNoteFault } from './letter-notes.js';
+export { BULK_ACTS_MAX, describeNoteViolation } from './letter-notes.js';
 export {
   ACCOUNT_ID_RULE,
   characterCount,
@@ -48,7 +48,7 @@ export {
 } from './field-checks.js';
 export {
   canonicalMetadata,
-  describeReferenceFault,
+  describeReferenceViolation,
   readMetadata,
   stringifyPayIn,
 } from './note-checks.js';

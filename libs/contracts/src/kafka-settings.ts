@@ -21,7 +21,7 @@ export interface FoundKafkaSetting {
   readonly value: string;
 }
 
-export interface KafkaSettingFault extends FoundKafkaSetting {
+export interface KafkaSettingDeviation extends FoundKafkaSetting {
   readonly wanted: string;
   readonly why: string;
 }
@@ -118,7 +118,7 @@ function isAbout(rule: KafkaSettingRule, topic: string | undefined): boolean {
 }
 
 /** What is not as it must be; a setting that no broker tells is none of them. */
-export function judgeKafkaSettings(found: readonly FoundKafkaSetting[]): KafkaSettingFault[] {
+export function judgeKafkaSettings(found: readonly FoundKafkaSetting[]): KafkaSettingDeviation[] {
   return found.flatMap((setting) => {
     const rule = kafkaSettingRules.find(
       (one) => isAbout(one, setting.topic) && one.setting === setting.setting,

@@ -4,7 +4,7 @@ export const NOTE_LENGTH_MAX = 500;
 export const BULK_ACTS_MAX = 500;
 
 /** What is wrong with the note of an act, as a sentence for whoever sent it; none is fine unless wanted. */
-export function describeNoteFault(note: unknown, isRequired: boolean): string | undefined {
+export function describeNoteViolation(note: unknown, isRequired: boolean): string | undefined {
   if (note === undefined || note === null || note === '') {
     return isRequired ? 'must say why' : undefined;
   }

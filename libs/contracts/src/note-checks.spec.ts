@@ -39,7 +39,7 @@ describe('metadata', () => {
     '{"a":"\\u0000"}',
     '{"\\ud800":1}',
   ])('%s is refused', (text) => {
-    expect(readMetadata(metadataOf(text))).toEqual({ fault: expect.stringMatching(/^must /) });
+    expect(readMetadata(metadataOf(text))).toEqual({ violation: expect.stringMatching(/^must /) });
   });
 
   test.each([

@@ -5,7 +5,7 @@ import { METADATA_BYTES_MAX, REFERENCE_LENGTH_MAX, type PayInMessage } from './p
 // What a client may note on a pay-in or a pay-out: a reference and metadata, both optional.
 
 /** What is wrong with a reference, as a sentence for whoever sent it; none (null too) is fine. */
-export function describeReferenceFault(reference: unknown): string | undefined {
+export function describeReferenceViolation(reference: unknown): string | undefined {
   if (reference === undefined || reference === null) return undefined;
   if (typeof reference !== 'string') return 'must be a string';
   if (!isStorableText(reference)) return 'must be text without NUL and unpaired surrogates';
@@ -17,8 +17,8 @@ export function describeReferenceFault(reference: unknown): string | undefined {
 
 /** Metadata as it is kept, or what is wrong with it, as a sentence for whoever sent it. */
 export type MetadataReading =
-  | { readonly text: string; readonly fault?: never }
-  | { readonly text?: never; readonly fault: string };
+  | { readonly text: string; readonly violation?: never }
+  | { readonly text?: never; readonly violation: string };
 
 const unstorableEscape = /\\u(?:0000|d[89a-f][0-9a-f]{2})/i;
 
@@ -30,22 +30,22 @@ export function readMetadata(metadata: unknown): MetadataReading {
     Array.isArray(metadata) ||
     metadata instanceof Digits
   ) {
-    return { fault: 'must be a JSON object' };
+    return { violation: 'must be a JSON object' };
   }
   let text: string;
   try {
     text = write(metadata, Object.keys, writeOut);
   } catch (error) {
-    if (error instanceof NumberTooLongError) return { fault: tooLong };
+    if (error instanceof NumberTooLongError) return { violation: tooLong };
     // Out of stack.
-    if (error instanceof RangeError) return { fault: 'must not be nested that deeply' };
+    if (error instanceof RangeError) return { violation: 'must not be nested that deeply' };
     throw error;
   }
-  if (Buffer.byteLength(text) > METADATA_BYTES_MAX) return { fault: tooLong };
+  if (Buffer.byteLength(text) > METADATA_BYTES_MAX) return { violation: tooLong };
   // Well-formed JSON.stringify escapes exactly what jsonb cannot keep: NUL and unpaired surrogates.
   // "\\u0000" (a backslash, then text) is refused with them: rare, and never wrong to refuse loudly.
   if (unstorableEscape.test(text)) {
-    return { fault: 'must be text without NUL and unpaired surrogates' };
+    return { violation: 'must be text without NUL and unpaired surrogates' };
   }
   return { text };
 }

@@ -5,7 +5,7 @@ import {
   decodePayIn,
   decodeUnnamedPayIn,
   gatewayOrigin,
-  isPayInFault,
+  isPayInViolation,
   letterOrigin,
   peekPayIn,
   upstreamOrigin,
@@ -152,7 +152,7 @@ describe('a pay-in message', () => {
   });
 
   test('may carry fields this version does not know', () => {
-    expect(isPayInFault(decodePayIn(bytes({ ...good, later: true })))).toBe(false);
+    expect(isPayInViolation(decodePayIn(bytes({ ...good, later: true })))).toBe(false);
   });
 
   test('says the same with an empty reference, with null and with none', () => {
@@ -166,7 +166,9 @@ describe('a pay-in message', () => {
   });
 
   test('keeps 64 characters of reference, counted as code points', () => {
-    expect(isPayInFault(decodePayIn(bytes({ ...good, reference: '😀'.repeat(64) })))).toBe(false);
+    expect(isPayInViolation(decodePayIn(bytes({ ...good, reference: '😀'.repeat(64) })))).toBe(
+      false,
+    );
     expect(decodePayIn(bytes({ ...good, reference: '😀'.repeat(65) }))).toMatchObject({
       reason: 'invalid_message',
     });
@@ -220,7 +222,7 @@ describe('a pay-in message', () => {
       'invalid_message',
       'metadata',
     ],
-  ])('with %s is a fault that says so', (_, value, reason, detail) => {
+  ])('with %s is a violation that says so', (_, value, reason, detail) => {
     const decoded = decodePayIn(value);
     expect(decoded).toMatchObject({ reason, detail: expect.stringContaining(detail) });
   });
@@ -271,7 +273,7 @@ describe('a pay-in message', () => {
     let taken = 0;
     fc.assert(
       fc.property(message, (value) => {
-        if (isPayInFault(decodePayIn(bytes(value)))) return true;
+        if (isPayInViolation(decodePayIn(bytes(value)))) return true;
         taken += 1;
         return validate(value);
       }),

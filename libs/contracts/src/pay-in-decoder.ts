@@ -1,36 +1,36 @@
-import { describeAmountFault, parseAmount } from '@billing/money';
+import { describeAmountViolation, parseAmount } from '@billing/money';
 import { ACCOUNT_ID_RULE, isAccountId, isUuid } from './field-checks.js';
 import { parseJson, RepeatedMemberError } from './lossless-json.js';
-import { describeReferenceFault, readMetadata } from './note-checks.js';
+import { describeReferenceViolation, readMetadata } from './note-checks.js';
 import { sharedOrigin, type PayInOrigin } from './pay-in-origin.js';
 import { isTenantName, TENANT_RULE } from './tenants.js';
-import { MESSAGE_BYTES_MAX, type PayIn, type PayInFault } from './pay-in.js';
+import { MESSAGE_BYTES_MAX, type PayIn, type PayInViolation } from './pay-in.js';
 
 const STAND_IN_COMMAND_ID = '00000000-0000-8000-8000-000000000000';
 const GLIMPSE_LENGTH_MAX = 64;
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Reads one message of a topic. Never throws: bytes that are no pay-in come back as a fault.
+ * Reads one message of a topic. Never throws: bytes that are no pay-in come back as a violation.
  * Unknown fields are ignored, so that producers may be newer than this worker.
  * @param origin what the topic says of it
  */
 export function decodePayIn(
   value: Buffer | null,
   origin: PayInOrigin = sharedOrigin,
-): PayIn | PayInFault {
+): PayIn | PayInViolation {
   const message = parseMessage(value, origin);
-  return 'fault' in message ? message.fault : checkPayIn(message.fields, origin);
+  return 'violation' in message ? message.violation : checkPayIn(message.fields, origin);
 }
 
 /** The same of a message whose command id is missing or no UUID: whoever reads it has another for it. */
 export function decodeUnnamedPayIn(
   value: Buffer | null,
   origin: PayInOrigin = sharedOrigin,
-): Omit<PayIn, 'commandId'> | PayInFault {
+): Omit<PayIn, 'commandId'> | PayInViolation {
   const message = parseMessage(value, origin);
-  return 'fault' in message
-    ? message.fault
+  return 'violation' in message
+    ? message.violation
     : checkPayIn({ ...message.fields, commandId: STAND_IN_COMMAND_ID }, origin);
 }
 
@@ -43,11 +43,13 @@ export interface PayInGlimpse {
 /** Never throws. */
 export function peekPayIn(value: Buffer | null): PayInGlimpse {
   const message = parseMessage(value, sharedOrigin);
-  const { amount, currency } = 'fault' in message ? {} : message.fields;
+  const { amount, currency } = 'violation' in message ? {} : message.fields;
   return { amount: glimpse(amount), currency: glimpse(currency) };
 }
 
-export function isPayInFault<T extends object>(decoded: T | PayInFault): decoded is PayInFault {
+export function isPayInViolation<T extends object>(
+  decoded: T | PayInViolation,
+): decoded is PayInViolation {
   return 'reason' in decoded;
 }
 
@@ -55,33 +57,34 @@ export function isPayInFault<T extends object>(decoded: T | PayInFault): decoded
 export function checkPayIn(
   message: Record<string, unknown>,
   origin: PayInOrigin = sharedOrigin,
-): PayIn | PayInFault {
+): PayIn | PayInViolation {
   const { commandId, accountId, amount, currency, reference, metadata } = message;
   const tenant = message['tenant'] ?? origin.tenant;
   if (!isUuid(commandId)) return refuse(origin, message, 'commandId', 'must be a UUID');
   if (origin.names !== 'may') {
-    const fault = describeNames(message, origin.names);
-    if (fault !== undefined) return refuse(origin, message, ...fault);
+    const violation = describeNames(message, origin.names);
+    if (violation !== undefined) return refuse(origin, message, ...violation);
   }
   if (!isAccountId(accountId)) return refuse(origin, message, 'accountId', ACCOUNT_ID_RULE);
   if (typeof currency !== 'string')
-    return refuse(origin, message, 'currency', describeAmountFault('unknown_currency', ''));
+    return refuse(origin, message, 'currency', describeAmountViolation('unknown_currency', ''));
   if (typeof amount !== 'string')
-    return refuse(origin, message, 'amount', describeAmountFault('not_a_decimal', currency));
+    return refuse(origin, message, 'amount', describeAmountViolation('not_a_decimal', currency));
   if (!isTenantName(tenant)) return refuse(origin, message, 'tenant', TENANT_RULE);
   const amountMinor = parseAmount(amount, currency);
   if (typeof amountMinor === 'string') {
-    const fault = describeAmountFault(amountMinor, currency);
+    const violation = describeAmountViolation(amountMinor, currency);
     return amountMinor === 'unknown_currency'
-      ? refuse(origin, message, 'currency', fault, 'unknown_currency')
-      : refuse(origin, message, 'amount', fault);
+      ? refuse(origin, message, 'currency', violation, 'unknown_currency')
+      : refuse(origin, message, 'amount', violation);
   }
-  const referenceFault = describeReferenceFault(reference);
-  if (referenceFault !== undefined) return refuse(origin, message, 'reference', referenceFault);
+  const referenceViolation = describeReferenceViolation(reference);
+  if (referenceViolation !== undefined)
+    return refuse(origin, message, 'reference', referenceViolation);
   let metadataText: string | undefined;
   if (metadata !== undefined && metadata !== null) {
     const read = readMetadata(metadata);
-    if (read.text === undefined) return refuse(origin, message, 'metadata', read.fault);
+    if (read.text === undefined) return refuse(origin, message, 'metadata', read.violation);
     metadataText = read.text;
   }
   return {
@@ -119,7 +122,7 @@ function describeNames(
 function parseMessage(
   value: Buffer | null,
   origin: PayInOrigin,
-): { readonly fields: Record<string, unknown> } | { readonly fault: PayInFault } {
+): { readonly fields: Record<string, unknown> } | { readonly violation: PayInViolation } {
   if (value === null) return broken(origin, 'invalid_json', 'the message has no value');
   if (value.length > MESSAGE_BYTES_MAX) {
     return broken(
@@ -134,7 +137,7 @@ function parseMessage(
   try {
     message = parseJson(text);
   } catch (error) {
-    return { fault: describeUnread(error, text, origin) };
+    return { violation: describeUnread(error, text, origin) };
   }
   if (typeof message !== 'object' || message === null || Array.isArray(message)) {
     return broken(origin, 'invalid_json', 'the value must be a JSON object');
@@ -143,7 +146,7 @@ function parseMessage(
 }
 
 /** Why a text could not be read, with the ids that it bears all the same. */
-function describeUnread(error: unknown, text: string, origin: PayInOrigin): PayInFault {
+function describeUnread(error: unknown, text: string, origin: PayInOrigin): PayInViolation {
   if (error instanceof RepeatedMemberError) {
     const fields = JSON.parse(text) as object | null;
     const rest = { ...fields, [error.member]: undefined };
@@ -153,15 +156,15 @@ function describeUnread(error: unknown, text: string, origin: PayInOrigin): PayI
     const fields = JSON.parse(text) as object | null;
     return refuse(origin, { ...fields }, undefined, 'the message must not be nested that deeply');
   }
-  return broken(origin, 'invalid_json', 'the value is not JSON').fault;
+  return broken(origin, 'invalid_json', 'the value is not JSON').violation;
 }
 
 function broken(
   { tenant }: PayInOrigin,
-  reason: PayInFault['reason'],
+  reason: PayInViolation['reason'],
   detail: string,
-): { readonly fault: PayInFault } {
-  return { fault: { reason, detail, commandId: undefined, accountId: undefined, tenant } };
+): { readonly violation: PayInViolation } {
+  return { violation: { reason, detail, commandId: undefined, accountId: undefined, tenant } };
 }
 
 function glimpse(field: unknown): string | undefined {
@@ -175,12 +178,12 @@ function refuse(
   { commandId, accountId, tenant }: Record<string, unknown>,
   field: string | undefined,
   message: string,
-  reason: PayInFault['reason'] = 'invalid_message',
-): PayInFault {
+  reason: PayInViolation['reason'] = 'invalid_message',
+): PayInViolation {
   return {
     reason,
     detail: field === undefined ? message : `${field}: ${message}`,
-    ...(field !== undefined && { fieldFault: { field, message } }),
+    ...(field !== undefined && { fieldViolation: { field, message } }),
     commandId: isUuid(commandId) ? commandId.toLowerCase() : undefined,
     accountId: isAccountId(accountId) ? accountId : undefined,
     tenant: origin.names !== 'must not' && isTenantName(tenant) ? tenant : origin.tenant,

@@ -31,17 +31,17 @@ export interface PayIn {
 }
 
 /** A field and what is wrong with it, as a sentence for whoever sent it. */
-export interface FieldFault {
+export interface FieldViolation {
   readonly field: string;
   readonly message: string;
 }
 
 /** Why bytes are no pay-in: `reason` is the dead letter's, `detail` names the field. */
-export interface PayInFault {
+export interface PayInViolation {
   readonly reason: 'invalid_json' | 'invalid_message' | 'unknown_currency';
   readonly detail: string;
-  /** What `detail` says, in its parts; undefined where no field is at fault. */
-  readonly fieldFault?: FieldFault;
+  /** What `detail` says, in its parts; undefined where it is of no field. */
+  readonly fieldViolation?: FieldViolation;
   /** What could be read all the same, so that the letter can be found. */
   readonly commandId: string | undefined;
   readonly accountId: string | undefined;

@@ -1,4 +1,9 @@
-import { DEFAULT_TENANT, isPayInFault, type PayIn, type PayInFault } from '@billing/contracts';
+import {
+  DEFAULT_TENANT,
+  isPayInViolation,
+  type PayIn,
+  type PayInViolation,
+} from '@billing/contracts';
 import type { Database } from './database.js';
 
 /** One message of a batch as it came. */
@@ -18,7 +23,7 @@ export interface PayInBatch {
   /** In offset order. */
   readonly messages: readonly PayInBatchMessage[];
   /** What each message says, or why it says nothing, at the same index. */
-  readonly contents: readonly (PayIn | PayInFault)[];
+  readonly contents: readonly (PayIn | PayInViolation)[];
 }
 
 export interface PayInBatchOutcome {
@@ -68,9 +73,9 @@ export async function applyPayIns(
     columns.references,
     columns.metadataIndexes,
     columns.metadata,
-    columns.faultIndexes,
-    columns.faultReasons,
-    columns.faultDetails,
+    columns.violationIndexes,
+    columns.violationReasons,
+    columns.violationDetails,
     payload,
     columns.keySizes,
     columns.valueSizes,
@@ -100,9 +105,9 @@ interface EncodedColumns {
   tenants: string | null;
   metadataIndexes: string | null;
   metadata: string | null;
-  faultIndexes: string | null;
-  faultReasons: string | null;
-  faultDetails: string | null;
+  violationIndexes: string | null;
+  violationReasons: string | null;
+  violationDetails: string | null;
 }
 
 /**
@@ -126,7 +131,7 @@ export function encodeMessages({ messages, contents }: Pick<PayInBatch, 'message
   const tenants: string[] = [];
   let hasTenant = false;
   const metadata: [index: number, text: string][] = [];
-  const faults: [index: number, fault: PayInFault][] = [];
+  const violations: [index: number, violation: PayInViolation][] = [];
 
   for (let i = 0; i < messages.length; i += 1) {
     const { offset, key, value } = messages[i]!;
@@ -139,8 +144,8 @@ export function encodeMessages({ messages, contents }: Pick<PayInBatch, 'message
     if (value !== null) parts.push(value);
     tenants.push(content.tenant);
     if (content.tenant !== DEFAULT_TENANT) hasTenant = true;
-    if (isPayInFault(content)) {
-      faults.push([i + 1, content]);
+    if (isPayInViolation(content)) {
+      violations.push([i + 1, content]);
       commandIds += comma + (content.commandId ?? 'NULL');
       accountIds += comma + (content.accountId ?? 'NULL');
       amounts += comma + 'NULL';
@@ -170,9 +175,9 @@ export function encodeMessages({ messages, contents }: Pick<PayInBatch, 'message
       references: hasReference ? arrayOf(references, quote) : null,
       metadataIndexes: sparse(metadata, ([index]) => String(index)),
       metadata: sparse(metadata, ([, text]) => quote(text)),
-      faultIndexes: sparse(faults, ([index]) => String(index)),
-      faultReasons: sparse(faults, ([, fault]) => fault.reason),
-      faultDetails: sparse(faults, ([, fault]) => quote(fault.detail)),
+      violationIndexes: sparse(violations, ([index]) => String(index)),
+      violationReasons: sparse(violations, ([, violation]) => violation.reason),
+      violationDetails: sparse(violations, ([, violation]) => quote(violation.detail)),
     },
     payload: Buffer.concat(parts),
   };

@@ -29,10 +29,10 @@ export function parseConnectionUrl(url: string): pg.ClientConfig {
   return config;
 }
 
-function check(fault: string, attempt: () => unknown): void {
+function check(violation: string, attempt: () => unknown): void {
   try {
     attempt();
   } catch (cause) {
-    throw new Error(`DATABASE_URL: ${fault}`, { cause });
+    throw new Error(`DATABASE_URL: ${violation}`, { cause });
   }
 }

@@ -62,7 +62,7 @@ export async function haltUnreadable(
     epoch: bigint;
     firstOffset: bigint;
     nextOffset: bigint;
-    fault: string;
+    failure: string;
   },
 ): Promise<UnreadableOutcome> {
   const [row] = await database.query<{
@@ -75,7 +75,7 @@ export async function haltUnreadable(
     stretch.epoch,
     stretch.firstOffset,
     stretch.nextOffset,
-    stretch.fault,
+    stretch.failure,
   ]);
   if (row === undefined) throw new TypeError('billing.halt_unreadable returned no row');
   return { status: row.status, nextOffset: row.next_offset, detail: row.detail ?? undefined };

@@ -15,7 +15,7 @@ import pg from 'pg';
  * forbidden  lets it in, but not do this
  * outdated   its SQL is not that of this program
  * invalid    a value that is none of its type
- * bug        everything else: a fault of ours, or a damaged database
+ * bug        everything else: a defect of ours, or a damaged database
  */
 export type FailureKind =
   | 'conflict'

@@ -1,5 +1,5 @@
-import type { MessageName, PayIn, PayInFault, Tenants } from '@billing/contracts';
-import { isPayInFault } from '@billing/contracts';
+import type { MessageName, PayIn, PayInViolation, Tenants } from '@billing/contracts';
+import { isPayInViolation } from '@billing/contracts';
 import type { Database } from './database.js';
 import { toParameter } from './tenants.js';
 
@@ -55,9 +55,9 @@ type Content = Omit<PayIn, 'commandId' | 'tenant'>;
 export function replayDeadLetter(
   database: Database,
   call: ActCall,
-  content: Content | PayInFault,
+  content: Content | PayInViolation,
 ): Promise<ActOutcome> {
-  const values = isPayInFault(content)
+  const values = isPayInViolation(content)
     ? [null, null, null, null, null, content.reason, content.detail]
     : [...toParameters(content), null, null];
   return act(database, 'replay_dead_letter', call, values);

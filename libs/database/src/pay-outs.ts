@@ -139,7 +139,7 @@ export interface PayOutJson {
 
 /**
  * `billing.pay_out`: many pay-outs in one call, judged in order of arrival per account. May be called
- * again with the same requests: what was done is told as a replay. A key must not come twice in one call.
+ * again with the same requests: what was done is told as repeated. A key must not come twice in one call.
  * @returns a verdict a request, in their order
  * @throws DatabaseError
  */

@@ -45,7 +45,7 @@ const refusals: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** By the codes of Node's TLS and OpenSSL. */
-const tlsFaults: ReadonlyMap<string, string> = new Map([
+const tlsFailures: ReadonlyMap<string, string> = new Map([
   ['SELF_SIGNED_CERT_IN_CHAIN', UNKNOWN_CA],
   ['DEPTH_ZERO_SELF_SIGNED_CERT', UNKNOWN_CA],
   ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', UNKNOWN_CA],
@@ -145,7 +145,7 @@ function adviceOn(error: Error): string | undefined {
   if (typeof code !== 'string') return undefined;
   if (ALERT.test(code)) return OWN_CERTIFICATE;
   const isOther = code.startsWith('ERR_SSL_') || code === 'EPROTO';
-  return tlsFaults.get(code) ?? (isOther ? 'no TLS connection with the broker' : undefined);
+  return tlsFailures.get(code) ?? (isOther ? 'no TLS connection with the broker' : undefined);
 }
 
 function adviceOnLogin(message: string): string | undefined {

@@ -121,13 +121,13 @@ test.each<[string, Buffer, RegExp]>([
     /^gzip: /,
   ],
   ['that says it has millions', toBatch({ firstOffset: 5, values, count: 3_000_000 }), /3000000/],
-])('a batch %s is a stretch that cannot be read, and the last given', async (_, batch, fault) => {
+])('a batch %s is a stretch that cannot be read, and the last given', async (_, batch, failure) => {
   const messages = await decode(good(3), batch, good(9));
   expect(messages.map(({ offset }) => offset)).toEqual(['3', '4', mark]);
   expect(messages[2]!.unreadable).toEqual({
     firstOffset: 5n,
     nextOffset: 9n,
-    fault: expect.stringMatching(fault),
+    failure: expect.stringMatching(failure),
   });
 });
 
@@ -162,9 +162,9 @@ describe('a header that is broken', () => {
     ['last offset is too far', withChecksum((batch) => batch.writeInt32BE(50, 23))],
     ['last offset is before its base', withChecksum((batch) => batch.writeInt32BE(-9, 23))],
   ])('of which the %s does not say where the stretch is', async (_, batch) => {
-    const fault = expect.stringContaining('checksum');
-    expect(await stretchOf(good(3), batch, good(9))).toEqual({ firstOffset: 5n, fault });
-    expect(await stretchOf(batch, good(9))).toEqual({ fault });
+    const failure = expect.stringContaining('checksum');
+    expect(await stretchOf(good(3), batch, good(9))).toEqual({ firstOffset: 5n, failure });
+    expect(await stretchOf(batch, good(9))).toEqual({ failure });
   });
 
   test('at the end of the response is believed where the log ends there', async () => {
@@ -174,22 +174,22 @@ describe('a header that is broken', () => {
   });
 
   test('whose base is that of others is not read, though its checksum is right', async () => {
-    const fault = expect.stringContaining('begins at 4');
+    const failure = expect.stringContaining('begins at 4');
     const low = broken((batch) => batch.writeBigInt64BE(4n, 0));
-    expect(await stretchOf(good(3), low, good(9))).toEqual({ firstOffset: 5n, fault });
+    expect(await stretchOf(good(3), low, good(9))).toEqual({ firstOffset: 5n, failure });
   });
 
   test.each([0, 1, 3, 255])('of format %i is not read, wherever it is', async (magic) => {
     const batch = broken((bytes) => bytes.writeUInt8(magic, 16));
-    const fault = expect.stringContaining(`format is ${magic}`);
-    expect(await stretchOf(batch, good(9))).toEqual({ nextOffset: 9n, fault });
-    expect(await stretchOf(good(3), batch)).toEqual({ firstOffset: 5n, fault });
+    const failure = expect.stringContaining(`format is ${magic}`);
+    expect(await stretchOf(batch, good(9))).toEqual({ nextOffset: 9n, failure });
+    expect(await stretchOf(good(3), batch)).toEqual({ firstOffset: 5n, failure });
   });
 
   test.each([2 ** 31 - 1, 5, -1])('of a length of %i is not read', async (length) => {
     const batch = broken((bytes) => bytes.writeInt32BE(length, 8));
-    const fault = expect.stringContaining(`${length + 12} bytes`);
-    expect(await stretchOf(batch)).toEqual({ fault });
+    const failure = expect.stringContaining(`${length + 12} bytes`);
+    expect(await stretchOf(batch)).toEqual({ failure });
   });
 });
 

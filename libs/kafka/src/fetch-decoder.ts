@@ -11,7 +11,7 @@ export interface UnreadableStretch {
   readonly firstOffset: bigint;
   readonly nextOffset: bigint;
   /** For people. */
-  readonly fault: string;
+  readonly failure: string;
 }
 
 /** A message as this decoder gives it: one that stands for a stretch bears it, and nothing else. */
@@ -20,7 +20,7 @@ export type DecodedMessage = TransactionalMessage & {
    * Without the offset where nothing before it was read: it begins where the broker was asked for. Without
    * the next one where nothing but broken bytes says how far it goes.
    */
-  readonly unreadable?: Pick<UnreadableStretch, 'fault'> & Partial<UnreadableStretch>;
+  readonly unreadable?: Pick<UnreadableStretch, 'failure'> & Partial<UnreadableStretch>;
 };
 
 /**
@@ -91,8 +91,8 @@ async function decodePartition(decoder: Decoder, budget: Budget): Promise<object
   hideAborted(decoded.messages, decoded.abortedTransactions);
   decoded.abortedTransactions = [];
   if (decoded.errorCode !== CORRUPT_MESSAGE) return decoded;
-  const fault = 'the broker finds its own log corrupt there, and says no more';
-  return { ...decoded, errorCode: 0, messages: [markOf({ fault })] };
+  const failure = 'the broker finds its own log corrupt there, and says no more';
+  return { ...decoded, errorCode: 0, messages: [markOf({ failure })] };
 }
 
 const OFFSET_MAX = 2n ** 63n - 1n;
@@ -208,7 +208,7 @@ function unreadable(
   const isBroken = error instanceof BrokenBatchError;
   const codec = codecNames[records.readInt16BE(ATTRIBUTES_AT) & CODEC_MASK];
   const what = isBroken || codec === undefined ? '' : `${codec}: `;
-  const fault = what + (error instanceof Error ? error.message : String(error));
+  const failure = what + (error instanceof Error ? error.message : String(error));
   const { firstOffset, highWatermark } = told;
   const end = endOf(records);
   const hasNext = length >= HEADER_BYTES && length + LENGTH_AT <= records.length;
@@ -217,7 +217,7 @@ function unreadable(
     : !isBroken || end === highWatermark;
   const isBelieved = endsThere && end > (firstOffset ?? 0n);
   return markOf({
-    fault: isBelieved ? fault : `${fault}; nothing tells where it ends`,
+    failure: isBelieved ? failure : `${failure}; nothing tells where it ends`,
     ...(firstOffset === undefined ? {} : { firstOffset }),
     ...(isBelieved ? { nextOffset: end } : {}),
   });

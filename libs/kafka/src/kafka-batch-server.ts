@@ -68,7 +68,7 @@ const bugs = new Set<unknown>(['RangeError', 'ReferenceError', 'SyntaxError', 'T
  * goes on; the offset committed to Kafka follows it and is for lag tools only.
  *
  * A broker that refuses this client, or has no such topic, is asked again every two seconds, at the start and
- * ever after: the process does not end, and `fault` says what is to be mended.
+ * ever after: the process does not end, and `failure` says what is to be mended.
  */
 export class KafkaBatchServer
   extends Server<KafkaBatchServerEvents>
@@ -165,9 +165,9 @@ export class KafkaBatchServer
   }
 
   /** Why no batches of the topic can come now, or undefined. Asks the broker. */
-  async fault(topic: string): Promise<string | undefined> {
-    const fault = this.refusal ?? this.unopened;
-    if (fault !== undefined) return fault;
+  async failure(topic: string): Promise<string | undefined> {
+    const failure = this.refusal ?? this.unopened;
+    if (failure !== undefined) return failure;
     try {
       await this.watermarks(topic);
       return undefined;
@@ -184,12 +184,12 @@ export class KafkaBatchServer
   private async start(): Promise<void> {
     const handlers = this.handlersByTopic();
     for (;;) {
-      const fault = await this.open(handlers);
-      this.unopened = fault && reasonOf(fault);
-      if (fault === undefined) return;
-      const missing = toMissingTopic(fault);
+      const failure = await this.open(handlers);
+      this.unopened = failure && reasonOf(failure);
+      if (failure === undefined) return;
+      const missing = toMissingTopic(failure);
       if (missing !== undefined) this.refusals.note(missing);
-      else if (!this.refusals.noteUnopened(fault)) {
+      else if (!this.refusals.noteUnopened(failure)) {
         // Each try has taken ten seconds.
         const { unopened: reason } = this;
         this.options.log.warn({ reason }, 'the broker is away; trying again');
@@ -433,9 +433,9 @@ function toStretch(
   mark: NonNullable<DecodedMessage['unreadable']>,
   asked: bigint,
 ): UnreadableStretch {
-  const { firstOffset = asked, nextOffset = 0n, fault } = mark;
+  const { firstOffset = asked, nextOffset = 0n, failure } = mark;
   const first = firstOffset > asked ? firstOffset : asked;
-  return { firstOffset: first, nextOffset: nextOffset > first ? nextOffset : first + 1n, fault };
+  return { firstOffset: first, nextOffset: nextOffset > first ? nextOffset : first + 1n, failure };
 }
 
 interface Member {

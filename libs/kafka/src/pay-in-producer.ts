@@ -107,7 +107,7 @@ export class PayInProducer {
   }
 
   /** Why pay-ins cannot be published now, or undefined. Asks the broker. */
-  async fault(): Promise<string | undefined> {
+  async failure(): Promise<string | undefined> {
     const { link } = this;
     if (link === undefined) return this.downReason;
     try {

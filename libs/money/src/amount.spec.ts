@@ -39,8 +39,8 @@ describe('an amount', () => {
     ['-5', 'USD', 'not_positive'],
     ['10000000000000.01', 'USD', 'out_of_range'],
     ['9'.repeat(70), 'USD', 'out_of_range'],
-  ])('%j %s is refused as %s', (text, currency, fault) => {
-    expect(parseAmount(text, currency)).toBe(fault);
+  ])('%j %s is refused as %s', (text, currency, violation) => {
+    expect(parseAmount(text, currency)).toBe(violation);
   });
 
   test('keeps its value through text and back in every currency', () => {

@@ -6,7 +6,7 @@ import { exponentOf } from './currency.js';
  */
 export const AMOUNT_MINOR_MAX = 1_000_000_000_000_000n;
 
-export type AmountFault =
+export type AmountViolation =
   'unknown_currency' | 'not_a_decimal' | 'too_many_decimals' | 'not_positive' | 'out_of_range';
 
 const decimalPattern = /^(-?)(0|[1-9]\d*)(?:\.(\d+))?$/;
@@ -20,7 +20,7 @@ const POINT = 46;
  * A decimal string such as "12.50" as minor units of its currency (1250n for USD), or what is wrong
  * with it. Only plain decimals: no sign but "-", no exponent, no leading zeros, no separators.
  */
-export function parseAmount(text: string, currency: string): bigint | AmountFault {
+export function parseAmount(text: string, currency: string): bigint | AmountViolation {
   const exponent = exponentOf(currency);
   if (exponent === undefined) return 'unknown_currency';
   const plain = parsePlain(text, exponent);
@@ -37,7 +37,7 @@ export function parseAmount(text: string, currency: string): bigint | AmountFaul
 }
 
 /** The same of what may be taken away, too: "-12.50" is -1250n. Zero is `not_positive`. */
-export function parseSignedAmount(text: string, currency: string): bigint | AmountFault {
+export function parseSignedAmount(text: string, currency: string): bigint | AmountViolation {
   if (!text.startsWith('-')) return parseAmount(text, currency);
   if (text.startsWith('--')) return 'not_a_decimal';
   const minor = parseAmount(text.slice(1), currency);
@@ -81,8 +81,8 @@ export function formatAmount(minor: bigint, currency: string): string {
 }
 
 /** What is wrong with an amount, as a sentence for whoever sent it. */
-export function describeAmountFault(fault: AmountFault, currency: string): string {
-  switch (fault) {
+export function describeAmountViolation(violation: AmountViolation, currency: string): string {
+  switch (violation) {
     case 'unknown_currency':
       return 'must be an ISO 4217 currency code';
     case 'not_a_decimal':

@@ -1,9 +1,9 @@
 export {
   AMOUNT_MINOR_MAX,
-  describeAmountFault,
+  describeAmountViolation,
   formatAmount,
   parseAmount,
   parseSignedAmount,
 } from './amount.js';
-export type { AmountFault } from './amount.js';
+export type { AmountViolation } from './amount.js';
 export { currencies, CURRENCIES_AS_OF, exponentOf } from './currency.js';

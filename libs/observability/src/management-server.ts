@@ -58,20 +58,20 @@ export class ManagementServer {
     if (url === '/health/live') return send(response, 200, { status: 'live' });
     if (url === '/metrics') return sendMetrics(response, this.metrics);
     if (url !== '/health/ready') return send(response, 404, { status: 'not found' });
-    const faults = await this.check();
-    const body = describeReadiness(faults, this.notes());
+    const failures = await this.check();
+    const body = describeReadiness(failures, this.notes());
     return send(response, 'faults' in body ? 503 : 200, body);
   }
 }
 
 /** The body of `/health/ready`; with `faults` it is a 503. */
 function describeReadiness(
-  faults: Readonly<Record<string, string>>,
+  failures: Readonly<Record<string, string>>,
   notes: Readonly<Record<string, string>>,
 ): object {
-  const isReady = Object.keys(faults).length === 0;
+  const isReady = Object.keys(failures).length === 0;
   return {
-    ...(isReady ? { status: 'ready' } : { status: 'not ready', faults }),
+    ...(isReady ? { status: 'ready' } : { status: 'not ready', faults: failures }),
     ...(Object.keys(notes).length > 0 && { notes }),
   };
 }
@@ -79,7 +79,7 @@ function describeReadiness(
 /** What an app leans on, by name; each says what is wrong with it, or undefined. */
 export type ReadinessParts = Readonly<Record<string, () => Promise<string | undefined>>>;
 
-/** Asks all parts at once. One that hangs or throws is a fault under its own name, and hides no other. */
+/** Asks all parts at once. One that hangs or throws is a failure under its own name, and hides no other. */
 export async function checkReadiness(
   parts: ReadinessParts,
 ): Promise<Readonly<Record<string, string>>> {

@@ -58,12 +58,12 @@ test('an app without HTTP shows them beside its health', async () => {
   await server.close();
 });
 
-test('a part that hangs and one that throws are faults under their own names', async () => {
-  const faults = await checkReadiness({
+test('a part that hangs and one that throws are failures under their own names', async () => {
+  const failures = await checkReadiness({
     fine: () => Promise.resolve(undefined),
     wrong: () => Promise.resolve('read-only'),
     away: () => Promise.reject(new Error('refused')),
     frozen: () => new Promise(() => undefined),
   });
-  expect(faults).toEqual({ wrong: 'read-only', away: 'refused', frozen: 'no answer in 1500 ms' });
+  expect(failures).toEqual({ wrong: 'read-only', away: 'refused', frozen: 'no answer in 1500 ms' });
 });

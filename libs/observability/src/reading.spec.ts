@@ -58,14 +58,14 @@ describe('a reading', () => {
       read: () => Promise.resolve(7),
       log,
     });
-    expect(reading.state()).toEqual({ value: undefined, fault: 'not read yet' });
+    expect(reading.state()).toEqual({ value: undefined, failure: 'not read yet' });
     reading.start();
     await until(() => Promise.resolve(reading.state().value === 7));
     await reading.stop();
     const steadyMs = performance.now();
     jest.spyOn(Date, 'now').mockReturnValue(Date.now() - 3_600_000);
     jest.spyOn(performance, 'now').mockReturnValue(steadyMs + 11_000);
-    expect(reading.state()).toEqual({ value: undefined, fault: 'no answer' });
+    expect(reading.state()).toEqual({ value: undefined, failure: 'no answer' });
   });
 
   test('says why it has none, and asks more often while somebody watches', async () => {
@@ -81,7 +81,7 @@ describe('a reading', () => {
       log,
     });
     reading.start();
-    await until(() => Promise.resolve(reading.state().fault === 'away'));
+    await until(() => Promise.resolve(reading.state().failure === 'away'));
     expect(reads).toBe(1);
     isWatched = true;
     reading.trigger();

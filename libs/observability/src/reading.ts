@@ -19,7 +19,7 @@ export interface ReadingOptions<T> {
 /** The last answer while it is young enough to be shown; else undefined, and why. */
 export interface ReadingState<T> {
   readonly value: T | undefined;
-  readonly fault: string | undefined;
+  readonly failure: string | undefined;
 }
 
 /** `state` shows no answer that is older: whoever wants to look at one asks for it more often. */
@@ -35,7 +35,7 @@ export class Reading<T> {
   private value: T | undefined;
   /** By the steady clock: nobody sets it. */
   private readAtMs: number | undefined;
-  private fault: string | undefined;
+  private failure: string | undefined;
 
   constructor(
     metrics: Metrics,
@@ -54,13 +54,13 @@ export class Reading<T> {
           show?.(answer);
           this.value = answer;
           this.readAtMs = performance.now();
-          this.fault = undefined;
+          this.failure = undefined;
           metrics.readingTimestamp.labels(name).set(Date.now() / 1000);
         } catch (error) {
           if (stopping.aborted) return;
           this.clearGauges();
           this.value = undefined;
-          this.fault = error instanceof Error ? error.message : String(error);
+          this.failure = error instanceof Error ? error.message : String(error);
           metrics.readingErrors.labels(name).inc();
           log.debug({ err: error, reading: name }, 'a reading failed; trying again');
         }
@@ -87,10 +87,10 @@ export class Reading<T> {
   state(nowMs = performance.now()): ReadingState<T> {
     const { value, readAtMs } = this;
     const isFresh = readAtMs !== undefined && nowMs - readAtMs < FRESH_MS;
-    if (value !== undefined && isFresh) return { value, fault: undefined };
+    if (value !== undefined && isFresh) return { value, failure: undefined };
     return {
       value: undefined,
-      fault: this.fault ?? (readAtMs === undefined ? 'not read yet' : 'no answer'),
+      failure: this.failure ?? (readAtMs === undefined ? 'not read yet' : 'no answer'),
     };
   }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
-import { eventually, faultsOf } from '@billing/testing';
+import { eventually, violationsOf } from '@billing/testing';
 import { AuditSite } from './audit-site.js';
 
 jest.setTimeout(180_000);
@@ -114,7 +114,7 @@ test('a link that is cut under load, and the delay after it, is no fault', async
   await working;
   expect((await looking).faults).toEqual([]);
   await site.base.untilClean();
-  expect(await faultsOf(site.base.ledgers)).toEqual([]);
+  expect(await violationsOf(site.base.ledgers)).toEqual([]);
   await eventually(
     () => site.verify(),
     ({ notMade }) => notMade.length === 0,

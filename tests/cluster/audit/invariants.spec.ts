@@ -1,7 +1,7 @@
-import { eventually, faultsOf } from '@billing/testing';
+import { eventually, violationsOf } from '@billing/testing';
 import { DrainSite } from '../drains/drain-site.js';
 
-// Checkers that never complain prove nothing: each is shown a fault that only a superuser can make.
+// Checkers that never complain prove nothing: each is shown a violation that only a superuser can make.
 let site: DrainSite;
 let account: string;
 let payOuts: string[];
@@ -39,7 +39,9 @@ async function force(nodeId: number, statement: string): Promise<void> {
 
 /** Names of the invariants that do not hold. */
 async function broken(): Promise<string[]> {
-  const names = (await faultsOf(site.ledgers)).map((fault) => /^not "(.+?)":/.exec(fault)![1]!);
+  const names = (await violationsOf(site.ledgers)).map(
+    (violation) => /^not "(.+?)":/.exec(violation)![1]!,
+  );
   return [...new Set(names)].sort();
 }
 
@@ -69,7 +71,7 @@ const transfer = (state: string): string =>
    values ('00000000-0000-4000-8000-000000000001', 1, 2, ${account}, 5, '${state}');`;
 const untransfer = 'delete from billing.transfers;';
 
-interface Fault {
+interface Violation {
   readonly name: string;
   readonly at: number;
   readonly breaks: readonly string[];
@@ -77,7 +79,7 @@ interface Fault {
   readonly mend: () => string;
 }
 
-const faults: Fault[] = [
+const violations: Violation[] = [
   {
     name: 'money from nowhere, with its entry',
     at: 1,
@@ -221,7 +223,7 @@ const faults: Fault[] = [
 const untilBroken = (names: readonly string[]): Promise<string[]> =>
   eventually(broken, (found) => found.join() === [...names].sort().join(), 5_000);
 
-test.each(faults)('$name is noticed', async ({ at, breaks, plant, mend }) => {
+test.each(violations)('$name is noticed', async ({ at, breaks, plant, mend }) => {
   await untilBroken([]);
   await force(at, plant());
   try {

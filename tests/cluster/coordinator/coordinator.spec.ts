@@ -145,9 +145,9 @@ describe('the server', () => {
     'explains every service and every type, with what it imports (%s)',
     async (version) => {
       const reflection = explain(await cluster.signToken({ sub: 'developer' }), version);
-      const { services, types, faults } = await reflection.everything();
+      const { services, types, errors } = await reflection.everything();
       reflection.close();
-      expect(faults).toEqual([]);
+      expect(errors).toEqual([]);
       expect([...services].sort()).toEqual([
         'billing.v1.Billing',
         'billing.v1.Operations',

@@ -162,7 +162,7 @@ describe('two coordinators of one node', () => {
 });
 
 describe('replication', () => {
-  test('comes back within seconds of its fault being mended', async () => {
+  test('comes back within seconds of its failure being mended', async () => {
     await ledger(2).rows(`/* poison */ do $$ begin
       create function public.spec_poison() returns trigger language plpgsql as
         'begin if new.username = ''poison'' then raise exception ''poison''; end if; return new; end';

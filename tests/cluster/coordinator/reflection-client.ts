@@ -24,7 +24,7 @@ export interface Reflected {
   readonly methods: readonly string[];
   /** Fully qualified names of messages and enums. */
   readonly types: readonly string[];
-  readonly faults: readonly string[];
+  readonly errors: readonly string[];
 }
 
 /** Asks a server's reflection as tools such as grpcurl do. */
@@ -66,14 +66,14 @@ export class ReflectionClient {
   async everything(): Promise<Reflected> {
     const services = await this.services();
     const files = new Map<string, IFileDescriptorProto>();
-    const faults: string[] = [];
+    const errors: string[] = [];
     for (const fileContainingSymbol of services) {
-      await this.read({ fileContainingSymbol }, files, faults);
+      await this.read({ fileContainingSymbol }, files, errors);
     }
     const types = new Map([...files.values()].map((file) => [file.name!, typesOf(file)]));
-    for (const file of files.values()) faults.push(...danglingReferences(file, types));
+    for (const file of files.values()) errors.push(...danglingReferences(file, types));
     const methods = [...files.values()].flatMap(methodsOf);
-    return { services, methods, types: [...types.values()].flatMap((names) => [...names]), faults };
+    return { services, methods, types: [...types.values()].flatMap((names) => [...names]), errors };
   }
 
   close(): void {
@@ -84,17 +84,17 @@ export class ReflectionClient {
   private async read(
     request: object,
     files: Map<string, IFileDescriptorProto>,
-    faults: string[],
+    errors: string[],
   ): Promise<void> {
     const { errorResponse, fileDescriptorResponse } = await this.ask(request);
-    if (errorResponse) faults.push(`${JSON.stringify(request)}: ${errorResponse.errorMessage}`);
+    if (errorResponse) errors.push(`${JSON.stringify(request)}: ${errorResponse.errorMessage}`);
     const [first] = fileDescriptorResponse?.fileDescriptorProto ?? [];
     if (first === undefined) return;
     const file = descriptor.FileDescriptorProto.decode(first) as unknown as IFileDescriptorProto;
     if (files.has(file.name!)) return;
     files.set(file.name!, file);
     for (const fileByFilename of file.dependency ?? []) {
-      await this.read({ fileByFilename }, files, faults);
+      await this.read({ fileByFilename }, files, errors);
     }
   }
 
@@ -139,16 +139,16 @@ function danglingReferences(
 ): string[] {
   const visible = [file.name!, ...(file.dependency ?? [])];
   const isKnown = (name: string): boolean => visible.some((one) => types.get(one)?.has(name));
-  const faults: string[] = [];
+  const errors: string[] = [];
   const check = (where: string, name: string | null | undefined): void => {
-    if (name && !isKnown(name)) faults.push(`${file.name}: ${where}: ${name}`);
+    if (name && !isKnown(name)) errors.push(`${file.name}: ${where}: ${name}`);
   };
   for (const [name, { field, nestedType }] of messagesOf(file)) {
     for (const one of field ?? []) {
       check(`${name}.${one.name}`, one.typeName);
       const entry = nestedType?.find((nested) => one.typeName?.endsWith(`.${nested.name}`));
       if (entry?.options?.mapEntry && entry.name?.toLowerCase() !== `${one.name}entry`) {
-        faults.push(`${file.name}: the entry of map ${one.name} is named ${entry.name}`);
+        errors.push(`${file.name}: the entry of map ${one.name} is named ${entry.name}`);
       }
     }
   }
@@ -158,5 +158,5 @@ function danglingReferences(
       check(`${name}.${one.name}`, one.outputType);
     }
   }
-  return faults;
+  return errors;
 }

@@ -83,7 +83,7 @@ describe.each([
   }, 30_000);
 });
 
-test('a clock that is set back makes no fault of a copy that is only late', async () => {
+test('a clock that is set back makes no audit fault of a copy that is only late', async () => {
   const accountId = await site.account({ [home]: 1_000n, [donor]: 5_000n });
   const subscription = `subscription_from_node${donor}_to_node${home}`;
   const compared = (): Promise<{ status: string; findings: unknown[] }[]> =>

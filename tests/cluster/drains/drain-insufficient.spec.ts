@@ -266,7 +266,7 @@ describe('a refusal', () => {
     await one.begin();
     const { sprung } = site.links.link(1, 2).setTrap({
       matching: 'billing.reserve',
-      fault: 'freeze',
+      failure: 'freeze',
       at: 'answer',
     });
     expect(await one.reserve()).toMatchObject([{ node_id: 2, status: 'unknown' }]);

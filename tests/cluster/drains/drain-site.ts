@@ -141,7 +141,7 @@ export class DrainSite {
     return new Drain(this, request);
   }
 
-  /** What coordinators do behind the answers and after faults, until nothing is left to do. */
+  /** What coordinators do behind the answers and after failures, until nothing is left to do. */
   async recover(): Promise<void> {
     await Promise.all(this.nodeIds.map((nodeId) => recoverOnce(this, nodeId)));
     await Promise.all(this.ledgers.map(({ database }) => restartDown(database)));

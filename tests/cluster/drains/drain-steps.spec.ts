@@ -1,27 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { faultsOf, invariants } from '@billing/testing';
+import { invariants, violationsOf } from '@billing/testing';
 import type { Drain } from './drain.js';
 import { DrainSite } from './drain-site.js';
-import { StepFaults, type Moment } from './step-faults.js';
+import { StepFailures, type Moment } from './step-failures.js';
 
 // Each step of a drain: repeated; failed at every table that it writes, before and at its commit; left
 // behind after it. What must always hold is checked after each.
 let site: DrainSite;
-let faults: StepFaults;
+let stepFailures: StepFailures;
 let accounts: bigint[];
 
 const [home, each] = [1, 5_000n];
 
 beforeAll(async () => {
   site = await DrainSite.start();
-  faults = await StepFaults.install(site.ledgers);
+  stepFailures = await StepFailures.install(site.ledgers);
   accounts = await site.accounts(Array.from({ length: 80 }, () => ({ 1: each, 2: each, 3: each })));
 }, 120_000);
 
 afterAll(() => site?.destroy(), 60_000);
 
 afterEach(async () => {
-  await faults.disarm();
+  await stepFailures.disarm();
   await site.untilClean();
 }, 30_000);
 
@@ -38,7 +38,7 @@ const paid = { 1: 0n, 2: 1_500n, 3: 1_500n };
 
 /** No money is lost or doubled at any moment between two steps. */
 async function expectExact(): Promise<void> {
-  expect(await faultsOf(site.ledgers, invariants)).toEqual([]);
+  expect(await violationsOf(site.ledgers, invariants)).toEqual([]);
 }
 
 /** What a node holds for a drain, by round: `reserved 3500`. */
@@ -264,7 +264,7 @@ describe('a step that fails', () => {
       const drain = drainOf(step.amount);
       await step.prepare(drain);
       const before = await snapshot(drain);
-      await faults.arm(step.at, step.table, step.moment);
+      await stepFailures.arm(step.at, step.table, step.moment);
       const answersBefore = drain.answers.length;
       const outcome = await step.run(drain).then(
         (answer) => (step.saysFailed?.(answer) === true ? 'failed' : 'done'),
@@ -276,7 +276,7 @@ describe('a step that fails', () => {
       expect((await snapshot(drain))[step.at]).toEqual(before[step.at]);
       await expectExact();
 
-      await faults.disarm();
+      await stepFailures.disarm();
       await step.run(drain);
       await step.finish(drain);
       await expectExact();

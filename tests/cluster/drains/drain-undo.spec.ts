@@ -7,7 +7,7 @@ import {
   reserve,
   type ReserveAnswer,
 } from '@billing/database';
-import { eventually, faultsOf, invariants } from '@billing/testing';
+import { eventually, invariants, violationsOf } from '@billing/testing';
 import type { Drain } from './drain.js';
 import { DrainSite } from './drain-site.js';
 
@@ -39,7 +39,7 @@ const untouched = { 1: each, 2: each, 3: each };
 const paid = { 1: 0n, 2: 1_500n, 3: 1_500n };
 
 async function expectExact(): Promise<void> {
-  expect(await faultsOf(site.ledgers, invariants)).toEqual([]);
+  expect(await violationsOf(site.ledgers, invariants)).toEqual([]);
 }
 
 const begun = (drain: Drain) => drain.begin();

@@ -1,5 +1,5 @@
 import { eventually, type Ledger } from '@billing/testing';
-import type { Moment } from './step-faults.js';
+import type { Moment } from './step-failures.js';
 
 export type HeldStep = 'begin' | 'reserve' | 'decide' | 'close' | 'mark';
 

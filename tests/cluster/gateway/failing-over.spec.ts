@@ -101,7 +101,7 @@ async function freeze(kind: 'coordinator' | 'postgres'): Promise<void> {
 }
 
 /** Whether dc2 can bring them to their home meanwhile. */
-const faults: readonly (readonly [string, () => Promise<void>, boolean])[] = [
+const failures: readonly (readonly [string, () => Promise<void>, boolean])[] = [
   ['its gateway freezes', freezeGateway, true],
   ['its coordinator is killed', () => restart('coordinator'), true],
   ['its coordinator freezes', () => freeze('coordinator'), true],
@@ -109,7 +109,7 @@ const faults: readonly (readonly [string, () => Promise<void>, boolean])[] = [
   ['its PostgreSQL is killed', () => restart('postgres'), false],
 ];
 
-test.each(faults)(
+test.each(failures)(
   'clients go on elsewhere while %s, and each of them pays once',
   async (_, strike, isHomeThere) => {
     const accountId = await site.openAccount(500, 500);

@@ -46,8 +46,8 @@ beforeAll(async () => {
   unbelieved = await GatewayProcess.launch(cluster, { COORDINATOR_URL: `127.0.0.1:${grpcPort}` });
   for (const gateway of [first, second, unbelieved]) {
     await eventually(
-      () => gateway.faults().catch(() => ({})),
-      (faults) => Object.keys(faults).join() === 'kafka',
+      () => gateway.failures().catch(() => ({})),
+      (failures) => Object.keys(failures).join() === 'kafka',
       60_000,
     );
   }

@@ -125,7 +125,7 @@ describe('a correction', () => {
     await site.untilBalance(account, [0, 0]);
   });
 
-  test('is refused naming every field at fault, without its scope, and of what does not fit', async () => {
+  test('is refused naming every violation, without its scope, and of what does not fit', async () => {
     const account = await site.openAccount(10, 0);
     const bad = { amount: '0.00', currency: 'USD', reason: ' ', node: 2 };
     expect(essence(await correct(account, bad))).toEqual(

@@ -114,16 +114,16 @@ describe('a bulk of pay-ins', () => {
     expect(JSON.stringify(body).length).toBeLessThan(3_000);
   }, 30_000);
 
-  test('with items that are too long, too deep or of too many faults goes on behind them', async () => {
+  test('with items that are too long, too deep or of too many violations goes on behind them', async () => {
     const long = payIn({ padding: 'x'.repeat(17_000) });
     const deep = `{"accountId":"1","z":${nest(70)}}`;
-    const faulty = Object.fromEntries(Array.from({ length: 1_000 }, (_, n) => [`key${n}`, 1]));
-    const text = `[${[long, faulty, payIn()].map((one) => JSON.stringify(one)).join()},${deep}]`;
+    const wrong = Object.fromEntries(Array.from({ length: 1_000 }, (_, n) => [`key${n}`, 1]));
+    const text = `[${[long, wrong, payIn()].map((one) => JSON.stringify(one)).join()},${deep}]`;
     for (const [type, sent] of [
       ['application/json', text],
       [
         'application/x-ndjson',
-        [long, faulty, payIn()].map((o) => JSON.stringify(o)).join('\n') + `\n${deep}`,
+        [long, wrong, payIn()].map((o) => JSON.stringify(o)).join('\n') + `\n${deep}`,
       ],
     ] as const) {
       const { status, body } = await post('/v1/pay-ins/bulk', sent, { 'content-type': type });
@@ -388,7 +388,7 @@ describe('whatever a client says', () => {
     ['a body', bodyTrials],
     ['a header', () => headerTrials(payIn())],
   ])(
-    'in %s is no fault of the gateway',
+    'in %s is no failure of the gateway',
     async (_, trials) => {
       expect(await findFailures({ url: gateway.url, token }, trials())).toEqual([]);
     },

@@ -209,10 +209,10 @@ describe('a pay-out is refused', () => {
     expect(answer.body).toMatchObject({ scope });
   });
 
-  test('naming every field at fault', async () => {
-    const faulty = { amount: '1.001', currency: 'USD', acount: '1', deadlineMs: 0 };
+  test('naming every violation', async () => {
+    const wrong = { amount: '1.001', currency: 'USD', acount: '1', deadlineMs: 0 };
     const fields = ['acount', 'accountId', 'amount', 'deadlineMs', 'Idempotency-Key'];
-    expect(essence(await site.post('/v1/pay-outs', faulty))).toEqual(
+    expect(essence(await site.post('/v1/pay-outs', wrong))).toEqual(
       problem('invalid-request', 400, fields),
     );
     expect(essence(await site.get('/v1/pay-outs/seven'))).toEqual(

@@ -91,10 +91,9 @@ export class GatewayProcess {
   }
 
   /** What it cannot use now, by name. */
-  async faults(): Promise<Record<string, string>> {
+  async failures(): Promise<Record<string, string>> {
     const response = await fetch(`${this.managementUrl}/health/ready`);
-    const { faults } = (await response.json()) as { faults?: Record<string, string> };
-    return faults ?? {};
+    return failuresIn(await response.json());
   }
 
   /** With the developer's token, unless the headers say otherwise. */
@@ -188,3 +187,8 @@ export function problem(kind: string, status: number, fields?: readonly string[]
 }
 
 export const essence = ({ status, body }: Answer): unknown => ({ status, body });
+
+/** What an app cannot use now, by name, as the body of its `/health/ready` says. */
+export function failuresIn(body: unknown): Record<string, string> {
+  return (body as { readonly faults?: Record<string, string> }).faults ?? {};
+}

@@ -102,8 +102,8 @@ async function startGateway(cluster: Cluster, nodeId: number): Promise<GatewayPr
   const environment = { PAY_OUT_ANSWER_MARGIN_MS: String(MARGIN_MS) };
   const started = await GatewayProcess.launch(cluster, environment, nodeId);
   await eventually(
-    () => started.faults(),
-    (faults) => Object.keys(faults).join() === 'kafka',
+    () => started.failures(),
+    (failures) => Object.keys(failures).join() === 'kafka',
     60_000,
   ).catch((cause: unknown) => {
     throw new Error(`the gateway is not ready: ${started.log}`, { cause });

@@ -16,7 +16,7 @@ import {
   startCluster,
 } from '@billing/testing';
 import { CoordinatorProcess } from '../coordinator/coordinator-process.js';
-import { GatewayProcess } from './gateway-process.js';
+import { failuresIn, GatewayProcess } from './gateway-process.js';
 import { askOverTls, type TlsAsk } from './tls-client.js';
 
 // HTTP and gRPC as docs/connections.md has them: a coordinator that wants a certificate of its clients, and
@@ -66,8 +66,8 @@ beforeAll(async () => {
   gateway = await GatewayProcess.launch(cluster, { ...client(own), ...httpTls(own) });
   ledger = new Ledger(cluster, 1);
   await eventually(
-    async () => faultsIn((await askManagement('/health/ready')).text),
-    (faults) => Object.keys(faults).join() === 'kafka',
+    async () => failuresIn(JSON.parse((await askManagement('/health/ready')).text)),
+    (failures) => Object.keys(failures).join() === 'kafka',
     60_000,
   );
 }, 120_000);
@@ -105,9 +105,6 @@ const client = (
   ...(shown && { GRPC_TLS_CERT_FILE: shown.certFile, GRPC_TLS_KEY_FILE: shown.keyFile }),
   ...(believed && { GRPC_TLS_CA_FILE: believed.caFile }),
 });
-
-const faultsIn = (text: string): Record<string, string> =>
-  (JSON.parse(text) as { faults?: Record<string, string> }).faults ?? {};
 
 const ca = (of: Certificates = own): string => readFileSync(of.caFile, 'utf8');
 
@@ -251,12 +248,12 @@ describe('a gateway that the coordinator, or that does not believe it, pays noth
     '%s',
     async (_, environment, advice) => {
       const refused = await launch(environment());
-      const fault = await eventually(
-        async () => (await refused.faults())['coordinator'],
+      const failure = await eventually(
+        async () => (await refused.failures())['coordinator'],
         (said) => advice.test(said ?? ''),
         30_000,
       );
-      expect(fault).toMatch(advice);
+      expect(failure).toMatch(advice);
       const headers = { 'idempotency-key': randomUUID() };
       const answer = await refused.call('POST', '/v1/pay-outs', payOut('1'), headers);
       expect([answer.status, answer.body['detail']]).toEqual([

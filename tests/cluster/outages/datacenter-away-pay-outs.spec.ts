@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { eventually, faultsOf, invariants, settledInvariants, untilClean } from '@billing/testing';
+import {
+  eventually,
+  invariants,
+  settledInvariants,
+  untilClean,
+  violationsOf,
+} from '@billing/testing';
 import { CoordinatorClient, refusalOf } from '../coordinator/coordinator-client.js';
 import { DrainSite } from '../drains/drain-site.js';
 import { PayingClient, type Heard } from '../coordinator/paying-client.js';
@@ -124,8 +130,8 @@ test.each(ways)(
     await comeBack();
     const backMs = performance.now();
     await eventually(
-      () => faultsOf(site.ledgers, noDoubt),
-      (faults) => faults.length === 0,
+      () => violationsOf(site.ledgers, noDoubt),
+      (violations) => violations.length === 0,
       inDoubtMaxMs,
     );
     const tookMs = Math.round(performance.now() - backMs);

@@ -27,7 +27,7 @@ beforeAll(async () => {
   );
 }, 120_000);
 
-// A breaker that a fault has opened would answer for the next one.
+// A breaker that a failure has opened would answer for the next one.
 afterEach(async () => {
   await site.links.restore();
   await untilClean(site.ledgers, 20_000);
@@ -57,7 +57,7 @@ const sumOf = async (accountId: bigint): Promise<bigint> =>
 async function heard(call: Promise<PaidOut>): Promise<string> {
   try {
     const { replayed } = await call;
-    return replayed ? 'replayed' : 'paid';
+    return replayed ? 'repeated' : 'paid';
   } catch {
     const { reason, code } = await refusalOf(call);
     return reason ?? code;
@@ -103,7 +103,7 @@ describe('a key with a home, heard elsewhere', () => {
     expect((await Promise.all(calls)).filter((word) => word === 'paid').length).toBeGreaterThan(20);
     // On a busy machine some are told to ask again.
     for (const request of requests) {
-      const isTold = (word: string): boolean => word === 'paid' || word === 'replayed';
+      const isTold = (word: string): boolean => word === 'paid' || word === 'repeated';
       await eventually(() => heard(client(there).payOut(request)), isTold, 20_000);
     }
     await untilClean(site.ledgers);
@@ -151,14 +151,14 @@ describe('a key with a home, heard elsewhere', () => {
   });
 });
 
-interface Fault {
+interface Failure {
   readonly how: string;
   readonly strike: () => Promise<unknown>;
   /** What a key that nobody has seen hears at node 2 then. */
   readonly first: string;
 }
 const way = (from: number, to: number) => site.links.link(from, to);
-const faults: readonly Fault[] = [
+const failures: readonly Failure[] = [
   { how: 'refuses', strike: () => way(there, home).cut(), first: 'HOME_UNREACHABLE' },
   {
     how: 'is frozen',
@@ -172,7 +172,7 @@ const faults: readonly Fault[] = [
   },
 ];
 
-describe.each(faults)('a home that $how', ({ strike, first }) => {
+describe.each(failures)('a home that $how', ({ strike, first }) => {
   /** Connections that are kept, as in a system that is in use. */
   const warm = async (accountId: bigint): Promise<unknown> =>
     Promise.all([1, 2].map(() => client(there).payOut(newRequest(accountId, '0.01'))));
@@ -201,11 +201,11 @@ describe.each(faults)('a home that $how', ({ strike, first }) => {
     for (const request of [...requests, paidBefore]) {
       const final = await eventually(
         () => heard(client(there).payOut(request)),
-        (word) => word === 'paid' || word === 'replayed',
+        (word) => word === 'paid' || word === 'repeated',
         20_000,
       );
       const isRepeat = request === paidBefore;
-      if (isRepeat) expect(final).toBe('replayed');
+      if (isRepeat) expect(final).toBe('repeated');
     }
     await untilClean(site.ledgers, 20_000);
     expect(await sumOf(accountId)).toBe(7_000n - 2n - 100n - 100n - 3_000n - 100n - 100n);
@@ -238,7 +238,7 @@ test('an answer of the home that is lost is told once it is asked for again, and
   const request = newRequest(accountId, '1');
   const trap = way(there, home).setTrap({
     matching: 'execute_pay_outs',
-    fault: 'freeze',
+    failure: 'freeze',
     at: 'answer',
   });
   expect(await heard(client(there).payOut(request))).toBe('OUTCOME_UNKNOWN');
@@ -248,9 +248,9 @@ test('an answer of the home that is lost is told once it is asked for again, and
   expect(
     await eventually(
       () => heard(client(there).payOut(request)),
-      (word) => word === 'replayed',
+      (word) => word === 'repeated',
     ),
-  ).toBe('replayed');
+  ).toBe('repeated');
   expect(await sumOf(accountId)).toBe(2_000n - 1n - 100n);
 });
 
@@ -260,7 +260,7 @@ test('a drain whose caller has gone is ended by its home: decided, or aborted af
   const request = newRequest(accountId, '15');
   const trap = way(there, home).setTrap({
     matching: 'execute_drain',
-    fault: 'freeze',
+    failure: 'freeze',
     at: 'answer',
   });
   expect(await heard(client(there).payOut(request))).toBe('OUTCOME_UNKNOWN');
@@ -269,7 +269,7 @@ test('a drain whose caller has gone is ended by its home: decided, or aborted af
     () => heard(client(home).payOut(request)),
     (word) => word !== 'IN_PROGRESS',
   );
-  expect(['paid', 'replayed']).toContain(said);
+  expect(['paid', 'repeated']).toContain(said);
   await site.links.restore();
   await untilClean(site.ledgers, 20_000);
   expect(await sumOf(accountId)).toBe(2_100n - 1n - 1_500n);
@@ -293,7 +293,7 @@ test('a statement that is sent again and then raises may have happened the first
     expect(await over("select 'warm'")).toEqual([{ status: 'answered' }]);
     const trap = way(there, home).setTrap({
       matching: 'public.sent',
-      fault: 'reset',
+      failure: 'reset',
       at: 'answer',
     });
     expect(await over(once)).toEqual([{ status: 'unknown' }]);
@@ -343,7 +343,7 @@ test('a home that is killed and comes back has each key once', async () => {
   for (const request of requests) {
     await eventually(
       () => heard(client(there).payOut(request)),
-      (word) => word === 'paid' || word === 'replayed',
+      (word) => word === 'paid' || word === 'repeated',
       20_000,
     );
   }

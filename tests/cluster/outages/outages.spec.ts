@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { appKinds, type AppKind, type Cluster } from '@billing/cluster';
 import { Database, listLockHolders, type DatabaseError, type Session } from '@billing/database';
 import { eventually, Ledger, startCluster } from '@billing/testing';
+import { failuresIn } from '../gateway/gateway-process.js';
 import { Upstream } from '../pay-ins/upstream.js';
 import { metricsUrl } from '../../monitoring/prometheus-process.js';
 
@@ -230,8 +231,8 @@ describe('a lock that somebody forgot', () => {
       () => Promise.resolve(log('ledger-worker').split('statement timeout').length),
       (count) => count > 2,
     );
-    expect((await health('ledger-worker')).body).toMatchObject({
-      faults: { postgresql: expect.stringContaining('statement timeout') },
+    expect(failuresIn((await health('ledger-worker')).body)).toMatchObject({
+      postgresql: expect.stringContaining('statement timeout'),
     });
     expect(pidsNow()).toEqual(pids);
 

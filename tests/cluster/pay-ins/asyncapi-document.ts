@@ -21,26 +21,26 @@ export interface TopicRecord {
 export async function compareTopics(
   broker: KafkaConnection,
   letters: readonly { readonly id: string; readonly reason: string }[],
-): Promise<{ faults: unknown[]; copied: string[] }> {
+): Promise<{ violations: unknown[]; copied: string[] }> {
   const document = readAsyncApi();
   const copies = await eventually(
     () => readRecords(broker, 'billing.payin.dlq'),
     (records) => records.length >= letters.length,
   );
-  const faults = copies.flatMap(({ headers }) => document.faultsOfHeaders(headers));
+  const violations = copies.flatMap(({ headers }) => document.violationsOfHeaders(headers));
   const reasons = new Map(letters.map(({ id, reason }) => [id, reason]));
   for (const { partition, offset, value } of await readRecords(broker, 'billing.payin')) {
     const reason = reasons.get(`billing.payin/${partition}/${offset}`);
     const isPayIn = document.isPayIn(value);
-    if (reason === undefined && !isPayIn) faults.push(`applied: ${String(value)}`);
-    if (reason?.startsWith('invalid_') && isPayIn) faults.push(`${reason}: ${String(value)}`);
+    if (reason === undefined && !isPayIn) violations.push(`applied: ${String(value)}`);
+    if (reason?.startsWith('invalid_') && isPayIn) violations.push(`${reason}: ${String(value)}`);
   }
-  return { faults, copied: copies.map(({ headers }) => headers['billing-reason'] ?? '') };
+  return { violations, copied: copies.map(({ headers }) => headers['billing-reason'] ?? '') };
 }
 
 /** What docs/asyncapi.yaml says of messages. */
 function readAsyncApi(): {
-  faultsOfHeaders(headers: object): unknown[];
+  violationsOfHeaders(headers: object): unknown[];
   isPayIn(value: Buffer | null): boolean;
 } {
   const file = new URL('../../../docs/asyncapi.yaml', import.meta.url);
@@ -55,7 +55,7 @@ function readAsyncApi(): {
   const payIn = ajv.compile(JSON.parse(readFileSync(schemaFile, 'utf8')) as object);
   const headersOf = ajv.compile(document.components.schemas.DeadLetterHeaders);
   return {
-    faultsOfHeaders: (headers) =>
+    violationsOfHeaders: (headers) =>
       headersOf(headers) ? [] : [...(headersOf.errors ?? []), headers],
     isPayIn(value) {
       try {

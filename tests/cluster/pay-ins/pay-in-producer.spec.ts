@@ -118,7 +118,7 @@ describe('the pay-in producer', () => {
 
   test('says "not sent" within the deadline when there is no broker, then fails at once', async () => {
     const producer = startProducer({ brokers: ['127.0.0.1:9'], deadlineMs: DEADLINE_MS });
-    expect(await producer.fault()).toBeDefined();
+    expect(await producer.failure()).toBeDefined();
     const first = await timed(producer.publish(payIn(1)));
     expect(first.result).toMatchObject({ reason: expect.any(PayInNotSentError) });
     expect(first.ms).toBeLessThan(DEADLINE_MS + SLACK_MS);
@@ -138,7 +138,7 @@ describe('the pay-in producer', () => {
     await waiting;
     const amounts = withoutRepeats(await stored()).map(({ value }) => value['amount']);
     expect(amounts).toEqual(['1.00', '2.00']);
-    expect(await producer.fault()).toBeUndefined();
+    expect(await producer.failure()).toBeUndefined();
   }, 90_000);
 
   test('a paused broker: the message in flight is unknown, later ones not sent, none is lost or doubled', async () => {

@@ -233,7 +233,7 @@ describe('a user that the broker knows', () => {
       (balances) => balances.get(account) === 200n,
       30_000,
     );
-    expect(await producer.fault()).toBeUndefined();
+    expect(await producer.failure()).toBeUndefined();
   }, 60_000);
 
   test('asks for offsets and settings, and writes copies of dead letters', async () => {
@@ -276,12 +276,12 @@ describe('is refused, and told what to mend', () => {
     '%s',
     async (_, change, words) => {
       const producer = startProducer('gateway', change());
-      const fault = await eventually(
-        () => producer.fault(),
+      const failure = await eventually(
+        () => producer.failure(),
         (found) => found !== 'not connected yet',
         20_000,
       );
-      expect(fault).toMatch(words);
+      expect(failure).toMatch(words);
       const told = await eventually(
         async () => said.filter((line) => line.includes('refuses this gateway')),
         (lines) => lines.length > 0,
@@ -293,7 +293,7 @@ describe('is refused, and told what to mend', () => {
         (lines) => lines.length > 0,
         40_000,
       );
-      expect(await worker.server.fault(PAY_INS)).toMatch(words);
+      expect(await worker.server.failure(PAY_INS)).toMatch(words);
       expect(worker.crashes).toEqual([]);
       expect(said.join()).not.toMatch(/guessed|of-the-/);
     },
@@ -302,12 +302,12 @@ describe('is refused, and told what to mend', () => {
 
   test('a user without rights, by the producer, the offsets and the copies', async () => {
     const producer = startProducer('stranger');
-    const fault = await eventually(
-      () => producer.fault(),
+    const failure = await eventually(
+      () => producer.failure(),
       (found) => found !== 'not connected yet',
       20_000,
     );
-    expect(fault).toMatch(/may not use the topic/);
+    expect(failure).toMatch(/may not use the topic/);
     const offsets = new TopicOffsets(PAY_INS, connectionOf('stranger'));
     await expect(offsets.watermarks()).rejects.toThrow('may not use the topic');
     const letters = new DeadLetterProducer(LETTERS, connectionOf('stranger'));
@@ -327,7 +327,7 @@ describe('is refused, and told what to mend', () => {
           async () => said.at(-1),
           (last) => last?.includes('connected to the broker') ?? false,
         );
-        return producer.fault();
+        return producer.failure();
       };
       await eventually(refusal, (told) => told?.includes('may not use the topic') ?? false);
       await grant('stranger', [['TOPIC', PAY_INS, 'WRITE']]);
@@ -335,7 +335,7 @@ describe('is refused, and told what to mend', () => {
         () => producer.publish(payIn()),
         () => true,
       );
-      expect(await producer.fault()).toBeUndefined();
+      expect(await producer.failure()).toBeUndefined();
     } finally {
       await revoke('stranger', gatewayRights);
     }
@@ -343,9 +343,9 @@ describe('is refused, and told what to mend', () => {
 });
 
 describe('what an operator mends at the broker is noticed', () => {
-  const untilFault = (server: KafkaBatchServer, words: RegExp): Promise<unknown> =>
+  const untilFailure = (server: KafkaBatchServer, words: RegExp): Promise<unknown> =>
     eventually(
-      () => server.fault(PAY_INS),
+      () => server.failure(PAY_INS),
       (found) => words.test(found ?? ''),
       30_000,
     );
@@ -361,7 +361,7 @@ describe('what an operator mends at the broker is noticed', () => {
       const { server, received, crashes } = startConsumer('stranger', group, {
         password: 'set-later',
       });
-      await untilFault(server, /KAFKA_SASL_PASSWORD_FILE/);
+      await untilFailure(server, /KAFKA_SASL_PASSWORD_FILE/);
       await startProducer('gateway').publish(payIn());
       await setPassword('stranger', 'set-later');
       await eventually(
@@ -369,7 +369,7 @@ describe('what an operator mends at the broker is noticed', () => {
         (count) => count > 0,
         30_000,
       );
-      expect(await server.fault(PAY_INS)).toBeUndefined();
+      expect(await server.failure(PAY_INS)).toBeUndefined();
       expect(crashes).toEqual([]);
     } finally {
       await setPassword('stranger', passwords.stranger);
@@ -401,7 +401,7 @@ describe('what an operator mends at the broker is noticed', () => {
           30_000,
         );
         await revoke('stranger', [right]);
-        await untilFault(server, words);
+        await untilFailure(server, words);
         await grant('stranger', [right]);
         const last = payIn();
         await producer.publish(last);
@@ -410,7 +410,7 @@ describe('what an operator mends at the broker is noticed', () => {
           (all) => all.includes(last.commandId),
           30_000,
         );
-        expect(await server.fault(PAY_INS)).toBeUndefined();
+        expect(await server.failure(PAY_INS)).toBeUndefined();
         expect(crashes).toEqual([]);
       } finally {
         await revoke('stranger', rights);

@@ -82,7 +82,7 @@ describe('a stream of pay-outs', () => {
     expect(await stream.ended).toBe('OK');
     const answers = stream.answers.map(
       ({ sequence, reason, response }) =>
-        [sequence, reason ?? (response?.replayed ? 'replayed' : 'paid')] as const,
+        [sequence, reason ?? (response?.replayed ? 'repeated' : 'paid')] as const,
     );
     expect(answers.slice(0, 3)).toEqual([
       [8, 'INVALID_REQUEST'],
@@ -92,7 +92,7 @@ describe('a stream of pay-outs', () => {
     expect(answers[3]![0]).toBe(7);
     expect(answers.slice(4)).toEqual([
       [11, 'paid'],
-      [12, 'replayed'],
+      [12, 'repeated'],
     ]);
   }, 30_000);
 

@@ -82,11 +82,11 @@ export async function judgeEnd(
   records: readonly AccountRecord[],
 ): Promise<string[]> {
   const states = await Promise.all(ledgers.map(readNode));
-  const faults: string[] = [];
+  const violations: string[] = [];
   for (const record of records) {
     const { accountId, deletions } = record;
-    const say = (fault: string): void =>
-      void faults.push(`account ${accountId}, at the end: ${fault}`);
+    const say = (violation: string): void =>
+      void violations.push(`account ${accountId}, at the end: ${violation}`);
     const parts = new Map(states.map(({ node }) => [node, 0n]));
     const sent = new Set(record.payIns.map(({ commandId }) => commandId));
     for (const { node, credited } of states) {
@@ -121,7 +121,7 @@ export async function judgeEnd(
       if (seen !== expected) say(`node ${node} sees ${seen} instead of ${expected}`);
     }
   }
-  return faults;
+  return violations;
 }
 
 interface NodeState {

@@ -8,7 +8,7 @@ import {
   type UndoneRecord,
 } from './record.js';
 
-// Each rule is shown to let a right history pass and to catch a planted fault.
+// Each rule is shown to let a right history pass and to catch a planted violation.
 const paid = (payOutId: string, parts: Record<number, bigint>, replayed = false): PayOutAnswer => ({
   kind: 'paid',
   payOutId,
@@ -67,7 +67,7 @@ test.each<[string, AccountRecord]>([
     },
   ],
   [
-    'the same key: refused, other content paid and replayed, the first content refused',
+    'the same key: refused, other content paid and repeated, the first content refused',
     account([
       attempt('k', 81n, [10, 11], refused('INSUFFICIENT_FUNDS')),
       attempt('k', 80n, [12, 14], paid('p', { 1: 50n, 2: 30n })),
@@ -194,7 +194,7 @@ test.each<[string, string, AccountRecord]>([
     ]),
   ],
   [
-    'a replay that says something else',
+    'a repeated key that hears something else',
     'keysHold',
     account([
       attempt('k', 10n, [10, 11], paid('p', { 1: 10n })),
@@ -286,6 +286,6 @@ test.each<[string, string, AccountRecord]>([
     account([attempt('k', 1n, [10, 11], refused('INTERNAL'))]),
   ],
 ])('%s is caught by %s', (_, rule, record) => {
-  const faults = judgeAccount(record);
-  expect(faults).toContainEqual(expect.stringContaining(`account 65, ${rule}: `));
+  const violations = judgeAccount(record);
+  expect(violations).toContainEqual(expect.stringContaining(`account 65, ${rule}: `));
 });

@@ -64,15 +64,16 @@ const partsAreRight: Rule = (record) =>
   record.tries.flatMap((one) => {
     if (one.answer.kind !== 'paid') return [];
     const { parts } = one.answer;
-    const faults: string[] = [];
-    if (sum(parts.values()) !== one.amount) faults.push('has parts that do not make its amount');
-    if ([...parts.values()].some((part) => part <= 0n)) faults.push('has an empty part');
+    const violations: string[] = [];
+    if (sum(parts.values()) !== one.amount)
+      violations.push('has parts that do not make its amount');
+    if ([...parts.values()].some((part) => part <= 0n)) violations.push('has an empty part');
     // Of a key that wanders another node may have paid.
     const own = one.wanders && one.answer.replayed ? [...parts.keys()][0] : one.node;
     if (one.localOnly && [...parts.keys()].some((node) => node !== own)) {
-      faults.push('is local and took from elsewhere');
+      violations.push('is local and took from elsewhere');
     }
-    return faults.map((fault) => `${name(one)} ${fault}`);
+    return violations.map((violation) => `${name(one)} ${violation}`);
   });
 
 /** No node gave more than came in there, or was given back. */
@@ -95,8 +96,8 @@ const keysHold: Rule = (record) => {
   const byKey = new Map<string, TryRecord[]>();
   for (const one of record.tries) byKey.set(one.key, [...(byKey.get(one.key) ?? []), one]);
   return [...byKey.values()].flatMap((tries) => [
-    ...(tries[0]!.wanders ? oneStands(tries, record) : replaysAreTheSame(tries)),
-    ...tries.flatMap((one) => contentFault(one, tries)),
+    ...(tries[0]!.wanders ? oneStands(tries, record) : repeatsAreTheSame(tries)),
+    ...tries.flatMap((one) => contentViolation(one, tries)),
   ]);
 };
 
@@ -114,24 +115,24 @@ function oneStands(tries: readonly TryRecord[], { undone }: AccountRecord): stri
   ]);
   const standing = [...ids].filter((id) => !undone.some(({ payOutId }) => payOutId === id));
   return [
-    ...[...byId.values()].flatMap(replaysAreTheSame),
+    ...[...byId.values()].flatMap(repeatsAreTheSame),
     ...(ids.size > 0 && standing.length !== 1
       ? [`of ${ids.size} pay-outs of ${tries[0]!.key} ${standing.length} stand`]
       : []),
   ];
 }
 
-function replaysAreTheSame(tries: readonly TryRecord[]): string[] {
+function repeatsAreTheSame(tries: readonly TryRecord[]): string[] {
   const [first, ...others] = tries.filter(({ answer }) => answer.kind === 'paid');
   if (first === undefined) return [];
   const tell = ({ answer, amount }: TryRecord): string =>
     answer.kind === 'paid' ? `${answer.payOutId} ${amount} ${[...answer.parts]}` : '';
-  const faults = others
+  const violations = others
     .filter((one) => tell(one) !== tell(first))
     .map((one) => `${name(one)} was answered "${tell(one)}" and "${tell(first)}"`);
   const paid = [first, ...others].filter(({ answer }) => 'replayed' in answer && !answer.replayed);
-  if (paid.length > 1) faults.push(`${name(first)} was paid ${paid.length} times`);
-  return faults;
+  if (paid.length > 1) violations.push(`${name(first)} was paid ${paid.length} times`);
+  return violations;
 }
 
 const sameContent = (a: TryRecord, b: TryRecord): boolean =>
@@ -146,7 +147,7 @@ const finalReasons = new Set([
 const isRefusedBy = ({ answer, answeredAt }: TryRecord, tick: Tick): boolean =>
   answer.kind === 'refused' && finalReasons.has(answer.reason) && answeredAt < tick;
 
-function contentFault(one: TryRecord, tries: readonly TryRecord[]): string[] {
+function contentViolation(one: TryRecord, tries: readonly TryRecord[]): string[] {
   const { answer } = one;
   const isConflict = answer.kind === 'refused' && answer.reason === 'IDEMPOTENCY_CONFLICT';
   // What another node has paid may not have arrived.
@@ -194,11 +195,11 @@ const reasonsAfterDeletion = new Set([
 /** Said only of a deleted account; at its home from the answer on, elsewhere once it is known there. */
 const deletionsHold: Rule = (record) => {
   const { deletions, tries, home, deletionSeenAt } = record;
-  const faults: string[] = [];
+  const violations: string[] = [];
   const first = deletions.filter(({ alreadyDeleted }) => !alreadyDeleted);
   const isDoneUnheard = first.length === 0 && deletions.some(({ isRepeated }) => isRepeated);
   if (deletions.length > 0 && first.length !== 1 && !isDoneUnheard) {
-    faults.push(`${first.length} of ${deletions.length} deletions say that they did it`);
+    violations.push(`${first.length} of ${deletions.length} deletions say that they did it`);
   }
   const begunAt = Math.min(...deletions.map(({ sentAt }) => sentAt));
   const doneAt = Math.min(...deletions.map(({ answeredAt }) => answeredAt));
@@ -206,16 +207,16 @@ const deletionsHold: Rule = (record) => {
     const { answer, node } = one;
     const isDeleted = answer.kind === 'refused' && answer.reason === 'ACCOUNT_DELETED';
     if (isDeleted && !(begunAt < one.answeredAt))
-      faults.push(`${name(one)} sees a deletion too early`);
+      violations.push(`${name(one)} sees a deletion too early`);
     const knownFrom = node === home ? doneAt : (deletionSeenAt.get(node) ?? Infinity);
     const goesOn =
       answer.kind === 'paid' ? !answer.replayed : reasonsAfterDeletion.has(answer.reason);
-    if (goesOn && one.sentAt > knownFrom) faults.push(`${name(one)} does not see the deletion`);
+    if (goesOn && one.sentAt > knownFrom) violations.push(`${name(one)} does not see the deletion`);
   }
-  return faults;
+  return violations;
 };
 
-/** Whatever else a pay-out may be answered here, it is a fault. */
+/** Whatever else a pay-out may be answered here, it is a violation. */
 const reasonsAreKnown: Rule = (record) => {
   const known = new Set([
     ...reasonsAfterDeletion,
@@ -251,6 +252,8 @@ export const rules: Readonly<Record<string, Rule>> = {
 export function judgeAccount(record: AccountRecord): string[] {
   const payments = paymentsOf(record);
   return Object.entries(rules).flatMap(([rule, judge]) =>
-    judge(record, payments).map((fault) => `account ${record.accountId}, ${rule}: ${fault}`),
+    judge(record, payments).map(
+      (violation) => `account ${record.accountId}, ${rule}: ${violation}`,
+    ),
   );
 }

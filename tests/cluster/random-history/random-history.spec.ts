@@ -19,7 +19,7 @@ const operations = Math.ceil(Number(process.env['OPERATIONS'] ?? inLongRun(20_00
 const quietOperations = 30;
 const busyOperations = 250;
 const busyShare = 0.1;
-const faultsTold = 20;
+const violationsTold = 20;
 const samples = 100;
 
 const history = makeHistory(seed, {
@@ -94,15 +94,15 @@ async function openAccounts(tenant: string): Promise<string[]> {
 }
 
 /** So many of them, each with the seed that shows them again. */
-const tell = (faults: readonly string[]): string[] =>
-  faults.slice(0, faultsTold).map((fault) => `SEED=${seed}: ${fault}`);
+const tell = (violations: readonly string[]): string[] =>
+  violations.slice(0, violationsTold).map((violation) => `SEED=${seed}: ${violation}`);
 
 /** What was tried, and what came of it. */
 function countAnswers(records: readonly AccountRecord[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { answer } of records.flatMap(({ tries }) => tries)) {
     const paid = (parts: number, replayed: boolean): string =>
-      replayed ? 'replayed' : parts === 1 ? 'paid by one node' : `paid by ${parts} nodes`;
+      replayed ? 'repeated' : parts === 1 ? 'paid by one node' : `paid by ${parts} nodes`;
     const what = answer.kind === 'paid' ? paid(answer.parts.size, answer.replayed) : answer.reason;
     counts[what] = (counts[what] ?? 0) + 1;
   }
@@ -171,7 +171,7 @@ async function expectDeletedEverywhere(
 /** Nothing that the model speaks of was missing from a history. */
 function expectAllKinds(records: readonly AccountRecord[]): void {
   const counts = countAnswers(records);
-  for (const what of ['paid by one node', 'paid by 2 nodes', 'paid by 3 nodes', 'replayed']) {
+  for (const what of ['paid by one node', 'paid by 2 nodes', 'paid by 3 nodes', 'repeated']) {
     expect([what, counts[what]]).toEqual([what, expect.any(Number)]);
   }
   const reasons = ['INSUFFICIENT_FUNDS', 'INSUFFICIENT_LOCAL_FUNDS', 'IDEMPOTENCY_CONFLICT'];

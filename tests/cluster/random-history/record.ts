@@ -107,7 +107,7 @@ export function paymentsOf({ tries, undone }: AccountRecord): Payment[] {
     if (answer.kind !== 'paid') continue;
     const { payOutId, parts, replayed } = answer;
     const known = payments.get(payOutId);
-    // The try that paid is the one whose answer is no replay; if that answer was lost, any of them.
+    // The try that paid is the one whose answer is no repeat; if that answer was lost, any of them.
     const earliest = Math.max(known?.earliest ?? 0, replayed ? beganAt(key) : sentAt);
     const latest = Math.min(known?.latest ?? never, answeredAt);
     payments.set(payOutId, { ...(known ?? { key, payOutId, amount, parts }), earliest, latest });

@@ -12,7 +12,7 @@ export type Environment = Readonly<Record<string, string>>;
 export type Secrets = (kind: AppKind, nodeId: number) => Environment;
 
 /** Lines of pino that tell of an error or worse, and of Node. */
-const FAULT_LINE = /^(?!\{"level":[1-4]0).+$/gm;
+const ERROR_LINE = /^(?!\{"level":[1-4]0).+$/gm;
 const CHARS_TOLD = 1_000;
 const READY_MS = 60_000;
 
@@ -58,7 +58,7 @@ class RotatingApp {
       await once(child, 'exit');
     }
     if (child.exitCode === 0) return undefined;
-    const said = this.output.match(FAULT_LINE)?.join('\n') ?? this.output.slice(-CHARS_TOLD);
+    const said = this.output.match(ERROR_LINE)?.join('\n') ?? this.output.slice(-CHARS_TOLD);
     return `${this.kind} ended with ${child.exitCode ?? child.signalCode}: ${said}`;
   }
 

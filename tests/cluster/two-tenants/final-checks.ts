@@ -1,4 +1,4 @@
-import { eventually, faultsOf, invariants, Ledger, untilClean } from '@billing/testing';
+import { eventually, invariants, Ledger, untilClean, violationsOf } from '@billing/testing';
 import { SHADOW, type ShadowBook } from './shadow-book.js';
 import { unhidden } from './shadow-sql.js';
 
@@ -87,13 +87,14 @@ async function checkPayIns(
     const own = book.payIns.get(id);
     if (book.stolen.has(id)) {
       const isTold = outcome === 'rejected' && said.startsWith('command_conflict');
-      if (!isTold) book.fault(`command ${id} of the first's is ${outcome} ${said} to the shadow`);
+      if (!isTold)
+        book.violation(`command ${id} of the first's is ${outcome} ${said} to the shadow`);
       continue;
     }
     if (outcome !== 'applied' || own === undefined) continue;
     const accountId = String(account);
     if (accountId !== own.accountId || minor !== own.minor) {
-      book.fault(`pay-in ${id} of the shadow's was credited as ${minor} to ${accountId}`);
+      book.violation(`pay-in ${id} of the shadow's was credited as ${minor} to ${accountId}`);
     }
     credited.set(accountId, (credited.get(accountId) ?? 0n) + minor);
   }
@@ -123,7 +124,9 @@ async function checkBalances(
     const came = credited.get(twin) ?? 0n;
     const there = has.get(twin) ?? 0n;
     if (there >= least + came && there <= most + came) continue;
-    book.fault(`the shadow's account ${twin} has ${there}, not ${least + came} to ${most + came}`);
+    book.violation(
+      `the shadow's account ${twin} has ${there}, not ${least + came} to ${most + came}`,
+    );
   }
 }
 
@@ -154,16 +157,18 @@ async function checkUnseen(book: ShadowBook, ledgers: readonly Ledger[]): Promis
       ),
     ),
   );
-  for (const { what, id } of seen.flat()) book.fault(`the shadow sees the first's ${what} ${id}`);
+  for (const { what, id } of seen.flat())
+    book.violation(`the shadow sees the first's ${what} ${id}`);
 }
 
-/** At the end of a cluster, over all that both did. Faults go into the book. */
+/** At the end of a cluster, over all that both did. Violations go into the book. */
 export async function checkAtTheEnd(book: ShadowBook): Promise<void> {
   await withLedgers(book, async (ledgers) => {
     const credited = await checkPayIns(book, ledgers);
     // What is under way when a spec ends is not always finished by anybody; money is exact at any moment.
     await untilClean(ledgers, cleanWithinMs).catch(() => undefined);
-    for (const fault of (await faultsOf(ledgers, invariants)).slice(0, told)) book.fault(fault);
+    for (const violation of (await violationsOf(ledgers, invariants)).slice(0, told))
+      book.violation(violation);
     await checkBalances(book, ledgers, credited);
     await checkUnseen(book, ledgers);
   });

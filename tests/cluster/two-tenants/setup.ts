@@ -44,13 +44,13 @@ function playAsTwo(): void {
     process.stdout.write(
       `two tenants: ${spec}: ${repeated} repeated (${unanswered} unanswered), ${twins.size} accounts, ${stolen.size} command ids\n`,
     );
-    throwFaults(book);
+    throwViolations(book);
     book.forget();
   };
   afterEach(async () => {
     await book.untilIdle();
     await steal(book);
-    throwFaults(book);
+    throwViolations(book);
   }, hookMs);
 }
 
@@ -66,7 +66,7 @@ function leaveOutExempt(): void {
   globalThis.test = choose;
 }
 
-function throwFaults(book: ShadowBook): void {
-  const faults = book.takeFaults();
-  if (faults.length > 0) throw new Error(`with a second tenant:\n${faults.join('\n')}`);
+function throwViolations(book: ShadowBook): void {
+  const violations = book.takeViolations();
+  if (violations.length > 0) throw new Error(`with a second tenant:\n${violations.join('\n')}`);
 }

@@ -35,28 +35,29 @@ export class ShadowBook {
   private readonly keys = new Map<string, Promise<void>>();
   private readonly brought = new Map<string, bigint>();
   private readonly doubts = new Map<string, bigint>();
-  private faults: string[] = [];
+  private violations: string[] = [];
   private readonly running = new Set<Promise<void>>();
 
-  fault(what: string): void {
-    this.faults.push(what);
+  violation(what: string): void {
+    this.violations.push(what);
   }
 
-  takeFaults(): string[] {
-    const taken = [...new Set(this.faults)];
-    this.faults = [];
+  takeViolations(): string[] {
+    const taken = [...new Set(this.violations)];
+    this.violations = [];
     return taken;
   }
 
   /** Something that the first owns: nobody else may ever hear of it. */
   seeFirst(id: string, kind: 'account' | 'payOut' | 'payIn' | 'letter'): void {
-    if (this.own.has(id)) this.fault(`the first tenant was shown the shadow's ${kind} ${id}`);
+    if (this.own.has(id)) this.violation(`the first tenant was shown the shadow's ${kind} ${id}`);
     else this.firsts.set(id, kind);
   }
 
   pair(first: string, shadow: string): void {
     this.seeFirst(first, 'account');
-    if (this.firsts.has(shadow)) this.fault(`the shadow was given the first's account ${shadow}`);
+    if (this.firsts.has(shadow))
+      this.violation(`the shadow was given the first's account ${shadow}`);
     this.twins.set(first, shadow);
     this.own.add(shadow);
   }
@@ -67,7 +68,8 @@ export class ShadowBook {
 
   /** However often the same pay-out is told, it is paid once. */
   paid(accountId: string, payOutId: string, minor: bigint): void {
-    if (this.firsts.has(payOutId)) this.fault(`the shadow was answered with pay-out ${payOutId}`);
+    if (this.firsts.has(payOutId))
+      this.violation(`the shadow was answered with pay-out ${payOutId}`);
     this.own.add(payOutId);
     this.payOuts.set(payOutId, { accountId, minor });
   }
@@ -107,7 +109,7 @@ export class ShadowBook {
       this.unanswered += 1;
       // Nobody's outage, but a mistake of whoever repeats.
       const { name, stack } = error as Error;
-      if (name === 'TypeError' || name === 'RangeError') this.fault(String(stack));
+      if (name === 'TypeError' || name === 'RangeError') this.violation(String(stack));
     });
     this.running.add(done);
     await done;

@@ -122,7 +122,7 @@ export class ShadowGrpc {
       if (!notDone.has(reason ?? '') && code !== 'INVALID_ARGUMENT') book.doubt(twin, minor);
       this.expectNothingOfFirst('payOut', metadata, '');
     } else {
-      if (paid.accountId !== twin) book.fault(`gRPC paid from ${paid.accountId} as the shadow`);
+      if (paid.accountId !== twin) book.violation(`gRPC paid from ${paid.accountId} as the shadow`);
       book.paid(twin, paid.payOutId, minor);
     }
   }
@@ -147,12 +147,12 @@ export class ShadowGrpc {
       () => undefined,
     );
     if (answer !== undefined) {
-      this.book.fault(`gRPC ${what} of the first's is done as the shadow`);
+      this.book.violation(`gRPC ${what} of the first's is done as the shadow`);
       return;
     }
     const { code, metadata } = await refusalOf(call);
     if (passing.has(code)) this.book.unanswered += 1;
-    else if (code !== 'NOT_FOUND') this.book.fault(`gRPC ${what} of the first's is ${code}`);
+    else if (code !== 'NOT_FOUND') this.book.violation(`gRPC ${what} of the first's is ${code}`);
     this.expectNothingOfFirst(what, metadata, asked);
   }
 
@@ -164,7 +164,7 @@ export class ShadowGrpc {
     // Numbers of nodes look like ids of accounts.
     const ids = [metadata['pay_out_id'], metadata['account_id'], metadata['correction_id']];
     for (const leak of leaksIn(this.book, ids, asked)) {
-      this.book.fault(`gRPC ${what} tells the shadow the first's ${leak}`);
+      this.book.violation(`gRPC ${what} tells the shadow the first's ${leak}`);
     }
   }
 }

@@ -124,10 +124,12 @@ export class ShadowHttp {
     // Whoever brings a receipt of what is not consumed yet is told so, under any command id.
     const isReceipt = url.searchParams.has('receipt') && status === 'accepted';
     if (isStrangers && heard.status !== 404 && !isReceipt) {
-      book.fault(`${method} ${path} of the first's is ${heard.status} to the shadow`);
+      book.violation(`${method} ${path} of the first's is ${heard.status} to the shadow`);
     } else if (Array.isArray(results) && asked.body['ids'] !== undefined) {
       if (results.some((result: Json) => result['result'] !== 'refused')) {
-        book.fault(`${method} ${path} did something to the first's: ${JSON.stringify(results)}`);
+        book.violation(
+          `${method} ${path} did something to the first's: ${JSON.stringify(results)}`,
+        );
       }
     }
   }
@@ -148,7 +150,8 @@ export class ShadowHttp {
       book.doubt(twin, moved);
     } else if (heard.status < 300) {
       const { payOutId, correctionId, accountId } = heard.body as Json;
-      if (accountId !== twin) book.fault(`${path} paid from ${String(accountId)} as the shadow`);
+      if (accountId !== twin)
+        book.violation(`${path} paid from ${String(accountId)} as the shadow`);
       book.paid(twin, String(payOutId ?? correctionId), moved);
     }
   }
@@ -159,7 +162,7 @@ export class ShadowHttp {
     if (heard === undefined) return;
     const id = String((heard.body as Json)['id']);
     if (heard.status >= 300) {
-      book.fault(`the first's account ${first} was opened, the shadow's not: ${heard.status}`);
+      book.violation(`the first's account ${first} was opened, the shadow's not: ${heard.status}`);
     } else if (!book.own.has(id)) {
       book.pair(first, id);
       const { initialBalance = '0', currency = 'USD' } = asked.body;
@@ -199,7 +202,9 @@ export class ShadowHttp {
     const body = parse(said);
     const request = `${decodeURIComponent(url.href)} ${text ?? ''}`;
     for (const leak of leaksIn(this.book, body, request)) {
-      this.book.fault(`${method} ${url.pathname} tells the shadow the first's ${leak}: ${said}`);
+      this.book.violation(
+        `${method} ${url.pathname} tells the shadow the first's ${leak}: ${said}`,
+      );
     }
     return { status: response.status, body };
   }

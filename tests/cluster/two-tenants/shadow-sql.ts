@@ -94,7 +94,7 @@ export function shadowPayOutCalls(book: ShadowBook): void {
       const asShadow = [...values.slice(0, -1), tenants.map(() => SHADOW)];
       for (const { status } of await query.call(this, calling, text, asShadow)) {
         if (status === 'account_not_found') continue;
-        book.fault(`billing.pay_out told the shadow ${String(status)} of the first's account`);
+        book.violation(`billing.pay_out told the shadow ${String(status)} of the first's account`);
       }
     });
     return rows;

@@ -136,15 +136,15 @@ async function answeringPorts(cluster: Cluster): Promise<Finding> {
     );
   const answers = await Promise.all(
     asked.map(async ([name, port]) => {
-      const fault = await handshakeFault(cluster.topology.host, port, cluster.tls!);
-      return fault === undefined ? [] : [`${name}, port ${port}: no TLS: ${fault}`];
+      const failure = await handshakeFailure(cluster.topology.host, port, cluster.tls!);
+      return failure === undefined ? [] : [`${name}, port ${port}: no TLS: ${failure}`];
     }),
   );
   const breaches = answers.flat();
   return { encrypted: asked.length - breaches.length, breaches };
 }
 
-function handshakeFault(
+function handshakeFailure(
   host: string,
   port: number,
   { caFile, certFile, keyFile }: TlsFiles,

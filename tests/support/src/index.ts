@@ -1,8 +1,13 @@
 export { makeCertificates, type Certificates } from '@billing/cluster';
 export { assertEncrypted } from './encryption.js';
 export { eventually } from './eventually.js';
-export { faultsOf, invariants, settledInvariants, untilClean } from './invariants/invariants.js';
-export type { Checker } from './invariants/fault-list.js';
+export {
+  invariants,
+  settledInvariants,
+  untilClean,
+  violationsOf,
+} from './invariants/invariants.js';
+export type { Checker } from './invariants/checker.js';
 export { Ledger } from './ledger.js';
 export { inLongRun, isLongRun } from './long-run.js';
 export { NodeLinks, startProxiedCluster, type ProxiedCluster } from './proxied-cluster.js';

@@ -49,7 +49,7 @@ export class NodeLinks {
     for (const proxy of this.proxies.values()) proxy.setDelay(delay);
   }
 
-  /** Ends all faults. Delays stay. */
+  /** Ends all failures. Delays stay. */
   async restore(): Promise<void> {
     for (const proxy of this.proxies.values()) await proxy.restore();
   }

@@ -217,8 +217,8 @@ describe('a trap', () => {
     ['cut', 'answer', ['a1', 'b2'], 'a1', false],
   ] as const)(
     'springs at the request that matches: %s at the %s',
-    async (fault, at, heardThen, receivedThen, welcomesOthers) => {
-      const { sprung } = proxy.setTrap({ matching: 'b', fault, at });
+    async (failure, at, heardThen, receivedThen, welcomesOthers) => {
+      const { sprung } = proxy.setTrap({ matching: 'b', failure, at });
       const client = await EchoClient.connect();
       await client.ask('a1');
       client.socket.write('b2');
@@ -233,7 +233,7 @@ describe('a trap', () => {
   );
 
   test('holds the request back in a black hole, and lets it arrive late', async () => {
-    const { sprung } = proxy.setTrap({ matching: 'b', fault: 'freeze', at: 'request' });
+    const { sprung } = proxy.setTrap({ matching: 'b', failure: 'freeze', at: 'request' });
     const client = await EchoClient.connect();
     await client.ask('a1');
     client.socket.write('b2');
@@ -249,7 +249,7 @@ describe('a trap', () => {
   });
 
   test('that is removed never springs', async () => {
-    proxy.setTrap({ fault: 'cut', at: 'request' }).remove();
+    proxy.setTrap({ failure: 'cut', at: 'request' }).remove();
     await (await EchoClient.connect()).ask('a');
   });
 });

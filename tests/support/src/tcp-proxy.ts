@@ -25,20 +25,20 @@ export interface LinkDelay {
 
 export type LinkDirection = 'toTarget' | 'toClient' | 'both';
 
-/** A fault that waits for a certain request. A request is a piece of bytes as the client sent it. */
+/** A failure that waits for a certain request. A request is a piece of bytes as the client sent it. */
 export interface Trap {
   /** Text in the request, as PostgreSQL's protocol shows it without TLS. Default: any request. */
   readonly matching?: string;
   /** Matching requests that pass before. Default 0. */
   readonly after?: number;
   /** `cut`, `freeze`: the whole link (answers only, if it strikes there); `reset`: that connection. */
-  readonly fault: 'cut' | 'freeze' | 'reset';
+  readonly failure: 'cut' | 'freeze' | 'reset';
   /** `request`: the target never hears it. `answer`: the target has answered, nobody hears that. */
   readonly at: 'request' | 'answer';
 }
 
 export interface SetTrap {
-  /** Settles once the fault has struck. A freeze of answers strikes as the request goes by. */
+  /** Settles once the failure has struck. A freeze of answers strikes as the request goes by. */
   readonly sprung: Promise<void>;
   remove(): void;
 }
@@ -50,7 +50,7 @@ interface ArmedTrap {
 }
 
 /**
- * A link that can fail: a user-space TCP proxy in front of one address. Faults hold until `restore`.
+ * A link that can fail: a user-space TCP proxy in front of one address. Failures hold until `restore`.
  * A delay starts with the first bytes: the handshake itself, done by this machine's kernel, costs none.
  */
 export class TcpProxy {
@@ -133,7 +133,7 @@ export class TcpProxy {
 
   /** Lets this many requests pass, then no answer any more. */
   dropAnswersAfter(requests: number): SetTrap {
-    return this.setTrap({ after: requests, fault: 'freeze', at: 'answer' });
+    return this.setTrap({ after: requests, failure: 'freeze', at: 'answer' });
   }
 
   async close(): Promise<void> {
@@ -176,7 +176,7 @@ export class TcpProxy {
   /** Whether the request may go on. */
   private judge(connection: ProxiedConnection, bytes: Buffer): boolean {
     for (const armed of this.traps) {
-      const { matching, fault, at } = armed.trap;
+      const { matching, failure, at } = armed.trap;
       if (matching !== undefined && !bytes.includes(matching)) continue;
       if (armed.passes > 0) {
         armed.passes -= 1;
@@ -184,15 +184,15 @@ export class TcpProxy {
       }
       this.traps.delete(armed);
       if (at === 'request') {
-        this.strike(connection, fault, 'toTarget');
-      } else if (fault === 'freeze') {
-        this.strike(connection, fault, 'toClient');
+        this.strike(connection, failure, 'toTarget');
+      } else if (failure === 'freeze') {
+        this.strike(connection, failure, 'toClient');
       } else {
         connection.atAnswer = armed;
         return true;
       }
       armed.spring();
-      return at === 'answer' || fault === 'freeze';
+      return at === 'answer' || failure === 'freeze';
     }
     return true;
   }
@@ -200,14 +200,14 @@ export class TcpProxy {
   private strikeAtAnswer(connection: ProxiedConnection): boolean {
     const { atAnswer } = connection;
     if (atAnswer === undefined) return true;
-    this.strike(connection, atAnswer.trap.fault, 'toClient');
+    this.strike(connection, atAnswer.trap.failure, 'toClient');
     atAnswer.spring();
     return false;
   }
 
-  private strike(connection: ProxiedConnection, fault: Trap['fault'], at: LinkDirection): void {
-    if (fault === 'freeze') this.freeze(at);
-    else if (fault === 'cut') void this.cut();
+  private strike(connection: ProxiedConnection, failure: Trap['failure'], at: LinkDirection): void {
+    if (failure === 'freeze') this.freeze(at);
+    else if (failure === 'cut') void this.cut();
     else connection.reset();
   }
 }

@@ -94,7 +94,7 @@ async function withConnection<T>(
   } catch (error) {
     const explained = explainError(error);
     if (explained === undefined) throw error;
-    // Whose fault it is, once.
+    // Whose error it is, once.
     const message =
       error instanceof CliError ? error.message : `${address.name}: ${explained.message}`;
     throw new CliError(explained.exitCode, message, { cause: error });

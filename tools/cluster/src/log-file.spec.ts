@@ -19,7 +19,7 @@ describe('a log file', () => {
     expect(lastLines(file, 5)).toBe('new');
   });
 
-  test('that is not there yet is no fault', () => {
+  test('that is not there yet is no error', () => {
     expect(() => boundLogFile(join(folder, 'none.log'), 1)).not.toThrow();
     expect(lastLines(join(folder, 'none.log'), 5)).toBe('');
   });

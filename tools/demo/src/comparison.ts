@@ -79,7 +79,7 @@ export function judgeNode({ accounts, sites, site, balances, entries }: NodeFind
     const balance = balances.get(account.number)!;
     total += balance.total;
     ownTotal += balance.parts.get(nodeId) ?? 0n;
-    for (const fault of compareBalance(account, balance, sites)) add(account, fault);
+    for (const difference of compareBalance(account, balance, sites)) add(account, difference);
   }
   for (const { account, what } of compareEntries(accounts, sites, entries)) add(account, what);
   const unequal = new Set(mismatches.map(({ number }) => number));
@@ -100,10 +100,12 @@ function compareBalance(
   seen: SeenBalance,
   sites: readonly Pick<Site, 'datacenter'>[],
 ): string[] {
-  const faults: string[] = [];
+  const differences: string[] = [];
   const check = (what: string, found: bigint, expected: bigint): void => {
     if (found === expected) return;
-    faults.push(`${what} is ${formatHundredths(found)} instead of ${formatHundredths(expected)}`);
+    differences.push(
+      `${what} is ${formatHundredths(found)} instead of ${formatHundredths(expected)}`,
+    );
   };
   check('total', seen.total, account.total);
   for (const [index, { datacenter }] of sites.entries()) {
@@ -111,5 +113,5 @@ function compareBalance(
     check(`part of ${datacenter.name}`, found, account.parts[index]!);
   }
   check('reserved', seen.reserved, 0n);
-  return faults;
+  return differences;
 }

@@ -26,7 +26,8 @@ export async function readMovements(file: string): Promise<Movement[]> {
       crlfDelay: Infinity,
     })) {
       lineNumber += 1;
-      if (lineNumber === 1 && line !== header) throw fault(file, 1, `the header must be ${header}`);
+      if (lineNumber === 1 && line !== header)
+        throw failure(file, 1, `the header must be ${header}`);
       if (lineNumber === 1 || line === '') continue;
       movements.push(parseRow(line) ?? refuse(file, lineNumber));
     }
@@ -48,7 +49,7 @@ function parseRow(line: string): Movement | undefined {
 }
 
 function refuse(file: string, line: number): never {
-  throw fault(file, line, `not a row of ${header}`);
+  throw failure(file, line, `not a row of ${header}`);
 }
 
 /** Command ids are made of them: two rows of one id would be one pay-in. */
@@ -56,12 +57,12 @@ function assertIdsDiffer(file: string, movements: readonly Movement[]): void {
   const seen = new Set<string>();
   for (const [index, { transactionId }] of movements.entries()) {
     if (seen.has(transactionId)) {
-      throw fault(file, index + 2, `transaction ${transactionId} stands here a second time`);
+      throw failure(file, index + 2, `transaction ${transactionId} stands here a second time`);
     }
     seen.add(transactionId);
   }
 }
 
-function fault(file: string, line: number, what: string): DemoError {
+function failure(file: string, line: number, what: string): DemoError {
   return new DemoError('USAGE', `${file}, line ${line}: ${what}`);
 }

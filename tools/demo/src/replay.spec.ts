@@ -95,7 +95,7 @@ async function run(bank: FakeBank, of = plan): Promise<Map<string, string>> {
   return new Map(
     payOuts.map(({ row, outcome }) => [
       row.movement.transactionId,
-      outcome.kind === 'paid' && outcome.replayed ? 'replayed' : outcome.kind,
+      outcome.kind === 'paid' && outcome.replayed ? 'repeated' : outcome.kind,
     ]),
   );
 }
@@ -116,7 +116,7 @@ test('a second run asks for what was paid, and again only where no money has com
   await run(bank);
   bank.asked.length = 0;
   const seen = await run(bank);
-  expect(seen).toEqual(outcomes(['a', 'b', 'c'], ['passed', 'replayed', 'replayed', 'refused']));
+  expect(seen).toEqual(outcomes(['a', 'b', 'c'], ['passed', 'repeated', 'repeated', 'refused']));
   expect(bank.asked).not.toContain('a2');
   expect([...bank.money.values()]).toEqual([0n, 0n, 0n]);
 });

@@ -178,15 +178,15 @@ function describeMissing(
 ): string[] {
   return states.flatMap(({ equalParts, waiting, parked }, index) => {
     const { name } = sites[index]!.datacenter;
-    const faults: string[] = [];
+    const missing: string[] = [];
     if (equalParts !== expected) {
-      faults.push(
+      missing.push(
         `${formatCount(equalParts)} of ${formatCount(expected)} parts are as they must be`,
       );
     }
-    if (waiting === undefined) faults.push('its PostgreSQL does not answer');
-    else if (waiting > 0) faults.push(`${formatCount(waiting)} messages are not consumed`);
-    if (parked > 0) faults.push(`${formatCount(parked)} pay-ins are parked`);
-    return faults.map((fault) => `${name}: ${fault}`);
+    if (waiting === undefined) missing.push('its PostgreSQL does not answer');
+    else if (waiting > 0) missing.push(`${formatCount(waiting)} messages are not consumed`);
+    if (parked > 0) missing.push(`${formatCount(parked)} pay-ins are parked`);
+    return missing.map((what) => `${name}: ${what}`);
   });
 }

@@ -164,16 +164,16 @@ function findingsOf({ node, snapshot, fault }: NodeAnswer): Finding[] {
     );
   }
   for (const link of known(snapshot.links)?.peers ?? []) {
-    const text = faultOfLink(link);
+    const text = failureOfLink(link);
     if (text !== undefined) note('warn', text);
   }
   return found;
 }
 
 /** "no answer in 1.5 s", "no answer (answered 401)" */
-function describeSilence(fault: string | null): string {
-  if (fault?.startsWith('no answer')) return fault;
-  return fault ? `no answer (${fault})` : 'no answer';
+function describeSilence(why: string | null): string {
+  if (why?.startsWith('no answer')) return why;
+  return why ? `no answer (${why})` : 'no answer';
 }
 
 const parts: Readonly<Record<string, string>> = {
@@ -188,7 +188,7 @@ function whoIs(part: string): string {
 }
 
 /** What is wrong with what arrives from a peer, or with reaching it. */
-export function faultOfLink({ node, breaker, arriving, sending }: PeerLink): string | undefined {
+export function failureOfLink({ node, breaker, arriving, sending }: PeerLink): string | undefined {
   const name = datacenter(node);
   if (sending.lost) return `${name} fell too far behind and needs a new copy`;
   if (breaker === 'open') return `${name} cannot be reached for drains`;

@@ -5,7 +5,7 @@ const good = { username: 'Ada', currency: 'USD', initialBalance: '12.50', idempo
 const fingerprint = (change: Partial<typeof good>): string =>
   readOpening({ ...good, ...change }).fingerprint.toString('hex');
 
-function faultOf(read: () => unknown): Readonly<Record<string, string>> {
+function violationOf(read: () => unknown): Readonly<Record<string, string>> {
   try {
     read();
   } catch (error) {
@@ -62,7 +62,7 @@ describe('a request to open an account', () => {
     ['an exponent', { initialBalance: '1e3' }, 'initial_balance'],
     ['too much', { initialBalance: '10000000000000.01' }, 'initial_balance'],
   ])('with %s is refused by name', (_, change, field) => {
-    const facts = faultOf(() => readOpening({ ...good, ...change }));
+    const facts = violationOf(() => readOpening({ ...good, ...change }));
     expect(facts['field']).toBe(field);
     expect(facts['detail']).toMatch(/^must /);
   });
@@ -70,7 +70,7 @@ describe('a request to open an account', () => {
 
 describe('an account id', () => {
   test.each(['', '0', '-1', '01', '1.0', 'x', '9223372036854775808'])('"%s" is refused', (id) => {
-    expect(faultOf(() => readAccountId(id))['field']).toBe('account_id');
+    expect(violationOf(() => readAccountId(id))['field']).toBe('account_id');
   });
 
   test('may be the largest there is', () => {

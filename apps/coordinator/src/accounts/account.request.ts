@@ -3,7 +3,7 @@ import {
   ACCOUNT_ID_RULE,
   characterCount,
   DEFAULT_CURRENCY,
-  describeNoteFault,
+  describeNoteViolation,
   isAccountId,
   isIdempotencyKey,
   isStorableText,
@@ -15,7 +15,12 @@ import {
   type DeleteAccountRequest,
   type OpenAccountRequest,
 } from '@billing/contracts';
-import { describeAmountFault, exponentOf, parseAmount, parseSignedAmount } from '@billing/money';
+import {
+  describeAmountViolation,
+  exponentOf,
+  parseAmount,
+  parseSignedAmount,
+} from '@billing/money';
 import { invalidRequest } from '../grpc/billing.errors.js';
 
 export interface Opening {
@@ -41,7 +46,7 @@ export function readOpening(request: OpenAccountRequest): Opening {
     throw invalidRequest('username', `must have at most ${USERNAME_LENGTH_MAX} characters`);
   }
   if (exponentOf(currency) === undefined) {
-    throw invalidRequest('currency', describeAmountFault('unknown_currency', currency));
+    throw invalidRequest('currency', describeAmountViolation('unknown_currency', currency));
   }
   const initialMinor = readInitialBalance(request.initialBalance, currency);
   const meaning = JSON.stringify(['open_account', username, currency, initialMinor.toString()]);
@@ -63,8 +68,8 @@ export interface Deletion {
 
 /** @throws BillingError INVALID_REQUEST that names the field */
 export function readDeletion({ accountId, force, reason }: DeleteAccountRequest): Deletion {
-  const fault = describeNoteFault(reason, force);
-  if (fault !== undefined) throw invalidRequest('reason', fault);
+  const violation = describeNoteViolation(reason, force);
+  if (violation !== undefined) throw invalidRequest('reason', violation);
   return { accountId: readAccountId(accountId), force, reason: reason === '' ? undefined : reason };
 }
 
@@ -90,14 +95,14 @@ export function readCorrection(request: CorrectBalanceRequest): Correction {
   const amountMinor = parseSignedAmount(amount, currency);
   if (typeof amountMinor !== 'bigint') {
     const field = amountMinor === 'unknown_currency' ? 'currency' : 'amount';
-    const fault =
+    const violation =
       amountMinor === 'not_positive'
         ? 'must not be zero'
-        : describeAmountFault(amountMinor, currency);
-    throw invalidRequest(field, fault);
+        : describeAmountViolation(amountMinor, currency);
+    throw invalidRequest(field, violation);
   }
-  const fault = describeNoteFault(reason, true);
-  if (fault !== undefined) throw invalidRequest('reason', fault);
+  const violation = describeNoteViolation(reason, true);
+  if (violation !== undefined) throw invalidRequest('reason', violation);
   const meaning = ['correct_balance', accountId, amountMinor.toString(), currency, reason];
   const fingerprint = createHash('sha256').update(JSON.stringify(meaning)).digest();
   return { accountId, amountMinor, amount, currency, reason, idempotencyKey, fingerprint };
@@ -129,7 +134,7 @@ function readInitialBalance(text: string, currency: string): bigint {
   if (typeof minor === 'bigint') return minor;
   // An account may be opened without money; that is the only amount that may be zero.
   if (minor === 'not_positive' && !text.startsWith('-')) return 0n;
-  const fault =
-    minor === 'not_positive' ? 'must not be below zero' : describeAmountFault(minor, currency);
-  throw invalidRequest('initial_balance', fault);
+  const violation =
+    minor === 'not_positive' ? 'must not be below zero' : describeAmountViolation(minor, currency);
+  throw invalidRequest('initial_balance', violation);
 }

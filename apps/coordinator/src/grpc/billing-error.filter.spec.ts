@@ -64,7 +64,7 @@ describe('an error that a caller gets to see', () => {
     ['a shutdown under way', failure('57P01'), status.UNAVAILABLE, 'OUTCOME_UNKNOWN'],
     ['no writes taken', failure('25006'), status.UNAVAILABLE, 'DATABASE_UNAVAILABLE'],
     ['a full disk', failure('53100'), status.UNAVAILABLE, 'DATABASE_UNAVAILABLE'],
-    ['a fault in SQL', failure('42703'), status.INTERNAL, 'INTERNAL'],
+    ['a defect in SQL', failure('42703'), status.INTERNAL, 'INTERNAL'],
     ['what nobody can tell', toBug(), status.INTERNAL, 'INTERNAL'],
     ['a bug', new TypeError('x is not a function'), status.INTERNAL, 'INTERNAL'],
     ['something that is no error', 'oops', status.INTERNAL, 'INTERNAL'],

@@ -2,8 +2,8 @@ import {
   BULK_ACTS_MAX,
   checkPayIn,
   createCommandId,
-  describeNoteFault,
-  isPayInFault,
+  describeNoteViolation,
+  isPayInViolation,
   isUuid,
   parseMessageName,
   type CorrectDeadLetterRequest,
@@ -22,8 +22,8 @@ export function readName(id: string): MessageName {
 
 /** Undefined: none. @throws BillingError INVALID_REQUEST */
 export function readNote(note: string, isRequired = false): string | undefined {
-  const fault = describeNoteFault(note, isRequired);
-  if (fault !== undefined) throw invalidRequest('note', fault);
+  const violation = describeNoteViolation(note, isRequired);
+  if (violation !== undefined) throw invalidRequest('note', violation);
   return note === '' ? undefined : note;
 }
 
@@ -53,8 +53,8 @@ export function readCorrection(request: CorrectDeadLetterRequest): Correction {
     reference: reference === '' ? undefined : reference,
     metadata: readMetadataJson(metadataJson, 'pay_in.metadata'),
   });
-  if (isPayInFault(checked)) {
-    const { field, message } = checked.fieldFault ?? { field: '', message: checked.detail };
+  if (isPayInViolation(checked)) {
+    const { field, message } = checked.fieldViolation ?? { field: '', message: checked.detail };
     const snakeCase = field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
     throw invalidRequest(`pay_in.${snakeCase}`, message);
   }

@@ -1,6 +1,6 @@
 import {
   canonicalMetadata,
-  describeReferenceFault,
+  describeReferenceViolation,
   formatDatacenter,
   homeOfKey,
   isIdempotencyKey,
@@ -10,7 +10,7 @@ import {
   type PayOutRequest,
   type PreviewPayOutRequest,
 } from '@billing/contracts';
-import { describeAmountFault, exponentOf, parseAmount } from '@billing/money';
+import { describeAmountViolation, exponentOf, parseAmount } from '@billing/money';
 import { readAccountId, readMetadataJson } from '../accounts/account.request.js';
 import { BillingError, invalidRequest } from '../grpc/billing.errors.js';
 import { fingerprintsOf, type PayOutMetadata } from './pay-out-fingerprints.js';
@@ -108,17 +108,17 @@ export function readPayOutId(payOutId: string): string {
 
 function readAmount(text: string, currency: string): bigint {
   if (exponentOf(currency) === undefined) {
-    throw invalidRequest('currency', describeAmountFault('unknown_currency', currency));
+    throw invalidRequest('currency', describeAmountViolation('unknown_currency', currency));
   }
   const minor = parseAmount(text, currency);
   if (typeof minor === 'bigint') return minor;
-  throw invalidRequest('amount', describeAmountFault(minor, currency));
+  throw invalidRequest('amount', describeAmountViolation(minor, currency));
 }
 
 function readReference(text: string): string | undefined {
   if (text === '') return undefined;
-  const fault = describeReferenceFault(text);
-  if (fault !== undefined) throw invalidRequest('reference', fault);
+  const violation = describeReferenceViolation(text);
+  if (violation !== undefined) throw invalidRequest('reference', violation);
   return text;
 }
 
@@ -126,8 +126,8 @@ function readReference(text: string): string | undefined {
 function readMetadata(json: string): PayOutMetadata | undefined {
   const metadata = readMetadataJson(json, 'metadata_json');
   if (metadata === undefined) return undefined;
-  const { text, fault } = checkMetadata(metadata);
-  if (text === undefined) throw invalidRequest('metadata_json', fault);
+  const { text, violation } = checkMetadata(metadata);
+  if (text === undefined) throw invalidRequest('metadata_json', violation);
   return { text, canonical: canonicalMetadata(metadata) };
 }
 

@@ -1,8 +1,8 @@
-import { describeNoteFault } from '@billing/contracts';
+import { describeNoteViolation } from '@billing/contracts';
 import { IsOptional } from 'class-validator';
 import { PageQuery } from '../http/page.js';
 import { AccountId, Check } from '../http/validation.js';
-import { usernameFault } from './account.request.js';
+import { usernameViolation } from './account.request.js';
 
 export class DeleteAccountQuery {
   @IsOptional()
@@ -10,7 +10,7 @@ export class DeleteAccountQuery {
   force?: string;
 
   @IsOptional()
-  @Check((value) => describeNoteFault(value, false))
+  @Check((value) => describeNoteViolation(value, false))
   reason?: string;
 }
 
@@ -20,6 +20,6 @@ export class AccountPath {
 }
 
 export class FindAccountsQuery extends PageQuery {
-  @Check(usernameFault)
+  @Check(usernameViolation)
   username!: string;
 }

@@ -1,15 +1,15 @@
 import {
   characterCount,
   DEFAULT_CURRENCY,
-  describeNoteFault,
+  describeNoteViolation,
   isStorableText,
   USERNAME_LENGTH_MAX,
 } from '@billing/contracts';
-import { describeAmountFault, parseAmount, parseSignedAmount } from '@billing/money';
+import { describeAmountViolation, parseAmount, parseSignedAmount } from '@billing/money';
 import {
-  amountFault,
+  amountViolation,
   checkBody,
-  currencyFault,
+  currencyViolation,
   optional,
   type Body,
   type FieldCheck,
@@ -23,13 +23,13 @@ export interface Opening {
 }
 
 const openingChecks: readonly FieldCheck[] = [
-  ['username', usernameFault],
+  ['username', usernameViolation],
   // Left out, not null: null is not a currency.
-  ['currency', (value) => (value === undefined ? undefined : currencyFault(value))],
-  ['initialBalance', optional(initialBalanceFault)],
+  ['currency', (value) => (value === undefined ? undefined : currencyViolation(value))],
+  ['initialBalance', optional(initialBalanceViolation)],
 ];
 
-/** An account as a client wants it opened. @throws HttpProblem that names every field at fault */
+/** An account as a client wants it opened. @throws HttpProblem that names every violation */
 export function readOpening(given: unknown): Opening {
   const { username, currency, initialBalance } = checkBody(given, openingChecks);
   return {
@@ -53,8 +53,8 @@ export function readDeletion({
   force?: string;
   reason?: string;
 }): Deletion {
-  const fault = describeNoteFault(reason, force === 'true');
-  if (fault !== undefined) throw HttpProblem.ofField('reason', fault);
+  const violation = describeNoteViolation(reason, force === 'true');
+  if (violation !== undefined) throw HttpProblem.ofField('reason', violation);
   return { force: force === 'true', reason };
 }
 
@@ -66,27 +66,27 @@ export interface Correction {
 }
 
 const correctionChecks: readonly FieldCheck[] = [
-  ['amount', correctionFault],
-  ['currency', currencyFault],
-  ['reason', (value) => describeNoteFault(value, true)],
+  ['amount', correctionViolation],
+  ['currency', currencyViolation],
+  ['reason', (value) => describeNoteViolation(value, true)],
 ];
 
-/** @throws HttpProblem that names every field at fault */
+/** @throws HttpProblem that names every violation */
 export function readCorrection(given: unknown): Correction {
   const { amount, currency, reason } = checkBody(given, correctionChecks);
   return { amount: amount as string, currency: currency as string, reason: reason as string };
 }
 
-function correctionFault(value: unknown, { currency }: Body): string | undefined {
+function correctionViolation(value: unknown, { currency }: Body): string | undefined {
   if (typeof value !== 'string') return 'must be a decimal string such as "-12.50"';
-  // Without a currency nobody knows how many decimals are right: that is a fault of its own field.
+  // Without a currency nobody knows how many decimals are right: that is a violation of its own field.
   if (typeof currency !== 'string') return undefined;
   const minor = parseSignedAmount(value, currency);
   if (typeof minor === 'bigint' || minor === 'unknown_currency') return undefined;
-  return minor === 'not_positive' ? 'must not be zero' : describeAmountFault(minor, currency);
+  return minor === 'not_positive' ? 'must not be zero' : describeAmountViolation(minor, currency);
 }
 
-export function usernameFault(value: unknown): string | undefined {
+export function usernameViolation(value: unknown): string | undefined {
   if (typeof value !== 'string') return 'must be a string';
   if (value.trim() === '') return 'must not be blank';
   if (!isStorableText(value)) return 'must be text without NUL and unpaired surrogates';
@@ -98,7 +98,7 @@ export function usernameFault(value: unknown): string | undefined {
 
 const zeroPattern = /^0(\.0*)?$/;
 
-function initialBalanceFault(value: unknown, body: Body): string | undefined {
+function initialBalanceViolation(value: unknown, body: Body): string | undefined {
   const { currency = DEFAULT_CURRENCY } = body;
   const isZero =
     typeof value === 'string' &&
@@ -106,5 +106,5 @@ function initialBalanceFault(value: unknown, body: Body): string | undefined {
     parseAmount(value, currency) === 'not_positive' &&
     zeroPattern.test(value);
   // Zero opens without money.
-  return isZero ? undefined : amountFault(value, { currency });
+  return isZero ? undefined : amountViolation(value, { currency });
 }

@@ -31,7 +31,7 @@ import {
 } from '@billing/grpc';
 import type { Log } from '@billing/observability';
 import { Metadata, type ServiceError } from '@grpc/grpc-js';
-import { explainConnectionFault } from './connection-fault.js';
+import { explainConnectionFailure } from './connection-failure.js';
 import { notUnderstood, toCoordinatorProblem, type CallKind } from './coordinator-problem.js';
 import { PayOutStream, type PayOutStreamOptions } from './pay-out-stream.js';
 
@@ -68,7 +68,7 @@ export class CoordinatorClient {
   private readonly connection: BillingConnection;
   private readonly payOuts: PayOutStream;
   private readonly log: Log;
-  private lastFault: string | undefined;
+  private lastFailure: string | undefined;
 
   constructor(
     private readonly options: CoordinatorOptions,
@@ -163,13 +163,13 @@ export class CoordinatorClient {
   }
 
   /** Why it cannot be used now, or undefined. The log is told when that changes. */
-  async fault(): Promise<string | undefined> {
-    const fault = await this.askHealth();
-    if (fault === this.lastFault) return fault;
-    this.lastFault = fault;
-    if (fault === undefined) this.log.info('the coordinator can be used again');
-    else this.log.warn({ reason: fault }, 'the coordinator cannot be used');
-    return fault;
+  async failure(): Promise<string | undefined> {
+    const failure = await this.askHealth();
+    if (failure === this.lastFailure) return failure;
+    this.lastFailure = failure;
+    if (failure === undefined) this.log.info('the coordinator can be used again');
+    else this.log.warn({ reason: failure }, 'the coordinator cannot be used');
+    return failure;
   }
 
   /** Those who wait for pay-outs are told now that the outcome is unknown. */
@@ -194,7 +194,7 @@ export class CoordinatorClient {
         new Metadata(),
         { deadline: Date.now() + HEALTH_DEADLINE_MS },
         (error, answer) => {
-          if (error !== null) resolve(explainConnectionFault(error.details, isEncrypted));
+          if (error !== null) resolve(explainConnectionFailure(error.details, isEncrypted));
           else resolve(answer?.equals(SERVING) === true ? undefined : 'it is not serving');
         },
       );

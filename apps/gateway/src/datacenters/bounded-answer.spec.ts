@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { faultOf, withinTime } from './bounded-answer.js';
+import { failureOf, withinTime } from './bounded-answer.js';
 
 describe('what is asked of a gateway that says nothing', () => {
   let silent: Server;
@@ -29,13 +29,13 @@ describe('what is asked of a gateway that says nothing', () => {
   test('ends when its time is over, however often memory is cleaned up meanwhile', async () => {
     setFlagsFromString('--expose-gc');
     const collectGarbage = runInNewContext('gc') as () => void;
-    let fault: string | undefined;
-    void ask(1_000).catch((error: unknown) => (fault = faultOf(error, 1_000)));
-    for (let waited = 0; fault === undefined && waited < 200; waited += 1) {
+    let failure: string | undefined;
+    void ask(1_000).catch((error: unknown) => (failure = failureOf(error, 1_000)));
+    for (let waited = 0; failure === undefined && waited < 200; waited += 1) {
       collectGarbage();
       await sleep(50);
     }
-    expect(fault).toBe('no answer in 1 s');
+    expect(failure).toBe('no answer in 1 s');
   }, 30_000);
 
   test('ends when this gateway stops', async () => {

@@ -42,7 +42,7 @@ export async function readBounded(response: Response, bytesMax: number): Promise
 }
 
 /** Why another gateway gave no answer, in a few words. */
-export function faultOf(error: unknown, timeoutMs: number): string {
+export function failureOf(error: unknown, timeoutMs: number): string {
   if (!(error instanceof Error)) return 'no answer';
   if (error.name === 'TimeoutError') return `no answer in ${timeoutMs / 1_000} s`;
   const { cause } = error as { cause?: { code?: unknown } };

@@ -3,7 +3,7 @@ import { stringifyJson } from '@billing/contracts';
 import type { FastifyRequest } from 'fastify';
 import { ClientPlaces } from '../http/client-places.js';
 import { HttpProblem } from '../http/http-problem.js';
-import { faultOf, readBounded, withinTime } from './bounded-answer.js';
+import { failureOf, readBounded, withinTime } from './bounded-answer.js';
 
 export interface DatacenterGateway {
   readonly nodeId: number;
@@ -97,7 +97,7 @@ export class DatacenterCalls {
         return readAnswer(response);
       });
     } catch (error) {
-      throw unreachable(gateway.nodeId, method, faultOf(error, timeoutMs), error);
+      throw unreachable(gateway.nodeId, method, failureOf(error, timeoutMs), error);
     }
   }
 }
@@ -156,14 +156,14 @@ async function askOwn(call: DatacenterCall, request: FastifyRequest): Promise<Da
 function unreachable(
   node: number,
   method: DatacenterCall['method'],
-  fault: string,
+  failure: string,
   cause: unknown,
 ): HttpProblem {
   const lost =
     method === 'GET'
       ? ''
       : '; what was asked may or may not have been done, and may be asked again: nothing is done twice';
-  const silence = fault.startsWith('no answer') ? fault : `no answer (${fault})`;
+  const silence = failure.startsWith('no answer') ? failure : `no answer (${failure})`;
   const detail = `the gateway of dc${node} gives ${silence}${lost}`;
   return new HttpProblem('datacenter-unreachable', detail, { members: { node }, cause });
 }

@@ -17,8 +17,8 @@ export class HealthController {
   @Get('ready')
   @Access('public')
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
-    const faults = await this.readiness.faults();
-    if (Object.keys(faults).length === 0) return { status: 'ready' };
+    const failures = await this.readiness.failures();
+    if (Object.keys(failures).length === 0) return { status: 'ready' };
     reply.code(503);
     return { status: 'not ready' };
   }

@@ -25,15 +25,15 @@ export class Readiness {
     return this.stopped;
   }
 
-  async faults(): Promise<Readonly<Record<string, string>>> {
+  async failures(): Promise<Readonly<Record<string, string>>> {
     if (this.stopped) return { gateway: 'stopping' };
     return checkReadiness({
       postgresql: async () => {
         await assertDatabaseMatches(this.database, this.nodeId);
         return undefined;
       },
-      kafka: () => this.producer.fault(),
-      coordinator: () => this.coordinator.fault(),
+      kafka: () => this.producer.failure(),
+      coordinator: () => this.coordinator.failure(),
     });
   }
 }

@@ -1,5 +1,10 @@
-import { ACCOUNT_ID_RULE, isAccountId, readMetadata, type FieldFault } from '@billing/contracts';
-import { describeAmountFault, exponentOf, parseAmount } from '@billing/money';
+import {
+  ACCOUNT_ID_RULE,
+  isAccountId,
+  readMetadata,
+  type FieldViolation,
+} from '@billing/contracts';
+import { describeAmountViolation, exponentOf, parseAmount } from '@billing/money';
 import { HttpProblem } from './http-problem.js';
 
 export type Body = Readonly<Record<string, unknown>>;
@@ -16,40 +21,44 @@ export type FieldCheck<Context = void> = readonly [field: string, check: Check<C
 
 const UNKNOWN_FIELD = 'is not a known field';
 /** Told of one body or one item of a bulk; a client with more knows enough. */
-export const FIELD_FAULTS_MAX = 20;
+export const FIELD_VIOLATIONS_MAX = 20;
 const FIELD_NAME_MAX = 64;
 
-/** A body that has these fields and no others. @throws HttpProblem that names the fields at fault */
+/** A body that has these fields and no others. @throws HttpProblem that names the violations */
 export function checkBody(given: unknown, checks: readonly FieldCheck[]): Body {
   const body = requireObject(given);
-  const faults = findFaults(body, checks, undefined);
-  if (faults.length > 0) throw HttpProblem.ofFields(faults);
+  const violations = findViolations(body, checks, undefined);
+  if (violations.length > 0) throw HttpProblem.ofFields(violations);
   return body;
 }
 
-/** The fields at fault, unknown ones first, up to FIELD_FAULTS_MAX of them. */
-export function findFaults<Context>(
+/** The violations, unknown fields first, up to FIELD_VIOLATIONS_MAX of them. */
+export function findViolations<Context>(
   body: Body,
   checks: readonly FieldCheck<Context>[],
   context: Context,
-): FieldFault[] {
-  const faults = findUnknown(body, (name) => isKnown(name, checks));
+): FieldViolation[] {
+  const violations = findUnknown(body, (name) => isKnown(name, checks));
   for (const [field, check] of checks) {
     const message = check(body[field], body, context);
-    if (message !== undefined && faults.length < FIELD_FAULTS_MAX) faults.push({ field, message });
+    if (message !== undefined && violations.length < FIELD_VIOLATIONS_MAX)
+      violations.push({ field, message });
   }
-  return faults;
+  return violations;
 }
 
 /** Whatever has a name that is not known, be it one that every object has from its prototype. */
-export function findUnknown(given: object, isKnownName: (name: string) => boolean): FieldFault[] {
-  const faults: FieldFault[] = [];
+export function findUnknown(
+  given: object,
+  isKnownName: (name: string) => boolean,
+): FieldViolation[] {
+  const violations: FieldViolation[] = [];
   for (const name of Object.keys(given)) {
     if (isKnownName(name)) continue;
-    faults.push({ field: shorten(name), message: UNKNOWN_FIELD });
-    if (faults.length === FIELD_FAULTS_MAX) break;
+    violations.push({ field: shorten(name), message: UNKNOWN_FIELD });
+    if (violations.length === FIELD_VIOLATIONS_MAX) break;
   }
-  return faults;
+  return violations;
 }
 
 export function requireObject(body: unknown): Body {
@@ -70,26 +79,26 @@ export function optional<Context>(check: Check<Context>): Check<Context> {
   return (value, body, context) => (isAbsent(value) ? undefined : check(value, body, context));
 }
 
-export function accountIdFault(value: unknown): string | undefined {
+export function accountIdViolation(value: unknown): string | undefined {
   return isAccountId(value) ? undefined : ACCOUNT_ID_RULE;
 }
 
-export function currencyFault(currency: unknown): string | undefined {
+export function currencyViolation(currency: unknown): string | undefined {
   const known = typeof currency === 'string' && exponentOf(currency) !== undefined;
-  return known ? undefined : describeAmountFault('unknown_currency', '');
+  return known ? undefined : describeAmountViolation('unknown_currency', '');
 }
 
-export function amountFault(amount: unknown, { currency }: Body): string | undefined {
-  if (typeof amount !== 'string') return describeAmountFault('not_a_decimal', '');
-  // Without a currency nobody knows how many decimals are right: that is a fault of its own field.
+export function amountViolation(amount: unknown, { currency }: Body): string | undefined {
+  if (typeof amount !== 'string') return describeAmountViolation('not_a_decimal', '');
+  // Without a currency nobody knows how many decimals are right: that is a violation of its own field.
   if (typeof currency !== 'string') return undefined;
   const minor = parseAmount(amount, currency);
   if (typeof minor === 'bigint' || minor === 'unknown_currency') return undefined;
-  return describeAmountFault(minor, currency);
+  return describeAmountViolation(minor, currency);
 }
 
-export function metadataFault(metadata: unknown): string | undefined {
-  return readMetadata(metadata).fault;
+export function metadataViolation(metadata: unknown): string | undefined {
+  return readMetadata(metadata).violation;
 }
 
 function isKnown(name: string, checks: readonly FieldCheck<never>[]): boolean {

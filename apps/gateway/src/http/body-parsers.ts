@@ -5,7 +5,7 @@ import type { RouteAccess } from './access.js';
 import { bodyTooLarge, readBytes } from './body-stream.js';
 import { BulkRoom, type BulkBody } from './bulk-body.js';
 import { ArraySplitter, LineSplitter, type BulkItems } from './item-splitter.js';
-import { DEPTH_FAULT, isNestedTooDeep } from './json-nesting.js';
+import { DEPTH_RULE, isNestedTooDeep } from './json-nesting.js';
 import { readJson } from './json-text.js';
 import { HttpProblem } from './http-problem.js';
 
@@ -74,7 +74,7 @@ async function readWhole(payload: IncomingMessage, bodyLimit: number): Promise<u
   // A DELETE or POST without a body whose client sends a content type all the same.
   if (bytes.length === 0) return undefined;
   if (!isUtf8(bytes)) throw new HttpProblem('invalid-request', 'the body is not UTF-8');
-  if (isNestedTooDeep(bytes)) throw new HttpProblem('invalid-request', `the body ${DEPTH_FAULT}`);
+  if (isNestedTooDeep(bytes)) throw new HttpProblem('invalid-request', `the body ${DEPTH_RULE}`);
   return readJson(bytes.toString('utf8'), 'the body');
 }
 

@@ -32,7 +32,7 @@ export class BulkRoom {
     try {
       // Of a body that is refused the rest is taken off the wire all the same: who still writes reads no answer.
       await forEachChunk(payload, bodyLimit, (chunk) => {
-        refusal ??= splitter.fault ?? this.faultOf(chunk.length);
+        refusal ??= splitter.refusal ?? this.refusalOf(chunk.length);
         if (refusal !== undefined) {
           splitter.items.length = 0;
           release();
@@ -43,7 +43,7 @@ export class BulkRoom {
         splitter.write(chunk);
       });
       if (refusal === undefined) splitter.end();
-      refusal ??= splitter.fault;
+      refusal ??= splitter.refusal;
       if (refusal !== undefined) throw refusal;
     } catch (error) {
       release();
@@ -52,7 +52,7 @@ export class BulkRoom {
     return new BulkBody(splitter.items, release);
   }
 
-  private faultOf(moreBytes: number): HttpProblem | undefined {
+  private refusalOf(moreBytes: number): HttpProblem | undefined {
     if (this.heldBytes + moreBytes <= this.bytesMax) return undefined;
     return new HttpProblem('overloaded', 'as many bulk bodies are under way as may be');
   }

@@ -1,4 +1,4 @@
-import { decodePayIn, formatMessageName, isPayInFault } from '@billing/contracts';
+import { decodePayIn, formatMessageName, isPayInViolation } from '@billing/contracts';
 import fc from 'fast-check';
 import { AccountPath, FindAccountsQuery } from '../accounts/account.query.js';
 import * as transactionCursor from '../accounts/transaction-cursor.js';
@@ -53,7 +53,7 @@ describe('what is taken or given in one place is taken in every other:', () => {
     ];
     await fc.assert(
       fc.asyncProperty(uuids, async (id) => {
-        expect(isPayInFault(decodePayIn(messageOf(id, '1')))).toBe(false);
+        expect(isPayInViolation(decodePayIn(messageOf(id, '1')))).toBe(false);
         await read(PayInPath, { commandId: id });
         await read(PayOutPath, { id });
         await read(DeadLettersQuery, { commandId: id });
@@ -65,7 +65,7 @@ describe('what is taken or given in one place is taken in every other:', () => {
   test('account ids', async () => {
     await fc.assert(
       fc.asyncProperty(accountIds, async (id) => {
-        expect(isPayInFault(decodePayIn(messageOf(crypto.randomUUID(), id)))).toBe(false);
+        expect(isPayInViolation(decodePayIn(messageOf(crypto.randomUUID(), id)))).toBe(false);
         await read(AccountPath, { id });
         await read(FindAccountsQuery, { username: 'ada', cursor: id });
         await read(DeadLettersQuery, { accountId: id });

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { FieldFault } from '@billing/contracts';
+import type { FieldViolation } from '@billing/contracts';
 
 export type ProblemKind =
   | 'invalid-request'
@@ -82,7 +82,7 @@ const retryable: ReadonlySet<ProblemKind> = new Set([
 ]);
 
 export interface ProblemFacts {
-  readonly errors?: readonly FieldFault[];
+  readonly errors?: readonly FieldViolation[];
   readonly headers?: Readonly<Record<string, string>>;
   /** Further members of the body, such as the command id to try again with. */
   readonly members?: Readonly<Record<string, unknown>>;
@@ -114,7 +114,7 @@ export class HttpProblem extends Error {
     return HttpProblem.ofFields([{ field, message }]);
   }
 
-  static ofFields(errors: readonly FieldFault[]): HttpProblem {
+  static ofFields(errors: readonly FieldViolation[]): HttpProblem {
     const names = [...new Set(errors.map(({ field }) => field))].join(', ');
     return new HttpProblem('invalid-request', `the request is not valid: ${names}`, { errors });
   }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { ArraySplitter, FAULTS_TOLD_MAX, LineSplitter } from './item-splitter.js';
+import { ArraySplitter, VIOLATIONS_TOLD_MAX, LineSplitter } from './item-splitter.js';
 
 const bulk = { itemsMax: 100, read: (item: unknown) => ({ item }) };
 
@@ -28,8 +28,8 @@ describe('a JSON array in pieces', () => {
       fc.property(items, space, lengths, (values, gap, cuts) => {
         const texts = values.map((value) => JSON.stringify(value));
         const text = `${gap}[${gap}${texts.join(`${gap},${gap}`)}${gap}]${gap}`;
-        const { fault, items: found } = feed(new ArraySplitter(bulk), Buffer.from(text), cuts);
-        expect(fault).toBeUndefined();
+        const { refusal, items: found } = feed(new ArraySplitter(bulk), Buffer.from(text), cuts);
+        expect(refusal).toBeUndefined();
         expect(found).toEqual(texts.map((one) => ({ item: JSON.parse(one) })));
       }),
       { numRuns: 300 },
@@ -50,7 +50,7 @@ describe('a JSON array in pieces', () => {
         }
         const isTaken = Array.isArray(expected) && expected.length > 0;
         const splitter = feed(new ArraySplitter(bulk), Buffer.from(whole), cuts);
-        expect([whole, splitter.fault === undefined]).toEqual([whole, isTaken]);
+        expect([whole, splitter.refusal === undefined]).toEqual([whole, isTaken]);
       }),
       { numRuns: 2_000 },
     );
@@ -60,8 +60,8 @@ describe('a JSON array in pieces', () => {
     const long = JSON.stringify('x'.repeat(20_000));
     const deep = '['.repeat(65) + ']'.repeat(65);
     const whole = '['.repeat(64) + ']'.repeat(64);
-    const { items, fault } = array(`[${long},${deep},${whole},1]`);
-    expect(fault).toBeUndefined();
+    const { items, refusal } = array(`[${long},${deep},${whole},1]`);
+    expect(refusal).toBeUndefined();
     expect(items).toEqual([
       [{ field: '', message: 'must have at most 16384 bytes' }],
       [{ field: '', message: 'must not be nested that deeply' }],
@@ -70,20 +70,22 @@ describe('a JSON array in pieces', () => {
     ]);
   });
 
-  test('tells of many faults a few, and at least one of each item', () => {
-    const faults = Array.from({ length: 20 }, () => ({ field: 'f', message: 'm' }));
-    const splitter = new ArraySplitter({ itemsMax: 10_000, read: () => faults });
+  test('tells of many violations a few, and at least one of each item', () => {
+    const violations = Array.from({ length: 20 }, () => ({ field: 'f', message: 'm' }));
+    const splitter = new ArraySplitter({ itemsMax: 10_000, read: () => violations });
     feed(splitter, Buffer.from(`[${'1,'.repeat(9_999)}1]`), []);
     const told = (splitter.items as unknown[][]).map(({ length }) => length);
     expect(told).toHaveLength(10_000);
     expect(Math.min(...told)).toBe(1);
-    expect(told.reduce((sum, some) => sum + some)).toBeLessThanOrEqual(10_000 + FAULTS_TOLD_MAX);
+    expect(told.reduce((sum, some) => sum + some)).toBeLessThanOrEqual(
+      10_000 + VIOLATIONS_TOLD_MAX,
+    );
   });
 
   test('of too many items is too large; one that is not UTF-8 is refused', () => {
-    expect(array(`[${'1,'.repeat(100)}1]`).fault).toMatchObject({ kind: 'body-too-large' });
+    expect(array(`[${'1,'.repeat(100)}1]`).refusal).toMatchObject({ kind: 'body-too-large' });
     const bytes = Buffer.from('["\xff"]', 'latin1');
-    expect(feed(new ArraySplitter(bulk), bytes, []).fault?.message).toMatch('not UTF-8');
+    expect(feed(new ArraySplitter(bulk), bytes, []).refusal?.message).toMatch('not UTF-8');
   });
 });
 

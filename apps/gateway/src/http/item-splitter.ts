@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { MESSAGE_BYTES_MAX, type FieldFault } from '@billing/contracts';
-import { DEPTH_FAULT, isNestedTooDeep, JsonNesting } from './json-nesting.js';
+import { MESSAGE_BYTES_MAX, type FieldViolation } from '@billing/contracts';
+import { DEPTH_RULE, isNestedTooDeep, JsonNesting } from './json-nesting.js';
 import { readJson } from './json-text.js';
 import { HttpProblem } from './http-problem.js';
 
@@ -8,11 +8,11 @@ import { HttpProblem } from './http-problem.js';
 export interface BulkItems<T = unknown> {
   readonly itemsMax: number;
   /** @returns what is wrong with the item, or what the handler will get in its place */
-  readonly read: (item: unknown) => T | FieldFault[];
+  readonly read: (item: unknown) => T | FieldViolation[];
 }
 
 /** Of all items together; beyond it each tells its first alone. */
-export const FAULTS_TOLD_MAX = 1_000;
+export const VIOLATIONS_TOLD_MAX = 1_000;
 
 const COMMA = 0x2c;
 const OPEN_ARRAY = 0x5b;
@@ -29,13 +29,13 @@ abstract class ItemSplitter {
   readonly items: unknown[] = [];
   private parts: Buffer[] = [];
   private partBytes = 0;
-  private faultsTold = 0;
+  private violationsTold = 0;
   private found: HttpProblem | undefined;
 
   constructor(private readonly bulk: BulkItems) {}
 
   /** Why nothing of the body is taken. What comes after is not looked at any more. */
-  get fault(): HttpProblem | undefined {
+  get refusal(): HttpProblem | undefined {
     return this.found;
   }
 
@@ -79,7 +79,7 @@ abstract class ItemSplitter {
     const text = bytes.toString('utf8');
     if (BLANK.test(text)) return false;
     if (!isUtf8(bytes)) this.refuse('the body is not UTF-8');
-    else if (isNestedTooDeep(bytes)) this.add([{ field: '', message: DEPTH_FAULT }]);
+    else if (isNestedTooDeep(bytes)) this.add([{ field: '', message: DEPTH_RULE }]);
     else this.takeText(text);
     return true;
   }
@@ -95,9 +95,9 @@ abstract class ItemSplitter {
   }
 
   /** An answer of megabytes that nobody reads would take longer than the items themselves. */
-  private bound(faults: readonly FieldFault[]): readonly FieldFault[] {
-    this.faultsTold += faults.length;
-    return this.faultsTold > FAULTS_TOLD_MAX ? faults.slice(0, 1) : faults;
+  private bound(violations: readonly FieldViolation[]): readonly FieldViolation[] {
+    this.violationsTold += violations.length;
+    return this.violationsTold > VIOLATIONS_TOLD_MAX ? violations.slice(0, 1) : violations;
   }
 
   private takeText(text: string): void {
@@ -134,7 +134,7 @@ export class ArraySplitter extends ItemSplitter {
         this.takeInside(byte, chunk.subarray(from, at));
         from = at + 1;
       }
-      if (this.fault !== undefined) return;
+      if (this.refusal !== undefined) return;
     }
     if (this.place === 'inside') this.hold(chunk.subarray(from));
   }
@@ -161,7 +161,7 @@ export class ArraySplitter extends ItemSplitter {
     else this.place = 'behind';
     const isEmptyArray = !isItem && byte === CLOSE_ARRAY && this.commas === 0;
     const isRight = byte === COMMA ? isItem : byte === CLOSE_ARRAY && (isItem || isEmptyArray);
-    if (!isRight && this.fault === undefined) this.takeBroken();
+    if (!isRight && this.refusal === undefined) this.takeBroken();
   }
 }
 
@@ -172,7 +172,7 @@ export class LineSplitter extends ItemSplitter {
     for (let at = chunk.indexOf(LINE_FEED); at >= 0; at = chunk.indexOf(LINE_FEED, from)) {
       this.endItem(chunk.subarray(from, at));
       from = at + 1;
-      if (this.fault !== undefined) return;
+      if (this.refusal !== undefined) return;
     }
     this.hold(chunk.subarray(from));
   }

@@ -1,6 +1,6 @@
 /** Brackets within brackets that a JSON value may have. Metadata of pay-ins in the topic may have more. */
 const JSON_DEPTH_MAX = 64;
-export const DEPTH_FAULT = 'must not be nested that deeply';
+export const DEPTH_RULE = 'must not be nested that deeply';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;

@@ -2,7 +2,7 @@ import { stringifyJson } from '@billing/contracts';
 import { readJson } from './json-text.js';
 import { HttpProblem } from './http-problem.js';
 
-const faultOf = (text: string): unknown => {
+const problemOf = (text: string): unknown => {
   try {
     return readJson(text, 'the body');
   } catch (error) {
@@ -27,7 +27,7 @@ describe('JSON that a client sent', () => {
       ['{"payIn":{"amount":"1","\\u0061mount":"2"}}', 'payIn.amount'],
       [`{"${long}":1,"${long}":2}`, `${'x'.repeat(64)}…`],
     ] as const) {
-      expect(faultOf(text)).toEqual([
+      expect(problemOf(text)).toEqual([
         'invalid-request',
         `the request is not valid: ${field}`,
         [{ field, message: 'must be given once' }],
@@ -42,6 +42,6 @@ describe('JSON that a client sent', () => {
       'the body must not be nested that deeply',
     ],
   ])('is refused when it is none, or too deep', (text, detail) => {
-    expect(faultOf(text)).toEqual(['invalid-request', detail, undefined]);
+    expect(problemOf(text)).toEqual(['invalid-request', detail, undefined]);
   });
 });

@@ -4,7 +4,7 @@ import { Fits } from './validation.js';
 import { HttpProblem } from './http-problem.js';
 
 const PAGE_MAX = 200;
-const CURSOR_FAULT = 'must be a cursor as it was given';
+const CURSOR_RULE = 'must be a cursor as it was given';
 
 function isPageLimit(value: unknown): boolean {
   return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= PAGE_MAX;
@@ -19,7 +19,7 @@ export class PageQuery {
   limit: number = 50;
 
   @IsOptional()
-  @Matches(/^[\w-]{1,600}$/, { message: CURSOR_FAULT })
+  @Matches(/^[\w-]{1,600}$/, { message: CURSOR_RULE })
   cursor?: string;
 }
 
@@ -35,7 +35,7 @@ export function readCursor<Position>(
 ): Position | undefined {
   if (cursor === undefined) return undefined;
   const position = parse(cursor);
-  if (position === undefined) throw HttpProblem.ofField('cursor', CURSOR_FAULT);
+  if (position === undefined) throw HttpProblem.ofField('cursor', CURSOR_RULE);
   return position;
 }
 

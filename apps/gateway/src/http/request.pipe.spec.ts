@@ -7,7 +7,7 @@ const pipe = new RequestPipe();
 const read = (query: object): Promise<unknown> =>
   pipe.transform(query, { type: 'query', metatype: PageQuery, data: undefined });
 
-async function faultsOf(query: object): Promise<unknown> {
+async function violationsOf(query: object): Promise<unknown> {
   try {
     return await read(query);
   } catch (error) {
@@ -26,14 +26,14 @@ describe('parameters', () => {
     async (name) => {
       const query = Object.create(null) as object;
       Object.defineProperty(query, name, { value: '1', enumerable: true, configurable: true });
-      expect(await faultsOf(query)).toEqual([name]);
+      expect(await violationsOf(query)).toEqual([name]);
     },
   );
 
   test.each([{ limit: '0' }, { limit: '201' }, { limit: ['1', '2'] }, { limit: '' }])(
     'of which %j is wrong are refused by its name',
     async (query) => {
-      expect(await faultsOf(query)).toEqual(['limit']);
+      expect(await violationsOf(query)).toEqual(['limit']);
     },
   );
 });

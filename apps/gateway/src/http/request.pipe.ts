@@ -1,6 +1,6 @@
 import { ValidationPipe, type ArgumentMetadata } from '@nestjs/common';
 import { getMetadataStorage, type ValidationError } from 'class-validator';
-import type { FieldFault } from '@billing/contracts';
+import type { FieldViolation } from '@billing/contracts';
 import { findUnknown } from './body-checks.js';
 import { HttpProblem } from './http-problem.js';
 
@@ -14,7 +14,7 @@ export class RequestPipe extends ValidationPipe {
   constructor() {
     super({
       transform: true,
-      exceptionFactory: (errors) => HttpProblem.ofFields(errors.flatMap(toFieldFaults)),
+      exceptionFactory: (errors) => HttpProblem.ofFields(errors.flatMap(toFieldViolations)),
     });
   }
 
@@ -40,7 +40,7 @@ export class RequestPipe extends ValidationPipe {
   }
 }
 
-function toFieldFaults(error: ValidationError): FieldFault[] {
+function toFieldViolations(error: ValidationError): FieldViolation[] {
   return Object.values(error.constraints ?? {}).map((message) => ({
     field: error.property,
     message,

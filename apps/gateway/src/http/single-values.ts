@@ -1,5 +1,5 @@
-import type { FieldFault } from '@billing/contracts';
-import { FIELD_FAULTS_MAX, shorten } from './body-checks.js';
+import type { FieldViolation } from '@billing/contracts';
+import { FIELD_VIOLATIONS_MAX, shorten } from './body-checks.js';
 import { HttpProblem, MUST_BE_ONCE } from './http-problem.js';
 
 // Node joins some headers that come twice with a comma and drops the second of others, without a word: two
@@ -20,11 +20,11 @@ const single: ReadonlyMap<string, string> = new Map(
   ].map((name) => [name.toLowerCase(), name]),
 );
 
-/** What came twice and can only be one, up to FIELD_FAULTS_MAX names. @param rawHeaders names and values in turn */
+/** What came twice and can only be one, up to FIELD_VIOLATIONS_MAX names. @param rawHeaders names and values in turn */
 export function findRepeated(
   rawHeaders: readonly string[],
   query: Readonly<Record<string, unknown>>,
-): FieldFault[] {
+): FieldViolation[] {
   const seen = new Set<string>();
   const repeated = new Set<string>();
   for (let at = 0; at < rawHeaders.length; at += 2) {
@@ -34,7 +34,7 @@ export function findRepeated(
     seen.add(name);
   }
   for (const name of Object.keys(query)) if (Array.isArray(query[name])) repeated.add(name);
-  const told = [...repeated].slice(0, FIELD_FAULTS_MAX);
+  const told = [...repeated].slice(0, FIELD_VIOLATIONS_MAX);
   return told.map((field) => ({ field: shorten(field), message: MUST_BE_ONCE }));
 }
 

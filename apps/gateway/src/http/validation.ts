@@ -1,13 +1,13 @@
 import { ValidateBy } from 'class-validator';
-import { accountIdFault } from './body-checks.js';
+import { accountIdViolation } from './body-checks.js';
 
-/** A check of a parameter that has a message of its own; undefined from `fault`: nothing is wrong. */
-export function Check(fault: (value: unknown) => string | undefined): PropertyDecorator {
+/** A check of a parameter that has a message of its own; undefined from `describe`: nothing is wrong. */
+export function Check(describe: (value: unknown) => string | undefined): PropertyDecorator {
   return ValidateBy({
     name: 'check',
     validator: {
-      validate: (value) => fault(value) === undefined,
-      defaultMessage: (args) => fault(args?.value) ?? '',
+      validate: (value) => describe(value) === undefined,
+      defaultMessage: (args) => describe(args?.value) ?? '',
     },
   });
 }
@@ -18,5 +18,5 @@ export function Fits(fits: (value: unknown) => boolean, message: string): Proper
 }
 
 export function AccountId(): PropertyDecorator {
-  return Check(accountIdFault);
+  return Check(accountIdViolation);
 }

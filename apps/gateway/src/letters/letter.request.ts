@@ -1,6 +1,6 @@
 import {
   BULK_ACTS_MAX,
-  describeNoteFault,
+  describeNoteViolation,
   isUuid,
   parseMessageName,
   readMetadata,
@@ -14,17 +14,17 @@ import { checkBody, optional, type Body, type FieldCheck } from '../http/body-ch
 import { HttpProblem } from '../http/http-problem.js';
 import { readPayIn } from '../pay-ins/pay-in.request.js';
 
-const optionalNote: FieldCheck = ['note', (note) => describeNoteFault(note, false)];
-const requiredNote: FieldCheck = ['note', (note) => describeNoteFault(note, true)];
+const optionalNote: FieldCheck = ['note', (note) => describeNoteViolation(note, false)];
+const requiredNote: FieldCheck = ['note', (note) => describeNoteViolation(note, true)];
 /** Read by itself, like any other pay-in. */
 const anyPayIn: FieldCheck = ['payIn', () => undefined];
-const someIds: FieldCheck = ['ids', idsFault];
-const anyIds: FieldCheck = ['ids', optional(idsFault)];
+const someIds: FieldCheck = ['ids', idsViolation];
+const anyIds: FieldCheck = ['ids', optional(idsViolation)];
 const bulkActs: readonly unknown[] = ['replay', 'discard'];
 const bulkChecks: readonly FieldCheck[] = [
   ['act', (act) => (bulkActs.includes(act) ? undefined : 'must be "replay" or "discard"')],
   someIds,
-  ['note', (note, { act }) => describeNoteFault(note, act === 'discard')],
+  ['note', (note, { act }) => describeNoteViolation(note, act === 'discard')],
 ];
 
 /** @throws HttpProblem */
@@ -33,7 +33,7 @@ export function readAct(id: string, body: unknown, noteIs: 'optional' | 'require
   return { id, note: textOf(note) };
 }
 
-/** @throws HttpProblem that names each field at fault, those of the pay-in as `payIn.amount` */
+/** @throws HttpProblem that names each violation, those of the pay-in as `payIn.amount` */
 export function readCorrection(id: string, body: unknown): CorrectDeadLetterRequest {
   const { note, payIn } = checkBody(body, [requiredNote, anyPayIn]);
   const checked = readPayIn(payIn);
@@ -78,7 +78,7 @@ export function readParkedDiscard(body: unknown): DiscardParkedPayInsRequest {
 }
 
 /** What names no message is said of the item, not of the whole. */
-function idsFault(ids: unknown): string | undefined {
+function idsViolation(ids: unknown): string | undefined {
   const fits =
     Array.isArray(ids) &&
     ids.length >= 1 &&

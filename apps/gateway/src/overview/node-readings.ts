@@ -62,7 +62,7 @@ export class NodeReadings {
   readonly links: Reading<Links>;
   readonly drains: Reading<DrainsInDoubt[]>;
   readonly audit: Reading<AuditState>;
-  readonly faults: Reading<Readonly<Record<string, string>>>;
+  readonly failures: Reading<Readonly<Record<string, string>>>;
   readonly arriving = new RateMeter();
   readonly applied = new RateMeter();
   readonly payOuts = new RateMeter();
@@ -82,7 +82,7 @@ export class NodeReadings {
     this.links = reading('links', () => readLinks(database));
     this.drains = reading('drains_in_doubt', () => listDrainsInDoubt(database));
     this.audit = reading('audit', () => readAuditState(database));
-    this.faults = reading('readiness', () => readiness.faults());
+    this.failures = reading('readiness', () => readiness.failures());
   }
 
   get nodeId(): number {
@@ -105,7 +105,7 @@ export class NodeReadings {
   }
 
   private all(): Reading<unknown>[] {
-    return [this.lag, this.unapplied, this.links, this.drains, this.audit, this.faults];
+    return [this.lag, this.unapplied, this.links, this.drains, this.audit, this.failures];
   }
 
   private note({ partitions, awayTopics }: Lag): void {

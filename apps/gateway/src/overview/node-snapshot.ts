@@ -30,7 +30,7 @@ export function describeNode(readings: NodeReadings, tellsFaults: boolean): Node
     node: readings.nodeId,
     at: new Date().toISOString(),
     startedAt: readings.startedAt.toISOString(),
-    faults: readings.faults.state().value ?? {},
+    faults: readings.failures.state().value ?? {},
     lag: show(readings.lag, describeLag),
     rates: {
       arriving: readings.arriving.perSecond() ?? null,
@@ -60,8 +60,8 @@ export function describeNode(readings: NodeReadings, tellsFaults: boolean): Node
 }
 
 function show<T, S extends object>(reading: Reading<T>, describe: (value: T) => S): Shown<S> {
-  const { value, fault } = reading.state();
-  if (value === undefined) return { fault: fault ?? 'not known' };
+  const { value, failure } = reading.state();
+  if (value === undefined) return { fault: failure ?? 'not known' };
   return { ...describe(value), fault: null };
 }
 

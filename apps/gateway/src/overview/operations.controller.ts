@@ -72,7 +72,7 @@ export class OperationsController {
     const node = this.overview.readings.nodeId;
     const series = answers.map((peer) => ({
       node: peer.node,
-      fault: peer.fault ?? null,
+      fault: peer.failure ?? null,
       ...(peer.answer as object | undefined),
     }));
     series.push({ node, fault: null, ...own });

@@ -53,9 +53,9 @@ export class Overview {
 
   private describe(viewer: Viewer, answers: readonly PeerAnswer[]): object {
     const own = this.node(viewer);
-    const nodes = answers.map(({ node, answer, fault }) =>
+    const nodes = answers.map(({ node, answer, failure }) =>
       answer === undefined
-        ? { node, snapshot: null, fault }
+        ? { node, snapshot: null, fault: failure }
         : { node, snapshot: answer, fault: null },
     );
     nodes.push({ node: own.node, snapshot: own, fault: null });

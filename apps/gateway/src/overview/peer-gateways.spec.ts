@@ -27,7 +27,7 @@ describe('a clock that is set back', () => {
       const peers = new PeerGateways([{ nodeId: 2, url: `http://127.0.0.1:${port}` }]);
       expect(await peers.ask('')).toMatchObject([{ answer: { node: 2 } }]);
       setBack(7_000);
-      expect(peers.lastAnswers('')).toMatchObject([{ answer: undefined, fault: 'no answer' }]);
+      expect(peers.lastAnswers('')).toMatchObject([{ answer: undefined, failure: 'no answer' }]);
       await peers.ask('');
       expect(asked).toBe(2);
     } finally {

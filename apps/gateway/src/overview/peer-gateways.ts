@@ -1,12 +1,12 @@
-import { faultOf, readBounded } from '../datacenters/bounded-answer.js';
+import { failureOf, readBounded } from '../datacenters/bounded-answer.js';
 import type { DatacenterGateway } from '../datacenters/datacenter-calls.js';
 
 /** What another datacenter's gateway said last, or that it said nothing. */
 export interface PeerAnswer {
   readonly node: number;
-  /** Undefined: no answer in time, and `fault` says why. */
+  /** Undefined: no answer in time, and `failure` says why. */
   readonly answer: unknown;
-  readonly fault: string | undefined;
+  readonly failure: string | undefined;
 }
 
 const ASK_TIMEOUT_MS = 1_500;
@@ -21,7 +21,7 @@ interface Peer extends DatacenterGateway {
   askedAtMs: number;
   answer: unknown;
   answeredAtMs: number;
-  fault: string | undefined;
+  failure: string | undefined;
 }
 
 /**
@@ -38,7 +38,7 @@ export class PeerGateways {
       askedAtMs: -Infinity,
       answer: undefined,
       answeredAtMs: -Infinity,
-      fault: 'not asked yet',
+      failure: 'not asked yet',
     }));
   }
 
@@ -64,9 +64,9 @@ export class PeerGateways {
       this.peers.map(async ({ nodeId, url }) => {
         try {
           const answer = await fetchJson(url + path, authorization);
-          return { node: nodeId, answer, fault: undefined };
+          return { node: nodeId, answer, failure: undefined };
         } catch (error) {
-          return { node: nodeId, answer: undefined, fault: faultOf(error, ASK_TIMEOUT_MS) };
+          return { node: nodeId, answer: undefined, failure: failureOf(error, ASK_TIMEOUT_MS) };
         }
       }),
     );
@@ -80,10 +80,10 @@ export class PeerGateways {
       .then((answer) => {
         peer.answer = answer;
         peer.answeredAtMs = performance.now();
-        peer.fault = undefined;
+        peer.failure = undefined;
       })
       .catch((error: unknown) => {
-        peer.fault = faultOf(error, ASK_TIMEOUT_MS);
+        peer.failure = failureOf(error, ASK_TIMEOUT_MS);
       })
       .finally(() => {
         peer.asking = undefined;
@@ -92,10 +92,10 @@ export class PeerGateways {
   }
 }
 
-function describe({ nodeId, answer, answeredAtMs, fault }: Peer): PeerAnswer {
-  const isFresh = fault === undefined && performance.now() - answeredAtMs < FRESH_MS;
-  if (isFresh) return { node: nodeId, answer, fault: undefined };
-  return { node: nodeId, answer: undefined, fault: fault ?? 'no answer' };
+function describe({ nodeId, answer, answeredAtMs, failure }: Peer): PeerAnswer {
+  const isFresh = failure === undefined && performance.now() - answeredAtMs < FRESH_MS;
+  if (isFresh) return { node: nodeId, answer, failure: undefined };
+  return { node: nodeId, answer: undefined, failure: failure ?? 'no answer' };
 }
 
 async function fetchJson(url: string, authorization: string): Promise<unknown> {

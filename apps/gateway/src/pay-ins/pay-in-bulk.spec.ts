@@ -59,9 +59,9 @@ describe('a bulk of pay-ins', () => {
 
   test('is bounded and never empty', () => {
     const many = Array.from({ length: BULK_ITEMS_MAX + 1 }, () => good);
-    expect(split(JSON.stringify(many)).fault?.message).toMatch(/at most 10000/);
-    expect(split('[]').fault).toBeInstanceOf(HttpProblem);
-    expect(split('{}').fault).toBeInstanceOf(HttpProblem);
-    expect(split('\n', LineSplitter).fault).toBeInstanceOf(HttpProblem);
+    expect(split(JSON.stringify(many)).refusal?.message).toMatch(/at most 10000/);
+    expect(split('[]').refusal).toBeInstanceOf(HttpProblem);
+    expect(split('{}').refusal).toBeInstanceOf(HttpProblem);
+    expect(split('\n', LineSplitter).refusal).toBeInstanceOf(HttpProblem);
   });
 });

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { FieldFault, PayInMessage } from '@billing/contracts';
+import type { FieldViolation, PayInMessage } from '@billing/contracts';
 import type { BulkItems } from '../http/item-splitter.js';
 import { HttpProblem } from '../http/http-problem.js';
 import type { AcceptedPayIn } from './pay-in-publisher.js';
@@ -35,7 +35,7 @@ export async function publishBulk(
   read: readonly unknown[],
   publish: Publish,
 ): Promise<BulkResult[]> {
-  const items = read as readonly (PayInMessage | FieldFault[])[];
+  const items = read as readonly (PayInMessage | FieldViolation[])[];
   const slices: Promise<BulkResult[]>[] = [];
   for (let start = 0; start < items.length; start += SLICE_ITEMS) {
     const slice = items.slice(start, start + SLICE_ITEMS).map(async (item, at) => ({
@@ -71,7 +71,7 @@ export function summarize(results: readonly BulkResult[]): BulkAnswer {
 }
 
 async function take(
-  message: PayInMessage | FieldFault[],
+  message: PayInMessage | FieldViolation[],
   publish: Publish,
 ): Promise<AcceptedPayIn | RefusedPayIn> {
   if (Array.isArray(message)) return refuse('rejected', HttpProblem.ofFields(message));

@@ -1,6 +1,6 @@
 import {
   decodePayIn,
-  isPayInFault,
+  isPayInViolation,
   isUuid,
   parseDigits,
   stringifyPayIn,
@@ -79,7 +79,7 @@ describe('a pay-in as a client sends it', () => {
         const message = readPayIn(given);
         if (Array.isArray(message)) return;
         taken += 1;
-        expect(isPayInFault(decodePayIn(Buffer.from(JSON.stringify(message))))).toBe(false);
+        expect(isPayInViolation(decodePayIn(Buffer.from(JSON.stringify(message))))).toBe(false);
       }),
       { numRuns: 1_000 },
     );

@@ -1,39 +1,39 @@
 import {
   createCommandId,
-  describeReferenceFault,
+  describeReferenceViolation,
   isUuid,
-  type FieldFault,
+  type FieldViolation,
   type PayInMessage,
 } from '@billing/contracts';
 import {
-  accountIdFault,
-  amountFault,
-  currencyFault,
-  findFaults,
+  accountIdViolation,
+  amountViolation,
+  currencyViolation,
+  findViolations,
   isAbsent,
   isObject,
-  metadataFault,
+  metadataViolation,
   optional,
   type FieldCheck,
 } from '../http/body-checks.js';
 
 const checks: readonly FieldCheck[] = [
   ['commandId', optional((value) => (isUuid(value) ? undefined : 'must be a UUID'))],
-  ['accountId', accountIdFault],
-  ['amount', amountFault],
-  ['currency', currencyFault],
-  ['reference', describeReferenceFault],
-  ['metadata', optional(metadataFault)],
+  ['accountId', accountIdViolation],
+  ['amount', amountViolation],
+  ['currency', currencyViolation],
+  ['reference', describeReferenceViolation],
+  ['metadata', optional(metadataViolation)],
 ];
 
 /**
  * One pay-in as a client sent it: the message to publish, or what is wrong with it. Nothing is accepted here
  * that the decoder of messages refuses.
  */
-export function readPayIn(item: unknown): PayInMessage | FieldFault[] {
+export function readPayIn(item: unknown): PayInMessage | FieldViolation[] {
   if (!isObject(item)) return [{ field: '', message: 'must be a JSON object' }];
-  const faults = findFaults(item, checks, undefined);
-  if (faults.length > 0) return faults;
+  const violations = findViolations(item, checks, undefined);
+  if (violations.length > 0) return violations;
   const { commandId, reference, metadata } = item;
   return {
     commandId: isAbsent(commandId) ? createCommandId() : (commandId as string).toLowerCase(),

@@ -4,7 +4,7 @@ import { readPayOut, readPreview } from './pay-out.request.js';
 const good = { accountId: '17', amount: '12.50', currency: 'USD' };
 const limits = { deadlineMs: 5_000, deadlineMaxMs: 30_000 };
 
-function faultsOf(read: () => unknown): unknown {
+function violationsOf(read: () => unknown): unknown {
   try {
     read();
   } catch (error) {
@@ -75,14 +75,14 @@ describe('a pay-out as a client sends it', () => {
     for (const [name, value] of Object.entries(change)) {
       Object.defineProperty(body, name, { value, enumerable: true });
     }
-    expect(faultsOf(() => readPayOut(body, { key: 'key' }, limits))).toEqual(fields);
+    expect(violationsOf(() => readPayOut(body, { key: 'key' }, limits))).toEqual(fields);
   });
 
   test.each([undefined, '', 'a\u00e9', 'x'.repeat(256), ['a', 'b']])(
     'under the key %j is refused',
     (key) => {
-      expect(faultsOf(() => readPayOut(good, { key }, limits))).toEqual(['Idempotency-Key']);
-      expect(faultsOf(() => readPayOut({ ...good, amount: '' }, { key }, limits))).toEqual([
+      expect(violationsOf(() => readPayOut(good, { key }, limits))).toEqual(['Idempotency-Key']);
+      expect(violationsOf(() => readPayOut({ ...good, amount: '' }, { key }, limits))).toEqual([
         'amount',
         'Idempotency-Key',
       ]);
@@ -99,7 +99,7 @@ describe('a pay-out as a client sends it', () => {
   test.each(['', 'dc0', 'dc64', 'dc01', '1', 'DC1', 'dc1, dc2'])(
     'whose key has its home at %j is refused',
     (home) => {
-      expect(faultsOf(() => readPayOut(good, { key: 'key', home }, limits))).toEqual([
+      expect(violationsOf(() => readPayOut(good, { key: 'key', home }, limits))).toEqual([
         'Idempotency-Home',
       ]);
     },
@@ -112,14 +112,14 @@ describe('a pay-out as a client sends it', () => {
 
   test('with metadata nested thousands deep is refused, not an accident', () => {
     const deep = JSON.parse(`${'{"a":'.repeat(9_000)}1${'}'.repeat(9_000)}`) as object;
-    expect(faultsOf(() => readPayOut({ ...good, metadata: deep }, { key: 'key' }, limits))).toEqual(
-      ['metadata'],
-    );
+    expect(
+      violationsOf(() => readPayOut({ ...good, metadata: deep }, { key: 'key' }, limits)),
+    ).toEqual(['metadata']);
   });
 });
 
 test('a pay-out that is only asked about has no reference, metadata or deadline', () => {
   expect(readPreview({ ...good, drain: 'any' }, limits)).toEqual({ ...good, drain: 'DRAIN_ANY' });
   const more = { reference: 'x', metadata: {}, deadlineMs: 1 };
-  expect(faultsOf(() => readPreview({ ...good, ...more }, limits))).toEqual(Object.keys(more));
+  expect(violationsOf(() => readPreview({ ...good, ...more }, limits))).toEqual(Object.keys(more));
 });

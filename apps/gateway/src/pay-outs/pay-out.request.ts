@@ -1,5 +1,5 @@
 import {
-  describeReferenceFault,
+  describeReferenceViolation,
   isIdempotencyKey,
   NODE_ID_MAX,
   parseDatacenter,
@@ -9,12 +9,12 @@ import {
   type PreviewPayOutRequest,
 } from '@billing/contracts';
 import {
-  accountIdFault,
-  amountFault,
-  currencyFault,
-  findFaults,
+  accountIdViolation,
+  amountViolation,
+  currencyViolation,
+  findViolations,
   isAbsent,
-  metadataFault,
+  metadataViolation,
   optional,
   requireObject,
   type Body,
@@ -42,27 +42,27 @@ const drains: Readonly<Record<string, Drain>> = {
 };
 
 const previewChecks: readonly PayOutCheck[] = [
-  ['accountId', accountIdFault],
-  ['amount', amountFault],
-  ['currency', currencyFault],
-  ['drain', optional(drainFault)],
+  ['accountId', accountIdViolation],
+  ['amount', amountViolation],
+  ['currency', currencyViolation],
+  ['drain', optional(drainViolation)],
 ];
 
 const payOutChecks: readonly PayOutCheck[] = [
   ...previewChecks,
-  ['reference', describeReferenceFault],
-  ['metadata', optional(metadataFault)],
-  ['deadlineMs', optional(deadlineFault)],
+  ['reference', describeReferenceViolation],
+  ['metadata', optional(metadataViolation)],
+  ['deadlineMs', optional(deadlineViolation)],
 ];
 
-/** A pay-out as a client sent it. @throws HttpProblem that names every field at fault */
+/** A pay-out as a client sent it. @throws HttpProblem that names every violation */
 export function readPayOut(
   given: unknown,
   headers: PayOutHeaders,
   limits: DeadlineLimits,
 ): PayOutRequest {
   const body = requireObject(given);
-  const errors = findFaults(body, payOutChecks, limits);
+  const errors = findViolations(body, payOutChecks, limits);
   const { key: idempotencyKey, home } = headers;
   const homeNodeId = home === undefined ? 0 : parseDatacenter(String(home));
   if (homeNodeId === undefined) {
@@ -89,10 +89,10 @@ export function readPayOut(
   };
 }
 
-/** A pay-out that is only asked about. @throws HttpProblem that names every field at fault */
+/** A pay-out that is only asked about. @throws HttpProblem that names every violation */
 export function readPreview(given: unknown, limits: DeadlineLimits): PreviewPayOutRequest {
   const body = requireObject(given);
-  const errors = findFaults(body, previewChecks, limits);
+  const errors = findViolations(body, previewChecks, limits);
   if (errors.length > 0) throw HttpProblem.ofFields(errors);
   return readPlan(body);
 }
@@ -106,12 +106,12 @@ function readPlan({ accountId, amount, currency, drain }: Body): PreviewPayOutRe
   };
 }
 
-function drainFault(value: unknown): string | undefined {
+function drainViolation(value: unknown): string | undefined {
   const known = typeof value === 'string' && Object.hasOwn(drains, value);
   return known ? undefined : 'must be "any" or "local_only"';
 }
 
-function deadlineFault(
+function deadlineViolation(
   value: unknown,
   _body: Body,
   { deadlineMaxMs }: DeadlineLimits,

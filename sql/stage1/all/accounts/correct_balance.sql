@@ -59,7 +59,7 @@ begin
         status := 'account_not_found';
         return;
     end if;
-    -- Two requests with one key at once: the second one waits and is a replay.
+    -- Two requests with one key at once: the second one waits and is repeated.
     perform pg_advisory_xact_lock(hashtextextended(concat_ws(E'\n', account.tenant, in_client_id, in_key), 2));
     currency := account.currency;
     select * into known from account_acts a

@@ -51,7 +51,7 @@ begin
         return;
     end if;
 
-    -- Two calls under one key at once: the second one waits and is a replay.
+    -- Two calls under one key at once: the second one waits and is repeated.
     perform pg_advisory_xact_lock(hashtextextended(concat_ws(E'\n', in_tenant, in_client_id, in_idempotency_key), 1));
     select * into opening from account_openings o
      where o.tenant = in_tenant and o.client_id = in_client_id and o.idempotency_key = in_idempotency_key;

@@ -57,7 +57,7 @@ declare
     was_due  boolean := false;   -- that is what the last sleep was for
 begin
     select s.states, s.causes, s.kept into states, causes, kept from send_to_nodes(in_node_ids, in_queries, in_probe) s;
-    -- From here: connecting to one that is cut off takes its own time, and is no fault of the others'.
+    -- From here: connecting to one that is cut off takes its own time, and is no failure of the others.
     sent_at := clock_timestamp();
     deadline := sent_at + make_interval(secs => in_timeout_ms / 1000.0);
     for i in 1 .. cardinality(in_node_ids) loop

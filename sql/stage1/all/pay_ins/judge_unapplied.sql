@@ -18,7 +18,7 @@ stable
 set search_path = billing, pg_temp
 as $$
 -- Internal, one message of a tenant, to whom a stranger's account is unknown and of whose entry nothing is told: applied (its entry is here: now or before), parked or dead.
--- First that holds wins: fault, entry, discarded before (unless an operator wants it credited all the
+-- First that holds wins: violation, entry, discarded before (unless an operator wants it credited all the
 -- same), account unknown, deleted, currency, limit. Of references none and an empty one are the same.
 declare
     entry   transaction_log;

@@ -46,7 +46,7 @@ declare
     new_incarnation integer;
 begin
     with message as (
-        select m.*, coalesce(m.given_tenant, 'default') as tenant, f.reason as fault_reason, f.detail as fault_detail, d.metadata,
+        select m.*, coalesce(m.given_tenant, 'default') as tenant, f.reason as violation_reason, f.detail as violation_detail, d.metadata,
                1 + sum(greatest(m.key_size, 0) + greatest(m.value_size, 0)) over (order by m.index)
                  - greatest(m.key_size, 0) - greatest(m.value_size, 0) as key_start
           from unnest(in_offsets, in_command_ids, in_account_ids, in_amounts_minor, in_currencies,
@@ -60,7 +60,7 @@ begin
         select m.*, j.*
           from message m
           cross join lateral billing.judge_unapplied(m.command_id, m.account_id, m.amount_minor,
-              m.currency, m.reference, m.fault_reason, m.fault_detail,
+              m.currency, m.reference, m.violation_reason, m.violation_detail,
               m.account_id = any (in_full_accounts), true, m.tenant) j
          where m.index > in_skip
     ), unapplied as (

@@ -104,7 +104,7 @@ async function payOut(request: PayOutBody, key: string): Promise<Answer> {
   } catch (error) {
     if ((error as { code?: string }).code !== UNIQUE_VIOLATION) throw error;
   }
-  return replay(request, key, fingerprint);
+  return repeat(request, key, fingerprint);
 }
 
 function toMinor(amount: string): string {
@@ -122,7 +122,7 @@ const describe = (request: PayOutBody, payOutId: string, createdAt: Date): Answe
 });
 
 /** What came under the key before, or why nothing was paid. */
-async function replay(request: PayOutBody, key: string, fingerprint: Buffer): Promise<Answer> {
+async function repeat(request: PayOutBody, key: string, fingerprint: Buffer): Promise<Answer> {
   const { rows } = await pool.query<{ fingerprint: Buffer; pay_out_id: string; created_at: Date }>(
     'select fingerprint, pay_out_id, created_at from single.idempotency_keys where client_id = $1 and key = $2',
     [CLIENT, key],

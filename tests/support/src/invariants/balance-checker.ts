@@ -1,4 +1,4 @@
-import { askEach, type Checker } from './fault-list.js';
+import { askEach, type Checker } from './checker.js';
 
 /** Per node and account: the balance is the sum of its entries. */
 export const checkEntries: Checker = async (ledgers) => {

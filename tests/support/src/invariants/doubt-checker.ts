@@ -1,4 +1,4 @@
-import { askEach, type Checker } from './fault-list.js';
+import { askEach, type Checker } from './checker.js';
 
 /** Nothing is undecided, set aside, on its way or not yet told. */
 export const checkNothingInDoubt: Checker = async (ledgers) => {

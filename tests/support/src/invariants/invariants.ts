@@ -2,7 +2,7 @@ import { eventually } from '../eventually.js';
 import type { Ledger } from '../ledger.js';
 import { checkEntries, checkNotNegative, checkReserved } from './balance-checker.js';
 import { checkNothingInDoubt } from './doubt-checker.js';
-import type { Checker } from './fault-list.js';
+import type { Checker } from './checker.js';
 import { checkMoney, checkPayOuts } from './money-checker.js';
 import { checkReplicas } from './replica-checker.js';
 
@@ -15,22 +15,24 @@ export const invariants = {
   'no balance is below zero': checkNotNegative,
 } as const satisfies Record<string, Checker>;
 
-/** What comes true within seconds of the last fault being mended. */
+/** What comes true within seconds of the last failure being mended. */
 export const settledInvariants = {
   'nothing is in doubt': checkNothingInDoubt,
   'replicas equal their source': checkReplicas,
 } as const satisfies Record<string, Checker>;
 
-const FAULTS_TOLD_MAX = 10;
+const VIOLATIONS_TOLD_MAX = 10;
 
 /** What is wrong by these checkers, a line each with the name of what should have held. */
-export async function faultsOf(
+export async function violationsOf(
   ledgers: readonly Ledger[],
   checkers: Readonly<Record<string, Checker>> = { ...invariants, ...settledInvariants },
 ): Promise<string[]> {
   const found = await Promise.all(
     Object.entries(checkers).map(async ([name, check]) =>
-      (await check(ledgers)).slice(0, FAULTS_TOLD_MAX).map((fault) => `not "${name}": ${fault}`),
+      (await check(ledgers))
+        .slice(0, VIOLATIONS_TOLD_MAX)
+        .map((violation) => `not "${name}": ${violation}`),
     ),
   );
   return found.flat();
@@ -39,8 +41,8 @@ export async function faultsOf(
 /** Waits until all of it holds. @throws with what does not */
 export async function untilClean(ledgers: readonly Ledger[], withinMs = 10_000): Promise<void> {
   await eventually(
-    () => faultsOf(ledgers),
-    (faults) => faults.length === 0,
+    () => violationsOf(ledgers),
+    (violations) => violations.length === 0,
     withinMs,
   );
 }

@@ -1,5 +1,5 @@
 import type { Ledger } from '../ledger.js';
-import { askEach, Tally, type Checker } from './fault-list.js';
+import { askEach, Tally, type Checker } from './checker.js';
 import { openReservations } from './open-drains.js';
 
 /**

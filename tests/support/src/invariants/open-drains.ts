@@ -1,5 +1,5 @@
 import type { Ledger } from '../ledger.js';
-import { askEach } from './fault-list.js';
+import { askEach } from './checker.js';
 
 /** A reservation that nobody has closed, and what a committed decision takes from it. */
 export interface OpenReservation {

@@ -1,5 +1,5 @@
 import type { Ledger } from '../ledger.js';
-import { askEach, type Checker } from './fault-list.js';
+import { askEach, type Checker } from './checker.js';
 
 // Who owns a row, per replicated table, and what of it is replicated: entries as rows of the log or packed. Heartbeats are never idle.
 const replicated = {
@@ -20,7 +20,7 @@ export const checkReplicas: Checker = async (ledgers) => {
     ledgers,
     '/* self */ select billing.local_node_id() as id',
   );
-  const faults: string[] = [];
+  const violations: string[] = [];
   for (const [table, { owner, row }] of Object.entries(replicated)) {
     const copies = await copiesOf(ledgers, table, owner, row);
     for (const { id: source } of nodes) {
@@ -28,14 +28,14 @@ export const checkReplicas: Checker = async (ledgers) => {
       for (const { id: node } of nodes) {
         const copy = copies.get(`${source} at ${node}`);
         if (copy?.hash === original?.hash) continue;
-        faults.push(
+        violations.push(
           `${table} of node ${source}: ${original?.rows ?? 0n} rows there, ` +
             `${copy?.rows ?? 0n} at node ${node}, not the same`,
         );
       }
     }
   }
-  return faults;
+  return violations;
 };
 
 async function copiesOf(

@@ -65,7 +65,7 @@ class SelfCheckClient {
     const body = { username, currency };
     const path = '/v1/accounts';
     const { id } = await this.request<{ id?: string }>(1, { method: 'POST', path, body });
-    if (id === undefined) throw fault('POST /v1/accounts answered without an id');
+    if (id === undefined) throw failure('POST /v1/accounts answered without an id');
     return id;
   }
 
@@ -107,7 +107,7 @@ class SelfCheckClient {
       }
       await sleep(pollEveryMs);
     }
-    throw fault(`${what} is not there after ${replicatedWithinMs / 1000} s${reason}`);
+    throw failure(`${what} is not there after ${replicatedWithinMs / 1000} s${reason}`);
   }
 
   private async request<T>(nodeId: number, request: GatewayRequest): Promise<T> {
@@ -121,11 +121,11 @@ class SelfCheckClient {
     } catch (error) {
       if (!(error instanceof GatewayAnswerError)) throw error;
       const what = `${request.method} ${this.cluster.gatewayUrl(nodeId)}${request.path}`;
-      throw fault(`${what} answered ${error.status}: ${error.text}`);
+      throw failure(`${what} answered ${error.status}: ${error.text}`);
     }
   }
 }
 
-function fault(message: string): ClusterError {
+function failure(message: string): ClusterError {
   return new ClusterError('SELF_CHECK_FAILED', `self-check: ${message}`);
 }

@@ -54,7 +54,7 @@ export class ContainerProcess implements MemberProcess {
     await this.container.pause().catch(ignoring(conflict));
   }
 
-  /** Docker calls it a fault of its own to be asked so of one that runs. */
+  /** Docker calls it an error to be asked so of one that runs. */
   async resume(): Promise<void> {
     await this.wake();
   }
@@ -107,7 +107,7 @@ function exitOf(status: number): ProcessExit {
     : { code: status, signal: null };
 }
 
-/** Both channels as they come; ends with the run. A log that breaks off is no fault of the member. */
+/** Both channels as they come; ends with the run. A log that breaks off is no failure of the member. */
 async function followLog(container: Container, sinceMs: number, logFile: string): Promise<void> {
   const since = sinceMs / 1_000;
   const lines = new PassThrough();

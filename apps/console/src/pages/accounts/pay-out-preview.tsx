@@ -45,7 +45,7 @@ export function PayOutPreview({ accountId, currency }: PreviewProps) {
       if (error instanceof Problem) setOutcome({ amount, problem: error });
     }
   };
-  const fault = outcome?.problem?.fields.find(({ field }) => field === 'amount')?.message;
+  const violation = outcome?.problem?.fields.find(({ field }) => field === 'amount')?.message;
   return (
     <Panel title="Where would a pay-out come from?" aside="moves nothing">
       <SearchForm onSubmit={(event) => void submit(event)}>
@@ -55,7 +55,7 @@ export function PayOutPreview({ accountId, currency }: PreviewProps) {
           onText={setAmount}
           inputMode="decimal"
           placeholder="80.00"
-          error={fault}
+          error={violation}
           required
         />
         <Button type="submit" look="main">
@@ -68,7 +68,7 @@ export function PayOutPreview({ accountId, currency }: PreviewProps) {
             This datacenter's part goes first; the rest is drained from the others.
           </Empty>
         )}
-        {outcome?.problem !== undefined && fault === undefined && (
+        {outcome?.problem !== undefined && violation === undefined && (
           <ProblemNote problem={outcome.problem} />
         )}
         {outcome?.preview !== undefined && (

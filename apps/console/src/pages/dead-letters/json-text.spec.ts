@@ -48,7 +48,7 @@ describe('a message on several lines', () => {
     };
     const bestMsFor = (length: number): number =>
       Math.min(...Array.from({ length: 5 }, () => msFor(length)));
-    // It was 4 s; so that the fault shows before it takes hours.
+    // It was 4 s; so that the defect shows before it takes hours.
     expect(msFor(2_000)).toBeLessThan(1_000);
     // A hundred times the text: 100 times the time, 10,000 times were it squared; the rest is for noise.
     expect(bestMsFor(200_000)).toBeLessThan(1_000 * Math.max(bestMsFor(2_000), 0.01));

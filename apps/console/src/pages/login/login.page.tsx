@@ -13,21 +13,21 @@ import styles from './login.module.css';
 /** A token is pasted; it stays in this tab. */
 export function LoginPage({ notice }: { readonly notice: string | undefined }) {
   const [text, setText] = useState('');
-  const [fault, setFault] = useState<string>();
+  const [error, setError] = useState<string>();
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     const session = readToken(text);
     if (session === undefined)
-      return setFault('That is not a token: one has three parts with dots.');
+      return setError('That is not a token: one has three parts with dots.');
     if (!mayLook(session.scopes)) {
-      return setFault(`The token of ${session.client} lacks the scope operator:read.`);
+      return setError(`The token of ${session.client} lacks the scope operator:read.`);
     }
     if (session.expiresAt !== undefined && session.expiresAt.getTime() < Date.now()) {
-      return setFault(`The token expired on ${session.expiresAt.toLocaleString()}.`);
+      return setError(`The token expired on ${session.expiresAt.toLocaleString()}.`);
     }
     return logIn(session);
   };
-  const said = fault ?? notice;
+  const said = error ?? notice;
   return (
     <main className={styles.login} id="content">
       <div className={styles.card}>

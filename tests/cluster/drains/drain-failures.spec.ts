@@ -3,17 +3,17 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   eventually,
-  faultsOf,
   inLongRun,
   invariants,
   isLongRun,
   settledInvariants,
   untilClean,
+  violationsOf,
 } from '@billing/testing';
 import { CoordinatorClient } from '../coordinator/coordinator-client.js';
 import { DrainSite } from './drain-site.js';
 import { PayingClient, type Heard } from '../coordinator/paying-client.js';
-import type { Moment } from './step-faults.js';
+import type { Moment } from './step-failures.js';
 import { StepHolds, type HeldStep } from './step-holds.js';
 
 // Real coordinators, really killed in the middle of each step, and their databases, and their donors':
@@ -168,8 +168,8 @@ interface Paying {
 async function expectGoodEnd(drains: readonly Promise<Paying>[]): Promise<string> {
   const mendedMs = performance.now();
   await eventually(
-    () => faultsOf(site.ledgers, noDoubt),
-    (faults) => faults.length === 0,
+    () => violationsOf(site.ledgers, noDoubt),
+    (violations) => violations.length === 0,
     inDoubtMaxMs,
   );
   const tookMs = Math.round(performance.now() - mendedMs);
@@ -198,7 +198,7 @@ describe.each(Object.entries(waves))('killed in the middle of %s', (_, wave) => 
     async (victim, kill) => {
       for (let round = 0; round < rounds; round += 1) {
         const drains = await holdAll(wave);
-        expect(await faultsOf(site.ledgers, invariants)).toEqual([]);
+        expect(await violationsOf(site.ledgers, invariants)).toEqual([]);
         await kill();
         const paying = drains.map(async (drain) => ({
           ...drain,
@@ -212,15 +212,15 @@ describe.each(Object.entries(waves))('killed in the middle of %s', (_, wave) => 
   );
 });
 
-// One fault a link, all links at once. `freeze` at the request is a link that is dead one way, at the
+// One failure a link, all links at once. `freeze` at the request is a link that is dead one way, at the
 // answer the other way; what it held is delivered late when it is mended.
-const linkFaults = [
-  { at: 1, donor: 2, fault: 'cut', where: 'request' },
-  { at: 2, donor: 3, fault: 'cut', where: 'answer' },
-  { at: 3, donor: 1, fault: 'freeze', where: 'request' },
-  { at: 1, donor: 3, fault: 'freeze', where: 'answer' },
-  { at: 2, donor: 1, fault: 'reset', where: 'request' },
-  { at: 3, donor: 2, fault: 'reset', where: 'answer' },
+const linkFailures = [
+  { at: 1, donor: 2, failure: 'cut', where: 'request' },
+  { at: 2, donor: 3, failure: 'cut', where: 'answer' },
+  { at: 3, donor: 1, failure: 'freeze', where: 'request' },
+  { at: 1, donor: 3, failure: 'freeze', where: 'answer' },
+  { at: 2, donor: 1, failure: 'reset', where: 'request' },
+  { at: 3, donor: 2, failure: 'reset', where: 'answer' },
 ] as const;
 
 describe('links that are cut, dead one way, or reset', () => {
@@ -232,10 +232,10 @@ describe('links that are cut, dead one way, or reset', () => {
     async (step, matching) => {
       for (let round = 0; round < rounds; round += 1) {
         const accounts = await site.accounts(
-          linkFaults.map(({ at, donor }) => ({ [at]: 1_000n, [donor]: 5_000n })),
+          linkFailures.map(({ at, donor }) => ({ [at]: 1_000n, [donor]: 5_000n })),
         );
-        const calls = linkFaults.map(async ({ at, donor, fault, where }, index) => {
-          const trap = site.links.link(at, donor).setTrap({ matching, fault, at: where });
+        const calls = linkFailures.map(async ({ at, donor, failure, where }, index) => {
+          const trap = site.links.link(at, donor).setTrap({ matching, failure, at: where });
           const payer = new PayingClient(accounts[index]!, amountMinor, deadlineMs);
           const [heard] = await Promise.all([payer.ask(clientOf(at)), trap.sprung]);
           return { at, donor, payer, heard };

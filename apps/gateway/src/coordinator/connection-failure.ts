@@ -1,7 +1,7 @@
 const OWN_CERTIFICATE = 'GRPC_TLS_CERT_FILE and GRPC_TLS_KEY_FILE';
 
 /** By the words of Node's TLS and OpenSSL, which is all that gRPC hands on. */
-const tlsFaults: readonly (readonly [RegExp, string])[] = [
+const tlsFailures: readonly (readonly [RegExp, string])[] = [
   [
     /self-signed certificate|unable to verify the first certificate|unable to get (?:local )?issuer|certificate signature failure/,
     'the certificate of the coordinator is of no CA that is believed: put the certificate of its CA into GRPC_TLS_CA_FILE',
@@ -34,8 +34,8 @@ const tlsFaults: readonly (readonly [RegExp, string])[] = [
 const CLOSED = /Last error: Failed to connect/;
 
 /** What to mend when no connection comes about; what gRPC says where that is nothing to be mended here. */
-export function explainConnectionFault(said: string, isEncrypted: boolean): string {
-  const advice = tlsFaults.find(([words]) => words.test(said))?.[1];
+export function explainConnectionFailure(said: string, isEncrypted: boolean): string {
+  const advice = tlsFailures.find(([words]) => words.test(said))?.[1];
   if (advice !== undefined) return advice;
   if (!CLOSED.test(said)) return said;
   const wanted = isEncrypted

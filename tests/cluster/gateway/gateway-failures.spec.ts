@@ -49,7 +49,7 @@ async function timed(work: Promise<Answer>): Promise<{ answer: Answer; ms: numbe
 const stored = () => readTopic({ broker: cluster.kafkaConnection(1), topic: 'billing.payin' });
 const storedIds = async () => (await stored()).map(({ value }) => value['commandId']);
 
-const faults = (): Promise<unknown> => gateway.faults();
+const failures = (): Promise<unknown> => gateway.failures();
 
 describe('without its broker', () => {
   test('a pay-in is 503 within the deadline, then at once, and 202 when the broker is back', async () => {
@@ -64,7 +64,7 @@ describe('without its broker', () => {
     const again = await timed(pay({ commandId }));
     expect(again.answer.status).toBe(503);
     expect(again.ms).toBeLessThan(SLACK_MS);
-    expect(await faults()).toEqual({ kafka: expect.any(String) });
+    expect(await failures()).toEqual({ kafka: expect.any(String) });
     // Whoever has no business here hears that it is so, and not what.
     const publicly = await fetch(`${gateway.url}/health/ready`);
     expect([publicly.status, await publicly.json()]).toEqual([503, { status: 'not ready' }]);
@@ -91,7 +91,7 @@ describe('without its broker', () => {
       () => pay({ commandId }),
       ({ status }) => status === 202,
     );
-    expect(await faults()).toEqual({});
+    expect(await failures()).toEqual({});
     expect(new Set(await storedIds())).toEqual(new Set([commandId]));
   }, 60_000);
 
@@ -157,7 +157,7 @@ describe('without another member', () => {
       expect(JSON.stringify(answer.body)).not.toMatch(/ECONNREFUSED|billing_gateway|127\.0/);
     }
     expect((await pay()).status).toBe(202);
-    expect(await faults()).toMatchObject({ postgresql: expect.any(String) });
+    expect(await failures()).toMatchObject({ postgresql: expect.any(String) });
     const booted = await GatewayProcess.launch(cluster);
     await eventually(
       () => booted.call('POST', '/v1/pay-ins', payIn()),
@@ -179,10 +179,10 @@ describe('without another member', () => {
     expect((await opening()).headers.get('idempotency-key')).toBe(key['idempotency-key']);
     expect((await gateway.call('DELETE', `/v1/accounts/${account}`)).status).toBe(503);
     expect((await pay()).status).toBe(202);
-    expect(await faults()).toEqual({ coordinator: expect.any(String) });
+    expect(await failures()).toEqual({ coordinator: expect.any(String) });
     await cluster.startMember('coordinator', 1);
     await eventually(opening, ({ status }) => status === 201);
-    expect(await faults()).toEqual({});
+    expect(await failures()).toEqual({});
   }, 60_000);
 });
 
@@ -242,7 +242,7 @@ describe('a gateway', () => {
     expect(wrong.log).toContain('node_id of the database is 1');
   }, 30_000);
 
-  test('refuses an environment it cannot work with, all faults at once', async () => {
+  test('refuses an environment it cannot work with, all violations at once', async () => {
     const wrong = await GatewayProcess.launch(cluster, {
       KAFKA_BROKERS: 'nowhere',
       COORDINATOR_URL: 'nowhere',
