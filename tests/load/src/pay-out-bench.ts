@@ -1,6 +1,6 @@
 /**
  * Pay-outs beside a service of one prepared statement, in alternating rounds on one PostgreSQL, and
- * drains over a wide-area round trip. Ratios are what counts: the machine may be noisy.
+ * drains over a wide-area round trip; with --base beside another clone. Ratios are what counts: the machine may be noisy.
  *
  *   npm run bench:pay-out [-- --help]
  */
@@ -9,7 +9,7 @@ import { Option } from 'commander';
 import { createBenchCommand, parseMs } from './bench-command.js';
 import { measureDrains } from './pay-out/drain-measure.js';
 import { measureLocal } from './pay-out/local-measure.js';
-import { measurePayOutTls } from './pay-out/tls-measure.js';
+import { measurePayOutBase, measurePayOutTls } from './pay-out/pair-measure.js';
 
 const options = createBenchCommand('bench:pay-out')
   .description('Pay-outs beside a service of one statement, and drains over a wide-area round trip')
@@ -20,6 +20,16 @@ const options = createBenchCommand('bench:pay-out')
   .option('--drain-rate <number>', 'drains begun in a second', parseCount, 40)
   .addOption(new Option('--only <part>', 'default both').choices(['local', 'drain']))
   .option('--tls', 'instead: local pay-outs in plain text and over TLS in turn')
+  .option(
+    '--base <folder>',
+    'instead: beside another clone, built there, half of the keys with a home',
+  )
+  .option(
+    '--arrived-keys <number>',
+    'of --base: keys that others have paid under',
+    parseCount,
+    10_000_000,
+  )
   .parse()
   .opts<{
     seconds: number;
@@ -29,6 +39,8 @@ const options = createBenchCommand('bench:pay-out')
     drainRate: number;
     only?: 'local' | 'drain';
     tls?: true;
+    base?: string;
+    arrivedKeys: number;
   }>();
 const { rounds, accounts, roundTripMs } = options;
 const durationMs = options.seconds * 1_000;
@@ -36,10 +48,15 @@ const durationMs = options.seconds * 1_000;
 if (options.tls) {
   await measurePayOutTls({ durationMs, rounds, accounts });
 }
-if (!options.tls && options.only !== 'drain') {
+const { base, arrivedKeys } = options;
+if (base !== undefined) {
+  await measurePayOutBase({ base, arrivedKeys, durationMs, rounds, accounts });
+}
+const isPaired = options.tls === true || base !== undefined;
+if (!isPaired && options.only !== 'drain') {
   await measureLocal({ durationMs, rounds, accounts });
 }
-if (!options.tls && options.only !== 'local') {
+if (!isPaired && options.only !== 'local') {
   await measureDrains({
     // Percentiles of a steady rate want more of it.
     durationMs: durationMs * rounds,

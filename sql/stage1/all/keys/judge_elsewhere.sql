@@ -1,6 +1,6 @@
 create or replace function billing.judge_elsewhere(
+    in_told           integer[],
     in_hashes         uuid[],
-    in_is_elsewhere   boolean[],
     in_fingerprints   bytea[],
     in_earlier_indexes       integer[],
     in_earlier_fingerprints  bytea[],
@@ -16,19 +16,19 @@ create or replace function billing.judge_elsewhere(
 language plpgsql
 set search_path = billing, pg_temp
 as $$
--- Internal: what of a call of billing.pay_out bears a key that another node has told of. statuses come in as judged so far and
+-- Internal: what of a call of billing.pay_out bears a key that another node has told of (in_told). statuses come in as judged so far and
 -- go out with idempotency_conflict, replayed, in_progress, unless this node's own pay-out under the key is the earlier
 -- one, or still open; known is what billing.pay_out returns then, or of one in progress its pay_out_id.
 declare
     arrived  arrived_keys;
     own      pay_outs;
+    i        integer;
 begin
     known := array_fill(null::jsonb, array[cardinality(in_hashes)]);
-    for i in 1 .. cardinality(in_hashes) loop
-        continue when not in_is_elsewhere[i];
+    foreach i in array in_told loop
         arrived := arrived_key(in_hashes[i]);
         continue when arrived.key_hash is null;
-        select * into own from pay_outs p where key_hash(p.tenant, p.client_id, p.idempotency_key) = in_hashes[i];
+        select * into own from pay_outs p where key_hash_of(p) = in_hashes[i];
         continue when own.status = 'pending'
                    or own.status = 'committed' and own.duplicate_of is null
                       and (arrived.deadline_at is not null

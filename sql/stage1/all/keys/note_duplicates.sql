@@ -17,7 +17,7 @@ as $$
            select p.id, p.account_id, p.fingerprint, p.created_at,
                   (p.created_at, local_node_id()) < (k.created_at, k.node_id) as is_first
              from pay_outs p
-            where key_hash(p.tenant, p.client_id, p.idempotency_key) = h.h and p.status = 'committed') o
+            where key_hash_of(p) = h.h and p.status = 'committed') o
      where greatest(o.created_at - k.created_at, k.created_at - o.created_at) < in_keys_kept
     on conflict (node_id, pay_out_id, stands_id) do nothing;
 $$;

@@ -9,7 +9,7 @@ as $$
     insert into batches (node_id, created_at, key_hashes, key_pay_out_ids, key_fingerprints, key_deadline_at, key_decided_at,
                          taken_nodes, taken_minor)
     select local_node_id(), in_pay_out.created_at,
-           array[key_hash(in_pay_out.tenant, in_pay_out.client_id, in_pay_out.idempotency_key)], array[in_pay_out.id],
+           array[key_hash_of(in_pay_out)], array[in_pay_out.id],
            case when in_pay_out.status <> 'rejected' then array[in_pay_out.fingerprint] end,
            case when in_pay_out.status = 'pending' then in_pay_out.deadline_at end, in_pay_out.decided_at, in_pay_out.taken_nodes,
            in_pay_out.taken_minor

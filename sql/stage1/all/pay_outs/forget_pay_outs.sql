@@ -23,7 +23,7 @@ declare
     total  integer;
     gone   integer;
 begin
-    update pay_outs p set idempotency_key = null
+    update pay_outs p set idempotency_key = null, key_hash = null
      where p.id in (select o.id from pay_outs o
                      where o.created_at < before and o.idempotency_key is not null and o.status <> 'pending'
                      limit in_limit for update skip locked);

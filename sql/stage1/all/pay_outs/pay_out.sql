@@ -62,7 +62,7 @@ as $$
 --   A rejected pay-out, and a pending one that nobody has looked after since its
 --   deadline, is tried anew under its id. Another request under the key of a
 --   rejected one is a pay-out of its own: the key is free as after any refusal.
--- Locks     unique keys of pay_outs in their order, rows of pay_outs in order of
+-- Locks     keys of pay_outs in order of their hashes, rows of pay_outs in order of
 --           id, rows of account_balances in account order
 -- Writes    pay_outs, transaction_log (pay_out), account_balances, batches; what
 --           billing.start_attempt writes
@@ -80,7 +80,7 @@ declare
     new_ids   constant uuid[] := array(select new_pay_out_id() from generate_series(1, n));
     ids       uuid[]   := new_ids;
     hashes    uuid[];
-    is_elsewhere boolean[];
+    told      integer[];
     elsewhere jsonb[];
     statuses  text[];
     lefts     bigint[] := array_fill(null::bigint, array[n]);
@@ -99,31 +99,32 @@ declare
 begin
     -- 1. Accounts and keys. What is new is put down as committed, which most become; whatever does not
     --    is mended below. An account that is refused does not take up its key.
-    select array_agg(key_hash(r.tenant, r.client_id, r.key) order by r.i)
-      into hashes from unnest(tenants, in_client_ids, in_keys) with ordinality as r (tenant, client_id, key, i);
     select array_agg(case when a.id is null or a.tenant <> r.tenant then 'account_not_found'
                           when a.is_deleted then 'account_deleted'
                           when a.currency <> r.currency then 'currency_mismatch' end order by r.i),
-           array_agg(exists (select from arrived_keys k where k.key_hash = r.hash) order by r.i)
-      into statuses, is_elsewhere
-      from unnest(in_account_ids, in_currencies, tenants, hashes) with ordinality as r (account_id, currency, tenant, hash, i)
+           array_agg(r.hash order by r.i),
+           array_agg(r.i) filter (where exists (select from arrived_keys k where k.key_hash = r.hash))
+      into statuses, hashes, told
+      from (select u.*, key_hash(u.tenant, u.client_id, u.key) as hash
+              from unnest(in_account_ids, in_currencies, tenants, in_client_ids, in_keys)
+                   with ordinality as u (account_id, currency, tenant, client_id, key, i) offset 0) r
       left join accounts a on a.id = r.account_id;
-    if true = any (is_elsewhere) then
+    if told is not null then
         select j.statuses, j.known into statuses, elsewhere
-          from judge_elsewhere(hashes, is_elsewhere, in_fingerprints, in_earlier_indexes, in_earlier_fingerprints, tenants,
+          from judge_elsewhere(told, hashes, in_fingerprints, in_earlier_indexes, in_earlier_fingerprints, tenants,
                                in_account_ids, in_amounts_minor, in_currencies, in_references, in_metadata, statuses) j;
     end if;
     with inserted as (
-        insert into pay_outs (id, tenant, client_id, idempotency_key, fingerprint, account_id, amount_minor, status,
+        insert into pay_outs (id, tenant, client_id, idempotency_key, key_hash, fingerprint, account_id, amount_minor, status,
                               reference, metadata, created_at, decided_at)
-        select r.id, r.tenant, r.client_id, r.key, r.fingerprint, r.account_id, r.amount_minor, 'committed', r.reference,
+        select r.id, r.tenant, r.client_id, r.key, r.hash, r.fingerprint, r.account_id, r.amount_minor, 'committed', r.reference,
                r.metadata::json, moment, moment
-          from unnest(ids, tenants, in_client_ids, in_keys, in_fingerprints, in_account_ids, in_amounts_minor,
+          from unnest(ids, tenants, in_client_ids, in_keys, hashes, in_fingerprints, in_account_ids, in_amounts_minor,
                       in_references, in_metadata, statuses)
-            as r (id, tenant, client_id, key, fingerprint, account_id, amount_minor, reference, metadata, status)
+            as r (id, tenant, client_id, key, hash, fingerprint, account_id, amount_minor, reference, metadata, status)
          where r.status is null
-         order by r.tenant collate "C", r.client_id collate "C", r.key collate "C"
-        on conflict (key_hash(tenant, client_id, idempotency_key)) do nothing
+         order by r.hash
+        on conflict (coalesce(key_hash, key_hash(tenant, client_id, idempotency_key))) do nothing
         returning pay_outs.id
     )
     select coalesce(array_agg(inserted.id), '{}') into fresh from inserted;
@@ -270,7 +271,7 @@ begin
     is_retry := array_fill(false, array[cardinality(in_new_ids)]);
     for request in
         select r.i, k.id from unnest(ids, in_hashes, statuses) with ordinality as r (id, hash, status, i)
-          join pay_outs k on key_hash(k.tenant, k.client_id, k.idempotency_key) = r.hash
+          join pay_outs k on key_hash_of(k) = r.hash
          where r.id <> all (fresh) and coalesce(r.status, '') not in ('idempotency_conflict', 'replayed', 'in_progress')
          order by k.id, r.i
     loop
@@ -278,8 +279,7 @@ begin
         if seen.idempotency_key is distinct from in_keys[request.i] then
             -- Another request has got it in the meantime.
             statuses[request.i] := 'in_progress';
-            ids[request.i] := coalesce((select k.id from pay_outs k where key_hash(k.tenant, k.client_id, k.idempotency_key)
-                                                                          = in_hashes[request.i]), seen.id);
+            ids[request.i] := coalesce((select k.id from pay_outs k where key_hash_of(k) = in_hashes[request.i]), seen.id);
             continue;
         end if;
         ids[request.i] := seen.id;
@@ -293,10 +293,11 @@ begin
                     ids[request.i] := seen.id;
                     statuses[request.i] := 'in_progress';
                 elsif statuses[request.i] is null then
-                    update pay_outs p set idempotency_key = null where p.id = seen.id;
-                    insert into pay_outs (id, tenant, client_id, idempotency_key, fingerprint, account_id, amount_minor,
+                    update pay_outs p set idempotency_key = null, key_hash = null where p.id = seen.id;
+                    insert into pay_outs (id, tenant, client_id, idempotency_key, key_hash, fingerprint, account_id, amount_minor,
                                           status, reference, metadata, created_at, decided_at)
-                    values (ids[request.i], in_tenants[request.i], in_client_ids[request.i], in_keys[request.i], in_fingerprints[request.i],
+                    values (ids[request.i], in_tenants[request.i], in_client_ids[request.i], in_keys[request.i],
+                            in_hashes[request.i], in_fingerprints[request.i],
                             in_account_ids[request.i], in_amounts_minor[request.i], 'committed',
                             in_references[request.i], in_metadata[request.i]::json, in_moment, in_moment);
                     fresh := fresh || ids[request.i];

@@ -49,9 +49,18 @@ create table if not exists billing.arrived_duplicates (
 );
 
 do $$ begin
-    if not exists (select from pg_attribute where attrelid = 'billing.pay_outs'::regclass and attname = 'duplicate_of') then
-        -- Not null: it was given back, as that one stands under its key.
-        alter table billing.pay_outs add column duplicate_of uuid;
+    if not exists (select from pg_attribute where attrelid = 'billing.pay_outs'::regclass and attname = 'key_hash') then
+        alter table billing.pay_outs
+            -- Null without a key, and of rows of before, whose index entry is made of the key itself.
+            add column key_hash uuid,
+            -- Not null: it was given back, as that one stands under its key.
+            add column duplicate_of uuid;
+    end if;
+    if to_regprocedure('billing.key_hash_of(billing.pay_outs)') is null then
+        -- As the index below has it. Inlined, too.
+        create function billing.key_hash_of(in_pay_out billing.pay_outs) returns uuid language sql immutable parallel safe as $f$
+            select coalesce(in_pay_out.key_hash, billing.key_hash(in_pay_out.tenant, in_pay_out.client_id, in_pay_out.idempotency_key))
+        $f$;
     end if;
 end $$;
 
@@ -60,7 +69,8 @@ end $$;
 select 'drop index concurrently billing.pay_outs_key_hash'
   from pg_index i where i.indexrelid = to_regclass('billing.pay_outs_key_hash') and not i.indisvalid
 \gexec
-select 'create unique index concurrently pay_outs_key_hash on billing.pay_outs (billing.key_hash(tenant, client_id, idempotency_key))'
+select 'create unique index concurrently pay_outs_key_hash on billing.pay_outs
+           (coalesce(key_hash, billing.key_hash(tenant, client_id, idempotency_key)))'
  where to_regclass('billing.pay_outs_key_hash') is null
 \gexec
 reset role;

@@ -1,6 +1,7 @@
 /** A client process: one order from its parent, one result back. Apart from what it loads, so that its
  * own processor time can be told from the service's. */
 import { randomUUID } from 'node:crypto';
+import { createIdempotencyKey } from '@billing/contracts';
 import { HttpTransport } from './http-transport.js';
 import type { LoadOrder, LoadReport, LoadResult, Transport } from './load-order.js';
 import { StreamTransport } from './stream-transport.js';
@@ -111,7 +112,7 @@ class Load {
     const index =
       eachAccountOnce === true ? this.nextAccount++ : Math.floor(Math.random() * accountIds.length);
     this.underWay += 1;
-    const request = { accountId: accountIds[index]!, amount, key: randomUUID() };
+    const request = { accountId: accountIds[index]!, amount, key: this.createKey() };
     this.transport.send(slot, request, (failure) => {
       this.underWay -= 1;
       if (failure === undefined) this.latenciesMs.push(performance.now() - sinceMs);
@@ -119,6 +120,12 @@ class Load {
       answered();
     });
     return true;
+  }
+
+  private createKey(): string {
+    const { home } = this.order;
+    const hasHome = home !== undefined && Math.random() < home.share;
+    return hasHome ? createIdempotencyKey(home.nodeId) : randomUUID();
   }
 
   private countFailure(failure: string): void {

@@ -20,6 +20,8 @@ export interface LoadOrder {
   readonly ratePerSecond?: number;
   /** One request an account at most, in the order given; ends early when they are used up. */
   readonly eachAccountOnce?: boolean;
+  /** So many of the keys name this home. */
+  readonly home?: { readonly nodeId: number; readonly share: number } | undefined;
   readonly warmUpMs: number;
   readonly durationMs: number;
 }
