@@ -49,6 +49,14 @@ class CoordinatorVariables extends JwtVariables {
   @WholeNumber(1, 10_000)
   COORDINATOR_TRANSFER_BATCH_MAX: number = 500;
 
+  /** Pay-ins in one call to their home. */
+  @WholeNumber(1, 10_000)
+  COORDINATOR_FORWARD_BATCH_MAX: number = 500;
+
+  /** A pay-in of an account that its home still does not know after this long becomes a dead letter. */
+  @WholeNumber(1_000, 604_800_000)
+  COORDINATOR_PARKED_LIMIT_MS: number = 3_600_000;
+
   /** Longest wait between two restarts of a subscription that keeps failing. */
   @WholeNumber(1_000, 300_000)
   COORDINATOR_RESTART_DELAY_MAX_MS: number = 4_000;
@@ -167,6 +175,8 @@ export interface CoordinatorConfig extends CommonConfig {
     readonly peerIntervalMs: number;
     readonly peerTimeoutMs: number;
     readonly transferBatchMax: number;
+    readonly forwardBatchMax: number;
+    readonly parkedLimitMs: number;
     readonly restartDelayMaxMs: number;
     readonly balanceRowsMax: number;
     readonly unpackEntriesMax: number;
@@ -232,6 +242,8 @@ export function parseCoordinatorConfig(env: Environment): CoordinatorConfig {
       peerIntervalMs: v.COORDINATOR_PEER_INTERVAL_MS,
       peerTimeoutMs: v.COORDINATOR_PEER_TIMEOUT_MS,
       transferBatchMax: v.COORDINATOR_TRANSFER_BATCH_MAX,
+      forwardBatchMax: v.COORDINATOR_FORWARD_BATCH_MAX,
+      parkedLimitMs: v.COORDINATOR_PARKED_LIMIT_MS,
       restartDelayMaxMs: v.COORDINATOR_RESTART_DELAY_MAX_MS,
       balanceRowsMax: v.COORDINATOR_BALANCE_ROWS_MAX,
       unpackEntriesMax: v.COORDINATOR_UNPACK_ENTRIES_MAX,

@@ -30,6 +30,7 @@ export {
 export { DEFAULT_TENANT, isTenantName, TENANT_RULE, type Tenants } from './tenants.js';
 export { createCommandId } from './command-id.js';
 export {
+  HOME_RULE,
   createIdempotencyKey,
   formatDatacenter,
   homeOfKey,

@@ -13,6 +13,9 @@ export function parseDatacenter(text: string): number | undefined {
   return nodeId <= NODE_ID_MAX ? nodeId : undefined;
 }
 
+/** Of a field that names a home. */
+export const HOME_RULE = `must be a datacenter, dc1 to dc${NODE_ID_MAX}`;
+
 export function formatDatacenter(nodeId: number): string {
   return `dc${nodeId}`;
 }

@@ -3,6 +3,7 @@ import { ACCOUNT_ID_RULE, isAccountId, isUuid } from './field-checks.js';
 import { parseJson, RepeatedMemberError } from './lossless-json.js';
 import { describeReferenceViolation, readMetadata } from './note-checks.js';
 import { sharedOrigin, type PayInOrigin } from './pay-in-origin.js';
+import { HOME_RULE, parseDatacenter } from './key-home.js';
 import { isTenantName, TENANT_RULE } from './tenants.js';
 import { MESSAGE_BYTES_MAX, type PayIn, type PayInViolation } from './pay-in.js';
 
@@ -81,6 +82,11 @@ export function checkPayIn(
   const referenceViolation = describeReferenceViolation(reference);
   if (referenceViolation !== undefined)
     return refuse(origin, message, 'reference', referenceViolation);
+  const home = message['home'] ?? undefined;
+  const homeNodeId = typeof home === 'string' ? parseDatacenter(home) : undefined;
+  if (home !== undefined && homeNodeId === undefined) {
+    return refuse(origin, message, 'home', HOME_RULE);
+  }
   let metadataText: string | undefined;
   if (metadata !== undefined && metadata !== null) {
     const read = readMetadata(metadata);
@@ -97,6 +103,7 @@ export function checkPayIn(
       reference === '' ? undefined : ((reference as string | null | undefined) ?? undefined),
     metadata: metadataText,
     tenant,
+    ...(homeNodeId !== undefined && { homeNodeId }),
   };
 }
 

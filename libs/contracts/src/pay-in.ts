@@ -12,6 +12,8 @@ export interface PayInMessage {
   reference?: string;
   /** Any JSON object, up to 2,048 bytes as JSON. Numbers that a double cannot hold are `Digits`. */
   metadata?: Record<string, unknown>;
+  /** The datacenter that is to credit it, whichever takes the message: dc1. Fixed before the message is first sent anywhere. */
+  home?: string;
   /** Whose it is: credited to an account of this tenant alone. The gateway says so; in an upstream topic the topic does. */
   tenant?: string;
   /** Who asked the gateway for it. */
@@ -28,6 +30,8 @@ export interface PayIn {
   /** JSON text of an object. */
   readonly metadata: string | undefined;
   readonly tenant: string;
+  /** The node that is to credit it; undefined: the one whose message it is. */
+  readonly homeNodeId?: number | undefined;
 }
 
 /** A field and what is wrong with it, as a sentence for whoever sent it. */

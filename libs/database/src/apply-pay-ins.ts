@@ -40,7 +40,7 @@ export interface PayInBatchOutcome {
 const CALL =
   'select * from billing.apply_pay_ins($1, $2, $3, $4, $5, $6::bigint[], $7::uuid[], $8::bigint[],' +
   ' $9::bigint[], $10::text[], $11::text[], $12::integer[], $13::jsonb[], $14::integer[],' +
-  ' $15::billing.dead_letter_reason[], $16::text[], $17, $18::integer[], $19::integer[], $20::text[])';
+  ' $15::billing.dead_letter_reason[], $16::text[], $17, $18::integer[], $19::integer[], $20::text[], $21::integer[])';
 
 /**
  * `billing.apply_pay_ins`: credits a Kafka batch and stores the offset behind it, in one call and one
@@ -80,6 +80,7 @@ export async function applyPayIns(
     columns.keySizes,
     columns.valueSizes,
     columns.tenants,
+    columns.homes,
   ]);
   if (row === undefined) throw new TypeError('billing.apply_pay_ins returned no row');
   return {
@@ -103,6 +104,7 @@ interface EncodedColumns {
   valueSizes: string;
   references: string | null;
   tenants: string | null;
+  homes: string | null;
   metadataIndexes: string | null;
   metadata: string | null;
   violationIndexes: string | null;
@@ -130,6 +132,7 @@ export function encodeMessages({ messages, contents }: Pick<PayInBatch, 'message
   let hasReference = false;
   const tenants: string[] = [];
   let hasTenant = false;
+  const homes: (number | undefined)[] = [];
   const metadata: [index: number, text: string][] = [];
   const violations: [index: number, violation: PayInViolation][] = [];
 
@@ -158,6 +161,7 @@ export function encodeMessages({ messages, contents }: Pick<PayInBatch, 'message
       currencies += comma + content.currency;
       references.push(content.reference);
       if (content.reference !== undefined) hasReference = true;
+      if (content.homeNodeId !== undefined) homes[i] = content.homeNodeId;
       if (content.metadata !== undefined) metadata.push([i + 1, content.metadata]);
     }
   }
@@ -172,6 +176,13 @@ export function encodeMessages({ messages, contents }: Pick<PayInBatch, 'message
       valueSizes: `${valueSizes}}`,
       // Quoted: a tenant may be called null.
       tenants: hasTenant ? arrayOf(tenants, quote) : null,
+      homes:
+        homes.length === 0
+          ? null
+          : arrayOf(
+              Array.from(messages, (_, i) => homes[i]),
+              String,
+            ),
       references: hasReference ? arrayOf(references, quote) : null,
       metadataIndexes: sparse(metadata, ([index]) => String(index)),
       metadata: sparse(metadata, ([, text]) => quote(text)),

@@ -11,11 +11,11 @@ export interface PayInPlace {
 }
 
 /** First that holds, in this order. */
-export type PayInStatus = 'applied' | 'parked' | 'rejected' | 'accepted' | 'unknown';
+export type PayInStatus = 'applied' | 'forwarded' | 'parked' | 'rejected' | 'accepted' | 'unknown';
 
 export interface PayInOutcome {
   readonly status: PayInStatus;
-  /** Where it was applied, or this node. */
+  /** Where it was applied, its home that has credited it, or this node. */
   readonly nodeId: number | undefined;
   readonly accountId: bigint | undefined;
   readonly amountMinor: bigint | undefined;

@@ -23,6 +23,8 @@ export interface Visit {
   /** Money is held here for it past its deadline. */
   readonly hasLateReservations: boolean;
   readonly hasTransfers: boolean;
+  /** `handOverPayIns` has something for it. */
+  readonly hasPayIns: boolean;
 }
 
 /** `billing.visit_node`: whether it answers now, and what there is to do for it. @throws DatabaseError */
@@ -37,6 +39,7 @@ export async function visitNode(
     slot_lost: boolean | null;
     has_late_reservations: boolean;
     has_transfers: boolean;
+    has_pay_ins: boolean;
   }>('visit_node', 'select * from billing.visit_node($1, $2)', [nodeId, timeoutMs]);
   if (row === undefined) throw new TypeError('select returned no row');
   return {
@@ -45,6 +48,7 @@ export async function visitNode(
     slotLost: row.slot_lost === true,
     hasLateReservations: row.has_late_reservations,
     hasTransfers: row.has_transfers,
+    hasPayIns: row.has_pay_ins,
   };
 }
 

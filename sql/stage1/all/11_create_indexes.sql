@@ -14,6 +14,8 @@ select format('create %sindex %I %s', kind, name, definition)
     ('transfers_open', '', $$on billing.transfers (node_id, to_node_id, state, updated_at) where state in ('planned', 'in_transit')$$),
     ('parked_pay_ins_parked_at', '', $$on billing.parked_pay_ins (parked_at)$$),
     ('parked_pay_ins_command', '', $$on billing.parked_pay_ins (command_id)$$),
+    -- Those that wait for another node, and those that do not.
+    ('parked_pay_ins_home', '', $$on billing.parked_pay_ins (home_node_id) where home_node_id is not null$$),
     ('dead_letters_command', '', $$on billing.dead_letters (command_id)$$),
     ('dead_letters_unpublished', '', $$on billing.dead_letters (recorded_at) where published_at is null$$),
     ('dead_letters_open', '', $$on billing.dead_letters (reason) where state = 'open'$$),

@@ -115,16 +115,25 @@ drop function if exists
 -- Schema version 9: sealed and forgotten at once.
 drop function if exists billing.forget_batches(integer);
 
--- Schema version 10, other arguments: how long keys are remembered, their hashes. Callers of version 9 give none.
+-- Schema version 10, other arguments: how long keys are remembered, their hashes, homes. Callers of version 9 give none.
 drop function if exists
     billing.unpack_batches(integer),
     billing.seal_batches(integer),
     billing.judge_repeats(text[], text[], text[], bytea[], bigint[], bigint[], text[], text[], integer[], bytea[], timestamptz, uuid[],
-        text[], uuid[]);
+        text[], uuid[]),
+    billing.apply_pay_ins(text, integer, bigint, bigint, bigint, bigint[], uuid[], bigint[], bigint[], text[], text[], integer[],
+        jsonb[], integer[], billing.dead_letter_reason[], text[], bytea, integer[], integer[], text[]),
+    billing.keep_unapplied(text, integer, integer, integer, integer, bigint[], uuid[], bigint[], bigint[], text[], text[],
+        integer[], jsonb[], integer[], billing.dead_letter_reason[], text[], bytea, integer[], integer[], bigint[], text[]),
+    billing.judge_unapplied(uuid, bigint, bigint, text, text, billing.dead_letter_reason, text, boolean, boolean, text);
 
 -- Schema version 10, one more column of the result: known by what it lacks.
 do $$ begin
     if exists (select from pg_proc p where p.oid = to_regprocedure('billing.see_duties()') and 'has_duplicates' <> all (p.proargnames)) then
         drop function billing.see_duties();
+    end if;
+    if exists (select from pg_proc p where p.oid = to_regprocedure('billing.visit_node(integer, integer)')
+                                       and 'has_pay_ins' <> all (p.proargnames)) then
+        drop function billing.visit_node(integer, integer);
     end if;
 end $$;

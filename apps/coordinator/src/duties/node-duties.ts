@@ -8,6 +8,7 @@ import { BatchSealer } from './batch-sealer.js';
 import { BatchUnpacker } from './batch-unpacker.js';
 import { DuplicateUndoer } from './duplicate-undoer.js';
 import type { HolderDuties } from '../holder/node-holder.js';
+import { PayInForwarder } from './pay-in-forwarder.js';
 import { PeerLink } from './peer-link.js';
 import { DecisionAsker } from '../recovery/decision-asker.js';
 import { DecisionTeller } from '../recovery/decision-teller.js';
@@ -185,6 +186,12 @@ export class NodeDuties implements HolderDuties {
       }),
       sender: new TransferSender({
         batchMax: settings.transferBatchMax,
+        timeoutMs: settings.peerTimeoutMs,
+        log,
+      }),
+      forwarder: new PayInForwarder({
+        batchMax: settings.forwardBatchMax,
+        ageLimitMs: settings.parkedLimitMs,
         timeoutMs: settings.peerTimeoutMs,
         log,
       }),

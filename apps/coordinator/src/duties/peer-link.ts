@@ -2,6 +2,7 @@ import { KeptSession, visitNode, type Database } from '@billing/database';
 import { PeriodicTask } from '@billing/lifecycle';
 import type { Log } from '@billing/observability';
 import type { DecisionAsker } from '../recovery/decision-asker.js';
+import type { PayInForwarder } from './pay-in-forwarder.js';
 import type { SubscriptionWatchdog } from './subscription-watchdog.js';
 import type { TransferSender } from './transfer-sender.js';
 
@@ -12,13 +13,14 @@ export interface PeerLinkOptions {
   readonly timeoutMs: number;
   readonly watchdog: SubscriptionWatchdog;
   readonly sender: TransferSender;
+  readonly forwarder: PayInForwarder;
   readonly asker: DecisionAsker;
   readonly log: Log;
 }
 
 /**
  * What the holder does for one other node, again and again: ask whether it answers, look after the
- * subscription to it, ask for decisions on money that is held here too long, send transfers to it. One
+ * subscription to it, ask for decisions on money that is held here too long, send transfers and pay-ins to it. One
  * PostgreSQL session of its own, which caches the dblink connection; a link that waits for a silent
  * node holds up no other.
  */
@@ -55,14 +57,15 @@ export class PeerLink {
   }
 
   private async visit(stopping: AbortSignal): Promise<void | { nextInMs: number }> {
-    const { nodeId, timeoutMs, watchdog, sender, asker } = this.options;
+    const { nodeId, timeoutMs, watchdog, sender, forwarder, asker } = this.options;
     const visit = await visitNode(this.session, nodeId, timeoutMs);
     this.note(visit.answers);
     await watchdog.look(this.session, visit);
     if (!visit.answers) return;
     if (visit.hasLateReservations) await asker.ask(this.session, nodeId);
-    const more = visit.hasTransfers && (await sender.send(this.session, nodeId, stopping));
-    return more ? { nextInMs: 0 } : undefined;
+    const hasTransfers = visit.hasTransfers && (await sender.send(this.session, nodeId, stopping));
+    const hasPayIns = visit.hasPayIns && (await forwarder.forward(this.session, nodeId));
+    return hasTransfers || hasPayIns ? { nextInMs: 0 } : undefined;
   }
 
   private note(answers: boolean): void {

@@ -83,7 +83,12 @@ export class PayInController {
 /** @throws HttpProblem 403 of a client of several tenants */
 const senderOf = (client: Client): PayInSender => ({ tenant: tenantOf(client), client: client.id });
 
-const timeNames = { applied: 'appliedAt', parked: 'parkedAt', rejected: 'rejectedAt' } as const;
+const timeNames = {
+  applied: 'appliedAt',
+  forwarded: 'forwardedAt',
+  parked: 'parkedAt',
+  rejected: 'rejectedAt',
+} as const;
 
 function describe(commandId: string, outcome: PayInOutcome): object {
   const { status, nodeId, accountId, amountMinor, currency, occurredAt } = outcome;

@@ -1,7 +1,9 @@
 import {
   createCommandId,
   describeReferenceViolation,
+  HOME_RULE,
   isUuid,
+  parseDatacenter,
   type FieldViolation,
   type PayInMessage,
 } from '@billing/contracts';
@@ -24,7 +26,13 @@ const checks: readonly FieldCheck[] = [
   ['currency', currencyViolation],
   ['reference', describeReferenceViolation],
   ['metadata', optional(metadataViolation)],
+  ['home', optional(homeViolation)],
 ];
+
+function homeViolation(value: unknown): string | undefined {
+  const isOne = typeof value === 'string' && parseDatacenter(value) !== undefined;
+  return isOne ? undefined : HOME_RULE;
+}
 
 /**
  * One pay-in as a client sent it: the message to publish, or what is wrong with it. Nothing is accepted here
@@ -34,7 +42,7 @@ export function readPayIn(item: unknown): PayInMessage | FieldViolation[] {
   if (!isObject(item)) return [{ field: '', message: 'must be a JSON object' }];
   const violations = findViolations(item, checks, undefined);
   if (violations.length > 0) return violations;
-  const { commandId, reference, metadata } = item;
+  const { commandId, reference, metadata, home } = item;
   return {
     commandId: isAbsent(commandId) ? createCommandId() : (commandId as string).toLowerCase(),
     accountId: item['accountId'] as string,
@@ -42,6 +50,7 @@ export function readPayIn(item: unknown): PayInMessage | FieldViolation[] {
     currency: item['currency'] as string,
     // Empty is none, as in every other way in.
     ...(!isAbsent(reference) && reference !== '' && { reference: reference as string }),
+    ...(!isAbsent(home) && { home: home as string }),
     ...(!isAbsent(metadata) && { metadata: metadata as Record<string, unknown> }),
   };
 }

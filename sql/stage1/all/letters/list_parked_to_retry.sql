@@ -7,7 +7,8 @@ as $$
 -- ---------------------------------------------------------------------------
 -- billing.list_parked_to_retry(2)
 --
---   Which parked pay-ins to try now, those whose account has arrived first.
+--   Which parked pay-ins to try now, those whose account has arrived first; not those
+--   that wait for their home.
 --
 -- Returns
 --   total      how many are parked, of the tenants that the caller may see (null: all)
@@ -17,7 +18,7 @@ as $$
            coalesce(jsonb_agg(jsonb_build_object('topic', p.topic, 'partition', p.partition_id,
                'offset', p.message_offset::text, 'incarnation', p.incarnation)), '[]')
       from (select p.* from parked_pay_ins p
-             where in_tenants is null or p.tenant = any (in_tenants)
+             where p.home_node_id is null and (in_tenants is null or p.tenant = any (in_tenants))
              order by exists (select from accounts a where a.id = p.account_id and a.tenant = p.tenant) desc, p.parked_at, p.message_offset
              limit in_limit) p;
 $$;

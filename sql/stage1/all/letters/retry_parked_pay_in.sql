@@ -25,7 +25,8 @@ as $$
 --   result   not_found
 --            applied, duplicate   no longer parked, by this call or by the same
 --                                 client's before
---            parked               its account is still unknown
+--            parked               its account is still unknown, or its home has not
+--                                 credited it yet
 --            refused              now a dead letter: reason, detail
 -- Locks     row of parked_pay_ins, unique key of transaction_log, row of account_balances
 -- Writes    as billing.credit_message; dead_letters, dead_letter_acts; deletes from parked_pay_ins
@@ -47,7 +48,13 @@ begin
         outcome.result := coalesce(outcome.result, 'not_found');
         return outcome;
     end if;
-    credit := credit_message(message, not is_wanted(message));
+    if message.home_node_id is null then
+        credit := credit_message(message, not is_wanted(message));
+    else
+        -- Its home credits it, whose answer may be on its way.
+        select 'parked' as result, null::dead_letter_reason as reason, format('waits for its home dc%s', message.home_node_id) as detail
+          into credit;
+    end if;
     insert into dead_letter_acts (topic, partition_id, message_offset, incarnation, act, result, client_id, note, command_id,
            tenant, address, before, after)
     values (message.topic, message.partition_id, message.message_offset, message.incarnation, 'retry',

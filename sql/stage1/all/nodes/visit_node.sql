@@ -5,7 +5,8 @@ create or replace function billing.visit_node(
     out subscription_status   text,
     out slot_lost             boolean,
     out has_late_reservations boolean,
-    out has_transfers         boolean
+    out has_transfers         boolean,
+    out has_pay_ins           boolean
 )
 language plpgsql
 security definer
@@ -23,6 +24,7 @@ as $$
 --   slot_lost              as replication_status
 --   has_late_reservations  ask_decisions has something to ask it for
 --   has_transfers          begin_transfers or deliver_transfers has something for it
+--   has_pay_ins            hand_over_pay_ins has something for it
 -- Writes    as probe_node
 -- Raises    as probe_node
 -- ---------------------------------------------------------------------------
@@ -37,5 +39,6 @@ begin
     has_transfers := exists (
         select from transfers t
          where t.node_id = local_node_id() and t.to_node_id = in_node_id and t.state in ('planned', 'in_transit'));
+    has_pay_ins := exists (select from parked_pay_ins p where p.home_node_id = in_node_id);
 end;
 $$;

@@ -19,6 +19,7 @@ create or replace function billing.apply_pay_ins(
     in_key_sizes         integer[],
     in_value_sizes       integer[],
     in_tenants           text[] default null,
+    in_homes             integer[] default null,
     out status           text,
     out next_offset      bigint,
     out applied          integer,
@@ -32,7 +33,7 @@ security definer
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
--- billing.apply_pay_ins(20)
+-- billing.apply_pay_ins(21)
 --
 --   Credits one Kafka batch to this node and stores the offset behind it, in
 --   one transaction: exactly once in effect, however often the batch comes.
@@ -52,6 +53,9 @@ as $$
 --                       account, amount and currency null where in_fault_… says
 --                       why; in_references may be null as a whole
 --   in_tenants          whose each message is; null: the default tenant's
+--   in_homes            the node that is to credit it; null, as an element or as a whole:
+--                       this one. What is another's is parked until it has
+--                       (billing.hand_over_pay_ins)
 --   in_metadata_indexes, in_metadata
 --                       metadata of the messages that have some (index from 1)
 --   in_fault_…          messages that the worker could not decode
@@ -117,6 +121,10 @@ begin
     if exists (select from dead_letters d where d.state = 'discarded' and d.command_id is not null) then
         amounts := withhold_discarded(in_command_ids, in_amounts_minor);
     end if;
+    if in_homes is not null then
+        amounts := array(select case when coalesce(m.home, local_node_id()) = local_node_id() then m.amount_minor end
+                           from unnest(amounts, in_homes) with ordinality as m (amount_minor, home, index) order by m.index);
+    end if;
     begin
         applied := credit_pay_ins(skipped, in_command_ids, in_account_ids, amounts,
                                   in_currencies, in_references, full_accounts, in_tenants);
@@ -136,7 +144,7 @@ begin
                    in_offsets, in_command_ids, in_account_ids, in_amounts_minor, in_currencies,
                    in_references, in_metadata_indexes, in_metadata, in_fault_indexes,
                    in_fault_reasons, in_fault_details, in_payload, in_key_sizes, in_value_sizes,
-                   full_accounts, in_tenants) k;
+                   full_accounts, in_tenants, in_homes) k;
     end if;
 
     update consumer_offsets o
@@ -162,8 +170,8 @@ language sql
 stable
 set search_path = billing, pg_temp
 as $$
--- Internal: the first of these messages, from an offset on, that was neither applied, parked nor
--- buried here; null when all have an outcome. One without a command id is known by its bytes.
+-- Internal: the first of these messages, from an offset on, that was neither applied, parked, forwarded
+-- nor buried here; null when all have an outcome. One without a command id is known by its bytes.
     select m.message_offset
       from (select u.*, 1 + sum(greatest(u.key_size, 0) + greatest(u.value_size, 0)) over (order by u.index)
                           - greatest(u.key_size, 0) - greatest(u.value_size, 0) as key_start
@@ -174,6 +182,7 @@ as $$
                         where l.operation_id = m.command_id and l.node_id = local_node_id()
                           and l.operation_type = 'pay_in')
        and not exists (select from parked_pay_ins p where p.command_id = m.command_id)
+       and not exists (select from forwarded_pay_ins f where f.command_id = m.command_id)
        and not exists (select from dead_letters d where d.command_id = m.command_id)
        and (m.command_id is not null or not exists (
                 select from find_place(in_topic, in_partition, m.message_offset,

@@ -9,6 +9,7 @@ create or replace function billing.judge_unapplied(
     in_over_limit    boolean,
     in_heeds_discard boolean,
     in_tenant        text,
+    in_home          integer default null,
     out verdict      text,
     out reason       billing.dead_letter_reason,
     out explanation  text
@@ -19,7 +20,7 @@ set search_path = billing, pg_temp
 as $$
 -- Internal, one message of a tenant, to whom a stranger's account is unknown and of whose entry nothing is told: applied (its entry is here: now or before), parked or dead.
 -- First that holds wins: violation, entry, discarded before (unless an operator wants it credited all the
--- same), account unknown, deleted, currency, limit. Of references none and an empty one are the same.
+-- same), another home, account unknown, deleted, currency, limit. Of references none and an empty one are the same.
 declare
     entry   transaction_log;
     account accounts;
@@ -58,6 +59,12 @@ begin
         end if;
     end if;
 
+    if in_home <> local_node_id() then
+        select j.verdict, j.reason, j.explanation into verdict, reason, explanation
+          from judge_of_home(in_command_id, in_account_id, in_amount_minor, in_reference, in_tenant, in_home) j;
+        return;
+    end if;
+
     select * into account from accounts a where a.id = in_account_id and a.tenant = in_tenant;
     if not found then
         verdict := 'parked';
@@ -74,6 +81,40 @@ begin
         verdict := 'dead'; reason := 'invalid_message'; explanation := 'amount: must be above zero';
     else
         verdict := 'parked';   -- the account arrived after the entries were inserted: soon applied
+    end if;
+end;
+$$;
+
+create or replace function billing.judge_of_home(
+    in_command_id    uuid,
+    in_account_id    bigint,
+    in_amount_minor  bigint,
+    in_reference     text,
+    in_tenant        text,
+    in_home          integer,
+    out verdict      text,
+    out reason       billing.dead_letter_reason,
+    out explanation  text
+)
+language plpgsql
+stable
+set search_path = billing, pg_temp
+as $$
+-- Internal: the same of a message that another node is to credit: applied, it has said that it did; parked until it says so;
+-- dead, there is no such node, or it has credited another message under the command id.
+declare
+    known forwarded_pay_ins;
+begin
+    verdict := 'parked';
+    select * into known from forwarded_pay_ins f where f.command_id = in_command_id;
+    if found and (known.account_id, known.amount_minor, known.tenant, coalesce(known.reference, ''))
+                 = (in_account_id, in_amount_minor, in_tenant, coalesce(in_reference, '')) then
+        verdict := 'applied';
+    elsif found then
+        verdict := 'dead'; reason := 'command_conflict';
+        explanation := format('command %s was applied with other content', in_command_id);
+    elsif not exists (select from node_config n where n.node_id = in_home) then
+        verdict := 'dead'; reason := 'invalid_message'; explanation := format('home: there is no dc%s', in_home);
     end if;
 end;
 $$;

@@ -20,6 +20,7 @@ create or replace function billing.keep_unapplied(
     in_value_sizes       integer[],
     in_full_accounts     bigint[],
     in_tenants           text[],
+    in_homes             integer[],
     out duplicates       integer,
     out parked           integer,
     out dead             integer
@@ -28,7 +29,7 @@ language plpgsql
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
--- billing.keep_unapplied(21)
+-- billing.keep_unapplied(22)
 --
 --   Second half of billing.apply_pay_ins, for batches in which something was
 --   not credited: says of each message whether it is a duplicate, to be parked
@@ -50,9 +51,9 @@ begin
                1 + sum(greatest(m.key_size, 0) + greatest(m.value_size, 0)) over (order by m.index)
                  - greatest(m.key_size, 0) - greatest(m.value_size, 0) as key_start
           from unnest(in_offsets, in_command_ids, in_account_ids, in_amounts_minor, in_currencies,
-                      in_references, in_key_sizes, in_value_sizes, in_tenants)
+                      in_references, in_key_sizes, in_value_sizes, in_tenants, in_homes)
                with ordinality as m (message_offset, command_id, account_id, amount_minor, currency,
-                                     reference, key_size, value_size, given_tenant, index)
+                                     reference, key_size, value_size, given_tenant, home, index)
           left join unnest(in_fault_indexes, in_fault_reasons, in_fault_details)
                  as f (index, reason, detail) using (index)
           left join unnest(in_metadata_indexes, in_metadata) as d (index, metadata) using (index)
@@ -61,7 +62,7 @@ begin
           from message m
           cross join lateral billing.judge_unapplied(m.command_id, m.account_id, m.amount_minor,
               m.currency, m.reference, m.violation_reason, m.violation_detail,
-              m.account_id = any (in_full_accounts), true, m.tenant) j
+              m.account_id = any (in_full_accounts), true, m.tenant, m.home) j
          where m.index > in_skip
     ), unapplied as (
         select j.*,
@@ -79,9 +80,10 @@ begin
         select k.*, greatest(in_incarnation, max(k.last_incarnation + 1) over ()) as incarnation from kept k
     ), parking as (
         insert into parked_pay_ins (topic, partition_id, message_offset, incarnation, command_id,
-               account_id, amount_minor, currency, reference, metadata, message_key, message_value, tenant)
+               account_id, amount_minor, currency, reference, metadata, message_key, message_value, tenant, home_node_id)
         select in_topic, in_partition, message_offset, incarnation, command_id,
-               account_id, amount_minor, currency, reference, metadata, message_key, message_value, tenant
+               account_id, amount_minor, currency, reference, metadata, message_key, message_value, tenant,
+               nullif(home, local_node_id())
           from numbered where verdict = 'parked'
         on conflict do nothing
     ), burying as (

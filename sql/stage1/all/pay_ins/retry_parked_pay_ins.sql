@@ -12,7 +12,7 @@ as $$
 -- ---------------------------------------------------------------------------
 -- billing.retry_parked_pay_ins(2)
 --
---   Applies parked pay-ins whose account has arrived, and buries those that
+--   Applies parked pay-ins whose account has arrived, unless another node is their home, and buries those that
 --   have waited too long, and those whose command an operator has discarded,
 --   unless an operator's act parked them: that one wants them credited all the same.
 --   Any worker of the node may call it at any time.
@@ -43,8 +43,9 @@ begin
         select p.topic, p.partition_id, p.message_offset, p.incarnation, p.parked_at,
                coalesce(octet_length(p.message_key), 0) + octet_length(p.message_value) as bytes
           from parked_pay_ins p
-         where p.parked_at < now() - in_age_limit and p.account_id % 64 <> all (copied_nodes)
-            or exists (select from accounts a where a.id = p.account_id and a.tenant = p.tenant)
+         where p.home_node_id is null
+           and (p.parked_at < now() - in_age_limit and p.account_id % 64 <> all (copied_nodes)
+                or exists (select from accounts a where a.id = p.account_id and a.tenant = p.tenant))
          order by p.parked_at, p.message_offset
          limit in_limit
          for update skip locked

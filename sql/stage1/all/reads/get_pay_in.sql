@@ -37,7 +37,9 @@ as $$
 -- Returns
 --   outcome       first that holds:
 --                 applied    credited at node_id, at occurred_at
---                 parked     its account is not known here yet; tried again
+--                 forwarded  credited at node_id, its home; the entry has not arrived yet
+--                 parked     its account is not known here yet, or its home has not
+--                            credited it yet; tried again
 --                 rejected   dead letter: reason, detail. One that was replayed
 --                            or corrected does not count: it is under way again.
 --                            Discarded is for ever; the detail says what is left
@@ -70,16 +72,26 @@ begin
         return;
     end if;
 
+    select f.account_id, f.amount_minor, f.currency, f.reference, f.forwarded_at, f.home_node_id
+      into account_id, amount_minor, currency, reference, occurred_at, node_id
+      from forwarded_pay_ins f
+     where f.command_id = in_command_id and (in_tenants is null or f.tenant = any (in_tenants));
+    if found then
+        outcome := 'forwarded';
+        return;
+    end if;
+
     node_id := local_node_id();
-    select p.account_id, p.amount_minor, p.currency, p.reference, p.metadata, p.parked_at
-      into account_id, amount_minor, currency, reference, metadata, occurred_at
+    select p.account_id, p.amount_minor, p.currency, p.reference, p.metadata, p.parked_at,
+           case when p.home_node_id is null then format('account %s is not known here yet', p.account_id)
+                else format('waits for its home dc%s', p.home_node_id) end
+      into account_id, amount_minor, currency, reference, metadata, occurred_at, detail
       from parked_pay_ins p
      where p.command_id = in_command_id and (in_tenants is null or p.tenant = any (in_tenants))
      order by p.parked_at desc
      limit 1;
     if found then
         outcome := 'parked';
-        detail := format('account %s is not known here yet', account_id);
         return;
     end if;
 

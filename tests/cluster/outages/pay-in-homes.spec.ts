@@ -1,0 +1,245 @@
+import { randomUUID } from 'node:crypto';
+import type { Cluster } from '@billing/cluster';
+import { eventually, Ledger, startCluster, untilClean } from '@billing/testing';
+import { command, Upstream, type Command } from '../pay-ins/upstream.js';
+
+// docs/key-homes.md: node 1 is the home that pay-ins name, and messages are taken by others, too.
+const home = 1;
+const there = 2;
+const limitMs = 3_000;
+let cluster: Cluster;
+let ledgers: Ledger[];
+let upstreams: Upstream[];
+
+const ledger = (nodeId: number): Ledger => ledgers[nodeId - 1]!;
+const send = (nodeId: number, ...commands: Command[]): Promise<void> =>
+  upstreams[nodeId - 1]!.send(commands);
+
+beforeAll(async () => {
+  cluster = await startCluster({
+    postgres: { fsync: false },
+    appEnvironment: {
+      coordinator: {
+        COORDINATOR_PARKED_LIMIT_MS: String(limitMs),
+        COORDINATOR_PEER_TIMEOUT_MS: '1500',
+      },
+      // What has a home is not this limit's.
+      'ledger-worker': { WORKER_PARKED_LIMIT_MS: '1000', WORKER_ALLOW_NAMELESS: 'true' },
+    },
+  });
+  ledgers = cluster.nodeIds.map((nodeId) => new Ledger(cluster, nodeId));
+  upstreams = await Promise.all(
+    cluster.nodeIds.map((nodeId) => Upstream.connect(cluster.kafkaConnection(nodeId))),
+  );
+}, 180_000);
+
+afterAll(async () => {
+  await Promise.all([...(upstreams ?? []), ...(ledgers ?? [])].map((one) => one.close()));
+  await cluster?.destroy();
+}, 60_000);
+
+async function openEverywhere(): Promise<bigint> {
+  const [accountId] = await ledger(home).openAccounts(1);
+  for (const one of ledgers) {
+    await eventually(
+      () => one.value<bigint>('select count(*) from billing.accounts where id = $1', [accountId]),
+      (count) => count === 1n,
+    );
+  }
+  return accountId!;
+}
+
+interface Status {
+  readonly status?: string;
+  readonly node?: number;
+  readonly reason?: string;
+  readonly detail?: string;
+}
+
+async function statusAt(nodeId: number, commandId: string): Promise<Status> {
+  const response = await fetch(`${cluster.gatewayUrl(nodeId)}/v1/pay-ins/${commandId}`, {
+    headers: { authorization: `Bearer ${await cluster.signToken()}` },
+  });
+  return (await response.json()) as Status;
+}
+
+const untilStatus = (nodeId: number, commandId: string, status: string): Promise<Status> =>
+  eventually(
+    () => statusAt(nodeId, commandId),
+    (seen) => seen.status === status,
+    20_000,
+  );
+
+/** What each node's own part has. */
+const partsOf = async (accountId: bigint): Promise<bigint[]> =>
+  Promise.all(
+    ledgers.map(async (one) => (await one.localBalances([accountId])).get(accountId) ?? 0n),
+  );
+
+const waiting = (nodeId: number): Promise<bigint> =>
+  ledger(nodeId).value<bigint>('select count(*) from billing.parked_pay_ins');
+
+test('one command that three datacenters take is credited once, at its home, and each tells so', async () => {
+  const accountId = await openEverywhere();
+  const own = command(accountId, '3.00');
+  const homed = { ...command(accountId, '7.00', { metadata: { order: 7 } }), home: 'dc1' };
+  for (const nodeId of cluster.nodeIds) await send(nodeId, homed);
+  await send(there, own);
+  await untilStatus(there, own.commandId, 'applied');
+  for (const nodeId of cluster.nodeIds) {
+    const status = await untilStatus(nodeId, homed.commandId, 'applied');
+    expect(status).toMatchObject({ node: home });
+    await eventually(
+      () => waiting(nodeId),
+      (count) => count === 0n,
+    );
+  }
+  expect(await partsOf(accountId)).toEqual([700n, 300n, 0n]);
+  const forwarded = 'select count(*) from billing.forwarded_pay_ins where command_id = $1';
+  expect(await ledger(home).value<bigint>(forwarded, [homed.commandId])).toBe(0n);
+  expect(await ledger(there).value<bigint>(forwarded, [homed.commandId])).toBe(1n);
+  const metadata = 'select metadata from billing.operation_metadata where operation_id = $1';
+  expect(await ledger(home).value(metadata, [homed.commandId])).toEqual({ order: 7 });
+  await untilClean(ledgers, 20_000);
+}, 60_000);
+
+test('a gateway takes the home along, and refuses one that can be none', async () => {
+  const accountId = await openEverywhere();
+  const ask = async (body: object): Promise<Response> =>
+    fetch(`${cluster.gatewayUrl(there)}/v1/pay-ins`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${await cluster.signToken()}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ ...command(accountId, '2.00'), ...body }),
+    });
+  const taken = await ask({ home: 'dc1' });
+  const { commandId } = (await taken.json()) as { commandId: string };
+  expect(taken.status).toBe(202);
+  expect(await untilStatus(there, commandId, 'applied')).toMatchObject({ node: home });
+  for (const wrong of ['dc0', 'dc64', 'DC1', 1, '']) {
+    const refused = await ask({ home: wrong });
+    expect(await refused.json()).toMatchObject({
+      status: 400,
+      errors: [{ field: 'home', message: 'must be a datacenter, dc1 to dc63' }],
+    });
+  }
+});
+
+test('while the home is away it waits, however long, and nobody else does', async () => {
+  const accountId = await openEverywhere();
+  const homed = { ...command(accountId, '5.00'), home: 'dc1' };
+  await cluster.killMember('postgres', home);
+  const own = command(accountId, '1.00');
+  await send(there, homed, own);
+  await untilStatus(there, own.commandId, 'applied');
+  expect(await untilStatus(there, homed.commandId, 'parked')).toMatchObject({
+    detail: 'waits for its home dc1',
+  });
+  const parkedFor =
+    'select extract(epoch from clock_timestamp() - min(parked_at)) * 1000 from billing.parked_pay_ins';
+  await eventually(
+    () => ledger(there).value<string>(parkedFor),
+    (ms) => Number(ms) > limitMs + 1_000,
+    20_000,
+  );
+  expect((await statusAt(there, homed.commandId)).status).toBe('parked');
+  await cluster.startMember('postgres', home);
+  expect(await untilStatus(there, homed.commandId, 'applied')).toMatchObject({ node: home });
+  expect(await partsOf(accountId)).toEqual([500n, 100n, 0n]);
+}, 90_000);
+
+test('what its home refuses is a dead letter where it was taken', async () => {
+  const accountId = await openEverywhere();
+  const first = { ...command(accountId, '4.00'), home: 'dc1' };
+  await send(home, first);
+  await untilStatus(there, first.commandId, 'applied');
+  const other = { ...first, amount: '4.01' };
+  const unknown = { ...command('9007199254740929', '1.00'), home: 'dc1' };
+  const euros = { ...command(accountId, '1.00', { currency: 'EUR' }), home: 'dc1' };
+  const nowhere = { ...command(accountId, '1.00'), home: 'dc9' };
+  await send(there, other, unknown, euros, nowhere);
+  const letterOf = (commandId: string) =>
+    eventually(
+      () =>
+        ledger(there).rows<{ reason: string; detail: string }>(
+          '/* letter */ select reason::text, detail from billing.dead_letters where command_id = $1',
+          [commandId],
+        ),
+      (rows) => rows.length === 1,
+      20_000,
+    );
+  expect(await letterOf(other.commandId)).toMatchObject([{ reason: 'command_conflict' }]);
+  expect(await letterOf(euros.commandId)).toMatchObject([
+    {
+      reason: 'currency_mismatch',
+      detail: expect.stringMatching(/^at its home dc1: .*keeps USD, not EUR/),
+    },
+  ]);
+  expect(await letterOf(unknown.commandId)).toMatchObject([{ reason: 'account_not_found' }]);
+  expect(await letterOf(nowhere.commandId)).toMatchObject([
+    { reason: 'invalid_message', detail: 'home: there is no dc9' },
+  ]);
+  expect(await partsOf(accountId)).toEqual([400n, 0n, 0n]);
+}, 60_000);
+
+test('read again from the beginning, a topic brings nothing twice', async () => {
+  const accountId = await openEverywhere();
+  const commands = Array.from({ length: 30 }, (_, i) => ({
+    ...command(accountId, '1.00'),
+    ...(i % 2 === 0 && { home: 'dc1' }),
+  }));
+  await send(there, ...commands);
+  await eventually(
+    () => partsOf(accountId),
+    ([atHome, here]) => atHome === 1500n && here === 1500n,
+    20_000,
+  );
+  await eventually(
+    () => waiting(there),
+    (count) => count === 0n,
+  );
+  await cluster.killMember('ledger-worker', there);
+  const ends = 'select coalesce(sum(next_offset), 0)::bigint from billing.consumer_offsets';
+  const end = await ledger(there).value<bigint>(ends);
+  await ledger(there).rows('update billing.consumer_offsets set next_offset = accepted_offset');
+  await cluster.startMember('ledger-worker', there);
+  await eventually(
+    () => ledger(there).value<bigint>(ends),
+    (sum) => sum === end,
+    30_000,
+  );
+  expect(await waiting(there)).toBe(0n);
+  expect(await partsOf(accountId)).toEqual([1500n, 1500n, 0n]);
+  await untilClean(ledgers, 20_000);
+}, 90_000);
+
+test('its home may have credited it before the answer was lost: once', async () => {
+  const accountId = await openEverywhere();
+  const commandId = randomUUID();
+  const request = {
+    command_id: commandId,
+    account_id: String(accountId),
+    amount_minor: '600',
+    currency: 'USD',
+    reference: null,
+    metadata: null,
+    tenant: 'default',
+  };
+  const verdicts = await ledger(home).value('select billing.execute_pay_ins($1)', [
+    JSON.stringify([request, request]),
+  ]);
+  expect(verdicts).toMatchObject([{ verdict: 'applied' }, { verdict: 'applied' }]);
+  await send(there, { ...command(accountId, '6.00', { commandId }), home: 'dc1' } as Command);
+  await eventually(
+    () =>
+      ledger(there).value<bigint>(
+        'select count(*) from billing.forwarded_pay_ins where command_id = $1',
+        [commandId],
+      ),
+    (count) => count === 1n,
+    20_000,
+  );
+  expect(await partsOf(accountId)).toEqual([600n, 0n, 0n]);
+});
