@@ -28,6 +28,23 @@ export function commandIdOf(source, rowId, happenedAtMs) {
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
+/**
+ * When your own broker may be away: each pay-in names its home, the datacenter that credits it whoever takes it, before it
+ * is first sent; then the next datacenter is as good, and so is sending to both.
+ */
+export async function sendToAny(producers, home, payIns, { deadlineMs = 10_000 } = {}) {
+  const homed = payIns.map((payIn) => ({ ...payIn, home }));
+  const failures = [];
+  for (const producer of producers) {
+    try {
+      return await producer.send(homed, { deadlineMs });
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  throw new AggregateError(failures, 'no datacenter has answered: send the same pay-ins again');
+}
+
 /** Sends pay-ins `{commandId, accountId, amount, currency, reference?, metadata?}` to one datacenter. */
 export class PayInProducer {
   /**

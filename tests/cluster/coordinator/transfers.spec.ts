@@ -386,6 +386,7 @@ test('a peer may take its part in transfers, drains, deletions and audits, hand 
     'digests',
     'drain_decisions_of',
     'execute_drain',
+    'execute_pay_ins',
     'execute_pay_outs',
     'newest_schema_version',
     'part_of_account',

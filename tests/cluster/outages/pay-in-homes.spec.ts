@@ -3,6 +3,24 @@ import type { Cluster } from '@billing/cluster';
 import { eventually, Ledger, startCluster, untilClean } from '@billing/testing';
 import { command, Upstream, type Command } from '../pay-ins/upstream.js';
 
+interface Producer {
+  send(payIns: readonly object[], options?: { deadlineMs: number }): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The example that services copy; plain JavaScript. */
+const { PayInProducer, sendToAny } = (await import(
+  new URL('../../../examples/upstream-producer/pay-in-producer.mjs', import.meta.url).href
+)) as {
+  PayInProducer: new (options: { brokers: string[]; clientId: string }) => Producer;
+  sendToAny: (
+    producers: readonly Producer[],
+    home: string,
+    payIns: readonly object[],
+    options?: { deadlineMs: number },
+  ) => Promise<void>;
+};
+
 // docs/key-homes.md: node 1 is the home that pay-ins name, and messages are taken by others, too.
 const home = 1;
 const there = 2;
@@ -149,6 +167,33 @@ test('while the home is away it waits, however long, and nobody else does', asyn
   expect(await untilStatus(there, homed.commandId, 'applied')).toMatchObject({ node: home });
   expect(await partsOf(accountId)).toEqual([500n, 100n, 0n]);
 }, 90_000);
+
+test('a producer whose broker is away turns to the next datacenter, and back: credited once', async () => {
+  const accountId = await openEverywhere();
+  const payIns = Array.from({ length: 5 }, () => command(accountId, '2.00'));
+  const producerOf = (brokers: string[]) => new PayInProducer({ brokers, clientId: 'shop' });
+  const away = producerOf(['127.0.0.1:1']);
+  const [first, second] = [1, there].map((nodeId) => producerOf([cluster.kafkaBroker(nodeId)]));
+  try {
+    await sendToAny([away, second!], 'dc1', payIns, { deadlineMs: 2_000 });
+    await sendToAny([first!], 'dc1', payIns);
+    await eventually(
+      () => partsOf(accountId),
+      ([atHome]) => atHome === 1000n,
+      20_000,
+    );
+    await eventually(
+      () => waiting(there),
+      (count) => count === 0n,
+    );
+    expect(await partsOf(accountId)).toEqual([1000n, 0n, 0n]);
+    await expect(sendToAny([away], 'dc1', payIns, { deadlineMs: 300 })).rejects.toThrow(
+      'no datacenter has answered',
+    );
+  } finally {
+    await Promise.all([away, first, second].map((producer) => producer!.close()));
+  }
+}, 60_000);
 
 test('what its home refuses is a dead letter where it was taken', async () => {
   const accountId = await openEverywhere();
