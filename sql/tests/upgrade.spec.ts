@@ -153,7 +153,7 @@ fact(
     await ask(
       cluster,
       1,
-      `drop index billing.pay_outs_once, billing.account_openings_once, billing.account_acts_once;
+      `drop index billing.pay_outs_key_hash, billing.account_openings_once, billing.account_acts_once;
      create unique index pay_outs_key on billing.pay_outs (client_id, idempotency_key);
      alter table billing.account_openings add primary key (client_id, idempotency_key);
      alter table billing.account_acts add unique (client_id, idempotency_key);
@@ -164,7 +164,7 @@ fact(
     await bringUpToDate();
     expect(before).not.toBe(await ask(cluster, 1, indexes));
     expect(await ask(cluster, 1, indexes)).toBe(
-      'billing.account_acts_once\nbilling.account_openings_once\nbilling.pay_outs_once',
+      'billing.account_acts_once\nbilling.account_openings_once\nbilling.pay_outs_key_hash',
     );
     const again = (tenant: string): Promise<string> =>
       ask(
@@ -180,4 +180,4 @@ fact(
 
 const indexes = `select indexrelid::regclass::text from pg_index
                   where indrelid in ('billing.pay_outs'::regclass, 'billing.account_openings'::regclass, 'billing.account_acts'::regclass)
-                    and indisunique and indnkeyatts > 1 order by 1`;
+                    and indisunique and (indnkeyatts > 1 or indexprs is not null) order by 1`;

@@ -1,7 +1,6 @@
 import { explore, type Model, type Step } from './explore.js';
 
-// Before it is built: what two nodes do about a key without a home that both have paid inside the replication delay.
-// The rule that holds is at the end of docs/key-homes.md.
+// What two nodes do about a key without a home that both have paid inside the replication delay (docs/key-homes.md).
 
 describe('a key that two nodes have paid', () => {
   type Transaction = 'none' | 'begun' | 'committed';
@@ -17,8 +16,8 @@ describe('a key that two nodes have paid', () => {
     readonly ofOwn: Transaction;
     readonly sawOwn: boolean;
     readonly sawArrived: boolean;
-    /** The row that names the pair. */
-    readonly knowsPair: boolean;
+    /** Which nodes rows that are known here name as the later one of the pair. */
+    readonly named: readonly [boolean, boolean];
   }
   interface State {
     readonly nodes: readonly [Node, Node];
@@ -38,6 +37,8 @@ describe('a key that two nodes have paid', () => {
     readonly ignoresTime?: boolean;
     /** That a stretch was compared is noted before it is. */
     readonly notesFirst?: boolean;
+    /** The first was refused before, and its payment is told with the time of its second try. */
+    readonly tellsAnotherTime?: boolean;
     /** Gives back whenever it hears of the pair. */
     readonly reversesAgain?: boolean;
   }
@@ -52,9 +53,10 @@ describe('a key that two nodes have paid', () => {
     ofOwn: 'none',
     sawOwn: false,
     sawArrived: false,
-    knowsPair: false,
+    named: [false, false],
   };
-  /** The lower node stands. */
+  /** When each has paid: the first stands. */
+  const times = [0, 1] as const;
   const loser = 1;
 
   function become(state: State, at: number, changed: Partial<Node>): State {
@@ -62,9 +64,15 @@ describe('a key that two nodes have paid', () => {
     return { ...state, nodes: [one!, two!] };
   }
 
-  function compare(state: State, variant: Variant, saw: boolean): Partial<Node> {
+  /** Each compares its own time with what the other has told. */
+  function compare(state: State, at: number, variant: Variant, saw: boolean): Partial<Node> {
     const isPair = saw && (!state.isLate || variant.ignoresTime === true);
-    return isPair ? { knowsPair: true } : {};
+    if (!isPair) return {};
+    const told = variant.tellsAnotherTime ? [2, 1] : times;
+    const isOwnFirst = times[at]! < told[1 - at]!;
+    const named = [...state.nodes[at]!.named] as [boolean, boolean];
+    named[isOwnFirst ? 1 - at : at] = true;
+    return { named };
   }
 
   function payAndArrive(state: State, at: number, variant: Variant): Step<State>[] {
@@ -82,7 +90,7 @@ describe('a key that two nodes have paid', () => {
       step('begins to apply', { arrival: 'begun', sawOwn: node.pay === 'paid' });
     }
     if (node.arrival === 'begun') {
-      const found = variant.comparesInApply ? compare(state, variant, node.sawOwn) : {};
+      const found = variant.comparesInApply ? compare(state, at, variant, node.sawOwn) : {};
       const done = variant.comparesInApply ? { ofArrived: 'committed' as const } : {};
       step('has applied', { arrival: 'committed', ...done, ...found });
     }
@@ -101,7 +109,7 @@ describe('a key that two nodes have paid', () => {
       });
     }
     if (node.ofArrived === 'begun') {
-      const found = compare(state, variant, node.sawOwn);
+      const found = compare(state, at, variant, node.sawOwn);
       step('has compared what has come', { ofArrived: 'committed', ...found });
       step('ends before it has', { ofArrived: variant.notesFirst ? 'committed' : 'none' });
     }
@@ -111,7 +119,7 @@ describe('a key that two nodes have paid', () => {
     if (node.ofOwn === 'begun') {
       step('has sealed', {
         ofOwn: 'committed',
-        ...compare(state, variant, node.sawArrived),
+        ...compare(state, at, variant, node.sawArrived),
       });
     }
     return steps;
@@ -122,14 +130,17 @@ describe('a key that two nodes have paid', () => {
     const steps: Step<State>[] = [];
     const step = (what: string, changed: Partial<Node>): void =>
       void steps.push([`node ${at + 1} ${what}`, become(state, at, changed)]);
-    const isHeard = state.nodes[1 - at]!.knowsPair && state.lost === undefined;
-    if (isHeard && !node.knowsPair && !variant.tellsNobody) {
-      step('hears of the pair', { knowsPair: true });
+    const heard = state.nodes[1 - at]!.named;
+    const isNew = heard.some((is, i) => is && !node.named[i]) && state.lost === undefined;
+    if (isNew && !variant.tellsNobody) {
+      step('hears of the pair', { named: [heard[0] || node.named[0], heard[1] || node.named[1]] });
     }
-    if (at !== loser || node.pay !== 'paid') return steps;
-    if (node.refunded === 0 && node.reversed === 0) step('refunds a part', { refunded: 1 });
+    if (node.pay !== 'paid') return steps;
+    if (at === loser && node.refunded === 0 && node.reversed === 0) {
+      step('refunds a part', { refunded: 1 });
+    }
     const isDone = node.reversed > 0 && (!variant.reversesAgain || node.reversed > amount);
-    if (node.knowsPair && !isDone) {
+    if (node.named[at] && !isDone) {
       const left = amount - (variant.ignoresRefund ? 0 : node.refunded);
       step('gives back', { reversed: node.reversed + left });
     }
@@ -174,7 +185,9 @@ describe('a key that two nodes have paid', () => {
       if (state.lost !== undefined) {
         const left = nodes[1 - state.lost]!;
         const isSeen = both && left.arrival === 'committed' && !isLate;
-        return isSeen && !left.knowsPair ? 'who is left has both, and does not see it' : undefined;
+        return isSeen && !left.named.includes(true)
+          ? 'who is left has both, and does not see it'
+          : undefined;
       }
       const refunded = nodes[loser].refunded;
       if (both && !isLate && net !== amount) return `both paid, and ${net} is gone`;
@@ -196,6 +209,11 @@ describe('a key that two nodes have paid', () => {
   test.each<[string, Variant, RegExp]>([
     ['refunds are not subtracted', { ignoresRefund: true }, /both paid/],
     ['the time of keys is no matter', { ignoresTime: true }, /taken back/],
+    [
+      'a payment is told with another time than its row has',
+      { tellsAnotherTime: true },
+      /both paid, and 0/,
+    ],
     ['the loser gives back at each hearing', { reversesAgain: true }, /both paid/],
     [
       'a comparison is noted before it is made',

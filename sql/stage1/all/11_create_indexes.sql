@@ -46,10 +46,6 @@ select format('create %sindex %I %s', kind, name, definition)
  where to_regclass('billing.' || name) is null
 \gexec
 -- A key is used once per client of a tenant (tables/give_tenants.sql); before version 7, per client.
--- Of pay-outs, by its hash since version 10 (tables/keep_keys.sql).
-select format('drop index concurrently billing.%I', name) from unnest('{pay_outs_key,pay_outs_once}'::text[]) name
- where to_regclass('billing.' || name) is not null
-\gexec
 select format('alter table %s drop constraint %I', conrelid::regclass, conname) from pg_constraint
  where conname in ('account_openings_pkey', 'account_acts_client_id_idempotency_key_key')
 \gexec

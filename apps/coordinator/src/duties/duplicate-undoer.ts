@@ -9,7 +9,7 @@ export interface DuplicateUndoerOptions {
   readonly log: Log;
 }
 
-const PAY_OUTS_MAX = 200;
+const PAY_OUTS_MAX = 20;
 
 /** Gives back pay-outs of this node that another datacenter had made under the same key (docs/key-homes.md). */
 export class DuplicateUndoer {
@@ -22,7 +22,10 @@ export class DuplicateUndoer {
         const { undone, leftOver } = await undoDuplicates(database, PAY_OUTS_MAX);
         if (undone > 0) log.warn({ undone }, 'pay-outs were made twice under one key: given back');
         if (leftOver > 0) {
-          log.error({ leftOver }, 'pay-outs cannot be given back: the part would be too large');
+          log.error(
+            { leftOver },
+            'pay-outs cannot be given back now (docs/runbooks/duplicate-pay-outs.md)',
+          );
           return { nextInMs: intervalMs };
         }
         return undone === PAY_OUTS_MAX ? { nextInMs: 0 } : UNTIL_TRIGGERED;

@@ -90,5 +90,5 @@ as $$
 -- Internal: what this node's entries say was given back of a pay-out that another one stands for (billing.undo_duplicates).
     select coalesce(sum(l.amount_minor), 0) from billing.transaction_log l
      where l.account_id = in_pay_out.account_id and l.operation_id = in_pay_out.id and l.node_id = billing.local_node_id()
-       and l.operation_type = 'correction' and l.created_at >= in_pay_out.created_at;
+       and l.operation_type = 'correction' and l.created_at >= in_pay_out.created_at - billing.entry_slack();
 $$;

@@ -8,6 +8,7 @@ as $$
 -- earlier stands, of two at one moment the lower node's, so that whoever finds a pair says the same. Of what arrived
 -- billing.unpack_batches asks, of this node's own billing.seal_batches: each after the commit that it asks about, so that whichever
 -- of the two came later sees the pair (tests/models/repeated-keys.spec.ts). Writes duplicate_pay_outs.
+    -- In one order, as apply writes the same rows of arrived_duplicates.
     insert into duplicate_pay_outs (node_id, pay_out_id, stands_id, account_id, is_same)
     select local_node_id(), case when o.is_first then k.pay_out_id else o.id end, case when o.is_first then o.id else k.pay_out_id end,
            o.account_id, o.fingerprint = k.fingerprint
@@ -19,6 +20,7 @@ as $$
              from pay_outs p
             where key_hash_of(p) = h.h and p.status = 'committed') o
      where greatest(o.created_at - k.created_at, k.created_at - o.created_at) < in_keys_kept
+     order by 2
     on conflict (node_id, pay_out_id, stands_id) do nothing;
 $$;
 

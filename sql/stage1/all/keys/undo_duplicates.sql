@@ -8,37 +8,63 @@ as $$
 --
 --   Gives back pay-outs of this node that another one stands for under the same
 --   key: an entry correction under the pay-out's id, whose reference names the one
---   that stands. Once, whoever has found the pair and however often: the row says so.
+--   that stands. Once, whoever has found the pair and however often: the row says
+--   so. Only what the stander's node itself has told here of that key, paid, the same
+--   and earlier, so that no row of a third is believed; without it, it stays open.
 --
 -- Parameters
 --   in_limit   pay-outs at most
 -- Returns
 --   undone     pay-outs
---   left_over  that could not be given back now: the part would leave bigint's range
--- Locks     rows of arrived_duplicates (skip locked), of pay_outs, of account_balances
+--   left_over  that cannot be given back now: the part would leave bigint's range, or
+--              the other payment is not known here (any more)
+-- Locks     rows of arrived_duplicates (skip locked), of pay_outs in order of id, then of
+--           account_balances in account order
 -- Writes    pay_outs, transaction_log (correction), account_balances, arrived_duplicates
 -- Raises    –
 -- ---------------------------------------------------------------------------
 declare
-    pair  arrived_duplicates;
-    given pay_outs;
+    chosen  arrived_duplicates[];
+    pair    record;
+    given   pay_outs;
 begin
     undone := 0;
     left_over := 0;
-    for pair in select * from arrived_duplicates d order by d.pay_out_id limit in_limit for update skip locked loop
+    chosen := array(select d from arrived_duplicates d order by d.tried_at, d.pay_out_id limit in_limit for update skip locked);
+    perform from pay_outs p where p.id in (select c.pay_out_id from unnest(chosen) c) order by p.id for update;
+    for pair in
+        select p as given, c.stands_id from unnest(chosen) c join pay_outs p on p.id = c.pay_out_id order by p.account_id, p.id
+    loop
+        given := pair.given;
         begin
-            update pay_outs p set duplicate_of = pair.stands_id
-             where p.id = pair.pay_out_id and p.status = 'committed' and p.duplicate_of is null
-            returning * into given;
-            if found then
-                perform credit_local(given.account_id, given.amount_minor, 'correction', given.id,
-                                     'duplicate of ' || given.duplicate_of);
+            if given.status = 'committed' and given.duplicate_of is null then
+                if not stands_for(pair.stands_id, given) then
+                    raise exception 'not known' using errcode = 'GB002';
+                end if;
+                update pay_outs p set duplicate_of = pair.stands_id where p.id = given.id;
+                perform credit_local(given.account_id, given.amount_minor, 'correction', given.id, 'duplicate of ' || pair.stands_id);
                 undone := undone + 1;
             end if;
-            delete from arrived_duplicates d where d.pay_out_id = pair.pay_out_id;
-        exception when sqlstate 'GB014' then
+            delete from arrived_duplicates d where d.pay_out_id = given.id;
+        exception when sqlstate 'GB014' or sqlstate 'GB002' then
+            update arrived_duplicates d set tried_at = clock_timestamp() where d.pay_out_id = given.id;
             left_over := left_over + 1;
         end;
     end loop;
+    delete from arrived_duplicates d using unnest(chosen) c
+     where d.pay_out_id = c.pay_out_id and not exists (select from pay_outs p where p.id = d.pay_out_id);
 end;
+$$;
+
+create or replace function billing.stands_for(in_stands_id uuid, in_pay_out billing.pay_outs)
+returns boolean
+language sql
+stable
+set search_path = billing, pg_temp
+as $$
+-- Internal: whether that node has told here of an earlier payment of the same request under the key of this one.
+    select exists (select from arrived_keys k
+                    where k.key_hash = key_hash_of(in_pay_out) and k.pay_out_id = in_stands_id and k.deadline_at is null
+                      and k.fingerprint = in_pay_out.fingerprint
+                      and (k.created_at, k.node_id) < (in_pay_out.created_at, local_node_id()));
 $$;

@@ -12,7 +12,7 @@ as $$
 --   pay-outs themselves and their entries stay for ever.
 --
 -- Parameters
---   in_limit   rows of each kind at most
+--   in_limit   rows of each kind at most; four times as many keys of other nodes
 -- Returns   rows forgotten, of all kinds; 0: nothing is that old
 -- Locks     the rows it changes (skips locked ones)
 -- Writes    pay_outs, arrived_keys, reservations, pay_out_attempts, drain_decisions
@@ -30,7 +30,7 @@ begin
     get diagnostics total = row_count;
     delete from arrived_keys k
      where (k.key_hash, k.node_id) in (select o.key_hash, o.node_id from arrived_keys o where o.created_at < before
-                                        limit in_limit for update skip locked);
+                                        order by o.created_at limit in_limit * 4 for update skip locked);
     get diagnostics gone = row_count;
     total := total + gone;
     delete from reservations r

@@ -26,6 +26,7 @@ language plpgsql
 security definer
 set search_path = billing, pg_temp
 set plan_cache_mode = force_generic_plan
+set enable_seqscan = off   -- a table that was small when a session planned may have grown since
 as $$
 -- ---------------------------------------------------------------------------
 -- billing.pay_out(13)
@@ -202,8 +203,9 @@ begin
            (select array_agg(b.account_id), array_agg(b.balance_minor), array_agg(b.income_minor), array_agg(b.reserved_minor)
               from parts b) p,
            (select array_agg(r.hash), array_agg(r.id), array_agg(r.fingerprint)
-              from unnest(hashes, ids, in_fingerprints, statuses) as r (hash, id, fingerprint, status)
-             where r.status = 'committed') k
+              from unnest(hashes, ids, in_fingerprints, statuses, is_retry) as r (hash, id, fingerprint, status, is_retry)
+             -- One that was tried before is older than this batch: its key travels alone (tell_key).
+             where r.status = 'committed' and not r.is_retry) k
      where is_packed() and e.entry_ids is not null;
 
     -- 4. What was put down as committed and is not, or the other way round.
@@ -223,10 +225,8 @@ begin
         if status = 'begun' or is_retry[i] and status = 'committed' then
             select * into seen from pay_outs p where p.id = ids[i];
             created_at := seen.created_at;
-            if status = 'begun' then
-                attempt := start_attempt(seen, false);
-                perform tell_key(seen);
-            end if;
+            attempt := case when status = 'begun' then start_attempt(seen, false) end;
+            perform tell_key(seen);
         elsif status = 'replayed' then
             known := coalesce(elsewhere[i], describe_pay_out(ids[i]));
         elsif status = 'currency_mismatch' then

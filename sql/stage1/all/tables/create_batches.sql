@@ -63,6 +63,13 @@ begin
     if not exists (select from pg_attribute where attrelid = 'billing.batches'::regclass and attname = 'key_hashes') then
         perform pg_temp.lock_for_senders('billing.batches');
         execute 'alter table billing.batches add column ' || array_to_string(added, ', add column ');
+        begin
+            alter table billing.batches
+                alter column key_hashes set compression lz4, alter column key_pay_out_ids set compression lz4,
+                alter column key_fingerprints set compression lz4, alter column taken_nodes set compression lz4,
+                alter column taken_minor set compression lz4;
+        exception when feature_not_supported then null;
+        end;
     end if;
     if not exists (select from pg_attribute where attrelid = 'billing.arrived_batches'::regclass and attname = 'key_hashes') then
         alter table billing.arrived_batches add column key_hashes uuid[];

@@ -26,7 +26,7 @@ create table if not exists billing.arrived_keys (
     taken_minor  bigint[],
     primary key (key_hash, node_id)
 );
-create index if not exists arrived_keys_created_at on billing.arrived_keys using brin (created_at);
+create index if not exists arrived_keys_created_at on billing.arrived_keys (created_at);
 
 -- Two pay-outs under one key, as one node has found them: billing.note_duplicates. For ever.
 create table if not exists billing.duplicate_pay_outs (
@@ -44,8 +44,9 @@ create index if not exists duplicate_pay_outs_different on billing.duplicate_pay
 -- Pay-outs of this node that are to be undone: noted by the trigger trg_note_duplicate, whoever has found them, and worked off by
 -- billing.undo_duplicates. Stays at its node.
 create table if not exists billing.arrived_duplicates (
-    pay_out_id  uuid  primary key,
-    stands_id   uuid  not null
+    pay_out_id  uuid         primary key,
+    stands_id   uuid         not null,
+    tried_at    timestamptz  not null default '-infinity'   -- last, without success
 );
 
 do $$ begin
