@@ -229,6 +229,8 @@ const reasonsAreKnown: Rule = (record) => {
     'OUTCOME_UNKNOWN',
     // Of a loaded machine, where a home may be silent for as long as a breaker waits.
     'HOME_UNREACHABLE',
+    // Of one whose PostgreSQL is away.
+    'DATABASE_UNAVAILABLE',
   ]);
   return record.tries.flatMap((one) =>
     one.answer.kind === 'paid' || known.has(one.answer.reason)

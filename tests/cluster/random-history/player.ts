@@ -39,7 +39,14 @@ const passingReasons = new Set([
   'OVERLOADED',
   'OUTCOME_UNKNOWN',
   'HOME_UNREACHABLE',
+  'DATABASE_UNAVAILABLE',
 ]);
+/** Of a deletion: nobody has answered. */
+const silentCodes: readonly number[] = [
+  status.UNAVAILABLE,
+  status.DEADLINE_EXCEEDED,
+  status.CANCELLED,
+];
 
 type PayOutStep = Extract<Step, { does: 'pay_out' }>;
 
@@ -70,6 +77,8 @@ export class HistoryPlayer {
     private readonly tenant = 'default',
     /** Of another tenant with the same history: some of its command ids are used here, once they are its own. */
     private readonly rival?: HistoryPlayer,
+    /** Members die meanwhile, databases too. */
+    private readonly hasFailures = false,
   ) {
     this.records = history.map(({ home }, index) => emptyRecord(accountIds[index]!, home));
     this.byId = new Map(this.records.map((record) => [record.accountId, record]));
@@ -177,7 +186,11 @@ export class HistoryPlayer {
         record.deletions.push({ sentAt, answeredAt: this.tick(), alreadyDeleted, isRepeated });
         return;
       } catch (error) {
-        if ((error as ServiceError).code !== status.UNAVAILABLE || performance.now() > end) {
+        const { code } = error as ServiceError;
+        const isSilent = this.hasFailures
+          ? silentCodes.includes(code)
+          : code === status.UNAVAILABLE;
+        if (!isSilent || performance.now() > end) {
           throw error;
         }
         await sleep(againDelayMs);
@@ -200,23 +213,31 @@ export class HistoryPlayer {
   private async watch(index: number): Promise<void> {
     const { ledger } = this.nodes[index]!;
     while (!this.isOver) {
-      const credited = await ledger.rows<{ account_id: bigint; entries: bigint }>(
-        `/* credited */ select account_id, count(*) as entries from billing.transaction_log
-          where operation_type = 'pay_in' and node_id = billing.local_node_id() group by 1`,
-      );
-      const deleted = await ledger.rows<{ id: bigint }>(
-        '/* deleted */ select id from billing.accounts where is_deleted',
-      );
-      const at = this.tick();
-      for (const { account_id, entries } of credited) {
-        this.markKnown(this.byId.get(String(account_id)), index + 1, Number(entries), at);
-      }
-      for (const { id } of deleted) {
-        const seen = this.byId.get(String(id))?.deletionSeenAt;
-        if (seen && !seen.has(index + 1)) seen.set(index + 1, at);
+      try {
+        await this.look(ledger, index + 1);
+      } catch (error) {
+        if (!this.hasFailures) throw error;
       }
       this.wake();
       await sleep(pollEveryMs);
+    }
+  }
+
+  private async look(ledger: Ledger, node: number): Promise<void> {
+    const credited = await ledger.rows<{ account_id: bigint; entries: bigint }>(
+      `/* credited */ select account_id, count(*) as entries from billing.transaction_log
+        where operation_type = 'pay_in' and node_id = billing.local_node_id() group by 1`,
+    );
+    const deleted = await ledger.rows<{ id: bigint }>(
+      '/* deleted */ select id from billing.accounts where is_deleted',
+    );
+    const at = this.tick();
+    for (const { account_id, entries } of credited) {
+      this.markKnown(this.byId.get(String(account_id)), node, Number(entries), at);
+    }
+    for (const { id } of deleted) {
+      const seen = this.byId.get(String(id))?.deletionSeenAt;
+      if (seen && !seen.has(node)) seen.set(node, at);
     }
   }
 

@@ -1,0 +1,85 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Cluster, MemberKind } from '@billing/cluster';
+import type { NodeLinks } from '@billing/testing';
+
+const brokenMs = [300, 3_000] as const;
+const wholeMs = [300, 2_000] as const;
+
+interface Failure {
+  readonly name: string;
+  readonly begin: () => Promise<void> | void;
+  readonly end: () => Promise<void> | void;
+}
+
+const between = ([min, max]: readonly [number, number]): number =>
+  min + Math.random() * (max - min);
+const pick = <T>(values: readonly T[]): T => values[Math.floor(Math.random() * values.length)]!;
+
+/** Members that die and freeze, links that break, one after the other, each for a while. */
+export class Failures {
+  readonly counts: Record<string, number> = {};
+  private isOver = false;
+  private readonly running: Promise<void>;
+
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly links: NodeLinks,
+  ) {
+    this.running = this.run();
+  }
+
+  /** All is whole again then. */
+  async stop(): Promise<void> {
+    this.isOver = true;
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.isOver) {
+      await sleep(between(wholeMs));
+      const { name, begin, end } = this.choose();
+      this.counts[name] = (this.counts[name] ?? 0) + 1;
+      await begin();
+      await sleep(between(brokenMs));
+      await end();
+    }
+  }
+
+  private choose(): Failure {
+    const { cluster, links } = this;
+    const from = pick(cluster.nodeIds);
+    const to = pick(cluster.nodeIds.filter((nodeId) => nodeId !== from));
+    const restore = (): Promise<void> => links.restore();
+    const killed = (kind: MemberKind): Failure => ({
+      name: `${kind} killed`,
+      begin: () => cluster.killMember(kind, from),
+      end: () => cluster.startMember(kind, from),
+    });
+    const paused = (kind: MemberKind): Failure => ({
+      name: `${kind} paused`,
+      begin: () => cluster.pauseMember(kind, from),
+      end: () => cluster.resumeMember(kind, from),
+    });
+    return pick<Failure>([
+      killed('postgres'),
+      killed('coordinator'),
+      killed('ledger-worker'),
+      paused('postgres'),
+      paused('coordinator'),
+      { name: 'link cut', begin: () => links.link(from, to).cut(), end: restore },
+      { name: 'link frozen', begin: () => links.link(from, to).freeze(), end: restore },
+      {
+        name: 'answers frozen',
+        begin: () => links.link(from, to).freeze('toClient'),
+        end: restore,
+      },
+      {
+        name: 'datacenter cut off',
+        begin: async () => {
+          await Promise.all(links.linksOf(from).map((link) => link.cut()));
+        },
+        end: restore,
+      },
+    ]);
+  }
+}
