@@ -60,7 +60,8 @@ export function replayDeadLetter(
   const values = isPayInViolation(content)
     ? [null, null, null, null, null, content.reason, content.detail]
     : [...toParameters(content), null, null];
-  return act(database, 'replay_dead_letter', call, values);
+  const home = isPayInViolation(content) ? undefined : content.homeNodeId;
+  return act(database, 'replay_dead_letter', call, values, [home ?? null]);
 }
 
 /**
@@ -119,6 +120,7 @@ async function act(
   name: string,
   call: ActCall,
   values: readonly unknown[],
+  last: readonly unknown[] = [],
 ): Promise<ActOutcome> {
   const { topic, partition, offset, incarnation } = call.name;
   const all = [
@@ -126,6 +128,7 @@ async function act(
     ...values,
     toParameter(call.tenants),
     call.address ?? null,
+    ...last,
   ];
   const places = all.map((_, index) => `$${index + 1}`).join(', ');
   const [row] = await database.query<OutcomeRow>(

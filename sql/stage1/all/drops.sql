@@ -125,7 +125,10 @@ drop function if exists
         jsonb[], integer[], billing.dead_letter_reason[], text[], bytea, integer[], integer[], text[]),
     billing.keep_unapplied(text, integer, integer, integer, integer, bigint[], uuid[], bigint[], bigint[], text[], text[],
         integer[], jsonb[], integer[], billing.dead_letter_reason[], text[], bytea, integer[], integer[], bigint[], text[]),
-    billing.judge_unapplied(uuid, bigint, bigint, text, text, billing.dead_letter_reason, text, boolean, boolean, text);
+    billing.judge_unapplied(uuid, bigint, bigint, text, text, billing.dead_letter_reason, text, boolean, boolean, text),
+    billing.credit_letter(billing.dead_letters, billing.dead_letter_state, billing.dead_letter_acts),
+    billing.replay_dead_letter(text, integer, bigint, integer, text, text, bigint, bigint, text, text, jsonb,
+        billing.dead_letter_reason, text, text[], inet);
 
 -- Schema version 10, one more column of the result: known by what it lacks.
 do $$ begin

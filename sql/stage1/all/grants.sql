@@ -179,7 +179,7 @@ grant execute on function
     billing.record_audit(text, boolean, text, bigint, jsonb, boolean, boolean, bigint),
     billing.show_dead_letter(text, integer, bigint, integer, text[]),
     billing.replay_dead_letter(text, integer, bigint, integer, text, text, bigint, bigint, text, text, jsonb,
-        billing.dead_letter_reason, text, text[], inet),
+        billing.dead_letter_reason, text, text[], inet, integer),
     billing.correct_dead_letter(text, integer, bigint, integer, text, text, uuid, uuid, bigint, bigint, text, text,
         jsonb, text[], inet),
     billing.discard_dead_letter(text, integer, bigint, integer, text, text, text[], inet),

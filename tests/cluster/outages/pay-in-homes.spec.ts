@@ -229,6 +229,28 @@ test('what its home refuses is a dead letter where it was taken', async () => {
   expect(await partsOf(accountId)).toEqual([400n, 0n, 0n]);
 }, 60_000);
 
+test('a letter that is replayed goes to its home, too', async () => {
+  const accountId = await openEverywhere();
+  const homed = { ...command(accountId, '8.00'), home: 'dc1' };
+  const value = Buffer.from(JSON.stringify(homed));
+  await ledger(there).rows(
+    `insert into billing.dead_letters (topic, partition_id, message_offset, incarnation, command_id, account_id, reason, detail, message_value)
+     values ('billing.payin', 0, 1000000, 1, $1, $2, 'account_not_found', 'it was not there', $3)`,
+    [homed.commandId, accountId, value],
+  );
+  const response = await fetch(`${cluster.gatewayUrl(there)}/v1/dead-letters/replay`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${await cluster.signToken({ sub: 'op', scope: 'operator:act' })}`,
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify({ ids: ['billing.payin:0:1000000:1'], note: 'it is there now' }),
+  });
+  expect(await response.json()).toMatchObject({ results: [{ result: 'parked' }] });
+  expect(await untilStatus(there, homed.commandId, 'applied')).toMatchObject({ node: home });
+  expect(await partsOf(accountId)).toEqual([800n, 0n, 0n]);
+}, 30_000);
+
 test('read again from the beginning, a topic brings nothing twice', async () => {
   const accountId = await openEverywhere();
   const commands = Array.from({ length: 30 }, (_, i) => ({

@@ -21,7 +21,8 @@ as $$
 -- Returns
 --   result   applied    credited now
 --            duplicate  credited before with the same content
---            parked     the account is not known here: for the caller to park
+--            parked     the account is not known here, or another node is its home and has
+--                       not credited it yet: for the caller to park
 --            refused    reason and detail say why
 -- Locks     unique key of transaction_log, row of account_balances
 -- Writes    transaction_log, account_balances, operation_metadata
@@ -39,6 +40,9 @@ declare
     judged        record;
 begin
     begin
+        if in_message.home_node_id <> local_node_id() then
+            amounts := '{null}';
+        end if;
         credited := credit_pay_ins(0, commands, account_ids, amounts, codes, notes, full_accounts, array[in_message.tenant]);
     exception when numeric_value_out_of_range then
         full_accounts := accounts_over_limit(account_ids, amounts);
@@ -54,7 +58,7 @@ begin
 
     judged := judge_unapplied(in_message.command_id, in_message.account_id, in_message.amount_minor,
         in_message.currency, in_message.reference, null, null, in_message.account_id = any (full_accounts),
-        in_heeds_discard, in_message.tenant);
+        in_heeds_discard, in_message.tenant, in_message.home_node_id);
     reason := judged.reason;
     detail := judged.explanation;
     result := case judged.verdict when 'applied' then 'duplicate' when 'dead' then 'refused' else 'parked' end;

@@ -13,7 +13,8 @@ create or replace function billing.replay_dead_letter(
     in_fault_reason  billing.dead_letter_reason,
     in_fault_detail  text,
     in_tenants       text[] default '{default}',
-    in_address       inet default null
+    in_address       inet default null,
+    in_home          integer default null
 )
 returns billing.act_outcome
 language plpgsql
@@ -21,7 +22,7 @@ security definer
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
--- billing.replay_dead_letter(15)
+-- billing.replay_dead_letter(16)
 --
 --   Credits a dead letter as it came, under the command id it came with, in one
 --   transaction with the record of who did it. A message without a command id
@@ -33,6 +34,8 @@ as $$
 --   in_address  where the client asked from; null: not known
 --   in_account_id …  what its bytes say, as the worker's decoder reads them;
 --                    null where in_fault_… says why they say nothing
+--   in_home          the node that they name to credit it; null: this one. Another's is
+--                    parked until it has
 -- Returns
 --   result   not_found
 --            resolved   somebody did something else with it before: who, what, when
@@ -69,6 +72,6 @@ begin
     act.currency := in_currency;
     act.reference := in_reference;
     act.metadata := in_metadata;
-    return credit_letter(letter, 'replayed', act);
+    return credit_letter(letter, 'replayed', act, in_home);
 end;
 $$;

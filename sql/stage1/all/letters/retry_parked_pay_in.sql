@@ -48,13 +48,7 @@ begin
         outcome.result := coalesce(outcome.result, 'not_found');
         return outcome;
     end if;
-    if message.home_node_id is null then
-        credit := credit_message(message, not is_wanted(message));
-    else
-        -- Its home credits it, whose answer may be on its way.
-        select 'parked' as result, null::dead_letter_reason as reason, format('waits for its home dc%s', message.home_node_id) as detail
-          into credit;
-    end if;
+    credit := credit_message(message, not is_wanted(message));
     insert into dead_letter_acts (topic, partition_id, message_offset, incarnation, act, result, client_id, note, command_id,
            tenant, address, before, after)
     values (message.topic, message.partition_id, message.message_offset, message.incarnation, 'retry',
