@@ -26,6 +26,7 @@ const operationsOf = (name: string, usual: number): number =>
   Math.ceil(Number(process.env[name] ?? usual) / 2);
 const quietOperations = 30;
 const busyOperations = 250;
+const quietAmongFailures = 40;
 const busyShare = 0.1;
 const violationsTold = 20;
 const samples = 100;
@@ -58,7 +59,11 @@ async function start(operations: number, hasFailures: boolean): Promise<void> {
   history = makeHistory(seed, {
     operations,
     nodes: 3,
-    quietAccounts: Math.ceil((operations * (1 - busyShare)) / quietOperations),
+    // Whoever asks again and again keeps others waiting: then fewer at once.
+    quietAccounts: Math.min(
+      Math.ceil((operations * (1 - busyShare)) / quietOperations),
+      hasFailures ? quietAmongFailures : Infinity,
+    ),
     busyAccounts: Math.ceil((operations * busyShare) / busyOperations),
     busyLanes: 8,
     busyShare,

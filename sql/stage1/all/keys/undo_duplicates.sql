@@ -41,8 +41,8 @@ begin
                 if not stands_for(pair.stands_id, given) then
                     raise exception 'not known' using errcode = 'GB002';
                 end if;
-                update pay_outs p set duplicate_of = pair.stands_id where p.id = given.id;
-                perform credit_local(given.account_id, given.amount_minor, 'correction', given.id, 'duplicate of ' || pair.stands_id);
+                update pay_outs p set duplicate_of = pair.stands_id where p.id = given.id returning * into given;
+                perform credit_local(given.account_id, given.amount_minor, 'correction', given.id, 'duplicate of ' || standing_of(given));
                 undone := undone + 1;
             end if;
             delete from arrived_duplicates d where d.pay_out_id = given.id;
@@ -62,9 +62,24 @@ language sql
 stable
 set search_path = billing, pg_temp
 as $$
--- Internal: whether that node has told here of an earlier payment of the same request under the key of this one.
+-- Internal: whether its node has told here of an earlier payment of the same request under the key of this one.
     select exists (select from arrived_keys k
                     where k.key_hash = key_hash_of(in_pay_out) and k.pay_out_id = in_stands_id and k.deadline_at is null
                       and k.fingerprint = in_pay_out.fingerprint
                       and (k.created_at, k.node_id) < (in_pay_out.created_at, local_node_id()));
+$$;
+
+create or replace function billing.standing_of(in_pay_out billing.pay_outs)
+returns uuid
+language sql
+stable
+set search_path = billing, pg_temp
+as $$
+-- Internal: of a pay-out that was given back, the one that stands under its key, as far as this node knows by now: the one that it was
+-- given back for may have been given back for an earlier one. Null: it was not given back.
+    select case when in_pay_out.duplicate_of is not null then coalesce(
+        (select k.pay_out_id from arrived_keys k
+          where k.key_hash = key_hash_of(in_pay_out) and k.deadline_at is null and k.fingerprint = in_pay_out.fingerprint
+            and (k.created_at, k.node_id) < (in_pay_out.created_at, local_node_id())
+          order by k.created_at, k.node_id limit 1), in_pay_out.duplicate_of) end;
 $$;
