@@ -199,10 +199,6 @@ describe('a key that two nodes pay inside the replication delay', () => {
       const heard = await Promise.all(site.nodeIds.map((nodeId) => site.hear(nodeId, request)));
       expect(heard).toEqual(Array(3).fill({ word: 'replayed', payOut: heard[0]!.payOut }));
     }
-    const pairs = (await Promise.all(accounts.map((id) => site.pairs(id)))).flatMap(
-      (one) => one.pairs,
-    );
-    console.log(`pairs found of 40 keys: ${pairs.length}`);
   });
 });
 
