@@ -176,21 +176,37 @@ export function encodeMessages({ messages, contents }: Pick<PayInBatch, 'message
       valueSizes: `${valueSizes}}`,
       // Quoted: a tenant may be called null.
       tenants: hasTenant ? arrayOf(tenants, quote) : null,
-      homes:
-        homes.length === 0
-          ? null
-          : arrayOf(
-              Array.from(messages, (_, i) => homes[i]),
-              String,
-            ),
+      homes: encodeHomes(homes, messages.length),
       references: hasReference ? arrayOf(references, quote) : null,
-      metadataIndexes: sparse(metadata, ([index]) => String(index)),
-      metadata: sparse(metadata, ([, text]) => quote(text)),
-      violationIndexes: sparse(violations, ([index]) => String(index)),
-      violationReasons: sparse(violations, ([, violation]) => violation.reason),
-      violationDetails: sparse(violations, ([, violation]) => quote(violation.detail)),
+      ...encodeSparse(metadata, violations),
     },
     payload: Buffer.concat(parts),
+  };
+}
+
+/** Null: none has one. */
+function encodeHomes(homes: readonly (number | undefined)[], count: number): string | null {
+  if (homes.length === 0) return null;
+  return arrayOf(
+    Array.from({ length: count }, (_, i) => homes[i]),
+    String,
+  );
+}
+
+/** What few messages have, with the places of those. */
+function encodeSparse(
+  metadata: readonly [index: number, text: string][],
+  violations: readonly [index: number, violation: PayInViolation][],
+): Pick<
+  EncodedColumns,
+  'metadataIndexes' | 'metadata' | 'violationIndexes' | 'violationReasons' | 'violationDetails'
+> {
+  return {
+    metadataIndexes: sparse(metadata, ([index]) => String(index)),
+    metadata: sparse(metadata, ([, text]) => quote(text)),
+    violationIndexes: sparse(violations, ([index]) => String(index)),
+    violationReasons: sparse(violations, ([, violation]) => violation.reason),
+    violationDetails: sparse(violations, ([, violation]) => quote(violation.detail)),
   };
 }
 
