@@ -208,12 +208,19 @@ describe('later', () => {
     }
     // A worker that is slow to end: it has the password before until it has.
     const [, worker] = /^(\d+)$/.exec(await ask(cluster, 1, applyWorker(2))) ?? [];
-    await ask(cluster, 1, `copy (select) to program 'kill -STOP ${worker}'`);
+    // It reads what it is given first: a program that ends before breaks the pipe now and then.
+    const signal = (name: string): Promise<string> =>
+      ask(cluster, 1, `copy (select) to program 'cat > /dev/null && kill -${name} ${worker}'`);
+    await signal('STOP');
     const running = runPipeline(cluster, first);
-    const isTold = `select count(*) > 0 from pglogical.node_interface where if_dsn like '%new%billing_replicator_1%'`;
-    expect(await eventually(() => ask(cluster, 1, isTold), 't')).toBe('t');
-    const ended = await Promise.race([running, setTimeout(3_000)]);
-    await ask(cluster, 1, `copy (select) to program 'kill -CONT ${worker}'`);
+    let ended: unknown;
+    try {
+      const isTold = `select count(*) > 0 from pglogical.node_interface where if_dsn like '%new%billing_replicator_1%'`;
+      expect(await eventually(() => ask(cluster, 1, isTold), 't')).toBe('t');
+      ended = await Promise.race([running, setTimeout(3_000)]);
+    } finally {
+      await signal('CONT');
+    }
     expect(ended).toBeUndefined();
     const run = await running;
     expect([run.code, run.output]).toEqual([0, run.output]);
