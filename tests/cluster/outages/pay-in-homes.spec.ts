@@ -238,15 +238,18 @@ test('a letter that is replayed goes to its home, too', async () => {
      values ('billing.payin', 0, 1000000, 1, $1, $2, 'account_not_found', 'it was not there', $3)`,
     [homed.commandId, accountId, value],
   );
-  const response = await fetch(`${cluster.gatewayUrl(there)}/v1/dead-letters/replay`, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${await cluster.signToken({ sub: 'op', scope: 'operator:act' })}`,
-      'content-type': 'application/json',
+  const response = await fetch(
+    `${cluster.gatewayUrl(there)}/v1/dead-letters/billing.payin/0/1000000/replay`,
+    {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${await cluster.signToken({ sub: 'op', scope: 'operator:act' })}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ note: 'it is there now' }),
     },
-    body: JSON.stringify({ ids: ['billing.payin:0:1000000:1'], note: 'it is there now' }),
-  });
-  expect(await response.json()).toMatchObject({ results: [{ result: 'parked' }] });
+  );
+  expect(await response.json()).toMatchObject({ result: 'parked' });
   expect(await untilStatus(there, homed.commandId, 'applied')).toMatchObject({ node: home });
   expect(await partsOf(accountId)).toEqual([800n, 0n, 0n]);
 }, 30_000);

@@ -1,9 +1,10 @@
 import { randomInt } from 'node:crypto';
-import type { Cluster } from '@billing/cluster';
+import type { Cluster, MemberKind } from '@billing/cluster';
 import {
   eventually,
   inLongRun,
   Ledger,
+  startCluster,
   startProxiedCluster,
   untilClean,
   type NodeLinks,
@@ -34,7 +35,7 @@ const samples = 100;
 const [FIRST, SECOND] = ['default', 'second'];
 let history: AccountHistory[];
 let cluster: Cluster;
-let links: NodeLinks;
+let links: NodeLinks | undefined;
 /** Each node as each of the two deals with it. */
 let first: PlayedNode[] = [];
 let second: PlayedNode[] = [];
@@ -70,13 +71,11 @@ async function start(operations: number, hasFailures: boolean): Promise<void> {
   });
   const count = countOperations(history);
   process.stdout.write(`random history: SEED=${seed}, ${count} operations, by two tenants\n`);
-  ({ cluster, links } = await startProxiedCluster({
-    members: ['postgres', 'kafka', 'ledger-worker', 'coordinator'],
-    postgres: { fsync: false },
-    ...(hasFailures && {
-      appEnvironment: { coordinator: { COORDINATOR_PEER_TIMEOUT_MS: '1500' } },
-    }),
-  }));
+  const members: MemberKind[] = ['postgres', 'kafka', 'ledger-worker', 'coordinator'];
+  const options = { members, postgres: { fsync: false } };
+  const appEnvironment = { coordinator: { COORDINATOR_PEER_TIMEOUT_MS: '1500' } };
+  if (hasFailures) ({ cluster, links } = await startProxiedCluster({ ...options, appEnvironment }));
+  else cluster = await startCluster(options);
   [first, second] = [await connect(FIRST, hasFailures), await connect(SECOND, hasFailures)];
   ledgers = first.map(({ ledger }) => ledger);
 }
@@ -90,7 +89,7 @@ afterEach(async () => {
   await Promise.all(nodes.flatMap(({ ledger, upstream }) => [ledger.close(), upstream.close()]));
   await cluster?.destroy();
   await links?.close();
-  [first, second] = [[], []];
+  [first, second, links] = [[], [], undefined];
 }, 60_000);
 
 /** An account for each history, opened at its home and known everywhere. */
@@ -247,7 +246,7 @@ async function playAndJudge(operations: number, hasFailures: boolean): Promise<v
   const ids = await openAccounts(SECOND);
   const two = new HistoryPlayer(second, theirs, ids, SECOND, one, hasFailures);
   const startedMs = performance.now();
-  const failures = hasFailures ? new Failures(cluster, links) : undefined;
+  const failures = links === undefined ? undefined : new Failures(cluster, links);
   try {
     await Promise.all([one.play(), two.play()]);
   } finally {

@@ -4,7 +4,7 @@ import type { Log } from '@billing/observability';
 
 export interface DuplicateUndoerOptions {
   readonly database: Database;
-  /** After a round that failed, or left something. */
+  /** After a round that failed. */
   readonly intervalMs: number;
   readonly log: Log;
 }
@@ -26,9 +26,8 @@ export class DuplicateUndoer {
             { leftOver },
             'pay-outs cannot be given back now (docs/runbooks/duplicate-pay-outs.md)',
           );
-          return { nextInMs: intervalMs };
         }
-        return undone === PAY_OUTS_MAX ? { nextInMs: 0 } : UNTIL_TRIGGERED;
+        return undone + leftOver === PAY_OUTS_MAX ? { nextInMs: 0 } : UNTIL_TRIGGERED;
       },
       onError: (error) => log.warn({ err: error }, 'pay-outs wait to be given back; trying again'),
     });

@@ -17,7 +17,7 @@ as $$
 -- Returns
 --   undone     pay-outs
 --   left_over  that cannot be given back now: the part would leave bigint's range, or
---              the other payment is not known here (any more)
+--              the other payment is not known here (any more). Tried again after a minute
 -- Locks     rows of arrived_duplicates (skip locked), of pay_outs in order of id, then of
 --           account_balances in account order
 -- Writes    pay_outs, transaction_log (correction), account_balances, arrived_duplicates
@@ -30,7 +30,8 @@ declare
 begin
     undone := 0;
     left_over := 0;
-    chosen := array(select d from arrived_duplicates d order by d.tried_at, d.pay_out_id limit in_limit for update skip locked);
+    chosen := array(select d from arrived_duplicates d where d.tried_at < clock_timestamp() - interval '1 minute'
+                     order by d.pay_out_id limit in_limit for update skip locked);
     perform from pay_outs p where p.id in (select c.pay_out_id from unnest(chosen) c) order by p.id for update;
     for pair in
         select p as given, c.stands_id from unnest(chosen) c join pay_outs p on p.id = c.pay_out_id order by p.account_id, p.id

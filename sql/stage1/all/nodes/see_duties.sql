@@ -41,7 +41,7 @@ begin
                                  where a.untold_nodes @> array[n.node_id] and a.untold_nodes <> '{}'
                                    and a.state <> 'pending')),
            exists (select from arrived_batches) or exists (select from batches),
-           exists (select from arrived_duplicates)
+           exists (select from arrived_duplicates d where d.tried_at < clock_timestamp() - interval '1 minute')
       into has_drains_left, has_arrived_accounts, untold_node_ids, has_batches, has_duplicates;
 end;
 $$;
