@@ -2,13 +2,16 @@
 -- (docs/key-homes.md, docs/adr/0038). Schema version 10.
 set role billing_owner;
 
--- A key by 128 bits of SHA-256: what travels, and what its index has. Its length goes before it, so that no two triples make one
--- text. One immutable expression without settings, so that PostgreSQL inlines it: 2 us. Never to be changed: an index rests on it.
+-- A key by 128 bits: what travels, and what its indexes have. SHA-256 of tenant, key and client, the key's length before it, so that no
+-- two triples make one text. Of a UUID of version 7 (RFC 9562, section 5.7) its time goes first, 48 bits, and 80 bits of the hash behind
+-- it: new keys then stand side by side in an index, and are looked for in pages that are in memory. One immutable
+-- expression without settings, so that PostgreSQL inlines it: 3 us. Never to be changed: an index rests on it.
 do $$ begin
     if to_regprocedure('billing.key_hash(text, text, text)') is null then
         create function billing.key_hash(in_tenant text, in_client_id text, in_key text) returns uuid language sql immutable parallel safe as $f$
-            select substr(encode(sha256(decode(replace(in_tenant || chr(31) || length(in_key)::text || chr(31) || in_key || in_client_id,
-                                                       '\', '\\'), 'escape')), 'hex'), 1, 32)::uuid
+            select substr(case when in_key ~ '^[0-9a-f]{8}-[0-9a-f]{4}-7' then substr(in_key, 1, 8) || substr(in_key, 10, 4) else '' end
+                          || encode(sha256(decode(replace(in_tenant || chr(31) || length(in_key)::text || chr(31) || in_key || in_client_id,
+                                                          '\', '\\'), 'escape')), 'hex'), 1, 32)::uuid
         $f$;
     end if;
 end $$;
