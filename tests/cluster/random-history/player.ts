@@ -30,7 +30,8 @@ const pollEveryMs = 250;
 const inFlightMax = 64;
 /** A pay-out that cannot be answered yet is asked again; not for ever. */
 const decidedWithinMs = 60_000;
-/** And asked so often, while members die: a try may wait longer for its turn than for its answer. */
+/** While members die: so long, and so often, as a try may wait long for its turn, and be told at once that nobody is there. */
+const decidedAmongFailuresMs = 180_000;
 const triesAmongFailures = 100;
 const againDelayMs = 30;
 const passingReasons = new Set([
@@ -146,13 +147,16 @@ export class HistoryPlayer {
 
   /** Until it is decided; each try is written down. */
   private async payOut(step: PayOutStep, record: AccountRecord): Promise<void> {
-    const end = performance.now() + decidedWithinMs;
+    const end = performance.now() + (this.hasFailures ? decidedAmongFailuresMs : decidedWithinMs);
     for (let tries = 1; ; tries += 1) {
       const answer = await this.tryPayOut(step, record);
       if (answer.kind === 'paid' || !passingReasons.has(answer.reason)) return;
       const isPatient = this.hasFailures && tries < triesAmongFailures;
       if (performance.now() > end && !isPatient) {
-        throw new Error(`${step.key} of account ${record.accountId} is still ${answer.reason}`);
+        throw new Error(
+          `${step.key} (${step.place}, node ${step.node}) of account ${record.accountId} is still ${answer.reason}: ` +
+            tellTries(record.tries.filter(({ key }) => key === step.key)),
+        );
       }
       await sleep(againDelayMs);
     }
@@ -271,6 +275,16 @@ export class HistoryPlayer {
   private tick(): Tick {
     return (this.clock += 1);
   }
+}
+
+/** Who said what, how often. */
+function tellTries(tries: readonly TryRecord[]): string {
+  const counts = new Map<string, number>();
+  for (const { node, answer } of tries) {
+    const said = `${node} ${answer.kind === 'paid' ? 'paid' : answer.reason}`;
+    counts.set(said, (counts.get(said) ?? 0) + 1);
+  }
+  return [...counts].map(([said, count]) => `${said} × ${count}`).join(', ');
 }
 
 function toRequest(step: PayOutStep, accountId: string): Partial<PayOutRequest> {
