@@ -9,7 +9,7 @@ as $$
 -- that was restored hears of its own, too.
     select k from arrived_keys k
      where k.key_hash = in_key_hash and (in_node_id is null or k.node_id = in_node_id)
-       and (k.deadline_at is null or k.deadline_at + interval '2 seconds' > clock_timestamp())
+       and (k.deadline_at is null or k.deadline_at + untended_after() > clock_timestamp())
      order by k.deadline_at is not null, k.created_at, k.node_id limit 1;
 $$;
 

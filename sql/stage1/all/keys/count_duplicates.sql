@@ -16,8 +16,8 @@ as $$
 --              the key is remembered
 -- Raises    –
 -- ---------------------------------------------------------------------------
-    select (select count(distinct d.pay_out_id) from duplicate_pay_outs d
-             where d.is_same and pay_out_node_id(d.pay_out_id) = local_node_id()) - (select count(*) from arrived_duplicates),
+    select (select count(*) from pay_outs p
+             where p.duplicate_of is not null and p.id in (select d.pay_out_id from duplicate_pay_outs d where d.is_same)),
            (select count(*) from arrived_duplicates),
            (select count(*) from duplicate_pay_outs d
              where not d.is_same and d.node_id = local_node_id()

@@ -39,7 +39,7 @@ begin
         given := pair.given;
         begin
             if given.status = 'committed' and given.duplicate_of is null then
-                if not stands_for(pair.stands_id, given) then
+                if not exists (select from paid_before(given) b where b.pay_out_id = pair.stands_id) then
                     raise exception 'not known' using errcode = 'GB002';
                 end if;
                 update pay_outs p set duplicate_of = pair.stands_id where p.id = given.id returning * into given;
@@ -57,17 +57,16 @@ begin
 end;
 $$;
 
-create or replace function billing.stands_for(in_stands_id uuid, in_pay_out billing.pay_outs)
-returns boolean
+create or replace function billing.paid_before(in_pay_out billing.pay_outs)
+returns setof billing.arrived_keys
 language sql
 stable
-set search_path = billing, pg_temp
 as $$
--- Internal: whether its node has told here of an earlier payment of the same request under the key of this one.
-    select exists (select from arrived_keys k
-                    where k.key_hash = key_hash_of(in_pay_out) and k.pay_out_id = in_stands_id and k.deadline_at is null
-                      and k.fingerprint = in_pay_out.fingerprint
-                      and (k.created_at, k.node_id) < (in_pay_out.created_at, local_node_id()));
+-- Internal: earlier payments of the same request under the key of this one, as their nodes have told here. No settings, so that it
+-- is inlined.
+    select k.* from billing.arrived_keys k
+     where k.key_hash = billing.key_hash_of(in_pay_out) and k.deadline_at is null and k.fingerprint = in_pay_out.fingerprint
+       and (k.created_at, k.node_id) < (in_pay_out.created_at, billing.local_node_id());
 $$;
 
 create or replace function billing.standing_of(in_pay_out billing.pay_outs)
@@ -77,10 +76,6 @@ stable
 set search_path = billing, pg_temp
 as $$
 -- Internal: of a pay-out that was given back, the one that stands under its key, as far as this node knows by now: the one that it was
--- given back for may have been given back for an earlier one. Null: it was not given back.
-    select case when in_pay_out.duplicate_of is not null then coalesce(
-        (select k.pay_out_id from arrived_keys k
-          where k.key_hash = key_hash_of(in_pay_out) and k.deadline_at is null and k.fingerprint = in_pay_out.fingerprint
-            and (k.created_at, k.node_id) < (in_pay_out.created_at, local_node_id())
-          order by k.created_at, k.node_id limit 1), in_pay_out.duplicate_of) end;
+-- given back for may have been given back for an earlier one.
+    select coalesce((select b.pay_out_id from paid_before(in_pay_out) b order by b.created_at, b.node_id limit 1), in_pay_out.duplicate_of);
 $$;

@@ -121,7 +121,7 @@ begin
     if exists (select from dead_letters d where d.state = 'discarded' and d.command_id is not null) then
         amounts := withhold_discarded(in_command_ids, in_amounts_minor);
     end if;
-    amounts := withhold_of_homes(in_homes, amounts);
+    amounts := case when in_homes is null then amounts else withhold_of_homes(in_homes, amounts) end;
     begin
         applied := credit_pay_ins(skipped, in_command_ids, in_account_ids, amounts,
                                   in_currencies, in_references, full_accounts, in_tenants);
@@ -215,10 +215,9 @@ create or replace function billing.withhold_of_homes(in_homes integer[], in_amou
 returns bigint[]
 language sql
 stable
+set search_path = billing, pg_temp
 as $$
--- Internal: the amounts of a batch, null where another node is the home; null as in_homes: of none. Inlined.
-    select case when in_homes is null then in_amounts_minor
-                else array(select case when coalesce(m.home, billing.local_node_id()) = billing.local_node_id() then m.amount_minor end
-                             from unnest(in_amounts_minor, in_homes) with ordinality as m (amount_minor, home, index)
-                            order by m.index) end;
+-- Internal: the amounts of a batch, null where another node is the home.
+    select array(select case when coalesce(m.home, local_node_id()) = local_node_id() then m.amount_minor end
+                   from unnest(in_amounts_minor, in_homes) with ordinality as m (amount_minor, home, index) order by m.index);
 $$;

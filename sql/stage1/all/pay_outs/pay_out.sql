@@ -365,12 +365,12 @@ volatile
 as $$
 -- Internal: what a key that came before means now: idempotency_conflict; free, its last try was refused and
 -- was another request's; known, committed or looked after; retry. A pending one is left to its coordinator
--- until two seconds after its deadline.
+-- until untended_after its deadline.
     select case when in_pay_out.fingerprint <> all (in_fingerprints)
                     then case in_pay_out.status when 'rejected' then 'free' else 'idempotency_conflict' end
                 when in_pay_out.status = 'committed'
                   or in_pay_out.status = 'pending'
-                 and in_pay_out.deadline_at + interval '2 seconds' > clock_timestamp() then 'known'
+                 and in_pay_out.deadline_at + billing.untended_after() > clock_timestamp() then 'known'
                 else 'retry' end;
 $$;
 

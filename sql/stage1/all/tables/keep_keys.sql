@@ -5,7 +5,7 @@ set role billing_owner;
 -- A key by 128 bits: what travels, and what its indexes have. SHA-256 of tenant, key and client, the key's length before it, so that no
 -- two triples make one text. Of a UUID of version 7 (RFC 9562, section 5.7) its time goes first, 48 bits, and 80 bits of the hash behind
 -- it: new keys then stand side by side in an index, and are looked for in pages that are in memory. One immutable
--- expression without settings, so that PostgreSQL inlines it: 3 us. Never to be changed: an index rests on it.
+-- expression without settings, so that PostgreSQL inlines it. Never to be changed: an index rests on it.
 do $$ begin
     if to_regprocedure('billing.key_hash(text, text, text)') is null then
         create function billing.key_hash(in_tenant text, in_client_id text, in_key text) returns uuid language sql immutable parallel safe as $f$
@@ -69,7 +69,7 @@ do $$ begin
 end $$;
 
 -- A key is used once per client of a tenant: made without a lock, before the functions that name it. What it takes the place of
--- goes after those (11_create_indexes.sql). One whose making was broken off is made anew.
+-- goes after those (10_create_triggers.sql). One whose making was broken off is made anew.
 select 'drop index concurrently billing.pay_outs_key_hash'
   from pg_index i where i.indexrelid = to_regclass('billing.pay_outs_key_hash') and not i.indisvalid
 \gexec
