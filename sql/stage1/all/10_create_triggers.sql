@@ -141,6 +141,10 @@ begin
                  for each row execute function billing.note_arrived_account()'),
                ('trg_note_duplicate', 'duplicate_pay_outs', 'enable always', 'before insert on %s
                  for each row execute function billing.note_duplicate()'),
+               ('trg_note_duplicate_pay_in', 'duplicate_pay_ins', 'enable always', 'before insert on %s
+                 for each row execute function billing.note_duplicate_pay_in()'),
+               ('trg_append_only', 'duplicate_pay_ins', 'enable', 'before update or delete or truncate on %s
+                 for each statement execute function billing.refuse_change()'),
                ('trg_append_only', 'duplicate_pay_outs', 'enable', 'before update or delete or truncate on %s
                  for each statement execute function billing.refuse_change()'),
                ('trg_take_batch', 'batches', 'enable replica', 'before insert on %s
@@ -150,7 +154,7 @@ begin
                format('before %s on %%s for each row when (%s) execute function billing.refuse_foreign_row()', act,
                       replace(foreign_row, '$self', self))
           from (select 'trg_one_writer_' || act as name, act, guarded, foreign_row
-                  from unnest(array['account_balances', 'transfers', 'node_heartbeats', 'drain_decisions']) guarded,
+                  from unnest(array['account_balances', 'transfers', 'node_heartbeats', 'drain_decisions', 'claims']) guarded,
                        (values ('insert', 'new.node_id <> $self'),
                                ('update', 'old.node_id <> $self or new.node_id <> $self'),
                                ('delete', 'old.node_id <> $self')) as v (act, foreign_row)
@@ -158,6 +162,7 @@ begin
                 values ('trg_one_writer_insert', 'insert', 'transaction_log', 'new.node_id <> $self'),
                        ('trg_one_writer_insert', 'insert', 'seals', 'new.node_id <> $self'),
                        ('trg_one_writer_insert', 'insert', 'duplicate_pay_outs', 'new.node_id <> $self'),
+                       ('trg_one_writer_insert', 'insert', 'duplicate_pay_ins', 'new.node_id <> $self'),
                        -- The id tells the home node.
                        ('trg_one_writer_insert', 'insert', 'accounts', 'new.id %% 64 <> $self'),
                        ('trg_one_writer_update', 'update', 'accounts', 'old.id %% 64 <> $self or new.id <> old.id'),

@@ -60,8 +60,12 @@ export class PayOutSite {
 
   /** An account with so much at node 1 and at node 2, seen by both. */
   async openAccount(...parts: [number, number]): Promise<string> {
-    const { body } = await this.post('/v1/accounts', { username: 'pay-out spec' });
-    const id = body['id'] as string;
+    // A coordinator that has just come back is not found at once: as a client would, asked again.
+    const opened = await eventually(
+      () => this.post('/v1/accounts', { username: 'pay-out spec' }),
+      ({ status }) => status === 201,
+    );
+    const id = opened.body['id'] as string;
     for (const [index, amount] of parts.entries()) {
       const ledger = this.ledgers[index]!;
       await eventually(

@@ -6,6 +6,7 @@ import { Auditor, type AuditorOptions } from '../audit/auditor.js';
 import { BalanceRowFiller } from './balance-row-filler.js';
 import { BatchSealer } from './batch-sealer.js';
 import { BatchUnpacker } from './batch-unpacker.js';
+import { ClaimSettler } from './claim-settler.js';
 import { DuplicateUndoer } from './duplicate-undoer.js';
 import type { HolderDuties } from '../holder/node-holder.js';
 import { PayInForwarder } from './pay-in-forwarder.js';
@@ -22,7 +23,7 @@ const DAY_MS = 86_400_000;
 
 /**
  * Everything the holder of a node does besides the heartbeat: for each peer a link and a teller of
- * decisions; recovery of drains; balance rows; batches; pay-outs that were made twice; keys that are old enough to be forgotten; the auditor.
+ * decisions; recovery of drains; balance rows; batches; pay-outs and pay-ins that were made twice; keys that are old enough to be forgotten; the auditor.
  *
  * Two holders at once, the second of them frozen until now, must harm nothing. So whatever is called by
  * a duty judges by the rows as they are when it runs, or compares the number of the lease: ADR 23 says
@@ -38,6 +39,7 @@ export class NodeDuties implements HolderDuties {
   private readonly unpacker: BatchUnpacker;
   private readonly sealer: BatchSealer;
   private readonly undoer: DuplicateUndoer;
+  private readonly settler: ClaimSettler;
   private readonly recovery: DrainRecovery;
   private readonly forgetter: KeyForgetter;
   private readonly auditor: Auditor;
@@ -69,6 +71,7 @@ export class NodeDuties implements HolderDuties {
       log,
     });
     this.undoer = new DuplicateUndoer({ database, intervalMs: settings.peerIntervalMs, log });
+    this.settler = new ClaimSettler({ database, intervalMs: settings.peerIntervalMs, log });
     this.recovery = new DrainRecovery({
       database,
       intervalMs: settings.recoveryIntervalMs,
@@ -103,6 +106,7 @@ export class NodeDuties implements HolderDuties {
     this.unpacker.start();
     this.sealer.start();
     this.undoer.start();
+    this.settler.start();
     this.forgetter.start();
     this.auditor.start();
     this.peerList.start();
@@ -127,6 +131,7 @@ export class NodeDuties implements HolderDuties {
       this.unpacker,
       this.sealer,
       this.undoer,
+      this.settler,
       this.forgetter,
       this.auditor,
       ...this.links.values(),
@@ -136,7 +141,7 @@ export class NodeDuties implements HolderDuties {
   }
 
   private async wakeDuties(): Promise<void> {
-    const { hasDrainsLeft, hasArrivedAccounts, untoldNodeIds, hasBatches, hasDuplicates } =
+    const { hasDrainsLeft, hasArrivedAccounts, untoldNodeIds, hasBatches, ...has } =
       await seeDuties(this.database);
     if (hasDrainsLeft) this.recovery.trigger();
     if (hasArrivedAccounts) this.filler.trigger();
@@ -144,7 +149,8 @@ export class NodeDuties implements HolderDuties {
       this.unpacker.trigger();
       this.sealer.trigger();
     }
-    if (hasDuplicates) this.undoer.trigger();
+    if (has.hasDuplicates) this.undoer.trigger();
+    if (has.hasClaims) this.settler.trigger();
     for (const nodeId of untoldNodeIds) this.tellers.get(nodeId)?.trigger();
   }
 

@@ -1,4 +1,5 @@
 import {
+  countClaims,
   countDuplicates,
   countOpenTransfers,
   listBreakers,
@@ -50,6 +51,7 @@ export class NodeReadings {
       transferReading(metrics, options),
       deletedReading(metrics, options),
       duplicateReading(metrics, options),
+      claimReading(metrics, options),
       auditReading(metrics, options),
       lockReading(metrics, {
         ...options,
@@ -255,6 +257,24 @@ function duplicateReading(metrics: Metrics, options: NodeReadingsOptions): Readi
       payOuts.labels('undone').set(Number(undone));
       payOuts.labels('open').set(Number(open));
       payOuts.labels('different').set(Number(different));
+    },
+  });
+}
+
+function claimReading(metrics: Metrics, options: NodeReadingsOptions): Reading<unknown> {
+  const payIns = metrics.gauge(
+    'billing_duplicate_pay_ins',
+    'Pay-ins credited twice under one command id: of this node, settled or open (to be taken back); found here, of different content.',
+    ['state'],
+  );
+  return reading(metrics, options, {
+    name: 'duplicate_pay_ins',
+    gauges: [payIns],
+    read: () => countClaims(options.database),
+    show: ({ settled, open, different }) => {
+      payIns.labels('settled').set(Number(settled));
+      payIns.labels('open').set(Number(open));
+      payIns.labels('different').set(Number(different));
     },
   });
 }

@@ -15,7 +15,13 @@ test('a balance is what can be spent and what is stranded; what is reserved is i
       asOf: undefined,
     },
   ];
-  const balance = { currency: 'USD', isDeleted: false, totalMinor: 6_000n, parts };
+  const balance = {
+    currency: 'USD',
+    isDeleted: false,
+    totalMinor: 6_000n,
+    claimedMinor: 0n,
+    parts,
+  };
   expect(describeBalance('17', balance)).toEqual({
     accountId: '17',
     currency: 'USD',
@@ -24,6 +30,7 @@ test('a balance is what can be spent and what is stranded; what is reserved is i
     spendable: '50.00',
     reserved: '2.00',
     stranded: '10.00',
+    claimed: '0.00',
     parts: [
       {
         node: 1,

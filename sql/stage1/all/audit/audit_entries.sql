@@ -18,7 +18,8 @@ as $$
 --
 --   balance    as billing.audit_parts, trusting no mark; entries without a part too
 --   income     income_minor = what came in from outside: all credits but releases
---   pay_in     no command is credited twice to an account
+--   pay_in     no command is credited twice to an account; what another node had credited before is known as
+--              such and taken back by pay-outs of this node, or is for people to look at
 --   pay_out    a pay-out kept here took its share and what it has set aside, no
 --              more and no less; one kept elsewhere what is reserved and settled for it
 --   transfer   money left only with a transfer that is in transit or delivered
@@ -80,6 +81,7 @@ begin
                              sum(e.amount_minor), format('a command credited %s times', count(*)))
           from entry e where e.operation_type = 'pay_in' group by e.account_id, e.operation_id having count(*) > 1
         union all
+        select f from account a, pay_in_findings(a.account_id) f union all
         select taking_finding(t.account_id, t.operation_id, t.home, t.is_known, t.due_minor, t.taken_minor)
           from taking t where not t.is_known or t.taken_minor <> coalesce(t.due_minor, 0)
         union all

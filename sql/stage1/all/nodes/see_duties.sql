@@ -3,7 +3,8 @@ create or replace function billing.see_duties(
     out has_arrived_accounts  boolean,
     out untold_node_ids       integer[],
     out has_batches           boolean,
-    out has_duplicates        boolean
+    out has_duplicates        boolean,
+    out has_claims            boolean
 )
 language plpgsql
 stable
@@ -24,6 +25,7 @@ as $$
 --   untold_node_ids       nodes that tell_decisions has something for
 --   has_batches           unpack_batches or seal_batches has something to do
 --   has_duplicates        undo_duplicates has something to do
+--   has_claims            settle_claims has something to do
 -- ---------------------------------------------------------------------------
 begin
     select exists (select from pay_out_attempts a
@@ -41,7 +43,9 @@ begin
                                  where a.untold_nodes @> array[n.node_id] and a.untold_nodes <> '{}'
                                    and a.state <> 'pending')),
            exists (select from arrived_batches) or exists (select from batches),
-           exists (select from arrived_duplicates d where d.tried_at < clock_timestamp() - interval '1 minute')
-      into has_drains_left, has_arrived_accounts, untold_node_ids, has_batches, has_duplicates;
+           exists (select from arrived_duplicates d where d.tried_at < clock_timestamp() - interval '1 minute'),
+           exists (select from arrived_duplicate_pay_ins d where d.tried_at < clock_timestamp() - unpacked_after())
+           or exists (select from claims c where c.node_id = local_node_id() and c.taken_minor < c.amount_minor and is_claim_due(c))
+      into has_drains_left, has_arrived_accounts, untold_node_ids, has_batches, has_duplicates, has_claims;
 end;
 $$;

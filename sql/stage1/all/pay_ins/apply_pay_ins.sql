@@ -176,8 +176,7 @@ as $$
                    with ordinality as u (message_offset, command_id, key_size, value_size, index)) m
      where m.message_offset >= in_from_offset
        and not exists (select from transaction_log l
-                        where l.operation_id = m.command_id and l.node_id = local_node_id()
-                          and l.operation_type = 'pay_in')
+                        where l.operation_id = m.command_id and l.operation_type = 'pay_in')
        and not exists (select from parked_pay_ins p where p.command_id = m.command_id)
        and not exists (select from forwarded_pay_ins f where f.command_id = m.command_id)
        and not exists (select from dead_letters d where d.command_id = m.command_id)

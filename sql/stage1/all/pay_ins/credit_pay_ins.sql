@@ -15,8 +15,8 @@ as $$
 -- ---------------------------------------------------------------------------
 -- billing.credit_pay_ins(8)
 --
---   The hot statement of a batch: entries not seen before, then their sums per
---   account. What it does not insert, billing.keep_unapplied explains.
+--   The hot statement of a batch: entries not seen before, here or at other nodes,
+--   then their sums per account. What it does not insert, billing.keep_unapplied explains.
 --   The upsert takes balance rows in account order (insert ... select ... order
 --   by), so that two batches that share accounts queue up and never deadlock.
 --   Where this node sends batches (is_packed), it writes the one that says all of
@@ -51,6 +51,9 @@ begin
            and a.tenant = coalesce(m.tenant, 'default')
          where m.index > in_skip and m.amount_minor > 0
            and m.account_id <> all (in_full_accounts)
+           -- What another node has credited, as far as it has come here.
+           and not exists (select from transaction_log l
+                            where l.operation_id = m.command_id and l.operation_type = 'pay_in' and l.node_id <> self)
          -- Of one command id twice in a batch the first counts; a join alone keeps no order.
          order by m.index
         on conflict (operation_id, node_id, operation_type)

@@ -18,7 +18,8 @@ language plpgsql
 stable
 set search_path = billing, pg_temp
 as $$
--- Internal, one message of a tenant, to whom a stranger's account is unknown and of whose entry nothing is told: applied (its entry is here: now or before), parked or dead.
+-- Internal, one message of a tenant, to whom a stranger's account is unknown and of whose entry nothing is told: applied (its entry is here:
+-- now or before, this node's or, credited there, another's), parked or dead.
 -- First that holds wins: violation, entry, discarded before (unless an operator wants it credited all the
 -- same), another home, account unknown, deleted, currency, limit. Of references none and an empty one are the same.
 declare
@@ -31,7 +32,8 @@ begin
     end if;
 
     select * into entry from transaction_log l
-     where l.operation_id = in_command_id and l.node_id = local_node_id() and l.operation_type = 'pay_in';
+     where l.operation_id = in_command_id and l.operation_type = 'pay_in'
+     order by l.node_id <> local_node_id(), l.created_at, l.node_id limit 1;
     if found then
         -- The entry has no currency of its own: it is the account's, if its row is here (see billing.list_copies).
         if entry.account_id = in_account_id and not exists (

@@ -8,7 +8,8 @@ returns table (
     as_of           timestamptz,
     total_minor     numeric,
     currency        char(3),
-    is_deleted      boolean
+    is_deleted      boolean,
+    claimed_minor   numeric
 )
 language sql
 stable
@@ -35,6 +36,8 @@ as $$
 --   as_of           own part: now; other parts: the owner's last heartbeat that
 --                   arrived here, null if none ever did
 --   total_minor     the sum of the parts, the same in each row
+--   claimed_minor   of what was credited twice, what is still to be taken back; the same
+--                   in each row. It is taken as money comes
 -- ---------------------------------------------------------------------------
     select n.node_id,
            n.node_id = local_node_id(),
@@ -45,7 +48,9 @@ as $$
            case when n.node_id = local_node_id() then now() else h.beat_at end,
            sum(coalesce(b.balance_minor, 0)) over (),
            a.currency,
-           a.is_deleted
+           a.is_deleted,
+           coalesce((select sum(c.amount_minor - c.taken_minor) from claims c
+                      where c.account_id = a.id and c.taken_minor < c.amount_minor), 0)
       from accounts a
      cross join node_config n
       left join account_balances b on b.account_id = a.id and b.node_id = n.node_id

@@ -57,7 +57,8 @@ begin
       from entries_of_pay_in(in_command_id) l
       left join accounts a on a.id = l.account_id
      where (in_tenants is null or coalesce(a.tenant, 'default') = any (in_tenants))
-     order by l.node_id = local_node_id() desc, l.created_at, l.node_id
+     -- Of two, the one that stands.
+     order by l.created_at, l.node_id
      limit 1;
     if found then
         outcome := 'applied';

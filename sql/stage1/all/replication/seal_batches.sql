@@ -17,7 +17,8 @@ as $$
 --   transaction that stays open holds up nobody but itself. Of two at once the
 --   second waits for the first and goes on with what that one has left, or ends
 --   with 23505, and all is as before. Keys that another node has paid under, too,
---   are found then (billing.note_duplicates).
+--   and commands that it has credited are found then (billing.note_duplicates,
+--   billing.note_duplicate_pay_ins).
 --
 -- Parameters
 --   in_limit  about so many entries in the seal, and 500 batches at most: pglogical
@@ -27,7 +28,7 @@ as $$
 --   sealed    batches that are gone; 0: there were none, or somebody else sealed them
 --   has_more  of those that this has seen when it began some are left, or may be
 -- Locks     rows of batches
--- Writes    seals, batches, duplicate_pay_outs
+-- Writes    seals, batches, duplicate_pay_outs, duplicate_pay_ins
 -- ---------------------------------------------------------------------------
 declare
     batches_max constant integer := 500;
@@ -70,6 +71,7 @@ begin
     )
     select (select array_agg(r.ids order by r.place) from range r) as entry_ids, sum(b.count)::integer as count,
            (select array_agg(h) from gone g, unnest(paid_keys(g)) h) as keys,
+           (select array_agg(o) from gone g, unnest(g.operation_ids) o where g.operation_type = 'pay_in') as commands,
            string_agg(elements(b.account_ids), ''::bytea order by b.first_id) as account_ids,
            string_agg(elements(b.amounts_minor), ''::bytea order by b.first_id) as amounts_minor,
            string_agg(elements(b.operation_ids), ''::bytea order by b.first_id) as operation_ids,
@@ -86,6 +88,7 @@ begin
                             content.operation_ids, content.created_at, content.types));
     end if;
     perform note_duplicates(content.keys, in_keys_kept) where content.keys is not null;
+    perform note_duplicate_pay_ins(content.commands, true) where content.commands is not null;
     sealed := cardinality(chosen);
     has_more := sealed < seen or seen = batches_max;
 end;

@@ -16,7 +16,8 @@ as $$
 --   oldest first: whoever reads them finds each either here or there, and once
 --   (billing.entries). As replica: the rows are other nodes', which the guards
 --   refuse, and which have been judged there. Keys that this node has paid under,
---   too, are found then (billing.note_duplicates).
+--   too, and commands that it has credited are found then (billing.note_duplicates,
+--   billing.note_duplicate_pay_ins).
 --
 -- Parameters
 --   in_limit      about so many entries; a batch is not cut
@@ -25,10 +26,11 @@ as $$
 --   unpacked       batches; 0: there are none, or another session has them
 --   oldest_age_ms  since the oldest that is still packed arrived; null: none is
 -- Locks     rows of arrived_batches (skip locked)
--- Writes    arrived_batches, transaction_log, duplicate_pay_outs
+-- Writes    arrived_batches, transaction_log, duplicate_pay_outs, duplicate_pay_ins
 -- ---------------------------------------------------------------------------
 declare
-    keys uuid[];
+    keys     uuid[];
+    commands uuid[];
 begin
     with oldest as (
         select a.node_id, a.id, a.arrived_at, a.entry_count from arrived_batches a order by a.arrived_at limit in_limit
@@ -51,8 +53,12 @@ begin
         -- copies says what differs.
         on conflict (node_id, id) do nothing
     )
-    select count(*), (select array_agg(h) from taken t, unnest(t.key_hashes) h) into unpacked, keys from taken;
+    select count(*), (select array_agg(h) from taken t, unnest(t.key_hashes) h),
+           (select array_agg(o) from taken t, unnest(t.operation_ids) o where t.operation_type = 'pay_in')
+      into unpacked, keys, commands
+      from taken;
     perform note_duplicates(keys, in_keys_kept) where keys is not null;
+    perform note_duplicate_pay_ins(commands, false) where commands is not null;
     oldest_age_ms := (select least(greatest(extract(epoch from clock_timestamp() - min(a.arrived_at)) * 1000, 0), 2147483647)
                         from arrived_batches a);
 end;

@@ -23,6 +23,8 @@ export interface Balance {
   readonly spendable: string;
   readonly reserved: string;
   readonly stranded: string;
+  /** Of what was credited twice, what is still to be taken back. */
+  readonly claimed: string;
   readonly parts: readonly Part[];
 }
 
