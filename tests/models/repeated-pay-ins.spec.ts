@@ -168,7 +168,7 @@ describe('a command that two nodes have credited', () => {
   });
 });
 
-describe('a claim', () => {
+describe('a clawback', () => {
   interface Call {
     readonly key: number;
     readonly wanted: number;
@@ -196,7 +196,7 @@ describe('a claim', () => {
   const amount = 2;
   const callsMax = 4;
 
-  /** try_claim: counts what the pay-out under the row's key has taken, and says what to take next. */
+  /** try_clawback: counts what the pay-out under the row's key has taken, and says what to take next. */
   function ask(state: State, caller: number, variant: Variant): State {
     const made = state.paid[state.booked];
     const counted = variant.booksWanted ? (state.asked[caller]?.wanted ?? made) : made;

@@ -25,6 +25,7 @@ const fields = [
   'tests/cluster/gateway/gateway-corrections.spec.ts',
   'tests/cluster/gateway/gateway-process.ts',
   'tests/cluster/outages/repeated-keys-site.ts',
+  'tests/cluster/outages/repeated-pay-ins.spec.ts',
 ];
 /** Everywhere: names that others call, and SQL's parameters, which PostgreSQL does not rename. */
 const names = /audit[-_ ]?faults?|faults-found|billing_kafka_setting_faults|\bin_fault\w*/gi;

@@ -20,7 +20,7 @@ export interface Balance {
   readonly isDeleted: boolean;
   readonly totalMinor: bigint;
   /** Of what was credited twice, what is still to be taken back, at any node. */
-  readonly claimedMinor: bigint;
+  readonly clawbackMinor: bigint;
   readonly parts: readonly BalancePart[];
 }
 
@@ -32,7 +32,7 @@ interface BalanceRow extends Record<string, unknown> {
   is_reachable: boolean;
   as_of: Date | null;
   total_minor: string;
-  claimed_minor: string;
+  clawback_minor: string;
   currency: string;
   is_deleted: boolean;
 }
@@ -54,7 +54,7 @@ export async function getBalance(
     currency: first.currency,
     isDeleted: first.is_deleted,
     totalMinor: BigInt(first.total_minor),
-    claimedMinor: BigInt(first.claimed_minor),
+    clawbackMinor: BigInt(first.clawback_minor),
     parts: rows.map((row) => ({
       nodeId: row.node_id,
       isOwn: row.is_own,

@@ -12,8 +12,8 @@ export interface Duties {
   readonly hasBatches: boolean;
   /** `undoDuplicates` has something to do. */
   readonly hasDuplicates: boolean;
-  /** `settleClaims` has something to do. */
-  readonly hasClaims: boolean;
+  /** `settleClawbacks` has something to do. */
+  readonly hasClawbacks: boolean;
 }
 
 /** `billing.see_duties`: most often there is nothing, and then nothing else is asked. @throws DatabaseError */
@@ -24,7 +24,7 @@ export async function seeDuties(database: Caller): Promise<Duties> {
     untold_node_ids: number[];
     has_batches: boolean;
     has_duplicates: boolean;
-    has_claims: boolean;
+    has_clawbacks: boolean;
   }>('see_duties', 'select * from billing.see_duties()');
   if (row === undefined) throw new TypeError('select returned no row');
   return {
@@ -33,6 +33,6 @@ export async function seeDuties(database: Caller): Promise<Duties> {
     untoldNodeIds: row.untold_node_ids,
     hasBatches: row.has_batches,
     hasDuplicates: row.has_duplicates,
-    hasClaims: row.has_claims,
+    hasClawbacks: row.has_clawbacks,
   };
 }

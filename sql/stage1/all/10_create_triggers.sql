@@ -154,7 +154,7 @@ begin
                format('before %s on %%s for each row when (%s) execute function billing.refuse_foreign_row()', act,
                       replace(foreign_row, '$self', self))
           from (select 'trg_one_writer_' || act as name, act, guarded, foreign_row
-                  from unnest(array['account_balances', 'transfers', 'node_heartbeats', 'drain_decisions', 'claims']) guarded,
+                  from unnest(array['account_balances', 'transfers', 'node_heartbeats', 'drain_decisions', 'clawbacks']) guarded,
                        (values ('insert', 'new.node_id <> $self'),
                                ('update', 'old.node_id <> $self or new.node_id <> $self'),
                                ('delete', 'old.node_id <> $self')) as v (act, foreign_row)

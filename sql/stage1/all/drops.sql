@@ -132,7 +132,7 @@ drop function if exists
 
 -- Schema version 10, one more column of the result: known by what it lacks.
 do $$ begin
-    if exists (select from pg_proc p where p.oid = to_regprocedure('billing.see_duties()') and 'has_claims' <> all (p.proargnames)) then
+    if exists (select from pg_proc p where p.oid = to_regprocedure('billing.see_duties()') and 'has_clawbacks' <> all (p.proargnames)) then
         drop function billing.see_duties();
     end if;
     if exists (select from pg_proc p where p.oid = to_regprocedure('billing.visit_node(integer, integer)')
@@ -140,7 +140,7 @@ do $$ begin
         drop function billing.visit_node(integer, integer);
     end if;
     if exists (select from pg_proc p where p.oid = to_regprocedure('billing.get_balance(bigint, text[])')
-                                       and 'claimed_minor' <> all (p.proargnames)) then
+                                       and 'clawback_minor' <> all (p.proargnames)) then
         drop function billing.get_balance(bigint, text[]);
     end if;
 end $$;

@@ -141,10 +141,10 @@ grant execute on function
     billing.undo_duplicates(integer),
     billing.hand_over_pay_ins(integer, integer, interval, integer),
     billing.count_duplicates(),
-    billing.settle_claims(integer),
-    billing.open_claims(integer),
-    billing.try_claim(uuid),
-    billing.count_claims(),
+    billing.settle_clawbacks(integer),
+    billing.open_clawbacks(integer),
+    billing.try_clawback(uuid),
+    billing.count_clawbacks(),
     billing.execute_pay_outs(jsonb, boolean),
     billing.reject_late_pay_outs(integer),
     billing.forget_pay_outs(interval, integer),
@@ -280,7 +280,7 @@ grant execute on function
 -- The tables of both: those that stage1/node/00_setup_replication.sql replicates.
 select format('grant %s on billing.%I to %I', act, name, role)
   from (values ('select', 'billing_replicator'), ('insert', 'billing_copier')) as v (act, role)
- cross join unnest('{accounts,services,account_balances,transaction_log,transfers,drain_decisions,node_heartbeats,batches,seals,duplicate_pay_outs,duplicate_pay_ins,claims}'::text[]) name
+ cross join unnest('{accounts,services,account_balances,transaction_log,transfers,drain_decisions,node_heartbeats,batches,seals,duplicate_pay_outs,duplicate_pay_ins,clawbacks}'::text[]) name
  where not has_table_privilege(role, 'billing.' || name, act)
 \gexec
 grant set on parameter session_replication_role to billing_copier;

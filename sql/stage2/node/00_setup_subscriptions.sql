@@ -34,7 +34,7 @@ select format($$
     delete from billing.seals where node_id = %1$s;
     delete from billing.duplicate_pay_outs where node_id = %1$s;
     delete from billing.duplicate_pay_ins where node_id = %1$s;
-    delete from billing.claims where node_id = %1$s;
+    delete from billing.clawbacks where node_id = %1$s;
     delete from billing.transfers where node_id = %1$s;
     delete from billing.drain_decisions where node_id = %1$s;
     delete from billing.node_heartbeats where node_id = %1$s;

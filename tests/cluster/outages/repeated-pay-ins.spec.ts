@@ -108,27 +108,27 @@ const untilParts = (accountId: bigint, parts: readonly bigint[]): Promise<bigint
     30_000,
   );
 
-interface Claim extends Record<string, unknown> {
+interface Clawback extends Record<string, unknown> {
   readonly node_id: number;
   readonly taken_minor: bigint;
   readonly amount_minor: bigint;
 }
 
 /** What each node is to take back, or has. */
-async function claimsOf({ commandId }: Command): Promise<Claim[]> {
-  const own = `/* claims */ select node_id, taken_minor, amount_minor from billing.claims
+async function clawbacksOf({ commandId }: Command): Promise<Clawback[]> {
+  const own = `/* clawbacks */ select node_id, taken_minor, amount_minor from billing.clawbacks
     where command_id = $1 and node_id = billing.local_node_id()`;
-  return (await Promise.all(ledgers.map((one) => one.rows<Claim>(own, [commandId])))).flat();
+  return (await Promise.all(ledgers.map((one) => one.rows<Clawback>(own, [commandId])))).flat();
 }
 
-const isSettled = ({ taken_minor: taken, amount_minor: amount }: Claim): boolean =>
+const isSettled = ({ taken_minor: taken, amount_minor: amount }: Clawback): boolean =>
   taken === amount;
 
 /** Until so many nodes have taken theirs back whole. */
-const untilSettled = (sent: Command, count: number): Promise<Claim[]> =>
+const untilSettled = (sent: Command, count: number): Promise<Clawback[]> =>
   eventually(
-    () => claimsOf(sent),
-    (claims) => claims.length === count && claims.every(isSettled),
+    () => clawbacksOf(sent),
+    (clawbacks) => clawbacks.length === count && clawbacks.every(isSettled),
     30_000,
   );
 
@@ -139,7 +139,7 @@ async function part(one: number, other: number): Promise<void> {
 
 interface Balance {
   readonly total: string;
-  readonly claimed: string;
+  readonly clawback: string;
 }
 
 const balanceAt = (nodeId: number, accountId: bigint): Promise<Balance> =>
@@ -176,7 +176,7 @@ test('sent again elsewhere after it has come there, it is credited once, and eac
     expect(await statusAt(nodeId, sent)).toMatchObject({ status: 'applied', node: first });
   }
   expect(await partsOf(accountId!)).toEqual([700n, 100n, 0n]);
-  expect(await claimsOf(sent)).toEqual([]);
+  expect(await clawbacksOf(sent)).toEqual([]);
 });
 
 test.each([
@@ -203,7 +203,7 @@ test.each([
       );
       await eventually(
         () => balanceAt(nodeId, accountId!),
-        ({ total, claimed }) => total === '5.00' && claimed === '0.00',
+        ({ total, clawback }) => total === '5.00' && clawback === '0.00',
       );
     }
     // Sent there a third time, long after.
@@ -226,7 +226,7 @@ test('credited at all three, one stands', async () => {
   await untilParts(accountId!, [0n, 0n, 500n]);
 }, 60_000);
 
-test('what was spent meanwhile is an open claim, and is taken when money comes', async () => {
+test('what was spent meanwhile is an open clawback, and is taken when money comes', async () => {
   const [accountId] = await openEverywhere();
   const sent = command(accountId!, '50.00');
   await part(first, second);
@@ -236,13 +236,13 @@ test('what was spent meanwhile is an open claim, and is taken when money comes',
   await payOut(second, accountId!, '30.00');
   await links.restore();
   await eventually(
-    () => claimsOf(sent),
-    ([claim]) => claim?.taken_minor === 2_000n,
+    () => clawbacksOf(sent),
+    ([clawback]) => clawback?.taken_minor === 2_000n,
   );
   for (const nodeId of cluster.nodeIds) {
     await eventually(
       () => balanceAt(nodeId, accountId!),
-      ({ total, claimed }) => total === '0.00' && claimed === '30.00',
+      ({ total, clawback }) => total === '0.00' && clawback === '30.00',
     );
   }
   await send(third, command(accountId!, '100.00'));
@@ -250,7 +250,7 @@ test('what was spent meanwhile is an open claim, and is taken when money comes',
   await untilParts(accountId!, [0n, 0n, 7_000n]);
   await eventually(
     () => balanceAt(first, accountId!),
-    ({ total, claimed }) => total === '70.00' && claimed === '0.00',
+    ({ total, clawback }) => total === '70.00' && clawback === '0.00',
   );
 }, 90_000);
 
@@ -338,8 +338,8 @@ test('40 commands at all datacenters at once have the effect of 40', async () =>
      where operation_id = any ($1::uuid[]) and operation_type = 'pay_in' and node_id = billing.local_node_id()`;
   const ids = commands.map(({ commandId }) => commandId);
   const counts = await Promise.all(ledgers.map((one) => one.value<bigint>(credited, [ids])));
-  const claims = (await Promise.all(commands.map(claimsOf))).flat();
-  expect(counts.reduce((sum, count) => sum + count, 0n)).toBe(BigInt(40 + claims.length));
+  const clawbacks = (await Promise.all(commands.map(clawbacksOf))).flat();
+  expect(counts.reduce((sum, count) => sum + count, 0n)).toBe(BigInt(40 + clawbacks.length));
 }, 90_000);
 
 test('two pay-ins under one command id that say different things stay, and the audit names them', async () => {
@@ -350,7 +350,7 @@ test('two pay-ins under one command id that say different things stay, and the a
   await credit(first, sent);
   await credit(second, { ...sent, accountId: String(other) });
   await links.restore();
-  const different = '/* different */ select different from billing.count_claims()';
+  const different = '/* different */ select different from billing.count_clawbacks()';
   for (const nodeId of [first, second]) {
     await eventually(
       () => ledger(nodeId).value<bigint>(different),

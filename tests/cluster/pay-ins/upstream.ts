@@ -25,6 +25,7 @@ export interface Command {
   metadata?: Record<string, unknown>;
   tenant?: string;
   client?: string;
+  home?: string;
 }
 
 export function command(

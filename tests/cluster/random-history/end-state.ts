@@ -42,6 +42,65 @@ export async function untilUndone(ledgers: readonly Ledger[]): Promise<void> {
   );
 }
 
+/** Until each pay-in has one effect: of those that several have credited all but one are taken back, as far as there is money. */
+export async function untilTakenBack(ledgers: readonly Ledger[]): Promise<void> {
+  const left = `/* left */ select
+      (select array_agg(operation_id::text) from billing.transaction_log
+        where operation_type = 'pay_in' and node_id = billing.local_node_id()) as credited,
+      (select array_agg(command_id::text) from billing.clawbacks where node_id = billing.local_node_id()) as clawbacks,
+      (select count(*) from billing.clawbacks c
+        where c.node_id = billing.local_node_id() and c.taken_minor < c.amount_minor
+          and billing.minor_in_reach(c.account_id) > 0
+          and not (select a.is_deleted from billing.accounts a where a.id = c.account_id)) as due`;
+  await eventually(
+    async () => {
+      const nodes = await Promise.all(
+        ledgers.map((ledger) =>
+          ledger.rows<{ credited: string[] | null; clawbacks: string[] | null; due: bigint }>(left),
+        ),
+      );
+      const all = nodes.flat();
+      const credited = all.flatMap((row) => row.credited ?? []);
+      const clawbacks = all.flatMap((row) => row.clawbacks ?? []);
+      const due = all.reduce((sum, row) => sum + Number(row.due), 0);
+      return credited.length - clawbacks.length - new Set(credited).size + due;
+    },
+    (twice) => twice === 0,
+    60_000,
+  );
+}
+
+/** What was taken back, into the records; their pay-outs say the same. */
+export async function readClawbacks(
+  ledgers: readonly Ledger[],
+  records: readonly AccountRecord[],
+): Promise<void> {
+  const byId = new Map(records.map((record) => [record.accountId, record]));
+  for (const [index, ledger] of ledgers.entries()) {
+    const rows = await ledger.rows<{
+      id: string;
+      account: string;
+      amount: bigint;
+      nodes: number[];
+      minor: bigint[];
+    }>(
+      `/* clawbacks */ select c.command_id::text as id, c.account_id::text as account, c.amount_minor as amount,
+              coalesce(array_agg(t.node) filter (where t.node is not null), '{}') as nodes,
+              coalesce(array_agg(t.minor) filter (where t.node is not null), '{}') as minor
+         from billing.clawbacks c
+         left join billing.pay_outs p on p.id = any (c.pay_out_ids) and p.status = 'committed'
+         left join lateral unnest(coalesce(p.taken_nodes, array[c.node_id]), coalesce(p.taken_minor, array[p.amount_minor]))
+                as t (node, minor) on p.id is not null
+        where c.node_id = billing.local_node_id() group by c.command_id, c.account_id, c.amount_minor`,
+    );
+    for (const { id, account, amount, nodes, minor } of rows) {
+      const parts = new Map<number, bigint>();
+      nodes.forEach((node, i) => parts.set(node, (parts.get(node) ?? 0n) + minor[i]!));
+      byId.get(account)?.clawbacks.push({ commandId: id, node: index + 1, amount, parts });
+    }
+  }
+}
+
 /** What was given back, into the records; the entries say the same. */
 export async function readUndone(
   ledgers: readonly Ledger[],
@@ -75,7 +134,8 @@ export async function readUndone(
 
 /**
  * Every pay-in was credited once where it was sent, or is a dead letter of a deleted account; a repeat
- * credited nothing; every node sees every part as pay-ins less what the answers took.
+ * credited nothing; what several credited, all but one have taken back, as far as there was money; every node sees every
+ * part as pay-ins less what the answers took.
  */
 export async function judgeEnd(
   ledgers: readonly Ledger[],
@@ -88,16 +148,30 @@ export async function judgeEnd(
     const say = (violation: string): void =>
       void violations.push(`account ${accountId}, at the end: ${violation}`);
     const parts = new Map(states.map(({ node }) => [node, 0n]));
+    const again: string[] = [];
     const sent = new Set(record.payIns.map(({ commandId }) => commandId));
     for (const { node, credited } of states) {
       for (const { id, amount } of credited.get(accountId) ?? []) {
         parts.set(node, parts.get(node)! + amount);
         const payIn = record.payIns.find(({ commandId }) => commandId === id);
-        if (payIn?.node !== node || payIn.amount !== amount)
+        if (!payIn?.nodes.includes(node) || payIn.amount !== amount)
           say(`pay-in ${id} of ${amount} is not ours`);
-        else if (!sent.delete(id)) say(`pay-in ${id} was credited twice`);
+        else if (!sent.delete(id)) again.push(id);
       }
     }
+    const back = record.clawbacks.map(({ commandId }) => commandId);
+    if (again.sort().join() !== back.sort().join()) {
+      say(`${again.join()} were credited once more, and ${back.join()} taken back`);
+    }
+    let left = 0n;
+    for (const { amount, parts: taken } of record.clawbacks) {
+      left += amount;
+      for (const [node, minor] of taken) {
+        left -= minor;
+        parts.set(node, parts.get(node)! - minor);
+      }
+    }
+    if (left < 0n) say(`${-left} too much was taken back`);
     const dead = states.flatMap(({ letters }) => letters.get(accountId) ?? []);
     for (const id of sent) {
       const reasons = dead.filter((letter) => letter.id === id).map(({ reason }) => reason);
@@ -115,6 +189,9 @@ export async function judgeEnd(
       for (const [node, amount] of payment.parts) parts.set(node, parts.get(node)! - amount);
     }
     for (const { node, amount } of record.undone) parts.set(node, parts.get(node)! + amount);
+    const total = [...parts.values()].reduce((sum, part) => sum + part, 0n);
+    if (left > 0n && total > 0n && deletions.length === 0)
+      say(`${left} was not taken back of ${total}`);
     const expected = [...parts].map(([node, amount]) => `${node}: ${amount}`).join(', ');
     for (const { node, balances } of states) {
       const seen = balances.get(accountId);

@@ -48,6 +48,9 @@ test('everything that can happen happens', () => {
   const ids = new Set(commands.map(({ commandId }) => commandId));
   expect(commands.length).toBeGreaterThan(contents.size);
   expect(contents.size).toBeGreaterThan(ids.size);
+  for (const place of ['home', 'stays', 'wanders']) {
+    expect(commands.some((step) => step.place === place)).toBe(true);
+  }
 
   const asked = new Set(payOuts.map(({ key, amount }) => `${key} ${amount}`));
   const keys = new Set(payOuts.map(({ key }) => key));

@@ -4,7 +4,12 @@ import { Random } from './random.js';
 export type Step =
   | {
       readonly does: 'pay_in';
+      /** Where it is sent, or its home. */
       readonly node: number;
+      /** home: the message has one, and is sent anywhere; wanders: it has none, and is sent to several. */
+      readonly place: 'home' | 'stays' | 'wanders';
+      /** Whose brokers take it. */
+      readonly sentTo: readonly number[];
       readonly commandId: string;
       readonly amount: number;
     }
@@ -147,15 +152,19 @@ class Lane {
   private addPayIn(): void {
     const { random } = this;
     if (this.payIns.length > 0 && random.chance(0.08)) {
-      // The same command again, as it was or with other content: neither credits anything.
+      // The same command again, as it was or with other content: neither credits anything. Of two that several take, either may come first.
       const earlier = random.pick(this.payIns);
-      const amount = earlier.amount + (random.chance(0.7) ? 0 : 1);
-      this.steps.push({ ...earlier, amount });
+      const hasOtherContent = random.chance(0.3) && earlier.place === 'stays';
+      this.steps.push({ ...earlier, amount: earlier.amount + (hasOtherContent ? 1 : 0) });
       return;
     }
+    const node = this.node();
+    const place = random.pick(['home', 'stays', 'stays', 'wanders'] as const);
     const step = {
       does: 'pay_in' as const,
-      node: this.node(),
+      node,
+      place,
+      sentTo: place === 'stays' ? [node] : this.several(place === 'wanders' ? 2 : 1),
       commandId: random.uuid(),
       amount: random.between(100, this.isBusy ? 10_000 : 50_000),
     };
@@ -203,6 +212,13 @@ class Lane {
       amount: earlier.amount + (hasOtherContent ? random.between(1, 9) : 0),
       isDoubled: false,
     });
+  }
+
+  /** Different nodes, so many at least. */
+  private several(least: number): number[] {
+    const first = this.node();
+    const count = this.random.between(least, this.nodes);
+    return Array.from({ length: count }, (_, i) => ((first + i - 1) % this.nodes) + 1);
   }
 
   private node(): number {

@@ -3,6 +3,7 @@ import {
   emptyRecord,
   never,
   type AccountRecord,
+  type PayInRecord,
   type PayOutAnswer,
   type TryRecord,
   type UndoneRecord,
@@ -24,6 +25,12 @@ const attempt = (
   more: Partial<TryRecord> = {},
 ): TryRecord => ({ node: 1, key, amount, localOnly: false, sentAt, answeredAt, answer, ...more });
 
+function payIn(
+  one: Pick<PayInRecord, 'commandId' | 'node' | 'amount' | 'sentAt' | 'knownAt'>,
+): PayInRecord {
+  return { place: 'stays', nodes: [one.node], ...one };
+}
+
 /** Of the key k, at node 2. */
 const undone = (payOutId: string, parts: Record<number, bigint>): UndoneRecord => ({
   payOutId,
@@ -36,12 +43,14 @@ const undone = (payOutId: string, parts: Record<number, bigint>): UndoneRecord =
 /** An account of node 1 with 50 at node 1 and 30 at node 2, both known to be there. */
 function account(tries: readonly TryRecord[], more: Partial<AccountRecord> = {}): AccountRecord {
   const record = emptyRecord('65', 1);
-  record.payIns.push({ commandId: 'a', node: 1, amount: 50n, sentAt: 1, knownAt: 3 });
-  record.payIns.push({ commandId: 'b', node: 2, amount: 30n, sentAt: 2, knownAt: 4 });
+  record.payIns.push(payIn({ commandId: 'a', node: 1, amount: 50n, sentAt: 1, knownAt: 3 }));
+  record.payIns.push(payIn({ commandId: 'b', node: 2, amount: 30n, sentAt: 2, knownAt: 4 }));
   record.tries.push(...tries);
   return { ...record, ...more };
 }
-const pendingPayIn = { commandId: 'c', node: 3, amount: 7n, sentAt: 5, knownAt: never };
+const pendingPayIn = payIn({ commandId: 'c', node: 3, amount: 7n, sentAt: 5, knownAt: never });
+/** Taken by two brokers, and seen credited. */
+const wanderer: PayInRecord = { ...pendingPayIn, place: 'wanders', nodes: [3, 1], knownAt: 6 };
 
 test.each<[string, AccountRecord]>([
   [
@@ -64,6 +73,19 @@ test.each<[string, AccountRecord]>([
     {
       ...account([attempt('k1', 87n, [10, 11], paid('p1', { 1: 50n, 2: 30n, 3: 7n }))]),
       payIns: [...account([]).payIns, pendingPayIn],
+    },
+  ],
+  [
+    'what two nodes were sent may be spent twice, at either, and be missed at each',
+    {
+      ...account([
+        attempt('k1', 94n, [10, 11], paid('p1', { 1: 57n, 2: 30n, 3: 7n })),
+        attempt('k2', 1n, [12, 13], refused('INSUFFICIENT_LOCAL_FUNDS'), {
+          node: 3,
+          localOnly: true,
+        }),
+      ]),
+      payIns: [...account([]).payIns, wanderer],
     },
   ],
   [

@@ -31,7 +31,9 @@ const refusalsWereTrue: Rule = (record, payments) =>
 /** Money was there to pay with at some moment between question and answer. */
 const paymentsWerePossible: Rule = (record, payments) =>
   payments.flatMap((one) => {
-    const maybeIn: { amount: bigint }[] = record.payIns.filter(({ sentAt }) => sentAt < one.latest);
+    const maybeIn: { amount: bigint }[] = record.payIns
+      .filter(({ sentAt }) => sentAt < one.latest)
+      .flatMap((payIn) => payIn.nodes.map(() => payIn));
     maybeIn.push(...record.undone.filter(({ payOutId }) => payOutId !== one.payOutId));
     const surelyGone = payments.filter((p) => p !== one && p.latest < one.earliest);
     const there = sum(maybeIn.map((p) => p.amount)) - sum(surelyGone.map((p) => p.amount));
@@ -52,10 +54,18 @@ const localRefusalsWereTrue: Rule = (record, payments) =>
         (answer.kind === 'refused' || answer.parts.size > 1 || !answer.parts.has(one.node)),
     );
     if (isHeld) return [];
-    const surelyIn = record.payIns.filter((p) => p.node === one.node && p.knownAt < one.sentAt);
+    const surelyIn = record.payIns.filter(
+      (p) => p.place !== 'wanders' && p.node === one.node && p.knownAt < one.sentAt,
+    );
+    // What others credited too may be taken back here.
+    const maybeBack = record.payIns.flatMap(({ nodes, amount }) =>
+      nodes.slice(1).map(() => amount),
+    );
     const maybeGone = payments.filter(({ earliest }) => earliest < one.answeredAt);
     const there =
-      sum(surelyIn.map((p) => p.amount)) - sum(maybeGone.map((p) => p.parts.get(one.node) ?? 0n));
+      sum(surelyIn.map((p) => p.amount)) -
+      sum(maybeGone.map((p) => p.parts.get(one.node) ?? 0n)) -
+      sum(maybeBack);
     return there < one.amount ? [] : [`${name(one)} was refused while ${there} was at its node`];
   });
 
@@ -80,8 +90,10 @@ const partsAreRight: Rule = (record) =>
 const nodesGaveWhatTheyHad: Rule = (record, payments) => {
   const nodes = new Set(payments.flatMap(({ parts }) => [...parts.keys()]));
   return [...nodes].flatMap((node) => {
-    const isThere = (one: { node: number }): boolean => one.node === node;
-    const credits = [...record.payIns.filter(isThere), ...record.undone.filter(isThere)];
+    const credits = [
+      ...record.payIns.filter(({ nodes: at }) => at.includes(node)),
+      ...record.undone.filter((one) => one.node === node),
+    ];
     const cameIn = sum(credits.map(({ amount }) => amount));
     const gave = sum(payments.map(({ parts }) => parts.get(node) ?? 0n));
     return gave <= cameIn ? [] : [`node ${node} gave ${gave}, and only ${cameIn} came in there`];

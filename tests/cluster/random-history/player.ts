@@ -65,6 +65,8 @@ export class HistoryPlayer {
   /** Tries of pay-outs that another node heard than their keys name, with a home and without. */
   handedOver = 0;
   wandered = 0;
+  /** Pay-ins that other nodes take than the one that credits them, or several. */
+  private readonly placed = new Map<string, PayInRecord>();
   private readonly outgoing: Command[][];
   private readonly byId: ReadonlyMap<string, AccountRecord>;
   private readonly turnstiles: readonly LimitFunction[];
@@ -118,25 +120,42 @@ export class HistoryPlayer {
   }
 
   private payIn(step: Extract<Step, { does: 'pay_in' }>, record: AccountRecord): void {
-    const { node, commandId } = step;
+    const { node, place, sentTo, commandId } = step;
     const amount = BigInt(step.amount);
     const first = record.payIns.find((payIn) => payIn.commandId === commandId);
     if (first) record.repeats.push({ commandId, node, isSame: first.amount === amount });
-    else record.payIns.push({ commandId, node, amount, sentAt: this.tick(), knownAt: never });
-    this.push(node, record.accountId, amount, commandId);
+    else {
+      const nodes = place === 'wanders' ? sentTo : [node];
+      const sentAt = this.tick();
+      record.payIns.push({ commandId, node, place, nodes, amount, sentAt, knownAt: never });
+      if (place !== 'stays') this.placed.set(commandId, record.payIns.at(-1)!);
+    }
+    const home = place === 'home' ? { home: `dc${node}` } : {};
+    for (const at of sentTo) this.push(at, record.accountId, amount, commandId, home);
     if (record.payIns.length % stealEvery === 0) this.steal(node, record, amount);
   }
 
-  private push(node: number, accountId: string, amount: bigint, commandId: string): void {
+  private push(
+    node: number,
+    accountId: string,
+    amount: bigint,
+    commandId: string,
+    more: Partial<Command> = {},
+  ): void {
     const { tenant } = this;
-    this.outgoing[node - 1]!.push(command(accountId, toDecimal(amount), { commandId, tenant }));
+    this.outgoing[node - 1]!.push(
+      command(accountId, toDecimal(amount), { commandId, tenant, ...more }),
+    );
   }
 
   /** Under a command id that the rival was credited at this node: nothing may come of it but a conflict. */
   private steal(node: number, record: AccountRecord, amount: bigint): void {
     const theirs = this.rival?.records[this.records.indexOf(record)]?.payIns.find(
       (payIn) =>
-        payIn.node === node && payIn.knownAt !== never && !this.stolen.has(payIn.commandId),
+        payIn.place === 'stays' &&
+        payIn.node === node &&
+        payIn.knownAt !== never &&
+        !this.stolen.has(payIn.commandId),
     );
     if (theirs === undefined) return;
     const { commandId } = theirs;
@@ -233,7 +252,14 @@ export class HistoryPlayer {
   private async look(ledger: Ledger, node: number): Promise<void> {
     const credited = await ledger.rows<{ account_id: bigint; entries: bigint }>(
       `/* credited */ select account_id, count(*) as entries from billing.transaction_log
-        where operation_type = 'pay_in' and node_id = billing.local_node_id() group by 1`,
+        where operation_type = 'pay_in' and node_id = billing.local_node_id() and operation_id <> all ($1::uuid[]) group by 1`,
+      [[...this.placed.keys()]],
+    );
+    const unknown = [...this.placed.values()].filter(({ knownAt }) => knownAt === never);
+    const placed = await ledger.rows<{ id: string }>(
+      `/* placed */ select operation_id::text as id from billing.transaction_log
+        where operation_id = any ($1::uuid[]) and operation_type = 'pay_in' and node_id = billing.local_node_id()`,
+      [unknown.map(({ commandId }) => commandId)],
     );
     const deleted = await ledger.rows<{ id: bigint }>(
       '/* deleted */ select id from billing.accounts where is_deleted',
@@ -242,6 +268,7 @@ export class HistoryPlayer {
     for (const { account_id, entries } of credited) {
       this.markKnown(this.byId.get(String(account_id)), node, Number(entries), at);
     }
+    for (const { id } of placed) this.placed.get(id)!.knownAt = at;
     for (const { id } of deleted) {
       const seen = this.byId.get(String(id))?.deletionSeenAt;
       if (seen && !seen.has(node)) seen.set(node, at);
@@ -255,7 +282,8 @@ export class HistoryPlayer {
     count: number,
     at: Tick,
   ): void {
-    const own = record?.payIns.filter((payIn: PayInRecord) => payIn.node === node) ?? [];
+    const own =
+      record?.payIns.filter((payIn) => payIn.place === 'stays' && payIn.node === node) ?? [];
     for (const payIn of own.slice(0, count)) payIn.knownAt = Math.min(payIn.knownAt, at);
   }
 

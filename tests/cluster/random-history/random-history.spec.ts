@@ -10,7 +10,14 @@ import {
   type NodeLinks,
 } from '@billing/testing';
 import { CoordinatorClient, refusalOf } from '../coordinator/coordinator-client.js';
-import { judgeEnd, readUndone, untilConsumed, untilUndone } from './end-state.js';
+import {
+  judgeEnd,
+  readClawbacks,
+  readUndone,
+  untilConsumed,
+  untilTakenBack,
+  untilUndone,
+} from './end-state.js';
 import { Failures } from './failures.js';
 import { countOperations, makeHistory, withOwnCommandIds, type AccountHistory } from './history.js';
 import { judgeAccount } from './judge.js';
@@ -263,10 +270,20 @@ async function playAndJudge(operations: number, hasFailures: boolean): Promise<v
   expect(Math.min(one.wandered, two.wandered)).toBeGreaterThan(operations / 40);
   await Promise.all(first.map(({ upstream, ledger }) => untilConsumed(upstream, ledger)));
   await untilUndone(ledgers);
+  await untilTakenBack(ledgers);
   await untilClean(ledgers, 60_000);
-  for (const { records } of [one, two]) await readUndone(ledgers, records);
+  for (const { records } of [one, two]) {
+    await readUndone(ledgers, records);
+    await readClawbacks(ledgers, records);
+  }
+  const clawbacks = [one, two].flatMap(({ records }) =>
+    records.flatMap((record) => record.clawbacks),
+  );
   const undone = [one, two].flatMap(({ records }) => records.flatMap((record) => record.undone));
-  process.stdout.write(`${undone.length} pay-outs were made twice and given back\n`);
+  process.stdout.write(
+    `${undone.length} pay-outs were made twice and given back, ${clawbacks.length} pay-ins credited twice\n`,
+  );
+  expect(clawbacks.length).toBeGreaterThan(0);
   expect(undone.length).toBeGreaterThan(0);
   for (const [{ records }, nodes, strangers] of [
     [one, first, second],

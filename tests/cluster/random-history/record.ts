@@ -8,6 +8,9 @@ export const never: Tick = Number.MAX_SAFE_INTEGER;
 export interface PayInRecord {
   readonly commandId: string;
   readonly node: number;
+  readonly place: 'home' | 'stays' | 'wanders';
+  /** Where it may be credited: of one that wanders at several, of which all but one take it back. */
+  readonly nodes: readonly number[];
   readonly amount: bigint;
   readonly sentAt: Tick;
   /** It was seen credited by then. */
@@ -53,6 +56,15 @@ export interface UndoneRecord {
   readonly parts: ReadonlyMap<number, bigint>;
 }
 
+/** What a node takes back of a pay-in that another one had credited, too. */
+export interface ClawbackRecord {
+  readonly commandId: string;
+  readonly node: number;
+  readonly amount: bigint;
+  /** By its pay-outs, which drain. */
+  readonly parts: ReadonlyMap<number, bigint>;
+}
+
 export interface DeletionRecord {
   readonly sentAt: Tick;
   readonly answeredAt: Tick;
@@ -71,6 +83,7 @@ export interface AccountRecord {
   readonly deletions: DeletionRecord[];
   /** At the end. */
   readonly undone: UndoneRecord[];
+  readonly clawbacks: ClawbackRecord[];
   /** Per node: its database was seen to know the deletion by then. */
   readonly deletionSeenAt: Map<number, Tick>;
 }
@@ -84,6 +97,7 @@ export function emptyRecord(accountId: string, home: number): AccountRecord {
     tries: [],
     deletions: [],
     undone: [],
+    clawbacks: [],
     deletionSeenAt: new Map(),
   };
 }

@@ -6,7 +6,7 @@ import { Auditor, type AuditorOptions } from '../audit/auditor.js';
 import { BalanceRowFiller } from './balance-row-filler.js';
 import { BatchSealer } from './batch-sealer.js';
 import { BatchUnpacker } from './batch-unpacker.js';
-import { ClaimSettler } from './claim-settler.js';
+import { ClawbackSettler } from './clawback-settler.js';
 import { DuplicateUndoer } from './duplicate-undoer.js';
 import type { HolderDuties } from '../holder/node-holder.js';
 import { PayInForwarder } from './pay-in-forwarder.js';
@@ -39,7 +39,7 @@ export class NodeDuties implements HolderDuties {
   private readonly unpacker: BatchUnpacker;
   private readonly sealer: BatchSealer;
   private readonly undoer: DuplicateUndoer;
-  private readonly settler: ClaimSettler;
+  private readonly settler: ClawbackSettler;
   private readonly recovery: DrainRecovery;
   private readonly forgetter: KeyForgetter;
   private readonly auditor: Auditor;
@@ -71,7 +71,7 @@ export class NodeDuties implements HolderDuties {
       log,
     });
     this.undoer = new DuplicateUndoer({ database, intervalMs: settings.peerIntervalMs, log });
-    this.settler = new ClaimSettler({ database, intervalMs: settings.peerIntervalMs, log });
+    this.settler = new ClawbackSettler({ database, intervalMs: settings.peerIntervalMs, log });
     this.recovery = new DrainRecovery({
       database,
       intervalMs: settings.recoveryIntervalMs,
@@ -150,7 +150,7 @@ export class NodeDuties implements HolderDuties {
       this.sealer.trigger();
     }
     if (has.hasDuplicates) this.undoer.trigger();
-    if (has.hasClaims) this.settler.trigger();
+    if (has.hasClawbacks) this.settler.trigger();
     for (const nodeId of untoldNodeIds) this.tellers.get(nodeId)?.trigger();
   }
 

@@ -1,5 +1,5 @@
 import {
-  countClaims,
+  countClawbacks,
   countDuplicates,
   countOpenTransfers,
   listBreakers,
@@ -51,7 +51,7 @@ export class NodeReadings {
       transferReading(metrics, options),
       deletedReading(metrics, options),
       duplicateReading(metrics, options),
-      claimReading(metrics, options),
+      clawbackReading(metrics, options),
       auditReading(metrics, options),
       lockReading(metrics, {
         ...options,
@@ -261,7 +261,7 @@ function duplicateReading(metrics: Metrics, options: NodeReadingsOptions): Readi
   });
 }
 
-function claimReading(metrics: Metrics, options: NodeReadingsOptions): Reading<unknown> {
+function clawbackReading(metrics: Metrics, options: NodeReadingsOptions): Reading<unknown> {
   const payIns = metrics.gauge(
     'billing_duplicate_pay_ins',
     'Pay-ins credited twice under one command id: of this node, settled or open (to be taken back); found here, of different content.',
@@ -270,7 +270,7 @@ function claimReading(metrics: Metrics, options: NodeReadingsOptions): Reading<u
   return reading(metrics, options, {
     name: 'duplicate_pay_ins',
     gauges: [payIns],
-    read: () => countClaims(options.database),
+    read: () => countClawbacks(options.database),
     show: ({ settled, open, different }) => {
       payIns.labels('settled').set(Number(settled));
       payIns.labels('open').set(Number(open));

@@ -19,7 +19,7 @@ test('a balance is what can be spent and what is stranded; what is reserved is i
     currency: 'USD',
     isDeleted: false,
     totalMinor: 6_000n,
-    claimedMinor: 0n,
+    clawbackMinor: 0n,
     parts,
   };
   expect(describeBalance('17', balance)).toEqual({
@@ -30,7 +30,7 @@ test('a balance is what can be spent and what is stranded; what is reserved is i
     spendable: '50.00',
     reserved: '2.00',
     stranded: '10.00',
-    claimed: '0.00',
+    clawback: '0.00',
     parts: [
       {
         node: 1,

@@ -64,9 +64,9 @@ export class MoneyController {
   }
 }
 
-/** `spendable` and `stranded` are the total; what is reserved is in neither. `claimed` is taken of what is there, or comes. */
+/** `spendable` and `stranded` are the total; what is reserved is in neither. `clawback` is taken of what is there, or comes. */
 export function describeBalance(accountId: string, balance: Balance): object {
-  const { currency, isDeleted, totalMinor, claimedMinor, parts } = balance;
+  const { currency, isDeleted, totalMinor, clawbackMinor, parts } = balance;
   let spendableMinor = 0n;
   let reservedMinor = 0n;
   for (const part of parts) {
@@ -81,7 +81,7 @@ export function describeBalance(accountId: string, balance: Balance): object {
     spendable: formatAmount(spendableMinor, currency),
     reserved: formatAmount(reservedMinor, currency),
     stranded: formatAmount(totalMinor - spendableMinor, currency),
-    claimed: formatAmount(claimedMinor, currency),
+    clawback: formatAmount(clawbackMinor, currency),
     parts: parts.map((part) => ({
       node: part.nodeId,
       own: part.isOwn,

@@ -19,7 +19,7 @@ as $$
 --   balance    as billing.audit_parts, trusting no mark; entries without a part too
 --   income     income_minor = what came in from outside: all credits but releases
 --   pay_in     no command is credited twice to an account; what another node had credited before is known as
---              such and taken back by pay-outs of this node, or is for people to look at
+--              such and taken back by clawbacks of this node, or is for people to look at
 --   pay_out    a pay-out kept here took its share and what it has set aside, no
 --              more and no less; one kept elsewhere what is reserved and settled for it
 --   transfer   money left only with a transfer that is in transit or delivered

@@ -5,7 +5,7 @@ stable
 set search_path = billing, pg_temp
 as $$
 -- Internal: of pay-ins that this node and another one have credited to an account (docs/key-homes.md): one of another content, for 30
--- days; one that nobody has found within the slack of entries; a claim that says something else than its pay-outs.
+-- days; one that nobody has found within the slack of entries; a clawback that says something else than its pay-outs.
     select audit_finding('pay_in', local_node_id(), d.account_id, d.command_id || ' elsewhere', 0, d.amount_minor,
                          format('another pay-in was credited under the same command id at node %s',
                                 case d.later_node_id when local_node_id() then d.stands_node_id else d.later_node_id end))
@@ -21,9 +21,9 @@ as $$
        and not exists (select from duplicate_pay_ins d where d.command_id = e.operation_id)
        and not exists (select from batches b where e.operation_id = any (b.operation_ids))
     union all
-    select audit_finding('pay_in', local_node_id(), c.account_id, c.command_id || ' claim', p.minor, c.taken_minor,
+    select audit_finding('pay_in', local_node_id(), c.account_id, c.command_id || ' clawback', p.minor, c.taken_minor,
                          'what its pay-outs have taken of a pay-in that was credited twice')
-      from claims c
+      from clawbacks c
      cross join lateral (select coalesce(sum(p.amount_minor), 0) as minor from pay_outs p
                           where p.id = any (c.pay_out_ids) and p.status = 'committed') p
      where c.account_id = in_account_id and c.node_id = local_node_id() and p.minor <> c.taken_minor;

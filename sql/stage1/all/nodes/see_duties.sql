@@ -4,7 +4,7 @@ create or replace function billing.see_duties(
     out untold_node_ids       integer[],
     out has_batches           boolean,
     out has_duplicates        boolean,
-    out has_claims            boolean
+    out has_clawbacks            boolean
 )
 language plpgsql
 stable
@@ -25,7 +25,7 @@ as $$
 --   untold_node_ids       nodes that tell_decisions has something for
 --   has_batches           unpack_batches or seal_batches has something to do
 --   has_duplicates        undo_duplicates has something to do
---   has_claims            settle_claims has something to do
+--   has_clawbacks            settle_clawbacks has something to do
 -- ---------------------------------------------------------------------------
 begin
     select exists (select from pay_out_attempts a
@@ -45,7 +45,7 @@ begin
            exists (select from arrived_batches) or exists (select from batches),
            exists (select from arrived_duplicates d where d.tried_at < clock_timestamp() - interval '1 minute'),
            exists (select from arrived_duplicate_pay_ins d where d.tried_at < clock_timestamp() - unpacked_after())
-           or exists (select from claims c where c.node_id = local_node_id() and c.taken_minor < c.amount_minor and is_claim_due(c))
-      into has_drains_left, has_arrived_accounts, untold_node_ids, has_batches, has_duplicates, has_claims;
+           or exists (select from clawbacks c where c.node_id = local_node_id() and c.taken_minor < c.amount_minor and is_clawback_due(c))
+      into has_drains_left, has_arrived_accounts, untold_node_ids, has_batches, has_duplicates, has_clawbacks;
 end;
 $$;

@@ -24,7 +24,7 @@ as $$
             ('seals',            'owned', '{number,node_id,sealed_at,entry_ids,entry_count,digest}'),
             ('duplicate_pay_outs', 'owned', '{node_id,pay_out_id,stands_id,account_id,is_same,found_at}'),
             ('duplicate_pay_ins', 'owned', '{node_id,command_id,later_node_id,stands_node_id,account_id,amount_minor,is_same,found_at}'),
-            ('claims',           'owned', '{node_id,command_id,account_id,amount_minor,taken_minor,stands_node_id,pay_out_ids,opened_at}'),
+            ('clawbacks',        'owned', '{node_id,command_id,account_id,amount_minor,taken_minor,stands_node_id,pay_out_ids,opened_at}'),
             ('batches',          'insert', '{id,node_id,created_at,operation_type,entry_ids,account_ids,amounts_minor,operation_ids,'
                                           'entry_references,part_account_ids,balances_minor,incomes_minor,reserved_minor,key_hashes,'
                                           'key_pay_out_ids,key_fingerprints,key_deadline_at,key_decided_at,taken_nodes,taken_minor}'))

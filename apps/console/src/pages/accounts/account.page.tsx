@@ -70,7 +70,7 @@ function AccountFacts({ account }: { readonly account: Account }) {
 }
 
 function BalancePanel({ balance }: { readonly balance: Balance }) {
-  const { currency, total, spendable, reserved, stranded, claimed, parts } = balance;
+  const { currency, total, spendable, reserved, stranded, clawback, parts } = balance;
   return (
     <Panel title="Balance" aside="live">
       <Total amount={total} currency={currency} />
@@ -78,7 +78,7 @@ function BalancePanel({ balance }: { readonly balance: Balance }) {
         <Figure term="Spendable from here" amount={spendable} />
         <Figure term="Stranded" amount={stranded} tone={isZero(stranded) ? undefined : 'warn'} />
         <Figure term="Reserved" amount={reserved} />
-        {!isZero(claimed) && <Figure term="To be taken back" amount={claimed} tone="warn" />}
+        {!isZero(clawback) && <Figure term="To be taken back" amount={clawback} tone="warn" />}
       </dl>
       <PartList>
         {parts.map((part) => (

@@ -24,7 +24,7 @@ export interface Balance {
   readonly reserved: string;
   readonly stranded: string;
   /** Of what was credited twice, what is still to be taken back. */
-  readonly claimed: string;
+  readonly clawback: string;
   readonly parts: readonly Part[];
 }
 

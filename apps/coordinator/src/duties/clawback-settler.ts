@@ -1,8 +1,8 @@
-import { settleClaims, type Database } from '@billing/database';
+import { settleClawbacks, type Database } from '@billing/database';
 import { PeriodicTask, UNTIL_TRIGGERED } from '@billing/lifecycle';
 import type { Log } from '@billing/observability';
 
-export interface ClaimSettlerOptions {
+export interface ClawbackSettlerOptions {
   readonly database: Database;
   /** After a round that failed. */
   readonly intervalMs: number;
@@ -10,17 +10,17 @@ export interface ClaimSettlerOptions {
 }
 
 /** Each may take a drain. */
-const CLAIMS_MAX = 5;
+const CLAWBACKS_MAX = 5;
 
 /** Takes back pay-ins that another datacenter had credited before under the same command id (docs/key-homes.md). */
-export class ClaimSettler {
+export class ClawbackSettler {
   private readonly task: PeriodicTask;
 
-  constructor({ database, intervalMs, log }: ClaimSettlerOptions) {
+  constructor({ database, intervalMs, log }: ClawbackSettlerOptions) {
     this.task = new PeriodicTask({
       intervalMs,
       run: async () => {
-        const { settled, open } = await settleClaims(database, CLAIMS_MAX);
+        const { settled, open } = await settleClawbacks(database, CLAWBACKS_MAX);
         if (settled > 0)
           log.warn({ settled }, 'pay-ins were credited twice under one command id: taken back');
         if (open > 0) {
@@ -29,7 +29,7 @@ export class ClaimSettler {
             'pay-ins that were credited twice wait for money (docs/runbooks/duplicate-pay-ins.md)',
           );
         }
-        return settled === CLAIMS_MAX ? { nextInMs: 0 } : UNTIL_TRIGGERED;
+        return settled === CLAWBACKS_MAX ? { nextInMs: 0 } : UNTIL_TRIGGERED;
       },
       onError: (error) => log.warn({ err: error }, 'pay-ins wait to be taken back; trying again'),
     });

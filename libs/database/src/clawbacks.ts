@@ -8,13 +8,13 @@ export interface Settlement {
 }
 
 /**
- * `billing.settle_claims`: takes back pay-ins of this node that another one had credited before, as far as there is money.
+ * `billing.settle_clawbacks`: takes back pay-ins of this node that another one had credited before, as far as there is money.
  * @throws DatabaseError
  */
-export async function settleClaims(database: Caller, limit: number): Promise<Settlement> {
+export async function settleClawbacks(database: Caller, limit: number): Promise<Settlement> {
   const [row] = await database.query<{ settled: number; open: number }>(
-    'settle_claims',
-    'select * from billing.settle_claims($1)',
+    'settle_clawbacks',
+    'select * from billing.settle_clawbacks($1)',
     [limit],
   );
   if (row === undefined) throw new TypeError('select returned no row');
@@ -22,7 +22,7 @@ export async function settleClaims(database: Caller, limit: number): Promise<Set
 }
 
 /** Pay-ins of this node that another one had credited before under the same command id. */
-export interface ClaimCount {
+export interface ClawbackCount {
   /** Taken back. */
   readonly settled: bigint;
   /** To be taken back. */
@@ -31,11 +31,11 @@ export interface ClaimCount {
   readonly different: bigint;
 }
 
-/** `billing.count_claims`. @throws DatabaseError */
-export async function countClaims(database: Caller): Promise<ClaimCount> {
+/** `billing.count_clawbacks`. @throws DatabaseError */
+export async function countClawbacks(database: Caller): Promise<ClawbackCount> {
   const [row] = await database.query<{ settled: bigint; open: bigint; different: bigint }>(
-    'count_claims',
-    'select * from billing.count_claims()',
+    'count_clawbacks',
+    'select * from billing.count_clawbacks()',
   );
   if (row === undefined) throw new TypeError('select returned no row');
   return { settled: row.settled, open: row.open, different: row.different };

@@ -18,7 +18,7 @@ create index if not exists duplicate_pay_ins_command on billing.duplicate_pay_in
 create index if not exists duplicate_pay_ins_different on billing.duplicate_pay_ins (account_id) where not is_same;
 
 -- Pay-ins of this node that are to be taken back: noted by the trigger trg_note_duplicate_pay_in, whoever has found them, until
--- billing.open_claims makes claims of them. Stays at its node.
+-- billing.open_clawbacks makes clawbacks of them. Stays at its node.
 create table if not exists billing.arrived_duplicate_pay_ins (
     command_id      uuid         primary key,
     stands_node_id  integer      not null,
@@ -26,7 +26,7 @@ create table if not exists billing.arrived_duplicate_pay_ins (
 );
 
 -- What is taken back of them, by pay-outs of the node that has credited the later one: open until all of it was.
-create table if not exists billing.claims (
+create table if not exists billing.clawbacks (
     node_id         integer      not null,
     command_id      uuid         not null,
     account_id      bigint       not null,
@@ -38,5 +38,5 @@ create table if not exists billing.claims (
     tried_at        timestamptz  not null default '-infinity',
     primary key (node_id, command_id)
 );
-create index if not exists claims_open on billing.claims (account_id) where taken_minor < amount_minor;
+create index if not exists clawbacks_open on billing.clawbacks (account_id) where taken_minor < amount_minor;
 reset role;

@@ -27,41 +27,41 @@ select unpacked from billing.unpack_batches(1000);
 select pg_temp.arrive(5, 6, 65, 60, '1 min'), pg_temp.seal(6), pg_temp.seal(4);
 select command_id, later_node_id, stands_node_id, amount_minor, is_same from billing.duplicate_pay_ins order by command_id;
 select outcome, node_id from billing.get_pay_in(pg_temp.uuid_of(4), null, null, null, null);
--- Claims are made of what this node is to take back, once the other's entry is a row here.
-select has_claims from billing.see_duties();
-select billing.open_claims(10);
+-- Clawbacks are made of what this node is to take back, once the other's entry is a row here.
+select has_clawbacks from billing.see_duties();
+select billing.open_clawbacks(10);
 select unpacked from billing.unpack_batches(1000);
 update billing.arrived_duplicate_pay_ins set tried_at = '-infinity';
-select billing.open_claims(10), count(*) as arrived from billing.arrived_duplicate_pay_ins;
-select command_id, account_id, amount_minor, taken_minor, stands_node_id from billing.claims order by command_id;
-select total_minor, claimed_minor from billing.get_balance(65) limit 1;
-select settled, open, different from billing.count_claims();
+select billing.open_clawbacks(10), count(*) as arrived from billing.arrived_duplicate_pay_ins;
+select command_id, account_id, amount_minor, taken_minor, stands_node_id from billing.clawbacks order by command_id;
+select total_minor, clawback_minor from billing.get_balance(65) limit 1;
+select settled, open, different from billing.count_clawbacks();
 -- As much as there is: the customer has spent some of it. The pay-out's key goes on when it was made, not before.
 select status from billing.pay_out('{shop}', '{k}', array[sha256('k')], '{65}', '{200}', '{USD}', '{false}', '{5000}', '{null}', '{null}');
-select claim ->> 'client_id' as client, claim ->> 'key' as key, claim ->> 'left_minor' as "left", claim ->> 'wanted_minor' as wanted,
-       billing.try_claim(pg_temp.uuid_of(4)) ->> 'key' as again from billing.try_claim(pg_temp.uuid_of(4)) claim;
-create function pg_temp.pay_claim(in_command integer) returns text language sql as $$
-    select p.status from billing.try_claim(pg_temp.uuid_of(in_command)) c,
+select clawback ->> 'client_id' as client, clawback ->> 'key' as key, clawback ->> 'left_minor' as "left", clawback ->> 'wanted_minor' as wanted,
+       billing.try_clawback(pg_temp.uuid_of(4)) ->> 'key' as again from billing.try_clawback(pg_temp.uuid_of(4)) clawback;
+create function pg_temp.pay_clawback(in_command integer) returns text language sql as $$
+    select p.status from billing.try_clawback(pg_temp.uuid_of(in_command)) c,
            billing.pay_out(array[c ->> 'client_id'], array[c ->> 'key'], array[sha256((c ->> 'wanted_minor')::bytea)], array[(c ->> 'account_id')::bigint],
                            array[(c ->> 'wanted_minor')::bigint], array[c ->> 'currency'], '{false}', '{5000}', '{pay-in credited twice}', '{null}') p
 $$;
-select pg_temp.pay_claim(4), billing.try_claim(pg_temp.uuid_of(4)) ->> 'left_minor' as "left";
-select billing.try_claim(pg_temp.uuid_of(4)) ->> 'wanted_minor' as wanted, (select has_claims from billing.see_duties());
+select pg_temp.pay_clawback(4), billing.try_clawback(pg_temp.uuid_of(4)) ->> 'left_minor' as "left";
+select billing.try_clawback(pg_temp.uuid_of(4)) ->> 'wanted_minor' as wanted, (select has_clawbacks from billing.see_duties());
 select deposit_balance(65, 5, 1);
-update billing.claims set tried_at = '-infinity';
-select has_claims from billing.see_duties();
-select pg_temp.pay_claim(4), billing.try_claim(pg_temp.uuid_of(4)) ->> 'left_minor' as "left", pg_temp.pay_claim(6), billing.try_claim(pg_temp.uuid_of(6)) ->> 'left_minor' as other;
-select command_id, taken_minor, cardinality(pay_out_ids) as pay_outs from billing.claims order by command_id;
+update billing.clawbacks set tried_at = '-infinity';
+select has_clawbacks from billing.see_duties();
+select pg_temp.pay_clawback(4), billing.try_clawback(pg_temp.uuid_of(4)) ->> 'left_minor' as "left", pg_temp.pay_clawback(6), billing.try_clawback(pg_temp.uuid_of(6)) ->> 'left_minor' as other;
+select command_id, taken_minor, cardinality(pay_out_ids) as pay_outs from billing.clawbacks order by command_id;
 select operation_type, amount_minor, reference from billing.transaction_log where account_id = 65 and node_id = 1 order by id;
-select balance_minor, claimed_minor from billing.get_balance(65) where is_own;
-select settled, open, different from billing.count_claims();
+select balance_minor, clawback_minor from billing.get_balance(65) where is_own;
+select settled, open, different from billing.count_clawbacks();
 -- A row that no earlier entry there stands behind is not believed.
 insert into billing.arrived_duplicate_pay_ins values (pg_temp.uuid_of(3), 2);
-select billing.open_claims(10), (select count(*) from billing.claims) as claims;
+select billing.open_clawbacks(10), (select count(*) from billing.clawbacks) as clawbacks;
 delete from billing.arrived_duplicate_pay_ins;
 -- Of other content: for people to look at.
 select applied from pg_temp.apply(1, 6, 7, '[{"o":6,"c":7,"a":65,"m":10}]');
 select pg_temp.arrive(6, 7, 1, 10, '1 min');
 select unpacked from billing.unpack_batches(1000);
-select different, (select count(*) from billing.arrived_duplicate_pay_ins) as arrived from billing.count_claims();
+select different, (select count(*) from billing.arrived_duplicate_pay_ins) as arrived from billing.count_clawbacks();
 select f ->> 'check' as "check", f ->> 'operation_id' as operation, f ->> 'detail' as detail from billing.audit_entries('', 1000), jsonb_array_elements(findings) f;
