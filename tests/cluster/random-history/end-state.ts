@@ -29,7 +29,7 @@ export async function untilUndone(ledgers: readonly Ledger[]): Promise<void> {
       const nodes = await Promise.all(
         ledgers.map((ledger) =>
           ledger.rows<StandingRow>(
-            `/* standing */ select p.id::text, p.tenant || ' ' || p.idempotency_key as name from billing.pay_outs p
+            `/* standing */ select p.id::text, concat_ws(' ', p.tenant, p.client_id, p.idempotency_key) as name from billing.pay_outs p
               where p.status = 'committed' and p.duplicate_of is null`,
           ),
         ),
@@ -63,9 +63,10 @@ export async function untilTakenBack(ledgers: readonly Ledger[]): Promise<void> 
       const credited = all.flatMap((row) => row.credited ?? []);
       const clawbacks = all.flatMap((row) => row.clawbacks ?? []);
       const due = all.reduce((sum, row) => sum + Number(row.due), 0);
-      return credited.length - clawbacks.length - new Set(credited).size + due;
+      const open = credited.length - clawbacks.length - new Set(credited).size;
+      return { open, due };
     },
-    (twice) => twice === 0,
+    ({ open, due }) => open + due === 0,
     60_000,
   );
 }

@@ -29,7 +29,7 @@ export class ClawbackSettler {
             'pay-ins that were credited twice wait for money (docs/runbooks/duplicate-pay-ins.md)',
           );
         }
-        return settled === CLAWBACKS_MAX ? { nextInMs: 0 } : UNTIL_TRIGGERED;
+        return settled + open === CLAWBACKS_MAX ? { nextInMs: 0 } : UNTIL_TRIGGERED;
       },
       onError: (error) => log.warn({ err: error }, 'pay-ins wait to be taken back; trying again'),
     });
