@@ -301,13 +301,13 @@ async function playAndJudge(operations: number, hasFailures: boolean): Promise<v
 }
 
 test('a random history of two tenants', async () => {
-  await playAndJudge(operationsOf('OPERATIONS', inLongRun(20_000, 8_000)), false);
+  await playAndJudge(operationsOf('OPERATIONS', inLongRun(20_000, 5_000)), false);
 }, 500_000);
 
 test(
   'a random history of two tenants while members die and links break',
   async () => {
-    await playAndJudge(operationsOf('FAILING_OPERATIONS', inLongRun(8_000, 1_200)), true);
+    await playAndJudge(operationsOf('FAILING_OPERATIONS', inLongRun(8_000, 800)), true);
   },
   inLongRun(3_600_000, 500_000),
 );
