@@ -22,8 +22,8 @@ describe('a command that two nodes have credited', () => {
     readonly lost: number | undefined;
   }
   interface Variant {
-    /** A seal does not look at what is still packed. */
-    readonly sealsByRows?: boolean;
+    /** Unpacking and sealing compare at the same time. */
+    readonly comparesAtOnce?: boolean;
     readonly sealsUnseen?: boolean;
     readonly tellsNobody?: boolean;
     readonly creditsUnlooked?: boolean;
@@ -71,7 +71,10 @@ describe('a command that two nodes have credited', () => {
     const steps: Step<State>[] = [];
     const step = (what: string, changed: Partial<Node>): void =>
       void steps.push([`node ${at + 1} ${what}`, change(state, at, changed)]);
-    if (node.other === 'packed' && node.unpacking === 'none') {
+    // What compares waits for what compares, and both begin with a snapshot of their own.
+    const isFree = node.unpacking !== 'begun' && node.sealing !== 'begun';
+    const mayCompare = isFree || variant.comparesAtOnce === true;
+    if (node.other === 'packed' && node.unpacking === 'none' && mayCompare) {
       step('has made rows, and compares', {
         unpacking: 'begun',
         sawOwn: node.credit === 'credited',
@@ -81,9 +84,9 @@ describe('a command that two nodes have credited', () => {
       step('has unpacked', { unpacking: 'none', other: 'row', ...found(node, node.sawOwn) });
       step('ends before it has', { unpacking: 'none' });
     }
-    if (node.credit === 'credited' && node.sealing === 'none' && !variant.sealsUnseen) {
-      const isSeen = variant.sealsByRows ? node.other === 'row' : node.other !== 'none';
-      step('begins to seal', { sealing: 'begun', sawOther: isSeen });
+    const seals = node.credit === 'credited' && !variant.sealsUnseen;
+    if (seals && node.sealing === 'none' && mayCompare) {
+      step('begins to seal', { sealing: 'begun', sawOther: node.other === 'row' });
     }
     if (node.sealing === 'begun') {
       step('has sealed', { sealing: 'committed', ...found(node, node.sawOther) });
@@ -154,14 +157,14 @@ describe('a command that two nodes have credited', () => {
 
   test.each<[string, Variant]>([
     ['no seal looks, and nobody tells', { sealsUnseen: true, tellsNobody: true }],
-    ['a seal looks at rows alone, and nobody tells', { sealsByRows: true, tellsNobody: true }],
+    ['both compare at once, and nobody tells', { comparesAtOnce: true, tellsNobody: true }],
   ])('would be wrong if %s', (_, variant) => {
     expect(explore(modelOf(variant)).violation?.what).toMatch(/an effect of 2/);
   });
 
   test.each<[string, Variant]>([
     ['no seal looks', { sealsUnseen: true }],
-    ['a seal looks at rows alone', { sealsByRows: true }],
+    ['both compare at once', { comparesAtOnce: true }],
   ])('would be missed by who is left if %s', (_, variant) => {
     expect(explore(modelOf(variant)).violation).toBeUndefined();
     expect(explore(modelOf(variant, true)).violation?.what).toMatch(/does not see/);
@@ -196,7 +199,7 @@ describe('a clawback', () => {
   const amount = 2;
   const callsMax = 4;
 
-  /** try_clawback: counts what the pay-out under the row's key has taken, and says what to take next. */
+  /** try_clawbacks: counts what the pay-out under the row's key has taken, and says what to take next. */
   function ask(state: State, caller: number, variant: Variant): State {
     const made = state.paid[state.booked];
     const counted = variant.booksWanted ? (state.asked[caller]?.wanted ?? made) : made;

@@ -12,7 +12,7 @@ export interface Duties {
   readonly hasBatches: boolean;
   /** `undoDuplicates` has something to do. */
   readonly hasDuplicates: boolean;
-  /** `settleClawbacks` has something to do. */
+  /** `takeClawbacks` has something to do. */
   readonly hasClawbacks: boolean;
 }
 

@@ -51,7 +51,7 @@ export interface WantedLetters {
   readonly tenants: Tenants;
 }
 
-/** A pay-in that waits for its account's row. */
+/** A pay-in that waits for its account's row, or for its home. */
 export interface ParkedPayIn extends MessageName {
   readonly commandId: string;
   readonly accountId: bigint;
@@ -63,6 +63,8 @@ export interface ParkedPayIn extends MessageName {
   /** When an operator last tried it. */
   readonly retriedAt: Date | undefined;
   readonly tries: number;
+  /** Another node, which is to credit it; undefined: it waits for its account. */
+  readonly homeNodeId: number | undefined;
 }
 
 interface LetterRow extends MessageRow {
@@ -176,6 +178,7 @@ export async function findParkedPayIns(
       parked_at_text: string;
       retried_at: Date | null;
       tries: bigint;
+      home_node_id: number | null;
     }
   >(
     'find_parked_pay_ins',
@@ -193,6 +196,7 @@ export async function findParkedPayIns(
     parkedAtText: row.parked_at_text,
     retriedAt: row.retried_at ?? undefined,
     tries: Number(row.tries),
+    homeNodeId: row.home_node_id ?? undefined,
   }));
 }
 

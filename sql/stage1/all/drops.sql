@@ -126,6 +126,7 @@ drop function if exists
     billing.keep_unapplied(text, integer, integer, integer, integer, bigint[], uuid[], bigint[], bigint[], text[], text[],
         integer[], jsonb[], integer[], billing.dead_letter_reason[], text[], bytea, integer[], integer[], bigint[], text[]),
     billing.judge_unapplied(uuid, bigint, bigint, text, text, billing.dead_letter_reason, text, boolean, boolean, text),
+    billing.first_without_outcome(text, integer, bigint, bigint[], uuid[], bytea, integer[], integer[]),
     billing.credit_letter(billing.dead_letters, billing.dead_letter_state, billing.dead_letter_acts),
     billing.replay_dead_letter(text, integer, bigint, integer, text, text, bigint, bigint, text, text, jsonb,
         billing.dead_letter_reason, text, text[], inet);
@@ -138,6 +139,11 @@ do $$ begin
     if exists (select from pg_proc p where p.oid = to_regprocedure('billing.visit_node(integer, integer)')
                                        and 'has_pay_ins' <> all (p.proargnames)) then
         drop function billing.visit_node(integer, integer);
+    end if;
+    if exists (select from pg_proc p
+                where p.oid = to_regprocedure('billing.find_parked_pay_ins(integer, timestamptz, text, integer, bigint, integer, text[])')
+                  and 'home_node_id' <> all (p.proargnames)) then
+        drop function billing.find_parked_pay_ins(integer, timestamptz, text, integer, bigint, integer, text[]);
     end if;
     if exists (select from pg_proc p where p.oid = to_regprocedure('billing.get_balance(bigint, text[])')
                                        and 'clawback_minor' <> all (p.proargnames)) then

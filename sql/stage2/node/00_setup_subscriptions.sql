@@ -25,10 +25,8 @@ select format($$
     set local session_replication_role = replica;
     delete from billing.accounts where id %% 64 = %1$s;
     delete from billing.account_balances where node_id = %1$s;
-    -- Keys that were not compared yet.
-    select billing.note_duplicates(array_agg(h), '30 days') from billing.arrived_batches b, unnest(b.key_hashes) h where b.node_id = %1$s;
-    select billing.note_duplicate_pay_ins(array_agg(o), true) from billing.arrived_batches b, unnest(b.operation_ids) o
-     where b.node_id = %1$s and b.operation_type = 'pay_in';
+    -- Keys and commands that were not compared yet.
+    select billing.unpack_batches(2147483647);
     delete from billing.arrived_batches where node_id = %1$s;   -- first: whoever unpacks one now makes its rows before the next statement
     delete from billing.transaction_log where node_id = %1$s;
     delete from billing.seals where node_id = %1$s;

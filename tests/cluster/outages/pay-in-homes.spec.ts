@@ -163,6 +163,14 @@ test('while the home is away it waits, however long, and nobody else does', asyn
     20_000,
   );
   expect((await statusAt(there, homed.commandId)).status).toBe('parked');
+  const listed = await fetch(`${cluster.gatewayUrl(there)}/v1/parked-pay-ins`, {
+    headers: {
+      authorization: `Bearer ${await cluster.signToken({ sub: 'op', scope: 'operator:read' })}`,
+    },
+  });
+  expect(await listed.json()).toMatchObject({
+    items: [{ commandId: homed.commandId, reason: 'home', home: 'dc1' }],
+  });
   await cluster.startMember('postgres', home);
   expect(await untilStatus(there, homed.commandId, 'applied')).toMatchObject({ node: home });
   expect(await partsOf(accountId)).toEqual([500n, 100n, 0n]);

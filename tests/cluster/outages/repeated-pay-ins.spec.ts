@@ -121,14 +121,14 @@ async function clawbacksOf({ commandId }: Command): Promise<Clawback[]> {
   return (await Promise.all(ledgers.map((one) => one.rows<Clawback>(own, [commandId])))).flat();
 }
 
-const isSettled = ({ taken_minor: taken, amount_minor: amount }: Clawback): boolean =>
+const isTaken = ({ taken_minor: taken, amount_minor: amount }: Clawback): boolean =>
   taken === amount;
 
 /** Until so many nodes have taken theirs back whole. */
-const untilSettled = (sent: Command, count: number): Promise<Clawback[]> =>
+const untilTaken = (sent: Command, count: number): Promise<Clawback[]> =>
   eventually(
     () => clawbacksOf(sent),
-    (clawbacks) => clawbacks.length === count && clawbacks.every(isSettled),
+    (clawbacks) => clawbacks.length === count && clawbacks.every(isTaken),
     30_000,
   );
 
@@ -191,7 +191,7 @@ test.each([
     await credit(earlier, sent);
     await credit(later, sent);
     await links.restore();
-    expect(await untilSettled(sent, 1)).toMatchObject([{ node_id: later }]);
+    expect(await untilTaken(sent, 1)).toMatchObject([{ node_id: later }]);
     await untilParts(
       accountId!,
       cluster.nodeIds.map((nodeId) => (nodeId === earlier ? 500n : 0n)),
@@ -222,7 +222,7 @@ test('credited at all three, one stands', async () => {
   await Promise.all([part(first, second), part(second, third), part(first, third)]);
   for (const nodeId of [third, first, second]) await credit(nodeId, sent);
   await links.restore();
-  await untilSettled(sent, 2);
+  await untilTaken(sent, 2);
   await untilParts(accountId!, [0n, 0n, 500n]);
 }, 60_000);
 
@@ -246,7 +246,7 @@ test('what was spent meanwhile is an open clawback, and is taken when money come
     );
   }
   await send(third, command(accountId!, '100.00'));
-  await untilSettled(sent, 1);
+  await untilTaken(sent, 1);
   await untilParts(accountId!, [0n, 0n, 7_000n]);
   await eventually(
     () => balanceAt(first, accountId!),
@@ -315,7 +315,7 @@ describe('what ends meanwhile', () => {
       await credit(first, sent);
       await credit(second, sent);
       await strike(sent);
-      expect(await untilSettled(sent, 1)).toMatchObject([{ node_id: second }]);
+      expect(await untilTaken(sent, 1)).toMatchObject([{ node_id: second }]);
       await untilParts(accountId!, [900n, 0n, 0n]);
       await untilClean(ledgers, 20_000);
     },

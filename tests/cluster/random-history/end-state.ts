@@ -66,7 +66,7 @@ export async function untilTakenBack(ledgers: readonly Ledger[]): Promise<void> 
       const open = credited.length - clawbacks.length - new Set(credited).size;
       return { open, due };
     },
-    ({ open, due }) => open + due === 0,
+    ({ open, due }) => open === 0 && due === 0,
     60_000,
   );
 }

@@ -12,7 +12,7 @@ import {
   type ParkedPayIn,
   type WholeLetter,
 } from '@billing/database';
-import type { MessageName } from '@billing/contracts';
+import { formatDatacenter, type MessageName } from '@billing/contracts';
 import { formatMessageArgument } from './argument-parsers.js';
 import { CliError, exitCodes } from './cli.errors.js';
 import { toJson } from './json.js';
@@ -34,7 +34,16 @@ export async function listParked(options: ListOptions, terminal: Terminal): Prom
   );
   return show(options, terminal, answers, exitCode, {
     what: 'parked pay-ins',
-    columns: ['node', 'message', 'since', 'account', toTheRight('amount'), 'command', 'reference'],
+    columns: [
+      'node',
+      'message',
+      'since',
+      'account',
+      toTheRight('amount'),
+      'command',
+      'waits for',
+      'reference',
+    ],
     toRow: (payIn) => [
       payIn.node,
       formatMessageArgument(payIn),
@@ -42,6 +51,7 @@ export async function listParked(options: ListOptions, terminal: Terminal): Prom
       String(payIn.accountId),
       `${formatAmount(payIn.amountMinor, payIn.currency)} ${payIn.currency}`,
       payIn.commandId,
+      payIn.homeNodeId === undefined ? 'its account' : formatDatacenter(payIn.homeNodeId),
       payIn.reference ?? '-',
     ],
   });
@@ -174,9 +184,9 @@ function withNode<T extends object>(node: string, items: readonly T[], total: nu
 // What is printed as JSON, field by field: what else the database tells is not for everybody's scripts.
 function describeParked(payIn: ParkedPayIn) {
   const { topic, partition, offset, incarnation, commandId, accountId } = payIn;
-  const { amountMinor, currency, reference, parkedAt } = payIn;
+  const { amountMinor, currency, reference, parkedAt, homeNodeId } = payIn;
   const name = { topic, partition, offset, incarnation };
-  return { ...name, commandId, accountId, amountMinor, currency, reference, parkedAt };
+  return { ...name, commandId, accountId, amountMinor, currency, reference, parkedAt, homeNodeId };
 }
 
 function describeSummary(letter: Letter) {

@@ -6,7 +6,7 @@ import { Auditor, type AuditorOptions } from '../audit/auditor.js';
 import { BalanceRowFiller } from './balance-row-filler.js';
 import { BatchSealer } from './batch-sealer.js';
 import { BatchUnpacker } from './batch-unpacker.js';
-import { ClawbackSettler } from './clawback-settler.js';
+import { ClawbackTaker } from './clawback-taker.js';
 import { DuplicateUndoer } from './duplicate-undoer.js';
 import type { HolderDuties } from '../holder/node-holder.js';
 import { PayInForwarder } from './pay-in-forwarder.js';
@@ -39,7 +39,7 @@ export class NodeDuties implements HolderDuties {
   private readonly unpacker: BatchUnpacker;
   private readonly sealer: BatchSealer;
   private readonly undoer: DuplicateUndoer;
-  private readonly settler: ClawbackSettler;
+  private readonly taker: ClawbackTaker;
   private readonly recovery: DrainRecovery;
   private readonly forgetter: KeyForgetter;
   private readonly auditor: Auditor;
@@ -71,7 +71,7 @@ export class NodeDuties implements HolderDuties {
       log,
     });
     this.undoer = new DuplicateUndoer({ database, intervalMs: settings.peerIntervalMs, log });
-    this.settler = new ClawbackSettler({ database, intervalMs: settings.peerIntervalMs, log });
+    this.taker = new ClawbackTaker({ database, intervalMs: settings.peerIntervalMs, log });
     this.recovery = new DrainRecovery({
       database,
       intervalMs: settings.recoveryIntervalMs,
@@ -106,7 +106,7 @@ export class NodeDuties implements HolderDuties {
     this.unpacker.start();
     this.sealer.start();
     this.undoer.start();
-    this.settler.start();
+    this.taker.start();
     this.forgetter.start();
     this.auditor.start();
     this.peerList.start();
@@ -131,7 +131,7 @@ export class NodeDuties implements HolderDuties {
       this.unpacker,
       this.sealer,
       this.undoer,
-      this.settler,
+      this.taker,
       this.forgetter,
       this.auditor,
       ...this.links.values(),
@@ -150,7 +150,7 @@ export class NodeDuties implements HolderDuties {
       this.sealer.trigger();
     }
     if (has.hasDuplicates) this.undoer.trigger();
-    if (has.hasClawbacks) this.settler.trigger();
+    if (has.hasClawbacks) this.taker.trigger();
     for (const nodeId of untoldNodeIds) this.tellers.get(nodeId)?.trigger();
   }
 

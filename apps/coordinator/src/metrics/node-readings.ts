@@ -264,17 +264,15 @@ function duplicateReading(metrics: Metrics, options: NodeReadingsOptions): Readi
 function clawbackReading(metrics: Metrics, options: NodeReadingsOptions): Reading<unknown> {
   const payIns = metrics.gauge(
     'billing_duplicate_pay_ins',
-    'Pay-ins credited twice under one command id: of this node, settled or open (to be taken back); found here, of different content.',
+    'Pay-ins credited twice under one command id: of this node, taken, open (to be taken back) or deleted (open, of a deleted account); found here, of different content.',
     ['state'],
   );
   return reading(metrics, options, {
     name: 'duplicate_pay_ins',
     gauges: [payIns],
     read: () => countClawbacks(options.database),
-    show: ({ settled, open, different }) => {
-      payIns.labels('settled').set(Number(settled));
-      payIns.labels('open').set(Number(open));
-      payIns.labels('different').set(Number(different));
+    show: (counts) => {
+      for (const [state, count] of Object.entries(counts)) payIns.labels(state).set(Number(count));
     },
   });
 }

@@ -1,4 +1,4 @@
-import { formatMessageName, peekPayIn } from '@billing/contracts';
+import { formatDatacenter, formatMessageName, peekPayIn } from '@billing/contracts';
 import type { Letter, LetterAct, ParkedPayIn, WholeLetter } from '@billing/database';
 import { formatAmount } from '@billing/money';
 
@@ -49,7 +49,8 @@ export function describeParked(payIn: ParkedPayIn): Record<string, unknown> {
     parkedAt: payIn.parkedAt.toISOString(),
     retriedAt: payIn.retriedAt?.toISOString() ?? null,
     tries: payIn.tries,
-    reason: 'account_not_found',
+    reason: payIn.homeNodeId === undefined ? 'account_not_found' : 'home',
+    home: payIn.homeNodeId === undefined ? null : formatDatacenter(payIn.homeNodeId),
   };
 }
 

@@ -73,8 +73,7 @@ begin
     if act.command_id = letter.command_id and letter.reason = 'command_conflict' then
         return row('needs_new_id', null, null, null, null, null)::act_outcome;
     elsif act.command_id <> letter.command_id and letter.reason <> 'command_conflict' and not exists (
-        select from transaction_log l where l.operation_id = letter.command_id and l.node_id = local_node_id()
-                                        and l.operation_type = 'pay_in') then
+        select from transaction_log l where l.operation_id = letter.command_id and l.operation_type = 'pay_in') then
         return row('keeps_id', null, null, null, null, null)::act_outcome;
     end if;
 

@@ -19,7 +19,8 @@ returns table (
     reference       text,
     parked_at       timestamptz,
     retried_at      timestamptz,
-    tries           bigint
+    tries           bigint,
+    home_node_id    integer
 )
 language sql
 stable
@@ -29,16 +30,18 @@ as $$
 -- ---------------------------------------------------------------------------
 -- billing.find_parked_pay_ins(7)
 --
---   Pay-ins of this node that wait for their account's row, oldest first.
+--   Pay-ins of this node that wait for their account's row, or for their home, oldest
+--   first.
 --
 -- Parameters
 --   in_tenants   whose the caller may see; null: all
 --   in_after_…   the last row of the page before; all null: the first page
 -- Returns
 --   retried_at, tries   by operators; the worker's turns are not counted
+--   home_node_id        another node, which is to credit it; null: it waits for its account
 -- ---------------------------------------------------------------------------
     select p.topic, p.partition_id, p.message_offset, p.incarnation, p.command_id, p.account_id, p.amount_minor,
-           p.currency, p.reference, p.parked_at, r.retried_at, r.tries
+           p.currency, p.reference, p.parked_at, r.retried_at, r.tries, p.home_node_id
       from parked_pay_ins p
      cross join lateral (
            select max(a.acted_at) as retried_at, count(*) as tries

@@ -104,7 +104,7 @@ begin
     elsif in_first_offset < stored.next_offset then
         skipped := (select count(*) from unnest(in_offsets) o where o < stored.next_offset);
         unseen := first_without_outcome(in_topic, in_partition, stored.accepted_offset, in_offsets[:skipped],
-                    in_command_ids[:skipped], in_payload, in_key_sizes[:skipped], in_value_sizes[:skipped]);
+                    in_command_ids[:skipped], in_account_ids[:skipped], in_amounts_minor[:skipped], in_payload, in_key_sizes[:skipped], in_value_sizes[:skipped]);
         if unseen is not null then
             stored := halt_partition(in_topic, in_partition, 'unknown_below', format(
                 'message at offset %s lies below the stored offset %s and has no outcome here: the topic was made anew',
@@ -158,6 +158,8 @@ create or replace function billing.first_without_outcome(
     in_from_offset  bigint,
     in_offsets      bigint[],
     in_command_ids  uuid[],
+    in_account_ids    bigint[],
+    in_amounts_minor  bigint[],
     in_payload      bytea,
     in_key_sizes    integer[],
     in_value_sizes  integer[]
@@ -167,16 +169,18 @@ language sql
 stable
 set search_path = billing, pg_temp
 as $$
--- Internal: the first of these messages, from an offset on, that was neither applied, parked, forwarded
+-- Internal: the first of these messages, from an offset on, that was neither applied (here, or as it is elsewhere), parked, forwarded
 -- nor buried here; null when all have an outcome. One without a command id is known by its bytes.
     select m.message_offset
       from (select u.*, 1 + sum(greatest(u.key_size, 0) + greatest(u.value_size, 0)) over (order by u.index)
                           - greatest(u.key_size, 0) - greatest(u.value_size, 0) as key_start
-              from unnest(in_offsets, in_command_ids, in_key_sizes, in_value_sizes)
-                   with ordinality as u (message_offset, command_id, key_size, value_size, index)) m
+              from unnest(in_offsets, in_command_ids, in_account_ids, in_amounts_minor, in_key_sizes, in_value_sizes)
+                   with ordinality as u (message_offset, command_id, account_id, amount_minor, key_size, value_size, index)) m
      where m.message_offset >= in_from_offset
        and not exists (select from transaction_log l
-                        where l.operation_id = m.command_id and l.operation_type = 'pay_in')
+                        where l.operation_id = m.command_id and l.operation_type = 'pay_in'
+                          and (l.node_id = local_node_id()
+                               or (l.account_id, l.amount_minor) = (m.account_id, m.amount_minor)))
        and not exists (select from parked_pay_ins p where p.command_id = m.command_id)
        and not exists (select from forwarded_pay_ins f where f.command_id = m.command_id)
        and not exists (select from dead_letters d where d.command_id = m.command_id)

@@ -51,9 +51,10 @@ begin
            and a.tenant = coalesce(m.tenant, 'default')
          where m.index > in_skip and m.amount_minor > 0
            and m.account_id <> all (in_full_accounts)
-           -- What another node has credited, as far as it has come here.
+           -- What another node has credited and keeps, as far as it has come here.
            and not exists (select from transaction_log l
-                            where l.operation_id = m.command_id and l.operation_type = 'pay_in' and l.node_id <> self)
+                            where l.operation_id = m.command_id and l.operation_type = 'pay_in' and l.node_id <> self
+                              and not is_taken_back(l))
          -- Of one command id twice in a batch the first counts; a join alone keeps no order.
          order by m.index
         on conflict (operation_id, node_id, operation_type)

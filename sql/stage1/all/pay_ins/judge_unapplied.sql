@@ -33,6 +33,7 @@ begin
 
     select * into entry from transaction_log l
      where l.operation_id = in_command_id and l.operation_type = 'pay_in'
+       and (l.node_id = local_node_id() or not is_taken_back(l))
      order by l.node_id <> local_node_id(), l.created_at, l.node_id limit 1;
     if found then
         -- The entry has no currency of its own: it is the account's, if its row is here (see billing.list_copies).

@@ -88,7 +88,7 @@ begin
                             content.operation_ids, content.created_at, content.types));
     end if;
     perform note_duplicates(content.keys, in_keys_kept) where content.keys is not null;
-    perform note_duplicate_pay_ins(content.commands, true) where content.commands is not null;
+    perform note_duplicate_pay_ins(content.commands) where content.commands is not null;
     sealed := cardinality(chosen);
     has_more := sealed < seen or seen = batches_max;
 end;

@@ -58,7 +58,7 @@ begin
       into unpacked, keys, commands
       from taken;
     perform note_duplicates(keys, in_keys_kept) where keys is not null;
-    perform note_duplicate_pay_ins(commands, false) where commands is not null;
+    perform note_duplicate_pay_ins(commands) where commands is not null;
     oldest_age_ms := (select least(greatest(extract(epoch from clock_timestamp() - min(a.arrived_at)) * 1000, 0), 2147483647)
                         from arrived_batches a);
 end;

@@ -18,11 +18,10 @@ create index if not exists duplicate_pay_ins_command on billing.duplicate_pay_in
 create index if not exists duplicate_pay_ins_different on billing.duplicate_pay_ins (account_id) where not is_same;
 
 -- Pay-ins of this node that are to be taken back: noted by the trigger trg_note_duplicate_pay_in, whoever has found them, until
--- billing.open_clawbacks makes clawbacks of them. Stays at its node.
+-- billing.make_clawbacks makes clawbacks of them. Stays at its node.
 create table if not exists billing.arrived_duplicate_pay_ins (
-    command_id      uuid         primary key,
-    stands_node_id  integer      not null,
-    tried_at        timestamptz  not null default '-infinity'   -- last, without success
+    command_id  uuid         primary key,
+    tried_at    timestamptz  not null default '-infinity'   -- last, without success
 );
 
 -- What is taken back of them, by pay-outs of the node that has credited the later one: open until all of it was.
@@ -36,6 +35,8 @@ create table if not exists billing.clawbacks (
     pay_out_ids     uuid[]       not null default '{}',   -- that have taken it
     opened_at       timestamptz  not null default clock_timestamp(),
     tried_at        timestamptz  not null default '-infinity',
+    -- A pay-out under the key of this row was sent then, and may not be counted yet.
+    sent_at         timestamptz,
     primary key (node_id, command_id)
 );
 create index if not exists clawbacks_open on billing.clawbacks (account_id) where taken_minor < amount_minor;

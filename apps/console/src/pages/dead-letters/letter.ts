@@ -64,6 +64,8 @@ export interface ParkedPayIn {
   readonly currency: string;
   readonly parkedAt: string;
   readonly tries?: number;
+  /** The datacenter that is to credit it; null: its account is not known here. */
+  readonly home: string | null;
 }
 
 export const statuses: readonly (LetterStatus | 'all')[] = [

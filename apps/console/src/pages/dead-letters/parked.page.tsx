@@ -82,6 +82,7 @@ function columnsFor(
     },
     { title: 'Parked', cell: ({ parkedAt }) => <Time at={parkedAt} /> },
     { title: 'Account', cell: ({ accountId }) => accountId },
+    { title: 'Waits for', cell: ({ home }) => home ?? 'its account' },
     {
       title: 'Amount',
       isNumber: true,

@@ -1,0 +1,128 @@
+create or replace function billing.make_clawbacks(in_limit integer)
+returns integer
+language plpgsql
+security definer
+set search_path = billing, pg_temp
+as $$
+-- ---------------------------------------------------------------------------
+-- billing.make_clawbacks(1)
+--
+--   Makes clawbacks of pay-ins of this node that are to be taken back: only where
+--   another node itself has told here of one like it, earlier, that it does not take
+--   back itself, so that no row of a third is believed.
+--
+-- Returns   how many must wait, as that entry is not a row here yet
+-- Locks     rows of arrived_duplicate_pay_ins (skip locked)
+-- Writes    clawbacks, arrived_duplicate_pay_ins
+-- Raises    –
+-- ---------------------------------------------------------------------------
+declare
+    chosen uuid[];
+    made   uuid[];
+begin
+    chosen := array(select d.command_id from arrived_duplicate_pay_ins d where d.tried_at < clock_timestamp() - unpacked_after()
+                     order by d.tried_at, d.command_id limit in_limit for update skip locked);
+    with own as (
+        select o.* from unnest(chosen) c join transaction_log o on o.operation_id = c
+         where o.node_id = local_node_id() and o.operation_type = 'pay_in'
+    ), standing as (
+        select distinct on (o.operation_id) o.operation_id, o.account_id, o.amount_minor, f.node_id
+          from own o
+          join transaction_log f on f.operation_id = o.operation_id and f.operation_type = 'pay_in' and f.node_id <> o.node_id
+         where (f.created_at, f.node_id) < (o.created_at, o.node_id) and is_same_pay_in(o, f) and not is_taken_back(f)
+         order by o.operation_id, f.created_at, f.node_id
+    ), inserted as (
+        insert into clawbacks (node_id, command_id, account_id, amount_minor, stands_node_id)
+        select local_node_id(), s.operation_id, s.account_id, s.amount_minor, s.node_id from standing s
+        on conflict (node_id, command_id) do nothing
+    )
+    select coalesce(array_agg(s.operation_id), '{}') into made from standing s;
+    delete from arrived_duplicate_pay_ins d where d.command_id = any (made);
+    update arrived_duplicate_pay_ins d set tried_at = clock_timestamp()
+     where d.command_id = any (chosen) and d.command_id <> all (made);
+    return cardinality(chosen) - cardinality(made);
+end;
+$$;
+
+create or replace function billing.is_same_pay_in(in_one billing.transaction_log, in_other billing.transaction_log)
+returns boolean
+language sql
+immutable
+as $$
+-- Internal: of two entries of one command, whether they credit the same. No settings, so that it is inlined.
+    select (in_one.account_id, in_one.amount_minor, coalesce(in_one.reference, ''))
+           = (in_other.account_id, in_other.amount_minor, coalesce(in_other.reference, ''));
+$$;
+
+create or replace function billing.is_taken_back(in_entry billing.transaction_log)
+returns boolean
+language sql
+stable
+as $$
+-- Internal: of a pay-in's entry, whether its node takes it back, as another one stands: it counts for nothing more, also where that
+-- one is gone. No settings, so that it is inlined.
+    select exists (select from billing.clawbacks c where c.node_id = in_entry.node_id and c.command_id = in_entry.operation_id);
+$$;
+
+create or replace function billing.clawback_key(in_clawback billing.clawbacks)
+returns text
+language sql
+stable
+as $$
+-- Internal: of the next pay-out of a clawback, under a client without a name, which no token has. No settings, so that it is
+-- inlined.
+    select format('clawback %s %s %s', in_clawback.node_id, in_clawback.command_id, cardinality(in_clawback.pay_out_ids));
+$$;
+
+create or replace function billing.minor_in_reach(in_account_id bigint)
+returns numeric
+language sql
+stable
+as $$
+-- Internal: what an account has at nodes that answer, as far as is known here. No settings, so that it is inlined.
+    select coalesce(sum(b.balance_minor), 0) from billing.account_balances b
+     where b.account_id = in_account_id
+       and not exists (select from billing.node_breakers k where k.node_id = b.node_id and k.open_until > clock_timestamp());
+$$;
+
+create or replace function billing.own_minor(in_account_id bigint)
+returns numeric
+language sql
+stable
+as $$
+-- Internal: what this node's part of an account has. No settings, so that it is inlined.
+    select coalesce((select b.balance_minor from billing.account_balances b
+                      where b.account_id = in_account_id and b.node_id = billing.local_node_id()), 0)::numeric;
+$$;
+
+create or replace function billing.is_clawback_due(in_clawback billing.clawbacks)
+returns boolean
+language sql
+stable
+as $$
+-- Internal: whether it is worth while to try a clawback: there is money, or a pay-out of it was sent and is not counted. No
+-- settings, so that it is inlined.
+    select in_clawback.taken_minor < in_clawback.amount_minor
+           and in_clawback.tried_at < clock_timestamp() - billing.clawback_again_after()
+           and (in_clawback.sent_at is not null
+                or billing.minor_in_reach(in_clawback.account_id) > 0
+                   and not (select a.is_deleted from billing.accounts a where a.id = in_clawback.account_id));
+$$;
+
+create or replace function billing.unpacked_after()
+returns interval
+language sql
+immutable
+as $$
+-- Internal: how long what is told of an entry that is not a row here yet waits. No settings, so that it is inlined.
+    select interval '2 seconds'
+$$;
+
+create or replace function billing.clawback_again_after()
+returns interval
+language sql
+immutable
+as $$
+-- Internal: how long a clawback that was tried without success waits. No settings, so that it is inlined.
+    select interval '10 seconds'
+$$;
