@@ -1,12 +1,12 @@
 -- Opening an account: once per client and key; first that holds wins.
-select * from billing.open_account('client', 'key', '\x01', 'Aleksandrov', 'USD', 10000);
-select * from billing.open_account('client', 'key', '\x01', 'Aleksandrov', 'USD', 10000);
-select * from billing.open_account('client', 'key', '\x02', 'Aleksandrov', 'USD', 10001);
-select * from billing.open_account('another client', 'key', '\x01', 'Pavlichev', 'USD', 0);
-select * from billing.open_account('client', 'key', '\x01', ' ', 'USD', 0);
-select * from billing.open_account('client', 'key 2', '\x01', 'x', 'XXX', 0);
-select * from billing.open_account('client', 'key 2', '\x01', 'x', 'USD', -1);
-select * from billing.open_account('client', 'key 2', '\x01', 'x', 'USD', null);
+select status, account_id, position is not null as has_position from billing.open_account('client', 'key', '\x01', 'Aleksandrov', 'USD', 10000);
+select status, account_id, position is not null as has_position from billing.open_account('client', 'key', '\x01', 'Aleksandrov', 'USD', 10000);
+select status, account_id, position is not null as has_position from billing.open_account('client', 'key', '\x02', 'Aleksandrov', 'USD', 10001);
+select status, account_id, position is not null as has_position from billing.open_account('another client', 'key', '\x01', 'Pavlichev', 'USD', 0);
+select status, account_id, position is not null as has_position from billing.open_account('client', 'key', '\x01', ' ', 'USD', 0);
+select status, account_id, position is not null as has_position from billing.open_account('client', 'key 2', '\x01', 'x', 'XXX', 0);
+select status, account_id, position is not null as has_position from billing.open_account('client', 'key 2', '\x01', 'x', 'USD', -1);
+select status, account_id, position is not null as has_position from billing.open_account('client', 'key 2', '\x01', 'x', 'USD', null);
 select account_id, balance_minor from billing.account_balances order by 1;
 select to_node_id, amount_minor, state from billing.transfers order by 1;
 -- Deleting one, with an answer for every case.

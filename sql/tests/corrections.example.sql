@@ -2,7 +2,7 @@
 select add_account_balance(add_account('Aleksandrov'), 100, 1);
 select * from billing.correct_balance('ops', 'k1', '\x01', 1, 1250, 'USD', 'paid twice by the bank') \gset
 select :'status' as status, :'balance_minor' as balance_minor, :'currency' as currency;
-select status, correction_id = :'correction_id' as same, balance_minor from billing.correct_balance('ops', 'k1', '\x01', 1, 1250, 'USD', 'paid twice by the bank');
+select status, correction_id = :'correction_id' as same, balance_minor, position <> :'position' as is_later from billing.correct_balance('ops', 'k1', '\x01', 1, 1250, 'USD', 'paid twice by the bank');
 select status, balance_minor from billing.correct_balance('ops', 'k1', '\x02', 1, 1251, 'USD', 'other content');
 select status, balance_minor from billing.correct_balance('others', 'k1', '\x01', 1, -250, 'USD', 'taken back');
 -- A refusal uses up no key.

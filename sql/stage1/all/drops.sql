@@ -128,7 +128,8 @@ drop function if exists
     billing.judge_unapplied(uuid, bigint, bigint, text, text, billing.dead_letter_reason, text, boolean, boolean, text),
     billing.credit_letter(billing.dead_letters, billing.dead_letter_state, billing.dead_letter_acts),
     billing.replay_dead_letter(text, integer, bigint, integer, text, text, bigint, bigint, text, text, jsonb,
-        billing.dead_letter_reason, text, text[], inet);
+        billing.dead_letter_reason, text, text[], inet),
+    billing.credit_pay_ins(integer, uuid[], bigint[], bigint[], text[], text[], bigint[], text[]);
 
 -- Schema version 10, one more column of the result: known by what it lacks.
 do $$ begin
@@ -139,4 +140,12 @@ do $$ begin
                                        and 'has_pay_ins' <> all (p.proargnames)) then
         drop function billing.visit_node(integer, integer);
     end if;
+    if exists (select from pg_proc p where p.oid = to_regprocedure('billing.tell_key(billing.pay_outs)') and p.prorettype = 'void'::regtype) then
+        drop function billing.tell_key(billing.pay_outs);
+    end if;
 end $$;
+-- The same, whose answers have a position.
+select format('drop function %s', p.oid::regprocedure) from pg_proc p
+ where p.pronamespace = 'billing'::regnamespace and p.proname in ('pay_out', 'decide_drain', 'open_account', 'correct_balance')
+   and 'position' <> all (p.proargnames)
+\gexec

@@ -28,6 +28,7 @@ select format($$
     -- Keys that were not compared yet.
     select billing.note_duplicates(array_agg(h), '30 days') from billing.arrived_batches b, unnest(b.key_hashes) h where b.node_id = %1$s;
     delete from billing.arrived_batches where node_id = %1$s;   -- first: whoever unpacks one now makes its rows before the next statement
+    delete from billing.arrived_positions where node_id = %1$s;
     delete from billing.transaction_log where node_id = %1$s;
     delete from billing.seals where node_id = %1$s;
     delete from billing.duplicate_pay_outs where node_id = %1$s;

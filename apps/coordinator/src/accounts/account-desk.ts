@@ -38,7 +38,7 @@ export class AccountDesk {
   /** @throws BillingError, DatabaseError */
   async open(client: Client, request: OpenAccountRequest): Promise<OpenAccountResponse> {
     const opening = readOpening(request);
-    const { status, accountId } = await openAccount(this.options.database, {
+    const { status, accountId, position } = await openAccount(this.options.database, {
       tenant: tenantOf(client),
       clientId: client.id,
       ...opening,
@@ -54,7 +54,11 @@ export class AccountDesk {
       throw new TypeError(`billing.open_account said ${status} of a request that was checked`);
     }
     if (status === 'opened' && opening.initialMinor > 0n) this.options.onSharesPlanned();
-    return { accountId: accountId.toString(), replayed: status === 'replayed' };
+    return {
+      accountId: accountId.toString(),
+      replayed: status === 'replayed',
+      position: position ?? '',
+    };
   }
 
   /** @throws BillingError, DatabaseError */
@@ -127,6 +131,7 @@ export class AccountDesk {
       correctionId,
       balance: formatAmount(balanceMinor ?? 0n, correction.currency),
       replayed: status === 'replayed',
+      position: outcome.position ?? '',
     };
   }
 

@@ -14,7 +14,7 @@ as $$
 --
 --   Makes entries that have arrived packed rows of transaction_log, set-wise, the
 --   oldest first: whoever reads them finds each either here or there, and once
---   (billing.entries). As replica: the rows are other nodes', which the guards
+--   (billing.entries). That they have come is kept. As replica: the rows are other nodes', which the guards
 --   refuse, and which have been judged there. Keys that this node has paid under,
 --   too, are found then (billing.note_duplicates).
 --
@@ -24,8 +24,8 @@ as $$
 -- Returns
 --   unpacked       batches; 0: there are none, or another session has them
 --   oldest_age_ms  since the oldest that is still packed arrived; null: none is
--- Locks     rows of arrived_batches (skip locked)
--- Writes    arrived_batches, transaction_log, duplicate_pay_outs
+-- Locks     rows of arrived_batches (skip locked), row of arrived_positions
+-- Writes    arrived_batches, transaction_log, arrived_positions, duplicate_pay_outs
 -- ---------------------------------------------------------------------------
 declare
     keys uuid[];
@@ -50,6 +50,13 @@ begin
         -- One that is there, by somebody's hand or from before its node came back from a copy, holds up nobody: the audit of
         -- copies says what differs.
         on conflict (node_id, id) do nothing
+    ), kept as (
+        -- Below what the node's heartbeat says all have come that ever will.
+        insert into arrived_positions as p (node_id, batch_ids)
+        select t.node_id, range_agg(int8range(t.id, t.id, '[]')) from taken t group by t.node_id order by t.node_id
+        on conflict (node_id) do update
+           set batch_ids = p.batch_ids + excluded.batch_ids - int8multirange(int8range(null, coalesce(
+                   (select h.ended_batch_id from node_heartbeats h where h.node_id = p.node_id), 0), '[]'))
     )
     select count(*), (select array_agg(h) from taken t, unnest(t.key_hashes) h) into unpacked, keys from taken;
     perform note_duplicates(keys, in_keys_kept) where keys is not null;
