@@ -72,7 +72,7 @@ $$;
 select deposit_balance(1, 100, 1);
 select pg_temp.reserve(10, 1) as first \gset
 select pg_temp.reserve(10, 1) > :first as is_later, pg_temp.reserve(0, 2) as none;
-select reserved_minor from billing.batches where id = :first;
+select amounts_minor from billing.batches where id = :first;
 -- Numbers that can no longer come: all, once nobody else holds one.
 select billing.beat() is not null as beat;
 select ended_batch_id = (select last_value from billing.batch_id_seq) as all_ended from billing.node_heartbeats where node_id = 1;

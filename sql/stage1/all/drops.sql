@@ -140,12 +140,10 @@ do $$ begin
                                        and 'has_pay_ins' <> all (p.proargnames)) then
         drop function billing.visit_node(integer, integer);
     end if;
-    if exists (select from pg_proc p where p.oid = to_regprocedure('billing.tell_key(billing.pay_outs)') and p.prorettype = 'void'::regtype) then
-        drop function billing.tell_key(billing.pay_outs);
-    end if;
 end $$;
--- The same, whose answers have a position.
+-- The same, whose answers have a position, or whose batch is told.
 select format('drop function %s', p.oid::regprocedure) from pg_proc p
- where p.pronamespace = 'billing'::regnamespace and p.proname in ('pay_out', 'decide_drain', 'open_account', 'correct_balance')
-   and 'position' <> all (p.proargnames)
+ where p.pronamespace = 'billing'::regnamespace
+   and (p.proname in ('pay_out', 'decide_drain', 'open_account', 'correct_balance') and 'position' <> all (p.proargnames)
+        or p.proname in ('tell_key', 'set_aside') and p.prorettype = 'void'::regtype)
 \gexec

@@ -120,7 +120,7 @@ test('what was paid at one datacenter is read at another, while nothing of it is
   }
 });
 
-test('an account is read and paid from elsewhere as soon as its position has arrived', async () => {
+test('an account is read elsewhere as soon as its position has arrived', async () => {
   for (let i = 0; i < 5; i += 1) {
     const opened = await call(2, 'accounts', {
       body: { username: 'positions', initialBalance: '9.00' },

@@ -107,7 +107,7 @@ begin
                taken_nodes = decide_drain.taken_nodes, taken_minor = decide_drain.taken_minor,
                taken_batch_ids = batches_of_donors(decide_drain.taken_nodes, in_answers)
          where p.id = attempt.pay_out_id returning * into pay_out;
-        "position" := add_donors(describe_position(array[self], array[tell_key(pay_out)]), pay_out.id);
+        "position" := add_donors(describe_batch(self, tell_key(pay_out)), pay_out.id);
     elsif verdict <> 'contended' or in_is_last then
         update pay_outs p
            set status = 'rejected', rejection = verdict, decided_at = decide_drain.decided_at, deadline_at = null
@@ -119,14 +119,16 @@ $$;
 
 create or replace function billing.batches_of_donors(in_node_ids integer[], in_answers jsonb)
 returns bigint[]
-language sql
+language plpgsql
 immutable
 set search_path = billing, pg_temp
 as $$
 -- Internal: of each of these nodes the last batch that told of what it reserved; null: it said none, or is this one.
-    select array(select (select max(a.batch_id) from jsonb_to_recordset(in_answers) as a (node_id integer, status text, batch_id bigint)
+begin
+    return array(select (select max(a.batch_id) from jsonb_to_recordset(in_answers) as a (node_id integer, status text, batch_id bigint)
                           where a.node_id = n.node_id and a.status = 'reserved' and n.node_id <> local_node_id())
                    from unnest(in_node_ids) with ordinality as n (node_id, i) order by n.i);
+end;
 $$;
 
 create or replace function billing.judge_uncovered(

@@ -91,10 +91,8 @@ begin
             status := 'reserved';
             take := least(request.wanted_minor, coalesce(part.balance_minor, 0));
             if take > 0 then
-                perform set_aside(request.attempt_id, request.round, request.account_id, request.pay_out_id,
-                                  request.coordinator_node_id, take, request.deadline_at, request.reference);
-                -- The last that its triggers have written.
-                batch := case when is_packed() then currval('batch_id_seq') end;
+                batch := set_aside(request.attempt_id, request.round, request.account_id, request.pay_out_id,
+                                   request.coordinator_node_id, take, request.deadline_at, request.reference);
             end if;
         end if;
         answers := answers || jsonb_strip_nulls(jsonb_build_object(

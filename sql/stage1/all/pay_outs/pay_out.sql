@@ -92,6 +92,7 @@ declare
     is_retry  boolean[] := array_fill(false, array[n]);
     fresh     uuid[];
     begun     integer[] := '{}';
+    paid_id   bigint;
     paid      text;       -- positions of what this call has paid, and of what was paid before
     repeated  text;
     request   record;
@@ -213,9 +214,11 @@ begin
              -- One that was tried before is older than this batch: its key travels alone (tell_key).
              where r.status = 'committed' and not r.is_retry) k
      where is_packed() and e.entry_ids is not null
-    returning describe_position(array[self], array[id]) into paid;
+    returning id into paid_id;
+    paid := describe_batch(self, paid_id);
     if 'replayed' = any (statuses) then
-        repeated := write_position();
+        repeated := (select write_position() where exists (
+            select from unnest(statuses, elsewhere) as r (status, known) where r.status = 'replayed' and r.known is null));
     end if;
 
     -- 4. What was put down as committed and is not, or the other way round.

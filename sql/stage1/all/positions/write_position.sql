@@ -1,7 +1,7 @@
 create or replace function billing.write_position()
 returns text
-language sql
-volatile
+language plpgsql
+security definer
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
@@ -14,8 +14,10 @@ as $$
 -- Returns   its position; null where this node sends no batches yet
 -- Writes    batches
 -- ---------------------------------------------------------------------------
-    with written as (
-        insert into batches (node_id) select local_node_id() where is_packed() returning id
-    )
-    select describe_position(array[local_node_id()], array[w.id]) from written w;
+declare
+    written bigint;
+begin
+    insert into batches (node_id) select local_node_id() where is_packed() returning id into written;
+    return describe_batch(local_node_id(), written);
+end;
 $$;

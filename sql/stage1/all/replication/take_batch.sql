@@ -40,18 +40,21 @@ begin
         values (new.node_id, new.stored_topic, new.stored_partition_id, new.stored_next_offset)
         on conflict (node_id, topic, partition_id) do update set next_offset = excluded.next_offset;
     end if;
-    -- One without entries, too: that it is here is what its position means.
-    insert into arrived_batches (id, node_id, created_at, operation_type, entry_count, entry_ids, account_ids,
-                                 amounts_minor, operation_ids, entry_references, key_hashes)
-    values (new.id, new.node_id, new.created_at, coalesce(new.operation_type, 'pay_out'),
-            coalesce(cardinality(new.entry_ids), 0), coalesce(new.entry_ids, '{}'), coalesce(new.account_ids, '{}'),
-            coalesce(new.amounts_minor, '{}'), coalesce(new.operation_ids, '{}'), new.entry_references, paid_keys(new))
-    -- A node that came back from an older copy gives numbers anew.
-    on conflict (node_id, id) do update
-       set created_at = excluded.created_at, operation_type = excluded.operation_type, entry_count = excluded.entry_count,
-           entry_ids = excluded.entry_ids, account_ids = excluded.account_ids, amounts_minor = excluded.amounts_minor,
-           operation_ids = excluded.operation_ids, entry_references = excluded.entry_references,
-           key_hashes = excluded.key_hashes;
+    -- One that says nothing else, too: that it is here is what its position means.
+    if new.entry_ids is not null or paid_keys(new) is not null
+       or new.part_account_ids is null and new.key_hashes is null and new.stored_next_offset is null then
+        insert into arrived_batches (id, node_id, created_at, operation_type, entry_count, entry_ids, account_ids,
+                                     amounts_minor, operation_ids, entry_references, key_hashes)
+        values (new.id, new.node_id, new.created_at, coalesce(new.operation_type, 'pay_out'),
+                coalesce(cardinality(new.entry_ids), 0), coalesce(new.entry_ids, '{}'), coalesce(new.account_ids, '{}'),
+                coalesce(new.amounts_minor, '{}'), coalesce(new.operation_ids, '{}'), new.entry_references, paid_keys(new))
+        -- A node that came back from an older copy gives numbers anew.
+        on conflict (node_id, id) do update
+           set created_at = excluded.created_at, operation_type = excluded.operation_type, entry_count = excluded.entry_count,
+               entry_ids = excluded.entry_ids, account_ids = excluded.account_ids, amounts_minor = excluded.amounts_minor,
+               operation_ids = excluded.operation_ids, entry_references = excluded.entry_references,
+               key_hashes = excluded.key_hashes;
+    end if;
     return null;
 end;
 $$;

@@ -51,16 +51,33 @@ begin
         -- copies says what differs.
         on conflict (node_id, id) do nothing
     ), kept as (
-        -- Below what the node's heartbeat says all have come that ever will.
         insert into arrived_positions as p (node_id, batch_ids)
         select t.node_id, range_agg(int8range(t.id, t.id, '[]')) from taken t group by t.node_id order by t.node_id
-        on conflict (node_id) do update
-           set batch_ids = p.batch_ids + excluded.batch_ids - int8multirange(int8range(null, coalesce(
-                   (select h.ended_batch_id from node_heartbeats h where h.node_id = p.node_id), 0), '[]'))
+        on conflict (node_id) do update set batch_ids = still_listed(p.node_id, p.batch_ids + excluded.batch_ids)
     )
     select count(*), (select array_agg(h) from taken t, unnest(t.key_hashes) h) into unpacked, keys from taken;
     perform note_duplicates(keys, in_keys_kept) where keys is not null;
     oldest_age_ms := (select least(greatest(extract(epoch from clock_timestamp() - min(a.arrived_at)) * 1000, 0), 2147483647)
                         from arrived_batches a);
+end;
+$$;
+
+create or replace function billing.still_listed(in_node_id integer, in_batch_ids int8multirange)
+returns int8multirange
+language plpgsql
+stable
+set search_path = billing, pg_temp
+as $$
+-- Internal: numbers that have come, without those below which the node's heartbeat says that all have come that ever will. While a
+-- transaction there keeps it from saying so, the highest ranges at most: a position below them counts as awaited.
+declare
+    ranges_max constant integer := 4000;
+    ended constant bigint := coalesce((select h.ended_batch_id from node_heartbeats h where h.node_id = in_node_id), 0);
+    listed int8multirange := in_batch_ids - int8multirange(int8range(null, ended, '[]'));
+begin
+    if (select count(*) from unnest(listed)) > ranges_max then
+        listed := (select range_agg(r.ids) from (select u.ids from unnest(listed) as u (ids) order by u.ids desc limit ranges_max) r);
+    end if;
+    return listed;
 end;
 $$;

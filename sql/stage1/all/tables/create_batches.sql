@@ -22,8 +22,8 @@ create table if not exists billing.batches (
     primary key (node_id, id)
 );
 
--- Batches of other nodes that have arrived, each until billing.unpack_batches has made its entries rows of transaction_log; one
--- without entries, too (docs/positions.md). Stays at its node.
+-- Entries of other nodes that have arrived and are not rows of transaction_log yet, and batches that say nothing else but their
+-- position (docs/positions.md): billing.unpack_batches. Stays at its node.
 create table if not exists billing.arrived_batches (
     id                bigint                  not null,
     node_id           integer                 not null,

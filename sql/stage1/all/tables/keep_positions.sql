@@ -1,7 +1,8 @@
 -- What of other nodes has arrived here, for whoever asks by a position (docs/positions.md). Schema version 10.
 set role billing_owner;
 
--- Numbers of batches that came and are unpacked; those that wait for it stand in arrived_batches. Stays at its node.
+-- Numbers of batches that a position may name, came and are unpacked; those that wait for it stand in arrived_batches. Stays at its
+-- node.
 create table if not exists billing.arrived_positions (
     node_id    integer         primary key,   -- whose batches
     batch_ids  int8multirange  not null       -- above the node's ended_batch_id
