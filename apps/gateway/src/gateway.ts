@@ -20,7 +20,7 @@ import { NodeReadings } from './overview/node-readings.js';
 import { Overview } from './overview/overview.js';
 import { OverviewStreams } from './overview/overview-streams.js';
 import { PayInPublisher } from './pay-ins/pay-in-publisher.js';
-import { ArrivalWaits } from './positions/arrival-waits.js';
+import { ArrivalWaits } from './http/arrival-waits.js';
 
 const STATEMENT_TIMEOUT_MS = 5_000;
 /** Of readings for metrics: they are made again, and stopping waits for one under way. */

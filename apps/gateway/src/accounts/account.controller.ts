@@ -25,7 +25,7 @@ import { refuseWhileCopying, unknownAccount } from '../http/unknown.js';
 import { AccountPath, DeleteAccountQuery, FindAccountsQuery } from './account.query.js';
 import { readCorrection, readDeletion, readOpening } from './account.request.js';
 import { CoordinatorClient } from '../coordinator/coordinator-client.js';
-import { tellPosition } from '../positions/position-headers.js';
+import { tellPosition } from '../http/position-headers.js';
 
 @Controller('v1/accounts')
 export class AccountController {

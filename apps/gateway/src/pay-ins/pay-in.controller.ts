@@ -12,7 +12,7 @@ import { requireObject } from '../http/body-checks.js';
 import { BulkBody } from '../http/bulk-body.js';
 import { refuseWhileCopying } from '../http/unknown.js';
 import { payInItems, publishBulk, summarize, type BulkAnswer } from './pay-in-bulk.js';
-import { tellPosition } from '../positions/position-headers.js';
+import { tellPosition } from '../http/position-headers.js';
 import { PayInPublisher, type AcceptedPayIn, type PayInSender } from './pay-in-publisher.js';
 import { parseReceipt, positionOf } from './pay-in-receipt.js';
 import { PayInPath, PayInQuery } from './pay-in.query.js';

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CoordinatorClient } from '../coordinator/coordinator-client.js';
 import { Access } from '../http/access.js';
 import { withMetadata } from '../http/lossless-answer.js';
-import { tellPosition } from '../positions/position-headers.js';
+import { tellPosition } from '../http/position-headers.js';
 import { PayOutPath } from './pay-out.query.js';
 import { readPayOut, readPreview, type DeadlineLimits } from './pay-out.request.js';
 import { describePayOut, describePreview } from './pay-out.view.js';

@@ -1,6 +1,6 @@
 import { parsePosition, POSITION_RULE } from '@billing/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { HttpProblem } from '../http/http-problem.js';
+import { HttpProblem } from './http-problem.js';
 import type { ArrivalWaits } from './arrival-waits.js';
 
 const FIELD = 'Billing-After';

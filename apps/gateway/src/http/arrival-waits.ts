@@ -1,6 +1,6 @@
 import { seePositions, type Caller, type PositionState } from '@billing/database';
 import type { PositionElement } from '@billing/contracts';
-import { HttpProblem } from '../http/http-problem.js';
+import { HttpProblem } from './http-problem.js';
 
 export interface ArrivalWaitsOptions {
   readonly database: Caller;
