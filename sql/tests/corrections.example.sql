@@ -36,9 +36,9 @@ select balance_minor, income_minor from billing.account_balances where account_i
 
 -- An account with money is not deleted, but by force; what is left is listed, and can be taken out.
 delete from billing.node_config where node_id > 1;
-select * from billing.delete_account(1, 'client', 500);
+select status, home_node_id, left_minor, unseen_nodes, currency from billing.delete_account(1, 'client', 500);
 select delete_account(1);
-select * from billing.delete_account(1, 'client', 500, in_is_forced => true, in_reason => 'fraud');
+select status, home_node_id, left_minor, unseen_nodes, currency from billing.delete_account(1, 'client', 500, in_is_forced => true, in_reason => 'fraud');
 select * from billing.list_money_of_deleted(10);
 select status from billing.correct_balance('ops', 'k3', '\x04', 1, 1, 'USD', 'in');
 select correct_balance(1, 1, 1, 'in');

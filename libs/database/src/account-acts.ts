@@ -29,6 +29,7 @@ export interface AccountDeletion {
   readonly unseenNodes: readonly number[];
   /** The account's, where it is known. */
   readonly currency: string | undefined;
+  readonly position: Position;
 }
 
 /** `billing.delete_account`: by the account's home node, wherever it is called. @throws DatabaseError */
@@ -42,6 +43,7 @@ export async function deleteAccount(
     left_minor: string | null;
     unseen_nodes: number[] | null;
     currency: string | null;
+    position: string | null;
   }>('delete_account', 'select * from billing.delete_account($1, $2, $3, $4, $5, $6, $7)', [
     order.accountId,
     order.clientId,
@@ -58,6 +60,7 @@ export async function deleteAccount(
     leftMinor: BigInt(row.left_minor ?? 0),
     unseenNodes: row.unseen_nodes ?? [],
     currency: row.currency ?? undefined,
+    position: row.position ?? undefined,
   };
 }
 

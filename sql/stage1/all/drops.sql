@@ -144,6 +144,6 @@ end $$;
 -- The same, whose answers have a position, or whose batch is told.
 select format('drop function %s', p.oid::regprocedure) from pg_proc p
  where p.pronamespace = 'billing'::regnamespace
-   and (p.proname in ('pay_out', 'decide_drain', 'open_account', 'correct_balance') and 'position' <> all (p.proargnames)
-        or p.proname in ('tell_key', 'set_aside') and p.prorettype = 'void'::regtype)
+   and (p.proname in ('pay_out', 'decide_drain', 'open_account', 'correct_balance', 'delete_account') and 'position' <> all (p.proargnames)
+        or p.proname in ('tell_key', 'set_aside', 'delete_home_account') and p.prorettype = 'void'::regtype)
 \gexec

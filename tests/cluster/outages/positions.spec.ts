@@ -131,6 +131,21 @@ test('an account is read elsewhere as soon as its position has arrived', async (
   }
 });
 
+test('a deletion is read elsewhere, wherever it was asked for', async () => {
+  for (const nodeId of [1, 3]) {
+    const account = await open();
+    const response = await fetch(`${cluster.gatewayUrl(nodeId)}/v1/accounts/${account}`, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${await cluster.signToken({ sub: 'shop' })}` },
+    });
+    expect(response.status).toBe(204);
+    const position = response.headers.get('billing-position')!;
+    expect(position).toMatch(/^1\.1:\d+$/);
+    const seen = await balance(2, account, position);
+    expect(seen).toMatchObject({ staleMs: undefined, body: { deleted: true } });
+  }
+});
+
 test('a reader that is cut off says for how long it waited, and sees it once it is healed', async () => {
   const account = await open(100, 0, 0);
   await cut(3, 1);

@@ -82,7 +82,10 @@ export class AccountDesk {
     switch (outcome.status) {
       case 'deleted':
       case 'already_deleted':
-        return { alreadyDeleted: outcome.status === 'already_deleted' };
+        return {
+          alreadyDeleted: outcome.status === 'already_deleted',
+          position: outcome.position ?? '',
+        };
       case 'not_found':
         throw await unknownAccount(database, id);
       case 'not_empty': {

@@ -87,8 +87,11 @@ export class AccountController {
     @Param() { id }: AccountPath,
     @Query() query: DeleteAccountQuery,
     @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    await this.coordinator.deleteAccount({ accountId: id, ...readDeletion(query) }, request);
+    const deletion = { accountId: id, ...readDeletion(query) };
+    const { position } = await this.coordinator.deleteAccount(deletion, request);
+    tellPosition(reply, position);
   }
 
   /** An operator's correction of this datacenter's part. */
