@@ -18,7 +18,7 @@ select status, home_node_id, left_minor, unseen_nodes, currency from billing.del
 select status, home_node_id, left_minor, unseen_nodes, currency from billing.delete_account(5, 'client', 500);
 select status, home_node_id, left_minor, unseen_nodes, currency from billing.delete_account(2, 'client', 500);
 select status, home_node_id, left_minor, unseen_nodes, currency from billing.delete_account(2, 'client', 500, true, 'they are away');
-select billing.delete_account(1, 'client', 500, true, 'they are away');
+select status, left_minor, currency from billing.delete_account(1, 'client', 500, true, 'they are away');
 -- A node that does not answer: its breaker opens, and spares the next caller the wait.
 select billing.probe_node(2, 500);
 select node_id, failures > 1 as again, open_until > clock_timestamp() as is_open from billing.node_breakers;
