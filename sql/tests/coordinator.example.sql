@@ -1,24 +1,24 @@
 -- Opening an account: once per client and key; first that holds wins.
-select * from billing.open_account('client', 'key', '\x01', 'Aleksandrov', 'USD', 10000);
-select * from billing.open_account('client', 'key', '\x01', 'Aleksandrov', 'USD', 10000);
-select * from billing.open_account('client', 'key', '\x02', 'Aleksandrov', 'USD', 10001);
-select * from billing.open_account('another client', 'key', '\x01', 'Pavlichev', 'USD', 0);
-select * from billing.open_account('client', 'key', '\x01', ' ', 'USD', 0);
-select * from billing.open_account('client', 'key 2', '\x01', 'x', 'XXX', 0);
-select * from billing.open_account('client', 'key 2', '\x01', 'x', 'USD', -1);
-select * from billing.open_account('client', 'key 2', '\x01', 'x', 'USD', null);
+select status, account_id, position is not null as has_position from billing.open_account('client', 'key', '\x01', 'Aleksandrov', 'USD', 10000);
+select status, account_id, position is not null as has_position from billing.open_account('client', 'key', '\x01', 'Aleksandrov', 'USD', 10000);
+select status, account_id, position is not null as has_position from billing.open_account('client', 'key', '\x02', 'Aleksandrov', 'USD', 10001);
+select status, account_id, position is not null as has_position from billing.open_account('another client', 'key', '\x01', 'Pavlichev', 'USD', 0);
+select status, account_id, position is not null as has_position from billing.open_account('client', 'key', '\x01', ' ', 'USD', 0);
+select status, account_id, position is not null as has_position from billing.open_account('client', 'key 2', '\x01', 'x', 'XXX', 0);
+select status, account_id, position is not null as has_position from billing.open_account('client', 'key 2', '\x01', 'x', 'USD', -1);
+select status, account_id, position is not null as has_position from billing.open_account('client', 'key 2', '\x01', 'x', 'USD', null);
 select account_id, balance_minor from billing.account_balances order by 1;
 select to_node_id, amount_minor, state from billing.transfers order by 1;
 -- Deleting one, with an answer for every case.
-select * from billing.delete_account(65, 'client', 500);
-select * from billing.delete_account(65, 'client', 500, true, ' ');
-select * from billing.delete_account(65, 'client', 500, true, 'they are away');
-select * from billing.delete_account(65, 'client', 500);
-select * from billing.delete_account(6401, 'client', 500);
-select * from billing.delete_account(5, 'client', 500);
-select * from billing.delete_account(2, 'client', 500);
-select * from billing.delete_account(2, 'client', 500, true, 'they are away');
-select billing.delete_account(1, 'client', 500, true, 'they are away');
+select status, home_node_id, left_minor, unseen_nodes, currency from billing.delete_account(65, 'client', 500);
+select status, home_node_id, left_minor, unseen_nodes, currency from billing.delete_account(65, 'client', 500, true, ' ');
+select status, home_node_id, left_minor, unseen_nodes, currency from billing.delete_account(65, 'client', 500, true, 'they are away');
+select status, home_node_id, left_minor, unseen_nodes, currency from billing.delete_account(65, 'client', 500);
+select status, home_node_id, left_minor, unseen_nodes, currency from billing.delete_account(6401, 'client', 500);
+select status, home_node_id, left_minor, unseen_nodes, currency from billing.delete_account(5, 'client', 500);
+select status, home_node_id, left_minor, unseen_nodes, currency from billing.delete_account(2, 'client', 500);
+select status, home_node_id, left_minor, unseen_nodes, currency from billing.delete_account(2, 'client', 500, true, 'they are away');
+select status, left_minor, currency from billing.delete_account(1, 'client', 500, true, 'they are away');
 -- A node that does not answer: its breaker opens, and spares the next caller the wait.
 select billing.probe_node(2, 500);
 select node_id, failures > 1 as again, open_until > clock_timestamp() as is_open from billing.node_breakers;

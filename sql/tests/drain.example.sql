@@ -5,7 +5,7 @@
 \set P '00000000-0000-8000-8000-000000000001'
 create function pg_temp.reserve(in_attempt uuid, in_round integer, in_wanted bigint, in_seconds integer default 5, in_account bigint default 1)
 returns jsonb language sql as $$
-    select a - 'attempt_id'::text - 'node_id'::text from jsonb_array_elements(billing.reserve(jsonb_build_array(jsonb_build_object(
+    select a - '{attempt_id,node_id,batch_id}'::text[] from jsonb_array_elements(billing.reserve(jsonb_build_array(jsonb_build_object(
         'attempt_id', in_attempt, 'round', in_round, 'account_id', in_account, 'pay_out_id', '00000000-0000-8000-8000-000000000001'::uuid,
         'coordinator_node_id', 2, 'wanted_minor', in_wanted, 'deadline_at', clock_timestamp() + make_interval(secs => in_seconds))))) a
 $$;

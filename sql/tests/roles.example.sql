@@ -61,7 +61,7 @@ select connect_to_node(2);
 select billing.ask_node(2, 'select 1', 1);
 select deposit_balance(1, 1, 1);
 set session authorization billing_peer;
-select billing.delete_home_account(1, 'x', null, null);
+select billing.delete_home_account(1, 'x', null, null) is not null as is_deleted;
 select billing.local_node_id();
 select delete_account(1);
 select * from billing.account_balances;

@@ -20,6 +20,7 @@ import { NodeReadings } from './overview/node-readings.js';
 import { Overview } from './overview/overview.js';
 import { OverviewStreams } from './overview/overview-streams.js';
 import { PayInPublisher } from './pay-ins/pay-in-publisher.js';
+import { ArrivalWaits } from './http/arrival-waits.js';
 
 const STATEMENT_TIMEOUT_MS = 5_000;
 /** Of readings for metrics: they are made again, and stopping waits for one under way. */
@@ -38,6 +39,7 @@ export class Gateway implements App {
   private readonly readingDatabase: Database;
   private readonly producer: PayInProducer;
   private readonly coordinator: CoordinatorClient;
+  private readonly arrivals: ArrivalWaits;
   private readonly readiness: Readiness;
   private readonly metrics: Metrics;
   private readonly ownMetrics: GatewayMetrics;
@@ -75,6 +77,7 @@ export class Gateway implements App {
       statementTimeoutMs: READING_TIMEOUT_MS,
       poolMax: READING_POOL_MAX,
     });
+    this.arrivals = new ArrivalWaits({ database: this.database, ...config.arrivals });
     const { tls } = config.coordinator;
     const coordinator = { ...config.coordinator, tls: tls && readTlsFiles(tls, 'GRPC_TLS') };
     const kafka = { ...config.kafka, security: readKafkaSecurity(config.kafka.security), log };
@@ -127,7 +130,7 @@ export class Gateway implements App {
     this.readiness.stop();
     const readingsEnd = this.nodeReadings.stop();
     this.databaseCheck.abort();
-    await this.overviewStreams.stop();
+    await Promise.all([this.overviewStreams.stop(), this.arrivals.stop()]);
     // With a broker, requests under way get their receipts; without one they hear so at once.
     this.producer.hurry();
     const server = this.nest?.getHttpServer();
@@ -167,6 +170,7 @@ export class Gateway implements App {
       verifier: this.verifier,
       rateLimiter: new RateLimiter(config.limits.rateMax),
       refusedLimiter: new RateLimiter(config.limits.refusedRateMax),
+      arrivals: this.arrivals,
       routes,
       log,
       requestLog: this.requestLog,

@@ -47,6 +47,8 @@ export interface PaidOut {
 
 export interface PayOutAnswer {
   readonly payOut: PaidOut;
+  /** For `Billing-After` of a read at any datacenter (docs/positions.md); undefined: not known. */
+  readonly position: string | undefined;
   /** An earlier attempt had made it. */
   readonly replayed: boolean;
   readonly idempotencyKey: string;
@@ -176,7 +178,8 @@ export class PayOutClient {
       idempotencyKey,
     });
     const replayed = headers.get('idempotency-replayed') === 'true';
-    return { payOut: body, replayed, idempotencyKey, heardBy: nodeId };
+    const position = headers.get('billing-position') ?? undefined;
+    return { payOut: body, position, replayed, idempotencyKey, heardBy: nodeId };
   }
 
   /** Before all are asked again: longer each time, by chance; not before a first new key. @throws when time is up */

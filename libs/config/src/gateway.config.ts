@@ -108,6 +108,14 @@ class GatewayVariables extends JwtVariables {
   @WholeNumber(0, 1_000_000)
   HTTP_REFUSED_RATE_MAX: number = 1_000;
 
+  /** How long a request waits for what its `Billing-After` names; then it is answered with what is here, as stale. */
+  @WholeNumber(100, 30_000)
+  HTTP_AFTER_WAIT_MS: number = 2_000;
+
+  /** Requests that wait so at once; more are refused. */
+  @WholeNumber(1, 100_000)
+  HTTP_AFTER_WAITING_MAX: number = 1_000;
+
   /** The other datacenters' gateways, whom the console asks how they are; empty: their lag is not shown. */
   @Matches(PEER_GATEWAYS, {
     message: 'CONSOLE_PEER_GATEWAYS must look like 2=http://host:port 3=…',
@@ -161,6 +169,10 @@ export interface GatewayConfig extends CommonConfig {
     readonly connectionsMax: number;
     readonly rateMax: number;
     readonly refusedRateMax: number;
+  };
+  readonly arrivals: {
+    readonly waitMs: number;
+    readonly waitingMax: number;
   };
   readonly console: {
     readonly peerGateways: readonly { readonly nodeId: number; readonly url: string }[];
@@ -225,6 +237,7 @@ export function parseGatewayConfig(env: Environment): GatewayConfig {
       rateMax: v.HTTP_RATE_MAX,
       refusedRateMax: v.HTTP_REFUSED_RATE_MAX,
     },
+    arrivals: { waitMs: v.HTTP_AFTER_WAIT_MS, waitingMax: v.HTTP_AFTER_WAITING_MAX },
     console: {
       peerGateways,
       streamsMax: v.CONSOLE_STREAMS_MAX,

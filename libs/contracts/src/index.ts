@@ -38,6 +38,12 @@ export {
   parseDatacenter,
 } from './key-home.js';
 export { formatMessageName, parseMessageName, type MessageName } from './message-name.js';
+export {
+  formatMessagePosition,
+  parsePosition,
+  POSITION_RULE,
+  type PositionElement,
+} from './position.js';
 export { BULK_ACTS_MAX, describeNoteViolation } from './letter-notes.js';
 export {
   ACCOUNT_ID_RULE,

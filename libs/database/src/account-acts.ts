@@ -1,6 +1,7 @@
 import type { Tenants } from '@billing/contracts';
 import type { Caller } from './database.js';
 import type { Listing } from './listing.js';
+import type { Position } from './pay-outs.js';
 import { toParameter } from './tenants.js';
 
 export type DeletionStatus =
@@ -28,6 +29,7 @@ export interface AccountDeletion {
   readonly unseenNodes: readonly number[];
   /** The account's, where it is known. */
   readonly currency: string | undefined;
+  readonly position: Position;
 }
 
 /** `billing.delete_account`: by the account's home node, wherever it is called. @throws DatabaseError */
@@ -41,6 +43,7 @@ export async function deleteAccount(
     left_minor: string | null;
     unseen_nodes: number[] | null;
     currency: string | null;
+    position: string | null;
   }>('delete_account', 'select * from billing.delete_account($1, $2, $3, $4, $5, $6, $7)', [
     order.accountId,
     order.clientId,
@@ -57,6 +60,7 @@ export async function deleteAccount(
     leftMinor: BigInt(row.left_minor ?? 0),
     unseenNodes: row.unseen_nodes ?? [],
     currency: row.currency ?? undefined,
+    position: row.position ?? undefined,
   };
 }
 
@@ -92,6 +96,7 @@ export interface BalanceCorrection {
   readonly balanceMinor: bigint | undefined;
   /** The account's, where it is known. */
   readonly currency: string | undefined;
+  readonly position: Position;
 }
 
 /** `billing.correct_balance`: this node's part of an account, either sign. @throws DatabaseError */
@@ -104,6 +109,7 @@ export async function correctBalance(
     correction_id: string | null;
     balance_minor: bigint | null;
     currency: string | null;
+    position: string | null;
   }>(
     'correct_balance',
     'select * from billing.correct_balance($1, $2, $3, $4, $5, $6, $7, $8, $9)',
@@ -125,6 +131,7 @@ export async function correctBalance(
     correctionId: row.correction_id ?? undefined,
     balanceMinor: row.balance_minor ?? undefined,
     currency: row.currency ?? undefined,
+    position: row.position ?? undefined,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Caller } from './database.js';
-import { toTakings, type ReserveAnswer, type Taking } from './pay-outs.js';
+import { toTakings, type Position, type ReserveAnswer, type Taking } from './pay-outs.js';
 
 /** One request of `billing.reserve`. */
 export interface Reserve {
@@ -65,6 +65,7 @@ export interface DrainDecision {
   readonly strandedMinor: bigint | undefined;
   readonly unreachableNodes: readonly number[];
   readonly decidedAt: Date | undefined;
+  readonly position: Position;
 }
 
 /**
@@ -98,6 +99,7 @@ interface DecisionRow extends Record<string, unknown> {
   stranded_minor: string | null;
   unreachable_nodes: number[] | null;
   decided_at: Date | null;
+  position?: string | null;
 }
 
 /** The same row as JSON, its amounts as text. */
@@ -109,6 +111,8 @@ export interface DecisionJson {
   readonly stranded_minor: string | null;
   readonly unreachable_nodes: number[] | null;
   readonly decided_at: string | null;
+  /** Absent: of a node whose SQL is a version older. */
+  readonly position?: string | null;
 }
 
 export function toDecision(json: DecisionJson): DrainDecision {
@@ -128,6 +132,7 @@ function readDecision(row: DecisionRow): DrainDecision {
     strandedMinor: toBigint(row.stranded_minor),
     unreachableNodes: row.unreachable_nodes ?? [],
     decidedAt: row.decided_at ?? undefined,
+    position: row.position ?? undefined,
   };
 }
 

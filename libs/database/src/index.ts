@@ -62,6 +62,7 @@ export { seeDuties, type Duties } from './duties.js';
 export { holdNode, type NodeHolding } from './node-holding.js';
 export { probeNode, replicationStatus, restartSubscription, visitNode } from './peers.js';
 export type { PeerReplication, SubscriptionStatus, Visit } from './peers.js';
+export { seePositions, type PositionState } from './positions.js';
 export { listServices } from './services.js';
 export type { Service } from './services.js';
 export {

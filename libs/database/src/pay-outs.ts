@@ -46,14 +46,22 @@ export interface PayOutRecord {
   readonly duplicateOf: string | undefined;
 }
 
+/** Where a change has arrived (docs/positions.md); undefined: not known. */
+export type Position = string | undefined;
+
 export type PayOutVerdict =
   | { readonly status: 'account_not_found' }
   | { readonly status: 'idempotency_conflict' | 'account_deleted' }
-  | { readonly status: 'replayed'; readonly payOut: PayOutRecord }
+  | { readonly status: 'replayed'; readonly payOut: PayOutRecord; readonly position: Position }
   | { readonly status: 'in_progress'; readonly payOutId: string }
   | { readonly status: 'currency_mismatch'; readonly accountCurrency: string }
   /** From this node's part alone. */
-  | { readonly status: 'committed'; readonly payOutId: string; readonly createdAt: Date }
+  | {
+      readonly status: 'committed';
+      readonly payOutId: string;
+      readonly createdAt: Date;
+      readonly position: Position;
+    }
   /** Nothing was written: not covered here, and it may not drain now. */
   | { readonly status: 'short'; readonly localMinor: bigint }
   | {
@@ -92,6 +100,8 @@ export interface ReserveAnswer {
   readonly others_minor?: string;
   readonly left_minor?: string;
   readonly income_minor?: string;
+  /** What tells of it; absent: of a node whose SQL is a version older, and where nothing is held. */
+  readonly batch_id?: string;
 }
 
 interface PayOutAnswerRow extends PayOutAnswer, Record<string, unknown> {}
@@ -105,6 +115,8 @@ export interface PayOutAnswer {
   local_minor: bigint | null;
   attempt: AttemptJson | null;
   known: PayOutJson | null;
+  /** Absent: of a node whose SQL is a version older. */
+  position?: string | null;
 }
 
 export interface AttemptJson {
@@ -279,13 +291,22 @@ export function toVerdict(row: PayOutAnswer, currency: string): PayOutVerdict {
   switch (status) {
     case 'replayed':
       // The same fingerprint, so the same currency, also while the account's row is not here.
-      return { status, payOut: toRecord(row.known!, currency) };
+      return {
+        status,
+        payOut: toRecord(row.known!, currency),
+        position: row.position ?? undefined,
+      };
     case 'in_progress':
       return { status, payOutId: row.pay_out_id! };
     case 'currency_mismatch':
       return { status, accountCurrency: row.known!.currency! };
     case 'committed':
-      return { status, payOutId: row.pay_out_id!, createdAt: row.created_at! };
+      return {
+        status,
+        payOutId: row.pay_out_id!,
+        createdAt: row.created_at!,
+        position: row.position ?? undefined,
+      };
     case 'short':
       return { status, localMinor: row.local_minor! };
     case 'begun':

@@ -129,7 +129,8 @@ drop function if exists
     billing.first_without_outcome(text, integer, bigint, bigint[], uuid[], bytea, integer[], integer[]),
     billing.credit_letter(billing.dead_letters, billing.dead_letter_state, billing.dead_letter_acts),
     billing.replay_dead_letter(text, integer, bigint, integer, text, text, bigint, bigint, text, text, jsonb,
-        billing.dead_letter_reason, text, text[], inet);
+        billing.dead_letter_reason, text, text[], inet),
+    billing.credit_pay_ins(integer, uuid[], bigint[], bigint[], text[], text[], bigint[], text[]);
 
 -- Schema version 10, one more column of the result: known by what it lacks.
 do $$ begin
@@ -150,3 +151,9 @@ do $$ begin
         drop function billing.get_balance(bigint, text[]);
     end if;
 end $$;
+-- The same, whose answers have a position, or whose batch is told.
+select format('drop function %s', p.oid::regprocedure) from pg_proc p
+ where p.pronamespace = 'billing'::regnamespace
+   and (p.proname in ('pay_out', 'decide_drain', 'open_account', 'correct_balance', 'delete_account') and 'position' <> all (p.proargnames)
+        or p.proname in ('tell_key', 'set_aside', 'delete_home_account') and p.prorettype = 'void'::regtype)
+\gexec

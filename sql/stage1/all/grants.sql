@@ -106,7 +106,8 @@ grant execute on function
     billing.list_audit_faults(boolean, integer, text[]),
     billing.list_audit_runs(),
     billing.list_money_of_deleted(integer, text[]),
-    billing.list_acts(timestamptz, timestamptz, text, text, integer, timestamptz, text, text[])
+    billing.list_acts(timestamptz, timestamptz, text, text, integer, timestamptz, text, text[]),
+    billing.see_positions(integer[], integer[], bigint[], text[], integer[], bigint[])
     to billing_gateway;
 
 -- billing_ledger_worker. Whoever waits for a lock must be able to say for whom.

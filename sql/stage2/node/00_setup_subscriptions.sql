@@ -28,6 +28,7 @@ select format($$
     -- Keys and commands that were not compared yet.
     select billing.unpack_batches(2147483647);
     delete from billing.arrived_batches where node_id = %1$s;   -- first: whoever unpacks one now makes its rows before the next statement
+    delete from billing.arrived_positions where node_id = %1$s;
     delete from billing.transaction_log where node_id = %1$s;
     delete from billing.seals where node_id = %1$s;
     delete from billing.duplicate_pay_outs where node_id = %1$s;

@@ -354,7 +354,7 @@ test('money that arrives before the deletion has been replicated is no fault, bu
     // Replicated changes of accounts wait for it; pay-ins only read them.
     await holder.query('begin', 'begin');
     await holder.query('hold', 'lock table billing.accounts in share mode');
-    expect(await site.client(1).deleteAccount(late)).toEqual({ alreadyDeleted: false });
+    expect(await site.client(1).deleteAccount(late)).toMatchObject({ alreadyDeleted: false });
     await site.payIn(2, [late], '7.00');
   } finally {
     await holder.query('rollback', 'rollback');

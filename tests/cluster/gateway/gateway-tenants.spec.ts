@@ -329,7 +329,11 @@ describe('a coordinator', () => {
     for (const who of [a, b]) {
       const { accountId, replayed } = await who.coordinator().openAccount(order);
       expect(replayed).toBe(false);
-      expect(await who.coordinator().openAccount(order)).toEqual({ accountId, replayed: true });
+      expect(await who.coordinator().openAccount(order)).toEqual({
+        accountId,
+        replayed: true,
+        position: expect.any(String),
+      });
       opened.push(accountId);
     }
     expect(new Set(opened).size).toBe(2);
@@ -351,7 +355,11 @@ describe('a coordinator', () => {
     expect(heard).toEqual([ofA, ofB, unknown, unknown, 'TENANT_MISSING']);
     stream.write(6, pay(ofB), b.authorization);
     const again = (await stream.answered(6)).at(-1)!;
-    expect(again.response).toEqual({ payOut: firsts[1]!.response!.payOut, replayed: true });
+    expect(again.response).toEqual({
+      payOut: firsts[1]!.response!.payOut,
+      replayed: true,
+      position: expect.any(String),
+    });
     stream.halfClose();
     expect(await stream.ended).toBe('OK');
     const paid = { ...untouched, total: '95.00', moves: ['-5.00'] };

@@ -77,7 +77,11 @@ describe('a key with a home, heard elsewhere', () => {
     expect(gave(answer)).toEqual({ 1: '9.50' });
     for (const nodeId of site.nodeIds) {
       const again = await client(nodeId).payOut({ ...request, reference: 'order 7' });
-      expect(again).toEqual({ payOut: answer.payOut, replayed: true });
+      expect(again).toEqual({
+        payOut: answer.payOut,
+        replayed: true,
+        position: expect.any(String),
+      });
     }
     expect(await site.ownParts(accountId)).toEqual({ 1: 50n, 2: 1_000n, 3: 0n });
   });
@@ -88,8 +92,16 @@ describe('a key with a home, heard elsewhere', () => {
     const answer = await client(there).payOut(request);
     expect(gave(answer)).toMatchObject({ 1: '1.00' });
     expect(answer.payOut.payOutId).toMatch(/-8001-/);
-    expect(await client(there).payOut(request)).toEqual({ payOut: answer.payOut, replayed: true });
-    expect(await client(home).payOut(request)).toEqual({ payOut: answer.payOut, replayed: true });
+    expect(await client(there).payOut(request)).toEqual({
+      payOut: answer.payOut,
+      replayed: true,
+      position: expect.any(String),
+    });
+    expect(await client(home).payOut(request)).toEqual({
+      payOut: answer.payOut,
+      replayed: true,
+      position: expect.any(String),
+    });
     await untilClean(site.ledgers);
     expect(await sumOf(accountId)).toBe(200n);
   });
@@ -133,7 +145,11 @@ describe('a key with a home, heard elsewhere', () => {
     const named = { ...request, idempotencyKey: randomUUID(), homeNodeId: home };
     const first = await client(there).payOut(named);
     expect(first.payOut.payOutId).toMatch(/-8001-/);
-    expect(await client(home).payOut(named)).toEqual({ payOut: first.payOut, replayed: true });
+    expect(await client(home).payOut(named)).toEqual({
+      payOut: first.payOut,
+      replayed: true,
+      position: expect.any(String),
+    });
   });
 
   test('is refused in the words of its home', async () => {

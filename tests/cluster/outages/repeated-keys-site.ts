@@ -313,7 +313,7 @@ export function leftOf(
 ): Record<number, bigint> {
   const left: Record<number, bigint> = { 1: 0n, 2: 0n, 3: 0n, ...parts };
   for (const payOut of paid) {
-    for (const [nodeId, amount] of Object.entries(gave({ payOut, replayed: false }))) {
+    for (const [nodeId, amount] of Object.entries(gave({ payOut }))) {
       left[Number(nodeId)]! -= minorOf(amount);
     }
   }

@@ -163,7 +163,7 @@ describe.each(refusals)('a key that was refused as $why', ({ change: asked, word
       .rows('/* deposit */ select public.deposit_balance($1, 20, 2)', [accountId]);
     const again = { ...request, ...change };
     const paid = await site.payAt(second, again);
-    expect(gave({ payOut: paid, replayed: false })).toEqual({
+    expect(gave({ payOut: paid })).toEqual({
       2: change.amount === '9.51' ? '9.51' : '9.50',
     });
     await site.untilCaughtUp(first, second);

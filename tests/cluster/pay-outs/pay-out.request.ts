@@ -13,7 +13,7 @@ export function requestOf(
 }
 
 /** What each node gave. */
-export const gave = ({ payOut: paid }: PaidOut): Record<number, string> =>
+export const gave = ({ payOut: paid }: Pick<PaidOut, 'payOut'>): Record<number, string> =>
   Object.fromEntries(paid.parts.map(({ nodeId, amount }) => [nodeId, amount]));
 
 /** Each node's part, as the node itself has it. */

@@ -90,7 +90,7 @@ describe('a pay-out', () => {
         metadataJson: ' { "b" : [ 1.0 ] } ',
         deadlineMs: 777,
       });
-      expect(again).toEqual({ payOut: first.payOut, replayed: true });
+      expect(again).toEqual({ payOut: first.payOut, replayed: true, position: expect.any(String) });
     }
     await site.deposit(1, accountId, 10n);
     const ten = requestOf(accountId, '0.10');
@@ -226,7 +226,11 @@ describe('a pay-out is refused', () => {
     const { payOut: paid, replayed } = await client(1).payOut(request);
     expect(paid.payOutId).toBe(refusal.metadata['pay_out_id']);
     expect(replayed).toBe(false);
-    expect(await client(1).payOut(request)).toEqual({ payOut: paid, replayed: true });
+    expect(await client(1).payOut(request)).toEqual({
+      payOut: paid,
+      replayed: true,
+      position: expect.any(String),
+    });
   });
 
   test('when it may only be local and the local part is short', async () => {

@@ -53,6 +53,7 @@ const answer = ({ sequence, request }: PayOutsRequest): PayOutsResponse => ({
   sequence,
   response: {
     replayed: false,
+    position: '',
     payOut: { payOutId: request!.idempotencyKey, parts: [] } as unknown as NonNullable<
       PayOutsResponse['response']
     >['payOut'],

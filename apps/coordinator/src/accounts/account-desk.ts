@@ -38,7 +38,7 @@ export class AccountDesk {
   /** @throws BillingError, DatabaseError */
   async open(client: Client, request: OpenAccountRequest): Promise<OpenAccountResponse> {
     const opening = readOpening(request);
-    const { status, accountId } = await openAccount(this.options.database, {
+    const { status, accountId, position } = await openAccount(this.options.database, {
       tenant: tenantOf(client),
       clientId: client.id,
       ...opening,
@@ -54,7 +54,11 @@ export class AccountDesk {
       throw new TypeError(`billing.open_account said ${status} of a request that was checked`);
     }
     if (status === 'opened' && opening.initialMinor > 0n) this.options.onSharesPlanned();
-    return { accountId: accountId.toString(), replayed: status === 'replayed' };
+    return {
+      accountId: accountId.toString(),
+      replayed: status === 'replayed',
+      position: position ?? '',
+    };
   }
 
   /** @throws BillingError, DatabaseError */
@@ -78,7 +82,10 @@ export class AccountDesk {
     switch (outcome.status) {
       case 'deleted':
       case 'already_deleted':
-        return { alreadyDeleted: outcome.status === 'already_deleted' };
+        return {
+          alreadyDeleted: outcome.status === 'already_deleted',
+          position: outcome.position ?? '',
+        };
       case 'not_found':
         throw await unknownAccount(database, id);
       case 'not_empty': {
@@ -127,6 +134,7 @@ export class AccountDesk {
       correctionId,
       balance: formatAmount(balanceMinor ?? 0n, correction.currency),
       replayed: status === 'replayed',
+      position: outcome.position ?? '',
     };
   }
 

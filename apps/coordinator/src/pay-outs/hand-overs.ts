@@ -186,11 +186,11 @@ export class HandOvers {
   ): Promise<PaidOut> {
     switch (verdict.status) {
       case 'committed':
-        return answers.toPaidByOne(order, homeNodeId, verdict.payOutId, verdict.createdAt);
+        return answers.toPaidByOne(order, homeNodeId, verdict);
       case 'drained':
         return answers.toDrained(order, verdict.payOutId, verdict.createdAt, verdict.decision);
       case 'replayed':
-        return { payOut: answers.toPayOut(verdict.payOut), replayed: true };
+        return answers.toReplayed(verdict.payOut, verdict.position);
       case 'short':
         if (order.mayDrain) throw answers.contendedUnbegun();
         throw answers.insufficientLocal(order, verdict.localMinor);
@@ -209,7 +209,7 @@ export class HandOvers {
     const found = await findArrivedPayOut(readDatabase, homeNodeId, request).catch(() => undefined);
     if (found === undefined) return undefined;
     if (found.status !== 'replayed') throw answers.toRefusal(order, found);
-    return { payOut: answers.toPayOut(found.payOut), replayed: true };
+    return answers.toReplayed(found.payOut);
   }
 
   /** An account that was opened here may not have arrived at the home yet. */

@@ -11,6 +11,7 @@ function toCommitted(
   createdAt: Date,
   decidedAt: Date,
   parts: PayOutPart[],
+  position: string | undefined,
 ): PaidOut {
   const createdText = createdAt.toISOString();
   return {
@@ -29,6 +30,7 @@ function toCommitted(
       duplicateOf: '',
     },
     replayed: false,
+    position: position ?? '',
   };
 }
 
@@ -36,11 +38,15 @@ function toCommitted(
 export function toPaidByOne(
   order: PayOutOrder,
   nodeId: number,
-  payOutId: string,
-  createdAt: Date,
+  { payOutId, createdAt, position }: Extract<PayOutVerdict, { status: 'committed' }>,
 ): PaidOut {
   const parts = [{ nodeId, amount: formatAmount(order.amountMinor, order.currency) }];
-  return toCommitted(order, payOutId, createdAt, createdAt, parts);
+  return toCommitted(order, payOutId, createdAt, createdAt, parts, position);
+}
+
+/** What its key came to before. */
+export function toReplayed(payOut: PayOutRecord, position?: string): PaidOut {
+  return { payOut: toPayOut(payOut), replayed: true, position: position ?? '' };
 }
 
 /** What a drain came to. @throws BillingError what it was refused with */
@@ -52,7 +58,8 @@ export function toDrained(
 ): PaidOut {
   if (decision.verdict !== 'committed') throw toDrainRefusal(order, payOutId, decision);
   const parts = toParts(decision.taken, order.currency);
-  return toCommitted(order, payOutId, createdAt, decision.decidedAt ?? createdAt, parts);
+  const { decidedAt = createdAt, position } = decision;
+  return toCommitted(order, payOutId, createdAt, decidedAt, parts, position);
 }
 
 const statuses: Readonly<Record<PayOutRecord['status'], PayOutStatus>> = {

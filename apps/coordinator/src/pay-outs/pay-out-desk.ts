@@ -208,12 +208,7 @@ export class PayOutDesk {
       const verdict = await this.combiner.submit(order);
       switch (verdict.status) {
         case 'committed':
-          return answers.toPaidByOne(
-            order,
-            this.options.nodeId,
-            verdict.payOutId,
-            verdict.createdAt,
-          );
+          return answers.toPaidByOne(order, this.options.nodeId, verdict);
         case 'begun':
           course.path = 'drained';
           return this.drain(order, verdict.attempt, verdict.createdAt);
@@ -224,7 +219,7 @@ export class PayOutDesk {
           }
           break;
         case 'replayed':
-          return { payOut: answers.toPayOut(verdict.payOut), replayed: true };
+          return answers.toReplayed(verdict.payOut, verdict.position);
         case 'account_not_found':
           throw await unknownAccount(this.options.readDatabase, order.accountId);
         default:

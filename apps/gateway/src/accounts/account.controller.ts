@@ -25,6 +25,7 @@ import { refuseWhileCopying, unknownAccount } from '../http/unknown.js';
 import { AccountPath, DeleteAccountQuery, FindAccountsQuery } from './account.query.js';
 import { readCorrection, readDeletion, readOpening } from './account.request.js';
 import { CoordinatorClient } from '../coordinator/coordinator-client.js';
+import { tellPosition } from '../http/position-headers.js';
 
 @Controller('v1/accounts')
 export class AccountController {
@@ -51,6 +52,7 @@ export class AccountController {
     );
     reply.header('location', `/v1/accounts/${opened.accountId}`);
     if (opened.replayed) reply.header('idempotency-replayed', 'true');
+    tellPosition(reply, opened.position);
     return { id: opened.accountId, username, currency, initialBalance: initialBalance ?? '0' };
   }
 
@@ -85,8 +87,11 @@ export class AccountController {
     @Param() { id }: AccountPath,
     @Query() query: DeleteAccountQuery,
     @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    await this.coordinator.deleteAccount({ accountId: id, ...readDeletion(query) }, request);
+    const deletion = { accountId: id, ...readDeletion(query) };
+    const { position } = await this.coordinator.deleteAccount(deletion, request);
+    tellPosition(reply, position);
   }
 
   /** An operator's correction of this datacenter's part. */
@@ -102,11 +107,12 @@ export class AccountController {
   ): Promise<object> {
     const idempotencyKey = readIdempotencyKey(givenKey, reply);
     const { amount, currency, reason } = readCorrection(body);
-    const { correctionId, balance, replayed } = await this.coordinator.correctBalance(
+    const { correctionId, balance, replayed, position } = await this.coordinator.correctBalance(
       { accountId: id, amount, currency, reason, idempotencyKey },
       request,
     );
     if (replayed) reply.header('idempotency-replayed', 'true');
+    tellPosition(reply, position);
     // As it is in the history, however it was written.
     const minor = parseSignedAmount(amount, currency) as bigint;
     const corrected = formatAmount(minor, currency);

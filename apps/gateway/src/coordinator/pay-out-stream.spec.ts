@@ -73,7 +73,7 @@ function paid({ sequence, request }: PayOutsRequest): PayOutsResponse {
     metadataJson: '',
     duplicateOf: '',
   };
-  return { sequence, response: { payOut, replayed: false } };
+  return { sequence, response: { payOut, replayed: false, position: '1.1:7' } };
 }
 
 function refused(

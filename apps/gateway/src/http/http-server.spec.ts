@@ -18,6 +18,7 @@ let server: FastifyInstance;
 let verdict: Partial<Client> | Error;
 let rateMax: number;
 let trustedProxies: readonly string[];
+let staleMs: number | undefined;
 
 function addRoute(
   method: 'GET' | 'POST',
@@ -40,6 +41,7 @@ beforeEach(() => {
   verdict = { scopes: new Set(['accounts:read']) };
   rateMax = 0;
   trustedProxies = [];
+  staleMs = undefined;
   makeServer();
 });
 
@@ -72,6 +74,7 @@ function makeServer(): void {
     },
     rateLimiter: new RateLimiter(rateMax),
     refusedLimiter: new RateLimiter(0),
+    arrivals: { wait: () => Promise.resolve(staleMs) },
     routes,
     log: createLog({ app: 'spec', nodeId: 1, level: 'silent' }),
     requestLog: { write: (facts: object) => lines.push({ ...facts }) } as unknown as RequestLog,
@@ -102,6 +105,28 @@ async function lineOf(method: 'GET' | 'POST', url: string): Promise<Record<strin
   expect(JSON.stringify(lines)).not.toContain('aaaa.bbbb');
   return lines[0]!;
 }
+
+describe('a request that names positions', () => {
+  const after = (text: string): Promise<Response> => {
+    addRoute('GET', '/v1/accounts/:id', () => undefined);
+    return ask('/v1/accounts/17', { headers: { 'billing-after': text } });
+  };
+
+  test.each([
+    ['is answered as usual once they have arrived', undefined, null],
+    ['is told for how long they have not', 2_001, '2001'],
+  ])('%s', async (_, waitedMs, told) => {
+    staleMs = waitedMs;
+    const { status, headers } = await after('2.1:4711, 1:billing.payin/0/7');
+    expect({ status, stale: headers.get('billing-stale') }).toEqual({ status: 200, stale: told });
+  });
+
+  test('which cannot be read is refused by the name of the header', async () => {
+    const response = await after('4711');
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ errors: [{ field: 'Billing-After' }] });
+  });
+});
 
 describe('the line of a request', () => {
   test.each<['GET' | 'POST', string, string, string | undefined, (reply: FastifyReply) => void]>([

@@ -13,6 +13,8 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import type { GatewayMetrics } from '../metrics/gateway.metrics.js';
+import type { ArrivalWaits } from './arrival-waits.js';
+import { awaitPosition } from './position-headers.js';
 import { describeAnswer } from './access-log.js';
 import { refuseUnaskedQuery, type RouteAccess } from './access.js';
 import { addBodyParsers } from './body-parsers.js';
@@ -32,6 +34,7 @@ export interface HttpServerParts {
   readonly rateLimiter: RateLimiter;
   /** Of addresses: requests whose token is refused. */
   readonly refusedLimiter: RateLimiter;
+  readonly arrivals: Pick<ArrivalWaits, 'wait'>;
   readonly routes: RouteList;
   readonly log: Log;
   readonly requestLog: RequestLog;
@@ -86,6 +89,8 @@ export function createHttpServer(parts: HttpServerParts): FastifyAdapter {
     refuseRepeated(request.raw.rawHeaders, request.query as Record<string, unknown>);
     await admit(request, parts);
     refuseUnaskedQuery(request.routeOptions.config as object, request.query as object);
+    // Before the body, which is held by nobody meanwhile.
+    if (request.client !== undefined) await awaitPosition(request, reply, parts.arrivals);
   });
   server.addHook('preHandler', (request, _reply, done) => {
     const { manyIds } = request.routeOptions.config as Partial<RouteAccess>;

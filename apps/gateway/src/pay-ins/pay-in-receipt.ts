@@ -1,4 +1,4 @@
-import { PAY_IN_TOPIC, parseInt64 } from '@billing/contracts';
+import { formatMessagePosition, PAY_IN_TOPIC, parseInt64 } from '@billing/contracts';
 import type { PayInPlace } from '@billing/database';
 import type { Receipt } from '@billing/kafka';
 
@@ -14,4 +14,10 @@ export function parseReceipt(text: string): PayInPlace | undefined {
   const offset = parseInt64(offsetText);
   if (offset === undefined) return undefined;
   return { nodeId: Number(node), topic: PAY_IN_TOPIC, partition: Number(partition), offset };
+}
+
+/** Where the message has been stored, as other answers say positions: "1:billing.payin/7/4711". */
+export function positionOf(receipt: string): string {
+  const { nodeId, ...message } = parseReceipt(receipt)!;
+  return formatMessagePosition(nodeId, message);
 }

@@ -12,8 +12,9 @@ import { requireObject } from '../http/body-checks.js';
 import { BulkBody } from '../http/bulk-body.js';
 import { refuseWhileCopying } from '../http/unknown.js';
 import { payInItems, publishBulk, summarize, type BulkAnswer } from './pay-in-bulk.js';
+import { tellPosition } from '../http/position-headers.js';
 import { PayInPublisher, type AcceptedPayIn, type PayInSender } from './pay-in-publisher.js';
-import { parseReceipt } from './pay-in-receipt.js';
+import { parseReceipt, positionOf } from './pay-in-receipt.js';
 import { PayInPath, PayInQuery } from './pay-in.query.js';
 import { readPayIn } from './pay-in.request.js';
 
@@ -36,6 +37,7 @@ export class PayInController {
     if (Array.isArray(message)) throw HttpProblem.ofFields(message);
     const accepted = await this.publisher.publish(message, senderOf(client));
     reply.header('location', accepted.statusUrl);
+    tellPosition(reply, positionOf(accepted.receipt));
     return accepted;
   }
 

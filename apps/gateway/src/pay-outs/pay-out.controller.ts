@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CoordinatorClient } from '../coordinator/coordinator-client.js';
 import { Access } from '../http/access.js';
 import { withMetadata } from '../http/lossless-answer.js';
+import { tellPosition } from '../http/position-headers.js';
 import { PayOutPath } from './pay-out.query.js';
 import { readPayOut, readPreview, type DeadlineLimits } from './pay-out.request.js';
 import { describePayOut, describePreview } from './pay-out.view.js';
@@ -36,9 +37,10 @@ export class PayOutController {
   ): Promise<object | string> {
     const { 'idempotency-key': key, 'idempotency-home': home } = request.headers;
     const asked = readPayOut(body, { key, home }, this.settings);
-    const { payOut, replayed } = await this.coordinator.payOut(asked, request);
+    const { payOut, replayed, position } = await this.coordinator.payOut(asked, request);
     reply.header('location', `/v1/pay-outs/${payOut.payOutId}`);
     if (replayed) reply.header('idempotency-replayed', 'true');
+    tellPosition(reply, position);
     return withMetadata(describePayOut(payOut), payOut.metadataJson, reply);
   }
 

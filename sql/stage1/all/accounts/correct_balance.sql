@@ -11,7 +11,8 @@ create or replace function billing.correct_balance(
     out status         text,
     out correction_id  uuid,
     out balance_minor  bigint,
-    out currency       text
+    out currency       text,
+    out "position"     text
 )
 language plpgsql
 security definer
@@ -40,8 +41,10 @@ as $$
 --   correction_id  of replayed and corrected: the operation in the history
 --   balance_minor  this part after it; of insufficient_local_funds: as it is
 --   currency       the account's, where it is known
+--   position       of replayed and corrected: where it has arrived, so has the
+--                  correction (docs/positions.md)
 -- Locks     the key, row of account_balances
--- Writes    account_acts, transaction_log, account_balances
+-- Writes    account_acts, transaction_log, account_balances, batches
 -- Raises    GB001 zero, or no amount   GB023 no reason
 -- ---------------------------------------------------------------------------
 declare
@@ -69,6 +72,7 @@ begin
         correction_id := known.id;
         balance_minor := (select b.balance_minor from account_balances b
                            where b.account_id = known.account_id and b.node_id = self);
+        "position" := case status when 'replayed' then write_position() end;
         return;
     end if;
     status := case when account.currency <> in_currency then 'currency_mismatch'
@@ -106,6 +110,7 @@ begin
             in_fingerprint, in_amount_minor, describe_balance(balance_minor - in_amount_minor::numeric, account.currency),
             describe_balance(balance_minor, account.currency));
     status := 'corrected';
+    "position" := write_position();
 end;
 $$;
 

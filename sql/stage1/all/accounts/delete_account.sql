@@ -10,7 +10,8 @@ create or replace function billing.delete_account(
     out home_node_id  integer,
     out left_minor    numeric,
     out unseen_nodes  integer[],
-    out currency      text
+    out currency      text,
+    out "position"    text
 )
 language plpgsql
 security definer
@@ -40,12 +41,13 @@ as $$
 --   left_minor    seen in all parts together: spendable, reserved, in transit;
 --                 when forced, the balances as this node knows them
 --   currency      the account's, where it is known here
+--   position      of deleted: where it has arrived, so has the deletion
 -- Locks     row of accounts, at the home node
 -- Writes    accounts, account_acts there; node_breakers here
 -- Raises    GB023 in_is_forced without a reason
 -- ---------------------------------------------------------------------------
 declare
-    asked  text;
+    asked  record;
     parts  jsonb;
     act    text;
 begin
@@ -88,17 +90,18 @@ begin
     end if;
 
     if home_node_id = local_node_id() then
-        perform delete_home_account(in_account_id, in_client_id, in_reason, left_minor, in_address, parts);
+        "position" := delete_home_account(in_account_id, in_client_id, in_reason, left_minor, in_address, parts);
     else
         act := format('%s, %L, %L, %s', in_account_id, in_client_id, in_reason, left_minor);
         if schema_version() >= 8 then   -- until then the home may not know the rest
             act := act || format(', %L, %L', in_address, parts);
         end if;
-        asked := (ask_node(home_node_id, format('select billing.delete_home_account(%s)::text', act), in_timeout_ms)).status;
-        if asked <> 'answered' then
+        asked := ask_node(home_node_id, format('select billing.delete_home_account(%s)::text', act), in_timeout_ms);
+        if asked.status <> 'answered' then
             status := 'home_unreachable';
             return;
         end if;
+        "position" := nullif(asked.answer, '');
     end if;
     status := 'deleted';
 exception

@@ -6,7 +6,7 @@ create or replace function billing.delete_home_account(
     in_address     inet default null,
     in_parts       jsonb default null
 )
-returns void
+returns text
 language plpgsql
 security definer
 set search_path = billing, pg_temp
@@ -22,8 +22,10 @@ as $$
 --   in_left_minor  what was in it, as the caller knew; zero where it was not forced
 --   in_address     where the client asked from; null: not known
 --   in_parts       of the account, as the caller knew them: [{node, balance}]
+-- Returns   where it has arrived, so has the deletion (docs/positions.md). Callers of
+--           version 9 pass over it
 -- Locks     row of accounts
--- Writes    accounts, account_acts
+-- Writes    accounts, account_acts, batches
 -- Raises    GB002 not found, GB003 deleted before, GB004 its home is elsewhere
 -- ---------------------------------------------------------------------------
 begin
@@ -36,5 +38,6 @@ begin
     select gen_random_uuid(), a.id, a.tenant, 'delete', in_client_id, in_address, left(btrim(in_reason), 500), in_left_minor,
            jsonb_build_object('deleted', false, 'currency', a.currency, 'parts', in_parts), jsonb_build_object('deleted', true)
       from accounts a where a.id = in_account_id;
+    return write_position();
 end;
 $$;

@@ -7,7 +7,8 @@ create or replace function billing.open_account(
     in_initial_minor    bigint,
     in_tenant           text default 'default',
     out status          text,
-    out account_id      bigint
+    out account_id      bigint,
+    out "position"      text
 )
 language plpgsql
 security definer
@@ -31,8 +32,10 @@ as $$
 --            idempotency_conflict  the key came before with another fingerprint
 --            replayed              account_id is what the key opened before
 --            opened                account_id is new
+--   position  of replayed and opened: where it has arrived, so has the account
+--             (docs/positions.md)
 -- Locks     advisory lock of (tenant, client, key) until the transaction ends
--- Writes    account_openings; what billing.create_account and
+-- Writes    account_openings, batches; what billing.create_account and
 --           billing.open_with_balance write
 -- Raises    –
 -- ---------------------------------------------------------------------------
@@ -61,6 +64,7 @@ begin
         else
             status := 'replayed';
             account_id := opening.account_id;
+            "position" := write_position();
         end if;
         return;
     end if;
@@ -72,5 +76,6 @@ begin
         perform open_with_balance(open_account.account_id, in_initial_minor);
     end if;
     status := 'opened';
+    "position" := write_position();
 end;
 $$;

@@ -55,7 +55,7 @@ begin
         -- What waits to be unpacked: of it, batches with ids in reach alone.
         select r.number, r.place, e.id, e.account_id, e.amount_minor, e.operation_id, b.created_at, b.operation_type
           from arrived_batches b
-          join range r on r.ids && int8range(b.entry_ids[1], b.entry_ids[b.entry_count], '[]')
+          join range r on b.entry_count > 0 and r.ids && int8range(b.entry_ids[1], b.entry_ids[b.entry_count], '[]')
          cross join lateral unnest(b.entry_ids, b.account_ids, b.amounts_minor, b.operation_ids)
                as e (id, account_id, amount_minor, operation_id)
          where b.node_id = source and r.ids @> e.id

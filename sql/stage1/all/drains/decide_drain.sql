@@ -9,7 +9,8 @@ create or replace function billing.decide_drain(
     out available_minor    numeric,
     out stranded_minor     numeric,
     out unreachable_nodes  integer[],
-    out decided_at         timestamptz
+    out decided_at         timestamptz,
+    out "position"         text
 )
 language plpgsql
 security definer
@@ -38,6 +39,8 @@ as $$
 --   taken_*            of committed: who gave what, in order of node
 --   available_minor, stranded_minor, unreachable_nodes  of the insufficient ones;
 --                      stranded is what replicas say of the unreachable nodes
+--   position           of committed: this node's batch and each donor's that said one
+--                      (docs/positions.md); null where none are sent
 -- Locks     row of pay_outs, row of pay_out_attempts, row of account_balances
 -- Writes    drain_decisions, pay_out_attempts, pay_outs, batches, what billing.close_attempt
 --           writes
@@ -60,6 +63,7 @@ begin
         taken_nodes := pay_out.taken_nodes;
         taken_minor := pay_out.taken_minor;
         decided_at := pay_out.decided_at;
+        "position" := add_donors(write_position(), pay_out.id);
         return;
     elsif attempt.state = 'aborted' then
         verdict := coalesce(pay_out.rejection, 'contended');
@@ -100,15 +104,30 @@ begin
                   from unnest(taken.nodes, taken.amounts_minor) as s (node_id, amount_minor) group by 1) t;
         update pay_outs p
            set status = 'committed', rejection = null, decided_at = decide_drain.decided_at, deadline_at = null,
-               taken_nodes = decide_drain.taken_nodes, taken_minor = decide_drain.taken_minor
+               taken_nodes = decide_drain.taken_nodes, taken_minor = decide_drain.taken_minor,
+               taken_batch_ids = batches_of_donors(decide_drain.taken_nodes, in_answers)
          where p.id = attempt.pay_out_id returning * into pay_out;
-        perform tell_key(pay_out);
+        "position" := add_donors(describe_batch(self, tell_key(pay_out)), pay_out.id);
     elsif verdict <> 'contended' or in_is_last then
         update pay_outs p
            set status = 'rejected', rejection = verdict, decided_at = decide_drain.decided_at, deadline_at = null
          where p.id = attempt.pay_out_id returning * into pay_out;
         perform tell_key(pay_out);
     end if;
+end;
+$$;
+
+create or replace function billing.batches_of_donors(in_node_ids integer[], in_answers jsonb)
+returns bigint[]
+language plpgsql
+immutable
+set search_path = billing, pg_temp
+as $$
+-- Internal: of each of these nodes the last batch that told of what it reserved; null: it said none, or is this one.
+begin
+    return array(select (select max(a.batch_id) from jsonb_to_recordset(in_answers) as a (node_id integer, status text, batch_id bigint)
+                          where a.node_id = n.node_id and a.status = 'reserved' and n.node_id <> local_node_id())
+                   from unnest(in_node_ids) with ordinality as n (node_id, i) order by n.i);
 end;
 $$;
 

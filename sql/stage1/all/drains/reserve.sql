@@ -30,11 +30,13 @@ as $$
 --    own_minor     all that the attempt holds here, in every round
 --    others_minor  other open reservations, and transfers in transit from here
 --    left_minor    the balance after it
---    income_minor  running total of what came in from outside}
+--    income_minor  running total of what came in from outside
+--    batch_id      of reserved that holds something: the batch that tells of it, or a
+--                  later one; absent of a version older, and where none are sent}
 --   Amounts are decimal strings. An account that is not known here has nothing here.
 -- Locks     of each in account order: row of pay_out_attempts (this node's own
 --           drains), row of account_balances
--- Writes    reservations, transaction_log (reserve), account_balances
+-- Writes    reservations, transaction_log (reserve), account_balances, batches
 -- Raises    55P03, 57014 the caller's lock_timeout, statement_timeout: nothing is held
 -- ---------------------------------------------------------------------------
 declare
@@ -45,6 +47,7 @@ declare
     held     record;
     status   text;
     take     bigint;
+    batch    bigint;
 begin
     for request in
         -- When the statement arrived: waiting for a lock is no time won.
@@ -74,10 +77,12 @@ begin
           from reservations r where r.attempt_id = request.attempt_id;
 
         take := 0;
+        batch := null;
         if held.is_closed then
             status := 'closed';
         elsif held.round_minor is not null then
             status := 'reserved';
+            insert into batches (node_id) select self where is_packed() returning id into batch;
         elsif status is null and exists (select from accounts a where a.id = request.account_id and a.is_deleted) then
             status := 'account_deleted';
         elsif status is null and request.deadline_at <= clock_timestamp() then
@@ -86,18 +91,19 @@ begin
             status := 'reserved';
             take := least(request.wanted_minor, coalesce(part.balance_minor, 0));
             if take > 0 then
-                perform set_aside(request.attempt_id, request.round, request.account_id, request.pay_out_id,
-                                  request.coordinator_node_id, take, request.deadline_at, request.reference);
+                batch := set_aside(request.attempt_id, request.round, request.account_id, request.pay_out_id,
+                                   request.coordinator_node_id, take, request.deadline_at, request.reference);
             end if;
         end if;
-        answers := answers || jsonb_build_object(
+        answers := answers || jsonb_strip_nulls(jsonb_build_object(
             'node_id', self, 'attempt_id', request.attempt_id, 'round', request.round, 'status', status,
             'reserved_minor', (coalesce(held.round_minor, 0) + take)::text,
             'own_minor', (held.own_minor + take)::text,
             'others_minor', (coalesce(part.reserved_minor, 0) - held.own_minor
                              + in_transit_minor(request.account_id))::text,
             'left_minor', (coalesce(part.balance_minor, 0) - take)::text,
-            'income_minor', coalesce(part.income_minor, 0)::text);
+            'income_minor', coalesce(part.income_minor, 0)::text,
+            'batch_id', batch::text));
     end loop;
     return answers;
 end;

@@ -8,12 +8,14 @@ create or replace function billing.set_aside(
     in_deadline_at          timestamptz,
     in_reference            text
 )
-returns void
+returns bigint
 language plpgsql
 set search_path = billing, pg_temp
 as $$
 -- Internal: makes a reservation of this node's part, whose row the caller has locked: reservation,
--- entry and balance together.
+-- entry and balance together. The batch that tells of the entry; null: this node sends none.
+declare
+    batch_id bigint;
 begin
     insert into reservations (attempt_id, round, account_id, pay_out_id, coordinator_node_id, amount_minor, state, deadline_at,
                               reference)
@@ -21,8 +23,10 @@ begin
             'reserved', in_deadline_at, in_reference);
     insert into transaction_log (account_id, amount_minor, operation_id, node_id, operation_type, reference)
     values (in_account_id, -in_amount_minor, in_pay_out_id, local_node_id(), 'reserve', in_reference);
+    batch_id := case when is_packed() then currval('batch_id_seq') end;   -- of trg_pack
     update account_balances
        set balance_minor = balance_minor - in_amount_minor, reserved_minor = reserved_minor + in_amount_minor
      where account_id = in_account_id and node_id = local_node_id();
+    return batch_id;
 end;
 $$;

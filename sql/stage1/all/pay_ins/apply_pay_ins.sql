@@ -72,7 +72,7 @@ as $$
 -- Locks     row of consumer_offsets; unique keys of transaction_log; rows of
 --           account_balances in account order
 -- Writes    transaction_log, account_balances, operation_metadata,
---           parked_pay_ins, dead_letters, consumer_offsets
+--           parked_pay_ins, dead_letters, consumer_offsets, batches
 -- Raises    –  (a deadlock or outage raises PostgreSQL's own: call again)
 -- ---------------------------------------------------------------------------
 declare
@@ -124,11 +124,11 @@ begin
     amounts := case when in_homes is null then amounts else withhold_of_homes(in_homes, amounts) end;
     begin
         applied := credit_pay_ins(skipped, in_command_ids, in_account_ids, amounts,
-                                  in_currencies, in_references, full_accounts, in_tenants);
+                                  in_currencies, in_references, full_accounts, in_tenants, in_topic, in_partition, in_next_offset);
     exception when numeric_value_out_of_range then
         full_accounts := accounts_over_limit(in_account_ids, amounts);
         applied := credit_pay_ins(skipped, in_command_ids, in_account_ids, amounts,
-                                  in_currencies, in_references, full_accounts, in_tenants);
+                                  in_currencies, in_references, full_accounts, in_tenants, in_topic, in_partition, in_next_offset);
     end;
 
     if in_metadata_indexes is not null then

@@ -6,14 +6,17 @@ create or replace function billing.credit_pay_ins(
     in_currencies      text[],
     in_references      text[],
     in_full_accounts   bigint[],
-    in_tenants         text[]
+    in_tenants         text[],
+    in_topic           text    default null,
+    in_partition_id    integer default null,
+    in_next_offset     bigint  default null
 )
 returns integer
 language plpgsql
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
--- billing.credit_pay_ins(8)
+-- billing.credit_pay_ins(11)
 --
 --   The hot statement of a batch: entries not seen before, here or at other nodes,
 --   then their sums per account. What it does not insert, billing.keep_unapplied explains.
@@ -27,6 +30,8 @@ as $$
 --   in_tenants         whose each message is; null: the default tenant's. An account of
 --                      another tenant is not credited
 --   in_full_accounts   accounts to leave alone: they would leave bigint
+--   in_topic, in_partition_id, in_next_offset
+--                      up to where the partition is stored with it, for other nodes to know; null: not by a batch
 -- Returns   number of entries inserted
 -- Locks     unique keys of transaction_log, then account_balances in account order
 -- Writes    transaction_log, account_balances, batches
@@ -79,11 +84,12 @@ begin
            (select array_agg(account_id), array_agg(balance_minor), array_agg(income_minor), array_agg(reserved_minor)
               from credited) p;
     inserted := coalesce(cardinality(entries), 0);
-    if batch.id > 0 and inserted > 0 then
+    if batch.id > 0 and (inserted > 0 or in_topic is not null) then
         insert into batches (id, node_id, operation_type, entry_ids, account_ids, amounts_minor, operation_ids, entry_references,
-                             part_account_ids, balances_minor, incomes_minor, reserved_minor)
+                             part_account_ids, balances_minor, incomes_minor, reserved_minor, stored_topic, stored_partition_id,
+                             stored_next_offset)
         select batch.id, self, 'pay_in', c.*, batch.part_account_ids, batch.balances_minor, batch.incomes_minor,
-               batch.reserved_minor
+               batch.reserved_minor, in_topic, in_partition_id, in_next_offset
           from contents_of(entries, in_command_ids, in_account_ids, in_amounts_minor, in_references) c;
     end if;
     return inserted;

@@ -20,7 +20,8 @@ returns table (
     created_at   timestamptz,
     local_minor  bigint,
     attempt      jsonb,
-    known        jsonb
+    known        jsonb,
+    "position"   text
 )
 language plpgsql
 security definer
@@ -60,6 +61,9 @@ as $$
 --                         call begins to: nothing was put down, ask again later.
 --                         A refused pay-out of another request loses the key all
 --                         the same, and would be one of its own under a new id
+--   position of committed and replayed: where it has arrived, so has the pay-out
+--            (docs/positions.md). Null: of what another node has told, and while
+--            this one sends no batches
 --   A rejected pay-out, and a pending one that nobody has looked after since its
 --   deadline, is tried anew under its id. Another request under the key of a
 --   rejected one is a pay-out of its own: the key is free as after any refusal.
@@ -88,6 +92,9 @@ declare
     is_retry  boolean[] := array_fill(false, array[n]);
     fresh     uuid[];
     begun     integer[] := '{}';
+    paid_id   bigint;
+    paid      text;       -- positions of what this call has paid, and of what was paid before
+    repeated  text;
     request   record;
     seen      pay_outs;
     locked_ids   bigint[];
@@ -206,7 +213,13 @@ begin
               from unnest(hashes, ids, in_fingerprints, statuses, is_retry) as r (hash, id, fingerprint, status, is_retry)
              -- One that was tried before is older than this batch: its key travels alone (tell_key).
              where r.status = 'committed' and not r.is_retry) k
-     where is_packed() and e.entry_ids is not null;
+     where is_packed() and e.entry_ids is not null
+    returning id into paid_id;
+    paid := describe_batch(self, paid_id);
+    if 'replayed' = any (statuses) then
+        repeated := (select write_position() where exists (
+            select from unnest(statuses, elsewhere) as r (status, known) where r.status = 'replayed' and r.known is null));
+    end if;
 
     -- 4. What was put down as committed and is not, or the other way round.
     if cardinality(begun) > 0 or true = any (is_retry) or array_position(statuses, 'short') is not null then
@@ -222,6 +235,7 @@ begin
         created_at := case when status = 'committed' then moment end;
         attempt := null;
         known := null;
+        "position" := case when status = 'committed' then paid end;
         if status = 'begun' or is_retry[i] and status = 'committed' then
             select * into seen from pay_outs p where p.id = ids[i];
             created_at := seen.created_at;
@@ -229,6 +243,7 @@ begin
             perform tell_key(seen);
         elsif status = 'replayed' then
             known := coalesce(elsewhere[i], describe_pay_out(ids[i]));
+            "position" := case when elsewhere[i] is null then add_donors(repeated, ids[i]) end;
         elsif status = 'currency_mismatch' then
             known := (select jsonb_build_object('currency', a.currency) from accounts a where a.id = in_account_ids[i]);
         end if;

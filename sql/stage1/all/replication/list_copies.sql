@@ -1,6 +1,6 @@
 create or replace function billing.list_copies()
 returns table (node_id integer, subscription_name text, status text)
-language sql
+language plpgsql
 stable
 security definer
 set search_path = billing, pg_temp
@@ -18,7 +18,9 @@ as $$
 --   status   initializing: of the subscription, whether its copy goes on or was
 --            interrupted; missing: between its removal and its making
 -- ---------------------------------------------------------------------------
-    select n.node_id, u.name, case when p.sub_id is null then 'missing' else 'initializing' end
+begin
+    return query
+    select n.node_id, u.name::text, case when p.sub_id is null then 'missing' else 'initializing' end
       from node_config n
      cross join lateral (select subscription_name(n.node_id, local_node_id()) as name) u
       left join pglogical.subscription p on p.sub_name = u.name
@@ -26,4 +28,5 @@ as $$
        and not exists (select from pglogical.local_sync_status y
                         where y.sync_subid = p.sub_id and y.sync_nspname is null and y.sync_status = 'r')
      order by n.node_id;
+end;
 $$;

@@ -9,12 +9,13 @@ as $$
 --
 --   trg_take_batch on batches, under apply only: what another node's batch means
 --   here. Its parts are written over the copies of them, in account order; its
---   entries are kept packed; its keys are known from here on. It must never fail: that would stop replication.
+--   entries are kept packed; its keys and its position are known from here on. It must never fail: that would stop
+--   replication.
 --   What a first copy brings (billing_copier) is left out: the tables that it tells
 --   of come in the same snapshot. BEFORE: see billing.note_arrived_account.
 --
 -- Locks     rows of account_balances, in account order
--- Writes    account_balances, arrived_batches, arrived_keys; never batches
+-- Writes    account_balances, arrived_batches, arrived_keys, arrived_offsets; never batches
 -- ---------------------------------------------------------------------------
 begin
     if session_user = 'billing_copier' then
@@ -34,7 +35,14 @@ begin
     if new.key_hashes is not null then
         perform take_keys(new);
     end if;
-    if new.entry_ids is not null or paid_keys(new) is not null then
+    if new.stored_next_offset is not null then
+        insert into arrived_offsets (node_id, topic, partition_id, next_offset)
+        values (new.node_id, new.stored_topic, new.stored_partition_id, new.stored_next_offset)
+        on conflict (node_id, topic, partition_id) do update set next_offset = excluded.next_offset;
+    end if;
+    -- One that says nothing else, too: that it is here is what its position means.
+    if new.entry_ids is not null or paid_keys(new) is not null
+       or new.part_account_ids is null and new.key_hashes is null and new.stored_next_offset is null then
         insert into arrived_batches (id, node_id, created_at, operation_type, entry_count, entry_ids, account_ids,
                                      amounts_minor, operation_ids, entry_references, key_hashes)
         values (new.id, new.node_id, new.created_at, coalesce(new.operation_type, 'pay_out'),

@@ -14,7 +14,7 @@ as $$
 --
 --   Makes entries that have arrived packed rows of transaction_log, set-wise, the
 --   oldest first: whoever reads them finds each either here or there, and once
---   (billing.entries). As replica: the rows are other nodes', which the guards
+--   (billing.entries). That they have come is kept. As replica: the rows are other nodes', which the guards
 --   refuse, and which have been judged there. Keys that this node has paid under,
 --   too, and commands that it has credited are found then (billing.note_duplicates,
 --   billing.note_duplicate_pay_ins).
@@ -25,8 +25,8 @@ as $$
 -- Returns
 --   unpacked       batches; 0: there are none, or another session has them
 --   oldest_age_ms  since the oldest that is still packed arrived; null: none is
--- Locks     rows of arrived_batches (skip locked)
--- Writes    arrived_batches, transaction_log, duplicate_pay_outs, duplicate_pay_ins
+-- Locks     rows of arrived_batches (skip locked), row of arrived_positions
+-- Writes    arrived_batches, transaction_log, arrived_positions, duplicate_pay_outs, duplicate_pay_ins
 -- ---------------------------------------------------------------------------
 declare
     keys     uuid[];
@@ -52,6 +52,10 @@ begin
         -- One that is there, by somebody's hand or from before its node came back from a copy, holds up nobody: the audit of
         -- copies says what differs.
         on conflict (node_id, id) do nothing
+    ), kept as (
+        insert into arrived_positions as p (node_id, batch_ids)
+        select t.node_id, range_agg(int8range(t.id, t.id, '[]')) from taken t group by t.node_id order by t.node_id
+        on conflict (node_id) do update set batch_ids = still_listed(p.node_id, p.batch_ids + excluded.batch_ids)
     )
     select count(*), (select array_agg(h) from taken t, unnest(t.key_hashes) h),
            (select array_agg(o) from taken t, unnest(t.operation_ids) o where t.operation_type = 'pay_in')
@@ -61,5 +65,25 @@ begin
     perform note_duplicate_pay_ins(commands) where commands is not null;
     oldest_age_ms := (select least(greatest(extract(epoch from clock_timestamp() - min(a.arrived_at)) * 1000, 0), 2147483647)
                         from arrived_batches a);
+end;
+$$;
+
+create or replace function billing.still_listed(in_node_id integer, in_batch_ids int8multirange)
+returns int8multirange
+language plpgsql
+stable
+set search_path = billing, pg_temp
+as $$
+-- Internal: numbers that have come, without those below which the node's heartbeat says that all have come that ever will. While a
+-- transaction there keeps it from saying so, the highest ranges at most: a position below them counts as awaited.
+declare
+    ranges_max constant integer := 4000;
+    ended constant bigint := coalesce((select h.ended_batch_id from node_heartbeats h where h.node_id = in_node_id), 0);
+    listed int8multirange := in_batch_ids - int8multirange(int8range(null, ended, '[]'));
+begin
+    if (select count(*) from unnest(listed)) > ranges_max then
+        listed := (select range_agg(r.ids) from (select u.ids from unnest(listed) as u (ids) order by u.ids desc limit ranges_max) r);
+    end if;
+    return listed;
 end;
 $$;

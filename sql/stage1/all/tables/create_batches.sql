@@ -22,7 +22,8 @@ create table if not exists billing.batches (
     primary key (node_id, id)
 );
 
--- Entries of other nodes that have arrived and are not rows of transaction_log yet: billing.unpack_batches. Stays at its node.
+-- Entries of other nodes that have arrived and are not rows of transaction_log yet, and batches that say nothing else but their
+-- position (docs/positions.md): billing.unpack_batches. Stays at its node.
 create table if not exists billing.arrived_batches (
     id                bigint                  not null,
     node_id           integer                 not null,
@@ -52,17 +53,18 @@ create table if not exists billing.seals (
     primary key (node_id, number)
 );
 
--- Keys of pay-outs, for others to know them by (docs/key-homes.md): schema version 10. Looked for first, as above: both tables
--- are written by whoever sends and applies.
+-- Keys of pay-outs, for others to know them by (docs/key-homes.md), and up to where a partition of Kafka is stored
+-- (docs/positions.md): schema version 10. Looked for first, as above: both tables are written by whoever sends and applies.
 reset role;
 do $$
 declare
     added constant text[] := array['key_hashes uuid[]', 'key_pay_out_ids uuid[]', 'key_fingerprints bytea[]', 'key_deadline_at timestamptz',
-                                   'key_decided_at timestamptz', 'taken_nodes integer[]', 'taken_minor bigint[]'];
+                                   'key_decided_at timestamptz', 'taken_nodes integer[]', 'taken_minor bigint[]',
+                                   'stored_topic text', 'stored_partition_id integer', 'stored_next_offset bigint'];
 begin
-    if not exists (select from pg_attribute where attrelid = 'billing.batches'::regclass and attname = 'key_hashes') then
+    if not exists (select from pg_attribute where attrelid = 'billing.batches'::regclass and attname = 'stored_next_offset') then
         perform pg_temp.lock_for_senders('billing.batches');
-        execute 'alter table billing.batches add column ' || array_to_string(added, ', add column ');
+        execute 'alter table billing.batches add column if not exists ' || array_to_string(added, ', add column if not exists ');
         begin
             alter table billing.batches
                 alter column key_hashes set compression lz4, alter column key_pay_out_ids set compression lz4,

@@ -5,10 +5,12 @@ export interface CorrectBalanceResponseInput {
   correctionId?: string;
   balance?: string;
   replayed?: boolean;
+  position?: string;
 }
 
 export interface CorrectBalanceResponse {
   correctionId: string;
   balance: string;
   replayed: boolean;
+  position: string;
 }

@@ -3,8 +3,10 @@
 
 export interface DeleteAccountResponseInput {
   alreadyDeleted?: boolean;
+  position?: string;
 }
 
 export interface DeleteAccountResponse {
   alreadyDeleted: boolean;
+  position: string;
 }

@@ -4,9 +4,11 @@
 export interface OpenAccountResponseInput {
   accountId?: string;
   replayed?: boolean;
+  position?: string;
 }
 
 export interface OpenAccountResponse {
   accountId: string;
   replayed: boolean;
+  position: string;
 }

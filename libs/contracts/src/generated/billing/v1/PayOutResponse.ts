@@ -9,9 +9,11 @@ import type {
 export interface PayOutResponseInput {
   payOut?: _billing_v1_PayOutInput | null;
   replayed?: boolean;
+  position?: string;
 }
 
 export interface PayOutResponse {
   payOut: _billing_v1_PayOut | null;
   replayed: boolean;
+  position: string;
 }
