@@ -18,6 +18,8 @@ export interface GatewayRequest {
   readonly body?: object;
   /** Under which the same request may be sent again. */
   readonly idempotencyKey?: string | undefined;
+  /** Positions that are to have arrived there before it is read (docs/positions.md). */
+  readonly after?: string | undefined;
 }
 
 export interface GatewayAnswer<T> {
@@ -38,7 +40,8 @@ export class GatewayClient {
     return { body, headers };
   }
 
-  private async send({ method, path, body, idempotencyKey }: GatewayRequest): Promise<Exchange> {
+  private async send(request: GatewayRequest): Promise<Exchange> {
+    const { method, path, body, idempotencyKey, after } = request;
     const { url, token, timeoutMs, ca } = this.options;
     const authorization = `Bearer ${await readToken(token)}`;
     try {
@@ -48,6 +51,7 @@ export class GatewayClient {
           authorization,
           ...(body !== undefined && { 'content-type': 'application/json' }),
           ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
+          ...(after !== undefined && { 'billing-after': after }),
         },
         body: body && stringifyJson(body),
         timeoutMs,

@@ -7,11 +7,18 @@ export {
   OutcomeUnknownError,
 } from './client.errors.js';
 export type { GatewayAnswer, GatewayClientOptions, GatewayRequest } from './gateway-client.js';
-export { PayOutClient } from './pay-out-client.js';
+export { BillingClient } from './billing-client.js';
 export type {
-  Datacenter,
-  PaidOut,
-  PayOutAnswer,
-  PayOutClientOptions,
-  PayOutOrder,
-} from './pay-out-client.js';
+  AcceptedPayIn,
+  Account,
+  AccountOrder,
+  Balance,
+  PayInOrder,
+  PayInStatus,
+  Read,
+  ReadOptions,
+  Transactions,
+} from './billing-client.js';
+export type { Datacenter, DatacentersOptions } from './datacenters.js';
+export { PayOutClient } from './pay-out-client.js';
+export type { PaidOut, PayOutAnswer, PayOutOrder } from './pay-out-client.js';

@@ -1,68 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { homeOfKey } from '@billing/contracts';
 import { GatewayAnswerError, NotBegunError, OutcomeUnknownError } from './client.errors.js';
+import { FakeDatacenter, type Said } from './fake-datacenter.js';
 import { PayOutClient } from './pay-out-client.js';
-
-type Said = 'paid' | 'silence' | 'closed' | `${number} ${string}`;
-
-/** A datacenter that says what it is told to, in turn, the last for ever. */
-class FakeDatacenter {
-  readonly asked: { key: string; body: Record<string, unknown>; token: string }[] = [];
-  private readonly server: Server;
-  private script: Said[] = [];
-
-  constructor() {
-    this.server = createServer((request, response) => void this.hear(request, response));
-  }
-
-  async listen(): Promise<string> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  says(...script: Said[]): void {
-    this.script = script;
-    this.asked.length = 0;
-  }
-
-  get keys(): string[] {
-    return this.asked.map(({ key }) => key);
-  }
-
-  async close(): Promise<void> {
-    const closed = new Promise((resolve) => this.server.close(resolve));
-    this.server.closeAllConnections();
-    await closed;
-  }
-
-  private async hear(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    let text = '';
-    for await (const chunk of request) text += String(chunk);
-    const said = this.script[Math.min(this.asked.length, this.script.length - 1)]!;
-    this.asked.push({
-      key: String(request.headers['idempotency-key']),
-      body: JSON.parse(text) as Record<string, unknown>,
-      token: String(request.headers.authorization),
-    });
-    if (said === 'silence') return;
-    if (said === 'closed') {
-      request.socket.destroy();
-    } else if (said === 'paid') {
-      response.setHeader('idempotency-replayed', 'true');
-      response.writeHead(201).end('{"payOutId":"1"}');
-    } else {
-      const [status, kind] = said.split(' ');
-      if (kind === 'garbled') {
-        response.writeHead(201).end('{"payOutId":');
-        return;
-      }
-      const retryable = Number(status) > 500 || kind === 'in-progress';
-      const type = `https://geo-billing.example/problems/${kind}`;
-      response.writeHead(Number(status)).end(JSON.stringify({ type, retryable, detail: kind }));
-    }
-  }
-}
 
 describe('a client of several datacenters', () => {
   const one = new FakeDatacenter();

@@ -1,28 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createIdempotencyKey, homeOfKey } from '@billing/contracts';
+import { GatewayAnswerError, NotBegunError, OutcomeUnknownError } from './client.errors.js';
 import {
-  GatewayAnswerError,
-  GatewaySilentError,
-  NotBegunError,
-  NoTokenError,
-  OutcomeUnknownError,
-} from './client.errors.js';
-import { GatewayClient, type GatewayClientOptions } from './gateway-client.js';
-
-export interface Datacenter {
-  readonly nodeId: number;
-  /** Of its gateway, without a slash at its end. */
-  readonly url: string;
-}
-
-export interface PayOutClientOptions extends Pick<GatewayClientOptions, 'token' | 'ca'> {
-  /** In order of nearness: the first is the home of new keys. */
-  readonly datacenters: readonly [Datacenter, ...Datacenter[]];
-  /** How long one datacenter has for its answer. Default 6 s. */
-  readonly attemptTimeoutMs?: number;
-  /** How long it is tried in all. Default 30 s. */
-  readonly giveUpMs?: number;
-}
+  Datacenters,
+  isPassing,
+  mayHaveArrived,
+  type DatacentersOptions,
+  type Place,
+  type Rounds,
+} from './datacenters.js';
 
 /** As `POST /v1/pay-outs` has it (docs/api.md). */
 export interface PayOutOrder {
@@ -56,37 +41,17 @@ export interface PayOutAnswer {
   readonly heardBy: number;
 }
 
-interface Place {
-  readonly nodeId: number;
-  readonly gateway: GatewayClient;
-}
-
 /** What is known of one pay-out while it is tried. */
 interface Course {
   idempotencyKey: string;
   readonly isKeyOurs: boolean;
-  readonly endMs: number;
+  readonly pauses: Rounds;
   /** Some attempt of this call may have reached its home, and nobody has told what became of it. */
   isInDoubt: boolean;
-  rounds: number;
 }
 
-const ATTEMPT_TIMEOUT_MS = 6_000;
-const GIVE_UP_MS = 30_000;
 /** Of an attempt's time, what its way there and back has beside the deadline that is sent. */
 const WAY_MS = 1_000;
-const PAUSE_MIN_MS = 50;
-const PAUSE_MAX_MS = 2_000;
-
-/** A connection was never made. Others are said of one that stands, too. */
-const unsentReasons: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
-/** Problems that say so of the attempt they answer. */
-const unsentKinds: ReadonlySet<string> = new Set([
-  'home-unreachable',
-  'overloaded',
-  'too-many-requests',
-  'unavailable',
-]);
 
 /**
  * Pays out through whichever datacenter answers, once (docs/key-homes.md): the key names its home, which decides, so the same
@@ -95,25 +60,15 @@ const unsentKinds: ReadonlySet<string> = new Set([
  * said so.
  */
 export class PayOutClient {
-  private readonly places: readonly [Place, ...Place[]];
-  private readonly attemptTimeoutMs: number;
-  private readonly giveUpMs: number;
+  private readonly datacenters: Datacenters;
 
-  constructor(options: PayOutClientOptions) {
-    const { datacenters, token, ca } = options;
-    this.attemptTimeoutMs = options.attemptTimeoutMs ?? ATTEMPT_TIMEOUT_MS;
-    this.giveUpMs = options.giveUpMs ?? GIVE_UP_MS;
-    const toPlace = ({ nodeId, url }: Datacenter): Place => ({
-      nodeId,
-      gateway: new GatewayClient({ url, token, ca, timeoutMs: this.attemptTimeoutMs }),
-    });
-    const [nearest, ...others] = datacenters;
-    this.places = [toPlace(nearest), ...others.map(toPlace)];
+  constructor(options: DatacentersOptions | Datacenters) {
+    this.datacenters = options instanceof Datacenters ? options : new Datacenters(options);
   }
 
   /** A key to be kept before it is used, by callers who may end before they have their answer. */
   createKey(): string {
-    return createIdempotencyKey(this.places[0].nodeId);
+    return createIdempotencyKey(this.datacenters.nearest.nodeId);
   }
 
   /**
@@ -127,9 +82,8 @@ export class PayOutClient {
     const course: Course = {
       idempotencyKey: idempotencyKey ?? this.createKey(),
       isKeyOurs: idempotencyKey === undefined,
-      endMs: performance.now() + this.giveUpMs,
+      pauses: this.datacenters.beginRounds(),
       isInDoubt: false,
-      rounds: 0,
     };
     let places = this.placesFor(course.idempotencyKey);
     for (let turn = 0; ;) {
@@ -161,9 +115,7 @@ export class PayOutClient {
   /** The home first: it decides without asking anybody. */
   private placesFor(idempotencyKey: string): readonly Place[] {
     const home = homeOfKey(idempotencyKey);
-    if (home === undefined) return [this.places[0]];
-    const isHome = ({ nodeId }: Place): boolean => nodeId === home;
-    return [...this.places.filter(isHome), ...this.places.filter((place) => !isHome(place))];
+    return home === undefined ? [this.datacenters.nearest] : this.datacenters.from(home);
   }
 
   private async ask(
@@ -174,7 +126,7 @@ export class PayOutClient {
     const { body, headers } = await gateway.ask<PaidOut>({
       method: 'POST',
       path: '/v1/pay-outs',
-      body: { ...order, deadlineMs: Math.max(1, this.attemptTimeoutMs - WAY_MS) },
+      body: { ...order, deadlineMs: Math.max(1, this.datacenters.attemptTimeoutMs - WAY_MS) },
       idempotencyKey,
     });
     const replayed = headers.get('idempotency-replayed') === 'true';
@@ -182,30 +134,12 @@ export class PayOutClient {
     return { payOut: body, position, replayed, idempotencyKey, heardBy: nodeId };
   }
 
-  /** Before all are asked again: longer each time, by chance; not before a first new key. @throws when time is up */
+  /** Before all are asked again; not before a first new key. @throws when time is up */
   private async pause(course: Course, cause: unknown): Promise<void> {
-    const { endMs, idempotencyKey, isInDoubt, rounds } = course;
-    course.rounds += 1;
-    const longestMs = Math.min(PAUSE_MAX_MS, PAUSE_MIN_MS * 2 ** rounds);
-    const pauseMs = isHomeAway(cause) && rounds === 0 ? 0 : longestMs * (0.5 + Math.random() / 2);
-    if (performance.now() + pauseMs >= endMs) {
-      if (isInDoubt) throw new OutcomeUnknownError(idempotencyKey, { cause });
-      throw new NotBegunError(idempotencyKey, { cause });
-    }
-    await sleep(pauseMs);
+    if (await course.pauses.pause(isHomeAway(cause))) return;
+    if (course.isInDoubt) throw new OutcomeUnknownError(course.idempotencyKey, { cause });
+    throw new NotBegunError(course.idempotencyKey, { cause });
   }
-}
-
-/** Another attempt may end otherwise. */
-function isPassing(error: unknown): boolean {
-  if (error instanceof GatewayAnswerError) return error.retryable;
-  return error instanceof GatewaySilentError || error instanceof NoTokenError;
-}
-
-function mayHaveArrived(error: unknown): boolean {
-  if (error instanceof GatewayAnswerError) return !unsentKinds.has(error.kind ?? '');
-  if (error instanceof NoTokenError) return false;
-  return !(error instanceof GatewaySilentError && unsentReasons.has(error.reason));
 }
 
 function isHomeAway(error: unknown): boolean {

@@ -41,6 +41,7 @@ export { formatMessageName, parseMessageName, type MessageName } from './message
 export {
   formatMessagePosition,
   parsePosition,
+  POSITION_ELEMENTS_MAX,
   POSITION_RULE,
   type PositionElement,
 } from './position.js';

@@ -1,0 +1,225 @@
+import { formatDatacenter, homeOfKey } from '@billing/contracts';
+import { NotBegunError, OutcomeUnknownError } from './client.errors.js';
+import {
+  Datacenters,
+  isPassing,
+  mayHaveArrived,
+  type DatacentersOptions,
+  type Place,
+} from './datacenters.js';
+import { OwnPositions } from './own-positions.js';
+import {
+  PayOutClient,
+  type PaidOut,
+  type PayOutAnswer,
+  type PayOutOrder,
+} from './pay-out-client.js';
+
+/** As `POST /v1/pay-ins` has it (docs/api.md). */
+export interface PayInOrder {
+  readonly accountId: string;
+  /** In major units, "12.50". */
+  readonly amount: string;
+  readonly currency: string;
+  readonly reference?: string;
+  readonly metadata?: object;
+}
+
+/** A broker has it: it will be credited once, or parked, or rejected with a reason (`payIn` tells). */
+export interface AcceptedPayIn {
+  readonly commandId: string;
+  readonly idempotencyKey: string;
+  readonly receipt: string;
+  readonly position: string | undefined;
+  /** The datacenter that took it. */
+  readonly heardBy: number;
+}
+
+export interface AccountOrder {
+  readonly username: string;
+  readonly currency?: string;
+  readonly initialBalance?: string;
+}
+
+export interface Account {
+  readonly id: string;
+  readonly username: string;
+  readonly currency: string;
+  readonly [field: string]: unknown;
+}
+
+export interface Balance {
+  readonly accountId: string;
+  readonly currency: string;
+  readonly total: string;
+  readonly spendable: string;
+  readonly reserved: string;
+  readonly stranded: string;
+  readonly clawback: string;
+  readonly parts: readonly { readonly node: number; readonly balance: string }[];
+}
+
+export interface Transactions {
+  readonly transactions: readonly {
+    readonly type: string;
+    readonly amount: string;
+    readonly operationId: string;
+    readonly node: number;
+  }[];
+  readonly nextCursor: string | null;
+}
+
+export interface PayInStatus {
+  readonly status: 'accepted' | 'applied' | 'forwarded' | 'parked' | 'rejected';
+  readonly node?: number;
+  readonly reason?: string;
+  readonly detail?: string;
+}
+
+export interface Read<T> {
+  readonly body: T;
+  /** Undefined: all that was to have arrived there is in it. Else it is not, after so long. */
+  readonly staleMs: number | undefined;
+  readonly heardBy: number;
+}
+
+export interface ReadOptions {
+  /** Positions that are to have arrived there first; '': none. Default: what this client has written in the last minute. */
+  readonly after?: string;
+}
+
+const keyIdLength = 36;
+
+/**
+ * What a service does with its customers' balances, through whichever datacenter answers: the nearest first, the next one
+ * when it is silent. Whatever moves money does so once, whichever answer was lost; a read, at any datacenter, has in it what this
+ * client has written, or says that it has not.
+ */
+export class BillingClient {
+  private readonly datacenters: Datacenters;
+  private readonly payOuts: PayOutClient;
+  private readonly written = new OwnPositions();
+
+  constructor(options: DatacentersOptions) {
+    this.datacenters = new Datacenters(options);
+    this.payOuts = new PayOutClient(this.datacenters);
+  }
+
+  /** A key to be kept before it is used, by callers who may end before they have their answer. */
+  createKey(): string {
+    return this.payOuts.createKey();
+  }
+
+  /** @throws as PayOutClient.payOut */
+  async payOut(order: PayOutOrder, idempotencyKey?: string): Promise<PayOutAnswer> {
+    const answer = await this.payOuts.payOut(order, idempotencyKey);
+    this.written.add(answer.position);
+    return answer;
+  }
+
+  /**
+   * Has a pay-in taken by the first datacenter that can; its home credits it, once, whoever takes it, and however often.
+   * @param idempotencyKey made by `createKey`: its UUID is the command id, its datacenter the home. Default: a new one
+   * @throws GatewayAnswerError it is refused, and will be again; NotBegunError, OutcomeUnknownError: the same call under the
+   *   error's key is safe
+   */
+  async payIn(order: PayInOrder, idempotencyKey = this.createKey()): Promise<AcceptedPayIn> {
+    const home = homeOfKey(idempotencyKey);
+    if (home === undefined) throw new TypeError('the key of a pay-in names its home: createKey()');
+    const commandId = idempotencyKey.slice(0, keyIdLength);
+    return this.once(idempotencyKey, this.datacenters.from(home), async ({ gateway, nodeId }) => {
+      const { body, headers } = await gateway.ask<{ receipt: string }>({
+        method: 'POST',
+        path: '/v1/pay-ins',
+        body: { ...order, commandId, home: formatDatacenter(home) },
+      });
+      const position = headers.get('billing-position') ?? undefined;
+      this.written.add(position);
+      return { commandId, idempotencyKey, receipt: body.receipt, position, heardBy: nodeId };
+    });
+  }
+
+  /**
+   * Opens an account at its home, by default the nearest datacenter: that one alone is asked, as a key of an opening holds there.
+   * @param idempotencyKey made by `createKey`
+   * @throws as payOut
+   */
+  openAccount(order: AccountOrder, idempotencyKey = this.createKey()): Promise<Account> {
+    const home = homeOfKey(idempotencyKey) ?? this.datacenters.nearest.nodeId;
+    return this.once(
+      idempotencyKey,
+      this.datacenters.from(home).slice(0, 1),
+      async ({ gateway }) => {
+        const { body, headers } = await gateway.ask<Account>({
+          method: 'POST',
+          path: '/v1/accounts',
+          body: order,
+          idempotencyKey,
+        });
+        this.written.add(headers.get('billing-position') ?? undefined);
+        return body;
+      },
+    );
+  }
+
+  account(accountId: string, options?: ReadOptions): Promise<Read<Account>> {
+    return this.read(`/v1/accounts/${encodeURIComponent(accountId)}`, options);
+  }
+
+  balance(accountId: string, options?: ReadOptions): Promise<Read<Balance>> {
+    return this.read(`/v1/accounts/${encodeURIComponent(accountId)}/balance`, options);
+  }
+
+  /** A page of the history, newest first. @param page limit 1 to 200, cursor of the page before */
+  transactions(
+    accountId: string,
+    page: { readonly limit?: number; readonly cursor?: string } = {},
+    options?: ReadOptions,
+  ): Promise<Read<Transactions>> {
+    const query = new URLSearchParams();
+    if (page.limit !== undefined) query.set('limit', String(page.limit));
+    if (page.cursor !== undefined) query.set('cursor', page.cursor);
+    const text = query.size > 0 ? `?${query}` : '';
+    return this.read(`/v1/accounts/${encodeURIComponent(accountId)}/transactions${text}`, options);
+  }
+
+  /** What became of a pay-in. @param taken as `payIn` answered: with the receipt accepted is told from never seen */
+  payInStatus(
+    taken: Pick<AcceptedPayIn, 'commandId' | 'receipt'>,
+    options?: ReadOptions,
+  ): Promise<Read<PayInStatus>> {
+    const { commandId, receipt } = taken;
+    return this.read(`/v1/pay-ins/${commandId}?${new URLSearchParams({ receipt })}`, options);
+  }
+
+  findPayOut(payOutId: string, options?: ReadOptions): Promise<Read<PaidOut>> {
+    return this.read(`/v1/pay-outs/${encodeURIComponent(payOutId)}`, options);
+  }
+
+  /** Of an attempt that nobody answered, whether it may have arrived; what a later one is told then is not the end of it. */
+  private async once<T>(
+    idempotencyKey: string,
+    places: readonly Place[],
+    ask: (place: Place) => Promise<T>,
+  ): Promise<T> {
+    let isInDoubt = false;
+    try {
+      return await this.datacenters.firstAnswer(places, ask, (error) => {
+        isInDoubt ||= mayHaveArrived(error);
+      });
+    } catch (cause) {
+      if (isInDoubt) throw new OutcomeUnknownError(idempotencyKey, { cause });
+      throw isPassing(cause) ? new NotBegunError(idempotencyKey, { cause }) : cause;
+    }
+  }
+
+  /** @throws GatewayAnswerError it is refused; GatewaySilentError, NoTokenError nobody answered in time */
+  private read<T>(path: string, { after = this.written.text }: ReadOptions = {}): Promise<Read<T>> {
+    const wanted = after === '' ? undefined : after;
+    return this.datacenters.firstAnswer(this.datacenters.places, async ({ gateway, nodeId }) => {
+      const { body, headers } = await gateway.ask<T>({ method: 'GET', path, after: wanted });
+      const stale = headers.get('billing-stale');
+      return { body, staleMs: stale === null ? undefined : Number(stale), heardBy: nodeId };
+    });
+  }
+}
