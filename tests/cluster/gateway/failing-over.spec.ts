@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { OutcomeUnknownError, PayOutClient, type PayOutAnswer } from '@billing/client';
+import { BillingClient, OutcomeUnknownError, type PayOutAnswer } from '@billing/client';
 import { homeOfKey } from '@billing/contracts';
 import { untilClean } from '@billing/testing';
 import { essence } from './gateway-process.js';
@@ -10,11 +10,11 @@ import { PayOutSite } from './pay-out-site.js';
 // PostgreSQL freeze and end under them.
 
 let site: PayOutSite;
-let client: PayOutClient;
+let client: BillingClient;
 
 beforeAll(async () => {
   site = await PayOutSite.start();
-  client = new PayOutClient({
+  client = new BillingClient({
     datacenters: [
       { nodeId: 1, url: site.gateway.url },
       { nodeId: 2, url: site.other.url },
@@ -155,4 +155,9 @@ test('a datacenter that is gone refuses no first attempt', async () => {
   expect(answer).toMatchObject({ heardBy: 2, replayed: false });
   expect(homeOfKey(answer.idempotencyKey)).toBe(2);
   expect(answer.payOut.parts).toEqual([{ node: 2, amount: '7.00' }]);
+  expect(await client.balance(accountId)).toMatchObject({
+    heardBy: 2,
+    staleMs: undefined,
+    body: { total: '13.00', clawback: '0.00' },
+  });
 }, 60_000);
