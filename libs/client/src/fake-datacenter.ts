@@ -7,7 +7,10 @@ export interface Success {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export type Said = 'paid' | 'silence' | 'closed' | `${number} ${string}` | Success;
+/** Status and type of a problem. */
+export type Refusal = `${number} ${string}`;
+
+export type Said = 'paid' | 'silence' | 'closed' | Refusal | Success;
 
 export interface Asked {
   readonly method: string;

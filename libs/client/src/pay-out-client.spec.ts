@@ -1,6 +1,6 @@
 import { homeOfKey } from '@billing/contracts';
 import { GatewayAnswerError, NotBegunError, OutcomeUnknownError } from './client.errors.js';
-import { FakeDatacenter, type Said } from './fake-datacenter.js';
+import { FakeDatacenter, type Refusal, type Said } from './fake-datacenter.js';
 import { PayOutClient } from './pay-out-client.js';
 
 describe('a client of several datacenters', () => {
@@ -103,7 +103,7 @@ describe('a client of several datacenters', () => {
     await expect(call).rejects.toBeInstanceOf(NotBegunError);
   });
 
-  test.each<[string, Said]>([
+  test.each<[string, Refusal]>([
     ['refuses its token', '401 unauthenticated'],
     ['fails', '500 internal'],
     ['says that the money is not there', '422 insufficient-funds'],

@@ -53,7 +53,7 @@ export class Database {
       query_timeout: statementTimeoutMs + 2_000,
       types: { getTypeParser },
     });
-    this.pool.on('error', (error) => options.onIdleError?.(error));
+    this.pool.on('error', (error) => options.onIdleError?.(withoutClient(error)));
   }
 
   get poolState(): PoolState {
@@ -87,11 +87,25 @@ export class Database {
   async connect(calling: string): Promise<Session> {
     const { mayCall } = this.options;
     mayCall?.();
+    let session: Session;
     try {
-      return new Session(await this.pool.connect(), mayCall);
+      session = await this.take();
     } catch (error) {
       throw toConnectError(error, calling);
     }
+    if (session.failure === undefined) return session;
+    session.release();
+    throw toConnectError(session.failure, calling);
+  }
+
+  /** Listened to from the moment on in which the pool listens no more: a connection may break in the same read that made it. */
+  private take(): Promise<Session> {
+    return new Promise((resolve, reject) => {
+      this.pool.connect((error, client) => {
+        if (client === undefined) reject(error!);
+        else resolve(new Session(client, this.options.mayCall));
+      });
+    });
   }
 
   async close(): Promise<void> {
@@ -110,7 +124,8 @@ export type Caller = Pick<Database, 'query'>;
 
 /** One connection taken from the pool. */
 export class Session implements Caller {
-  private failure: Error | undefined;
+  /** Why it is lost. */
+  failure: Error | undefined;
   private released = false;
 
   constructor(
@@ -158,6 +173,12 @@ export class Session implements Caller {
   private readonly onError = (error: Error): void => {
     this.failure ??= error;
   };
+}
+
+/** pg-pool hangs the client on it, with the key that cancels its statements: nothing for a log. */
+function withoutClient(error: Error): Error {
+  delete (error as { client?: unknown }).client;
+  return error;
 }
 
 function endsConnection({ kind, effect }: DatabaseError): boolean {

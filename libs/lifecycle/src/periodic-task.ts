@@ -7,7 +7,7 @@ const BEAT_MS = 1_000;
 const EARLY_MS = 5;
 
 /** What a round returns that has nothing to do before `trigger`. */
-export const UNTIL_TRIGGERED = { nextInMs: 2 ** 31 - 1 } as const;
+export const UNTIL_TRIGGERED = { nextInMs: 2 ** 30 } as const;
 
 export interface PeriodicTaskOptions {
   readonly intervalMs: number;

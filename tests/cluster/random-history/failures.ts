@@ -34,6 +34,11 @@ export class Failures {
     await this.running;
   }
 
+  /** Rejects when something could not be done to a member, such as to one that has ended by itself. */
+  get failure(): Promise<void> {
+    return this.running;
+  }
+
   private async run(): Promise<void> {
     while (!this.isOver) {
       await sleep(between(wholeMs));
@@ -52,7 +57,11 @@ export class Failures {
     const restore = (): Promise<void> => links.restore();
     const killed = (kind: MemberKind): Failure => ({
       name: `${kind} killed`,
-      begin: () => cluster.killMember(kind, from),
+      begin: async () => {
+        // One that has ended by itself says so here; to kill it would be nothing.
+        await cluster.pauseMember(kind, from);
+        await cluster.killMember(kind, from);
+      },
       end: () => cluster.startMember(kind, from),
     });
     const paused = (kind: MemberKind): Failure => ({

@@ -255,7 +255,9 @@ async function playAndJudge(operations: number, hasFailures: boolean): Promise<v
   const startedMs = performance.now();
   const failures = links === undefined ? undefined : new Failures(cluster, links);
   try {
-    await Promise.all([one.play(), two.play()]);
+    const played = Promise.all([one.play(), two.play()]);
+    await Promise.race([played, failures?.failure ?? played]);
+    await played;
   } finally {
     await failures?.stop();
   }

@@ -128,6 +128,14 @@ describe('a member under supervision', () => {
     await once.start();
     await once.kill();
     expect(once.status().state).toBe('stopped');
+    await expect(once.pause()).rejects.toThrow('cannot pause dc1/gateway: it is stopped');
+  });
+
+  test('that ended by itself says how, and what it said last', async () => {
+    const brief = shell('echo up; sleep 0.2; echo the last word; exit 3', undefined);
+    await brief.start();
+    await until(() => brief.status().state === 'stopped');
+    await expect(brief.pause()).rejects.toThrow(/ended by itself \(code 3\).*the last word/s);
   });
 
   test('is killed when it does not heed its stop signal', async () => {

@@ -93,6 +93,9 @@ export class Member {
   /** Starts and stops of one member never overlap. */
   private queue: Promise<unknown> = Promise.resolve();
   private stopWanted = false;
+  private killed: MemberProcess | undefined;
+  /** How it has ended, if neither `stop` nor `kill` ended it. */
+  private endedAs: string | undefined;
 
   constructor(
     readonly spec: MemberSpec,
@@ -144,6 +147,7 @@ export class Member {
   async kill(): Promise<void> {
     const running = this.process;
     if (!running || running.hasExited) return;
+    this.killed = running;
     await running.kill();
   }
 
@@ -159,6 +163,8 @@ export class Member {
 
   private requireRunning(verb: string): MemberProcess {
     if (this.process && !this.process.hasExited) return this.process;
+    // Nobody has ended it: whoever wants something of it is to hear why.
+    if (this.endedAs !== undefined) throw this.failure(`ended by itself (${this.endedAs})`);
     throw new ClusterError('BAD_REQUEST', `cannot ${verb} ${this.spec.name}: it is ${this.state}`);
   }
 
@@ -177,6 +183,7 @@ export class Member {
     await this.spec.prepare();
     const started = await this.spec.launcher.launch();
     this.process = started;
+    this.endedAs = undefined;
     void started.exited.then((exit) => this.onExit(started, exit));
     try {
       await this.waitUntilReady(started, isRestart);
@@ -254,6 +261,7 @@ export class Member {
     this.state = 'stopped';
     if (this.stopWanted) return;
     const how = exit.signal ?? `code ${exit.code}`;
+    if (this.killed !== ended) this.endedAs = how;
     if (!this.restart) return;
     if (Date.now() - ended.startedAt.getTime() >= this.restart.healthyAfterMs) this.tries = 0;
     this.scheduleRestart(`ended (${how})`);
