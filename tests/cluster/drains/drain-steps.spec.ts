@@ -67,7 +67,9 @@ describe('a step that is repeated', () => {
     await drain.begin();
     const first = await drain.reserve();
     await expectExact();
-    expect(await drain.reserve()).toEqual(first);
+    // A repeat names a batch of its own, which comes behind (docs/positions.md).
+    const again = first.map((answer) => ({ ...answer, batch_id: expect.anything() as unknown }));
+    expect(await drain.reserve()).toEqual(again);
     expect(await heldAt(2, drain)).toEqual(['1 reserved 3500 0']);
     expect(await drain.decide()).toMatchObject({ verdict: 'committed' });
   });
