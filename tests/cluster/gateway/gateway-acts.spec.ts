@@ -77,7 +77,10 @@ async function openAccount(at = first, money = '100.00'): Promise<string> {
   for (const other of [first, second]) {
     await eventually(
       () => other.call('GET', `/v1/accounts/${id}/balance`),
-      ({ body }) => body['total'] === money && (body['parts'] as object[]).length === 2,
+      // Each has its share: on its way it is in neither part, and before that all is at one.
+      ({ body }) =>
+        body['total'] === money &&
+        (body['parts'] as { balance: string }[]).every(({ balance }) => balance !== '0.00'),
     );
   }
   return id;
