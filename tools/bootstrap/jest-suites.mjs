@@ -14,6 +14,8 @@ const waiting = [
   'cluster/command-line/cli',
   'cluster/gateway/gateway-reads',
   'cluster/letters/',
+  'cluster/outages/positions',
+  'cluster/outages/repeated-',
   'cluster/pay-ins/compression',
 ];
 
