@@ -3,6 +3,7 @@ returns setof jsonb
 language sql
 stable
 set search_path = billing, pg_temp
+set enable_seqscan = off   -- a table that was small when a session planned may have grown since
 as $$
 -- Internal: of pay-ins that this node and another one have credited to these accounts (docs/key-homes.md): one of another content, for 30
 -- days; one that nobody takes back within the slack of entries; a clawback that says something else than its pay-outs.
@@ -15,12 +16,13 @@ as $$
     select audit_finding('pay_in', local_node_id(), e.account_id, e.operation_id || ' twice', 0, e.amount_minor,
                          format('node %s had credited it before, and nobody takes it back', f.node_id))
       from transaction_log e
-      join transaction_log f on f.operation_id = e.operation_id and f.operation_type = 'pay_in' and f.node_id <> e.node_id
+     cross join lateral (select l.* from transaction_log l
+                          where l.operation_id = e.operation_id and l.operation_type = 'pay_in' and l.node_id <> e.node_id offset 0) f
      where e.account_id = any (in_account_ids) and e.node_id = local_node_id() and e.operation_type = 'pay_in'
-       and (f.created_at, f.node_id) < (e.created_at, e.node_id) and e.created_at < now() - entry_slack() and not is_taken_back(f)
+       and (f.created_at, f.node_id) < (e.created_at, e.node_id) and e.created_at < now() - entry_slack() and not is_taken_back(f.node_id, f.operation_id)
        -- Before, a command counted once at each node.
        and e.created_at > (select max(u.completed_at) from completed_upgrades u where u.version >= 10)
-       and not is_taken_back(e)
+       and not is_taken_back(e.node_id, e.operation_id)
        and not exists (select from arrived_duplicate_pay_ins d where d.command_id = e.operation_id)
        and not exists (select from duplicate_pay_ins d where d.command_id = e.operation_id and not d.is_same)
        and not exists (select from batches b where e.operation_id = any (b.operation_ids))

@@ -3,6 +3,7 @@ returns integer
 language plpgsql
 security definer
 set search_path = billing, pg_temp
+set enable_seqscan = off   -- a table that was small when a session planned may have grown since
 as $$
 -- ---------------------------------------------------------------------------
 -- billing.make_clawbacks(1)
@@ -23,13 +24,17 @@ begin
     chosen := array(select d.command_id from arrived_duplicate_pay_ins d where d.tried_at < clock_timestamp() - unpacked_after()
                      order by d.tried_at, d.command_id limit in_limit for update skip locked);
     with own as (
-        select o.* from unnest(chosen) c join transaction_log o on o.operation_id = c
-         where o.node_id = local_node_id() and o.operation_type = 'pay_in'
+        select o.* from unnest(chosen) c
+         cross join lateral (select l.* from transaction_log l
+                              where l.operation_id = c and l.node_id = local_node_id() and l.operation_type = 'pay_in' limit 1) o
     ), standing as (
         select distinct on (o.operation_id) o.operation_id, o.account_id, o.amount_minor, f.node_id
           from own o
-          join transaction_log f on f.operation_id = o.operation_id and f.operation_type = 'pay_in' and f.node_id <> o.node_id
-         where (f.created_at, f.node_id) < (o.created_at, o.node_id) and is_same_pay_in(o, f) and not is_taken_back(f)
+         cross join lateral (select l.* from transaction_log l
+                              where l.operation_id = o.operation_id and l.operation_type = 'pay_in' and l.node_id <> o.node_id offset 0) f
+         where (f.created_at, f.node_id) < (o.created_at, o.node_id)
+           and (o.account_id, o.amount_minor, coalesce(o.reference, '')) = (f.account_id, f.amount_minor, coalesce(f.reference, ''))
+           and not is_taken_back(f.node_id, f.operation_id)
          order by o.operation_id, f.created_at, f.node_id
     ), inserted as (
         insert into clawbacks (node_id, command_id, account_id, amount_minor, stands_node_id)
@@ -44,24 +49,14 @@ begin
 end;
 $$;
 
-create or replace function billing.is_same_pay_in(in_one billing.transaction_log, in_other billing.transaction_log)
-returns boolean
-language sql
-immutable
-as $$
--- Internal: of two entries of one command, whether they credit the same. No settings, so that it is inlined.
-    select (in_one.account_id, in_one.amount_minor, coalesce(in_one.reference, ''))
-           = (in_other.account_id, in_other.amount_minor, coalesce(in_other.reference, ''));
-$$;
-
-create or replace function billing.is_taken_back(in_entry billing.transaction_log)
+create or replace function billing.is_taken_back(in_node_id integer, in_command_id uuid)
 returns boolean
 language sql
 stable
 as $$
 -- Internal: of a pay-in's entry, whether its node takes it back, as another one stands: it counts for nothing more, also where that
--- one is gone. No settings, so that it is inlined.
-    select exists (select from billing.clawbacks c where c.node_id = in_entry.node_id and c.command_id = in_entry.operation_id);
+-- one is gone. Asked of those alone that two have credited.
+    select exists (select from billing.clawbacks c where c.node_id = in_node_id and c.command_id = in_command_id);
 $$;
 
 create or replace function billing.clawback_key(in_clawback billing.clawbacks)

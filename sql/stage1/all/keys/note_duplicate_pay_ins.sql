@@ -3,6 +3,7 @@ returns void
 language plpgsql
 volatile
 set search_path = billing, pg_temp
+set enable_seqscan = off   -- a table that was small when a session planned may have grown since
 as $$
 -- Internal: which of these commands this node and another one have both credited, unless either takes it back. The earlier stands,
 -- of two at one moment the lower node's, so that whoever finds a pair says the same. Of what arrived billing.unpack_batches asks, with
@@ -15,12 +16,15 @@ begin
     select o.node_id, o.operation_id,
            case when j.is_first then f.node_id else o.node_id end, case when j.is_first then o.node_id else f.node_id end,
            case when j.is_first then f.account_id else o.account_id end,
-           case when j.is_first then f.amount_minor else o.amount_minor end, is_same_pay_in(o, f)
+           case when j.is_first then f.amount_minor else o.amount_minor end, (o.account_id, o.amount_minor, coalesce(o.reference, '')) = (f.account_id, f.amount_minor, coalesce(f.reference, ''))
       from (select distinct c from unnest(in_command_ids) c) c
-      join transaction_log o on o.operation_id = c.c and o.node_id = local_node_id() and o.operation_type = 'pay_in'
-      join transaction_log f on f.operation_id = c.c and f.operation_type = 'pay_in' and f.node_id <> o.node_id
+     -- One by one, by the index: no plan of a join may begin with all entries of this node.
+     cross join lateral (select l.* from transaction_log l
+                          where l.operation_id = c.c and l.node_id = local_node_id() and l.operation_type = 'pay_in' limit 1) o
+     cross join lateral (select l.* from transaction_log l
+                          where l.operation_id = c.c and l.operation_type = 'pay_in' and l.node_id <> o.node_id offset 0) f
      cross join lateral (select (o.created_at, o.node_id) < (f.created_at, f.node_id) as is_first) j
-     where not is_taken_back(o) and not is_taken_back(f)
+     where not exists (select from clawbacks w where w.command_id = o.operation_id and w.node_id in (o.node_id, f.node_id))
      -- In one order, as apply writes the same rows of arrived_duplicate_pay_ins.
      order by o.operation_id
     on conflict (node_id, command_id, later_node_id, stands_node_id) do nothing;

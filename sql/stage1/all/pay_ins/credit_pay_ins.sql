@@ -14,6 +14,7 @@ create or replace function billing.credit_pay_ins(
 returns integer
 language plpgsql
 set search_path = billing, pg_temp
+set enable_seqscan = off   -- a table that was small when a session planned may have grown since
 as $$
 -- ---------------------------------------------------------------------------
 -- billing.credit_pay_ins(11)
@@ -57,9 +58,10 @@ begin
          where m.index > in_skip and m.amount_minor > 0
            and m.account_id <> all (in_full_accounts)
            -- What another node has credited and keeps, as far as it has come here.
-           and not exists (select from transaction_log l
-                            where l.operation_id = m.command_id and l.operation_type = 'pay_in' and l.node_id <> self
-                              and not is_taken_back(l))
+           -- No join: a look into the index for each, whatever the table was when this was planned.
+           and (select l.node_id from transaction_log l
+                 where l.operation_id = m.command_id and l.operation_type = 'pay_in' and l.node_id <> self
+                   and not is_taken_back(l.node_id, l.operation_id) limit 1) is null
          -- Of one command id twice in a batch the first counts; a join alone keeps no order.
          order by m.index
         on conflict (operation_id, node_id, operation_type)

@@ -17,6 +17,7 @@ create or replace function billing.judge_unapplied(
 language plpgsql
 stable
 set search_path = billing, pg_temp
+set enable_seqscan = off   -- a table that was small when a session planned may have grown since
 as $$
 -- Internal, one message of a tenant, to whom a stranger's account is unknown and of whose entry nothing is told: applied (its entry is here:
 -- now or before, this node's or, credited there, another's), parked or dead.
@@ -33,7 +34,7 @@ begin
 
     select * into entry from transaction_log l
      where l.operation_id = in_command_id and l.operation_type = 'pay_in'
-       and (l.node_id = local_node_id() or not is_taken_back(l))
+       and (l.node_id = local_node_id() or not is_taken_back(l.node_id, l.operation_id))
      order by l.node_id <> local_node_id(), l.created_at, l.node_id limit 1;
     if found then
         -- The entry has no currency of its own: it is the account's, if its row is here (see billing.list_copies).
