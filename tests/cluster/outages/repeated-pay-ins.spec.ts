@@ -192,6 +192,8 @@ test.each([
     await credit(later, sent);
     await links.restore();
     expect(await untilTaken(sent, 1)).toMatchObject([{ node_id: later }]);
+    const paid = '/* paid */ select reference from billing.pay_outs where account_id = $1';
+    expect(await ledger(later).value(paid, [accountId])).toBe(`credited twice: ${sent.commandId}`);
     await untilParts(
       accountId!,
       cluster.nodeIds.map((nodeId) => (nodeId === earlier ? 500n : 0n)),

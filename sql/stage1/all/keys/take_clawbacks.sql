@@ -66,8 +66,8 @@ as $$
                'select jsonb_agg(p)::text from billing.pay_out(%L, %L, %L, %L, %L, %L, %L, %L, %L, %L, null, null, %L) p',
                array_agg(''::text), array_agg(a.key), array_agg(sha256(a.wanted_minor::text::bytea)), array_agg(a.account_id),
                array_agg(a.wanted_minor), array_agg(a.currency), array_agg(in_may_drain), array_agg(4000),
-               array_agg('pay-in credited twice'::text), array_agg(null::text), array_agg(a.tenant)))
-      from jsonb_to_recordset(in_answers) as a (key text, account_id bigint, wanted_minor bigint, currency text, tenant text)
+               array_agg('credited twice: ' || a.command_id), array_agg(null::text), array_agg(a.tenant)))
+      from jsonb_to_recordset(in_answers) as a (command_id text, key text, account_id bigint, wanted_minor bigint, currency text, tenant text)
      where a.wanted_minor > 0 having count(*) > 0;
 $$;
 
