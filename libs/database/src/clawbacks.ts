@@ -1,6 +1,6 @@
 import type { Caller } from './database.js';
 
-export interface Taking {
+export interface ClawbackRound {
   /** Pay-ins that are taken back whole by now, of those that were tried. */
   readonly taken: number;
   /** Of those, the others. */
@@ -13,7 +13,7 @@ export interface Taking {
  * `billing.take_clawbacks`: takes back pay-ins of this node that another one had credited before, as far as there is money.
  * @throws DatabaseError
  */
-export async function takeClawbacks(database: Caller, limit: number): Promise<Taking> {
+export async function takeClawbacks(database: Caller, limit: number): Promise<ClawbackRound> {
   const [row] = await database.query<{ taken: number; open: number; has_more: boolean }>(
     'take_clawbacks',
     'select * from billing.take_clawbacks($1)',

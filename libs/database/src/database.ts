@@ -93,9 +93,10 @@ export class Database {
     } catch (error) {
       throw toConnectError(error, calling);
     }
-    if (session.failure === undefined) return session;
+    const { lostBy } = session;
+    if (lostBy === undefined) return session;
     session.release();
-    throw toConnectError(session.failure, calling);
+    throw toConnectError(lostBy, calling);
   }
 
   /** Listened to from the moment on in which the pool listens no more: a connection may break in the same read that made it. */
@@ -124,8 +125,7 @@ export type Caller = Pick<Database, 'query'>;
 
 /** One connection taken from the pool. */
 export class Session implements Caller {
-  /** Why it is lost. */
-  failure: Error | undefined;
+  private failure: Error | undefined;
   private released = false;
 
   constructor(
@@ -142,6 +142,11 @@ export class Session implements Caller {
    */
   get isLost(): boolean {
     return this.failure !== undefined;
+  }
+
+  /** Why it is lost; undefined: it is not. */
+  get lostBy(): Error | undefined {
+    return this.failure;
   }
 
   /** @param name the statement's, when it is to be kept prepared. @throws DatabaseError */

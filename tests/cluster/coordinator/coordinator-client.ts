@@ -94,6 +94,9 @@ export interface Refusal {
   readonly message: string;
 }
 
+/** Where what was answered stands (docs/positions.md). */
+export const aPosition: unknown = expect.stringMatching(/^\d+\.\d+:\d+(,\d+\.\d+:\d+)*$/);
+
 /** A client of billing.v1 as a service in another team would write it. */
 export class CoordinatorClient {
   private readonly connection: BillingConnection;

@@ -9,7 +9,8 @@ import {
   partsAt,
 } from './account-parts.js';
 import { CoordinatedCluster } from './coordinated-cluster.js';
-import { CoordinatorClient, refusalOf } from './coordinator-client.js';
+import { aPosition, CoordinatorClient, refusalOf } from './coordinator-client.js';
+
 import { ReflectionClient, type ReflectionVersion } from './reflection-client.js';
 import { eventually, type Ledger } from '@billing/testing';
 
@@ -66,7 +67,7 @@ describe('opening an account', () => {
     expect(again).toEqual({
       accountId: answers[0]!.accountId,
       replayed: true,
-      position: expect.any(String),
+      position: aPosition,
     });
   });
 
@@ -140,7 +141,7 @@ describe('a call', () => {
     expect(await client(1).openAccount(request)).toEqual({
       accountId,
       replayed: true,
-      position: expect.any(String),
+      position: aPosition,
     });
   });
 });

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Cluster } from '@billing/cluster';
-import { eventually, Ledger, startCluster, untilClean } from '@billing/testing';
-import { command, Upstream, type Command } from '../pay-ins/upstream.js';
+import { eventually, startCluster, untilClean } from '@billing/testing';
+import { command, type Command } from '../pay-ins/upstream.js';
+import { PayInSite } from './pay-in-site.js';
 
 interface Producer {
   send(payIns: readonly object[], options?: { deadlineMs: number }): Promise<void>;
@@ -26,12 +27,7 @@ const home = 1;
 const there = 2;
 const limitMs = 3_000;
 let cluster: Cluster;
-let ledgers: Ledger[];
-let upstreams: Upstream[];
-
-const ledger = (nodeId: number): Ledger => ledgers[nodeId - 1]!;
-const send = (nodeId: number, ...commands: Command[]): Promise<void> =>
-  upstreams[nodeId - 1]!.send(commands);
+let site: PayInSite;
 
 beforeAll(async () => {
   cluster = await startCluster({
@@ -45,80 +41,41 @@ beforeAll(async () => {
       'ledger-worker': { WORKER_PARKED_LIMIT_MS: '1000', WORKER_ALLOW_NAMELESS: 'true' },
     },
   });
-  ledgers = cluster.nodeIds.map((nodeId) => new Ledger(cluster, nodeId));
-  upstreams = await Promise.all(
-    cluster.nodeIds.map((nodeId) => Upstream.connect(cluster.kafkaConnection(nodeId))),
-  );
+  site = await PayInSite.of(cluster);
 }, 180_000);
 
 afterAll(async () => {
-  await Promise.all([...(upstreams ?? []), ...(ledgers ?? [])].map((one) => one.close()));
+  await site?.close();
   await cluster?.destroy();
 }, 60_000);
 
-async function openEverywhere(): Promise<bigint> {
-  const [accountId] = await ledger(home).openAccounts(1);
-  for (const one of ledgers) {
-    await eventually(
-      () => one.value<bigint>('select count(*) from billing.accounts where id = $1', [accountId]),
-      (count) => count === 1n,
-    );
-  }
-  return accountId!;
-}
-
-interface Status {
-  readonly status?: string;
-  readonly node?: number;
-  readonly reason?: string;
-  readonly detail?: string;
-}
-
-async function statusAt(nodeId: number, commandId: string): Promise<Status> {
-  const response = await fetch(`${cluster.gatewayUrl(nodeId)}/v1/pay-ins/${commandId}`, {
-    headers: { authorization: `Bearer ${await cluster.signToken()}` },
-  });
-  return (await response.json()) as Status;
-}
-
-const untilStatus = (nodeId: number, commandId: string, status: string): Promise<Status> =>
-  eventually(
-    () => statusAt(nodeId, commandId),
-    (seen) => seen.status === status,
-    20_000,
-  );
-
-/** What each node's own part has. */
-const partsOf = async (accountId: bigint): Promise<bigint[]> =>
-  Promise.all(
-    ledgers.map(async (one) => (await one.localBalances([accountId])).get(accountId) ?? 0n),
-  );
+const openEverywhere = async (): Promise<bigint> => (await site.openEverywhere())[0]!;
 
 const waiting = (nodeId: number): Promise<bigint> =>
-  ledger(nodeId).value<bigint>('select count(*) from billing.parked_pay_ins');
+  site.ledger(nodeId).value<bigint>('select count(*) from billing.parked_pay_ins');
 
 test('one command that three datacenters take is credited once, at its home, and each tells so', async () => {
   const accountId = await openEverywhere();
   const own = command(accountId, '3.00');
   const homed = { ...command(accountId, '7.00', { metadata: { order: 7 } }), home: 'dc1' };
-  for (const nodeId of cluster.nodeIds) await send(nodeId, homed);
-  await send(there, own);
-  await untilStatus(there, own.commandId, 'applied');
+  for (const nodeId of cluster.nodeIds) await site.send(nodeId, homed);
+  await site.send(there, own);
+  await site.untilStatus(there, own, 'applied');
   for (const nodeId of cluster.nodeIds) {
-    const status = await untilStatus(nodeId, homed.commandId, 'applied');
+    const status = await site.untilStatus(nodeId, homed, 'applied');
     expect(status).toMatchObject({ node: home });
     await eventually(
       () => waiting(nodeId),
       (count) => count === 0n,
     );
   }
-  expect(await partsOf(accountId)).toEqual([700n, 300n, 0n]);
+  expect(await site.partsOf(accountId)).toEqual([700n, 300n, 0n]);
   const forwarded = 'select count(*) from billing.forwarded_pay_ins where command_id = $1';
-  expect(await ledger(home).value<bigint>(forwarded, [homed.commandId])).toBe(0n);
-  expect(await ledger(there).value<bigint>(forwarded, [homed.commandId])).toBe(1n);
+  expect(await site.ledger(home).value<bigint>(forwarded, [homed.commandId])).toBe(0n);
+  expect(await site.ledger(there).value<bigint>(forwarded, [homed.commandId])).toBe(1n);
   const metadata = 'select metadata from billing.operation_metadata where operation_id = $1';
-  expect(await ledger(home).value(metadata, [homed.commandId])).toEqual({ order: 7 });
-  await untilClean(ledgers, 20_000);
+  expect(await site.ledger(home).value(metadata, [homed.commandId])).toEqual({ order: 7 });
+  await untilClean(site.ledgers, 20_000);
 }, 60_000);
 
 test('a gateway takes the home along, and refuses one that can be none', async () => {
@@ -135,7 +92,7 @@ test('a gateway takes the home along, and refuses one that can be none', async (
   const taken = await ask({ home: 'dc1' });
   const { commandId } = (await taken.json()) as { commandId: string };
   expect(taken.status).toBe(202);
-  expect(await untilStatus(there, commandId, 'applied')).toMatchObject({ node: home });
+  expect(await site.untilStatus(there, { commandId }, 'applied')).toMatchObject({ node: home });
   for (const wrong of ['dc0', 'dc64', 'DC1', 1, '']) {
     const refused = await ask({ home: wrong });
     expect(await refused.json()).toMatchObject({
@@ -150,30 +107,27 @@ test('while the home is away it waits, however long, and nobody else does', asyn
   const homed = { ...command(accountId, '5.00'), home: 'dc1' };
   await cluster.killMember('postgres', home);
   const own = command(accountId, '1.00');
-  await send(there, homed, own);
-  await untilStatus(there, own.commandId, 'applied');
-  expect(await untilStatus(there, homed.commandId, 'parked')).toMatchObject({
+  await site.send(there, homed, own);
+  await site.untilStatus(there, own, 'applied');
+  expect(await site.untilStatus(there, homed, 'parked')).toMatchObject({
     detail: 'waits for its home dc1',
   });
   const parkedFor =
     'select extract(epoch from clock_timestamp() - min(parked_at)) * 1000 from billing.parked_pay_ins';
   await eventually(
-    () => ledger(there).value<string>(parkedFor),
+    () => site.ledger(there).value<string>(parkedFor),
     (ms) => Number(ms) > limitMs + 1_000,
     20_000,
   );
-  expect((await statusAt(there, homed.commandId)).status).toBe('parked');
-  const listed = await fetch(`${cluster.gatewayUrl(there)}/v1/parked-pay-ins`, {
-    headers: {
-      authorization: `Bearer ${await cluster.signToken({ sub: 'op', scope: 'operator:read' })}`,
-    },
-  });
+  expect((await site.statusAt(there, homed)).status).toBe('parked');
+  const claims = { sub: 'op', scope: 'operator:read' };
+  const listed = await site.ask(there, '/v1/parked-pay-ins', { claims });
   expect(await listed.json()).toMatchObject({
     items: [{ commandId: homed.commandId, reason: 'home', home: 'dc1' }],
   });
   await cluster.startMember('postgres', home);
-  expect(await untilStatus(there, homed.commandId, 'applied')).toMatchObject({ node: home });
-  expect(await partsOf(accountId)).toEqual([500n, 100n, 0n]);
+  expect(await site.untilStatus(there, homed, 'applied')).toMatchObject({ node: home });
+  expect(await site.partsOf(accountId)).toEqual([500n, 100n, 0n]);
 }, 90_000);
 
 test('a producer whose broker is away turns to the next datacenter, and back: credited once', async () => {
@@ -186,7 +140,7 @@ test('a producer whose broker is away turns to the next datacenter, and back: cr
     await sendToAny([away, second!], 'dc1', payIns, { deadlineMs: 2_000 });
     await sendToAny([first!], 'dc1', payIns);
     await eventually(
-      () => partsOf(accountId),
+      () => site.partsOf(accountId),
       ([atHome]) => atHome === 1000n,
       20_000,
     );
@@ -194,7 +148,7 @@ test('a producer whose broker is away turns to the next datacenter, and back: cr
       () => waiting(there),
       (count) => count === 0n,
     );
-    expect(await partsOf(accountId)).toEqual([1000n, 0n, 0n]);
+    expect(await site.partsOf(accountId)).toEqual([1000n, 0n, 0n]);
     await expect(sendToAny([away], 'dc1', payIns, { deadlineMs: 300 })).rejects.toThrow(
       'no datacenter has answered',
     );
@@ -206,20 +160,22 @@ test('a producer whose broker is away turns to the next datacenter, and back: cr
 test('what its home refuses is a dead letter where it was taken', async () => {
   const accountId = await openEverywhere();
   const first = { ...command(accountId, '4.00'), home: 'dc1' };
-  await send(home, first);
-  await untilStatus(there, first.commandId, 'applied');
+  await site.send(home, first);
+  await site.untilStatus(there, first, 'applied');
   const other = { ...first, amount: '4.01' };
   const unknown = { ...command('9007199254740929', '1.00'), home: 'dc1' };
   const euros = { ...command(accountId, '1.00', { currency: 'EUR' }), home: 'dc1' };
   const nowhere = { ...command(accountId, '1.00'), home: 'dc9' };
-  await send(there, other, unknown, euros, nowhere);
+  await site.send(there, other, unknown, euros, nowhere);
   const letterOf = (commandId: string) =>
     eventually(
       () =>
-        ledger(there).rows<{ reason: string; detail: string }>(
-          '/* letter */ select reason::text, detail from billing.dead_letters where command_id = $1',
-          [commandId],
-        ),
+        site
+          .ledger(there)
+          .rows<{ reason: string; detail: string }>(
+            '/* letter */ select reason::text, detail from billing.dead_letters where command_id = $1',
+            [commandId],
+          ),
       (rows) => rows.length === 1,
       20_000,
     );
@@ -234,14 +190,14 @@ test('what its home refuses is a dead letter where it was taken', async () => {
   expect(await letterOf(nowhere.commandId)).toMatchObject([
     { reason: 'invalid_message', detail: 'home: there is no dc9' },
   ]);
-  expect(await partsOf(accountId)).toEqual([400n, 0n, 0n]);
+  expect(await site.partsOf(accountId)).toEqual([400n, 0n, 0n]);
 }, 60_000);
 
 test('a letter that is replayed goes to its home, too', async () => {
   const accountId = await openEverywhere();
   const homed = { ...command(accountId, '8.00'), home: 'dc1' };
   const value = Buffer.from(JSON.stringify(homed));
-  await ledger(there).rows(
+  await site.ledger(there).rows(
     `insert into billing.dead_letters (topic, partition_id, message_offset, incarnation, command_id, account_id, reason, detail, message_value)
      values ('billing.payin', 0, 1000000, 1, $1, $2, 'account_not_found', 'it was not there', $3)`,
     [homed.commandId, accountId, value],
@@ -258,8 +214,8 @@ test('a letter that is replayed goes to its home, too', async () => {
     },
   );
   expect(await response.json()).toMatchObject({ result: 'parked' });
-  expect(await untilStatus(there, homed.commandId, 'applied')).toMatchObject({ node: home });
-  expect(await partsOf(accountId)).toEqual([800n, 0n, 0n]);
+  expect(await site.untilStatus(there, homed, 'applied')).toMatchObject({ node: home });
+  expect(await site.partsOf(accountId)).toEqual([800n, 0n, 0n]);
 }, 30_000);
 
 test('read again from the beginning, a topic brings nothing twice', async () => {
@@ -268,9 +224,9 @@ test('read again from the beginning, a topic brings nothing twice', async () => 
     ...command(accountId, '1.00'),
     ...(i % 2 === 0 && { home: 'dc1' }),
   }));
-  await send(there, ...commands);
+  await site.send(there, ...commands);
   await eventually(
-    () => partsOf(accountId),
+    () => site.partsOf(accountId),
     ([atHome, here]) => atHome === 1500n && here === 1500n,
     20_000,
   );
@@ -280,17 +236,19 @@ test('read again from the beginning, a topic brings nothing twice', async () => 
   );
   await cluster.killMember('ledger-worker', there);
   const ends = 'select coalesce(sum(next_offset), 0)::bigint from billing.consumer_offsets';
-  const end = await ledger(there).value<bigint>(ends);
-  await ledger(there).rows('update billing.consumer_offsets set next_offset = accepted_offset');
+  const end = await site.ledger(there).value<bigint>(ends);
+  await site
+    .ledger(there)
+    .rows('update billing.consumer_offsets set next_offset = accepted_offset');
   await cluster.startMember('ledger-worker', there);
   await eventually(
-    () => ledger(there).value<bigint>(ends),
+    () => site.ledger(there).value<bigint>(ends),
     (sum) => sum === end,
     30_000,
   );
   expect(await waiting(there)).toBe(0n);
-  expect(await partsOf(accountId)).toEqual([1500n, 1500n, 0n]);
-  await untilClean(ledgers, 20_000);
+  expect(await site.partsOf(accountId)).toEqual([1500n, 1500n, 0n]);
+  await untilClean(site.ledgers, 20_000);
 }, 90_000);
 
 test('its home may have credited it before the answer was lost: once', async () => {
@@ -305,19 +263,20 @@ test('its home may have credited it before the answer was lost: once', async () 
     metadata: null,
     tenant: 'default',
   };
-  const verdicts = await ledger(home).value('select billing.execute_pay_ins($1)', [
-    JSON.stringify([request, request]),
-  ]);
+  const verdicts = await site
+    .ledger(home)
+    .value('select billing.execute_pay_ins($1)', [JSON.stringify([request, request])]);
   expect(verdicts).toMatchObject([{ verdict: 'applied' }, { verdict: 'applied' }]);
-  await send(there, { ...command(accountId, '6.00', { commandId }), home: 'dc1' } as Command);
+  await site.send(there, { ...command(accountId, '6.00', { commandId }), home: 'dc1' } as Command);
   await eventually(
     () =>
-      ledger(there).value<bigint>(
-        'select count(*) from billing.forwarded_pay_ins where command_id = $1',
-        [commandId],
-      ),
+      site
+        .ledger(there)
+        .value<bigint>('select count(*) from billing.forwarded_pay_ins where command_id = $1', [
+          commandId,
+        ]),
     (count) => count === 1n,
     20_000,
   );
-  expect(await partsOf(accountId)).toEqual([600n, 0n, 0n]);
+  expect(await site.partsOf(accountId)).toEqual([600n, 0n, 0n]);
 });

@@ -50,7 +50,7 @@ export async function untilTakenBack(ledgers: readonly Ledger[]): Promise<void> 
       (select array_agg(command_id::text) from billing.clawbacks where node_id = billing.local_node_id()) as clawbacks,
       (select count(*) from billing.clawbacks c
         where c.node_id = billing.local_node_id() and c.taken_minor < c.amount_minor
-          and billing.minor_in_reach(c.account_id) > 0
+          and (select sum(b.balance_minor) from billing.account_balances b where b.account_id = c.account_id) > 0
           and not (select a.is_deleted from billing.accounts a where a.id = c.account_id)) as due`;
   await eventually(
     async () => {
@@ -71,35 +71,53 @@ export async function untilTakenBack(ledgers: readonly Ledger[]): Promise<void> 
   );
 }
 
-/** What was taken back, into the records; their pay-outs say the same. */
+/** A pay-out or clawback that undoes something, and what its pay-outs took of which node. */
+interface UndoingRow extends Record<string, unknown> {
+  readonly id: string;
+  readonly account: string;
+  readonly amount: bigint;
+  readonly nodes: readonly number[];
+  readonly minor: readonly bigint[];
+}
+
+/** Of each node's own rows, with the record of their account, if it is one of these. */
+async function readUndoings<T extends UndoingRow>(
+  ledgers: readonly Ledger[],
+  records: readonly AccountRecord[],
+  text: string,
+  put: (row: T, node: number, parts: Map<number, bigint>, record?: AccountRecord) => void,
+): Promise<void> {
+  const byId = new Map(records.map((record) => [record.accountId, record]));
+  for (const [index, ledger] of ledgers.entries()) {
+    for (const row of await ledger.rows<T>(text)) {
+      const parts = new Map<number, bigint>();
+      row.nodes.forEach((node, i) => parts.set(node, (parts.get(node) ?? 0n) + row.minor[i]!));
+      put(row, index + 1, parts, byId.get(row.account));
+    }
+  }
+}
+
+/** What was taken back, into the records, as its pay-outs say. */
 export async function readClawbacks(
   ledgers: readonly Ledger[],
   records: readonly AccountRecord[],
 ): Promise<void> {
-  const byId = new Map(records.map((record) => [record.accountId, record]));
-  for (const [index, ledger] of ledgers.entries()) {
-    const rows = await ledger.rows<{
-      id: string;
-      account: string;
-      amount: bigint;
-      nodes: number[];
-      minor: bigint[];
-    }>(
-      `/* clawbacks */ select c.command_id::text as id, c.account_id::text as account, c.amount_minor as amount,
+  const text = `/* clawbacks */ select c.command_id::text as id, c.account_id::text as account, c.amount_minor as amount,
               coalesce(array_agg(t.node) filter (where t.node is not null), '{}') as nodes,
               coalesce(array_agg(t.minor) filter (where t.node is not null), '{}') as minor
          from billing.clawbacks c
          left join billing.pay_outs p on p.id = any (c.pay_out_ids) and p.status = 'committed'
          left join lateral unnest(coalesce(p.taken_nodes, array[c.node_id]), coalesce(p.taken_minor, array[p.amount_minor]))
                 as t (node, minor) on p.id is not null
-        where c.node_id = billing.local_node_id() group by c.command_id, c.account_id, c.amount_minor`,
-    );
-    for (const { id, account, amount, nodes, minor } of rows) {
-      const parts = new Map<number, bigint>();
-      nodes.forEach((node, i) => parts.set(node, (parts.get(node) ?? 0n) + minor[i]!));
-      byId.get(account)?.clawbacks.push({ commandId: id, node: index + 1, amount, parts });
-    }
-  }
+        where c.node_id = billing.local_node_id() group by c.command_id, c.account_id, c.amount_minor`;
+  await readUndoings(ledgers, records, text, ({ id, amount }, node, parts, record) => {
+    record?.clawbacks.push({ commandId: id, node, amount, parts });
+  });
+}
+
+interface UndoneRow extends UndoingRow {
+  readonly key: string;
+  readonly entries: string;
 }
 
 /** What was given back, into the records; the entries say the same. */
@@ -107,30 +125,16 @@ export async function readUndone(
   ledgers: readonly Ledger[],
   records: readonly AccountRecord[],
 ): Promise<void> {
-  const byId = new Map(records.map((record) => [record.accountId, record]));
-  for (const [index, ledger] of ledgers.entries()) {
-    const rows = await ledger.rows<{
-      id: string;
-      account: string;
-      key: string;
-      amount: bigint;
-      nodes: number[] | null;
-      minor: bigint[] | null;
-      entries: string;
-    }>(
-      `/* undone */ select p.id::text, p.account_id::text as account, p.idempotency_key as key, p.amount_minor as amount,
-              p.taken_nodes as nodes, p.taken_minor as minor,
+  const text = `/* undone */ select p.id::text, p.account_id::text as account, p.idempotency_key as key, p.amount_minor as amount,
+              coalesce(p.taken_nodes, array[billing.local_node_id()]) as nodes, coalesce(p.taken_minor, array[p.amount_minor]) as minor,
               (select string_agg(l.amount_minor || ' ' || l.reference, ', ') from billing.transaction_log l
                 where l.operation_id = p.id and l.operation_type = 'correction') as entries
-         from billing.pay_outs p where p.duplicate_of is not null`,
-    );
-    for (const { id, account, key, amount, nodes, minor, entries } of rows) {
-      expect(entries).toMatch(new RegExp(`^${amount} duplicate of [0-9a-f-]{36}$`));
-      const node = index + 1;
-      const parts = new Map(nodes?.map((donor, i) => [donor, minor![i]!]) ?? [[node, amount]]);
-      byId.get(account)?.undone.push({ payOutId: id, node, key, amount, parts });
-    }
-  }
+         from billing.pay_outs p where p.duplicate_of is not null`;
+  await readUndoings<UndoneRow>(ledgers, records, text, (row, node, parts, record) => {
+    const { id: payOutId, key, amount, entries } = row;
+    expect(entries).toMatch(new RegExp(`^${amount} duplicate of [0-9a-f-]{36}$`));
+    record?.undone.push({ payOutId, node, key, amount, parts });
+  });
 }
 
 /**

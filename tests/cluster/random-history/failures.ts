@@ -58,8 +58,10 @@ export class Failures {
     const killed = (kind: MemberKind): Failure => ({
       name: `${kind} killed`,
       begin: async () => {
-        // One that has ended by itself says so here; to kill it would be nothing.
-        await cluster.pauseMember(kind, from);
+        // One that has ended by itself: to kill it would be nothing, and whoever wants to freeze it is told how it ended.
+        if (cluster.memberStatus(kind, from).state !== 'running') {
+          await cluster.pauseMember(kind, from);
+        }
         await cluster.killMember(kind, from);
       },
       end: () => cluster.startMember(kind, from),

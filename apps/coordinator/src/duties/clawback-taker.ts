@@ -12,39 +12,26 @@ export interface ClawbackTakerOptions {
 const CLAWBACKS_MAX = 200;
 
 /** Takes back pay-ins that another datacenter had credited before under the same command id (docs/key-homes.md). */
-export class ClawbackTaker {
-  private readonly task: PeriodicTask;
-
-  constructor({ database, intervalMs, log }: ClawbackTakerOptions) {
-    this.task = new PeriodicTask({
-      intervalMs,
-      run: async () => {
-        const { taken, open, hasMore } = await takeClawbacks(database, CLAWBACKS_MAX);
-        if (taken > 0) {
-          log.warn({ taken }, 'pay-ins were credited twice under one command id: taken back');
-        }
-        if (open > 0) {
-          log.warn(
-            { open },
-            'pay-ins that were credited twice wait for money (docs/runbooks/duplicate-pay-ins.md)',
-          );
-        }
-        return hasMore ? { nextInMs: 0 } : UNTIL_TRIGGERED;
-      },
-      onError: (error) => log.warn({ err: error }, 'pay-ins wait to be taken back; trying again'),
-    });
-  }
-
-  start(): void {
-    this.task.start();
-  }
-
-  /** Some are there. */
-  trigger(): void {
-    this.task.trigger();
-  }
-
-  async stop(): Promise<void> {
-    await this.task.stop();
-  }
+export function makeClawbackTaker({
+  database,
+  intervalMs,
+  log,
+}: ClawbackTakerOptions): PeriodicTask {
+  return new PeriodicTask({
+    intervalMs,
+    run: async () => {
+      const { taken, open, hasMore } = await takeClawbacks(database, CLAWBACKS_MAX);
+      if (taken > 0) {
+        log.warn({ taken }, 'pay-ins were credited twice under one command id: taken back');
+      }
+      if (open > 0) {
+        log.warn(
+          { open },
+          'pay-ins that were credited twice wait for money (docs/runbooks/duplicate-pay-ins.md)',
+        );
+      }
+      return hasMore ? { nextInMs: 0 } : UNTIL_TRIGGERED;
+    },
+    onError: (error) => log.warn({ err: error }, 'pay-ins wait to be taken back; trying again'),
+  });
 }

@@ -4,10 +4,10 @@ import type { CoordinatorConfig } from '@billing/config';
 import type { Log } from '@billing/observability';
 import { Auditor, type AuditorOptions } from '../audit/auditor.js';
 import { BalanceRowFiller } from './balance-row-filler.js';
-import { BatchSealer } from './batch-sealer.js';
+import { makeBatchSealer } from './batch-sealer.js';
 import { BatchUnpacker } from './batch-unpacker.js';
-import { ClawbackTaker } from './clawback-taker.js';
-import { DuplicateUndoer } from './duplicate-undoer.js';
+import { makeClawbackTaker } from './clawback-taker.js';
+import { makeDuplicateUndoer } from './duplicate-undoer.js';
 import type { HolderDuties } from '../holder/node-holder.js';
 import { PayInForwarder } from './pay-in-forwarder.js';
 import { PeerLink } from './peer-link.js';
@@ -23,7 +23,8 @@ const DAY_MS = 86_400_000;
 
 /**
  * Everything the holder of a node does besides the heartbeat: for each peer a link and a teller of
- * decisions; recovery of drains; balance rows; batches; pay-outs and pay-ins that were made twice; keys that are old enough to be forgotten; the auditor.
+ * decisions; recovery of drains; balance rows; batches; pay-outs and pay-ins that were made twice; keys
+ * that are old enough to be forgotten; the auditor.
  *
  * Two holders at once, the second of them frozen until now, must harm nothing. So whatever is called by
  * a duty judges by the rows as they are when it runs, or compares the number of the lease: ADR 23 says
@@ -37,9 +38,9 @@ export class NodeDuties implements HolderDuties {
   private readonly look: PeriodicTask;
   private readonly filler: BalanceRowFiller;
   private readonly unpacker: BatchUnpacker;
-  private readonly sealer: BatchSealer;
-  private readonly undoer: DuplicateUndoer;
-  private readonly taker: ClawbackTaker;
+  private readonly sealer: PeriodicTask;
+  private readonly undoer: PeriodicTask;
+  private readonly taker: PeriodicTask;
   private readonly recovery: DrainRecovery;
   private readonly forgetter: KeyForgetter;
   private readonly auditor: Auditor;
@@ -64,14 +65,14 @@ export class NodeDuties implements HolderDuties {
       keysKeptMs,
       log,
     });
-    this.sealer = new BatchSealer({
+    this.sealer = makeBatchSealer({
       database,
       intervalMs: settings.peerIntervalMs,
       keysKeptMs,
       log,
     });
-    this.undoer = new DuplicateUndoer({ database, intervalMs: settings.peerIntervalMs, log });
-    this.taker = new ClawbackTaker({ database, intervalMs: settings.peerIntervalMs, log });
+    this.undoer = makeDuplicateUndoer({ database, intervalMs: settings.peerIntervalMs, log });
+    this.taker = makeClawbackTaker({ database, intervalMs: settings.peerIntervalMs, log });
     this.recovery = new DrainRecovery({
       database,
       intervalMs: settings.recoveryIntervalMs,
@@ -141,17 +142,16 @@ export class NodeDuties implements HolderDuties {
   }
 
   private async wakeDuties(): Promise<void> {
-    const { hasDrainsLeft, hasArrivedAccounts, untoldNodeIds, hasBatches, ...has } =
-      await seeDuties(this.database);
-    if (hasDrainsLeft) this.recovery.trigger();
-    if (hasArrivedAccounts) this.filler.trigger();
-    if (hasBatches) {
+    const duties = await seeDuties(this.database);
+    if (duties.hasDrainsLeft) this.recovery.trigger();
+    if (duties.hasArrivedAccounts) this.filler.trigger();
+    if (duties.hasBatches) {
       this.unpacker.trigger();
       this.sealer.trigger();
     }
-    if (has.hasDuplicates) this.undoer.trigger();
-    if (has.hasClawbacks) this.taker.trigger();
-    for (const nodeId of untoldNodeIds) this.tellers.get(nodeId)?.trigger();
+    if (duties.hasDuplicates) this.undoer.trigger();
+    if (duties.hasClawbacks) this.taker.trigger();
+    for (const nodeId of duties.untoldNodeIds) this.tellers.get(nodeId)?.trigger();
   }
 
   private async linkPeers(stopping: AbortSignal): Promise<void> {

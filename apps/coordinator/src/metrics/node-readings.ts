@@ -9,7 +9,9 @@ import {
   listMoneyOfDeleted,
   listReplicationSlots,
   replicationStatus,
+  type ClawbackCount,
   type Database,
+  type DuplicateCount,
 } from '@billing/database';
 import {
   lockReading,
@@ -50,8 +52,7 @@ export class NodeReadings {
       clockReading(metrics, options),
       transferReading(metrics, options),
       deletedReading(metrics, options),
-      duplicateReading(metrics, options),
-      clawbackReading(metrics, options),
+      ...duplicateReadings(metrics, options),
       auditReading(metrics, options),
       lockReading(metrics, {
         ...options,
@@ -243,38 +244,37 @@ function deletedReading(metrics: Metrics, options: NodeReadingsOptions): Reading
   });
 }
 
-function duplicateReading(metrics: Metrics, options: NodeReadingsOptions): Reading<unknown> {
-  const payOuts = metrics.gauge(
-    'billing_duplicate_pay_outs',
-    'Pay-outs made twice under one key: of this node, undone or open (to be given back); found here, of different requests.',
-    ['state'],
-  );
-  return reading(metrics, options, {
-    name: 'duplicate_pay_outs',
-    gauges: [payOuts],
-    read: () => countDuplicates(options.database),
-    show: ({ undone, open, different }) => {
-      payOuts.labels('undone').set(Number(undone));
-      payOuts.labels('open').set(Number(open));
-      payOuts.labels('different').set(Number(different));
-    },
-  });
-}
-
-function clawbackReading(metrics: Metrics, options: NodeReadingsOptions): Reading<unknown> {
-  const payIns = metrics.gauge(
-    'billing_duplicate_pay_ins',
-    'Pay-ins credited twice under one command id: of this node, taken, open (to be taken back) or deleted (open, of a deleted account); found here, of different content.',
-    ['state'],
-  );
-  return reading(metrics, options, {
-    name: 'duplicate_pay_ins',
-    gauges: [payIns],
-    read: () => countClawbacks(options.database),
-    show: (counts) => {
-      for (const [state, count] of Object.entries(counts)) payIns.labels(state).set(Number(count));
-    },
-  });
+function duplicateReadings(metrics: Metrics, options: NodeReadingsOptions): Reading<unknown>[] {
+  const { database } = options;
+  const counts = (
+    name: string,
+    help: string,
+    read: () => Promise<DuplicateCount | ClawbackCount>,
+  ): Reading<unknown> => {
+    const gauge = metrics.gauge(`billing_${name}`, help, ['state']);
+    return reading(metrics, options, {
+      name,
+      gauges: [gauge],
+      read,
+      show: (states) => {
+        for (const [state, count] of Object.entries(states)) {
+          gauge.labels(state).set(Number(count));
+        }
+      },
+    });
+  };
+  return [
+    counts(
+      'duplicate_pay_outs',
+      'Pay-outs made twice under one key: of this node, undone or open (to be given back); found here, of different requests.',
+      () => countDuplicates(database),
+    ),
+    counts(
+      'duplicate_pay_ins',
+      'Pay-ins credited twice under one command id: of this node, taken, open (to be taken back) or deleted (open, of a deleted account); found here, of different content.',
+      () => countClawbacks(database),
+    ),
+  ];
 }
 
 function reading<T>(

@@ -91,7 +91,8 @@ export class ArrivalWaits {
       } catch (error) {
         for (const { fail } of chosen) fail(error);
       }
-      const hasNew = [...this.waits].some((wait) => !chosen.includes(wait));
+      const seen = new Set(chosen);
+      const hasNew = [...this.waits].some((wait) => !seen.has(wait));
       if (!hasNew && this.waits.size > 0) await this.pause();
     }
     // In the same turn as the last look at who waits: whoever comes next begins anew.

@@ -11,7 +11,8 @@ as $$
                          format('another pay-in was credited under the same command id at node %s',
                                 case d.later_node_id when local_node_id() then d.stands_node_id else d.later_node_id end))
       from duplicate_pay_ins d
-     where d.account_id = any (in_account_ids) and not d.is_same and d.node_id = local_node_id() and d.found_at > now() - interval '30 days'
+     where d.account_id = any (in_account_ids) and not d.is_same and d.node_id = local_node_id()
+       and d.found_at > now() - interval '30 days'
     union all
     select audit_finding('pay_in', local_node_id(), e.account_id, e.operation_id || ' twice', 0, e.amount_minor,
                          format('node %s had credited it before, and nobody takes it back', f.node_id))
@@ -19,7 +20,8 @@ as $$
      cross join lateral (select l.* from transaction_log l
                           where l.operation_id = e.operation_id and l.operation_type = 'pay_in' and l.node_id <> e.node_id offset 0) f
      where e.account_id = any (in_account_ids) and e.node_id = local_node_id() and e.operation_type = 'pay_in'
-       and (f.created_at, f.node_id) < (e.created_at, e.node_id) and e.created_at < now() - entry_slack() and not is_taken_back(f.node_id, f.operation_id)
+       and (f.created_at, f.node_id) < (e.created_at, e.node_id) and e.created_at < now() - entry_slack()
+       and not is_taken_back(f.node_id, f.operation_id)
        -- Before, a command counted once at each node.
        and e.created_at > (select max(u.completed_at) from completed_upgrades u where u.version >= 10)
        and not is_taken_back(e.node_id, e.operation_id)

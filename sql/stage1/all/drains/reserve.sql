@@ -82,7 +82,7 @@ begin
             status := 'closed';
         elsif held.round_minor is not null then
             status := 'reserved';
-            insert into batches (node_id) select self where is_packed() returning id into batch;
+            batch := write_empty_batch();
         elsif status is null and exists (select from accounts a where a.id = request.account_id and a.is_deleted) then
             status := 'account_deleted';
         elsif status is null and request.deadline_at <= clock_timestamp() then

@@ -33,7 +33,7 @@ begin
          cross join lateral (select l.* from transaction_log l
                               where l.operation_id = o.operation_id and l.operation_type = 'pay_in' and l.node_id <> o.node_id offset 0) f
          where (f.created_at, f.node_id) < (o.created_at, o.node_id)
-           and (o.account_id, o.amount_minor, coalesce(o.reference, '')) = (f.account_id, f.amount_minor, coalesce(f.reference, ''))
+           and is_same_pay_in(o.account_id, o.amount_minor, o.reference, f.account_id, f.amount_minor, f.reference)
            and not is_taken_back(f.node_id, f.operation_id)
          order by o.operation_id, f.created_at, f.node_id
     ), inserted as (
@@ -49,61 +49,6 @@ begin
 end;
 $$;
 
-create or replace function billing.is_taken_back(in_node_id integer, in_command_id uuid)
-returns boolean
-language sql
-stable
-as $$
--- Internal: of a pay-in's entry, whether its node takes it back, as another one stands: it counts for nothing more, also where that
--- one is gone. Asked of those alone that two have credited.
-    select exists (select from billing.clawbacks c where c.node_id = in_node_id and c.command_id = in_command_id);
-$$;
-
-create or replace function billing.clawback_key(in_clawback billing.clawbacks)
-returns text
-language sql
-stable
-as $$
--- Internal: of the next pay-out of a clawback, under a client without a name, which no token has. No settings, so that it is
--- inlined.
-    select format('clawback %s %s %s', in_clawback.node_id, in_clawback.command_id, cardinality(in_clawback.pay_out_ids));
-$$;
-
-create or replace function billing.minor_in_reach(in_account_id bigint)
-returns numeric
-language sql
-stable
-as $$
--- Internal: what an account has at nodes that answer, as far as is known here. No settings, so that it is inlined.
-    select coalesce(sum(b.balance_minor), 0) from billing.account_balances b
-     where b.account_id = in_account_id
-       and not exists (select from billing.node_breakers k where k.node_id = b.node_id and k.open_until > clock_timestamp());
-$$;
-
-create or replace function billing.own_minor(in_account_id bigint)
-returns numeric
-language sql
-stable
-as $$
--- Internal: what this node's part of an account has. No settings, so that it is inlined.
-    select coalesce((select b.balance_minor from billing.account_balances b
-                      where b.account_id = in_account_id and b.node_id = billing.local_node_id()), 0)::numeric;
-$$;
-
-create or replace function billing.is_clawback_due(in_clawback billing.clawbacks)
-returns boolean
-language sql
-stable
-as $$
--- Internal: whether it is worth while to try a clawback: there is money, or a pay-out of it was sent and is not counted. No
--- settings, so that it is inlined.
-    select in_clawback.taken_minor < in_clawback.amount_minor
-           and in_clawback.tried_at < clock_timestamp() - billing.clawback_again_after()
-           and (in_clawback.sent_at is not null
-                or billing.minor_in_reach(in_clawback.account_id) > 0
-                   and not (select a.is_deleted from billing.accounts a where a.id = in_clawback.account_id));
-$$;
-
 create or replace function billing.unpacked_after()
 returns interval
 language sql
@@ -111,13 +56,4 @@ immutable
 as $$
 -- Internal: how long what is told of an entry that is not a row here yet waits. No settings, so that it is inlined.
     select interval '2 seconds'
-$$;
-
-create or replace function billing.clawback_again_after()
-returns interval
-language sql
-immutable
-as $$
--- Internal: how long a clawback that was tried without success waits. No settings, so that it is inlined.
-    select interval '10 seconds'
 $$;

@@ -16,7 +16,8 @@ begin
     select o.node_id, o.operation_id,
            case when j.is_first then f.node_id else o.node_id end, case when j.is_first then o.node_id else f.node_id end,
            case when j.is_first then f.account_id else o.account_id end,
-           case when j.is_first then f.amount_minor else o.amount_minor end, (o.account_id, o.amount_minor, coalesce(o.reference, '')) = (f.account_id, f.amount_minor, coalesce(f.reference, ''))
+           case when j.is_first then f.amount_minor else o.amount_minor end,
+           is_same_pay_in(o.account_id, o.amount_minor, o.reference, f.account_id, f.amount_minor, f.reference)
       from (select distinct c from unnest(in_command_ids) c) c
      -- One by one, by the index: no plan of a join may begin with all entries of this node.
      cross join lateral (select l.* from transaction_log l
@@ -29,6 +30,24 @@ begin
      order by o.operation_id
     on conflict (node_id, command_id, later_node_id, stands_node_id) do nothing;
 end;
+$$;
+
+create or replace function billing.is_same_pay_in(
+    in_account_id        bigint,
+    in_amount_minor      bigint,
+    in_reference         text,
+    in_other_account_id  bigint,
+    in_other_minor       bigint,
+    in_other_reference   text
+)
+returns boolean
+language sql
+immutable
+as $$
+-- Internal: of two entries of one command, whether they credit the same; of references none and an empty one are the same. No
+-- settings, so that it is inlined.
+    select (in_account_id, in_amount_minor, coalesce(in_reference, ''))
+           = (in_other_account_id, in_other_minor, coalesce(in_other_reference, ''));
 $$;
 
 create or replace function billing.note_duplicate_pay_in()

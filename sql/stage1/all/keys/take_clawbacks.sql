@@ -24,7 +24,7 @@ as $$
 -- Raises    GB007, GB013, GB015 as connect_to_self and query_node
 -- ---------------------------------------------------------------------------
 declare
-    -- A drain lasts 4 s at most, the whole statement 15.
+    -- The statement has 15 s; what one drain takes is bounded, too (drain_clawback).
     begun_at    constant timestamptz := clock_timestamp();
     drains_for  constant interval := '6 seconds';
     commands    uuid[];
@@ -33,7 +33,8 @@ declare
 begin
     perform call_self(format('select to_jsonb(billing.make_clawbacks(%s))::text', 10 * in_limit));
     commands := array(select c.command_id from clawbacks c
-                       where c.node_id = local_node_id() and is_clawback_due(c) order by c.tried_at, c.command_id limit in_limit);
+                       where c.node_id = local_node_id() and c.taken_minor < c.amount_minor and is_clawback_due(c)
+                       order by c.tried_at, c.command_id limit in_limit);
     taken := 0;
     open := 0;
     has_more := cardinality(commands) = in_limit;
@@ -79,77 +80,20 @@ as $$
 -- Internal: takes what is left of a clawback from all nodes that answer; where replicas promised more than there is, once more
 -- what was seen then. Returns as try_clawbacks says of it afterwards.
 declare
-    answer  jsonb := in_answer;
-    paid    jsonb;
-    decided jsonb;
+    deadline constant timestamptz := clock_timestamp() + interval '4 seconds';   -- as pay_clawbacks has it, for both rounds
+    answer   jsonb := in_answer;
+    paid     jsonb;
+    decided  jsonb;
 begin
     for round in 1 .. 2 loop
         paid := pay_clawbacks(jsonb_build_array(answer), true) -> 0;
         exit when paid is null;
-        decided := drive_pay_out(paid, clock_timestamp() + interval '4 seconds');
+        decided := drive_pay_out(paid, deadline);
         answer := call_self(format('select billing.try_clawbacks(array[%L::uuid], true)::text', answer ->> 'command_id')) -> 0;
         exit when decided ->> 'verdict' not like 'insufficient%' or coalesce((decided ->> 'available_minor')::numeric, 0) <= 0;
         answer := answer || jsonb_build_object('wanted_minor',
                       least((answer ->> 'left_minor')::numeric, (decided ->> 'available_minor')::numeric));
     end loop;
     return answer;
-end;
-$$;
-
-create or replace function billing.try_clawbacks(in_command_ids uuid[], in_elsewhere boolean)
-returns jsonb
-language plpgsql
-security definer
-set search_path = billing, pg_temp
-as $$
--- ---------------------------------------------------------------------------
--- billing.try_clawbacks(2)
---
---   Of clawbacks of this node: writes down what the pay-out under the key of each has
---   taken, and says what the next one is to take. The key goes on with each pay-out
---   that was made, and no sooner: whatever becomes of a call, the next one bears the
---   same. One that was sent is looked for until a minute later, money or not.
---
--- Parameters
---   in_elsewhere  wanted is what nodes that answer have, as far as is known here; else
---                 what this part has
--- Returns   an array of {command_id, key, tenant, account_id, currency, left_minor,
---           wanted_minor}, numbers as JSON numbers
--- Locks     rows of clawbacks, in order of command id
--- Writes    clawbacks
--- Raises    –
--- ---------------------------------------------------------------------------
-declare
-    self    constant integer := local_node_id();
-    answers jsonb;
-begin
-    perform from clawbacks c where c.node_id = self and c.command_id = any (in_command_ids) order by c.command_id for update;
-    with paid as materialized (
-        select c.command_id, a.tenant, a.currency, a.is_deleted, p.id, coalesce(p.amount_minor, 0) as minor
-          from clawbacks c
-          join accounts a on a.id = c.account_id
-          left join pay_outs p on key_hash_of(p) = key_hash(a.tenant, '', clawback_key(c)) and p.status = 'committed'
-         where c.node_id = self and c.command_id = any (in_command_ids)
-    ), wanted as materialized (
-        select p.*, case when p.is_deleted then 0
-                         else least(c.amount_minor - c.taken_minor - p.minor,
-                                    case when in_elsewhere then minor_in_reach(c.account_id) else own_minor(c.account_id) end) end as wanted_minor
-          from paid p
-          join clawbacks c on c.node_id = self and c.command_id = p.command_id
-    ), tried as (
-        update clawbacks c
-           set tried_at = clock_timestamp(), taken_minor = c.taken_minor + w.minor,
-               pay_out_ids = case when w.id is null then c.pay_out_ids else c.pay_out_ids || w.id end,
-               sent_at = case when w.wanted_minor > 0 then clock_timestamp()
-                              when w.id is null and c.sent_at > clock_timestamp() - interval '1 minute' then c.sent_at end
-          from wanted w
-         where c.node_id = self and c.command_id = w.command_id
-        returning c.*, clawback_key(c) as key, w.tenant, w.currency, w.wanted_minor
-    )
-    select jsonb_agg(jsonb_build_object(
-               'command_id', t.command_id, 'key', t.key, 'tenant', t.tenant, 'account_id', t.account_id, 'currency', t.currency,
-               'left_minor', t.amount_minor - t.taken_minor, 'wanted_minor', t.wanted_minor) order by t.command_id)
-      into answers from tried t;
-    return answers;
 end;
 $$;

@@ -4,7 +4,7 @@ create or replace function billing.see_duties(
     out untold_node_ids       integer[],
     out has_batches           boolean,
     out has_duplicates        boolean,
-    out has_clawbacks            boolean
+    out has_clawbacks         boolean
 )
 language plpgsql
 stable
@@ -25,7 +25,7 @@ as $$
 --   untold_node_ids       nodes that tell_decisions has something for
 --   has_batches           unpack_batches or seal_batches has something to do
 --   has_duplicates        undo_duplicates has something to do
---   has_clawbacks            take_clawbacks has something to do
+--   has_clawbacks         take_clawbacks has something to do
 -- ---------------------------------------------------------------------------
 begin
     select exists (select from pay_out_attempts a

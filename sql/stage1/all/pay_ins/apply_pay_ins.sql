@@ -104,7 +104,8 @@ begin
     elsif in_first_offset < stored.next_offset then
         skipped := (select count(*) from unnest(in_offsets) o where o < stored.next_offset);
         unseen := first_without_outcome(in_topic, in_partition, stored.accepted_offset, in_offsets[:skipped],
-                    in_command_ids[:skipped], in_account_ids[:skipped], in_amounts_minor[:skipped], in_payload, in_key_sizes[:skipped], in_value_sizes[:skipped]);
+                    in_command_ids[:skipped], in_account_ids[:skipped], in_amounts_minor[:skipped], in_payload,
+                    in_key_sizes[:skipped], in_value_sizes[:skipped]);
         if unseen is not null then
             stored := halt_partition(in_topic, in_partition, 'unknown_below', format(
                 'message at offset %s lies below the stored offset %s and has no outcome here: the topic was made anew',
@@ -153,16 +154,16 @@ end;
 $$;
 
 create or replace function billing.first_without_outcome(
-    in_topic        text,
-    in_partition    integer,
-    in_from_offset  bigint,
-    in_offsets      bigint[],
-    in_command_ids  uuid[],
+    in_topic          text,
+    in_partition      integer,
+    in_from_offset    bigint,
+    in_offsets        bigint[],
+    in_command_ids    uuid[],
     in_account_ids    bigint[],
     in_amounts_minor  bigint[],
-    in_payload      bytea,
-    in_key_sizes    integer[],
-    in_value_sizes  integer[]
+    in_payload        bytea,
+    in_key_sizes      integer[],
+    in_value_sizes    integer[]
 )
 returns bigint
 language sql

@@ -20,7 +20,8 @@ begin
     return (select jsonb_build_object(
         'pay_out_id', p.id, 'tenant', p.tenant, 'account_id', p.account_id::text, 'amount_minor', p.amount_minor::text,
         'currency', a.currency, 'status', p.status, 'rejection', p.rejection, 'reference', p.reference,
-        'metadata', p.metadata::text, 'created_at', p.created_at, 'decided_at', p.decided_at, 'duplicate_of', case when p.duplicate_of is not null then standing_of(p) end,
+        'metadata', p.metadata::text, 'created_at', p.created_at, 'decided_at', p.decided_at,
+        'duplicate_of', case when p.duplicate_of is not null then standing_of(p) end,
         'parts', case
             when p.status <> 'committed' then '[]'
             when p.taken_nodes is null then jsonb_build_array(

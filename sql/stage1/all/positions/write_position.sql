@@ -14,10 +14,17 @@ as $$
 -- Returns   its position; null where this node sends no batches yet
 -- Writes    batches
 -- ---------------------------------------------------------------------------
-declare
-    written bigint;
 begin
-    insert into batches (node_id) select local_node_id() where is_packed() returning id into written;
-    return describe_batch(local_node_id(), written);
+    return describe_batch(local_node_id(), write_empty_batch());
 end;
+$$;
+
+create or replace function billing.write_empty_batch()
+returns bigint
+language sql
+volatile
+set search_path = billing, pg_temp
+as $$
+-- Internal: its id; null where this node sends no batches yet. Writes batches.
+    insert into batches (node_id) select local_node_id() where is_packed() returning id;
 $$;

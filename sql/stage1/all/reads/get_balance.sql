@@ -9,7 +9,7 @@ returns table (
     total_minor     numeric,
     currency        char(3),
     is_deleted      boolean,
-    clawback_minor   numeric
+    clawback_minor  numeric
 )
 language sql
 stable
@@ -36,7 +36,7 @@ as $$
 --   as_of           own part: now; other parts: the owner's last heartbeat that
 --                   arrived here, null if none ever did
 --   total_minor     the sum of the parts, the same in each row
---   clawback_minor   of what was credited twice, what is still to be taken back; the same
+--   clawback_minor  of what was credited twice, what is still to be taken back; the same
 --                   in each row. It is taken as money comes
 -- ---------------------------------------------------------------------------
     select n.node_id,

@@ -12,7 +12,8 @@ as $$
 --   found of them here may exist. A copy is one transaction (BILLING_RESUBSCRIBE
 --   removes the old rows before it), so until its end nothing of it is seen.
 --   A subscription that was copied and is down is not listed: its rows are old,
---   and here.
+--   and here. In plpgsql, so that a session plans it once: billing.see_positions asks
+--   it again and again.
 --
 -- Returns
 --   status   initializing: of the subscription, whether its copy goes on or was

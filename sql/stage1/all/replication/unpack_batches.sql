@@ -14,10 +14,10 @@ as $$
 --
 --   Makes entries that have arrived packed rows of transaction_log, set-wise, the
 --   oldest first: whoever reads them finds each either here or there, and once
---   (billing.entries). That they have come is kept. As replica: the rows are other nodes', which the guards
---   refuse, and which have been judged there. Keys that this node has paid under,
---   too, and commands that it has credited are found then (billing.note_duplicates,
---   billing.note_duplicate_pay_ins).
+--   (billing.entries). That they have come is kept. As replica: the rows are other
+--   nodes', which the guards refuse, and which have been judged there. Keys that this
+--   node has paid under, too, and commands that it has credited are found then
+--   (billing.note_duplicates, billing.note_duplicate_pay_ins).
 --
 -- Parameters
 --   in_limit      about so many entries; a batch is not cut
