@@ -97,6 +97,31 @@ select node_id, wanted_minor from billing.plan_drain(6401, 7);
 -- Beyond what the replicas say, and on demand, everyone is asked for all of it.
 select node_id, wanted_minor from billing.plan_drain(6401, 40051);
 select node_id, wanted_minor from billing.plan_drain(6401, 100, true);
+-- What drains begun just before want is not there for this one.
+select node_id, wanted_minor from billing.plan_drain(6401, 5000, false, '[{"node_id": 2, "wanted_minor": "15050"}, {"node_id": 2, "wanted_minor": "15000"}]');
+select node_id, wanted_minor from billing.plan_drain(6401, 10001, false, '[{"node_id": 2, "wanted_minor": "30050"}]');
 insert into billing.node_breakers values (2, 1, now() + interval '1 hour', 'silent');
 select node_id, is_reachable, wanted_minor from billing.plan_drain(6401, 100);
 select node_id, balance_minor, reserved_minor, is_reachable, total_minor from billing.get_balance(6401);
+delete from billing.node_breakers;
+-- Several of one account begin in one call while replicas cover them, each after what those before it want; a donor judges them in
+-- their order, not by their ids; what they brought is decided in one call.
+create temporary table begun as
+select ordinal, status, attempt from billing.pay_out(
+    array_fill('shop'::text, '{4}'), '{a,b,c,d}', array_fill('\x00'::bytea, '{4}'), array_fill(6401::bigint, '{4}'), '{30000,10000,51,50}',
+    array_fill('USD'::text, '{4}'), array_fill(true, '{4}'), array_fill(5000, '{4}'), array_fill(null::text, '{4}'), array_fill(null::text, '{4}'));
+select ordinal, status, attempt -> 'asks' as asks from begun order by 1;
+select ordinal, verdict, taken_nodes, taken_minor from billing.decide_drains((
+    select jsonb_agg(jsonb_build_object('attempt_id', b.attempt -> 'attempt_id', 'asked_nodes', '[2, 3]'::jsonb, 'is_last', true,
+                                        'answers', (b.attempt -> 'answers') || case when b.ordinal = 4 then '[]' else (
+               select jsonb_agg(a || jsonb_build_object('attempt_id', b.attempt -> 'attempt_id', 'round', 1, 'status', 'reserved',
+                                                        'reserved_minor', a -> 'wanted_minor')) from jsonb_array_elements(b.attempt -> 'asks') a) end)
+                     order by b.ordinal)
+      from begun b where b.status = 'begun')) order by 1;
+select idempotency_key, status, rejection from billing.pay_outs order by 1;
+select deposit_balance(add_account('Hot'), 100, 1);
+select a ->> 'attempt_id' as attempt_id, a ->> 'reserved_minor' as reserved_minor
+  from jsonb_array_elements(billing.reserve((
+      select jsonb_agg(jsonb_build_object('attempt_id', id, 'round', 1, 'account_id', (select max(id) from billing.accounts where username = 'Hot'),
+                                          'pay_out_id', :'P', 'coordinator_node_id', 2, 'wanted_minor', 6000, 'left_ms', 5000))
+        from unnest(array['00000000-0000-4000-8000-0000000000f2', '00000000-0000-4000-8000-0000000000f1']) id))) a;

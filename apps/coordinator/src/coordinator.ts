@@ -202,13 +202,14 @@ export class Coordinator implements App {
   }
 
   private makeDrainRunner(metrics: PayOutMetrics): DrainRunner {
-    const { nodeId, drains, payOuts } = this.config;
+    const { nodeId, database, drains, payOuts } = this.config;
     return new DrainRunner({
       nodeId,
       database: this.databases.drains,
       sessions: this.reserveSessions,
       reserveTimeoutMs: drains.reserveTimeoutMs,
       batchSizeMax: drains.batchSizeMax,
+      decidingCallsMax: database.poolMax,
       openMax: payOuts.openMax,
       onDecided: () => this.holder.duties?.triggerDecisions(),
       onVerdict: (verdict) => metrics.decided(verdict),

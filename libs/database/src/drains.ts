@@ -68,19 +68,21 @@ export interface DrainDecision {
   readonly position: Position;
 }
 
-/**
- * `billing.decide_drain`: the durable word on an attempt. A repeat hears the same.
- * @param answers of all rounds, this node's own included; none: abort it, it is late
- * @param askedNodes whoever may hold something for it
- * @param isLast there is no time for another attempt
- * @throws DatabaseError
- */
+/** An attempt, and what its rounds brought. */
+export interface DrainFindings {
+  readonly attemptId: string;
+  /** Of all rounds, this node's own included; none: abort it, it is late. */
+  readonly answers: readonly ReserveAnswer[];
+  /** Whoever may hold something for it. */
+  readonly askedNodes: readonly number[];
+  /** There is no time for another attempt. */
+  readonly isLast: boolean;
+}
+
+/** `billing.decide_drain`: the durable word on an attempt. A repeat hears the same. @throws DatabaseError */
 export async function decideDrain(
   database: Caller,
-  attemptId: string,
-  answers: readonly ReserveAnswer[],
-  askedNodes: readonly number[],
-  isLast: boolean,
+  { attemptId, answers, askedNodes, isLast }: DrainFindings,
 ): Promise<DrainDecision> {
   const [row] = await database.query<DecisionRow>(
     'decide_drain',
@@ -89,6 +91,29 @@ export async function decideDrain(
   );
   if (row === undefined) throw new TypeError('billing.decide_drain returned no row');
   return readDecision(row);
+}
+
+/** `billing.decide_drains`: the same of many, in their order, all or none. @throws DatabaseError */
+export async function decideDrains(
+  database: Caller,
+  undecided: readonly DrainFindings[],
+): Promise<DrainDecision[]> {
+  if (undecided.length === 1) return [await decideDrain(database, undecided[0]!)];
+  const rows = await database.query<DecisionRow>(
+    'decide_drains',
+    'select * from billing.decide_drains($1) order by ordinal',
+    [
+      JSON.stringify(
+        undecided.map(({ attemptId, answers, askedNodes, isLast }) => ({
+          attempt_id: attemptId,
+          answers,
+          asked_nodes: askedNodes,
+          is_last: isLast,
+        })),
+      ),
+    ],
+  );
+  return rows.map(readDecision);
 }
 
 interface DecisionRow extends Record<string, unknown> {

@@ -91,6 +91,7 @@ export {
   closeByReplicas,
   closeReservations,
   decideDrain,
+  decideDrains,
   forgetPayOuts,
   listLateAttempts,
   markTold,

@@ -157,3 +157,5 @@ select format('drop function %s', p.oid::regprocedure) from pg_proc p
    and (p.proname in ('pay_out', 'decide_drain', 'open_account', 'correct_balance', 'delete_account') and 'position' <> all (p.proargnames)
         or p.proname in ('tell_key', 'set_aside', 'delete_home_account') and p.prorettype = 'void'::regtype)
 \gexec
+-- Schema version 10, other arguments, of internal functions.
+drop function if exists billing.start_attempt(billing.pay_outs, boolean), billing.plan_drain(bigint, bigint, boolean);

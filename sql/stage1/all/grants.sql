@@ -153,6 +153,7 @@ grant execute on function
     billing.reserve(jsonb),
     billing.reserve_at_nodes(jsonb, integer),
     billing.decide_drain(uuid, jsonb, integer[], boolean),
+    billing.decide_drains(jsonb),
     billing.tell_decisions(integer, integer, integer),
     billing.mark_told(integer, uuid[]),
     billing.list_late_attempts(integer),

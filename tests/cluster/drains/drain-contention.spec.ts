@@ -150,6 +150,29 @@ describe('draining one account at once from all datacenters', () => {
   }
 });
 
+test('many callers of one coordinator are paid together while other nodes have the money, and refused once they have not', async () => {
+  const [callers, covered, amountMinor] = [40, 30, 1_500n];
+  const whole = BigInt(covered) * amountMinor;
+  const accountId = await site.account({ 2: (whole * 2n) / 3n, 3: whole / 3n });
+  const { client } = coordinators[0]!;
+  const heard = await Promise.all(
+    Array.from({ length: callers }, () =>
+      new PayingClient(accountId, amountMinor, deadlineMs).ask(client),
+    ),
+  );
+  expect(countOf(heard)).toEqual({ committed: covered, INSUFFICIENT_FUNDS: callers - covered });
+  // One call begins what came while the drains before it were under way; one at a time would be as many calls as drains.
+  const calls = await site
+    .ledger(1)
+    .value<bigint>(
+      "/* begun together */ select count(distinct created_at) from billing.pay_outs where account_id = $1 and status = 'committed'",
+      [accountId],
+    );
+  expect(Number(calls)).toBeLessThan(covered / 2);
+  await untilClean(site.ledgers, 20_000);
+  expect(total(await site.ownParts(accountId))).toBe(0n);
+}, 60_000);
+
 describe('two pay-outs of 80 from 50 + 50, begun at both nodes at once', () => {
   const atOnce = 5;
 

@@ -19,7 +19,7 @@ export async function recoverOnce(site: DrainSite, nodeId: number): Promise<void
   const database = site.database(nodeId);
   const session = await site.session(nodeId);
   for (const attemptId of await listLateAttempts(database, LIMIT)) {
-    await decideDrain(database, attemptId, [], [], true);
+    await decideDrain(database, { attemptId, answers: [], askedNodes: [], isLast: true });
   }
   await rejectLatePayOuts(database, LIMIT);
   await closeByReplicas(database, LIMIT);

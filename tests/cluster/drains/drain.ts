@@ -116,8 +116,8 @@ export class Drain {
 
   async decide(isLast = false): Promise<DrainDecision> {
     const { attemptId } = this.attempt;
-    const asked = [...this.askedNodes];
-    return decideDrain(this.site.database(this.at), attemptId, this.answers, asked, isLast);
+    const findings = { attemptId, answers: this.answers, askedNodes: [...this.askedNodes], isLast };
+    return decideDrain(this.site.database(this.at), findings);
   }
 
   async tell(nodeId: number, timeoutMs = TELL_TIMEOUT_MS): Promise<Telling> {

@@ -17,6 +17,20 @@ describe('drains of accounts', () => {
     expect(drains.has('1')).toBe(false);
   });
 
+  test('that were begun together let nobody go on before the last of them has ended', async () => {
+    const drains = new AccountDrains();
+    drains.begin('1');
+    drains.begin('1');
+    let isOver = false;
+    const waiting = drains.ended('1', inMs(60_000)).then(() => (isOver = true));
+    drains.end('1');
+    await Promise.resolve();
+    expect([isOver, drains.has('1')]).toEqual([false, true]);
+    drains.end('1');
+    await waiting;
+    expect(drains.has('1')).toBe(false);
+  });
+
   test('hold up no other account, and nobody once they have ended', async () => {
     const drains = new AccountDrains();
     drains.begin('1');

@@ -1,31 +1,42 @@
+interface Drained {
+  /** Drains that were begun and have not ended. */
+  count: number;
+  readonly waiting: (() => void)[];
+}
+
 /**
- * Accounts that are drained by this coordinator now: at most one drain each, and those that wait for
- * its end. Waiting requests go again in their order of arrival.
+ * Accounts that are drained by this coordinator now, and those that wait until the drains of one, begun
+ * in one call, have all ended. Waiting requests go again in their order of arrival.
  */
 export class AccountDrains {
-  private readonly waiting = new Map<string, (() => void)[]>();
+  private readonly accounts = new Map<string, Drained>();
   private isStopping = false;
 
   has(accountId: string): boolean {
-    return this.waiting.has(accountId);
+    return this.accounts.has(accountId);
   }
 
   begin(accountId: string): void {
-    if (!this.waiting.has(accountId)) this.waiting.set(accountId, []);
+    const drained = this.accounts.get(accountId);
+    if (drained === undefined) this.accounts.set(accountId, { count: 1, waiting: [] });
+    else drained.count += 1;
   }
 
   end(accountId: string): void {
-    const waiting = this.waiting.get(accountId) ?? [];
-    this.waiting.delete(accountId);
-    for (const goOn of waiting) goOn();
+    const drained = this.accounts.get(accountId);
+    if (drained === undefined) return;
+    drained.count -= 1;
+    if (drained.count > 0) return;
+    this.accounts.delete(accountId);
+    for (const goOn of drained.waiting) goOn();
   }
 
   /**
-   * Until the drain of the account has ended, at once if there is none.
+   * Until the drains of the account have ended, at once if there are none.
    * @returns false: the deadline came first, or nobody is to wait any more
    */
   ended(accountId: string, deadlineMs: number): Promise<boolean> {
-    const waiting = this.waiting.get(accountId);
+    const waiting = this.accounts.get(accountId)?.waiting;
     if (waiting === undefined) return Promise.resolve(true);
     if (this.isStopping) return Promise.resolve(false);
     return new Promise((resolve) => {
@@ -47,7 +58,7 @@ export class AccountDrains {
   /** Nobody waits any more: whoever does has begun nothing. */
   stop(): void {
     this.isStopping = true;
-    for (const waiting of this.waiting.values()) {
+    for (const { waiting } of this.accounts.values()) {
       for (const goOn of waiting.splice(0)) goOn();
     }
   }

@@ -18,7 +18,7 @@ interface Asked {
 }
 type Answer = (values: readonly unknown[]) => unknown;
 
-/** What PostgreSQL says to each call, in turn; the last answer stands. An Error is thrown. */
+/** What PostgreSQL says to each call, in turn; the last answer stands. A list is of rows; an Error is thrown. */
 class Script {
   readonly calls: { readonly calling: string; readonly values: readonly unknown[] }[] = [];
 
@@ -29,7 +29,7 @@ class Script {
     const answer = (answers.length > 1 ? answers.shift() : answers[0])?.(values);
     this.calls.push({ calling, values });
     if (answer instanceof Error) return Promise.reject(answer);
-    return Promise.resolve([answer as T]);
+    return Promise.resolve((Array.isArray(answer) ? answer : [answer]) as T[]);
   }
 
   /** The requests of each round, own node and others alike. */
@@ -74,6 +74,12 @@ const deciding =
     decided_at: null,
   });
 
+/** Of a call that decides many. */
+const decidingAll =
+  (verdict: string): Answer =>
+  ([attempts]) =>
+    (JSON.parse(String(attempts)) as object[]).map(() => deciding(verdict)([]));
+
 const attemptOf = (attemptId: string): Attempt => ({
   attemptId,
   payOutId: 'p',
@@ -116,6 +122,7 @@ function runnerOf(answers: Readonly<Record<string, Answer[]>>): {
     } as PeerSessions,
     reserveTimeoutMs: 1_000,
     batchSizeMax: 10,
+    decidingCallsMax: 4,
     openMax: 100,
     onDecided: () => (told += 1),
     log: createLog({ app: 'spec', nodeId: 1, level: 'fatal' }),
@@ -283,18 +290,42 @@ describe('a drain', () => {
     expect(script.decisions()[0]![3]).toBe(true);
   });
 
-  test('shares a call with others that wait for a session, and each gets its own answers', async () => {
+  test('shares calls with others of its moment, and each gets its own answers and its own word', async () => {
     const { script, runner } = runnerOf({
       reserve_at_nodes: [giving({ 2: 60n })],
-      decide_drain: [deciding('committed')],
+      decide_drains: [decidingAll('committed')],
     });
-    await Promise.all(['a', 'b', 'c'].map((id) => runner.run(attemptOf(id), inMs(5_000))));
-    const calls = script.calls.filter(({ calling }) => calling === 'reserve_at_nodes');
-    expect(calls).toHaveLength(1);
-    for (const [attemptId, answers] of script.decisions()) {
-      const said = JSON.parse(answers as string) as { attempt_id: string }[];
-      expect(said.map(({ attempt_id }) => attempt_id)).toEqual([attemptId, attemptId]);
-    }
+    const ids = ['a', 'b', 'c'];
+    const decisions = await Promise.all(ids.map((id) => runner.run(attemptOf(id), inMs(5_000))));
+    expect(decisions.map(({ verdict }) => verdict)).toEqual(ids.map(() => 'committed'));
+    expect(script.calls.map(({ calling }) => calling)).toEqual([
+      'reserve_at_nodes',
+      'decide_drains',
+    ]);
+    const decided = JSON.parse(String(script.calls[1]!.values[0])) as {
+      attempt_id: string;
+      answers: { attempt_id: string }[];
+    }[];
+    expect(
+      decided.map(({ attempt_id, answers }) => [attempt_id, ...answers.map((a) => a.attempt_id)]),
+    ).toEqual(ids.map((id) => [id, id, id]));
+  });
+
+  test('is decided alone when the call that it shares fails because of another one', async () => {
+    const bug = new DatabaseError('GB018', 'decide_drain', new Error('a bug'));
+    const { runner } = runnerOf({
+      reserve_at_nodes: [giving({ 2: 60n })],
+      decide_drains: [() => bug],
+      decide_drain: [([id]) => (id === 'b' ? bug : deciding('committed')([]))],
+    });
+    const [a, b, c] = await Promise.allSettled(
+      ['a', 'b', 'c'].map((id) => runner.run(attemptOf(id), inMs(5_000))),
+    );
+    expect([a, c]).toMatchObject([
+      { value: { verdict: 'committed' } },
+      { value: { verdict: 'committed' } },
+    ]);
+    expect(b).toMatchObject({ reason: bug });
   });
 });
 

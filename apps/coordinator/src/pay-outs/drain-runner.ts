@@ -3,17 +3,19 @@ import {
   beginAttempt,
   DatabaseError,
   decideDrain,
+  decideDrains,
   reserve,
   reserveAtNodes,
   type Attempt,
   type Database,
   type DrainDecision,
+  type DrainFindings,
   type Reserve,
   type ReserveAnswer,
 } from '@billing/database';
 import type { Log } from '@billing/observability';
 import { BillingError } from '../grpc/billing.errors.js';
-import { Combiner } from './combiner.js';
+import { Combiner, type CallFailure } from './combiner.js';
 import type { PeerSessions } from './peer-sessions.js';
 
 export interface DrainRunnerOptions {
@@ -22,8 +24,10 @@ export interface DrainRunnerOptions {
   readonly sessions: PeerSessions;
   /** How long donors have for their answer to one round. */
   readonly reserveTimeoutMs: number;
-  /** Drains whose round shares one call. */
+  /** Drains whose round, or decision, shares one call. */
   readonly batchSizeMax: number;
+  /** Calls at once that decide. */
+  readonly decidingCallsMax: number;
   readonly openMax: number;
   /** A decision waits to be told to its donors. */
   readonly onDecided: () => void;
@@ -39,10 +43,12 @@ interface Round {
 }
 
 /** What the rounds of an attempt brought. */
-interface Findings {
-  readonly answers: readonly ReserveAnswer[];
-  /** Whoever may hold something for it. */
-  readonly askedNodes: readonly number[];
+type Findings = Pick<DrainFindings, 'answers' | 'askedNodes'>;
+
+/** An attempt to be decided. */
+interface Undecided extends DrainFindings {
+  readonly accountId: bigint;
+  readonly untilMs: number;
 }
 
 // What an attempt takes besides its rounds; and what is kept back for one more, in terms of the last.
@@ -56,15 +62,17 @@ const DECIDE_DELAY_MS = 50;
 
 /**
  * Takes a drain from its begin to its decision: reserve at the donors chosen, once more at every node
- * if that came up short, decide; and while others hold the money, again until the deadline. No write
+ * if that came up short, decide; and while others hold the money, again until the deadline. Drains of the same
+ * moment share calls to donors and calls that decide; each stays an attempt of its own. No write
  * transaction is open while it waits, and whatever is lost on the way is left to recovery.
  */
 export class DrainRunner {
   private readonly rounds: Combiner<Round, readonly ReserveAnswer[]>;
+  private readonly decisions: Combiner<Undecided, DrainDecision>;
   private readonly stopping = new AbortController();
 
   constructor(private readonly options: DrainRunnerOptions) {
-    const { sessions, batchSizeMax, openMax } = options;
+    const { database, sessions, batchSizeMax, decidingCallsMax, openMax } = options;
     this.rounds = new Combiner({
       send: (rounds) => this.askDonors(rounds),
       batchSizeMax,
@@ -72,6 +80,16 @@ export class DrainRunner {
       callsMax: () => sessions.callsMax,
       deadlineOf: ({ deadlineMs }) => deadlineMs,
       judgeFailure: () => ({ mayHaveHappened: true, again: 'none', delayMs: 0 }),
+    });
+    this.decisions = new Combiner({
+      send: (undecided) => decideDrains(database, undecided),
+      batchSizeMax,
+      openMax: Infinity, // what was begun is to be decided
+      callsMax: () => decidingCallsMax,
+      deadlineOf: ({ untilMs }) => untilMs,
+      // All of them lock the account's part here.
+      laneOf: ({ accountId }) => String(accountId),
+      judgeFailure: judgeUndecided,
     });
   }
 
@@ -185,17 +203,26 @@ export class DrainRunner {
     return rounds.map((round) => byAttempt.get(round.requests[0]!.attemptId) ?? []);
   }
 
-  /** Asked until it answers: the word on an attempt is given once and may be asked for again. */
+  /**
+   * Asked until it answers: the word on an attempt is given once and may be asked for again.
+   * @throws BillingError OUTCOME_UNKNOWN, DatabaseError that is no outage
+   */
   private async decide(
-    attempt: Attempt,
-    { answers, askedNodes }: Findings,
+    { attemptId, accountId }: Attempt,
+    findings: Findings,
     isLast: boolean,
     deadlineMs: number,
   ): Promise<DrainDecision> {
     const { database } = this.options;
-    return this.persist(deadlineMs + DECIDE_GRACE_MS, () =>
-      decideDrain(database, attempt.attemptId, answers, askedNodes, isLast),
-    );
+    const untilMs = deadlineMs + DECIDE_GRACE_MS;
+    const undecided = { ...findings, attemptId, isLast, accountId, untilMs };
+    try {
+      return await this.decisions.submit(undecided);
+    } catch (error) {
+      if (error instanceof BillingError) throw error;
+      // Another one of its call may be why.
+      return this.persist(untilMs, () => decideDrain(database, undecided));
+    }
   }
 
   private async beginAgain(payOutId: string, deadlineMs: number): Promise<Attempt | undefined> {
@@ -216,7 +243,7 @@ export class DrainRunner {
       } catch (error) {
         if (!(error instanceof DatabaseError && error.retryable)) throw error;
         if (performance.now() >= untilMs) throw outcomeUnknown(error);
-        await after(DECIDE_DELAY_MS + Math.random() * DECIDE_DELAY_MS);
+        await sleep(decideDelayMs());
       }
     }
   }
@@ -255,6 +282,16 @@ function reservedIn(answers: readonly ReserveAnswer[]): bigint {
   return sum;
 }
 
+/** A call that decides is made again, as a repeat hears the same; but not what is no outage. */
+function judgeUndecided(error: unknown): CallFailure {
+  const isOutage = error instanceof DatabaseError && error.retryable;
+  return { mayHaveHappened: isOutage, again: isOutage ? 'all' : 'none', delayMs: decideDelayMs() };
+}
+
+function decideDelayMs(): number {
+  return DECIDE_DELAY_MS + Math.random() * DECIDE_DELAY_MS;
+}
+
 /** Nothing that another round could find would change the decision. */
 function endsAttempt({ status }: ReserveAnswer): boolean {
   return status === 'closed' || status === 'account_deleted';
@@ -268,10 +305,6 @@ function groupByAttempt(answers: readonly ReserveAnswer[]): Map<string, ReserveA
     else group.push(answer);
   }
   return groups;
-}
-
-function after(durationMs: number): Promise<void> {
-  return sleep(durationMs);
 }
 
 function outcomeUnknown(cause: unknown): BillingError {

@@ -60,8 +60,9 @@ interface Course {
 
 /**
  * Pay-outs: what the local part covers is paid in one SQL call with whatever else waits; the rest
- * begins a drain in the same call, at most one of an account at a time. What is short while its account
- * drains waits for the end of that drain and goes again; what the local part covers never waits.
+ * begins drains in the same call, of an account as many as other nodes are known to have money for. What is
+ * short while its account drains waits for the end of these drains and goes again, with all that came
+ * meanwhile; what the local part covers never waits.
  */
 export class PayOutDesk {
   private readonly combiner: Combiner<PayOutOrder, PayOutVerdict>;

@@ -77,7 +77,7 @@ export class DrainRecovery {
     for (const attemptId of await listLateAttempts(database, batchMax)) {
       if (stopping.aborted) break;
       try {
-        await decideDrain(database, attemptId, [], [], true);
+        await decideDrain(database, { attemptId, answers: [], askedNodes: [], isLast: true });
         aborted += 1;
       } catch (error) {
         log.warn({ err: error, attempt: attemptId }, 'a late attempt was not aborted');

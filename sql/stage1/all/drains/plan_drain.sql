@@ -1,7 +1,8 @@
 create or replace function billing.plan_drain(
     in_account_id   bigint,
     in_short_minor  bigint,
-    in_every_node   boolean default false
+    in_every_node   boolean default false,
+    in_asked        jsonb default '[]'
 )
 returns table (node_id integer, balance_minor bigint, is_reachable boolean, wanted_minor bigint)
 language plpgsql
@@ -9,7 +10,7 @@ stable
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
--- billing.plan_drain(3)
+-- billing.plan_drain(4)
 --
 --   Whom to ask for what this node lacks: in proportion to the replicated
 --   balances, in whole units of the currency, the rest from whoever has most to
@@ -19,16 +20,21 @@ as $$
 --
 -- Parameters
 --   in_short_minor  above zero
+--   in_asked        what others of the same moment want, which is not there for this
+--                   one: array of {node_id, wanted_minor}
 -- Returns   a row a node other than this one
 -- ---------------------------------------------------------------------------
 begin
     return query
     with parts as (
-        select n.node_id, coalesce(b.balance_minor, 0) as balance_minor,
+        select n.node_id, greatest(0, coalesce(b.balance_minor, 0) - coalesce(o.minor, 0))::bigint as balance_minor,
                not exists (select from node_breakers k
                             where k.node_id = n.node_id and k.open_until > clock_timestamp()) as is_reachable
           from node_config n
           left join account_balances b on b.account_id = in_account_id and b.node_id = n.node_id
+          left join (select a.node_id, sum(a.wanted_minor) as minor
+                       from jsonb_to_recordset(in_asked) as a (node_id integer, wanted_minor bigint) group by 1) o
+                 on o.node_id = n.node_id
          where n.node_id <> local_node_id()
     ), facts as (
         select coalesce(sum(p.balance_minor) filter (where p.is_reachable), 0) as total,

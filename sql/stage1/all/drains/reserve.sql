@@ -11,7 +11,7 @@ as $$
 --   A repeat finds its reservation and takes nothing more.
 --
 -- Parameters
---   in_requests  array of {attempt_id, round, account_id, pay_out_id,
+--   in_requests  array, judged in its order within an account, of {attempt_id, round, account_id, pay_out_id,
 --                coordinator_node_id, wanted_minor, left_ms, deadline_at,
 --                reference}. reference, for the entry, is absent of a version older.
 --                left_ms, from another node: what is left of the time, counted from
@@ -53,11 +53,11 @@ begin
         -- When the statement arrived: waiting for a lock is no time won.
         select r.attempt_id, r.round, r.account_id, r.pay_out_id, r.coordinator_node_id, r.wanted_minor, r.reference,
                coalesce(statement_timestamp() + make_interval(secs => r.left_ms / 1000.0), r.deadline_at) as deadline_at
-          from jsonb_to_recordset(in_requests)
-            as r (attempt_id uuid, round integer, account_id bigint, pay_out_id uuid,
-                  coordinator_node_id integer, wanted_minor bigint, left_ms bigint, deadline_at timestamptz,
-                  reference text)
-         order by r.account_id, r.attempt_id, r.round
+          from rows from (jsonb_to_recordset(in_requests)
+                   as (attempt_id uuid, round integer, account_id bigint, pay_out_id uuid,
+                       coordinator_node_id integer, wanted_minor bigint, left_ms bigint, deadline_at timestamptz,
+                       reference text)) with ordinality r
+         order by r.account_id, r.ordinality
     loop
         status := null;
         -- A drain of this node's own is decided under this lock: no reservation slips in behind it.

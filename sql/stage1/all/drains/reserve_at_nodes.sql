@@ -33,8 +33,8 @@ begin
       into nodes, queries
       from (select (e ->> 'node_id')::integer as node_id,
                    jsonb_agg(e - 'node_id' || jsonb_build_object('left_ms',
-                       floor(extract(epoch from (e ->> 'deadline_at')::timestamptz - moment) * 1000))) as requests
-              from jsonb_array_elements(in_requests) e group by 1) r;
+                       floor(extract(epoch from (e ->> 'deadline_at')::timestamptz - moment) * 1000)) order by i) as requests
+              from jsonb_array_elements(in_requests) with ordinality as r (e, i) group by 1) r;
     if nodes is null then
         return answers;
     end if;

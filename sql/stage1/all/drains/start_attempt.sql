@@ -1,14 +1,16 @@
-create or replace function billing.start_attempt(in_pay_out billing.pay_outs, in_every_node boolean)
+create or replace function billing.start_attempt(in_pay_out billing.pay_outs, in_every_node boolean, in_asked jsonb default '[]')
 returns jsonb
 language plpgsql
 set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
--- billing.start_attempt(2)
+-- billing.start_attempt(3)
 --
 --   Internal: a new attempt of a pending pay-out whose row the caller has locked.
 --   What this node has is set aside (round 1), and the donors are chosen.
 --
+-- Parameters
+--   in_asked  asks of attempts of the same account that were begun just before
 -- Returns   the attempt: attempt_id, pay_out_id, account_id, amount_minor,
 --           reference, deadline_at; asks, the donors and what is wanted of each; nodes, the
 --           ids of every node, for a second round; answers, what this node itself
@@ -34,7 +36,7 @@ begin
         select jsonb_agg(jsonb_build_object('node_id', p.node_id, 'wanted_minor', p.wanted_minor::text)),
                array_agg(p.node_id)
           into asks, asked
-          from plan_drain(in_pay_out.account_id, in_pay_out.amount_minor - own_minor, in_every_node) p
+          from plan_drain(in_pay_out.account_id, in_pay_out.amount_minor - own_minor, in_every_node, in_asked) p
          where p.wanted_minor > 0;
     end if;
     insert into pay_out_attempts (id, pay_out_id, account_id, amount_minor, deadline_at, untold_nodes)

@@ -16,9 +16,9 @@ language sql
 stable
 as $$
 -- Internal: what an account has at nodes that answer, as far as is known here.
-    select coalesce(sum(b.balance_minor), 0) from billing.account_balances b
-     where b.account_id = in_account_id
-       and not exists (select from billing.node_breakers k where k.node_id = b.node_id and k.open_until > clock_timestamp());
+    select billing.minor_elsewhere(in_account_id)
+           + coalesce((select b.balance_minor from billing.account_balances b
+                        where b.account_id = in_account_id and b.node_id = billing.local_node_id()), 0);
 $$;
 
 create or replace function billing.clawback_again_after()

@@ -57,10 +57,12 @@ as $$
 --   committed             from this node's part alone
 --   begun                 attempt: as billing.start_attempt
 --   short                 not covered here (local_minor is what is left), and may
---                         not drain, or an earlier request of the account in this
---                         call begins to: nothing was put down, ask again later.
---                         A refused pay-out of another request loses the key all
---                         the same, and would be one of its own under a new id
+--                         not drain, or earlier requests of the account in this
+--                         call begin to, and what replicas show at nodes that
+--                         answer does not cover this one, too: nothing was put down,
+--                         ask again later. A refused pay-out of another request
+--                         loses the key all the same, and would be one of its own
+--                         under a new id
 --   position of committed and replayed: where it has arrived, so has the pay-out
 --            (docs/positions.md). Null: of what another node has told, and while
 --            this one sends no batches
@@ -102,7 +104,8 @@ declare
     l         integer := 1;
     account   bigint;
     remains   bigint;
-    is_drained boolean;
+    spare     numeric;    -- what others have for further drains of the account; null: this call has begun none
+    asks      jsonb := '{}';
     i         integer;
 begin
     -- 1. Accounts and keys. What is new is put down as committed, which most become; whatever does not
@@ -166,14 +169,15 @@ begin
                 l := l + 1;
             end loop;
             remains := case when locked_ids[l] = account then locked_minor[l] else 0 end;
-            is_drained := false;
+            spare := null;
         end if;
         if request.amount_minor <= remains then
             remains := remains - request.amount_minor;
             statuses[request.i] := 'committed';
-        elsif in_may_drain[request.i] and not is_drained then
+        elsif in_may_drain[request.i] and (spare is null or request.amount_minor <= spare) then
+            -- The first whatever is known of the others, which may be old; more of them while these are known to have it.
+            spare := coalesce(spare, minor_elsewhere(account)) - request.amount_minor + remains;
             remains := 0;           -- the drain sets all of it aside
-            is_drained := true;
             statuses[request.i] := 'begun';
             begun := begun || request.i;
         else
@@ -239,7 +243,11 @@ begin
         if status = 'begun' or is_retry[i] and status = 'committed' then
             select * into seen from pay_outs p where p.id = ids[i];
             created_at := seen.created_at;
-            attempt := case when status = 'begun' then start_attempt(seen, false) end;
+            if status = 'begun' then
+                account := in_account_ids[i];
+                attempt := start_attempt(seen, false, coalesce(asks -> account::text, '[]'));
+                asks := jsonb_set(asks, array[account::text], coalesce(asks -> account::text, '[]') || (attempt -> 'asks'));
+            end if;
             perform tell_key(seen);
         elsif status = 'replayed' then
             known := coalesce(elsewhere[i], describe_pay_out(ids[i]));

@@ -94,13 +94,12 @@ export async function drainAsTheSystem(
     })),
     CALL_TIMEOUT_MS,
   );
-  const decision = await decideDrain(
-    session,
-    attempt.attemptId,
-    [...attempt.answers, ...answers],
-    attempt.asks.map(({ nodeId }) => nodeId),
-    true,
-  );
+  const decision = await decideDrain(session, {
+    attemptId: attempt.attemptId,
+    answers: [...attempt.answers, ...answers],
+    askedNodes: attempt.asks.map(({ nodeId }) => nodeId),
+    isLast: true,
+  });
   if (decision.verdict !== 'committed') throw new Error(`the drain is ${decision.verdict}`);
   answered();
 }
