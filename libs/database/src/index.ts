@@ -100,7 +100,14 @@ export {
   reserveAtNodes,
   tellDecisions,
 } from './drains.js';
-export type { AskedDecisions, DrainDecision, DrainVerdict, Reserve, Telling } from './drains.js';
+export type {
+  AskedDecisions,
+  DrainDecision,
+  DrainFindings,
+  DrainVerdict,
+  Reserve,
+  Telling,
+} from './drains.js';
 export { listLockHolders } from './lock-holders.js';
 export type { LockHolder } from './lock-holders.js';
 export { takesWrites } from './takes-writes.js';

@@ -18,6 +18,9 @@ const pick = <T>(values: readonly T[]): T => values[Math.floor(Math.random() * v
 /** Members that die and freeze, links that break, one after the other, each for a while. */
 export class Failures {
   readonly counts: Record<string, number> = {};
+  /** Until what is broken now is whole again. */
+  private broken: Promise<void> = Promise.resolve();
+  private readonly works = new Set<Promise<unknown>>();
   private isOver = false;
   private readonly running: Promise<void>;
 
@@ -39,15 +42,32 @@ export class Failures {
     return this.running;
   }
 
+  /** Waits until all is whole, and keeps it so while the work lasts. */
+  async whileWhole<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.broken.then(work);
+    this.works.add(done);
+    try {
+      return await done;
+    } finally {
+      this.works.delete(done);
+    }
+  }
+
   private async run(): Promise<void> {
     while (!this.isOver) {
       await sleep(between(wholeMs));
-      const { name, begin, end } = this.choose();
-      this.counts[name] = (this.counts[name] ?? 0) + 1;
-      await begin();
-      await sleep(between(brokenMs));
-      await end();
+      while (this.works.size > 0) await Promise.allSettled(this.works);
+      this.broken = this.breakOne();
+      await this.broken;
     }
+  }
+
+  private async breakOne(): Promise<void> {
+    const { name, begin, end } = this.choose();
+    this.counts[name] = (this.counts[name] ?? 0) + 1;
+    await begin();
+    await sleep(between(brokenMs));
+    await end();
   }
 
   private choose(): Failure {

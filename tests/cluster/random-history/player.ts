@@ -5,6 +5,7 @@ import type { PayOutRequest } from '@billing/contracts';
 import type { Ledger } from '@billing/testing';
 import type { CoordinatorClient, PayOutsAnswer } from '../coordinator/coordinator-client.js';
 import { command, type Command, type Upstream } from '../pay-ins/upstream.js';
+import type { Failures } from './failures.js';
 import type { AccountHistory, Step } from './history.js';
 import {
   emptyRecord,
@@ -28,11 +29,8 @@ export interface PlayedNode {
 const lingerMs = 150;
 const pollEveryMs = 250;
 const inFlightMax = 64;
-/** A pay-out that cannot be answered yet is asked again; not for ever. */
+/** A pay-out that cannot be answered yet is asked again; not for ever while nothing is broken. */
 const decidedWithinMs = 60_000;
-/** While members die: so long, and so often, as a try may wait long for its turn, and be told at once that nobody is there. */
-const decidedAmongFailuresMs = 180_000;
-const triesAmongFailures = 100;
 const againDelayMs = 30;
 const passingReasons = new Set([
   'CONTENDED',
@@ -83,7 +81,7 @@ export class HistoryPlayer {
     /** Of another tenant with the same history: some of its command ids are used here, once they are its own. */
     private readonly rival?: HistoryPlayer,
     /** Members die meanwhile, databases too. */
-    private readonly hasFailures = false,
+    private readonly failures?: Failures,
   ) {
     this.records = history.map(({ home }, index) => emptyRecord(accountIds[index]!, home));
     this.byId = new Map(this.records.map((record) => [record.accountId, record]));
@@ -164,19 +162,26 @@ export class HistoryPlayer {
     this.push(node, record.accountId, amount, commandId);
   }
 
-  /** Until it is decided; each try is written down. */
+  /** Until it is decided; each try is written down. Where members die, it must be once they let it. */
   private async payOut(step: PayOutStep, record: AccountRecord): Promise<void> {
-    const end = performance.now() + (this.hasFailures ? decidedAmongFailuresMs : decidedWithinMs);
-    for (let tries = 1; ; tries += 1) {
+    const { failures } = this;
+    const isDecided =
+      (await this.payOutWithin(step, record)) ||
+      (await failures?.whileWhole(() => this.payOutWithin(step, record))) === true;
+    if (isDecided) return;
+    throw new Error(
+      `${step.key} (${step.place}, node ${step.node}) of account ${record.accountId} is not decided: ` +
+        tellTries(record.tries.filter(({ key }) => key === step.key)),
+    );
+  }
+
+  /** @returns whether it is decided by then */
+  private async payOutWithin(step: PayOutStep, record: AccountRecord): Promise<boolean> {
+    const end = performance.now() + decidedWithinMs;
+    for (;;) {
       const answer = await this.tryPayOut(step, record);
-      if (answer.kind === 'paid' || !passingReasons.has(answer.reason)) return;
-      const isPatient = this.hasFailures && tries < triesAmongFailures;
-      if (performance.now() > end && !isPatient) {
-        throw new Error(
-          `${step.key} (${step.place}, node ${step.node}) of account ${record.accountId} is still ${answer.reason}: ` +
-            tellTries(record.tries.filter(({ key }) => key === step.key)),
-        );
-      }
+      if (answer.kind === 'paid' || !passingReasons.has(answer.reason)) return true;
+      if (performance.now() > end) return false;
       await sleep(againDelayMs);
     }
   }
@@ -203,22 +208,32 @@ export class HistoryPlayer {
 
   /** Until the account's home answers; a loaded machine may be silent for as long as a breaker waits. */
   private async delete(node: number, record: AccountRecord): Promise<void> {
+    const { failures } = this;
     const sentAt = this.tick();
+    if (await this.deleteWithin(node, record, sentAt, false)) return;
+    if (await failures?.whileWhole(() => this.deleteWithin(node, record, sentAt, true))) return;
+    throw new Error(`the deletion of account ${record.accountId} at node ${node} is not answered`);
+  }
+
+  /** @returns whether it was answered by then */
+  private async deleteWithin(
+    node: number,
+    record: AccountRecord,
+    sentAt: Tick,
+    isRepeatedFirst: boolean,
+  ): Promise<boolean> {
     const end = performance.now() + decidedWithinMs;
     const { client } = this.nodes[node - 1]!;
-    for (let isRepeated = false; ; isRepeated = true) {
+    for (let isRepeated = isRepeatedFirst; ; isRepeated = true) {
       try {
         const { alreadyDeleted } = await client.deleteAccount(record.accountId, 'history');
         record.deletions.push({ sentAt, answeredAt: this.tick(), alreadyDeleted, isRepeated });
-        return;
+        return true;
       } catch (error) {
         const { code } = error as ServiceError;
-        const isSilent = this.hasFailures
-          ? silentCodes.includes(code)
-          : code === status.UNAVAILABLE;
-        if (!isSilent || performance.now() > end) {
-          throw error;
-        }
+        const isSilent = this.failures ? silentCodes.includes(code) : code === status.UNAVAILABLE;
+        if (!isSilent) throw error;
+        if (performance.now() > end) return false;
         await sleep(againDelayMs);
       }
     }
@@ -242,7 +257,7 @@ export class HistoryPlayer {
       try {
         await this.look(ledger, index + 1);
       } catch (error) {
-        if (!this.hasFailures) throw error;
+        if (this.failures === undefined) throw error;
       }
       this.wake();
       await sleep(pollEveryMs);

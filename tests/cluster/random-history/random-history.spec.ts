@@ -248,12 +248,12 @@ async function expectTamperingCaught(records: readonly AccountRecord[]): Promise
 async function playAndJudge(operations: number, hasFailures: boolean): Promise<void> {
   await start(operations, hasFailures);
   const mine = await openAccounts(FIRST);
-  const one = new HistoryPlayer(first, history, mine, FIRST, undefined, hasFailures);
   const theirs = withOwnCommandIds(history);
   const ids = await openAccounts(SECOND);
-  const two = new HistoryPlayer(second, theirs, ids, SECOND, one, hasFailures);
   const startedMs = performance.now();
   const failures = links === undefined ? undefined : new Failures(cluster, links);
+  const one = new HistoryPlayer(first, history, mine, FIRST, undefined, failures);
+  const two = new HistoryPlayer(second, theirs, ids, SECOND, one, failures);
   try {
     const played = Promise.all([one.play(), two.play()]);
     await Promise.race([played, failures?.failure ?? played]);
