@@ -3,6 +3,7 @@
 import { readTree, type Tree } from './tidy/tree.js';
 import { findMissingNames } from './tidy/doc-names.js';
 import { findMisnamedFiles } from './tidy/file-names.js';
+import { findProblemGaps } from './tidy/problems.js';
 import { findMissingReadmes } from './tidy/readmes.js';
 import { findRowlessRoutes } from './tidy/route-rows.js';
 import { findRouteGaps } from './tidy/routes.js';
@@ -152,6 +153,24 @@ describe('what documents name exists', () => {
   test('names that moved away are found too', () => {
     const violations = findPlanted(findMissingNames, 'docs/drain.md', undefined);
     expect(violations).toContain('README.md: docs/drain.md');
+  });
+});
+
+describe('docs/api.md tells each type of problem', () => {
+  test('here', () => expect(findProblemGaps(tree)).toEqual([]));
+
+  test('planted', () => {
+    const api = textOf('docs/api.md');
+    const row = /^\| contended +\| 409 /m;
+    expect(api).toMatch(row);
+    const path = 'docs/api.md';
+    expect(findPlanted(findProblemGaps, path, api.replace(row, '| contended | 410 '))).toEqual([
+      'docs/api.md says 410: contended is 409',
+    ]);
+    expect(findPlanted(findProblemGaps, path, api.replace(row, '| tired | 409 '))).toEqual([
+      'not in docs/api.md: contended',
+      'docs/api.md says 409: tired is no type of problem',
+    ]);
   });
 });
 

@@ -9,7 +9,9 @@ const gatewayFiles = /^apps\/gateway\/src\/(?!.*\.spec\.ts$).*\.ts$/;
 function addedIn(text: string): string[] {
   const [, root = ''] = /^const ROOT = '([^']*)';$/m.exec(text) ?? [];
   const added = text.matchAll(/\bserver\.(get|post|put|patch|delete)\(`\$\{ROOT\}([^`]*)`/g);
-  return [...added].map(([, method = '', rest = '']) => `${method.toUpperCase()} ${root}${rest}`);
+  return [...added].map(
+    ([, method = '', rest = '']) => `${method.toUpperCase()} ${normal(root + rest)}`,
+  );
 }
 
 const managed = (text: string): string[] =>

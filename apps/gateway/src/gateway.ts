@@ -14,6 +14,7 @@ import { DatacenterCalls } from './datacenters/datacenter-calls.js';
 import { Readiness } from './health/readiness.js';
 import { GatewayModule } from './gateway.module.js';
 import { createHttpServer } from './http/http-server.js';
+import { addProblemPages } from './http/problem-pages.js';
 import { RouteList } from './http/route-list.js';
 import { GatewayMetrics } from './metrics/gateway.metrics.js';
 import { NodeReadings } from './overview/node-readings.js';
@@ -177,7 +178,9 @@ export class Gateway implements App {
       metrics: this.ownMetrics,
       isStopping: () => readiness.isStopping,
     });
-    addConsole(adapter.getInstance() as unknown as FastifyInstance);
+    const server = adapter.getInstance() as unknown as FastifyInstance;
+    addConsole(server);
+    addProblemPages(server);
     const module = GatewayModule.register({
       config,
       database,

@@ -79,7 +79,7 @@ export class FakeDatacenter {
         return;
       }
       const retryable = Number(status) > 500 || kind === 'in-progress';
-      const type = `https://geo-billing.example/problems/${kind}`;
+      const type = `/problems/${kind}`;
       response.writeHead(Number(status)).end(JSON.stringify({ type, retryable, detail: kind }));
     }
   }

@@ -23,7 +23,8 @@ export interface GatewayRow {
   readonly says?: object;
   /** Where it is asked: node 1, unless said. */
   readonly at?: 'other' | 'management';
-  /** Beside what gateway-calls.ts has of it. */
+  /** Beside or instead of what gateway-calls.ts has of it. */
+  readonly parts?: Readonly<Record<string, string>>;
   readonly query?: string;
   readonly body?: unknown;
 }
@@ -164,6 +165,7 @@ export const gatewayRows: Readonly<Record<string, GatewayRow>> = {
   'GET /health/ready': { ...open200, says: { status: 'ready' } },
   'GET /console': { ...open200, right: 302 },
   'GET /console/*': open200,
+  'GET /problems/{kind}': { ...open200, parts: { kind: 'contended' } },
   'GET /health/live at the management port': { ...management, says: { status: 'live' } },
   'GET /health/ready at the management port': { ...management, says: { status: 'ready' } },
   'GET /metrics at the management port': management,
@@ -179,7 +181,7 @@ export function callOf(name: string, row: GatewayRow, subject: Subject): SentCal
   const known = gatewayCalls.find((call) => `${call.method} ${call.path}` === route);
   const query = row.query === undefined ? '' : `?${row.query}`;
   const body = row.body ?? known?.body;
-  const sent = { method, path: fillPath(path, known?.parts ?? {}) + query, body };
+  const sent = { method, path: fillPath(path, row.parts ?? known?.parts ?? {}) + query, body };
   let text = JSON.stringify(sent);
   for (const [key, value] of Object.entries(sampleNames)) {
     text = text.replaceAll(value, subject[key as keyof Subject]);

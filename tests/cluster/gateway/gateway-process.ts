@@ -174,7 +174,7 @@ export function problem(kind: string, status: number, fields?: readonly string[]
   return {
     status,
     body: expect.objectContaining({
-      type: `https://geo-billing.example/problems/${kind}`,
+      type: `/problems/${kind}`,
       status,
       title: expect.any(String),
       detail: expect.any(String),

@@ -21,7 +21,7 @@ export interface SweptGateway {
 
 const AT_ONCE = 8;
 const SHOWN_MAX = 10;
-const PROBLEM = '"type":"https://geo-billing.example/problems/';
+const PROBLEM = '"type":"/problems/';
 
 /** Those whose answer blames the gateway, or is an error and no problem. */
 export async function findFailures(

@@ -5,7 +5,8 @@ import {
   type BillingErrorReason,
 } from '@billing/contracts';
 import { status, type ServiceError } from '@grpc/grpc-js';
-import { HttpProblem, type ProblemKind } from '../http/http-problem.js';
+import { HttpProblem } from '../http/http-problem.js';
+import type { ProblemKind } from '../http/problem-kinds.js';
 
 /** The type of problem for each reason of billing.proto. */
 const kinds: Readonly<Record<BillingErrorReason, ProblemKind>> = {

@@ -8,7 +8,8 @@ import {
 import type { Duplex } from 'node:stream';
 import type { TlsOptions } from 'node:tls';
 import type { TlsMaterial } from '@billing/config';
-import { HttpProblem, type ProblemKind } from './http-problem.js';
+import { HttpProblem } from './http-problem.js';
+import type { ProblemKind } from './problem-kinds.js';
 
 /** How long a client may take to send its headers. */
 const HEADERS_TIMEOUT_MS = 10_000;

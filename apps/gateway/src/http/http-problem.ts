@@ -1,85 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { FieldViolation } from '@billing/contracts';
-
-export type ProblemKind =
-  | 'invalid-request'
-  | 'unauthenticated'
-  | 'missing-scope'
-  | 'missing-tenant'
-  | 'not-found'
-  | 'method-not-allowed'
-  | 'request-timeout'
-  | 'body-too-large'
-  | 'unsupported-media-type'
-  | 'expectation-failed'
-  | 'headers-too-large'
-  | 'in-progress'
-  | 'account-deleted'
-  | 'account-not-empty'
-  | 'contended'
-  | 'already-resolved'
-  | 'idempotency-conflict'
-  | 'balance-limit'
-  | 'currency-mismatch'
-  | 'insufficient-local-funds'
-  | 'insufficient-funds'
-  | 'too-many-requests'
-  | 'internal'
-  | 'unavailable'
-  | 'overloaded'
-  | 'outcome-unknown'
-  | 'datacenter-unreachable'
-  | 'home-unreachable'
-  | 'insufficient-reachable-funds'
-  | 'deadline-exceeded';
-
-const statuses: Readonly<Record<ProblemKind, number>> = {
-  'invalid-request': 400,
-  unauthenticated: 401,
-  'missing-scope': 403,
-  'missing-tenant': 403,
-  'not-found': 404,
-  'method-not-allowed': 405,
-  'request-timeout': 408,
-  'body-too-large': 413,
-  'unsupported-media-type': 415,
-  'expectation-failed': 417,
-  'headers-too-large': 431,
-  'in-progress': 409,
-  'account-deleted': 409,
-  'account-not-empty': 409,
-  contended: 409,
-  'already-resolved': 409,
-  'idempotency-conflict': 422,
-  'balance-limit': 422,
-  'currency-mismatch': 422,
-  'insufficient-local-funds': 422,
-  'insufficient-funds': 422,
-  'too-many-requests': 429,
-  internal: 500,
-  unavailable: 503,
-  overloaded: 503,
-  'outcome-unknown': 503,
-  'datacenter-unreachable': 503,
-  'home-unreachable': 503,
-  'insufficient-reachable-funds': 503,
-  'deadline-exceeded': 504,
-};
-
-/** The same request, under the same key or id, may succeed soon. */
-const retryable: ReadonlySet<ProblemKind> = new Set([
-  'request-timeout',
-  'in-progress',
-  'contended',
-  'too-many-requests',
-  'unavailable',
-  'overloaded',
-  'outcome-unknown',
-  'datacenter-unreachable',
-  'home-unreachable',
-  'insufficient-reachable-funds',
-  'deadline-exceeded',
-]);
+import { problemKinds, type ProblemDescription, type ProblemKind } from './problem-kinds.js';
 
 export interface ProblemFacts {
   readonly errors?: readonly FieldViolation[];
@@ -92,7 +13,8 @@ export interface ProblemFacts {
 /** Of a field that came twice: nobody can know which of the two is meant. */
 export const MUST_BE_ONCE = 'must be given once';
 
-const TYPE_PREFIX = 'https://geo-billing.example/problems/';
+/** Of this gateway (RFC 9457, section 3.1.1: a relative reference, with its full path). */
+const TYPE_PREFIX = '/problems/';
 const RETRY_AFTER_S = '1';
 
 /** An answer that is an error, as RFC 9457 has it. The detail is written for the client. */
@@ -106,7 +28,12 @@ export class HttpProblem extends Error {
     readonly facts: ProblemFacts = {},
   ) {
     super(detail, { cause: facts.cause });
-    this.status = statuses[kind];
+    this.status = problemKinds[kind].status;
+  }
+
+  /** Its address: what a page tells of it. */
+  static typeOf(kind: ProblemKind): string {
+    return TYPE_PREFIX + kind;
   }
 
   /** One field is wrong. */
@@ -134,7 +61,8 @@ export class HttpProblem extends Error {
   }
 
   get retryable(): boolean {
-    return retryable.has(this.kind);
+    const { isRetryable = false }: ProblemDescription = problemKinds[this.kind];
+    return isRetryable;
   }
 
   get headers(): Readonly<Record<string, string>> {
@@ -144,7 +72,7 @@ export class HttpProblem extends Error {
   /** Without what only the occurrence knows. */
   get body(): Record<string, unknown> {
     return {
-      type: TYPE_PREFIX + this.kind,
+      type: HttpProblem.typeOf(this.kind),
       title: STATUS_CODES[this.status],
       status: this.status,
       detail: this.detail,

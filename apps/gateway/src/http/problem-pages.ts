@@ -1,0 +1,56 @@
+import { STATUS_CODES } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import type { RouteAccess } from './access.js';
+import { HttpProblem } from './http-problem.js';
+import { problemKinds, type ProblemDescription, type ProblemKind } from './problem-kinds.js';
+
+const ROOT = '/problems';
+
+const headers = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'public, max-age=3600',
+  vary: 'accept',
+};
+
+/** Serves what the `type` of each problem leads to: a page for people, JSON for whoever asks for that. */
+export function addProblemPages(server: FastifyInstance): void {
+  const config: RouteAccess = { scope: 'public' };
+  server.get(`${ROOT}/:kind`, { config }, (request, reply) => {
+    const { kind } = request.params as { kind: string };
+    if (!isKind(kind)) throw new HttpProblem('not-found', 'there is no such type of problem');
+    void reply.headers(headers);
+    const wantsJson = /\bjson\b/.test(String(request.headers.accept ?? ''));
+    return wantsJson
+      ? reply.send(toView(kind))
+      : reply.header('content-type', 'text/html; charset=utf-8').send(toPage(kind));
+  });
+}
+
+function isKind(text: string): text is ProblemKind {
+  return Object.hasOwn(problemKinds, text);
+}
+
+function toView(kind: ProblemKind): Record<string, unknown> {
+  const { status, isRetryable = false, meaning, advice }: ProblemDescription = problemKinds[kind];
+  const type = HttpProblem.typeOf(kind);
+  return { type, title: STATUS_CODES[status], status, retryable: isRetryable, meaning, advice };
+}
+
+function toPage(kind: ProblemKind): string {
+  const { title, status, retryable, meaning, advice } = toView(kind);
+  const again = retryable === true ? 'may succeed soon' : 'is refused again';
+  return `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${kind}</title></head>
+<body>
+<h1>${kind}</h1>
+<p>HTTP ${String(status)} ${String(title)}. The same request, under the same key or id, ${again}.</p>
+<h2>What it means</h2>
+<p>${String(meaning)}</p>
+<h2>What to do</h2>
+<p>${String(advice)}</p>
+</body>
+</html>
+`;
+}
