@@ -31,6 +31,8 @@ const pollEveryMs = 250;
 const inFlightMax = 64;
 /** A pay-out that cannot be answered yet is asked again; not for ever while nothing is broken. */
 const decidedWithinMs = 60_000;
+/** Once members that died are back: all that waits for them comes at once. */
+const decidedWhileWholeMs = 180_000;
 const againDelayMs = 30;
 const passingReasons = new Set([
   'CONTENDED',
@@ -166,8 +168,9 @@ export class HistoryPlayer {
   private async payOut(step: PayOutStep, record: AccountRecord): Promise<void> {
     const { failures } = this;
     const isDecided =
-      (await this.payOutWithin(step, record)) ||
-      (await failures?.whileWhole(() => this.payOutWithin(step, record))) === true;
+      (await this.payOutWithin(step, record, decidedWithinMs)) ||
+      (await failures?.whileWhole(() => this.payOutWithin(step, record, decidedWhileWholeMs))) ===
+        true;
     if (isDecided) return;
     throw new Error(
       `${step.key} (${step.place}, node ${step.node}) of account ${record.accountId} is not decided: ` +
@@ -176,8 +179,12 @@ export class HistoryPlayer {
   }
 
   /** @returns whether it is decided by then */
-  private async payOutWithin(step: PayOutStep, record: AccountRecord): Promise<boolean> {
-    const end = performance.now() + decidedWithinMs;
+  private async payOutWithin(
+    step: PayOutStep,
+    record: AccountRecord,
+    withinMs: number,
+  ): Promise<boolean> {
+    const end = performance.now() + withinMs;
     for (;;) {
       const answer = await this.tryPayOut(step, record);
       if (answer.kind === 'paid' || !passingReasons.has(answer.reason)) return true;
