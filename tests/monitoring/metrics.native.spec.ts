@@ -74,6 +74,15 @@ const payOut = (nodeId: number, amount: string): Promise<number> =>
     { 'idempotency-key': randomUUID() },
   );
 
+/** Of what the node itself has written: it is there at once. */
+async function readAfter(nodeId: number): Promise<number> {
+  const response = await fetch(`${cluster.gatewayUrl(nodeId)}/v1/accounts/${account}/balance`, {
+    headers: { ...(await headers()), 'billing-after': `${nodeId}.1:1` },
+  });
+  await response.arrayBuffer();
+  return response.status;
+}
+
 /** What one datacenter's day looks like, in a second. */
 async function live(nodeId: number): Promise<void> {
   const statuses = [
@@ -81,8 +90,9 @@ async function live(nodeId: number): Promise<void> {
     await payIn(nodeId, '63'),
     await payOut(nodeId, '0.50'),
     await payOut(nodeId, '99999999.00'),
+    await readAfter(nodeId),
   ];
-  expect(statuses).toEqual([202, 202, 201, 422]);
+  expect(statuses).toEqual([202, 202, 201, 422, 200]);
 }
 
 /** A pay-out that the local part does not cover. */
@@ -174,6 +184,7 @@ test('the figures are those of what was done', async () => {
     parked: 'billing_pay_ins_total{outcome="parked"} == 6',
     stillParked: 'billing_parked_pay_ins == 6',
     replicating: 'billing_replication_running == 1',
+    arrived: 'billing_position_wait_duration_seconds_count{outcome="arrived"} == 6',
     fresh: 'billing_replication_delay_seconds < 10',
     bounded: 'billing_replication_slot_wal_bytes_max == 2 * 1024 * 1024 * 1024',
     holders: 'billing_node_holder == 1',

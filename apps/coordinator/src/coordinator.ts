@@ -56,6 +56,7 @@ export class Coordinator implements App {
   private readonly credentials: ServerCredentials;
   private readonly healthTask: PeriodicTask;
   private nest: INestMicroservice | undefined;
+  private callsFailure: string | undefined = 'it does not listen yet';
 
   constructor(
     private readonly config: CoordinatorConfig,
@@ -132,6 +133,7 @@ export class Coordinator implements App {
     const nest = await this.makeNest(address);
     this.nest = nest;
     await progress.step('listening', () => nest.listen());
+    this.callsFailure = undefined;
     this.healthTask.start();
     this.holder.start();
     this.reserveSessions.start();
@@ -144,6 +146,7 @@ export class Coordinator implements App {
     const { nest } = this;
     // Nothing is held before: what waits for PostgreSQL may just end.
     if (nest === undefined) return;
+    this.callsFailure = 'stopping';
     await this.healthTask.stop();
     this.services.setServing(false);
     const late = setTimeout(() => this.services.forceShutdown(), CALLS_END_MS);
@@ -175,6 +178,7 @@ export class Coordinator implements App {
   private failures(): Promise<Readonly<Record<string, string>>> {
     const database = this.databases.calls;
     return checkReadiness({
+      grpc: () => Promise.resolve(this.callsFailure),
       postgresql: async () => {
         await assertDatabaseMatches(database, this.config.nodeId);
         if (await takesWrites(database)) return undefined;

@@ -78,7 +78,6 @@ export class Gateway implements App {
       statementTimeoutMs: READING_TIMEOUT_MS,
       poolMax: READING_POOL_MAX,
     });
-    this.arrivals = new ArrivalWaits({ database: this.database, ...config.arrivals });
     const { tls } = config.coordinator;
     const coordinator = { ...config.coordinator, tls: tls && readTlsFiles(tls, 'GRPC_TLS') };
     const kafka = { ...config.kafka, security: readKafkaSecurity(config.kafka.security), log };
@@ -87,6 +86,11 @@ export class Gateway implements App {
     this.readiness = new Readiness(this.database, this.producer, this.coordinator, nodeId);
     this.metrics = new Metrics({ app: 'gateway', nodeId });
     this.ownMetrics = new GatewayMetrics(this.metrics);
+    this.arrivals = new ArrivalWaits({
+      ...config.arrivals,
+      database: this.database,
+      onEnded: (outcome, waitedMs) => this.ownMetrics.observePositionWait(outcome, waitedMs),
+    });
     this.management = new ManagementServer(
       () => this.readiness.failures(),
       this.metrics,

@@ -61,10 +61,17 @@ describe('a client of all that is done with balances', () => {
   });
 
   test('an account is opened at its home alone, under one key', async () => {
-    one.says('silence', '503 unavailable', { body: { id: '129' } });
+    const replayed = { 'idempotency-replayed': 'true', 'billing-position': '1.1:5' };
+    one.says('silence', '503 unavailable', { body: { id: '129' }, headers: replayed });
     two.says({ body: { id: '2' } });
-    const account = await makeClient().openAccount({ username: 'Aleksandrov' });
-    expect(account).toEqual({ id: '129' });
+    const opened = await makeClient().openAccount({ username: 'Aleksandrov' });
+    expect(opened).toEqual({
+      account: { id: '129' },
+      position: '1.1:5',
+      replayed: true,
+      idempotencyKey: one.keys[0],
+      heardBy: 1,
+    });
     expect(new Set(one.keys).size).toBe(1);
     expect(homeOfKey(one.keys[0]!)).toBe(1);
     expect(two.asked).toEqual([]);
@@ -91,6 +98,23 @@ describe('a client of all that is done with balances', () => {
       ['/v1/accounts/17/balance', undefined],
       ['/v1/accounts/17/transactions?limit=5&cursor=a+b', '2.1:9'],
     ]);
+  });
+
+  test('what became of a pay-in is asked of the datacenter that took it, then of the others', async () => {
+    one.says({ body: { status: 'applied' } });
+    two.says('503 unavailable');
+    const taken = { commandId: '0191d2c8-7a1b-7c3d-8e4f-5a6b7c8d9e0f', receipt: '2-4-207' };
+    expect(await makeClient().payInStatus(taken)).toMatchObject({ heardBy: 1 });
+    expect(two.asked.map(({ path }) => path)).toEqual([
+      `/v1/pay-ins/${taken.commandId}?receipt=2-4-207`,
+    ]);
+  });
+
+  test('with no time to give it asks each datacenter once', async () => {
+    one.says('503 unavailable');
+    two.says('503 unavailable');
+    await expect(makeClient(0).balance('17')).rejects.toMatchObject({ kind: 'unavailable' });
+    expect([one.asked.length, two.asked.length]).toEqual([1, 1]);
   });
 
   test('a read that is refused is refused at once', async () => {

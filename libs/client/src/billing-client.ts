@@ -48,6 +48,15 @@ export interface Account {
   readonly [field: string]: unknown;
 }
 
+export interface OpenedAccount {
+  readonly account: Account;
+  readonly position: string | undefined;
+  /** An earlier attempt had opened it. */
+  readonly replayed: boolean;
+  readonly idempotencyKey: string;
+  readonly heardBy: number;
+}
+
 export interface Balance {
   readonly accountId: string;
   readonly currency: string;
@@ -56,7 +65,14 @@ export interface Balance {
   readonly reserved: string;
   readonly stranded: string;
   readonly clawback: string;
-  readonly parts: readonly { readonly node: number; readonly balance: string }[];
+  readonly parts: readonly {
+    readonly node: number;
+    readonly balance: string;
+    readonly reserved: string;
+    readonly reachable: boolean;
+    /** Of a replica: all that its node had committed by then is in it. ISO 8601; null: it is not known here. */
+    readonly asOf: string | null;
+  }[];
 }
 
 export interface Transactions {
@@ -65,6 +81,8 @@ export interface Transactions {
     readonly amount: string;
     readonly operationId: string;
     readonly node: number;
+    readonly reference: string | null;
+    readonly createdAt: string;
   }[];
   readonly nextCursor: string | null;
 }
@@ -144,20 +162,22 @@ export class BillingClient {
    * @param idempotencyKey made by `createKey`
    * @throws as payOut
    */
-  openAccount(order: AccountOrder, idempotencyKey = this.createKey()): Promise<Account> {
+  openAccount(order: AccountOrder, idempotencyKey = this.createKey()): Promise<OpenedAccount> {
     const home = homeOfKey(idempotencyKey) ?? this.datacenters.nearest.nodeId;
     return this.once(
       idempotencyKey,
       this.datacenters.from(home).slice(0, 1),
-      async ({ gateway }) => {
-        const { body, headers } = await gateway.ask<Account>({
+      async ({ gateway, nodeId }) => {
+        const { body: account, headers } = await gateway.ask<Account>({
           method: 'POST',
           path: '/v1/accounts',
           body: order,
           idempotencyKey,
         });
-        this.written.add(headers.get('billing-position') ?? undefined);
-        return body;
+        const replayed = headers.get('idempotency-replayed') === 'true';
+        const position = headers.get('billing-position') ?? undefined;
+        this.written.add(position);
+        return { account, position, replayed, idempotencyKey, heardBy: nodeId };
       },
     );
   }
@@ -183,13 +203,18 @@ export class BillingClient {
     return this.read(`/v1/accounts/${encodeURIComponent(accountId)}/transactions${text}`, options);
   }
 
-  /** What became of a pay-in. @param taken as `payIn` answered: with the receipt accepted is told from never seen */
+  /**
+   * What became of a pay-in, of the datacenter that took it, if that answers.
+   * @param taken as `payIn` answered: with the receipt accepted is told from never seen
+   */
   payInStatus(
     taken: Pick<AcceptedPayIn, 'commandId' | 'receipt'>,
     options?: ReadOptions,
   ): Promise<Read<PayInStatus>> {
     const { commandId, receipt } = taken;
-    return this.read(`/v1/pay-ins/${commandId}?${new URLSearchParams({ receipt })}`, options);
+    const path = `/v1/pay-ins/${encodeURIComponent(commandId)}?${new URLSearchParams({ receipt })}`;
+    const [takenBy] = receipt.split('-');
+    return this.read(path, options, this.datacenters.from(Number(takenBy)));
   }
 
   findPayOut(payOutId: string, options?: ReadOptions): Promise<Read<PaidOut>> {
@@ -214,9 +239,13 @@ export class BillingClient {
   }
 
   /** @throws GatewayAnswerError it is refused; GatewaySilentError, NoTokenError nobody answered in time */
-  private read<T>(path: string, { after = this.written.text }: ReadOptions = {}): Promise<Read<T>> {
+  private read<T>(
+    path: string,
+    { after = this.written.text }: ReadOptions = {},
+    places: readonly Place[] = this.datacenters.places,
+  ): Promise<Read<T>> {
     const wanted = after === '' ? undefined : after;
-    return this.datacenters.firstAnswer(this.datacenters.places, async ({ gateway, nodeId }) => {
+    return this.datacenters.firstAnswer(places, async ({ gateway, nodeId }) => {
       const { body, headers } = await gateway.ask<T>({ method: 'GET', path, after: wanted });
       const stale = headers.get('billing-stale');
       return { body, staleMs: stale === null ? undefined : Number(stale), heardBy: nodeId };

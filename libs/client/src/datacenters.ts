@@ -13,7 +13,7 @@ export interface DatacentersOptions extends Pick<GatewayClientOptions, 'token' |
   readonly datacenters: readonly [Datacenter, ...Datacenter[]];
   /** How long one datacenter has for its answer. Default 6 s. */
   readonly attemptTimeoutMs?: number;
-  /** How long it is tried in all. Default 30 s. */
+  /** How long it is tried in all; 0: each datacenter is asked once. Default 30 s. */
   readonly giveUpMs?: number;
 }
 

@@ -13,6 +13,7 @@ export type {
   Account,
   AccountOrder,
   Balance,
+  OpenedAccount,
   PayInOrder,
   PayInStatus,
   Read,

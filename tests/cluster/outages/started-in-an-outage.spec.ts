@@ -1,6 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import type { AppKind, Cluster } from '@billing/cluster';
+import { join } from 'node:path';
+import { findFreePorts, type AppKind, type Cluster } from '@billing/cluster';
 import { eventually, Ledger, startCluster } from '@billing/testing';
+import { CoordinatorClient } from '../coordinator/coordinator-client.js';
+import { CoordinatorProcess } from '../coordinator/coordinator-process.js';
+import { failuresIn } from '../gateway/gateway-process.js';
 import { command, Upstream } from '../pay-ins/upstream.js';
 
 let cluster: Cluster;
@@ -58,6 +62,33 @@ test.each(['coordinator', 'ledger-worker'] as const)(
   },
   90_000,
 );
+
+test('coordinator: says that it is ready once it takes calls, not before', async () => {
+  const [grpcPort, managementPort] = await findFreePorts(2);
+  const slowly = join(import.meta.dirname, 'slow-listening.mjs');
+  const second = CoordinatorProcess.start(cluster, 1, {
+    GRPC_PORT: `${grpcPort}`,
+    MANAGEMENT_PORT: `${managementPort}`,
+    NODE_OPTIONS: `--import=${slowly}`,
+    SLOW_PORT: `${grpcPort}`,
+    SLOW_PORT_MS: '3000',
+  });
+  const client = new CoordinatorClient(
+    cluster.coordinatorConnection(`127.0.0.1:${grpcPort}`),
+    await cluster.signToken(),
+  );
+  const url = `${cluster.security.scheme}://127.0.0.1:${managementPort}/health/ready`;
+  const failures = async (): Promise<object> => failuresIn(await (await fetch(url)).json());
+  try {
+    await eventually(failures, (told) => !('postgresql' in told));
+    expect(await failures()).toEqual({ grpc: 'it does not listen yet' });
+    await eventually(failures, (told) => Object.keys(told).length === 0);
+    expect(await client.listServices()).toEqual({ services: [] });
+  } finally {
+    client.close();
+    await second.stop();
+  }
+}, 60_000);
 
 test('ledger-worker: started while its broker is away, it says so, waits, and goes on by itself', async () => {
   await cluster.stopMember('ledger-worker', 1);

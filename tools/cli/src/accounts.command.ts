@@ -1,10 +1,25 @@
 import { randomUUID } from 'node:crypto';
+import { formatTable, toTheRight } from '@billing/cluster';
+import { formatDatacenter } from '@billing/contracts';
 import { exitCodes, usageError } from './cli.errors.js';
 import { confirm } from './confirmation.js';
-import { findAnyGateway, findGateway } from './gateway-connection.js';
+import { findAnyGateway, findBilling, findGateway } from './gateway-connection.js';
 import { toJson } from './json.js';
+import { afterOf, printFields, showRead, type ReadMoneyOptions } from './money.command.js';
 import type { ConnectionOptions } from './node-connection.js';
 import type { Terminal } from './terminal.js';
+
+export interface OpenAccountOptions extends ConnectionOptions {
+  readonly currency?: string;
+  readonly balance?: string;
+  readonly key?: string;
+  readonly json?: boolean;
+}
+
+export interface ListTransactionsOptions extends ReadMoneyOptions {
+  readonly limit: number;
+  readonly cursor?: string;
+}
 
 interface AccountActOptions extends ConnectionOptions {
   readonly yes?: boolean;
@@ -27,6 +42,95 @@ interface Correction {
   readonly correctionId: string;
   readonly currency: string;
   readonly balance: string;
+}
+
+/** At the datacenter that is meant, which is its home. */
+export async function openAccount(
+  username: string,
+  options: OpenAccountOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const billing = findBilling(options, terminal);
+  const { currency, balance, key = billing.createKey() } = options;
+  terminal.complain(`opens an account of ${username}, under the key ${key}`);
+  const order = {
+    username,
+    ...(currency !== undefined && { currency }),
+    ...(balance !== undefined && { initialBalance: balance }),
+  };
+  const { account, position, replayed, heardBy } = await billing.openAccount(order, key);
+  const home = formatDatacenter(heardBy);
+  if (options.json) {
+    terminal.print(toJson({ ...account, position, replayed, idempotencyKey: key, heardBy: home }));
+    return exitCodes.done;
+  }
+  printFields(terminal, [
+    ['account', account.id],
+    ['username', account.username],
+    ['currency', account.currency],
+    ['home', home],
+    ['opened', replayed ? 'before, under this key' : 'now'],
+    ['position', position],
+  ]);
+  return exitCodes.done;
+}
+
+/** What it has, as one datacenter sees it, and where. */
+export async function showBalance(
+  id: bigint,
+  options: ReadMoneyOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const read = await findBilling(options, terminal).balance(String(id), afterOf(options));
+  const exitCode = showRead(read, options, terminal, (balance) => [
+    ['account', balance.accountId],
+    ['total', `${balance.total} ${balance.currency}`],
+    ['spendable', balance.spendable],
+    ['stranded', balance.stranded],
+    ['reserved', balance.reserved],
+    ['clawback', balance.clawback],
+    ['seen by', formatDatacenter(read.heardBy)],
+  ]);
+  if (options.json) return exitCode;
+  const columns = ['part', toTheRight('balance'), toTheRight('reserved'), 'reached', 'as of'];
+  const rows = read.body.parts.map((part) => [
+    formatDatacenter(part.node),
+    part.balance,
+    part.reserved,
+    part.reachable ? 'yes' : 'no',
+    part.asOf ?? 'not known here',
+  ]);
+  terminal.print('');
+  for (const line of formatTable(columns, rows)) terminal.print(line);
+  return exitCode;
+}
+
+/** A page of its history, newest first. */
+export async function listTransactions(
+  id: bigint,
+  options: ListTransactionsOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const { limit, cursor } = options;
+  const page = { limit, ...(cursor !== undefined && { cursor }) };
+  const billing = findBilling(options, terminal);
+  const read = await billing.transactions(String(id), page, afterOf(options));
+  const exitCode = showRead(read, options, terminal, () => []);
+  if (options.json) return exitCode;
+  const { transactions, nextCursor } = read.body;
+  const columns = ['at', 'node', 'type', toTheRight('amount'), 'operation', 'reference'];
+  const rows = transactions.map((entry) => [
+    entry.createdAt,
+    formatDatacenter(entry.node),
+    entry.type,
+    entry.amount,
+    entry.operationId,
+    entry.reference ?? '-',
+  ]);
+  if (rows.length === 0) terminal.print('no entries');
+  else for (const line of formatTable(columns, rows)) terminal.print(line);
+  if (nextCursor !== null) terminal.print(`older ones: --cursor ${nextCursor}`);
+  return exitCode;
 }
 
 /** Through any gateway: the account's home node decides. */

@@ -9,6 +9,8 @@ import { InvalidArgumentError } from 'commander';
 const INT32_MAX = 2_147_483_647n;
 const INT64_MAX = 9_223_372_036_854_775_807n;
 export const listLimitMax = 1_000;
+/** As docs/api.md has it. */
+const pageLimitMax = 200;
 
 function parseWhole(text: string, maximum: bigint): bigint {
   if (/^\d{1,19}$/.test(text) && BigInt(text) <= maximum) return BigInt(text);
@@ -30,9 +32,18 @@ export function parseAccount(text: string): bigint {
 }
 
 export function parseLimit(text: string): number {
-  const limit = Number(parseWhole(text, INT32_MAX));
-  if (limit >= 1 && limit <= listLimitMax) return limit;
-  throw new InvalidArgumentError(`must be a whole number from 1 to ${listLimitMax}`);
+  return parseCount(text, listLimitMax);
+}
+
+/** Of a page over HTTP. */
+export function parsePageLimit(text: string): number {
+  return parseCount(text, pageLimitMax);
+}
+
+function parseCount(text: string, maximum: number): number {
+  const count = Number(parseWhole(text, INT32_MAX));
+  if (count >= 1 && count <= maximum) return count;
+  throw new InvalidArgumentError(`must be a whole number from 1 to ${maximum}`);
 }
 
 /**

@@ -1,3 +1,9 @@
+import {
+  GatewayAnswerError,
+  GatewaySilentError,
+  NotBegunError,
+  OutcomeUnknownError,
+} from '@billing/client';
 import { ClusterError } from '@billing/cluster';
 import { DatabaseError, DatabaseMismatchError, type FailureKind } from '@billing/database';
 import { CommanderError } from 'commander';
@@ -44,7 +50,29 @@ export function explainError(error: unknown): CliError | undefined {
     return new CliError(exitCodes.refused, error.message);
   }
   if (error instanceof DatabaseError) return explainDatabaseError(error);
-  return undefined;
+  return explainClientError(error);
+}
+
+/** What a gateway said, or did not say. */
+export function explainClientError(error: unknown): CliError | undefined {
+  if (error instanceof GatewaySilentError) {
+    const message = `its gateway does not answer: ${error.reason}`;
+    return new CliError(exitCodes.unreachable, message, { cause: error });
+  }
+  if (error instanceof GatewayAnswerError) {
+    const { status, fields, detail } = error;
+    const exitCode =
+      status >= 500 ? exitCodes.unreachable : status === 400 ? exitCodes.usage : exitCodes.refused;
+    return new CliError(exitCode, fields ?? detail ?? `it answers ${status}`, { cause: error });
+  }
+  const isUnknown = error instanceof OutcomeUnknownError;
+  if (!isUnknown && !(error instanceof NotBegunError)) return undefined;
+  const { idempotencyKey, cause } = error;
+  const said = (cause as Error).message;
+  const message = isUnknown
+    ? `whether it was done is not known: ${said}\nthe same again with --key ${idempotencyKey} tells`
+    : `nothing was done: ${said}`;
+  return new CliError(exitCodes.unreachable, message, { cause: error });
 }
 
 function explainDatabaseError(error: DatabaseError): CliError {

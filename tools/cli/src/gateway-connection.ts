@@ -1,13 +1,8 @@
 import { readFileSync } from 'node:fs';
-import {
-  GatewayAnswerError,
-  GatewayClient,
-  GatewaySilentError,
-  type GatewayRequest,
-} from '@billing/client';
+import { BillingClient, GatewayClient, type GatewayRequest } from '@billing/client';
 import { RunningCluster } from '@billing/cluster';
-import { CliError, exitCodes, usageError } from './cli.errors.js';
-import type { ConnectionOptions } from './node-connection.js';
+import { CliError, explainClientError, usageError } from './cli.errors.js';
+import { parseNode, type ConnectionOptions } from './node-connection.js';
 import type { Terminal } from './terminal.js';
 
 const timeoutMs = 30_000;
@@ -46,35 +41,66 @@ export class Gateway {
   }
 
   private explain(error: unknown): unknown {
-    if (error instanceof GatewaySilentError) {
-      const message = `${this.name}: its gateway does not answer: ${error.reason}`;
-      return new CliError(exitCodes.unreachable, message, { cause: error });
-    }
-    if (!(error instanceof GatewayAnswerError)) return error;
-    const { status, fields, detail } = error;
-    const exitCode =
-      status >= 500 ? exitCodes.unreachable : status === 400 ? exitCodes.usage : exitCodes.refused;
-    return new CliError(exitCode, `${this.name}: ${fields ?? detail ?? `it answers ${status}`}`);
+    const explained = explainClientError(error);
+    if (explained === undefined) return error;
+    const { exitCode, message } = explained;
+    return new CliError(exitCode, `${this.name}: ${message}`, { cause: error });
   }
 }
 
-/** GATEWAY_URL names one; without it, those of the running cluster are meant. */
-function findGateways(options: ConnectionOptions, { environment }: Terminal): Gateway[] {
+/** Where gateways are, and who asks them. */
+interface Access {
+  readonly gateways: readonly {
+    readonly name: string;
+    /** Undefined: nobody says. */
+    readonly nodeId: number | undefined;
+    readonly url: string;
+  }[];
+  readonly token: string;
+  readonly ca?: string | undefined;
+}
+
+/** GATEWAY_URL names one; without it, those of the running cluster are meant, all of them. */
+function findAccess({ home, node }: ConnectionOptions, { environment }: Terminal): Access {
   const { GATEWAY_URL: url, TOKEN_FILE: tokenFile, DATABASE_URL: databaseUrl } = environment;
-  if (options.home === undefined && url) {
+  if (home === undefined && url) {
     if (!tokenFile) throw usageError('TOKEN_FILE must name the file with your bearer token');
-    return [new Gateway('GATEWAY_URL', url.replace(/\/$/, ''), readToken(tokenFile))];
+    const nodeId = node === undefined ? undefined : parseNode(node);
+    const gateway = { name: 'GATEWAY_URL', nodeId, url: url.replace(/\/$/, '') };
+    return { gateways: [gateway], token: readToken(tokenFile) };
   }
-  if (options.home === undefined && databaseUrl) {
+  if (home === undefined && databaseUrl) {
     throw usageError(
       'what is done goes through a gateway, which writes down who did it; DATABASE_URL is for looking. GATEWAY_URL and TOKEN_FILE name one, or --home a cluster',
     );
   }
-  const cluster = RunningCluster.find(options.home);
-  const chosen =
-    options.node === undefined ? cluster.datacenters : [cluster.datacenter(options.node)];
-  const ca = cluster.tls?.ca;
-  return chosen.map((dc) => new Gateway(dc.name, cluster.gatewayUrl(dc), cluster.token, ca));
+  const cluster = RunningCluster.find(home);
+  const gateways = cluster.datacenters.map((datacenter) => ({
+    name: datacenter.name,
+    nodeId: datacenter.nodeId,
+    url: cluster.gatewayUrl(datacenter),
+  }));
+  // The one that is meant first, and an error when there is none such.
+  const first = node === undefined ? undefined : cluster.datacenter(node).nodeId;
+  gateways.sort((a, b) => Number(b.nodeId === first) - Number(a.nodeId === first));
+  return { gateways, token: cluster.token, ca: cluster.tls?.ca };
+}
+
+function findGateways(options: ConnectionOptions, terminal: Terminal): Gateway[] {
+  const { gateways, token, ca } = findAccess(options, terminal);
+  const chosen = options.node === undefined ? gateways : gateways.slice(0, 1);
+  return chosen.map(({ name, url }) => new Gateway(name, url, token, ca));
+}
+
+/** As a service asks: whichever datacenter answers, the one that is meant first. It is the home of what is made. */
+export function findBilling(options: ConnectionOptions, terminal: Terminal): BillingClient {
+  const { gateways, token, ca } = findAccess(options, terminal);
+  const [nearest, ...others] = gateways.map(({ nodeId, url }) => {
+    if (nodeId === undefined) throw usageError('whose is GATEWAY_URL? --node dc1');
+    return { nodeId, url };
+  });
+  if (nearest === undefined) throw usageError('the cluster has no datacenter');
+  return new BillingClient({ datacenters: [nearest, ...others], token, ca });
 }
 
 function readToken(file: string): string {

@@ -8,15 +8,23 @@ import {
   parseMessageArguments,
   parseObject,
   parseOffset,
+  parsePageLimit,
   parsePartition,
   parseTime,
 } from './argument-parsers.js';
-import { correctAccount, deleteAccount } from './accounts.command.js';
+import {
+  correctAccount,
+  deleteAccount,
+  listTransactions,
+  openAccount,
+  showBalance,
+} from './accounts.command.js';
 import { listAllActs } from './acts.command.js';
 import { showAudit } from './audit.command.js';
 import { exitCodes, explainError } from './cli.errors.js';
 import { actOnLetters, correctLetter, discardParked, retryParked } from './letter-acts.command.js';
 import { listLetters, listParked, showLetter } from './letters.command.js';
+import { payIn, payOut, showPayIn, showPayOut } from './money.command.js';
 import { acceptOneOffset, listOffsets } from './offsets.command.js';
 import { processTerminal, type Terminal } from './terminal.js';
 import { printToken } from './token.command.js';
@@ -26,6 +34,8 @@ const epilogue = `
 Which databases: those of the running cluster (npm start; --home or BILLING_HOME say where), with role
 billing_operator; or the one of DATABASE_URL with DATABASE_PASSWORD_FILE. What is done about messages and
 accounts goes through a gateway: the cluster's with its token, or the one of GATEWAY_URL with TOKEN_FILE.
+Money (accounts open, show, history; pay-in, pay-out and what they made) through whichever datacenter answers,
+that of --node first, as services do.
 Exit code: 0 done; 1 refused, not found, not confirmed or a fault found; 2 usage; 3 no cluster or no answer.`;
 
 /** Carries out one command line. @returns the exit code */
@@ -54,6 +64,7 @@ function buildProgram(terminal: Terminal, end: (exitCode: number) => void): Comm
   addParked(program, terminal, end);
   addDeadLetters(program, terminal, end);
   addAccounts(program, terminal, end);
+  addMoney(program, terminal, end);
   addActs(program, terminal, end);
   addAudit(program, terminal, end);
   withHome(program.command('token').description("prints a developer's bearer token")).action(
@@ -70,6 +81,18 @@ function withHome(command: Command): Command {
 
 function withNode(command: Command): Command {
   return withHome(command).option('--node <name>', 'dc1 or 1; default all nodes');
+}
+
+/** Of what is asked of whichever datacenter answers. */
+function withNearest(command: Command): Command {
+  return withHome(command).option('--node <name>', 'dc1 or 1, asked first; default the first');
+}
+
+function withAfter(command: Command): Command {
+  return withNearest(command).option(
+    '--after <positions>',
+    'once they have arrived there, or 2 seconds later, which is said',
+  );
 }
 
 function addOffsets(program: Command, terminal: Terminal, end: (exitCode: number) => void): void {
@@ -163,7 +186,23 @@ function addLetterActs(
 }
 
 function addAccounts(program: Command, terminal: Terminal, end: (exitCode: number) => void): void {
-  const accounts = program.command('accounts').description('deleting them, correcting balances');
+  const accounts = program
+    .command('accounts')
+    .description('opening, looking, deleting, correcting balances');
+  withNearest(accounts.command('open').description('at the datacenter that is asked first'))
+    .argument('<username>', 'need not be new')
+    .option('--currency <code>', 'default USD')
+    .option('--balance <decimal>', 'shared by all datacenters; default none')
+    .option('--key <text>', 'the same again is done once; default a new one')
+    .action(async (username, options) => end(await openAccount(username, options, terminal)));
+  withAfter(accounts.command('show').description('what it has, and where'))
+    .argument('<account>', 'its id', parseAccount)
+    .action(async (id, options) => end(await showBalance(id, options, terminal)));
+  withAfter(accounts.command('history').description('its entries, newest first'))
+    .argument('<account>', 'its id', parseAccount)
+    .option('--limit <number>', 'at most', parsePageLimit, 50)
+    .option('--cursor <text>', 'from where the page before ended')
+    .action(async (id, options) => end(await listTransactions(id, options, terminal)));
   withNode(accounts.command('delete').description('softly and for good: one that is empty'))
     .argument('<account>', 'its id', parseAccount)
     .option('--force', 'whatever is in it; what is left, corrections take out')
@@ -178,6 +217,33 @@ function addAccounts(program: Command, terminal: Terminal, end: (exitCode: numbe
     .option('--key <text>', 'the same again is done once; default a new one')
     .option('--yes', 'do not ask')
     .action(async (id, options) => end(await correctAccount(id, options, terminal)));
+}
+
+function addMoney(program: Command, terminal: Terminal, end: (exitCode: number) => void): void {
+  const withOrder = (command: Command): Command =>
+    withNearest(command)
+      .argument('<account>', 'its id', parseAccount)
+      .requiredOption('--amount <decimal>', 'such as 12.50')
+      .requiredOption('--currency <code>', "the account's")
+      .option('--reference <text>', 'shown in the history')
+      .option('--metadata <json>', 'a JSON object', parseJsonObject)
+      .option('--key <text>', 'the same again is done once; default a new one')
+      .option('--yes', 'do not ask');
+  withOrder(program.command('pay-in').description('has a pay-in taken, to be credited')).action(
+    async (id, options) => end(await payIn(id, options, terminal)),
+  );
+  withOrder(program.command('pay-out').description('pays out, or says why not'))
+    .option('--local-only', "of its home's part alone")
+    .action(async (id, options) => end(await payOut(id, options, terminal)));
+  const payIns = program.command('pay-ins').description('those that were taken');
+  withAfter(payIns.command('show').description('what became of one'))
+    .argument('<receipt>', 'as pay-in says it')
+    .argument('<command>', 'its command id')
+    .action(async (receipt, id, options) => end(await showPayIn(receipt, id, options, terminal)));
+  const payOuts = program.command('pay-outs').description('those that were made');
+  withAfter(payOuts.command('show').description('of which account, from which parts, when'))
+    .argument('<pay-out>', 'its id')
+    .action(async (id, options) => end(await showPayOut(id, options, terminal)));
 }
 
 function addActs(program: Command, terminal: Terminal, end: (exitCode: number) => void): void {

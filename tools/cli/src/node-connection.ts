@@ -62,17 +62,21 @@ function addressOfEnvironment(
       'DATABASE_URL must look like postgres://billing_operator@host:port/billing; the password goes into a file that DATABASE_PASSWORD_FILE names',
     );
   }
-  const [, digits] = /^(?:dc)?([1-9]\d?)$/.exec(node ?? '') ?? [];
-  if (node !== undefined && digits === undefined) {
-    throw usageError(`--node must be dc1 or 1, not "${node}"`);
-  }
+  const nodeId = node === undefined ? undefined : parseNode(node);
   return {
-    name: node === undefined ? 'DATABASE_URL' : `dc${digits}`,
-    nodeId: digits === undefined ? undefined : Number(digits),
+    name: nodeId === undefined ? 'DATABASE_URL' : `dc${nodeId}`,
+    nodeId,
     url,
     password: environment['DATABASE_PASSWORD'],
     passwordFile: environment['DATABASE_PASSWORD_FILE'],
   };
+}
+
+/** Of `--node`, where no cluster says which there are. */
+export function parseNode(node: string): number {
+  const [, digits] = /^(?:dc)?([1-9]\d?)$/.exec(node) ?? [];
+  if (digits === undefined) throw usageError(`--node must be dc1 or 1, not "${node}"`);
+  return Number(digits);
 }
 
 async function withConnection<T>(

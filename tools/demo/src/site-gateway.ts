@@ -1,15 +1,16 @@
 import {
+  BillingClient,
   GatewayAnswerError,
-  GatewayClient,
   GatewaySilentError,
-  type GatewayAnswer,
-  type GatewayRequest,
+  NotBegunError,
+  OutcomeUnknownError,
 } from '@billing/client';
 import { DemoError } from './demo.errors.js';
 import { toHundredths } from './minor-units.js';
 import { untilDone } from './retry.js';
 
 export interface SiteGatewayOptions {
+  readonly nodeId: number;
   readonly url: string;
   readonly datacenterName: string;
   readonly token: string;
@@ -29,25 +30,26 @@ export interface SeenBalance {
   readonly reserved: bigint;
 }
 
-interface BalanceBody {
-  readonly total: string;
-  readonly reserved: string;
-  readonly parts: readonly { readonly node: number; readonly balance: string }[];
-}
-
 const requestTimeoutMs = 15_000;
 const detailLengthMax = 300;
 const retryableStatuses = new Set([429, 500, 502, 503, 504]);
 
 class NoAnswer extends Error {}
 
-/** One datacenter's gateway, asked again until it answers. */
+/** One datacenter's gateway, asked again until it answers: another one's answer would not be what it sees. */
 export class SiteGateway {
-  private readonly client: GatewayClient;
+  private readonly client: BillingClient;
 
   constructor(private readonly options: SiteGatewayOptions) {
-    const { url, token, ca } = options;
-    this.client = new GatewayClient({ url, token, timeoutMs: requestTimeoutMs, ca });
+    const { nodeId, url, token, ca } = options;
+    this.client = new BillingClient({
+      datacenters: [{ nodeId, url }],
+      token,
+      ca,
+      attemptTimeoutMs: requestTimeoutMs,
+      // Whoever watches is told of each answer that does not come.
+      giveUpMs: 0,
+    });
   }
 
   /** The same key gives the same account, however often it is asked for. */
@@ -56,19 +58,16 @@ export class SiteGateway {
     currency: string,
     idempotencyKey: string,
   ): Promise<{ id: string; isNew: boolean }> {
-    const { headers, body } = await this.ask<{ id: string }>(`opening ${username}`, {
-      method: 'POST',
-      path: '/v1/accounts',
-      body: { username, currency },
-      idempotencyKey,
-    });
-    return { id: body.id, isNew: headers.get('idempotency-replayed') !== 'true' };
+    const { account, replayed } = await this.ask(`opening ${username}`, () =>
+      this.client.openAccount({ username, currency }, idempotencyKey),
+    );
+    return { id: account.id, isNew: !replayed };
   }
 
   async readBalance(accountId: string): Promise<SeenBalance> {
-    const path = `/v1/accounts/${accountId}/balance`;
-    const what = `reading the balance of ${accountId}`;
-    const { body } = await this.ask<BalanceBody>(what, { method: 'GET', path });
+    const { body } = await this.ask(`reading the balance of ${accountId}`, () =>
+      this.client.balance(accountId, { after: '' }),
+    );
     const { total, reserved, parts } = body;
     return {
       total: toHundredths(total),
@@ -77,34 +76,32 @@ export class SiteGateway {
     };
   }
 
-  private async ask<T>(what: string, request: GatewayRequest): Promise<GatewayAnswer<T>> {
+  private async ask<T>(what: string, act: () => Promise<T>): Promise<T> {
     const answer = await untilDone(
       {
         what: `${what} at ${this.options.datacenterName}`,
         isRetryable: (error) => error instanceof NoAnswer,
         onRetry: (error) => this.options.onTrouble(error.message),
       },
-      () => this.askOnce<T>(what, request),
+      () => act().catch((error: unknown) => Promise.reject(this.explain(what, error))),
     );
     this.options.onWell();
     return answer;
   }
 
-  private async askOnce<T>(what: string, request: GatewayRequest): Promise<GatewayAnswer<T>> {
-    try {
-      return await this.client.ask<T>(request);
-    } catch (error) {
-      if (error instanceof GatewaySilentError) {
-        throw new NoAnswer('its gateway does not answer', { cause: error });
-      }
-      if (!(error instanceof GatewayAnswerError)) throw error;
-      const { status } = error;
-      const said = `answers ${status}: ${(error.detail ?? error.text).slice(0, detailLengthMax)}`;
-      // An account may be unknown for a moment: its row is still replicating.
-      if (retryableStatuses.has(status) || status === 404)
-        throw new NoAnswer(`its gateway ${said}`);
-      const { datacenterName } = this.options;
-      throw new DemoError('REFUSED', `${what}: ${datacenterName}'s gateway ${said}`);
+  private explain(what: string, error: unknown): unknown {
+    const isKeyed = error instanceof NotBegunError || error instanceof OutcomeUnknownError;
+    const cause = isKeyed ? error.cause : error;
+    if (cause instanceof GatewaySilentError) {
+      return new NoAnswer('its gateway does not answer', { cause });
     }
+    if (!(cause instanceof GatewayAnswerError)) return error;
+    const { status, detail, text } = cause;
+    const said = `answers ${status}: ${(detail ?? text).slice(0, detailLengthMax)}`;
+    // An account may be unknown for a moment: its row is still replicating.
+    const mayPass = retryableStatuses.has(status) || status === 404;
+    if (mayPass) return new NoAnswer(`its gateway ${said}`, { cause });
+    const { datacenterName } = this.options;
+    return new DemoError('REFUSED', `${what}: ${datacenterName}'s gateway ${said}`);
   }
 }

@@ -48,7 +48,7 @@ export async function openSites(
   const { PayInProducer } = await loadUpstream();
   const { tls } = cluster;
   return datacenters.map((datacenter) => {
-    const { name } = datacenter;
+    const { name, nodeId } = datacenter;
     const brokerTrouble = new Trouble(name, note);
     const gatewayTrouble = new Trouble(name, note);
     const payOutTrouble = new Trouble(name, note);
@@ -63,6 +63,7 @@ export async function openSites(
     return {
       datacenter,
       gateway: new SiteGateway({
+        nodeId,
         url: cluster.gatewayUrl(datacenter),
         datacenterName: name,
         token: cluster.token,

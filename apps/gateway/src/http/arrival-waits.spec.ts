@@ -25,6 +25,8 @@ class Node implements Caller {
 
 let node: Node;
 let waits: ArrivalWaits;
+let ended: { readonly outcome: string; readonly waitedMs: number }[];
+const outcomes = (): string[] => ended.map(({ outcome }) => outcome);
 const wait = (...numbers: bigint[]): Promise<number | undefined> =>
   waitAs(new AbortController().signal, ...numbers);
 const waitAs = (signal: AbortSignal, ...numbers: bigint[]): Promise<number | undefined> =>
@@ -35,7 +37,13 @@ const waitAs = (signal: AbortSignal, ...numbers: bigint[]): Promise<number | und
 
 beforeEach(() => {
   node = new Node();
-  waits = new ArrivalWaits({ database: node, waitMs: WAIT_MS, waitingMax: WAITING_MAX });
+  ended = [];
+  waits = new ArrivalWaits({
+    database: node,
+    waitMs: WAIT_MS,
+    waitingMax: WAITING_MAX,
+    onEnded: (outcome, waitedMs) => void ended.push({ outcome, waitedMs }),
+  });
 });
 
 afterEach(() => waits.stop());
@@ -48,11 +56,14 @@ test('what has arrived is looked for once; what has not until it has', async () 
   await sleep(50);
   node.arrived.add(2n);
   expect(await both).toBeUndefined();
+  expect(outcomes()).toEqual(['arrived', 'arrived']);
 });
 
 test('what does not arrive is told by how long it was waited for', async () => {
   expect(await wait(2n)).toBeGreaterThanOrEqual(WAIT_MS - 1);
-  expect(node.asked.length).toBeGreaterThan(2);
+  expect(node.asked.length).toBeGreaterThan(1);
+  expect(outcomes()).toEqual(['stale']);
+  expect(ended[0]!.waitedMs).toBeGreaterThanOrEqual(WAIT_MS - 1);
 });
 
 test('of an earlier incarnation nothing is waited for', async () => {
@@ -75,6 +86,8 @@ test('all who wait share statements, and each hears of its own', async () => {
   const heard = await Promise.all(waiting);
   expect(heard.every((staleMs, i) => (staleMs === undefined) === (i % 2 === 0))).toBe(true);
   expect(node.asked.length).toBeLessThan(WAITING_MAX);
+  // Who was refused did not wait.
+  expect(ended).toHaveLength(WAITING_MAX);
 });
 
 test('more than one look may hold is asked in turns', async () => {
@@ -95,6 +108,7 @@ test('a client that has gone, and a gateway that stops, wait no longer', async (
   await waits.stop();
   expect(await waiting).toBeLessThan(WAIT_MS / 2);
   expect(await wait(2n)).toBe(0);
+  expect(outcomes()).toEqual(['stale', 'stale', 'stale']);
   const asked = node.asked.length;
   await sleep(30);
   expect(node.asked).toHaveLength(asked);
@@ -107,4 +121,5 @@ test('a database that cannot be asked is told to whoever waits, and asked again 
   node.failure = undefined;
   node.arrived.add(2n);
   expect(await wait(2n)).toBeUndefined();
+  expect(outcomes()).toEqual(['failed', 'arrived']);
 });

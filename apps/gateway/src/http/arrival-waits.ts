@@ -1,5 +1,6 @@
 import { seePositions, type Caller, type PositionState } from '@billing/database';
 import type { PositionElement } from '@billing/contracts';
+import type { PositionOutcome } from '../metrics/gateway.metrics.js';
 import { HttpProblem } from './http-problem.js';
 
 export interface ArrivalWaitsOptions {
@@ -8,6 +9,7 @@ export interface ArrivalWaitsOptions {
   readonly waitMs: number;
   /** Requests that wait at once; more are refused. */
   readonly waitingMax: number;
+  readonly onEnded: (outcome: PositionOutcome, waitedMs: number) => void;
 }
 
 /** Between two looks, unless somebody else comes. */
@@ -44,25 +46,30 @@ export class ArrivalWaits {
    * @throws HttpProblem, DatabaseError
    */
   wait(elements: readonly PositionElement[], signal: AbortSignal): Promise<number | undefined> {
-    const { waitMs, waitingMax } = this.options;
+    const { waitMs, waitingMax, onEnded } = this.options;
     if (this.waits.size >= waitingMax) {
       const detail = 'too many requests wait for what a position names to arrive';
       return Promise.reject(new HttpProblem('overloaded', detail));
     }
-    if (this.isStopping || signal.aborted) return Promise.resolve(0);
+    if (this.isStopping || signal.aborted) {
+      onEnded('stale', 0);
+      return Promise.resolve(0);
+    }
     return new Promise((resolve, reject) => {
       const beganMs = performance.now();
-      const end = (settle: () => void): void => {
+      const end = (outcome: PositionOutcome, settle: (waitedMs: number) => void): void => {
         if (!this.waits.delete(wait)) return;
         clearTimeout(timer);
         signal.removeEventListener('abort', wait.giveUp);
-        settle();
+        const waitedMs = performance.now() - beganMs;
+        onEnded(outcome, waitedMs);
+        settle(waitedMs);
       };
       const wait: Wait = {
         elements,
-        arrive: () => end(() => resolve(undefined)),
-        giveUp: () => end(() => resolve(Math.round(performance.now() - beganMs))),
-        fail: (error) => end(() => reject(error as Error)),
+        arrive: () => end('arrived', () => resolve(undefined)),
+        giveUp: () => end('stale', (waitedMs) => resolve(Math.round(waitedMs))),
+        fail: (error) => end('failed', () => reject(error as Error)),
       };
       const timer = setTimeout(wait.giveUp, waitMs);
       signal.addEventListener('abort', wait.giveUp);

@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Cluster } from '@billing/cluster';
+import { startCluster } from '@billing/testing';
+import { runBilling, type Said } from './billing-program.js';
+
+// What services do with money, done by a person: any of the two datacenters answers.
+let cluster: Cluster;
+let account: string;
+
+beforeAll(async () => {
+  cluster = await startCluster({ nodeCount: 2, postgres: { fsync: false } });
+  account = String((await json('accounts', 'open', 'Ada', '--balance', '100.00'))['id']);
+}, 180_000);
+
+afterAll(() => cluster?.destroy(), 60_000);
+
+const billing = (
+  args: readonly string[],
+  more: Parameters<typeof runBilling>[2] = {},
+): Promise<Said> => runBilling(cluster, args, more);
+
+async function json(...args: string[]): Promise<Record<string, unknown>> {
+  const { exitCode, out, err } = await billing([...args, '--json']);
+  expect([exitCode, err]).toEqual([0, expect.any(String)]);
+  return JSON.parse(out) as Record<string, unknown>;
+}
+
+const order = (amount: string, ...more: string[]): string[] => [
+  ...[account, '--amount', amount, '--currency', 'USD', '--yes'],
+  ...more,
+];
+const keySaid = ({ err }: Said): string => /under the key (\S+)/.exec(err)![1]!;
+
+test('an account is opened once under its key, and seen at the other datacenter', async () => {
+  const args = ['accounts', 'open', 'Bob', '--balance', '10.00', '--node', 'dc2'];
+  const first = await billing(args);
+  expect(first.out).toMatch(
+    /^account +\d+\nusername +Bob\ncurrency +USD\nhome +dc2\nopened +now\n/,
+  );
+  const again = await json(...args, '--key', keySaid(first));
+  expect(again).toMatchObject({ replayed: true, heardBy: 'dc2' });
+  const [id, position] = [String(again['id']), String(again['position'])];
+  expect(await json('accounts', 'show', id, '--node', 'dc1', '--after', position)).toMatchObject({
+    accountId: id,
+    total: '10.00',
+    stale: false,
+    heardBy: 'dc1',
+  });
+});
+
+test('a pay-in is taken, credited, and stands in the history', async () => {
+  const { out } = await billing(['pay-in', ...order('12.50', '--reference', 'invoice 7')]);
+  const [receipt, commandId, takenBy, position] = [
+    'receipt',
+    'command',
+    'taken by',
+    'position',
+  ].map((name) => new RegExp(`^${name} +(\\S+)$`, 'm').exec(out)![1]!) as [
+    string,
+    string,
+    string,
+    string,
+  ];
+  expect(takenBy).toBe('dc1');
+  const show = ['pay-ins', 'show', receipt, commandId, '--after', position];
+  expect((await billing(show)).out).toMatch(/^status +applied\nnode +dc1$/);
+  const history = ['accounts', 'history', account, '--after', position, '--node', '2'];
+  expect((await billing(history)).out).toMatch(/ dc1 +pay_in +12\.50 +\S+ +invoice 7$/m);
+  expect(await json(...history, '--limit', '1')).toMatchObject({
+    transactions: [{ type: 'pay_in', amount: '12.50', operationId: commandId }],
+    nextCursor: expect.any(String),
+  });
+});
+
+test('a pay-out is made once under its key, and found by its id', async () => {
+  const made = await json('pay-out', ...order('80.00'));
+  expect(made).toMatchObject({ amount: '80.00', replayed: false, heardBy: 'dc1' });
+  const again = await billing([
+    'pay-out',
+    ...order('80.00', '--key', String(made['idempotencyKey'])),
+  ]);
+  expect(again.out).toMatch(/^paid +before, under this key$/m);
+  const show = ['pay-outs', 'show', String(made['payOutId']), '--node', 'dc2'];
+  const { out } = await billing([...show, '--after', String(made['position'])]);
+  expect(out).toMatch(/^amount +80\.00 USD\nfrom +dc[12] \d+\.\d\d, dc[12] \d+\.\d\d$/m);
+});
+
+test('what is refused says why: exit code 1, 2 for what cannot be', async () => {
+  expect(await billing(['pay-out', ...order('1000.00')])).toMatchObject({ exitCode: 1, out: '' });
+  expect(await billing(['pay-out', ...order('1.001')])).toMatchObject({
+    exitCode: 2,
+    err: expect.stringContaining('amount'),
+  });
+  expect(await billing(['pay-in', ...order('1.00', '--key', randomUUID())])).toMatchObject({
+    exitCode: 2,
+    err: expect.stringContaining('<uuid>@dc1'),
+  });
+  const unsure = order('1.00').filter((arg) => arg !== '--yes');
+  expect((await billing(['pay-out', ...unsure], { answer: 'n' })).exitCode).toBe(1);
+  expect((await billing(['pay-outs', 'show', randomUUID()])).exitCode).toBe(1);
+});
+
+test('GATEWAY_URL names one, and --node says whose it is', async () => {
+  const tokenFile = join(cluster.home, 'someone.token');
+  writeFileSync(tokenFile, await cluster.signToken());
+  const environment = { GATEWAY_URL: `${cluster.gatewayUrl(2)}/`, TOKEN_FILE: tokenFile };
+  const show = ['accounts', 'show', account];
+  expect(await billing(show, { environment })).toMatchObject({
+    exitCode: 2,
+    err: 'whose is GATEWAY_URL? --node dc1',
+  });
+  const { out } = await billing([...show, '--node', 'dc2'], { environment });
+  expect(out).toMatch(/^seen by +dc2\n\npart +balance +reserved +reached +as of\ndc1 /m);
+});
+
+test('while the gateway that is asked first is away, the other one answers', async () => {
+  await cluster.killMember('gateway', 1);
+  expect(await json('pay-in', ...order('1.00'))).toMatchObject({ heardBy: 'dc2' });
+  expect(await json('pay-out', ...order('1.00'))).toMatchObject({ heardBy: 'dc2' });
+  expect(await json('accounts', 'show', account)).toMatchObject({ heardBy: 'dc2' });
+  await cluster.startMember('gateway', 1);
+}, 60_000);

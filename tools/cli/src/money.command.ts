@@ -1,0 +1,176 @@
+import type { BillingClient, Read } from '@billing/client';
+import { formatRows } from '@billing/cluster';
+import { formatDatacenter, homeOfKey } from '@billing/contracts';
+import { exitCodes, usageError } from './cli.errors.js';
+import { confirm } from './confirmation.js';
+import { findBilling } from './gateway-connection.js';
+import { toJson } from './json.js';
+import type { ConnectionOptions } from './node-connection.js';
+import type { Terminal } from './terminal.js';
+
+interface PayOptions extends ConnectionOptions {
+  readonly amount: string;
+  readonly currency: string;
+  readonly reference?: string;
+  readonly metadata?: Record<string, unknown>;
+  readonly key?: string;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+export interface PayOutOptions extends PayOptions {
+  readonly localOnly?: boolean;
+}
+
+export interface ReadMoneyOptions extends ConnectionOptions {
+  /** Positions, as answers give them. */
+  readonly after?: string;
+  readonly json?: boolean;
+}
+
+/** Has it taken by whichever datacenter answers; `pay-ins show` tells what became of it. */
+export async function payIn(
+  account: bigint,
+  options: PayOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const billing = findBilling(options, terminal);
+  const { key = billing.createKey() } = options;
+  if (!homeOfKey(key)) {
+    throw usageError(
+      '--key of a pay-in is a UUID with its home behind it, as this command says it: <uuid>@dc1',
+    );
+  }
+  await agree('pays', 'into', account, key, options, terminal);
+  const taken = await billing.payIn(orderOf(account, options), key);
+  const { commandId, receipt, position, heardBy } = taken;
+  if (options.json) {
+    const fields = { commandId, receipt, position, idempotencyKey: key };
+    terminal.print(toJson({ ...fields, heardBy: formatDatacenter(heardBy) }));
+    return exitCodes.done;
+  }
+  printFields(terminal, [
+    ['receipt', receipt],
+    ['command', commandId],
+    ['taken by', formatDatacenter(heardBy)],
+    ['position', position],
+  ]);
+  return exitCodes.done;
+}
+
+/** Whichever datacenter answers, it is paid once: its key's home decides. */
+export async function payOut(
+  account: bigint,
+  options: PayOutOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const billing = findBilling(options, terminal);
+  const { key = billing.createKey(), localOnly } = options;
+  await agree('pays', 'out of', account, key, options, terminal);
+  const order = {
+    ...orderOf(account, options),
+    ...(localOnly && { drain: 'local_only' as const }),
+  };
+  const made = await billing.payOut(order, key);
+  const { position, replayed, heardBy } = made;
+  if (options.json) {
+    const fields = { ...made.payOut, position, replayed, idempotencyKey: key };
+    terminal.print(toJson({ ...fields, heardBy: formatDatacenter(heardBy) }));
+    return exitCodes.done;
+  }
+  printFields(terminal, [
+    ...fieldsOf(made.payOut),
+    ['paid', replayed ? 'before, under this key' : 'now'],
+    ['position', position],
+  ]);
+  return exitCodes.done;
+}
+
+export async function showPayIn(
+  receipt: string,
+  commandId: string,
+  options: ReadMoneyOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const billing = findBilling(options, terminal);
+  const status = await billing.payInStatus({ receipt, commandId }, afterOf(options));
+  return showRead(status, options, terminal, ({ status, node, reason, detail }) => [
+    ['status', status],
+    ['node', node === undefined ? undefined : formatDatacenter(node)],
+    ['reason', reason],
+    ['detail', detail],
+  ]);
+}
+
+export async function showPayOut(
+  payOutId: string,
+  options: ReadMoneyOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const found = await findBilling(options, terminal).findPayOut(payOutId, afterOf(options));
+  return showRead(found, options, terminal, fieldsOf);
+}
+
+export function afterOf({ after = '' }: ReadMoneyOptions): { readonly after: string } {
+  return { after };
+}
+
+type Fields = readonly (readonly [string, string | undefined])[];
+
+/** Who may see something else than what was written says so, and on stderr. */
+export function showRead<T extends object>(
+  { body, staleMs, heardBy }: Read<T>,
+  { json }: { readonly json?: boolean },
+  terminal: Terminal,
+  toFields: (body: T) => Fields,
+): number {
+  const name = formatDatacenter(heardBy);
+  if (staleMs !== undefined) {
+    terminal.complain(`${name}: what --after names had not all arrived after ${staleMs} ms`);
+  }
+  if (json) terminal.print(toJson({ ...body, stale: staleMs !== undefined, heardBy: name }));
+  else printFields(terminal, toFields(body));
+  return exitCodes.done;
+}
+
+export function printFields(terminal: Terminal, fields: Fields): void {
+  const rows = fields.flatMap(([name, text]) => (text === undefined ? [] : [[name, text]]));
+  for (const line of formatRows(rows)) terminal.print(line);
+}
+
+type PaidOut = Awaited<ReturnType<BillingClient['payOut']>>['payOut'];
+
+function fieldsOf({ payOutId, accountId, amount, currency, parts, decidedAt }: PaidOut): Fields {
+  return [
+    ['pay-out', payOutId],
+    ['account', accountId],
+    ['amount', `${amount} ${currency}`],
+    ['from', parts.map((part) => `${formatDatacenter(part.node)} ${part.amount}`).join(', ')],
+    ['decided', decidedAt],
+  ];
+}
+
+function orderOf(account: bigint, { amount, currency, reference, metadata }: PayOptions) {
+  return {
+    accountId: String(account),
+    amount,
+    currency,
+    ...(reference !== undefined && { reference }),
+    ...(metadata !== undefined && { metadata }),
+  };
+}
+
+/** With the key: who gets no answer can ask again under it, and it is done once. */
+async function agree(
+  verb: string,
+  where: string,
+  account: bigint,
+  key: string,
+  { amount, currency, yes }: PayOptions,
+  terminal: Terminal,
+): Promise<void> {
+  terminal.complain(
+    `${verb} ${amount} ${currency} ${where} account ${account}, under the key ${key}`,
+  );
+  await confirm(terminal, yes === true, 'do it?');
+}
