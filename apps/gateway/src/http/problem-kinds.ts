@@ -1,7 +1,7 @@
 export interface ProblemDescription {
   readonly status: number;
   /** The same request, under the same key or id, may succeed soon. */
-  readonly isRetryable?: true;
+  readonly isRetryable?: boolean;
   readonly meaning: string;
   /** What whoever sent the request does now. */
   readonly advice: string;
