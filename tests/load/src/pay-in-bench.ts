@@ -18,7 +18,7 @@ import {
 } from './bench-cluster.js';
 import { fillTopic, prepareMessages, type PreparedMessage } from './commands.js';
 import { consumeOneByOne } from './one-by-one-consumer.js';
-import { median } from './pay-out/figures.js';
+import { median } from './report/figures.js';
 import { measureWorkerTls } from './worker-tls-measure.js';
 import { CONNECTIONS, driveWorker, forgetEntries, NODE, openAccounts } from './worker-measure.js';
 

@@ -11,7 +11,7 @@ import { parseCount } from '@billing/cluster';
 import { InvalidArgumentError } from 'commander';
 import { createBenchCommand, parseCounts } from './bench-command.js';
 import { withClusters, type BenchClusterOptions } from './bench-cluster.js';
-import { rate } from './pay-out/figures.js';
+import { rate } from './report/figures.js';
 import { largestBehind, printRounds, type Round } from './replication/replication-run.js';
 import { ReplicationSite } from './replication/replication-site.js';
 

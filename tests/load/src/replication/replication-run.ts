@@ -1,5 +1,5 @@
 import { toTheRight } from '@billing/cluster';
-import { median, printTable, rate, spread, times } from '../pay-out/figures.js';
+import { median, printTable, rate, spread, times } from '../report/figures.js';
 
 /** What a measurement took, of all datacenters together. */
 export interface Spent {
