@@ -22,7 +22,11 @@ export interface DrainRuns {
   readonly local: readonly MeasuredRun[];
   readonly drains: readonly MeasuredRun[];
   /** Of `drains` alone. */
-  readonly attempts: { readonly second: number; readonly attempts: number; readonly payOuts: number };
+  readonly attempts: {
+    readonly second: number;
+    readonly attempts: number;
+    readonly payOuts: number;
+  };
   /** As many at once as may be, of many accounts, by several coordinators. */
   readonly spread: readonly MeasuredRun[];
   /** The same of one account. */
@@ -113,7 +117,11 @@ class DrainBench {
     const beside = extra.map(({ address }): LoadTarget => {
       return { kind: 'stream', token, ...cluster.coordinatorConnection(address) };
     });
-    const runs = { spread: [] as MeasuredRun[], hot: [] as MeasuredRun[], alone: [] as MeasuredRun[] };
+    const runs = {
+      spread: [] as MeasuredRun[],
+      hot: [] as MeasuredRun[],
+      alone: [] as MeasuredRun[],
+    };
     const order = { amount: DRAIN_AMOUNT, beside, inFlight: CALLERS };
     for (let round = 1; round <= this.options.rounds; round += 1) {
       runs.spread.push(

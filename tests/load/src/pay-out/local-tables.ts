@@ -36,12 +36,22 @@ export function localReport(local: LocalRuns): PartReport {
   };
   const { stream, gateway, hot, steady } = targets;
   const figures = [
-    beside('pay-outs, stream, 256 in flight', ['stream 256', 'baseline 256'], 'one statement, 256', {
-      target: stream,
-    }),
-    beside('… at the best of the other', ['stream 256', 'baseline best'], `one statement, ${best}`, {
-      target: stream,
-    }),
+    beside(
+      'pay-outs, stream, 256 in flight',
+      ['stream 256', 'baseline 256'],
+      'one statement, 256',
+      {
+        target: stream,
+      },
+    ),
+    beside(
+      '… at the best of the other',
+      ['stream 256', 'baseline best'],
+      `one statement, ${best}`,
+      {
+        target: stream,
+      },
+    ),
     beside(
       '… of one hot account',
       ['stream 256 hot', 'baseline best hot'],
@@ -51,11 +61,7 @@ export function localReport(local: LocalRuns): PartReport {
     beside('… one hot account beside many', ['stream 256 hot', 'stream 256'], 'many accounts', {
       target: hot,
     }),
-    beside(
-      '… two coordinators',
-      ['stream 256, two coordinators', 'stream 256'],
-      'one coordinator',
-    ),
+    beside('… two coordinators', ['stream 256, two coordinators', 'stream 256'], 'one coordinator'),
     beside(
       '… two coordinators, one hot account',
       ['stream 256 hot, two coordinators', 'stream 256, two coordinators'],

@@ -50,7 +50,9 @@ export function describeFailures(run: MeasuredRun): string {
 export function listFailures(name: string, runs: readonly MeasuredRun[]): string[] {
   return runs.flatMap((run, round) => {
     const failures = describeFailures(run);
-    return failures === '' ? [] : [`${name}, round ${round + 1}: ${run.answers} answers${failures}`];
+    return failures === ''
+      ? []
+      : [`${name}, round ${round + 1}: ${run.answers} answers${failures}`];
   });
 }
 

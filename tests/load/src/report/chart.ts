@@ -71,7 +71,9 @@ function drawable({ points }: Series, scale: Chart['yScale']): Series['points'] 
 
 function xAxis(chart: Chart, values: readonly number[], range: [number, number]): Axis {
   const known = chart.xTicks?.map(({ at }) => at) ?? [0];
-  const scale = scaleLinear().domain(extent([...values, ...known])).range(range);
+  const scale = scaleLinear()
+    .domain(extent([...values, ...known]))
+    .range(range);
   const format = scale.tickFormat(TICKS);
   return Object.assign((value: number) => scale(value), {
     ticks: chart.xTicks ?? scale.ticks(TICKS).map((at) => ({ at, label: format(at) })),
@@ -83,7 +85,9 @@ function yAxis(chart: Chart, values: readonly number[], range: [number, number])
   const [least, most] = extent(all);
   const scale =
     chart.yScale === 'log'
-      ? scaleLog().domain([least, most * HEADROOM]).nice()
+      ? scaleLog()
+          .domain([least, most * HEADROOM])
+          .nice()
       : scaleLinear().domain([0, most * HEADROOM]);
   const format = scale.range(range).tickFormat(TICKS, chart.yScale === 'log' ? '~g' : ',~r');
   return Object.assign((value: number) => scale(value), {
@@ -109,12 +113,22 @@ function drawSeries({ name, points }: Series, index: number, x: Axis, y: Axis): 
   const legendY = HEIGHT + LEGEND_LINE * index;
   return [
     `<path d="${path ?? ''}" fill="none" stroke="${colour}" stroke-width="2" stroke-linejoin="round"/>`,
-    rule(FRAME.left, legendY - 4, FRAME.left + 24, legendY - 4, `stroke="${colour}" stroke-width="3"`),
+    rule(
+      FRAME.left,
+      legendY - 4,
+      FRAME.left + 24,
+      legendY - 4,
+      `stroke="${colour}" stroke-width="3"`,
+    ),
     text(FRAME.left + 32, legendY, name, ''),
   ];
 }
 
-function drawBound({ y: at, label }: { y: number; label: string }, y: Axis, right: number): string[] {
+function drawBound(
+  { y: at, label }: { y: number; label: string },
+  y: Axis,
+  right: number,
+): string[] {
   return [
     rule(FRAME.left, y(at), right, y(at), 'stroke="#b00020" stroke-dasharray="6 4"'),
     text(right - 4, y(at) - 6, label, 'text-anchor="end" fill="#b00020"'),

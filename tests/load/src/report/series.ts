@@ -15,10 +15,7 @@ export function throughput(name: string, counts: readonly CountAt[], stepMs: num
   for (const next of counts) {
     const tookMs = next.atMs - since.atMs;
     if (tookMs < stepMs || tookMs === 0) continue;
-    points.push([
-      (next.atMs - first.atMs) / 1_000,
-      ((next.count - since.count) * 1_000) / tookMs,
-    ]);
+    points.push([(next.atMs - first.atMs) / 1_000, ((next.count - since.count) * 1_000) / tookMs]);
     since = next;
   }
   return { name, points };

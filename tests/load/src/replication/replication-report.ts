@@ -1,0 +1,95 @@
+import type { Chart, Figure, PartReport, Series } from '../report/part-report.js';
+import { throughput } from '../report/series.js';
+import { targets } from '../report/targets.js';
+import { longestBehind, type Round, type Run } from './replication-run.js';
+
+const STEP_MS = 900;
+const SECOND_MS = 1_000;
+/** Takers of a run at one datacenter are its peers, of a run at all everybody. */
+const PEER = 'peer';
+
+/** Pay-ins at one datacenter and at all of them, with replication on, beside the one with its peers stopped. */
+export function replicationReport(rounds: readonly Round[]): PartReport {
+  const alone = rounds.map((round) => round.alone.homeRate);
+  const one = rounds.map((round) => round.replicated);
+  const all = rounds.flatMap((round) => round.all ?? []);
+  const everywhere = (runs: readonly Run[]): number[] =>
+    runs.map(({ everywhereRate }) => everywhereRate ?? Number.NaN);
+  const behind = (where: string, runs: readonly Run[]): Figure => ({
+    what: `pay-ins ${where}: replicas behind, at most`,
+    unit: 's',
+    values: runs.map(longestBehind),
+    target: targets.behind,
+  });
+  const figures: Figure[] = [
+    {
+      what: 'pay-ins at one datacenter, complete everywhere',
+      unit: '/s',
+      values: everywhere(one),
+      baseline: { what: 'peers stopped', values: alone },
+    },
+    behind('at one', one),
+  ];
+  if (all.length > 0) {
+    figures.push(
+      {
+        what: 'pay-ins at all datacenters, complete everywhere',
+        unit: '/s',
+        values: everywhere(all),
+        baseline: { what: 'peers stopped', values: alone },
+      },
+      {
+        what: '… sum at home',
+        unit: '/s',
+        values: all.map(({ homeRate }) => homeRate),
+        baseline: { what: 'at one', values: one.map(({ homeRate }) => homeRate) },
+      },
+      behind('at all', all),
+    );
+  }
+  return { figures, charts: drawn(rounds.at(-1)), remarks: [], measured: rounds };
+}
+
+/** Of the last round. */
+function drawn(round: Round | undefined): Chart[] {
+  if (round === undefined) return [];
+  const runs = [
+    { name: 'peers stopped', run: round.alone },
+    { name: 'at one, home', run: round.replicated },
+    ...(round.all === undefined ? [] : [{ name: 'at all, sum', run: round.all }]),
+  ];
+  const replicated = runs.slice(1);
+  return [
+    {
+      file: 'pay-ins-over-time',
+      title: 'Pay-ins stored where they were produced',
+      xLabel: 'time, s',
+      yLabel: 'pay-ins a second',
+      yScale: 'linear',
+      series: runs.map(({ name, run }) =>
+        throughput(
+          name,
+          run.behind.map(({ atMs, stored }) => ({ atMs, count: stored })),
+          STEP_MS,
+        ),
+      ),
+    },
+    {
+      file: 'replicas-behind',
+      title: 'How long replicas lack what was committed elsewhere',
+      xLabel: 'time, s',
+      yLabel: 'behind, s',
+      yScale: 'linear',
+      bound: { y: targets.behind.atMost, label: `target: ≤ ${targets.behind.atMost} s` },
+      series: replicated.flatMap(({ name, run }) => ofTakers(name, run)),
+    },
+  ];
+}
+
+function ofTakers(name: string, { behind }: Run): Series[] {
+  const takers = behind[0]?.seconds.length ?? 0;
+  return Array.from({ length: takers }, (_, index) => ({
+    name: `${name.split(',')[0]}, ${PEER} ${index + 1}`,
+    points: behind.map(({ atMs, seconds }) => [atMs / SECOND_MS, seconds[index]!] as const),
+  }));
+}
