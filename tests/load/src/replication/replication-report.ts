@@ -1,12 +1,10 @@
 import type { Chart, Figure, PartReport, Series } from '../report/part-report.js';
-import { throughput } from '../report/series.js';
+import { throughput, type CountAt } from '../report/series.js';
 import { targets } from '../report/targets.js';
 import { longestBehind, type Round, type Run } from './replication-run.js';
 
 const STEP_MS = 900;
 const SECOND_MS = 1_000;
-/** Takers of a run at one datacenter are its peers, of a run at all everybody. */
-const PEER = 'peer';
 
 /** Pay-ins at one datacenter and at all of them, with replication on, beside the one with its peers stopped. */
 export function replicationReport(rounds: readonly Round[]): PartReport {
@@ -55,8 +53,8 @@ function drawn(round: Round | undefined): Chart[] {
   if (round === undefined) return [];
   const runs = [
     { name: 'peers stopped', run: round.alone },
-    { name: 'at one, home', run: round.replicated },
-    ...(round.all === undefined ? [] : [{ name: 'at all, sum', run: round.all }]),
+    { name: 'at one', run: round.replicated },
+    ...(round.all === undefined ? [] : [{ name: 'at all', run: round.all }]),
   ];
   const replicated = runs.slice(1);
   return [
@@ -66,13 +64,7 @@ function drawn(round: Round | undefined): Chart[] {
       xLabel: 'time, s',
       yLabel: 'pay-ins a second',
       yScale: 'linear',
-      series: runs.map(({ name, run }) =>
-        throughput(
-          name,
-          run.behind.map(({ atMs, stored }) => ({ atMs, count: stored })),
-          STEP_MS,
-        ),
-      ),
+      series: runs.map(({ name, run }) => throughput(name, storedOverTime(run), STEP_MS)),
     },
     {
       file: 'replicas-behind',
@@ -86,10 +78,15 @@ function drawn(round: Round | undefined): Chart[] {
   ];
 }
 
-function ofTakers(name: string, { behind }: Run): Series[] {
-  const takers = behind[0]?.seconds.length ?? 0;
-  return Array.from({ length: takers }, (_, index) => ({
-    name: `${name.split(',')[0]}, ${PEER} ${index + 1}`,
-    points: behind.map(({ atMs, seconds }) => [atMs / SECOND_MS, seconds[index]!] as const),
+/** From the last look that found nothing: a worker's start is no part of it. */
+function storedOverTime({ behind }: Run): CountAt[] {
+  const first = behind.findIndex(({ stored }) => stored > 0);
+  return behind.slice(Math.max(0, first - 1)).map(({ atMs, stored }) => ({ atMs, count: stored }));
+}
+
+function ofTakers(name: string, { since, takers }: Run): Series[] {
+  return takers.map((nodeId, index) => ({
+    name: `${name}, dc${nodeId}`,
+    points: since.map(({ atMs, seconds }) => [atMs / SECOND_MS, seconds[index]!] as const),
   }));
 }

@@ -4,9 +4,14 @@ const run = (homeRate: number, everywhereRate?: number, cpuUs: Run['cpuUs'] = {}
   messages: 1_000,
   homeRate,
   everywhereRate,
+  takers: [2, 3],
   behind: [
-    { atMs: 0, stored: 0, entries: [0, 10], seconds: [0, 0.5] },
-    { atMs: 1_000, stored: homeRate, entries: [homeRate / 10, 5], seconds: [0.25, 0] },
+    { atMs: 0, stored: 0, entries: [0, 10] },
+    { atMs: 1_000, stored: homeRate, entries: [homeRate / 10, 5] },
+  ],
+  since: [
+    { atMs: 0, seconds: [0, 0.5] },
+    { atMs: 200, seconds: [0.25, 0] },
   ],
   cpuUs,
   walBytes: {},

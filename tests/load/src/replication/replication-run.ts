@@ -17,13 +17,16 @@ export interface Run extends Spent {
   readonly everywhereRate: number | undefined;
   /** Entries a second that the slower taker made rows of the log afterwards; undefined: none came packed. */
   readonly behindRate?: number | undefined;
-  /** What the origins had stored, and what each taker had not yet, over time: entries, and since when. */
+  /** Nodes that took them over. */
+  readonly takers: readonly number[];
+  /** What the origins had stored, and how many entries each taker had not yet, over time. */
   readonly behind: readonly {
     readonly atMs: number;
     readonly stored: number;
     readonly entries: readonly number[];
-    readonly seconds: readonly number[];
   }[];
+  /** For how many seconds each taker had not what an origin had committed, over time. */
+  readonly since: readonly { readonly atMs: number; readonly seconds: readonly number[] }[];
 }
 
 /** One site's part of a round. */
@@ -53,7 +56,7 @@ export function largestBehind(run: Run): number {
 
 /** At the worst moment, of the taker that was furthest behind. */
 export function longestBehind(run: Run): number {
-  return Math.max(0, ...run.behind.flatMap(({ seconds }) => seconds));
+  return Math.max(0, ...run.since.flatMap(({ seconds }) => seconds));
 }
 
 /** Ends the name of what the bench itself took to look. */

@@ -145,7 +145,7 @@ export class ReplicationSite {
       ),
     );
     const everywhereMs = await this.untilEverywhere(origins, takers, total);
-    const behind = await watch.end();
+    const watched = await watch.end();
     const spent = await spending.end(total);
     await this.stopCoordinators(involved);
     const behindIt = await this.workBehind(origins, takers, total);
@@ -160,7 +160,7 @@ export class ReplicationSite {
       messages: total,
       homeRate: rates.reduce((sum, one) => sum + one, 0),
       everywhereRate: everywhereMs && (total * 1_000) / (everywhereMs - Math.min(...firstMs)),
-      behind,
+      ...watched,
       walBytes: sumOf(spent.walBytes, behindIt.walBytes),
       cpuUs: { ...spent.cpuUs, [BEHIND_IT]: costOf(behindIt) },
       behindRate: this.hasCoordinators ? undefined : behindIt.rate,
