@@ -23,7 +23,7 @@ export interface BenchSize {
 
 export const fullSize: BenchSize = {
   rounds: 3,
-  replicatedMessages: 600_000,
+  replicatedMessages: 1_200_000,
   messages: 500_000,
   durationMs: 6_000,
   drainMs: 15_000,

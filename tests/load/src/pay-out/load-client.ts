@@ -120,7 +120,7 @@ class Load {
       }
       const answered = (): void => {
         this.free.push(slot);
-        if (this.underWay === 0 && performance.now() >= this.endMs) this.onIdle?.();
+        if (this.underWay === 0 && dueMs >= this.endMs) this.onIdle?.();
       };
       if (!this.send(slot, dueMs, answered)) return;
       dueMs += 1_000 / ratePerSecond;

@@ -126,10 +126,13 @@ class LocalBench {
       this.stream('stream 256', all, 256),
       this.baselineSetting('baseline 256', all, 256),
       this.baselineSetting('baseline best', all, best),
+      this.shared(this.stream('stream 256, two coordinators', all, 256)),
       this.stream('stream 256 hot', hot, 256),
+      this.shared(this.stream('stream 256 hot, two coordinators', hot, 256)),
       this.baselineSetting('baseline 256 hot', hot, 256),
       this.baselineSetting('baseline best hot', hot, bestHot),
       this.gateway('gateway 64', all, 64),
+      this.shared(this.gateway('gateway 64, two of each', all, 64)),
       this.baselineSetting('baseline 64', all, 64),
       this.stream('stream 16', all, 16),
       this.gateway('gateway 16', all, 16),
@@ -139,9 +142,6 @@ class LocalBench {
       this.baselineSetting('baseline 1', all, 1),
       this.steady(this.stream('stream steady', all, 256)),
       this.steady(this.baselineSetting('baseline steady', all, 256)),
-      this.shared(this.stream('stream 256, two coordinators', all, 256)),
-      this.shared(this.stream('stream 256 hot, two coordinators', hot, 256)),
-      this.shared(this.gateway('gateway 64, two of each', all, 64)),
     ];
   }
 

@@ -4,7 +4,7 @@ import type { Chart, Series } from './part-report.js';
 
 const WIDTH = 860;
 const HEIGHT = 440;
-const FRAME = { left: 84, right: 24, top: 56, bottom: 60 };
+const FRAME = { left: 84, right: 36, top: 56, bottom: 60 };
 const LEGEND_LINE = 18;
 const TICKS = 6;
 /** Room above the highest value. */
@@ -89,7 +89,7 @@ function yAxis(chart: Chart, values: readonly number[], range: [number, number])
           .domain([least, most * HEADROOM])
           .nice()
       : scaleLinear().domain([0, most * HEADROOM]);
-  const format = scale.range(range).tickFormat(TICKS, chart.yScale === 'log' ? '~g' : ',~r');
+  const format = scale.range(range).tickFormat(TICKS, chart.yScale === 'log' ? ',~g' : ',~r');
   return Object.assign((value: number) => scale(value), {
     // Of a logarithmic scale some stand too close to be named.
     ticks: scale.ticks(TICKS).map((at) => ({ at, label: format(at) })),
