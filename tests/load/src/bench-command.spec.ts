@@ -1,11 +1,11 @@
-import { parseParts } from './bench-command.js';
+import { parseNames } from './bench-command.js';
 
-const parts = ['replication', 'pay-in', 'drain'] as const;
+const names = ['replication', 'pay-in', 'drain'] as const;
 
-test('parts run in their order, whatever the order asked for', () => {
-  expect(parseParts('drain,replication', parts)).toEqual(['replication', 'drain']);
+test('benches run in their order, whatever the order asked for', () => {
+  expect(parseNames('drain,replication', names)).toEqual(['replication', 'drain']);
 });
 
-test('what is no part is named', () => {
-  expect(() => parseParts('drain,pay-on', parts)).toThrow('there is no part pay-on');
+test('what is no bench is named', () => {
+  expect(() => parseNames('drain,pay-on', names)).toThrow('there is no bench pay-on');
 });

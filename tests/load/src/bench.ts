@@ -7,10 +7,10 @@
 import { resolve } from 'node:path';
 import { loadavg } from 'node:os';
 import { parseCount } from '@billing/cluster';
-import { createBenchCommand, parseParts } from './bench-command.js';
-import { benchParts, fullSize, partNames, quickSize, type PartName } from './bench-parts.js';
+import { createBenchCommand, parseNames } from './bench-command.js';
+import { benches, fullSize, benchNames, quickSize, type BenchName } from './benches.js';
 import { printReport } from './report/figure-table.js';
-import type { PartReport } from './report/part-report.js';
+import type { BenchReport } from './report/bench-report.js';
 import { ReportFolder } from './report/report-folder.js';
 
 const SECOND_MS = 1_000;
@@ -22,20 +22,20 @@ const options = createBenchCommand('bench')
   )
   .option(
     '--only <list>',
-    `some parts alone: ${partNames.join(', ')}`,
-    (text) => parseParts(text, partNames),
-    [...partNames],
+    `some alone: ${benchNames.join(', ')}`,
+    (text) => parseNames(text, benchNames),
+    [...benchNames],
   )
   .option('--rounds <number>', 'of everything; default 3, of --quick 1', parseCount)
   .option('--quick', 'a few minutes, to see that all of it works: its figures say little')
   .option('--out <folder>', 'where results.json and the pictures go', `bench-results/${stamp()}`)
   .parse()
-  .opts<{ only: PartName[]; rounds?: number; quick?: true; out: string }>();
+  .opts<{ only: BenchName[]; rounds?: number; quick?: true; out: string }>();
 
 const { rounds, ...size } = options.quick ? quickSize : fullSize;
 const wanted = { ...size, rounds: options.rounds ?? rounds };
 const folder = new ReportFolder(resolve(options.out), { ...options, ...wanted });
-const reports: PartReport[] = [];
+const reports: BenchReport[] = [];
 const failed: string[] = [];
 const files: string[] = [];
 
@@ -43,7 +43,7 @@ for (const name of options.only) {
   const startedMs = performance.now();
   console.log(`\n${name} (load of the machine ${loadavg()[0]!.toFixed(1)})\n`);
   try {
-    const report = await benchParts[name](wanted);
+    const report = await benches[name](wanted);
     files.push(...folder.add(name, report));
     reports.push(report);
     console.log();

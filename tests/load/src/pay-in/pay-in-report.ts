@@ -1,11 +1,11 @@
-import type { PartReport } from '../report/part-report.js';
+import type { BenchReport } from '../report/bench-report.js';
 import { throughput } from '../report/series.js';
 import type { PayInRuns } from './pay-in-measure.js';
 
 const STEP_MS = 400;
 
 /** The worker of one datacenter beside what others would write, and beside its own SQL. */
-export function payInReport(runs: PayInRuns): PartReport {
+export function payInReport(runs: PayInRuns): BenchReport {
   const { rounds, batchSize, oneByOneRate } = runs;
   const values = rounds.map(({ workerRate }) => workerRate);
   const last = rounds.at(-1);

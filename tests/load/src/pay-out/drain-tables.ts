@@ -1,7 +1,7 @@
 import { toTheRight } from '@billing/cluster';
 import { printReport } from '../report/figure-table.js';
 import { median, ms, printTable, rate, times } from '../report/figures.js';
-import type { PartReport } from '../report/part-report.js';
+import type { BenchReport } from '../report/bench-report.js';
 import { latencyChart, throughput } from '../report/series.js';
 import { targets } from '../report/targets.js';
 import { CALLERS, type DrainRuns } from './drain-measure.js';
@@ -13,7 +13,7 @@ const perSecond = (run: MeasuredRun): number => run.perSecond;
 const p50 = (run: MeasuredRun): number => run.latencyMs.p50;
 
 /** A drain beside a round trip and a local pay-out, and drains of one account by many callers. */
-export function drainReport(runs: DrainRuns): PartReport {
+export function drainReport(runs: DrainRuns): BenchReport {
   const { roundTripMs, ratePerSecond } = runs.options;
   const named = {
     'local pay-outs': runs.local,

@@ -2,7 +2,7 @@ import { toTheRight } from '@billing/cluster';
 import { median, ms, printTable, rate } from '../report/figures.js';
 import { latencyChart, throughput } from '../report/series.js';
 import { targets } from '../report/targets.js';
-import type { Chart, Figure, PartReport } from '../report/part-report.js';
+import type { Chart, Figure, BenchReport } from '../report/bench-report.js';
 import { POOL, STEADY_RATE, type LocalRuns } from './local-measure.js';
 import { listFailures, type MeasuredRun } from './measured-run.js';
 import { printReport } from '../report/figure-table.js';
@@ -16,7 +16,7 @@ const p50 = (run: MeasuredRun): number => run.latencyMs.p50;
 const runsOf = ({ runs }: LocalRuns, name: string): readonly MeasuredRun[] => runs.get(name) ?? [];
 
 /** What was compared with what, and what the ratio is to be. */
-export function localReport(local: LocalRuns): PartReport {
+export function localReport(local: LocalRuns): BenchReport {
   const { best, bestHot } = local;
   const beside = (
     what: string,

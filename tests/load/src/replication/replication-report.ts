@@ -1,4 +1,4 @@
-import type { Chart, Figure, PartReport, Series } from '../report/part-report.js';
+import type { Chart, Figure, BenchReport, Series } from '../report/bench-report.js';
 import { throughput, type CountAt } from '../report/series.js';
 import { targets } from '../report/targets.js';
 import { longestBehind, type Round, type Run } from './replication-run.js';
@@ -7,7 +7,7 @@ const STEP_MS = 900;
 const SECOND_MS = 1_000;
 
 /** Pay-ins at one datacenter and at all of them, with replication on, beside the one with its peers stopped. */
-export function replicationReport(rounds: readonly Round[]): PartReport {
+export function replicationReport(rounds: readonly Round[]): BenchReport {
   const alone = rounds.map((round) => round.alone.homeRate);
   const one = rounds.map((round) => round.replicated);
   const all = rounds.flatMap((round) => round.all ?? []);

@@ -1,5 +1,5 @@
 import { drawChart } from './chart.js';
-import type { Chart } from './part-report.js';
+import type { Chart } from './bench-report.js';
 
 const chart: Chart = {
   file: 'behind',

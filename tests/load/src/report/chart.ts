@@ -1,6 +1,6 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
 import { line } from 'd3-shape';
-import type { Chart, Series } from './part-report.js';
+import type { Chart, Series } from './bench-report.js';
 
 const WIDTH = 860;
 const HEIGHT = 440;

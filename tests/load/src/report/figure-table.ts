@@ -4,10 +4,10 @@ import {
   isMet,
   ratiosOf,
   type Figure,
-  type PartReport,
+  type BenchReport,
   type Target,
   type Unit,
-} from './part-report.js';
+} from './bench-report.js';
 
 const formats: Readonly<Record<Unit, (value: number) => string>> = {
   '/s': rate,
@@ -27,7 +27,7 @@ const columns: readonly Column[] = [
 ];
 
 /** A row a figure, as Markdown, and the remarks below. */
-export function printReport({ figures, remarks }: Pick<PartReport, 'figures' | 'remarks'>): void {
+export function printReport({ figures, remarks }: Pick<BenchReport, 'figures' | 'remarks'>): void {
   printTable(columns, figureRows(figures));
   for (const remark of remarks) console.log(`! ${remark}`);
 }

@@ -2,11 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { drawChart } from './chart.js';
-import { isMet, ratiosOf, type PartReport } from './part-report.js';
+import { isMet, ratiosOf, type BenchReport } from './bench-report.js';
 
-/** Where figures of a run go: `results.json`, and a picture a chart. Written anew after each part. */
+/** Where figures of a run go: `results.json`, and a picture a chart. Written anew after each bench. */
 export class ReportFolder {
-  private readonly parts: Record<string, object> = {};
+  private readonly benches: Record<string, object> = {};
 
   constructor(
     readonly path: string,
@@ -16,16 +16,16 @@ export class ReportFolder {
   }
 
   /** @returns files of the pictures */
-  add(part: string, report: PartReport): string[] {
+  add(bench: string, report: BenchReport): string[] {
     const figures = report.figures.map((figure) => ({
       ...figure,
       ratios: ratiosOf(figure),
       met: isMet(figure),
     }));
     const { remarks, measured } = report;
-    this.parts[part] = { load: loadavg()[0], figures, remarks, measured };
+    this.benches[bench] = { load: loadavg()[0], figures, remarks, measured };
     const machine = { cores: availableParallelism(), node: process.version };
-    const all = { endedAt: new Date(), options: this.options, machine, parts: this.parts };
+    const all = { endedAt: new Date(), options: this.options, machine, benches: this.benches };
     writeFileSync(join(this.path, 'results.json'), `${JSON.stringify(all, null, 2)}\n`);
     return report.charts.map((chart) => {
       const file = join(this.path, `${chart.file}.svg`);

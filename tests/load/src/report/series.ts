@@ -1,4 +1,4 @@
-import type { Chart, Series } from './part-report.js';
+import type { Chart, Series } from './bench-report.js';
 
 /** How many there were by then. */
 export interface CountAt {

@@ -1,4 +1,4 @@
-import type { Target } from './part-report.js';
+import type { Target } from './bench-report.js';
 
 /** What the project wants of its benches; why, and what bounds each: docs/performance.md. */
 export const targets = {

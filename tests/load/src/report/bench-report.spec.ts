@@ -1,4 +1,4 @@
-import { isMet, ratiosOf, type Figure } from './part-report.js';
+import { isMet, ratiosOf, type Figure } from './bench-report.js';
 
 const figure = (values: number[], rest: Partial<Figure> = {}): Figure => ({
   what: 'pay-outs',

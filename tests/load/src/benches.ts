@@ -4,7 +4,7 @@ import { measureDrains } from './pay-out/drain-measure.js';
 import { drainReport } from './pay-out/drain-tables.js';
 import { measureLocal } from './pay-out/local-measure.js';
 import { localReport } from './pay-out/local-tables.js';
-import type { PartReport } from './report/part-report.js';
+import type { BenchReport } from './report/bench-report.js';
 import { measureReplication } from './replication/replication-measure.js';
 import { replicationReport } from './replication/replication-report.js';
 import type { Round } from './replication/replication-run.js';
@@ -46,10 +46,10 @@ const ROUND_TRIP_MS = 80;
 const DRAINS_PER_SECOND = 40;
 
 /** In the order in which they run. */
-export const partNames = ['replication', 'pay-in', 'pay-out', 'drain'] as const;
-export type PartName = (typeof partNames)[number];
+export const benchNames = ['replication', 'pay-in', 'pay-out', 'drain'] as const;
+export type BenchName = (typeof benchNames)[number];
 
-export const benchParts: Readonly<Record<PartName, (size: BenchSize) => Promise<PartReport>>> = {
+export const benches: Readonly<Record<BenchName, (size: BenchSize) => Promise<BenchReport>>> = {
   replication: async ({ replicatedMessages, rounds }) => {
     const measured: Round[] = [];
     await measureReplication(

@@ -41,8 +41,8 @@ export interface Chart {
   readonly bound?: { readonly y: number; readonly label: string };
 }
 
-/** What one part of `npm run bench` found. */
-export interface PartReport {
+/** What one of the benches of `npm run bench` found. */
+export interface BenchReport {
   readonly figures: readonly Figure[];
   readonly charts: readonly Chart[];
   /** What a reader of the figures has to know: what failed while they were measured. */
