@@ -1,9 +1,8 @@
 import type { RpcName } from '@billing/contracts';
 import { findFreePorts, type CoordinatorConnection } from '@billing/cluster';
-import { eventually } from '@billing/testing';
+import { AppProcess, eventually } from '@billing/testing';
 import { AccessSite, scopesWithout, type Subject } from './access-site.js';
 import { healthOf } from '../coordinator/coordinator-client.js';
-import { CoordinatorProcess } from '../coordinator/coordinator-process.js';
 import { ReflectionClient } from '../coordinator/reflection-client.js';
 import { RpcCaller, type Outcome } from './rpc-caller.js';
 import { otherWays, rpcRows, servedRows, type RpcRow } from './rpc-rows.js';
@@ -11,7 +10,7 @@ import { otherWays, rpcRows, servedRows, type RpcRow } from './rpc-rows.js';
 // The table of rpcs × { no token, too few scopes, another tenant, over its limit, right }: rpc-rows.ts has the rows.
 let site: AccessSite;
 /** Of node 1 as well; takes one call a second of a client of a tenant. */
-let limited: CoordinatorProcess;
+let limited: AppProcess;
 let atLimited: CoordinatorConnection;
 /** Of a client that has used that up for longer than any test lasts. */
 let busy: string;
@@ -20,7 +19,7 @@ beforeAll(async () => {
   site = await AccessSite.start();
   const { cluster } = site.tenants;
   const [grpcPort, managementPort] = await findFreePorts(2);
-  limited = CoordinatorProcess.start(cluster, 1, {
+  limited = AppProcess.start(cluster, 'coordinator', 1, {
     COORDINATOR_RATE_MAX: '1',
     GRPC_PORT: String(grpcPort),
     MANAGEMENT_PORT: String(managementPort),

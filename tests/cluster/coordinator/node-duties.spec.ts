@@ -3,11 +3,10 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findFreePorts, type Cluster } from '@billing/cluster';
 import { replicationStatus, type SubscriptionStatus } from '@billing/database';
-import { eventually, type Ledger } from '@billing/testing';
+import { AppProcess, eventually, type Ledger } from '@billing/testing';
 import { expectMoneyExactAt, expectPartsEverywhere, partsAt } from './account-parts.js';
 import { CoordinatedCluster } from './coordinated-cluster.js';
 import { CoordinatorClient, refusalOf } from './coordinator-client.js';
-import { CoordinatorProcess } from './coordinator-process.js';
 
 let site: CoordinatedCluster;
 let cluster: Cluster;
@@ -27,7 +26,7 @@ afterAll(() => site?.destroy(), 60_000);
 describe('two coordinators of one node', () => {
   test('have one holder, and the other takes over when it dies', async () => {
     const [grpcPort, managementPort] = await findFreePorts(2);
-    const second = CoordinatorProcess.start(cluster, 1, {
+    const second = AppProcess.start(cluster, 'coordinator', 1, {
       GRPC_PORT: `${grpcPort}`,
       MANAGEMENT_PORT: `${managementPort}`,
     });
@@ -68,7 +67,7 @@ describe('two coordinators of one node', () => {
 
   test('have another holder within the lease when it is frozen; awake again it does no duty', async () => {
     const [grpcPort, managementPort] = await findFreePorts(2);
-    const second = CoordinatorProcess.start(cluster, 1, {
+    const second = AppProcess.start(cluster, 'coordinator', 1, {
       GRPC_PORT: `${grpcPort}`,
       MANAGEMENT_PORT: `${managementPort}`,
     });

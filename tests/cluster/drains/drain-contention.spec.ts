@@ -1,7 +1,6 @@
 import { findFreePorts } from '@billing/cluster';
-import { eventually, inLongRun, untilClean } from '@billing/testing';
+import { AppProcess, eventually, inLongRun, untilClean } from '@billing/testing';
 import { CoordinatorClient } from '../coordinator/coordinator-client.js';
-import { CoordinatorProcess } from '../coordinator/coordinator-process.js';
 import { DrainSite } from './drain-site.js';
 import { PayingClient, type Heard } from '../coordinator/paying-client.js';
 
@@ -17,7 +16,7 @@ const startedWithinMs = 60_000;
 let site: DrainSite;
 /** One of each node first. */
 let coordinators: { readonly nodeId: number; readonly client: CoordinatorClient }[];
-let extra: CoordinatorProcess[];
+let extra: AppProcess[];
 
 beforeAll(async () => {
   site = await DrainSite.start({
@@ -38,7 +37,7 @@ beforeAll(async () => {
   for (const nodeId of extraAt) {
     const [grpcPort, managementPort] = await findFreePorts(2);
     const ports = { GRPC_PORT: `${grpcPort}`, MANAGEMENT_PORT: `${managementPort}` };
-    extra.push(CoordinatorProcess.start(site.cluster, nodeId, ports));
+    extra.push(AppProcess.start(site.cluster, 'coordinator', nodeId, ports));
     const client = new CoordinatorClient(
       site.cluster.coordinatorConnection(`127.0.0.1:${grpcPort}`),
       token,

@@ -1,9 +1,8 @@
 import { findFreePorts, type Cluster } from '@billing/cluster';
 import { decodePayIn } from '@billing/contracts';
 import { applyPayIns, claimPartition } from '@billing/database';
-import { eventually, Ledger, startCluster } from '@billing/testing';
+import { AppProcess, eventually, Ledger, startCluster } from '@billing/testing';
 import { runBilling } from '../command-line/billing-program.js';
-import { CoordinatorProcess } from '../coordinator/coordinator-process.js';
 import { essence, GatewayProcess, problem, type Answer } from './gateway-process.js';
 import { requestOf } from './url-clients.js';
 
@@ -16,7 +15,7 @@ let first: GatewayProcess;
 let second: GatewayProcess;
 /** Its coordinator believes nobody's word of addresses. */
 let unbelieved: GatewayProcess;
-let suspicious: CoordinatorProcess;
+let suspicious: AppProcess;
 let ledger: Ledger;
 
 interface Act {
@@ -33,7 +32,7 @@ beforeAll(async () => {
   });
   ledger = new Ledger(cluster, 1);
   const [grpcPort, managementPort] = await findFreePorts(2);
-  suspicious = CoordinatorProcess.start(cluster, 1, {
+  suspicious = AppProcess.start(cluster, 'coordinator', 1, {
     TRUSTED_PROXIES: '',
     GRPC_PORT: String(grpcPort),
     MANAGEMENT_PORT: String(managementPort),

@@ -9,13 +9,13 @@ import { createServer, type Server } from 'node:tls';
 import { promisify } from 'node:util';
 import { findFreePorts, type Cluster } from '@billing/cluster';
 import {
+  AppProcess,
   type Certificates,
   eventually,
   Ledger,
   makeCertificates,
   startCluster,
 } from '@billing/testing';
-import { CoordinatorProcess } from '../coordinator/coordinator-process.js';
 import { failuresIn, GatewayProcess } from './gateway-process.js';
 import { askOverTls, type TlsAsk } from './tls-client.js';
 
@@ -26,7 +26,7 @@ let own: Certificates;
 let other: Certificates;
 let cluster: Cluster;
 let ledger: Ledger;
-let coordinators: CoordinatorProcess[];
+let coordinators: AppProcess[];
 let stranger: Server;
 let gateway: GatewayProcess;
 let grpcPort: number;
@@ -85,7 +85,7 @@ afterEach(async () => {
 });
 
 const startCoordinator = (grpc: number, management: number, change: Record<string, string>) =>
-  CoordinatorProcess.start(cluster, 1, {
+  AppProcess.start(cluster, 'coordinator', 1, {
     GRPC_PORT: String(grpc),
     MANAGEMENT_PORT: String(management),
     ...change,

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PayOutResponse } from '@billing/contracts';
 import { findFreePorts } from '@billing/cluster';
-import { eventually, untilClean } from '@billing/testing';
+import { AppProcess, eventually, untilClean } from '@billing/testing';
 import { CoordinatedCluster } from '../coordinator/coordinated-cluster.js';
 import { CoordinatorClient, refusalOf } from '../coordinator/coordinator-client.js';
-import { CoordinatorProcess } from '../coordinator/coordinator-process.js';
 import { ownParts, requestOf } from './pay-out.request.js';
 
 let site: CoordinatedCluster;
@@ -180,7 +179,7 @@ describe('PostgreSQL that is killed while pay-outs are under way', () => {
 describe('coordinators', () => {
   test('two of one node pay from one account: nothing twice, nothing lost', async () => {
     const [grpcPort, managementPort] = await findFreePorts(2);
-    const second = CoordinatorProcess.start(site.cluster, 1, {
+    const second = AppProcess.start(site.cluster, 'coordinator', 1, {
       GRPC_PORT: `${grpcPort}`,
       MANAGEMENT_PORT: `${managementPort}`,
     });

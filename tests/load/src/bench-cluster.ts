@@ -3,8 +3,10 @@ import { pathToFileURL } from 'node:url';
 import { Database } from '@billing/database';
 import * as here from '@billing/cluster';
 import type { Cluster, ClusterOptions } from '@billing/cluster';
+import { createProxiedCluster, type ProxiedCluster } from '@billing/testing';
 
 const INTERRUPTED = 130;
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 export interface BenchClusterOptions extends ClusterOptions {
   /** Folder of another clone, built there: its SQL, its apps, its settings of servers. */
@@ -20,36 +22,77 @@ export function withCluster(
 }
 
 /** The same on several, started one after the other; `prepare` has each before the next one starts. */
-export async function withClusters(
+export function withClusters(
   wanted: readonly BenchClusterOptions[],
   measure: (clusters: readonly Cluster[]) => Promise<void>,
   prepare: (cluster: Cluster) => Promise<void> = async () => undefined,
 ): Promise<void> {
-  const clusters: Cluster[] = [];
-  const destroy = async (): Promise<void> => {
-    await Promise.all(clusters.map((cluster) => cluster.destroy()));
-  };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void destroy().finally(() => process.exit(INTERRUPTED)));
-  }
-  try {
+  return untilInterrupted(async (destroyed) => {
+    const clusters: Cluster[] = [];
     for (const { clone, ...options } of wanted) {
-      const { startCluster } = await clusterLibrary(clone);
-      const log = (line: string): void => console.log(line);
-      const cluster = await startCluster({ engine: 'native', log, ...options });
+      const library = await clusterLibrary(clone);
+      const cluster = await library.Cluster.create({ engine: 'native', log, ...options });
+      destroyed.push(cluster);
+      await cluster.start();
       clusters.push(cluster);
       await prepare(cluster);
     }
     await measure(clusters);
+  });
+}
+
+/** The same with a proxy on every link. */
+export function withProxiedCluster(
+  options: Omit<ClusterOptions, 'peerAddress'>,
+  measure: (proxied: ProxiedCluster) => Promise<void>,
+): Promise<void> {
+  return untilInterrupted(async (destroyed) => {
+    const proxied = await createProxiedCluster({ engine: 'native', log, ...options });
+    const { cluster, links } = proxied;
+    destroyed.push({
+      destroy: async () => {
+        // The cluster first: what it asks by the links is answered.
+        await cluster.destroy();
+        await links.close();
+      },
+    });
+    await cluster.start();
+    await measure(proxied);
+  });
+}
+
+/** What `run` puts into the list is destroyed at its end, and on Ctrl-C, which ends the process. */
+async function untilInterrupted(
+  run: (destroyed: { destroy(): Promise<void> }[]) => Promise<void>,
+): Promise<void> {
+  const destroyed: { destroy(): Promise<void> }[] = [];
+  const destroy = async (): Promise<void> => {
+    await Promise.all(destroyed.map((one) => one.destroy()));
+  };
+  let isInterrupted = false;
+  const interrupt = (): void => {
+    if (isInterrupted) return;
+    isInterrupted = true;
+    console.error('interrupted: taking everything down');
+    void destroy().finally(() => process.exit(INTERRUPTED));
+  };
+  for (const signal of SIGNALS) process.on(signal, interrupt);
+  try {
+    await run(destroyed);
   } finally {
+    // Whatever fails because everything is taken down is no news, and nothing comes after it.
+    if (isInterrupted) await new Promise(() => undefined);
     await destroy();
+    for (const signal of SIGNALS) process.off(signal, interrupt);
   }
 }
 
+function log(line: string): void {
+  console.log(line);
+}
+
 /** A clone runs what is in it: its own library of clusters is asked. */
-async function clusterLibrary(
-  clone: string | undefined,
-): Promise<Pick<typeof here, 'startCluster'>> {
+async function clusterLibrary(clone: string | undefined): Promise<Pick<typeof here, 'Cluster'>> {
   if (clone === undefined) return here;
   const file = join(resolve(clone), 'tools/cluster/dist/index.js');
   return (await import(pathToFileURL(file).href)) as typeof here;

@@ -19,3 +19,11 @@ export function parseCounts(text: string): number[] {
     .map(parseCount)
     .sort((a, b) => a - b);
 }
+
+/** Some of the names, with commas between them, in the order in which they are known. */
+export function parseNames<Name extends string>(text: string, names: readonly Name[]): Name[] {
+  const wanted = text.split(',');
+  const stray = wanted.find((name) => !names.some((known) => known === name));
+  if (stray === undefined) return names.filter((name) => wanted.includes(name));
+  throw new InvalidArgumentError(`there is no bench ${stray}, but ${names.join(', ')}`);
+}

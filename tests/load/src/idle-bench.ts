@@ -15,7 +15,7 @@ import {
 } from '@billing/cluster';
 import { createBenchCommand } from './bench-command.js';
 import { withCluster } from './bench-cluster.js';
-import { printTable } from './pay-out/figures.js';
+import { printTable } from './report/figures.js';
 import { familyTimes, spentBetween, threadTimes, type NamedTime } from './processor-time.js';
 
 const options = createBenchCommand('bench:idle')

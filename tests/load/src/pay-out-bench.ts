@@ -8,7 +8,9 @@ import { parseCount } from '@billing/cluster';
 import { Option } from 'commander';
 import { createBenchCommand, parseMs } from './bench-command.js';
 import { measureDrains } from './pay-out/drain-measure.js';
+import { printDrains } from './pay-out/drain-tables.js';
 import { measureLocal } from './pay-out/local-measure.js';
+import { printLocal } from './pay-out/local-tables.js';
 import { measurePayOutBase, measurePayOutTls } from './pay-out/pair-measure.js';
 
 const options = createBenchCommand('bench:pay-out')
@@ -54,13 +56,10 @@ if (base !== undefined) {
 }
 const isPaired = options.tls === true || base !== undefined;
 if (!isPaired && options.only !== 'drain') {
-  await measureLocal({ durationMs, rounds, accounts });
+  printLocal(await measureLocal({ durationMs, rounds, accounts }));
 }
 if (!isPaired && options.only !== 'local') {
-  await measureDrains({
-    // Percentiles of a steady rate want more of it.
-    durationMs: durationMs * rounds,
-    roundTripMs,
-    ratePerSecond: options.drainRate,
-  });
+  // Percentiles of a steady rate want more of it than of a round.
+  const once = { durationMs: durationMs * rounds, rounds: 1 };
+  printDrains(await measureDrains({ ...once, roundTripMs, ratePerSecond: options.drainRate }));
 }

@@ -6,21 +6,20 @@
  *   npm run bench:replication [-- --help]
  */
 import { writeFileSync } from 'node:fs';
-import { availableParallelism, loadavg } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { parseCount } from '@billing/cluster';
 import { InvalidArgumentError } from 'commander';
 import { createBenchCommand, parseCounts } from './bench-command.js';
-import { withClusters, type BenchClusterOptions } from './bench-cluster.js';
-import { rate } from './pay-out/figures.js';
-import { largestBehind, printRounds, type Round } from './replication/replication-run.js';
-import { ReplicationSite } from './replication/replication-site.js';
+import { measureReplication } from './replication/replication-measure.js';
+import { printRounds, type Round } from './replication/replication-run.js';
 
-interface ReplicationOptions {
+interface CommandOptions {
   readonly nodes: number;
   readonly accounts: number[];
   readonly messages: number;
   readonly rounds: number;
   readonly all?: true;
+  readonly coordinators?: true;
   readonly json?: string;
   readonly base?: string;
 }
@@ -46,55 +45,26 @@ const options = createBenchCommand('bench:replication')
   .option('--messages <number>', 'pay-ins of each measurement', parseCount, 300_000)
   .option('--rounds <number>', 'of each', parseCount, 3)
   .option('--all', 'also the same number of pay-ins produced to all datacenters at once')
+  .option('--coordinators', 'they seal and unpack while the clock runs, not the bench behind it')
   .option('--json <file>', 'where everything measured goes, the peers over time too')
   .option('--base <folder>', 'another clone, built there (npm run build): the same of it, in turns')
   .parse()
-  .opts<ReplicationOptions>();
+  .opts<CommandOptions>();
 
-const datacenters: BenchClusterOptions = {
-  nodeCount: options.nodes,
-  members: ['postgres', 'kafka', 'ledger-worker'],
-};
-const clones = options.base === undefined ? [undefined] : [undefined, options.base];
-const names = ['this', 'base'] as const;
 const rounds: Round[] = [];
-
-await withClusters(
-  clones.map((clone) => ({ ...datacenters, clone })),
-  async (clusters) => {
-    const sites = clusters.map((cluster, index) => new ReplicationSite(names[index]!, cluster));
-    for (const site of sites) await site.quieten();
-    for (const accounts of options.accounts) {
-      for (const site of sites) await site.openAccounts(accounts);
-      for (let round = 1; round <= options.rounds; round += 1) {
-        // Forth and back, so that nobody always comes first.
-        const inTurn = round % 2 === 1 ? sites : [...sites].reverse();
-        for (const site of inTurn) await measure(site, accounts, round);
-      }
-      printRounds(rounds.filter((one) => one.accounts === accounts));
-    }
-    await Promise.all(sites.map((site) => site.close()));
+await measureReplication(
+  { ...options, all: options.all === true, coordinators: options.coordinators === true },
+  (round) => {
+    rounds.push(round);
+    const ofAccounts = rounds.filter(({ accounts }) => accounts === round.accounts);
+    const sites = options.base === undefined ? 1 : 2;
+    if (ofAccounts.length === sites * options.rounds) printRounds(ofAccounts);
+    if (options.json !== undefined) writeAll(options.json);
   },
 );
 
-async function measure(site: ReplicationSite, accounts: number, round: number): Promise<void> {
-  const [load] = loadavg();
-  const { alone, catchUpRate } = await site.runAlone(options.messages);
-  const replicated = await site.runReplicated(options.messages);
-  const all = options.all && (await site.runAll(options.messages));
-  const { name } = site;
-  rounds.push({ site: name, accounts, load: load!, alone, catchUpRate, replicated, all });
-  console.log(
-    `${rate(accounts)} accounts, round ${round}, ${name}: peers stopped ${rate(alone.homeRate)}/s; ` +
-      `replication on ${rate(replicated.homeRate)}/s at home, ${rate(replicated.everywhereRate!)}/s everywhere, ` +
-      `at most ${rate(largestBehind(replicated))} behind; catching up ${rate(catchUpRate)}/s` +
-      (all
-        ? `; all at once ${rate(all.homeRate)}/s, ${rate(all.everywhereRate!)}/s everywhere`
-        : ''),
-  );
-  if (options.json === undefined) return;
-  // After each: what was measured stays, should a later one fail.
+function writeAll(file: string): void {
   const { nodes, messages } = options;
   const machine = { cores: availableParallelism(), node: process.version };
-  writeFileSync(options.json, `${JSON.stringify({ nodes, messages, machine, rounds }, null, 2)}\n`);
+  writeFileSync(file, `${JSON.stringify({ nodes, messages, machine, rounds }, null, 2)}\n`);
 }

@@ -19,7 +19,7 @@ import { join } from 'node:path';
 import { appKinds, parseCount, toTheRight, type AppKind, type Cluster } from '@billing/cluster';
 import { createBenchCommand } from './bench-command.js';
 import { withCluster } from './bench-cluster.js';
-import { printTable } from './pay-out/figures.js';
+import { printTable } from './report/figures.js';
 
 interface AppStart {
   readonly kind: AppKind;

@@ -6,8 +6,8 @@
  *   npm run bench:two-phase [-- --help]
  */
 import { parseCount } from '@billing/cluster';
-import { startProxiedCluster } from '@billing/testing';
 import { createBenchCommand, parseMs } from './bench-command.js';
+import { withProxiedCluster } from './bench-cluster.js';
 import { loseCoordinator } from './two-phase/lost-coordinator.js';
 import { TwoPhaseBench } from './two-phase/two-phase-measure.js';
 
@@ -21,22 +21,19 @@ const options = createBenchCommand('bench:two-phase')
   .parse()
   .opts<{ seconds: number; rounds: number; roundTripMs: number }>();
 
-const { cluster, links } = await startProxiedCluster({
-  engine: 'native',
-  members: ['postgres'],
-  pipeline: true,
-  postgres: { settings: { max_prepared_transactions: '64' } },
-  log: (line) => console.log(line),
-});
-try {
-  const bench = new TwoPhaseBench(cluster, links, {
-    durationMs: options.seconds * 1_000,
-    rounds: options.rounds,
-    roundTripMs: options.roundTripMs,
-  });
-  await bench.run();
-  await loseCoordinator(cluster);
-} finally {
-  await cluster.destroy();
-  await links.close();
-}
+await withProxiedCluster(
+  {
+    members: ['postgres'],
+    pipeline: true,
+    postgres: { settings: { max_prepared_transactions: '64' } },
+  },
+  async ({ cluster, links }) => {
+    const bench = new TwoPhaseBench(cluster, links, {
+      durationMs: options.seconds * 1_000,
+      rounds: options.rounds,
+      roundTripMs: options.roundTripMs,
+    });
+    await bench.run();
+    await loseCoordinator(cluster);
+  },
+);

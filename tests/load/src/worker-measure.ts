@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Cluster } from '@billing/cluster';
 import type { Database } from '@billing/database';
+import type { CountAt } from './report/series.js';
 
 /** The one whose worker is measured; its peers are stopped, unless their work is measured with it. */
 export const NODE = 1;
@@ -64,11 +65,13 @@ export async function untilStored(
   database: Database,
   storedEnd: number,
   pollMs = POLL_MS,
+  onLook: (stored: number, atMs: number) => void = () => undefined,
 ): Promise<number> {
   let last = { stored: -1, atMs: Date.now() };
   for (;;) {
     const { stored } = await readOffsets(database);
     const atMs = Date.now();
+    onLook(stored, atMs);
     if (stored >= storedEnd) return atMs;
     if (stored !== last.stored) last = { stored, atMs };
     if (atMs - last.atMs > STANDSTILL_MS) {
@@ -103,10 +106,14 @@ export async function driveWorker(
   database: Database,
   messageCount: number,
   storedEnd: number,
-): Promise<{ rate: number; memoryMb: number }> {
+): Promise<{ rate: number; memoryMb: number; overTime: CountAt[] }> {
+  const looks: CountAt[] = [];
   const before = await readClock(database);
   await running.startMember('ledger-worker', NODE);
-  const endMs = await untilStored(database, storedEnd);
+  const storedBefore = storedEnd - messageCount;
+  const endMs = await untilStored(database, storedEnd, POLL_MS, (stored, atMs) => {
+    looks.push({ atMs, count: stored - storedBefore });
+  });
   const firstMs = await firstEntryMs(database, NODE, before);
   const { pid } = running.memberStatus('ledger-worker', NODE);
   const memory = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
@@ -114,5 +121,7 @@ export async function driveWorker(
   return {
     rate: messageCount / ((endMs - firstMs) / 1000),
     memoryMb: Math.round(Number(memory?.[1]) / 1024),
+    // Its start is no part of it.
+    overTime: looks.filter(({ atMs }) => atMs >= firstMs),
   };
 }

@@ -1,4 +1,5 @@
 export { makeCertificates, type Certificates } from '@billing/cluster';
+export { AppProcess } from './app-process.js';
 export { assertEncrypted } from './encryption.js';
 export { eventually } from './eventually.js';
 export {
@@ -10,7 +11,12 @@ export {
 export type { Checker } from './invariants/checker.js';
 export { Ledger } from './ledger.js';
 export { inLongRun, isLongRun } from './long-run.js';
-export { NodeLinks, startProxiedCluster, type ProxiedCluster } from './proxied-cluster.js';
+export {
+  createProxiedCluster,
+  NodeLinks,
+  startProxiedCluster,
+  type ProxiedCluster,
+} from './proxied-cluster.js';
 export { createCluster, createEncrypted, startCluster } from './started-cluster.js';
 export {
   TcpProxy,

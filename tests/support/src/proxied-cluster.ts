@@ -63,15 +63,28 @@ export class NodeLinks {
 export async function startProxiedCluster(
   options: Omit<ClusterOptions, 'peerAddress'> = {},
 ): Promise<ProxiedCluster> {
+  const proxied = await createProxiedCluster(options);
+  try {
+    await proxied.cluster.start();
+    return proxied;
+  } catch (error) {
+    await proxied.cluster.destroy();
+    await proxied.links.close();
+    throw error;
+  }
+}
+
+/** The same, not started: who wants to end it while it starts has it. */
+export async function createProxiedCluster(
+  options: Omit<ClusterOptions, 'peerAddress'> = {},
+): Promise<ProxiedCluster> {
   const nodeIds = Array.from({ length: options.nodeCount ?? 3 }, (_, index) => index + 1);
   let cluster: Cluster | undefined;
   const links = await NodeLinks.between(nodeIds, (nodeId) => cluster!.ports(nodeId).postgres);
   try {
     cluster = await createCluster({ ...options, peerAddress: links.address });
-    await cluster.start();
     return { cluster, links };
   } catch (error) {
-    await cluster?.destroy();
     await links.close();
     throw error;
   }

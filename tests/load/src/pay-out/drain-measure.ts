@@ -1,16 +1,38 @@
-import { toTheRight } from '@billing/cluster';
 import type { Database } from '@billing/database';
-import { eventually, startProxiedCluster, type ProxiedCluster } from '@billing/testing';
+import { eventually, type ProxiedCluster } from '@billing/testing';
 import pg from 'pg';
-import { openDatabase } from '../bench-cluster.js';
-import { ms, printTable, rate, times } from './figures.js';
-import type { LoadOrder } from './load-order.js';
-import { measure, type MeasuredRun } from './measured-run.js';
+import { openDatabase, withProxiedCluster } from '../bench-cluster.js';
+import { ms, rate } from '../report/figures.js';
+import { ExtraApp } from './extra-app.js';
+import type { LoadOrder, LoadTarget } from './load-order.js';
+import { describeFailures, measure, type MeasuredRun } from './measured-run.js';
 
 export interface DrainOptions {
   readonly durationMs: number;
+  readonly rounds: number;
   readonly roundTripMs: number;
   readonly ratePerSecond: number;
+}
+
+/** A run of each a round. */
+export interface DrainRuns {
+  readonly options: DrainOptions;
+  /** A query over the link, in milliseconds. */
+  readonly pingMs: number;
+  readonly local: readonly MeasuredRun[];
+  readonly drains: readonly MeasuredRun[];
+  /** Of `drains` alone. */
+  readonly attempts: {
+    readonly second: number;
+    readonly attempts: number;
+    readonly payOuts: number;
+  };
+  /** As many at once as may be, of many accounts, by several coordinators. */
+  readonly spread: readonly MeasuredRun[];
+  /** The same of one account. */
+  readonly hot: readonly MeasuredRun[];
+  /** The same of one account, by one caller that waits for each answer. */
+  readonly alone: readonly MeasuredRun[];
 }
 
 const NODE = 1;
@@ -22,25 +44,29 @@ const IN_FLIGHT_MAX = 256;
 /** The local part never covers this alone, the others together always. */
 const DRAIN_AMOUNT = '15.00';
 const LOCAL_AMOUNT = '0.01';
-const PARTS = { 1: '5.00', 2: '2000.00', 3: '1000.00' } as const;
+const PARTS = { 1: '5.00', 2: '2000.00', 3: '1000.00' };
+/** Beside the cluster's own, at the same node. */
+const EXTRA_COORDINATORS = 2;
+export const CALLERS = 64;
+/** Of these there is enough for whatever is asked for. */
+const HOT_PARTS = { 1: '5.00', 2: '20000000.00', 3: '10000000.00' };
 const PINGS = 20;
 const REPLICATED_WITHIN_MS = 60_000;
 
-/** Drains at a steady rate over links with a wide-area round trip; local pay-outs beside them. */
-export async function measureDrains(options: DrainOptions): Promise<void> {
-  const proxied = await startProxiedCluster({
-    engine: 'native',
-    members: ['postgres', 'coordinator'],
-    log: (line) => console.log(line),
+type Parts = Readonly<Record<1 | 2 | 3, string>>;
+
+/** Drains at a steady rate over links with a wide-area round trip, local pay-outs beside them; then as many as may be. */
+export async function measureDrains(options: DrainOptions): Promise<DrainRuns> {
+  let measured: DrainRuns | undefined;
+  await withProxiedCluster({ members: ['postgres', 'coordinator'] }, async (proxied) => {
+    const databases = NODES.map((nodeId) => openDatabase(proxied.cluster, nodeId, 1));
+    try {
+      measured = await new DrainBench(proxied, databases, options).run();
+    } finally {
+      await Promise.all(databases.map((database) => database.close()));
+    }
   });
-  const databases = NODES.map((nodeId) => openDatabase(proxied.cluster, nodeId, 1));
-  try {
-    await new DrainBench(proxied, databases, options).run();
-  } finally {
-    await Promise.all(databases.map((database) => database.close()));
-    await proxied.cluster.destroy();
-    await proxied.links.close();
-  }
+  return measured!;
 }
 
 class DrainBench {
@@ -50,50 +76,69 @@ class DrainBench {
     private readonly options: DrainOptions,
   ) {}
 
-  async run(): Promise<void> {
-    const { roundTripMs, ratePerSecond } = this.options;
-    const accountIds = await this.openAccounts();
+  async run(): Promise<DrainRuns> {
+    const { options } = this;
+    const accountIds = await this.openAccounts(ACCOUNTS);
     const half = accountIds.length / 2;
     const [local, drained] = [accountIds.slice(0, half), accountIds.slice(half)];
-    await this.fund(accountIds);
-    this.proxied.links.setRoundTripMs(roundTripMs);
+    const hot = await this.openAccounts(1);
+    await this.fund(accountIds, PARTS);
+    await this.fund(hot, HOT_PARTS);
+    this.proxied.links.setRoundTripMs(options.roundTripMs);
     const pingMs = await this.ping();
     console.log(
-      `round trip between nodes: ${roundTripMs} ms; a query over it takes ${ms(pingMs)} ms`,
+      `round trip between nodes: ${options.roundTripMs} ms; a query over it takes ${ms(pingMs)} ms`,
     );
-
-    const localRun = await this.steady('local pay-outs', local, LOCAL_AMOUNT);
-    const drainRun = await this.steady('drains', drained, DRAIN_AMOUNT);
-    const rounds = await this.countRounds();
-    const atBest = roundTripMs + localRun.latencyMs.p50;
-    const overLink = drainRun.latencyMs.p50 / (pingMs + localRun.latencyMs.p50);
-    console.log(`\nDrains, ${ratePerSecond} a second, ${roundTripMs} ms between nodes\n`);
-    printTable(
-      ['what', toTheRight('result'), 'target'],
-      [
-        ['local pay-out at the same rate, median', `${ms(localRun.latencyMs.p50)} ms`, ''],
-        ['drain, median', `${ms(drainRun.latencyMs.p50)} ms`, `≤ ${ms(1.15 * atBest)} ms`],
-        [
-          'its ratio to round trip + local pay-out',
-          times(drainRun.latencyMs.p50 / atBest),
-          '≤ 1.15',
-        ],
-        [`the same with a round trip of ${ms(pingMs)} ms, as measured`, times(overLink), ''],
-        ['drain, 99 %', `${ms(drainRun.latencyMs.p99)} ms`, `≤ ${2 * roundTripMs} ms`],
-        ['drain, slowest', `${ms(drainRun.latencyMs.max)} ms`, ''],
-        ['second rounds', `${((100 * rounds.second) / rounds.attempts).toFixed(2)} %`, '< 2 %'],
-        ['attempts a pay-out', (rounds.attempts / rounds.payOuts).toFixed(3), ''],
-        ['coordinator, processor time a drain', `${rate(drainRun.cpuUs['coordinator']!)} µs`, ''],
-        [
-          'PostgreSQL here, processor time a drain',
-          `${rate(drainRun.cpuUs['PostgreSQL']!)} µs`,
-          '',
-        ],
-      ],
-    );
+    const runs = { local: [] as MeasuredRun[], drains: [] as MeasuredRun[] };
+    for (let round = 1; round <= options.rounds; round += 1) {
+      runs.local.push(await this.steady('local pay-outs', local, LOCAL_AMOUNT));
+      runs.drains.push(await this.steady('drains', drained, DRAIN_AMOUNT));
+    }
+    const attempts = await this.countRounds();
+    return { options, pingMs, ...runs, attempts, ...(await this.runManyCallers(drained, hot)) };
   }
 
-  private async steady(name: string, accountIds: string[], amount: string): Promise<MeasuredRun> {
+  private steady(name: string, accountIds: string[], amount: string): Promise<MeasuredRun> {
+    const { ratePerSecond } = this.options;
+    return this.measure(name, { accountIds, amount, inFlight: IN_FLIGHT_MAX, ratePerSecond });
+  }
+
+  /** Drains by several coordinators, as fast as they are answered: of many accounts, and of one. */
+  private async runManyCallers(
+    drained: string[],
+    hot: string[],
+  ): Promise<Pick<DrainRuns, 'spread' | 'hot' | 'alone'>> {
+    const { cluster } = this.proxied;
+    const extra: ExtraApp[] = [];
+    for (let one = 0; one < EXTRA_COORDINATORS; one += 1) {
+      extra.push(await ExtraApp.start(cluster, 'coordinator', NODE));
+    }
+    const token = await cluster.signToken();
+    const beside = extra.map(({ address }): LoadTarget => {
+      return { kind: 'stream', token, ...cluster.coordinatorConnection(address) };
+    });
+    const runs = {
+      spread: [] as MeasuredRun[],
+      hot: [] as MeasuredRun[],
+      alone: [] as MeasuredRun[],
+    };
+    const order = { amount: DRAIN_AMOUNT, beside, inFlight: CALLERS };
+    for (let round = 1; round <= this.options.rounds; round += 1) {
+      runs.spread.push(
+        await this.measure('drains of many accounts at once', { ...order, accountIds: drained }),
+      );
+      runs.hot.push(await this.measure('drains of one at once', { ...order, accountIds: hot }));
+      const one = { ...order, beside: undefined, inFlight: 1, accountIds: hot };
+      runs.alone.push(await this.measure('drains of one, one by one', one));
+    }
+    await Promise.all(extra.map((app) => app.stop()));
+    return runs;
+  }
+
+  private async measure(
+    name: string,
+    load: Pick<LoadOrder, 'accountIds' | 'amount' | 'beside' | 'inFlight' | 'ratePerSecond'>,
+  ): Promise<MeasuredRun> {
     const { cluster } = this.proxied;
     const order: LoadOrder = {
       target: {
@@ -101,10 +146,7 @@ class DrainBench {
         ...cluster.coordinatorConnection(NODE),
         token: await cluster.signToken(),
       },
-      accountIds,
-      amount,
-      inFlight: IN_FLIGHT_MAX,
-      ratePerSecond: this.options.ratePerSecond,
+      ...load,
       warmUpMs: WARM_UP_MS,
       durationMs: this.options.durationMs,
     };
@@ -113,10 +155,9 @@ class DrainBench {
       { coordinator: cluster.memberStatus('coordinator', NODE).pid! },
       cluster.memberStatus('postgres', NODE).pid!,
     );
-    const failures = Object.entries(run.failures).map(([kind, count]) => `${count} × ${kind}`);
     console.log(
-      `${name}: ${run.answers}, median ${ms(run.latencyMs.p50)} ms, 90 % within ${ms(run.latencyMs.p90)} ms, ` +
-        `99 % within ${ms(run.latencyMs.p99)} ms${failures.length > 0 ? `; FAILED ${failures.join(', ')}` : ''}`,
+      `${name}: ${run.answers}, ${rate(run.perSecond)}/s, median ${ms(run.latencyMs.p50)} ms, ` +
+        `90 % within ${ms(run.latencyMs.p90)} ms, 99 % within ${ms(run.latencyMs.p99)} ms${describeFailures(run)}`,
     );
     return run;
   }
@@ -141,19 +182,19 @@ class DrainBench {
     return { second: counted!.second, attempts: counted!.attempts, payOuts: counted!.pay_outs };
   }
 
-  private async openAccounts(): Promise<string[]> {
+  private async openAccounts(count: number): Promise<string[]> {
     const rows = await this.databases[0]!.query<{ id: bigint }>(
       'open accounts',
       "select public.add_account('bench ' || g) as id from generate_series(1, $1::int) g",
-      [ACCOUNTS],
+      [count],
     );
     return rows.map(({ id }) => String(id));
   }
 
   /** The same parts on every account; known at every node when this returns. */
-  private async fund(accountIds: readonly string[]): Promise<void> {
+  private async fund(accountIds: readonly string[], parts: Parts): Promise<void> {
     for (const [index, database] of this.databases.entries()) {
-      const nodeId = NODES[index]! as keyof typeof PARTS;
+      const nodeId = NODES[index]! as keyof Parts;
       await eventually(
         async () => {
           const [known] = await database.query<{ count: bigint }>(
@@ -169,10 +210,10 @@ class DrainBench {
       await database.query(
         'deposits',
         'select public.deposit_balance(id, $2::numeric, $3) from unnest($1::bigint[]) as a (id)',
-        [accountIds, PARTS[nodeId], nodeId],
+        [accountIds, parts[nodeId], nodeId],
       );
     }
-    const total = Object.values(PARTS).reduce(
+    const total = Object.values(parts).reduce(
       (sum, part) => sum + BigInt(part.replace('.', '')),
       0n,
     );
@@ -181,7 +222,9 @@ class DrainBench {
         async () => {
           const [row] = await database.query<{ total: string }>(
             'replicated',
-            'select coalesce(sum(balance_minor), 0)::text as total from billing.account_balances',
+            `select coalesce(sum(balance_minor), 0)::text as total
+               from billing.account_balances where account_id = any ($1::bigint[])`,
+            [accountIds],
           );
           return BigInt(row!.total) === total * BigInt(accountIds.length);
         },

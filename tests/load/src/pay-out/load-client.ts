@@ -3,16 +3,26 @@
 import { randomUUID } from 'node:crypto';
 import { createIdempotencyKey } from '@billing/contracts';
 import { HttpTransport } from './http-transport.js';
-import type { LoadOrder, LoadReport, LoadResult, Transport } from './load-order.js';
+import { shares, type CountAt, type Percentile } from '../report/series.js';
+import type { LoadOrder, LoadReport, LoadResult, LoadTarget, Transport } from './load-order.js';
+import { SharedTransport } from './shared-transport.js';
 import { StreamTransport } from './stream-transport.js';
 
 const FAILURE_KINDS_MAX = 20;
 /** After the last request, for its answer. */
 const LAST_ANSWERS_MS = 15_000;
+const COUNTED_EVERY_MS = 100;
+
+/** Its parent is gone: nobody waits for what it measures. */
+const leave = (): never => process.exit(0);
+process.once('disconnect', leave);
 
 process.once('message', (order: LoadOrder) => {
   void run(order).then(
-    () => process.disconnect(),
+    () => {
+      process.off('disconnect', leave);
+      process.disconnect();
+    },
     (error: unknown) => {
       console.error(error);
       process.exit(1);
@@ -34,9 +44,15 @@ function report(said: LoadReport): void {
   process.send!(said);
 }
 
-function openTransport({ target, inFlight }: LoadOrder): Transport {
+function openTransport({ target, beside = [], inFlight }: LoadOrder): Transport {
+  const targets = [target, ...beside];
+  const slots = Math.ceil(inFlight / targets.length);
+  return new SharedTransport(targets.map((one) => openOne(one, slots)));
+}
+
+function openOne(target: LoadTarget, slots: number): Transport {
   if (target.kind === 'stream') return new StreamTransport(target, target.token);
-  return new HttpTransport(target, inFlight);
+  return new HttpTransport(target, slots);
 }
 
 class Load {
@@ -56,9 +72,13 @@ class Load {
   async runFor(forMs: number): Promise<LoadResult> {
     this.latenciesMs = [];
     this.failures = {};
+    const overTime: CountAt[] = [];
     const cpu = process.cpuUsage();
     const startMs = performance.now();
     this.endMs = startMs + forMs;
+    const counting = setInterval(() => {
+      overTime.push({ atMs: performance.now() - startMs, count: this.latenciesMs.length });
+    }, COUNTED_EVERY_MS);
     const idle = new Promise<void>((resolve) => (this.onIdle = resolve));
     if (this.order.ratePerSecond === undefined) {
       for (let slot = 0; slot < this.order.inFlight; slot += 1) this.keepSending(slot);
@@ -68,12 +88,14 @@ class Load {
     const late = setTimeout(() => this.onIdle?.(), forMs + LAST_ANSWERS_MS);
     if (this.underWay > 0) await idle;
     clearTimeout(late);
+    clearInterval(counting);
     const used = process.cpuUsage(cpu);
     return {
       answers: this.latenciesMs.length,
       failures: { ...this.failures, ...(this.underWay > 0 && { unanswered: this.underWay }) },
       seconds: (performance.now() - startMs) / 1_000,
-      latencyMs: describeLatencies(this.latenciesMs),
+      ...describeLatencies(this.latenciesMs),
+      overTime,
       clientCpuMs: (used.user + used.system) / 1_000,
     };
   }
@@ -98,7 +120,7 @@ class Load {
       }
       const answered = (): void => {
         this.free.push(slot);
-        if (this.underWay === 0 && performance.now() >= this.endMs) this.onIdle?.();
+        if (this.underWay === 0 && dueMs >= this.endMs) this.onIdle?.();
       };
       if (!this.send(slot, dueMs, answered)) return;
       dueMs += 1_000 / ratePerSecond;
@@ -135,8 +157,14 @@ class Load {
   }
 }
 
-function describeLatencies(latenciesMs: readonly number[]): LoadResult['latencyMs'] {
+function describeLatencies(
+  latenciesMs: readonly number[],
+): Pick<LoadResult, 'latencyMs' | 'percentiles'> {
   const sorted = Float64Array.from(latenciesMs).sort();
   const at = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? Number.NaN;
-  return { p50: at(0.5), p90: at(0.9), p99: at(0.99), max: sorted.at(-1) ?? Number.NaN };
+  const percentiles = shares.map((share): Percentile => ({ share, ms: at(share) }));
+  return {
+    latencyMs: { p50: at(0.5), p90: at(0.9), p99: at(0.99), max: sorted.at(-1) ?? Number.NaN },
+    percentiles,
+  };
 }

@@ -1,16 +1,22 @@
 import type { CoordinatorConnection } from '@billing/cluster';
+import type { CountAt, Percentile } from '../report/series.js';
+
+/** Whom a load client asks, and how. */
+export type LoadTarget =
+  | {
+      readonly kind: 'http';
+      readonly url: string;
+      readonly token?: string;
+      /** In PEM, where the URL is https. */
+      readonly ca?: string | undefined;
+    }
+  | ({ readonly kind: 'stream'; readonly token: string } & CoordinatorConnection);
 
 /** What a load client is to do; goes to its process as one message. */
 export interface LoadOrder {
-  readonly target:
-    | {
-        readonly kind: 'http';
-        readonly url: string;
-        readonly token?: string;
-        /** In PEM, where the URL is https. */
-        readonly ca?: string | undefined;
-      }
-    | ({ readonly kind: 'stream'; readonly token: string } & CoordinatorConnection);
+  readonly target: LoadTarget;
+  /** Others, that slots are divided among with it. */
+  readonly beside?: readonly LoadTarget[] | undefined;
   /** Drawn from evenly. */
   readonly accountIds: readonly string[];
   readonly amount: string;
@@ -38,6 +44,9 @@ export interface LoadResult {
     readonly p99: number;
     readonly max: number;
   };
+  readonly percentiles: readonly Percentile[];
+  /** Answers by then, since warming up. */
+  readonly overTime: readonly CountAt[];
   /** User and system time of the client's process. */
   readonly clientCpuMs: number;
 }

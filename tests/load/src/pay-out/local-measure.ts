@@ -1,16 +1,34 @@
-import { toTheRight, type Cluster } from '@billing/cluster';
+import type { Cluster } from '@billing/cluster';
 import type { Database } from '@billing/database';
 import { openDatabase, withCluster } from '../bench-cluster.js';
 import { BaselineService } from './child-processes.js';
-import { median, ms, printTable, rate } from './figures.js';
-import type { LoadOrder } from './load-order.js';
-import { forgetPayOuts, measure, type MeasuredRun, type Workers } from './measured-run.js';
+import { ExtraApp } from './extra-app.js';
+import { ms, rate } from '../report/figures.js';
+import type { LoadOrder, LoadTarget } from './load-order.js';
+import {
+  describeFailures,
+  forgetPayOuts,
+  measure,
+  type MeasuredRun,
+  type Workers,
+} from './measured-run.js';
 import { createSingleStatementTables } from './single-statement-tables.js';
 
 export interface LocalOptions {
   readonly durationMs: number;
   readonly rounds: number;
   readonly accounts: number;
+  /** Numbers of connections that the baseline is tried with, to find its best. Default: all that may be. */
+  readonly triedConnections?: readonly number[];
+}
+
+/** What was measured of each setting, by its name: a run a round. */
+export interface LocalRuns {
+  readonly options: LocalOptions;
+  readonly runs: ReadonlyMap<string, readonly MeasuredRun[]>;
+  /** With so many connections the baseline was at its best: over all accounts, and over one. */
+  readonly best: number;
+  readonly bestHot: number;
 }
 
 const NODE = 1;
@@ -20,19 +38,21 @@ const AMOUNT = '0.01';
 /** Nobody runs dry: 10 million pay-outs from each account. */
 const BALANCE = '100000.00';
 /** Connections of the baseline to PostgreSQL. */
-const POOL = 16;
+export const POOL = 16;
+/** Pay-outs a second of the runs that ask for latency alone. */
+export const STEADY_RATE = 1_000;
 const BASELINE_CONNECTIONS = [8, 16, 32, 64, 128, 256];
 
 /** One service under one kind of load. */
 interface Setting {
   readonly name: string;
-  readonly service: string;
   readonly order: LoadOrder;
   readonly workers: Workers;
 }
 
 /** Pay-outs that stay at their datacenter, with its peers stopped. */
-export async function measureLocal(options: LocalOptions): Promise<void> {
+export async function measureLocal(options: LocalOptions): Promise<LocalRuns> {
+  let measured: LocalRuns | undefined;
   await withCluster(
     {
       nodeCount: 3,
@@ -45,18 +65,20 @@ export async function measureLocal(options: LocalOptions): Promise<void> {
       const database = openDatabase(cluster, NODE, 2);
       try {
         const token = await cluster.signToken();
-        await new LocalBench(cluster, database, options, token).run();
+        measured = await new LocalBench(cluster, database, options, token).run();
       } finally {
         await database.close();
       }
     },
   );
+  return measured!;
 }
 
 class LocalBench {
   private readonly runs = new Map<string, MeasuredRun[]>();
   private accountIds: string[] = [];
   private baseline: BaselineService | undefined;
+  private extra: { readonly coordinator: ExtraApp; readonly gateway: ExtraApp } | undefined;
 
   constructor(
     private readonly cluster: Cluster,
@@ -65,8 +87,9 @@ class LocalBench {
     private readonly token: string,
   ) {}
 
-  async run(): Promise<void> {
-    this.accountIds = await openAccounts(this.database, this.options.accounts);
+  async run(): Promise<LocalRuns> {
+    const { options } = this;
+    this.accountIds = await openAccounts(this.database, options.accounts);
     await createSingleStatementTables(
       this.database,
       this.accountIds,
@@ -75,15 +98,21 @@ class LocalBench {
     this.baseline = await BaselineService.start(this.cluster.connectionString(NODE), POOL);
     const best = await this.findBest(this.accountIds);
     const bestHot = await this.findBest([this.hotAccount]);
+    const coordinator = await ExtraApp.start(this.cluster, 'coordinator', NODE);
+    const address = { COORDINATOR_URL: coordinator.address };
+    const gateway = await ExtraApp.start(this.cluster, 'gateway', NODE, address);
+    this.extra = { coordinator, gateway };
     const settings = this.settings(best, bestHot);
-    for (let round = 1; round <= this.options.rounds; round += 1) {
+    for (let round = 1; round <= options.rounds; round += 1) {
       // Forth and back, so that nobody always comes first or last.
       for (const setting of round % 2 === 1 ? settings : [...settings].reverse()) {
         await this.measureSetting(setting, round);
       }
     }
+    await gateway.stop();
+    await coordinator.stop();
     await this.baseline.stop();
-    this.print(best, bestHot);
+    return { options, runs: this.runs, best, bestHot };
   }
 
   private get hotAccount(): string {
@@ -97,10 +126,13 @@ class LocalBench {
       this.stream('stream 256', all, 256),
       this.baselineSetting('baseline 256', all, 256),
       this.baselineSetting('baseline best', all, best),
+      this.shared(this.stream('stream 256, two coordinators', all, 256)),
       this.stream('stream 256 hot', hot, 256),
+      this.shared(this.stream('stream 256 hot, two coordinators', hot, 256)),
       this.baselineSetting('baseline 256 hot', hot, 256),
       this.baselineSetting('baseline best hot', hot, bestHot),
       this.gateway('gateway 64', all, 64),
+      this.shared(this.gateway('gateway 64, two of each', all, 64)),
       this.baselineSetting('baseline 64', all, 64),
       this.stream('stream 16', all, 16),
       this.gateway('gateway 16', all, 16),
@@ -108,10 +140,29 @@ class LocalBench {
       this.stream('stream 1', all, 1),
       this.gateway('gateway 1', all, 1),
       this.baselineSetting('baseline 1', all, 1),
+      this.steady(this.stream('stream steady', all, 256)),
+      this.steady(this.baselineSetting('baseline steady', all, 256)),
     ];
   }
 
-  private order(target: LoadOrder['target'], accountIds: string[], inFlight: number): LoadOrder {
+  /** The same, at a rate that leaves time to spare. */
+  private steady(setting: Setting): Setting {
+    return { ...setting, order: { ...setting.order, ratePerSecond: STEADY_RATE } };
+  }
+
+  /** The same over two coordinators, or over two gateways with one each. */
+  private shared(setting: Setting): Setting {
+    const { coordinator, gateway } = this.extra!;
+    const { order } = setting;
+    const beside: LoadTarget =
+      order.target.kind === 'stream'
+        ? { ...order.target, ...this.cluster.coordinatorConnection(coordinator.address) }
+        : { ...order.target, url: `http://${gateway.address}/v1/pay-outs` };
+    // Nobody's processor time is told of: the work is divided.
+    return { ...setting, order: { ...order, beside: [beside] }, workers: {} };
+  }
+
+  private order(target: LoadTarget, accountIds: string[], inFlight: number): LoadOrder {
     const { durationMs } = this.options;
     return { target, accountIds, amount: AMOUNT, inFlight, warmUpMs: WARM_UP_MS, durationMs };
   }
@@ -121,7 +172,6 @@ class LocalBench {
     const target = { kind: 'stream', token, ...cluster.coordinatorConnection(NODE) } as const;
     return {
       name,
-      service: 'coordinator',
       order: this.order(target, accountIds, inFlight),
       workers: { coordinator: this.pidOf('coordinator') },
     };
@@ -131,7 +181,6 @@ class LocalBench {
     const url = `${this.cluster.gatewayUrl(NODE)}/v1/pay-outs`;
     return {
       name,
-      service: 'gateway',
       order: this.order({ kind: 'http', url, token: this.token }, accountIds, inFlight),
       workers: { gateway: this.pidOf('gateway'), coordinator: this.pidOf('coordinator') },
     };
@@ -141,7 +190,6 @@ class LocalBench {
     const { url, pid } = this.baseline!;
     return {
       name,
-      service: 'baseline',
       order: this.order({ kind: 'http', url }, accountIds, inFlight),
       workers: { baseline: pid },
     };
@@ -161,7 +209,7 @@ class LocalBench {
   /** How many connections to it suit the baseline best. */
   private async findBest(accountIds: string[]): Promise<number> {
     let best = { connections: 0, perSecond: 0 };
-    for (const connections of BASELINE_CONNECTIONS) {
+    for (const connections of this.options.triedConnections ?? BASELINE_CONNECTIONS) {
       await forgetPayOuts(this.database);
       const target = { kind: 'http', url: this.baseline!.url } as const;
       const order = this.order(target, accountIds, connections);
@@ -179,82 +227,6 @@ class LocalBench {
   private pidOf(kind: 'postgres' | 'coordinator' | 'gateway'): number {
     return this.cluster.memberStatus(kind, NODE).pid!;
   }
-
-  private of(name: string, pick: (run: MeasuredRun) => number): number {
-    return median((this.runs.get(name) ?? []).map(pick));
-  }
-
-  /** Compared round by round, then the median: the machine's speed may drift. */
-  private ratio(ours: string, baseline: string, pick: (run: MeasuredRun) => number): number {
-    const other = this.runs.get(baseline) ?? [];
-    return median((this.runs.get(ours) ?? []).map((run, round) => pick(run) / pick(other[round]!)));
-  }
-
-  private print(best: number, bestHot: number): void {
-    const perSecond = (run: MeasuredRun): number => run.perSecond;
-    const rates = (
-      [
-        ['stream, 256 in flight', 'stream 256', 'baseline 256', '256', 3],
-        ['', 'stream 256', 'baseline best', `${best} (its best)`, 3],
-        ['one hot account, stream, 256', 'stream 256 hot', 'baseline 256 hot', '256', 3],
-        ['', 'stream 256 hot', 'baseline best hot', `${bestHot} (its best)`, 3],
-        ['gateway, 64 connections', 'gateway 64', 'baseline 64', '64', 1.5],
-      ] as const
-    ).map(([what, ours, baseline, connections, target]) => [
-      what,
-      rate(this.of(ours, perSecond)),
-      connections,
-      rate(this.of(baseline, perSecond)),
-      this.ratio(ours, baseline, perSecond).toFixed(2),
-      `≥ ${target}`,
-    ]);
-    const { accounts, rounds, durationMs } = this.options;
-    console.log(
-      `\nPer second; ${accounts} accounts, medians of ${rounds} rounds of ${durationMs / 1_000} s; ` +
-        `the baseline, one prepared statement a request behind Fastify, has a pool of ${POOL}.\n`,
-    );
-    const [ours, baseline, ratio] = ['per second', 'baseline', 'ratio'].map(toTheRight);
-    printTable(['what', ours!, 'baseline with', baseline!, ratio!, 'target'], rates);
-    console.log('\nLatency in ms (median / 99 %)\n');
-    const latencies = ['in flight', 'stream', 'gateway', 'baseline'].map(toTheRight);
-    printTable(
-      [...latencies, 'stream : baseline', 'gateway : baseline'],
-      [16, 1].map((n) => this.latencyRow(n)),
-    );
-    console.log('\nProcessor time in µs per pay-out\n');
-    const workers = ['coordinator', 'gateway', 'baseline', 'PostgreSQL', 'client'];
-    printTable(
-      ['what', ...workers.map(toTheRight)],
-      [...this.runs.keys()].map((name) => [
-        name,
-        ...workers.map((worker) => {
-          const us = this.of(name, (run) => run.cpuUs[worker] ?? Number.NaN);
-          return Number.isNaN(us) ? '–' : us.toFixed(0);
-        }),
-      ]),
-    );
-  }
-
-  private latencyRow(inFlight: number): string[] {
-    const cell = (name: string): string =>
-      `${ms(this.of(name, (run) => run.latencyMs.p50))} / ${ms(this.of(name, (run) => run.latencyMs.p99))}`;
-    const p50 = (run: MeasuredRun): number => run.latencyMs.p50;
-    const target = inFlight === 16 ? ' (≤ 1.2)' : '';
-    return [
-      String(inFlight),
-      cell(`stream ${inFlight}`),
-      cell(`gateway ${inFlight}`),
-      cell(`baseline ${inFlight}`),
-      this.ratio(`stream ${inFlight}`, `baseline ${inFlight}`, p50).toFixed(2) + target,
-      this.ratio(`gateway ${inFlight}`, `baseline ${inFlight}`, p50).toFixed(2) + target,
-    ];
-  }
-}
-
-export function describeFailures(run: MeasuredRun): string {
-  const failures = Object.entries(run.failures);
-  if (failures.length === 0) return '';
-  return `; FAILED ${failures.map(([kind, count]) => `${count} × ${kind}`).join(', ')}`;
 }
 
 export async function openAccounts(database: Database, count: number): Promise<string[]> {

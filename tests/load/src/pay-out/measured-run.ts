@@ -39,6 +39,23 @@ export async function measure(
   };
 }
 
+/** Nothing where nothing failed. */
+export function describeFailures(run: MeasuredRun): string {
+  const failures = Object.entries(run.failures);
+  if (failures.length === 0) return '';
+  return `; FAILED ${failures.map(([kind, count]) => `${count} × ${kind}`).join(', ')}`;
+}
+
+/** A line a run in which something failed. */
+export function listFailures(name: string, runs: readonly MeasuredRun[]): string[] {
+  return runs.flatMap((run, round) => {
+    const failures = describeFailures(run);
+    return failures === ''
+      ? []
+      : [`${name}, round ${round + 1}: ${run.answers} answers${failures}`];
+  });
+}
+
 /** Every run begins with empty logs and a fresh checkpoint, the baseline's too. */
 export async function forgetPayOuts(database: Database): Promise<void> {
   await database.query(

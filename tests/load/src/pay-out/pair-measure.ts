@@ -2,10 +2,10 @@ import { toTheRight, type Cluster } from '@billing/cluster';
 import type { Database } from '@billing/database';
 import { bothTransports, openDatabase, stopPeers, withClusters } from '../bench-cluster.js';
 import type { BenchClusterOptions } from '../bench-cluster.js';
-import { median, ms, printTable, rate } from './figures.js';
-import type { LoadOrder } from './load-order.js';
-import { describeFailures, openAccounts, type LocalOptions } from './local-measure.js';
-import { forgetPayOuts, measure, type MeasuredRun } from './measured-run.js';
+import { median, ms, printTable, rate } from '../report/figures.js';
+import type { LoadTarget } from './load-order.js';
+import { openAccounts, type LocalOptions } from './local-measure.js';
+import { describeFailures, forgetPayOuts, measure, type MeasuredRun } from './measured-run.js';
 import { createSingleStatementTables } from './single-statement-tables.js';
 
 const NODE = 1;
@@ -161,7 +161,7 @@ async function runLoad(
   const { cluster, database, accountIds, token } = site;
   await forgetPayOuts(database);
   const { ca } = cluster.coordinatorConnection(NODE).tls ?? {};
-  const target: LoadOrder['target'] =
+  const target: LoadTarget =
     kind === 'stream'
       ? { kind, token, ...cluster.coordinatorConnection(NODE) }
       : { kind: 'http', token, ca, url: `${cluster.gatewayUrl(NODE)}/v1/pay-outs` };

@@ -121,6 +121,15 @@ export class NodeCopy {
     return this.has;
   }
 
+  /** When other nodes were alive, as far as is known here. */
+  async lastBeats(): Promise<ReadonlyMap<number, Date>> {
+    const rows = await this.database.query<{ node_id: number; beat_at: Date }>(
+      'last beats',
+      'select node_id, beat_at from billing.node_heartbeats',
+    );
+    return new Map(rows.map((row) => [row.node_id, row.beat_at]));
+  }
+
   async walPosition(): Promise<bigint> {
     const [row] = await this.database.query<{ bytes: string }>(
       'wal',

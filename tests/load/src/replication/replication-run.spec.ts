@@ -4,9 +4,14 @@ const run = (homeRate: number, everywhereRate?: number, cpuUs: Run['cpuUs'] = {}
   messages: 1_000,
   homeRate,
   everywhereRate,
+  takers: [2, 3],
   behind: [
-    { atMs: 0, entries: [0, 10] },
-    { atMs: 1_000, entries: [homeRate / 10, 5] },
+    { atMs: 0, stored: 0, entries: [0, 10] },
+    { atMs: 1_000, stored: homeRate, entries: [homeRate / 10, 5] },
+  ],
+  since: [
+    { atMs: 0, seconds: [0, 0.5] },
+    { atMs: 200, seconds: [0.25, 0] },
   ],
   cpuUs,
   walBytes: {},
@@ -49,6 +54,10 @@ test('another site is compared round by round', () => {
 test('the largest number of entries behind counts, whoever is behind', () => {
   expect(cellsOf([round('this', 40, 1)], 'entries behind, at most')).toEqual(['10']);
   expect(cellsOf([round('this', 4_000, 1)], 'entries behind, at most')).toEqual(['200']);
+});
+
+test('the longest time behind counts, whoever is behind', () => {
+  expect(cellsOf(own.slice(0, 1), 'seconds behind, at most')).toEqual(['0.50']);
 });
 
 test('what was not measured has no row', () => {

@@ -1,5 +1,5 @@
 import { toTheRight } from '@billing/cluster';
-import { median, printTable, rate, spread, times } from '../pay-out/figures.js';
+import { median, printTable, rate, spread, times } from '../report/figures.js';
 
 /** What a measurement took, of all datacenters together. */
 export interface Spent {
@@ -17,8 +17,16 @@ export interface Run extends Spent {
   readonly everywhereRate: number | undefined;
   /** Entries a second that the slower taker made rows of the log afterwards; undefined: none came packed. */
   readonly behindRate?: number | undefined;
-  /** What each taker had not yet, over time. */
-  readonly behind: readonly { readonly atMs: number; readonly entries: readonly number[] }[];
+  /** Nodes that took them over. */
+  readonly takers: readonly number[];
+  /** What the origins had stored, and how many entries each taker had not yet, over time. */
+  readonly behind: readonly {
+    readonly atMs: number;
+    readonly stored: number;
+    readonly entries: readonly number[];
+  }[];
+  /** For how many seconds each taker had not what an origin had committed, over time. */
+  readonly since: readonly { readonly atMs: number; readonly seconds: readonly number[] }[];
 }
 
 /** One site's part of a round. */
@@ -33,7 +41,7 @@ export interface Round {
   readonly all?: Run | undefined;
 }
 
-interface Figure {
+interface Line {
   readonly what: string;
   readonly of: (round: Round) => number | undefined;
   readonly format: (value: number) => string;
@@ -44,6 +52,11 @@ const share = (part: number | undefined, whole: number): number | undefined =>
 
 export function largestBehind(run: Run): number {
   return Math.max(0, ...run.behind.flatMap(({ entries }) => entries));
+}
+
+/** At the worst moment, of the taker that was furthest behind. */
+export function longestBehind(run: Run): number {
+  return Math.max(0, ...run.since.flatMap(({ seconds }) => seconds));
 }
 
 /** Ends the name of what the bench itself took to look. */
@@ -58,7 +71,7 @@ export function costOf({ cpuUs }: Spent): number {
   return own.reduce((sum, [, us]) => sum + us, 0);
 }
 
-const figures: readonly Figure[] = [
+const lines: readonly Line[] = [
   { what: 'peers stopped: applied at home, a second', of: (r) => r.alone.homeRate, format: rate },
   { what: 'replication on: applied at home', of: (r) => r.replicated.homeRate, format: rate },
   { what: '… everywhere', of: (r) => r.replicated.everywhereRate, format: rate },
@@ -73,6 +86,11 @@ const figures: readonly Figure[] = [
     format: times,
   },
   { what: 'entries behind, at most', of: (r) => largestBehind(r.replicated), format: rate },
+  {
+    what: 'seconds behind, at most',
+    of: (r) => longestBehind(r.replicated),
+    format: times,
+  },
   { what: 'a peer catching up, no worker beside it', of: (r) => r.catchUpRate, format: rate },
   {
     what: 'sealing and unpacking behind it, a second',
@@ -107,7 +125,7 @@ export interface Row {
 /** A row a figure: each site's median and spread; with a second site the ratio of the first to it, round by round. */
 export function summarise(rounds: readonly Round[]): Row[] {
   const sites = [...new Set(rounds.map(({ site }) => site))];
-  return figures.flatMap(({ what, of, format }) => {
+  return lines.flatMap(({ what, of, format }) => {
     const bySite = sites.map((site) => rounds.filter((round) => round.site === site).map(of));
     if (bySite.flat().every((value) => value === undefined)) return [];
     const cells = bySite.map((values) => spread(values.filter(isKnown), format));

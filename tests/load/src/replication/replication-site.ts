@@ -30,9 +30,11 @@ export class ReplicationSite {
   private readonly copies: readonly NodeCopy[];
   private readonly accountIds: bigint[] = [];
 
+  /** @param hasCoordinators they seal and unpack while the clock runs; else the bench does so behind it */
   constructor(
     readonly name: string,
     private readonly cluster: Cluster,
+    private readonly hasCoordinators = false,
   ) {
     this.copies = cluster.nodeIds.map((nodeId) => new NodeCopy(cluster, nodeId));
   }
@@ -40,6 +42,7 @@ export class ReplicationSite {
   /** Brokers of peers and workers have nothing to do for now. */
   async quieten(): Promise<void> {
     for (const { nodeId } of this.copies) await this.cluster.stopMember('ledger-worker', nodeId);
+    await this.stopCoordinators(this.copies);
     for (const { nodeId } of this.peers) await this.cluster.stopMember('kafka', nodeId);
   }
 
@@ -121,6 +124,7 @@ export class ReplicationSite {
   ): Promise<Run> {
     const involved = [...new Set([...origins, ...takers])];
     const total = each * origins.length;
+    await this.startCoordinators(involved);
     const since = await readClock(this.home.database);
     const before = await Promise.all(origins.map(({ database }) => readOffsets(database)));
     const starting = Promise.all(
@@ -141,8 +145,9 @@ export class ReplicationSite {
       ),
     );
     const everywhereMs = await this.untilEverywhere(origins, takers, total);
-    const behind = await watch.end();
+    const watched = await watch.end();
     const spent = await spending.end(total);
+    await this.stopCoordinators(involved);
     const behindIt = await this.workBehind(origins, takers, total);
     await starting;
     const firstMs = await Promise.all(
@@ -155,11 +160,21 @@ export class ReplicationSite {
       messages: total,
       homeRate: rates.reduce((sum, one) => sum + one, 0),
       everywhereRate: everywhereMs && (total * 1_000) / (everywhereMs - Math.min(...firstMs)),
-      behind,
+      ...watched,
       walBytes: sumOf(spent.walBytes, behindIt.walBytes),
       cpuUs: { ...spent.cpuUs, [BEHIND_IT]: costOf(behindIt) },
-      behindRate: behindIt.rate,
+      behindRate: this.hasCoordinators ? undefined : behindIt.rate,
     };
+  }
+
+  private async startCoordinators(copies: readonly NodeCopy[]): Promise<void> {
+    if (!this.hasCoordinators) return;
+    await Promise.all(copies.map(({ nodeId }) => this.cluster.startMember('coordinator', nodeId)));
+  }
+
+  private async stopCoordinators(copies: readonly NodeCopy[]): Promise<void> {
+    if (!this.hasCoordinators) return;
+    await Promise.all(copies.map(({ nodeId }) => this.cluster.stopMember('coordinator', nodeId)));
   }
 
   /** What is done behind the rest counts, too: until every entry is sealed, and a row everywhere. */

@@ -1,7 +1,7 @@
 import type { Cluster } from '@billing/cluster';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { printTable } from '../pay-out/figures.js';
+import { printTable } from '../report/figures.js';
 
 const COORDINATOR = 1;
 const DONOR = 2;

@@ -2,7 +2,7 @@ import { toTheRight, type Cluster } from '@billing/cluster';
 import { Database } from '@billing/database';
 import type { NodeLinks } from '@billing/testing';
 import pg from 'pg';
-import { median, ms, printTable, rate, times } from '../pay-out/figures.js';
+import { median, ms, printTable, rate, times } from '../report/figures.js';
 import { preparedTransactions, reservations, type Protocol } from './protocols.js';
 import { openSession, type OpenSession } from './session.js';
 import { drainAsTheSystem, fundSystemAccounts, Teller } from './system-drain.js';

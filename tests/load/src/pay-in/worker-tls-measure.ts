@@ -1,9 +1,9 @@
 import { toTheRight, type Cluster } from '@billing/cluster';
 import { PAY_IN_TOPIC } from '@billing/contracts';
-import { openDatabase } from './bench-cluster.js';
-import { fillTopic, prepareMessages } from './commands.js';
-import { median, printTable, rate } from './pay-out/figures.js';
-import { CONNECTIONS, driveWorker, forgetEntries, NODE, openAccounts } from './worker-measure.js';
+import { openDatabase } from '../bench-cluster.js';
+import { fillTopic, prepareMessages } from '../commands.js';
+import { median, printTable, rate } from '../report/figures.js';
+import { CONNECTIONS, driveWorker, forgetEntries, NODE, openAccounts } from '../worker-measure.js';
 
 interface Site {
   readonly name: 'plain' | 'TLS';
