@@ -9,7 +9,7 @@ import { Option } from 'commander';
 import { createBenchCommand, parseMs } from './bench-command.js';
 import { measureDrains } from './pay-out/drain-measure.js';
 import { measureLocal } from './pay-out/local-measure.js';
-import { measurePayOutBase, measurePayOutTls } from './pay-out/pair-measure.js';
+import { measurePayOutBase, measurePayOutTls, type ClientKind } from './pay-out/pair-measure.js';
 
 const options = createBenchCommand('bench:pay-out')
   .description('Pay-outs beside a service of one statement, and drains over a wide-area round trip')
@@ -30,6 +30,9 @@ const options = createBenchCommand('bench:pay-out')
     parseCount,
     10_000_000,
   )
+  .addOption(
+    new Option('--client <kind>', 'of --base: default both').choices(['stream', 'gateway']),
+  )
   .parse()
   .opts<{
     seconds: number;
@@ -41,6 +44,7 @@ const options = createBenchCommand('bench:pay-out')
     tls?: true;
     base?: string;
     arrivedKeys: number;
+    client?: ClientKind;
   }>();
 const { rounds, accounts, roundTripMs } = options;
 const durationMs = options.seconds * 1_000;
@@ -48,9 +52,9 @@ const durationMs = options.seconds * 1_000;
 if (options.tls) {
   await measurePayOutTls({ durationMs, rounds, accounts });
 }
-const { base, arrivedKeys } = options;
+const { base, arrivedKeys, client } = options;
 if (base !== undefined) {
-  await measurePayOutBase({ base, arrivedKeys, durationMs, rounds, accounts });
+  await measurePayOutBase({ base, arrivedKeys, client, durationMs, rounds, accounts });
 }
 const isPaired = options.tls === true || base !== undefined;
 if (!isPaired && options.only !== 'drain') {
