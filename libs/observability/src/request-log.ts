@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import type { LogOptions } from './log.js';
 
-const CHUNK_LENGTH_MIN = 4_096;
+const CHUNK_LENGTH_MIN = 8_192;
 const DELAY_MAX_MS = 100;
 const STANDARD_OUTPUT = 1;
 
@@ -9,7 +9,7 @@ const STANDARD_OUTPUT = 1;
  * Lines that come by the thousand a second, in the form of all others. They are written in chunks, up to
  * 100 ms late, so a killed process loses its last ones; and no field is looked through for secrets, so
  * none may hold one. Both together halve what a line costs: 6 µs instead of 12, and one system call
- * for twenty lines.
+ * for thirty lines.
  */
 export class RequestLog {
   private readonly destination;
@@ -24,7 +24,7 @@ export class RequestLog {
       {
         level,
         base: { app, node: nodeId, pid: process.pid },
-        timestamp: pino.stdTimeFunctions.isoTime,
+        timestamp: isoTime,
       },
       { write: (line: string) => this.take(line) },
     );
@@ -49,4 +49,17 @@ export class RequestLog {
     if (this.chunk.length >= CHUNK_LENGTH_MIN) this.flush();
     else this.timer ??= setTimeout(() => this.flush(), DELAY_MAX_MS).unref();
   }
+}
+
+let latestMs = Number.NaN;
+let latestTime = '';
+
+/** As pino's own, which writes the same time anew for each of several lines a millisecond. */
+function isoTime(): string {
+  const nowMs = Date.now();
+  if (nowMs !== latestMs) {
+    latestMs = nowMs;
+    latestTime = `,"time":"${new Date(nowMs).toISOString()}"`;
+  }
+  return latestTime;
 }

@@ -11,7 +11,7 @@ import { measureDrains } from './pay-out/drain-measure.js';
 import { printDrains } from './pay-out/drain-tables.js';
 import { measureLocal } from './pay-out/local-measure.js';
 import { printLocal } from './pay-out/local-tables.js';
-import { measurePayOutBase, measurePayOutTls } from './pay-out/pair-measure.js';
+import { measurePayOutBase, measurePayOutTls, type ClientKind } from './pay-out/pair-measure.js';
 
 const options = createBenchCommand('bench:pay-out')
   .description('Pay-outs beside a service of one statement, and drains over a wide-area round trip')
@@ -32,6 +32,9 @@ const options = createBenchCommand('bench:pay-out')
     parseCount,
     10_000_000,
   )
+  .addOption(
+    new Option('--client <kind>', 'of --base: default both').choices(['stream', 'gateway']),
+  )
   .parse()
   .opts<{
     seconds: number;
@@ -43,6 +46,7 @@ const options = createBenchCommand('bench:pay-out')
     tls?: true;
     base?: string;
     arrivedKeys: number;
+    client?: ClientKind;
   }>();
 const { rounds, accounts, roundTripMs } = options;
 const durationMs = options.seconds * 1_000;
@@ -50,9 +54,9 @@ const durationMs = options.seconds * 1_000;
 if (options.tls) {
   await measurePayOutTls({ durationMs, rounds, accounts });
 }
-const { base, arrivedKeys } = options;
+const { base, arrivedKeys, client } = options;
 if (base !== undefined) {
-  await measurePayOutBase({ base, arrivedKeys, durationMs, rounds, accounts });
+  await measurePayOutBase({ base, arrivedKeys, client, durationMs, rounds, accounts });
 }
 const isPaired = options.tls === true || base !== undefined;
 if (!isPaired && options.only !== 'drain') {

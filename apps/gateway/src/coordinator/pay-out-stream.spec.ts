@@ -186,6 +186,24 @@ describe('pay-outs over one stream', () => {
     expect(coordinator.received[7]).toMatchObject({ authorization: 'Bearer 7' });
   });
 
+  test('that come in one turn of the event loop are written in one', async () => {
+    await payOut();
+    let turns = 0;
+    let isTurnKnown = false;
+    const answer = coordinator.onRequest;
+    coordinator.onRequest = (message, stream) => {
+      if (!isTurnKnown) {
+        turns += 1;
+        isTurnKnown = true;
+        setImmediate(() => (isTurnKnown = false));
+      }
+      answer(message, stream);
+    };
+    await Promise.all(Array.from({ length: 20 }, () => payOut({ deadlineMs: 5_000 })));
+    // One; two or three where the kernel hands them over in parts.
+    expect(turns).toBeLessThanOrEqual(5);
+  });
+
   test('that are refused say why, with facts', async () => {
     coordinator.onRequest = (message, stream) =>
       stream.write(

@@ -10,6 +10,7 @@ import {
 import type { Log } from '@billing/observability';
 import { connectivityState, Metadata, type ClientDuplexStream } from '@grpc/grpc-js';
 import { HttpProblem } from '../http/http-problem.js';
+import { gatherWrites } from './gathered-writes.js';
 import { notUnderstood, toReasonProblem } from './coordinator-problem.js';
 
 export interface PayOutStreamOptions {
@@ -215,6 +216,7 @@ class OpenStream {
   }
 
   private take(answer: PayOutsResponse): void {
+    if (!this.hasAnswered) gatherWrites(this.call);
     this.hasAnswered = true;
     this.silentSinceMs = performance.now();
     const pending = this.pending.get(answer.sequence);

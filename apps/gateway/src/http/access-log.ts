@@ -35,17 +35,18 @@ function objectIdOf(request: FastifyRequest, reply: FastifyReply): string | unde
   const { id, commandId, topic, partition, offset } = params;
   const letter = topic === undefined ? undefined : `${topic}/${partition}/${offset}`;
   const { members } = request.problem?.facts ?? {};
-  const named = [
-    ...[id, commandId, letter, idOfLocation(reply)],
-    ...[members?.['payOutId'], members?.['commandId'], members?.['accountId']],
-  ];
+  const { payOutId, commandId: refusedId, accountId } = members ?? {};
+  const named = [id, commandId, letter, idOfLocation(reply), payOutId, refusedId, accountId];
   return named.find(isObjectId);
 }
 
 /** `/v1/pay-ins/6abe…?receipt=…` */
 function idOfLocation(reply: FastifyReply): string | undefined {
   const location = reply.getHeader('location');
-  return typeof location === 'string' ? location.split('?', 1)[0]?.split('/').at(-1) : undefined;
+  if (typeof location !== 'string') return undefined;
+  const query = location.indexOf('?');
+  const path = query < 0 ? location : location.slice(0, query);
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 function isObjectId(value: unknown): value is string {

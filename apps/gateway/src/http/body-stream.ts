@@ -10,9 +10,12 @@ export function bodyTooLarge(): HttpProblem {
 /** A small body, whole. @throws HttpProblem when it is larger, or breaks off */
 export function readBytes(payload: IncomingMessage, bytesMax: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  return receive(payload, bytesMax, (chunk) => {
-    chunks.push(chunk);
-  }).then(() => (chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+  return receive(
+    payload,
+    bytesMax,
+    (chunk) => chunks.push(chunk),
+    () => (chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)),
+  );
 }
 
 /**
@@ -24,18 +27,24 @@ export function forEachChunk(
   bytesMax: number,
   take: (chunk: Buffer) => void,
 ): Promise<void> {
-  return receive(payload, bytesMax, (chunk) => {
-    take(chunk);
-    payload.pause();
-    setImmediate(() => payload.resume());
-  });
+  return receive(
+    payload,
+    bytesMax,
+    (chunk) => {
+      take(chunk);
+      payload.pause();
+      setImmediate(() => payload.resume());
+    },
+    () => undefined,
+  );
 }
 
-function receive(
+function receive<Whole>(
   payload: IncomingMessage,
   bytesMax: number,
   take: (chunk: Buffer) => void,
-): Promise<void> {
+  whole: () => Whole,
+): Promise<Whole> {
   return new Promise((resolve, reject) => {
     let bytes = 0;
     const leave = (end: () => void): void => {
@@ -52,7 +61,7 @@ function receive(
         leave(() => reject(error as Error));
       }
     };
-    const onEnd = (): void => leave(resolve);
+    const onEnd = (): void => leave(() => resolve(whole()));
     const onError = (): void => {
       const problem = new HttpProblem('invalid-request', 'the body broke off');
       leave(() => reject(problem));

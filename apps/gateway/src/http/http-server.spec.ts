@@ -61,6 +61,7 @@ function makeServer(): void {
       refusedRateMax: 0,
     },
     verifier: {
+      recall: () => undefined,
       verify: () =>
         verdict instanceof Error
           ? Promise.reject(verdict)

@@ -8,7 +8,7 @@ import {
 } from '@billing/auth';
 import type { GatewayConfig, TlsMaterial } from '@billing/config';
 import type { Log, RequestLog } from '@billing/observability';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
@@ -29,7 +29,7 @@ export interface HttpServerParts {
   readonly trustedProxies: readonly string[];
   /** Undefined: in plain text. */
   readonly tls: TlsMaterial | undefined;
-  readonly verifier: Pick<TokenVerifier, 'verify'>;
+  readonly verifier: Pick<TokenVerifier, 'recall' | 'verify'>;
   /** Of clients: items, where a request has several. */
   readonly rateLimiter: RateLimiter;
   /** Of addresses: requests whose token is refused. */
@@ -76,30 +76,17 @@ export function createHttpServer(parts: HttpServerParts): FastifyAdapter {
   server.decorateRequest('address', undefined);
   server.decorateRequest('problem', undefined);
   server.addHook('onRoute', (route) => {
-    const { scope, bulk } = (route.config ?? {}) as Partial<RouteAccess>;
+    const { scope, bulk, manyIds } = (route.config ?? {}) as Partial<RouteAccess>;
     if (scope === undefined) throw new TypeError(`${route.url} does not say who may call it`);
     if (bulk !== undefined) route.bodyLimit = limits.bulkBodyBytesMax;
+    if (manyIds === true) route.preHandler = chargeIds(parts.rateLimiter);
     routes.add(route.url, [route.method].flat());
     parts.log.debug({ method: route.method, url: route.url, scope }, 'route');
   });
-  server.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id);
-    // Of a trusted proxy what it says, if that is an address.
-    request.address = isIP(request.ip) === 0 ? request.socket.remoteAddress : request.ip;
-    refuseRepeated(request.raw.rawHeaders, request.query as Record<string, unknown>);
-    await admit(request, parts);
-    refuseUnaskedQuery(request.routeOptions.config as object, request.query as object);
-    // Before the body, which is held by nobody meanwhile.
-    if (request.client !== undefined) await awaitPosition(request, reply, parts.arrivals);
-  });
-  server.addHook('preHandler', (request, _reply, done) => {
-    const { manyIds } = request.routeOptions.config as Partial<RouteAccess>;
-    const { client, body } = request;
-    const ids = (body as { ids?: unknown } | null | undefined)?.ids;
-    if (manyIds === true && client !== undefined && Array.isArray(ids)) {
-      parts.rateLimiter.charge(rateKey(client), Math.max(0, ids.length - 1));
-    }
-    done();
+  server.addHook('onRequest', (request, reply, done) => {
+    const receiving = receive(request, reply, parts);
+    if (receiving === undefined) done();
+    else receiving.then(() => done(), done);
   });
   server.addHook('onSend', (_request, reply, payload, done) => {
     // Or the connection would stay open, idle, and keep the server from closing.
@@ -113,34 +100,73 @@ export function createHttpServer(parts: HttpServerParts): FastifyAdapter {
   return adapter;
 }
 
-/** Before a byte of the body is read: who is it, may it do this, not too often? */
-async function admit(request: FastifyRequest, parts: HttpServerParts): Promise<void> {
+/**
+ * Before a byte of the body is read. Undefined: there was nothing to wait for; a promise would cost every request.
+ * @throws HttpProblem, TokenRefusedError, KeysUnavailableError, DatabaseError
+ */
+function receive(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  parts: HttpServerParts,
+): Promise<void> | undefined {
+  reply.header('x-request-id', request.id);
+  // Of a trusted proxy what it says, if that is an address.
+  request.address = isIP(request.ip) === 0 ? request.socket.remoteAddress : request.ip;
+  refuseRepeated(request.raw.rawHeaders, request.query as Record<string, unknown>);
   const { scope } = request.routeOptions.config as Partial<RouteAccess>;
   if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
     throw new HttpProblem('invalid-request', 'the request does not say for which host it is');
   }
-  if (scope === 'public') return;
-  const client = await verify(request, parts);
+  const letIn = (client: Client | undefined): Promise<void> | undefined => {
+    if (client !== undefined) admit(client, request, parts);
+    refuseUnaskedQuery(request.routeOptions.config as object, request.query as object);
+    // Before the body, which is held by nobody meanwhile.
+    return client === undefined ? undefined : awaitPosition(request, reply, parts.arrivals);
+  };
+  if (scope === 'public') return letIn(undefined);
+  const client = identify(request, parts);
+  return client instanceof Promise ? client.then(letIn) : letIn(client);
+}
+
+/** May it do this, not too often? @throws HttpProblem */
+function admit(client: Client, request: FastifyRequest, parts: HttpServerParts): void {
+  const { scope } = request.routeOptions.config as Partial<RouteAccess>;
   request.client = client;
   // No scope: a path that does not exist, on its way to 404.
-  if (scope !== undefined && !client.scopes.has(scope)) throw HttpProblem.missingScope(scope);
+  if (scope !== undefined && scope !== 'public' && !client.scopes.has(scope)) {
+    throw HttpProblem.missingScope(scope);
+  }
   if (!parts.rateLimiter.take(rateKey(client))) {
     throw new HttpProblem('too-many-requests', 'this client sends more requests than it may');
   }
 }
 
-/** Checking a token costs more than refusing one that comes from where many have been refused. */
-async function verify(request: FastifyRequest, parts: HttpServerParts): Promise<Client> {
-  const address = request.address ?? '';
-  if (!parts.refusedLimiter.isFree(address)) {
+/** Who is it? Checking a token costs more than refusing one that comes from where many have been refused. */
+function identify(request: FastifyRequest, parts: HttpServerParts): Client | Promise<Client> {
+  if (!parts.refusedLimiter.isFree(request.address ?? '')) {
     throw new HttpProblem('too-many-requests', 'too many tokens from this address were refused');
   }
+  return parts.verifier.recall(request.headers.authorization) ?? verify(request, parts);
+}
+
+async function verify(request: FastifyRequest, parts: HttpServerParts): Promise<Client> {
   try {
     return await parts.verifier.verify(request.headers.authorization);
   } catch (error) {
-    if (error instanceof TokenRefusedError) parts.refusedLimiter.charge(address, 1);
+    if (error instanceof TokenRefusedError) parts.refusedLimiter.charge(request.address ?? '', 1);
     throw error;
   }
+}
+
+/** The request itself has been counted. */
+function chargeIds(rateLimiter: RateLimiter): preHandlerHookHandler {
+  return ({ client, body }, _reply, done) => {
+    const ids = (body as { ids?: unknown } | null | undefined)?.ids;
+    if (client !== undefined && Array.isArray(ids)) {
+      rateLimiter.charge(rateKey(client), Math.max(0, ids.length - 1));
+    }
+    done();
+  };
 }
 
 function chooseRequestId(request: IncomingMessage): string {

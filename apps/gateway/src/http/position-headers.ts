@@ -6,17 +6,25 @@ import type { ArrivalWaits } from './arrival-waits.js';
 const FIELD = 'Billing-After';
 
 /**
- * Of a request that names one: until what it names has arrived here, or says that it has not.
+ * Of a request that names one: until what it names has arrived here, or says that it has not. Of others nothing is
+ * waited for.
  * @throws HttpProblem, DatabaseError
  */
-export async function awaitPosition(
+export function awaitPosition(
   request: FastifyRequest,
   reply: FastifyReply,
   arrivals: Pick<ArrivalWaits, 'wait'>,
-): Promise<void> {
+): Promise<void> | undefined {
   const text = request.headers['billing-after'];
-  if (text === undefined) return;
-  const elements = parsePosition(text.toString());
+  return text === undefined ? undefined : awaitElements(text.toString(), reply, arrivals);
+}
+
+async function awaitElements(
+  text: string,
+  reply: FastifyReply,
+  arrivals: Pick<ArrivalWaits, 'wait'>,
+): Promise<void> {
+  const elements = parsePosition(text);
   if (elements === undefined) throw HttpProblem.ofField(FIELD, POSITION_RULE);
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort());

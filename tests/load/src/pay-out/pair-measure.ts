@@ -2,7 +2,7 @@ import { toTheRight, type Cluster } from '@billing/cluster';
 import type { Database } from '@billing/database';
 import { bothTransports, openDatabase, stopPeers, withClusters } from '../bench-cluster.js';
 import type { BenchClusterOptions } from '../bench-cluster.js';
-import { median, ms, printTable, rate } from '../report/figures.js';
+import { median, ms, printTable, rate, times } from '../report/figures.js';
 import type { LoadTarget } from './load-order.js';
 import { openAccounts, type LocalOptions } from './local-measure.js';
 import { describeFailures, forgetPayOuts, measure, type MeasuredRun } from './measured-run.js';
@@ -13,8 +13,23 @@ const WARM_UP_MS = 2_000;
 const AMOUNT = '0.01';
 const KEYS_AT_ONCE = 500_000;
 
+/** The coordinator's stream, or HTTP. */
+export type ClientKind = 'stream' | 'gateway';
+
 /** By what a client speaks, and how many requests it has under way. */
-type Load = readonly ['stream' | 'gateway', number];
+type Load = readonly [ClientKind, number];
+
+const bothClients: readonly Load[] = [
+  ['stream', 256],
+  ['stream', 16],
+  ['gateway', 64],
+  ['gateway', 16],
+];
+const unlimited: BenchClusterOptions = {
+  nodeCount: 3,
+  members: ['postgres', 'kafka', 'coordinator', 'gateway'],
+  appEnvironment: { gateway: { HTTP_RATE_MAX: '0' } },
+};
 
 /** Two datacenters that differ in one thing, measured in turns: the second beside the first. */
 interface Comparison {
@@ -43,17 +58,8 @@ type Pair = readonly [MeasuredRun, MeasuredRun];
 export function measurePayOutTls(options: LocalOptions): Promise<void> {
   return comparePayOuts(options, {
     names: ['plain', 'TLS'],
-    clusters: bothTransports({
-      nodeCount: 3,
-      members: ['postgres', 'kafka', 'coordinator', 'gateway'],
-      appEnvironment: { gateway: { HTTP_RATE_MAX: '0' } },
-    }),
-    loads: [
-      ['stream', 256],
-      ['stream', 16],
-      ['gateway', 64],
-      ['gateway', 16],
-    ],
+    clusters: bothTransports(unlimited),
+    loads: bothClients,
     target: '≥ 0.85',
   });
 }
@@ -63,21 +69,17 @@ export interface BaseOptions extends LocalOptions {
   readonly base: string;
   /** Keys that others have paid under, as they arrive here. */
   readonly arrivedKeys: number;
+  /** Undefined: both. */
+  readonly client?: ClientKind | undefined;
 }
 
 /** Pay-outs of one datacenter beside those of another clone's, half of the keys with a home. */
-export function measurePayOutBase({ base, arrivedKeys, ...options }: BaseOptions): Promise<void> {
-  const clusters = { nodeCount: 3, members: ['postgres', 'coordinator'] } as const;
+export function measurePayOutBase(given: BaseOptions): Promise<void> {
+  const { base, arrivedKeys, client, ...options } = given;
   return comparePayOuts(options, {
     names: ['base', 'this'],
-    clusters: [
-      { ...clusters, members: [...clusters.members], clone: base },
-      { ...clusters, members: [...clusters.members] },
-    ],
-    loads: [
-      ['stream', 256],
-      ['stream', 16],
-    ],
+    clusters: [{ ...unlimited, clone: base }, unlimited],
+    loads: bothClients.filter(([kind]) => client === undefined || kind === client),
     target: '≥ 0.97',
     homeShare: 0.5,
     prepare: (database) => addArrivedKeys(database, arrivedKeys),
@@ -192,8 +194,12 @@ function print(
         median(runs.map(([, second]) => pick(second))),
       ];
       const cpu = (worker: string): string => {
-        const us = both(({ cpuUs }) => cpuUs[worker] ?? Number.NaN);
-        return us.some(Number.isNaN) ? '–' : `${us.map((one) => one.toFixed(0)).join(' → ')} µs`;
+        const usOf = ({ cpuUs }: MeasuredRun): number => cpuUs[worker] ?? Number.NaN;
+        const us = both(usOf);
+        const ratio = median(runs.map(([first, second]) => usOf(second) / usOf(first)));
+        return us.some(Number.isNaN)
+          ? '–'
+          : `${us.map((one) => one.toFixed(0)).join(' → ')} µs (${times(ratio)})`;
       };
       return [
         load.join(', '),
