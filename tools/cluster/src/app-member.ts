@@ -45,12 +45,13 @@ const databaseRoles: Readonly<Record<AppKind, string>> = {
 };
 
 /**
- * V8 settings of the apps. The worker's batches outlive a young generation of the default size (16 MB) and
+ * V8 settings per app. The worker's batches outlive a young generation of the default size (16 MB) and
  * are copied again and again: with 32 MB it needs a fifth less processor time per pay-in (measured on
- * Node 20, 500,000 pay-ins), and stays below 300 MB. So do requests that wait for PostgreSQL: a gateway needs 6 % less
- * for a pay-out, as far as a busy machine tells (docs/measurements.md).
+ * Node 20, 500,000 pay-ins), and stays below 300 MB.
  */
-const v8Arguments: readonly string[] = ['--max-semi-space-size=32'];
+const v8Arguments: Readonly<Partial<Record<AppKind, readonly string[]>>> = {
+  'ledger-worker': ['--max-semi-space-size=32'],
+};
 
 export function appMainFile(cloneFolder: string, kind: AppKind): string {
   return join(cloneFolder, 'apps', kind, 'dist', 'main.js');
@@ -116,7 +117,8 @@ function kafkaLogin(kind: AppKind, around: AppSurroundings): Record<string, stri
 
 /** What follows `node` on the command line. */
 export function appArguments(cloneFolder: string, kind: AppKind): string[] {
-  return ['--enable-source-maps', ...v8Arguments, appMainFile(cloneFolder, kind)];
+  const v8 = v8Arguments[kind] ?? [];
+  return ['--enable-source-maps', ...v8, appMainFile(cloneFolder, kind)];
 }
 
 /** An app is told everything through its environment: only who launches it differs. */
