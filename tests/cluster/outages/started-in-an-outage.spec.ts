@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findFreePorts, type AppKind, type Cluster } from '@billing/cluster';
-import { eventually, Ledger, startCluster } from '@billing/testing';
+import { AppProcess, eventually, Ledger, startCluster } from '@billing/testing';
 import { CoordinatorClient } from '../coordinator/coordinator-client.js';
-import { CoordinatorProcess } from '../coordinator/coordinator-process.js';
 import { failuresIn } from '../gateway/gateway-process.js';
 import { command, Upstream } from '../pay-ins/upstream.js';
 
@@ -66,7 +65,7 @@ test.each(['coordinator', 'ledger-worker'] as const)(
 test('coordinator: says that it is ready once it takes calls, not before', async () => {
   const [grpcPort, managementPort] = await findFreePorts(2);
   const slowly = join(import.meta.dirname, 'slow-listening.mjs');
-  const second = CoordinatorProcess.start(cluster, 1, {
+  const second = AppProcess.start(cluster, 'coordinator', 1, {
     GRPC_PORT: `${grpcPort}`,
     MANAGEMENT_PORT: `${managementPort}`,
     NODE_OPTIONS: `--import=${slowly}`,

@@ -146,7 +146,12 @@ async function expectSeenElsewhere(
   for (const { node, amount, answer } of some) {
     if (answer.kind !== 'paid') continue;
     const elsewhere = node % nodes.length;
-    const { payOut } = await nodes[elsewhere]!.client.getPayOut(answer.payOutId);
+    // Whose node does not answer within its time is asked again.
+    const { payOut } = await eventually(
+      () => nodes[elsewhere]!.client.getPayOut(answer.payOutId),
+      () => true,
+      30_000,
+    );
     const parts = payOut.parts.map((part) => [part.nodeId, toMinor(part.amount)] as const);
     expect([payOut.status, payOut.amount, new Map(parts)]).toEqual([
       'PAY_OUT_STATUS_COMMITTED',
@@ -154,9 +159,12 @@ async function expectSeenElsewhere(
       answer.parts,
     ]);
     const stranger = strangers[elsewhere]!.client;
-    expect(await refusalOf(stranger.getPayOut(answer.payOutId))).toMatchObject({
-      reason: 'PAY_OUT_NOT_FOUND',
-    });
+    const refusal = await eventually(
+      () => refusalOf(stranger.getPayOut(answer.payOutId)),
+      ({ reason }) => reason !== 'NODE_UNREACHABLE',
+      30_000,
+    );
+    expect(refusal).toMatchObject({ reason: 'PAY_OUT_NOT_FOUND' });
   }
 }
 
