@@ -25,6 +25,7 @@ export function replicationReport(rounds: readonly Round[]): BenchReport {
       unit: '/s',
       values: everywhere(one),
       baseline: { what: 'peers stopped', values: alone },
+      target: targets.everywhere,
     },
     behind('at one', one),
   ];
@@ -41,6 +42,7 @@ export function replicationReport(rounds: readonly Round[]): BenchReport {
         unit: '/s',
         values: all.map(({ homeRate }) => homeRate),
         baseline: { what: 'at one', values: one.map(({ homeRate }) => homeRate) },
+        target: targets.sum,
       },
       behind('at all', all),
     );

@@ -2,6 +2,10 @@ import type { Target } from './bench-report.js';
 
 /** What the project wants of its benches; why, and what bounds each: docs/performance.md. */
 export const targets = {
+  /** Pay-ins everywhere beside those with peers stopped, of 2,000 accounts. */
+  everywhere: { of: 'ratio', atLeast: 0.7 },
+  /** The sum at three datacenters beside one alone. */
+  sum: { of: 'ratio', atLeast: 0.9 },
   /** Seconds that a replica is behind, at the worst moment of each round. */
   behind: { of: 'value', atMost: 2, everyRound: true },
   stream: { of: 'ratio', atLeast: 3 },
