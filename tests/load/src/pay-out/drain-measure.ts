@@ -20,6 +20,8 @@ export interface DrainRuns {
   /** A query over the link, in milliseconds. */
   readonly pingMs: number;
   readonly local: readonly MeasuredRun[];
+  /** As `local`, heard by another node than the home that their keys name. */
+  readonly elsewhere: readonly MeasuredRun[];
   readonly drains: readonly MeasuredRun[];
   /** Of `drains` alone. */
   readonly attempts: {
@@ -36,6 +38,7 @@ export interface DrainRuns {
 }
 
 const NODE = 1;
+const OTHER_NODE = 2;
 const NODES = [1, 2, 3];
 const ACCOUNTS = 4_000;
 /** Long enough for the coordinator to have as many connections to other nodes as it wants. */
@@ -89,18 +92,33 @@ class DrainBench {
     console.log(
       `round trip between nodes: ${options.roundTripMs} ms; a query over it takes ${ms(pingMs)} ms`,
     );
-    const runs = { local: [] as MeasuredRun[], drains: [] as MeasuredRun[] };
+    const runs = {
+      local: [] as MeasuredRun[],
+      elsewhere: [] as MeasuredRun[],
+      drains: [] as MeasuredRun[],
+    };
+    const home = { nodeId: NODE, share: 1 };
     for (let round = 1; round <= options.rounds; round += 1) {
       runs.local.push(await this.steady('local pay-outs', local, LOCAL_AMOUNT));
+      runs.elsewhere.push(
+        await this.steady('local pay-outs, heard elsewhere', local, LOCAL_AMOUNT, OTHER_NODE, home),
+      );
       runs.drains.push(await this.steady('drains', drained, DRAIN_AMOUNT));
     }
     const attempts = await this.countRounds();
     return { options, pingMs, ...runs, attempts, ...(await this.runManyCallers(drained, hot)) };
   }
 
-  private steady(name: string, accountIds: string[], amount: string): Promise<MeasuredRun> {
+  private steady(
+    name: string,
+    accountIds: string[],
+    amount: string,
+    nodeId = NODE,
+    home?: LoadOrder['home'],
+  ): Promise<MeasuredRun> {
     const { ratePerSecond } = this.options;
-    return this.measure(name, { accountIds, amount, inFlight: IN_FLIGHT_MAX, ratePerSecond });
+    const load = { accountIds, amount, inFlight: IN_FLIGHT_MAX, ratePerSecond, home };
+    return this.measure(name, load, nodeId);
   }
 
   /** Drains by several coordinators, as fast as they are answered: of many accounts, and of one. */
@@ -137,13 +155,17 @@ class DrainBench {
 
   private async measure(
     name: string,
-    load: Pick<LoadOrder, 'accountIds' | 'amount' | 'beside' | 'inFlight' | 'ratePerSecond'>,
+    load: Pick<
+      LoadOrder,
+      'accountIds' | 'amount' | 'beside' | 'inFlight' | 'ratePerSecond' | 'home'
+    >,
+    nodeId = NODE,
   ): Promise<MeasuredRun> {
     const { cluster } = this.proxied;
     const order: LoadOrder = {
       target: {
         kind: 'stream',
-        ...cluster.coordinatorConnection(NODE),
+        ...cluster.coordinatorConnection(nodeId),
         token: await cluster.signToken(),
       },
       ...load,

@@ -17,6 +17,7 @@ export function drainReport(runs: DrainRuns): BenchReport {
   const { roundTripMs, ratePerSecond } = runs.options;
   const named = {
     'local pay-outs': runs.local,
+    'local pay-outs, heard elsewhere': runs.elsewhere,
     drains: runs.drains,
     [`many accounts, ${CALLERS} callers`]: runs.spread,
     [`one account, ${CALLERS} callers`]: runs.hot,
@@ -36,6 +37,13 @@ export function drainReport(runs: DrainRuns): BenchReport {
         target: targets.drain,
       },
       {
+        what: `a pay-out heard elsewhere, ${ratePerSecond}/s over ${roundTripMs} ms, median`,
+        unit: 'ms',
+        values: runs.elsewhere.map(p50),
+        baseline: { what: 'round trip', values: runs.elsewhere.map(() => roundTripMs) },
+        target: targets.elsewhere,
+      },
+      {
         what: `drains of one hot account, ${CALLERS} callers`,
         unit: '/s',
         values: hot,
@@ -52,9 +60,11 @@ export function drainReport(runs: DrainRuns): BenchReport {
       latencyChart(
         'drains-latency',
         `Drains over ${roundTripMs} ms, ${ratePerSecond} a second`,
-        Object.entries({ 'local pay-outs': runs.local, drains: runs.drains }).flatMap(
-          ([name, some]) => some.slice(-1).map(({ percentiles }) => ({ name, percentiles })),
-        ),
+        Object.entries(named)
+          .slice(0, 3)
+          .flatMap(([name, some]) =>
+            some.slice(-1).map(({ percentiles }) => ({ name, percentiles })),
+          ),
       ),
       {
         file: 'drains-over-time',
@@ -63,7 +73,7 @@ export function drainReport(runs: DrainRuns): BenchReport {
         yLabel: 'drains a second',
         yScale: 'linear',
         series: Object.entries(named)
-          .slice(2)
+          .slice(3)
           .flatMap(([name, some]) =>
             some.slice(-1).map(({ overTime }) => throughput(name, overTime, STEP_MS)),
           ),

@@ -14,6 +14,8 @@ export const targets = {
   hot: { of: 'ratio', atLeast: 0.8 },
   /** Milliseconds, the median at a steady rate. */
   steady: { of: 'value', atMost: 3 },
+  /** A pay-out that is heard at another node than its home, beside one round trip between them. */
+  elsewhere: { of: 'ratio', atMost: 1.15 },
   /** A drain beside a round trip and a local pay-out. */
   drain: { of: 'ratio', atMost: 1.15 },
 } as const satisfies Record<string, Target>;
