@@ -162,6 +162,7 @@ export class Gateway implements App {
     this.nodeReadings.start();
     this.overviewStreams.start();
     await this.nest.listen(port, host);
+    this.readiness.listens();
     return Number(new URL(await this.nest.getUrl()).port);
   }
 

@@ -89,6 +89,29 @@ test('coordinator: says that it is ready once it takes calls, not before', async
   }
 }, 60_000);
 
+test('gateway: says that it is ready once it takes requests, not before', async () => {
+  const [httpPort, managementPort] = await findFreePorts(2);
+  const second = AppProcess.start(cluster, 'gateway', 1, {
+    HTTP_PORT: `${httpPort}`,
+    MANAGEMENT_PORT: `${managementPort}`,
+    NODE_OPTIONS: `--import=${join(import.meta.dirname, 'slow-listening.mjs')}`,
+    SLOW_PORT: `${httpPort}`,
+    SLOW_PORT_MS: '3000',
+  });
+  const at = `${cluster.security.scheme}://127.0.0.1`;
+  const failures = async (): Promise<object> =>
+    failuresIn(await (await fetch(`${at}:${managementPort}/health/ready`)).json());
+  try {
+    const rest = ['postgresql', 'kafka', 'coordinator'];
+    await eventually(failures, (told) => !rest.some((part) => part in told));
+    expect(await failures()).toEqual({ http: 'it does not listen yet' });
+    await eventually(failures, (told) => Object.keys(told).length === 0);
+    expect((await fetch(`${at}:${httpPort}/health/ready`)).status).toBe(200);
+  } finally {
+    await second.stop();
+  }
+}, 60_000);
+
 test('ledger-worker: started while its broker is away, it says so, waits, and goes on by itself', async () => {
   await cluster.stopMember('ledger-worker', 1);
   await cluster.killMember('kafka', 1);

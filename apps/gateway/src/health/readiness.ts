@@ -6,6 +6,7 @@ import type { CoordinatorClient } from '../coordinator/coordinator-client.js';
 /** What the gateway leans on, and whether each can be used now. */
 export class Readiness {
   private stopped = false;
+  private isListening = false;
   /** What waits for somebody to mend it, by name, and keeps the gateway from nothing else. */
   notes: Readonly<Record<string, string>> = {};
 
@@ -15,6 +16,11 @@ export class Readiness {
     private readonly coordinator: CoordinatorClient,
     private readonly nodeId: number,
   ) {}
+
+  /** It takes requests. */
+  listens(): void {
+    this.isListening = true;
+  }
 
   /** From here on not ready, so that whoever sends requests here looks elsewhere. */
   stop(): void {
@@ -28,6 +34,7 @@ export class Readiness {
   async failures(): Promise<Readonly<Record<string, string>>> {
     if (this.stopped) return { gateway: 'stopping' };
     return checkReadiness({
+      http: () => Promise.resolve(this.isListening ? undefined : 'it does not listen yet'),
       postgresql: async () => {
         await assertDatabaseMatches(this.database, this.nodeId);
         return undefined;
