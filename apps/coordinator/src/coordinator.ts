@@ -244,7 +244,8 @@ export class Coordinator implements App {
       // Those of a silent home leave room for all others, at this coordinator and on each stream.
       openPerHomeMax: Math.ceil(Math.min(payOuts.openMax, payOuts.openPerStreamMax) / 4),
       batchSizeMax: payOuts.batchSizeMax,
-      callsPerHomeMax: Math.floor(payOuts.handOverSessionsMax / 8),
+      // And as many with drains: those of a silent home leave half of the sessions to others.
+      callsPerHomeMax: Math.floor(payOuts.handOverSessionsMax / 4),
       answerTimeoutMs: holder.peerTimeoutMs,
     });
   }

@@ -133,7 +133,7 @@ class CoordinatorVariables extends JwtVariables {
   @WholeNumber(1, 100_000)
   COORDINATOR_STREAM_PAY_OUTS_MAX: number = 1_024;
 
-  /** PostgreSQL sessions for pay-outs that the homes of their keys decide, at other nodes; a quarter of them for one home. */
+  /** PostgreSQL sessions for pay-outs that the homes of their keys decide, at other nodes; half of them for one home. */
   @WholeNumber(8, 64)
   COORDINATOR_HAND_OVER_SESSIONS_MAX: number = 16;
 
