@@ -27,7 +27,7 @@ const options = createBenchCommand('bench')
     [...benchNames],
   )
   .option('--rounds <number>', 'of everything; default 3, of --quick 1', parseCount)
-  .option('--quick', 'a few minutes, to see that all of it works: its figures say little')
+  .option('--quick', 'less of each, to see that all of it works: its figures say little')
   .option('--out <folder>', 'where results.json and the pictures go', `bench-results/${stamp()}`)
   .parse()
   .opts<{ only: BenchName[]; rounds?: number; quick?: true; out: string }>();

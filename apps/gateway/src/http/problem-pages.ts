@@ -31,25 +31,25 @@ function isKind(text: string): text is ProblemKind {
   return Object.hasOwn(problemKinds, text);
 }
 
-function toView(kind: ProblemKind): Record<string, unknown> {
+function toView(kind: ProblemKind) {
   const { status, isRetryable = false, meaning, advice }: ProblemDescription = problemKinds[kind];
-  const type = HttpProblem.typeOf(kind);
-  return { type, title: STATUS_CODES[status], status, retryable: isRetryable, meaning, advice };
+  const [type, title] = [HttpProblem.typeOf(kind), STATUS_CODES[status] ?? ''];
+  return { type, title, status, retryable: isRetryable, meaning, advice };
 }
 
 function toPage(kind: ProblemKind): string {
   const { title, status, retryable, meaning, advice } = toView(kind);
-  const again = retryable === true ? 'may succeed soon' : 'is refused again';
+  const again = retryable ? 'may succeed soon' : 'is not expected to succeed soon';
   return `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${kind}</title></head>
 <body>
 <h1>${kind}</h1>
-<p>HTTP ${String(status)} ${String(title)}. The same request, under the same key or id, ${again}.</p>
+<p>HTTP ${status} ${title}. The same request, under the same key or id, ${again}.</p>
 <h2>What it means</h2>
-<p>${String(meaning)}</p>
+<p>${meaning}</p>
 <h2>What to do</h2>
-<p>${String(advice)}</p>
+<p>${advice}</p>
 </body>
 </html>
 `;
