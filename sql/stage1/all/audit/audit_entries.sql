@@ -22,6 +22,7 @@ as $$
 --              such and taken back by clawbacks of this node, or is for people to look at
 --   pay_out    a pay-out kept here took its share and what it has set aside, no
 --              more and no less; one kept elsewhere what is reserved and settled for it
+--   refund     an entry of this type is a refund's, of a pay-out of that account
 --   transfer   money left only with a transfer that is in transit or delivered
 --
 -- Parameters, Returns, Locks, Raises   as billing.audit_parts
@@ -84,6 +85,13 @@ begin
         select f from pay_in_findings(array(select a.account_id from account a)) f union all
         select taking_finding(t.account_id, t.operation_id, t.home, t.is_known, t.due_minor, t.taken_minor)
           from taking t where not t.is_known or t.taken_minor <> coalesce(t.due_minor, 0)
+        union all
+        select audit_finding('refund', self, e.account_id, e.operation_id::text, coalesce(max(r.amount_minor), 0), sum(e.amount_minor),
+                             'what a refund must have credited here, and credited')
+          from entry e
+          left join (refunds r join pay_outs p on p.id = r.pay_out_id) on r.id = e.operation_id and p.account_id = e.account_id
+         where e.operation_type = 'refund'
+         group by e.account_id, e.operation_id having sum(e.amount_minor) <> coalesce(max(r.amount_minor), 0)
         union all
         select audit_finding('transfer', self, e.account_id, e.operation_id::text, coalesce(max(t.amount_minor), 0),
                              -sum(e.amount_minor), 'what a transfer must have taken here, and took')
