@@ -18,6 +18,9 @@ export type {
   PayInStatus,
   Read,
   ReadOptions,
+  Refund,
+  RefundAnswer,
+  RefundOrder,
   Transactions,
 } from './billing-client.js';
 export type { Datacenter, DatacentersOptions } from './datacenters.js';

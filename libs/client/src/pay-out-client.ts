@@ -28,6 +28,14 @@ export interface PaidOut {
   readonly parts: readonly { readonly node: number; readonly amount: string }[];
   readonly createdAt: string;
   readonly decidedAt: string;
+  /** What was given back of it; undefined: nothing. */
+  readonly refunded?: string;
+  readonly refunds?: readonly {
+    readonly refundId: string;
+    readonly amount: string;
+    readonly reference?: string;
+    readonly createdAt: string;
+  }[];
 }
 
 export interface PayOutAnswer {

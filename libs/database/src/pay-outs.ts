@@ -44,6 +44,14 @@ export interface PayOutRecord {
   readonly parts: readonly Taking[];
   /** The one that stands under its key; this one was given back. */
   readonly duplicateOf: string | undefined;
+  readonly refundedMinor: bigint;
+  /** The newest 200, the oldest of them first. */
+  readonly refunds: readonly {
+    readonly refundId: string;
+    readonly amountMinor: bigint;
+    readonly reference: string | undefined;
+    readonly createdAt: Date;
+  }[];
 }
 
 /** Where a change has arrived (docs/positions.md); undefined: not known. */
@@ -147,6 +155,13 @@ export interface PayOutJson {
   parts: { node_id: number; amount_minor: string }[];
   /** Absent: of a node whose SQL is a version older. */
   duplicate_of?: string | null;
+  refunded_minor?: string;
+  refunds?: {
+    refund_id: string;
+    amount_minor: string;
+    reference: string | null;
+    created_at: string;
+  }[];
 }
 
 /**
@@ -355,5 +370,12 @@ export function toRecord(json: PayOutJson, currency: string): PayOutRecord {
       amountMinor: BigInt(part.amount_minor),
     })),
     duplicateOf: json.duplicate_of ?? undefined,
+    refundedMinor: BigInt(json.refunded_minor ?? 0),
+    refunds: (json.refunds ?? []).map((refund) => ({
+      refundId: refund.refund_id,
+      amountMinor: BigInt(refund.amount_minor),
+      reference: refund.reference ?? undefined,
+      createdAt: new Date(refund.created_at),
+    })),
   };
 }

@@ -28,6 +28,8 @@ function toCommitted(
       rejection: '',
       metadataJson: order.metadata ?? '',
       duplicateOf: '',
+      refunded: '',
+      refunds: [],
     },
     replayed: false,
     position: position ?? '',
@@ -83,6 +85,13 @@ export function toPayOut(record: PayOutRecord): PayOut {
     rejection: record.rejection?.toUpperCase() ?? '',
     metadataJson: record.metadata ?? '',
     duplicateOf: record.duplicateOf ?? '',
+    refunded: record.refundedMinor > 0n ? formatAmount(record.refundedMinor, record.currency) : '',
+    refunds: record.refunds.map(({ refundId, amountMinor, reference = '', createdAt }) => ({
+      refundId,
+      amount: formatAmount(amountMinor, record.currency),
+      reference,
+      createdAt: createdAt.toISOString(),
+    })),
   };
 }
 

@@ -1,5 +1,6 @@
 import {
   hasPayOut,
+  hasRefund,
   type ActOnDeadLettersRequest,
   type ActRequest,
   type ActResponse,
@@ -18,6 +19,9 @@ import {
   type PayOutRequest,
   type PreviewPayOutRequest,
   type PreviewPayOutResponse,
+  type Refunded,
+  type RefundPayOutRequest,
+  type RefundPayOutResponse,
   type RetryParkedPayInsRequest,
   type RetryParkedPayInsResponse,
   type WithPayOut,
@@ -114,6 +118,17 @@ export class CoordinatorClient {
       'read',
     );
     if (!hasPayOut(answer)) throw notUnderstood();
+    return answer;
+  }
+
+  /** @throws HttpProblem */
+  async refundPayOut(request: RefundPayOutRequest, caller: Caller): Promise<Refunded> {
+    const { billing } = this.connection;
+    const answer: RefundPayOutResponse = await this.call(
+      (...how) => billing.refundPayOut(request, ...how),
+      caller,
+    );
+    if (!hasRefund(answer)) throw notUnderstood();
     return answer;
   }
 

@@ -27,6 +27,7 @@ const kinds: Readonly<Record<BillingErrorReason, ProblemKind>> = {
   PAY_OUT_NOT_FOUND: 'not-found',
   DEAD_LETTER_NOT_FOUND: 'not-found',
   DEAD_LETTER_RESOLVED: 'already-resolved',
+  REFUND_EXCEEDED: 'refund-exceeded',
   BALANCE_LIMIT: 'balance-limit',
   HOME_UNREACHABLE: 'home-unreachable',
   NODE_UNREACHABLE: 'unavailable',

@@ -72,6 +72,8 @@ function paid({ sequence, request }: PayOutsRequest): PayOutsResponse {
     rejection: '',
     metadataJson: '',
     duplicateOf: '',
+    refunded: '',
+    refunds: [],
   };
   return { sequence, response: { payOut, replayed: false, position: '1.1:7' } };
 }

@@ -5,6 +5,7 @@ import {
   parseDatacenter,
   readMetadata,
   type Drain,
+  type FieldViolation,
   type PayOutRequest,
   type PreviewPayOutRequest,
 } from '@billing/contracts';
@@ -63,7 +64,30 @@ export function readPayOut(
 ): PayOutRequest {
   const body = requireObject(given);
   const errors = findViolations(body, payOutChecks, limits);
-  const { key: idempotencyKey, home } = headers;
+  const { idempotencyKey, homeNodeId } = readKey(headers, errors);
+  const { deadlineMs } = body;
+  const { accountId, amount, currency, drain } = readPlan(body);
+  return {
+    accountId,
+    amount,
+    currency,
+    drain,
+    ...readNotes(body),
+    idempotencyKey,
+    deadlineMs: (deadlineMs as number | null | undefined) ?? limits.deadlineMs,
+    homeNodeId,
+  };
+}
+
+/**
+ * A key and its home, 0: none beside the key.
+ * @param errors of the body: told together with theirs
+ * @throws HttpProblem that names every violation
+ */
+export function readKey(
+  { key: idempotencyKey, home }: PayOutHeaders,
+  errors: FieldViolation[],
+): { readonly idempotencyKey: string; readonly homeNodeId: number } {
   const homeNodeId = home === undefined ? 0 : parseDatacenter(String(home));
   if (homeNodeId === undefined) {
     const message = `must be a datacenter, dc1 to dc${NODE_ID_MAX}`;
@@ -74,18 +98,17 @@ export function readPayOut(
     throw HttpProblem.ofFields([...errors, { field: 'Idempotency-Key', message }]);
   }
   if (errors.length > 0) throw HttpProblem.ofFields(errors);
-  const { reference, metadata, deadlineMs } = body;
-  const { accountId, amount, currency, drain } = readPlan(body);
+  return { idempotencyKey, homeNodeId: homeNodeId ?? 0 };
+}
+
+/** Of a body that was checked. */
+export function readNotes({ reference, metadata }: Body): {
+  readonly reference: string;
+  readonly metadataJson: string;
+} {
   return {
-    accountId,
-    amount,
-    currency,
-    drain,
     reference: (reference as string | null | undefined) ?? '',
     metadataJson: isAbsent(metadata) ? '' : (readMetadata(metadata).text ?? ''),
-    idempotencyKey,
-    deadlineMs: (deadlineMs as number | null | undefined) ?? limits.deadlineMs,
-    homeNodeId: homeNodeId ?? 0,
   };
 }
 

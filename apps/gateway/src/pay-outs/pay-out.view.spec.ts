@@ -17,6 +17,8 @@ const committed: PayOut = {
   rejection: '',
   metadataJson: '',
   duplicateOf: '',
+  refunded: '',
+  refunds: [],
 };
 
 describe('a pay-out as clients see it', () => {

@@ -1,4 +1,11 @@
-import type { PayOut, PayOutPart, PayOutStatus, PreviewPayOutResponse } from '@billing/contracts';
+import type {
+  PayOut,
+  PayOutPart,
+  PayOutRefund,
+  PayOutStatus,
+  PreviewPayOutResponse,
+  Refund,
+} from '@billing/contracts';
 import { findProblemKind } from '../coordinator/coordinator-problem.js';
 
 const statuses: Readonly<Record<PayOutStatus, string>> = {
@@ -10,7 +17,7 @@ const statuses: Readonly<Record<PayOutStatus, string>> = {
 
 /** A pay-out as clients see it: what is empty is left out. */
 export function describePayOut(payOut: PayOut): object {
-  const { reference, decidedAt, rejection, duplicateOf } = payOut;
+  const { reference, decidedAt, rejection, duplicateOf, refunded, refunds } = payOut;
   return {
     payOutId: payOut.payOutId,
     accountId: payOut.accountId,
@@ -23,6 +30,28 @@ export function describePayOut(payOut: PayOut): object {
     ...(decidedAt !== '' && { decidedAt }),
     ...(rejection !== '' && { rejection: describeRejection(rejection) }),
     ...(duplicateOf !== '' && { duplicateOf }),
+    ...(refunded !== '' && { refunded, refunds: refunds.map(describeRefundOf) }),
+  };
+}
+
+function describeRefundOf({ refundId, amount, reference, createdAt }: PayOutRefund): object {
+  return { refundId, amount, ...(reference !== '' && { reference }), createdAt };
+}
+
+/** A refund as clients see it: what is empty is left out. */
+export function describeRefund(refund: Refund): object {
+  const { refundId, payOutId, accountId, amount, currency, refunded, remaining } = refund;
+  const { reference, createdAt } = refund;
+  return {
+    refundId,
+    payOutId,
+    accountId,
+    amount,
+    currency,
+    refunded,
+    remaining,
+    ...(reference !== '' && { reference }),
+    createdAt,
   };
 }
 

@@ -71,8 +71,7 @@ begin
          cross join lateral billing.held_for_pay_out(o.operation_id, o.account_id) r
          where o.home <> self
     ), finding as (
-        select audit_finding('balance', self, p.account_id, '', p.entries_minor, p.balance_minor,
-                             'balance and sum of entries') as f
+        select audit_finding('balance', self, p.account_id, '', p.entries_minor, p.balance_minor, 'balance and sum of entries') as f
           from part p where p.balance_minor <> p.entries_minor
         union all
         select audit_finding('income', self, p.account_id, '', p.in_minor, p.income_minor, 'income and entries that came in')
@@ -83,15 +82,9 @@ begin
           from entry e where e.operation_type = 'pay_in' group by e.account_id, e.operation_id having count(*) > 1
         union all
         select f from pay_in_findings(array(select a.account_id from account a)) f union all
+        select f from refund_findings((select jsonb_agg(e) from entry e where e.operation_type = 'refund')) f union all
         select taking_finding(t.account_id, t.operation_id, t.home, t.is_known, t.due_minor, t.taken_minor)
           from taking t where not t.is_known or t.taken_minor <> coalesce(t.due_minor, 0)
-        union all
-        select audit_finding('refund', self, e.account_id, e.operation_id::text, coalesce(max(r.amount_minor), 0), sum(e.amount_minor),
-                             'what a refund must have credited here, and credited')
-          from entry e
-          left join (refunds r join pay_outs p on p.id = r.pay_out_id) on r.id = e.operation_id and p.account_id = e.account_id
-         where e.operation_type = 'refund'
-         group by e.account_id, e.operation_id having sum(e.amount_minor) <> coalesce(max(r.amount_minor), 0)
         union all
         select audit_finding('transfer', self, e.account_id, e.operation_id::text, coalesce(max(t.amount_minor), 0),
                              -sum(e.amount_minor), 'what a transfer must have taken here, and took')

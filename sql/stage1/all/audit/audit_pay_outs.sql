@@ -67,7 +67,7 @@ begin
                              given_back_minor(p), format('what was given back of a pay-out that %s stands for', (p).duplicate_of))
           from pay_out where (p).duplicate_of is not null and given_back_minor(p) <> (p).amount_minor - (p).refunded_minor
         union all
-        select audit_finding('refund', self, (p).account_id, (p).id::text, r.minor, r.found_minor, r.detail)
+        select audit_finding('refund', self, (p).account_id, (p).id || ' ' || r.what, r.minor, r.found_minor, r.detail)
           from pay_out cross join lateral refund_differences(p) r
          where (p).refunded_minor > 0 or exists (select from refunds o where o.pay_out_id = (p).id)
         union all
@@ -100,7 +100,7 @@ as $$
 $$;
 
 create or replace function billing.refund_differences(in_pay_out billing.pay_outs)
-returns table (minor numeric, found_minor numeric, detail text)
+returns table (what text, minor numeric, found_minor numeric, detail text)
 language sql
 stable
 set search_path = billing, pg_temp
@@ -111,10 +111,10 @@ as $$
     ), summed as (
         select coalesce(sum(r.amount_minor), 0) as minor from refund r
     )
-    select s.minor, in_pay_out.refunded_minor::numeric, 'the refunds of a pay-out, and their sum in its row'
+    select 'sum', s.minor, in_pay_out.refunded_minor::numeric, 'the refunds of a pay-out, and their sum in its row'
       from summed s where s.minor <> in_pay_out.refunded_minor
     union all
-    select s.minor, e.minor, 'the refunds of a pay-out, and their entries'
+    select 'entries', s.minor, e.minor, 'the refunds of a pay-out, and their entries'
       from summed s
      cross join lateral (
            select coalesce(sum(l.amount_minor), 0) as minor

@@ -59,6 +59,14 @@ import type {
   PreviewPayOutResponseInput as _billing_v1_PreviewPayOutResponseInput,
   PreviewPayOutResponse as _billing_v1_PreviewPayOutResponse,
 } from '../../billing/v1/PreviewPayOutResponse.js';
+import type {
+  RefundPayOutRequestInput as _billing_v1_RefundPayOutRequestInput,
+  RefundPayOutRequest as _billing_v1_RefundPayOutRequest,
+} from '../../billing/v1/RefundPayOutRequest.js';
+import type {
+  RefundPayOutResponseInput as _billing_v1_RefundPayOutResponseInput,
+  RefundPayOutResponse as _billing_v1_RefundPayOutResponse,
+} from '../../billing/v1/RefundPayOutResponse.js';
 
 export interface BillingClient extends grpc.Client {
   DeleteAccount(
@@ -321,6 +329,47 @@ export interface BillingClient extends grpc.Client {
     argument: _billing_v1_PreviewPayOutRequestInput,
     callback: grpc.requestCallback<_billing_v1_PreviewPayOutResponse>,
   ): grpc.ClientUnaryCall;
+
+  RefundPayOut(
+    argument: _billing_v1_RefundPayOutRequestInput,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_RefundPayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  RefundPayOut(
+    argument: _billing_v1_RefundPayOutRequestInput,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_billing_v1_RefundPayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  RefundPayOut(
+    argument: _billing_v1_RefundPayOutRequestInput,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_RefundPayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  RefundPayOut(
+    argument: _billing_v1_RefundPayOutRequestInput,
+    callback: grpc.requestCallback<_billing_v1_RefundPayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  refundPayOut(
+    argument: _billing_v1_RefundPayOutRequestInput,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_RefundPayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  refundPayOut(
+    argument: _billing_v1_RefundPayOutRequestInput,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_billing_v1_RefundPayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  refundPayOut(
+    argument: _billing_v1_RefundPayOutRequestInput,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_RefundPayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  refundPayOut(
+    argument: _billing_v1_RefundPayOutRequestInput,
+    callback: grpc.requestCallback<_billing_v1_RefundPayOutResponse>,
+  ): grpc.ClientUnaryCall;
 }
 
 export interface BillingHandlers extends grpc.UntypedServiceImplementation {
@@ -351,6 +400,11 @@ export interface BillingHandlers extends grpc.UntypedServiceImplementation {
   PreviewPayOut: grpc.handleUnaryCall<
     _billing_v1_PreviewPayOutRequest,
     _billing_v1_PreviewPayOutResponseInput
+  >;
+
+  RefundPayOut: grpc.handleUnaryCall<
+    _billing_v1_RefundPayOutRequest,
+    _billing_v1_RefundPayOutResponseInput
   >;
 }
 
@@ -396,5 +450,11 @@ export interface BillingDefinition extends grpc.ServiceDefinition {
     _billing_v1_PreviewPayOutResponseInput,
     _billing_v1_PreviewPayOutRequest,
     _billing_v1_PreviewPayOutResponse
+  >;
+  RefundPayOut: MethodDefinition<
+    _billing_v1_RefundPayOutRequestInput,
+    _billing_v1_RefundPayOutResponseInput,
+    _billing_v1_RefundPayOutRequest,
+    _billing_v1_RefundPayOutResponse
   >;
 }

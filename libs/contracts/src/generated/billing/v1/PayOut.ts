@@ -9,6 +9,10 @@ import type {
   PayOutPartInput as _billing_v1_PayOutPartInput,
   PayOutPart as _billing_v1_PayOutPart,
 } from '../../billing/v1/PayOutPart.js';
+import type {
+  PayOutRefundInput as _billing_v1_PayOutRefundInput,
+  PayOutRefund as _billing_v1_PayOutRefund,
+} from '../../billing/v1/PayOutRefund.js';
 
 export interface PayOutInput {
   payOutId?: string;
@@ -23,6 +27,8 @@ export interface PayOutInput {
   rejection?: string;
   metadataJson?: string;
   duplicateOf?: string;
+  refunded?: string;
+  refunds?: _billing_v1_PayOutRefundInput[];
 }
 
 export interface PayOut {
@@ -38,4 +44,6 @@ export interface PayOut {
   rejection: string;
   metadataJson: string;
   duplicateOf: string;
+  refunded: string;
+  refunds: _billing_v1_PayOutRefund[];
 }
