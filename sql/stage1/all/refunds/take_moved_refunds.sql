@@ -22,7 +22,7 @@ as $$
 --   not_found      no pay-out of this node and that tenant; balance_limit; upgrading
 -- Locks     rows of pay_outs in order of id, of account_balances
 -- Writes    refunds, pay_outs, transaction_log (refund), account_balances, batches
--- Raises    –
+-- Raises    GB004 a refund of another node than the caller's
 -- ---------------------------------------------------------------------------
 declare
     asked    record;
@@ -31,6 +31,7 @@ declare
     verdict  jsonb;
     verdicts jsonb := '[]';
 begin
+    perform require_caller(pay_out_node_id((r ->> 'refund_id')::uuid)) from jsonb_array_elements(in_requests) r;
     perform from pay_outs p
       where p.id in (select (r ->> 'pay_out_id')::uuid from jsonb_array_elements(in_requests) r) order by p.id for no key update;
     for asked in
