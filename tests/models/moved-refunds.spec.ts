@@ -237,9 +237,7 @@ describe('refunds of a pay-out that was made more than once', () => {
         (left, { refunds, givenBack }) => left + amount - givenBack - sum(refunds),
         0,
       );
-      const asked = nodes
-        .flatMap(({ refunds }) => refunds)
-        .filter(({ key }) => !key.includes('@'));
+      const asked = nodes.flatMap(({ refunds }) => refunds).filter(({ key }) => !key.includes('@'));
       const due = amount - Math.min(amount, sum(asked));
       return net === due ? undefined : `${net} is gone, should be ${due}`;
     },

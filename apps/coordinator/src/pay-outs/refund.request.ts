@@ -53,9 +53,8 @@ function assertHome(payOutId: string, idempotencyKey: string, named: number): vo
   const nodeId = nodeOfPayOut(payOutId);
   const homeNodeId = readHome(idempotencyKey, named);
   if (homeNodeId === undefined || nodeId === undefined || homeNodeId === nodeId) return;
-  const field = named === 0 ? 'idempotency_key' : 'home_node_id';
-  throw invalidRequest(
-    field,
-    `names ${formatDatacenter(homeNodeId)}, but the pay-out is kept by ${formatDatacenter(nodeId)}, which decides`,
-  );
+  const keeper = `${formatDatacenter(nodeId)}, which keeps the pay-out`;
+  throw named === 0
+    ? invalidRequest('idempotency_key', `must name ${keeper}, or no datacenter`)
+    : invalidRequest('home_node_id', `must be ${keeper}`);
 }
