@@ -243,6 +243,32 @@ describe('of a pay-out that was made twice', () => {
     expect(await sum(stands)).toBe(6_000n);
   });
 
+  test('a move whose answer is lost is made once', async () => {
+    const twice = await payTwice();
+    const { stands, later } = twice;
+    await refund(2, orderOf(later, '3.50'));
+    const before = await moved(2);
+    await site.heal();
+    // Nothing is compared before subscriptions are back.
+    const trap = site.base.links
+      .link(2, 1)
+      .setTrap({ matching: 'take_moved_refunds', failure: 'freeze', at: 'answer' });
+    await trap.sprung;
+    await eventually(
+      () => site.client(1).getPayOut(stands.payOutId),
+      ({ payOut: shown }) => shown.refunded === '3.50',
+    );
+    expect((await moved(2))['open']).toBe((before['open'] as bigint) + 1n);
+    await site.heal();
+    await eventually(
+      () => moved(2),
+      (row) => row['open'] === 0n && row['moved'] === (before['moved'] as bigint) + 1n,
+      30_000,
+    );
+    expect((await site.client(3).getPayOut(stands.payOutId)).payOut.refunded).toBe('3.50');
+    expect(await sum(stands)).toBe(6_000n - 950n + 350n);
+  });
+
   test('no more is given back than one of them, whatever both had refunded', async () => {
     const twice = await payTwice();
     const { stands, later } = twice;
