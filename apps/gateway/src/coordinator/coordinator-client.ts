@@ -7,6 +7,7 @@ import {
   type CorrectBalanceRequest,
   type CorrectBalanceResponse,
   type CorrectDeadLetterRequest,
+  type CreateServiceRequest,
   type DeleteAccountRequest,
   type DeleteAccountResponse,
   type DiscardParkedPayInsRequest,
@@ -19,7 +20,10 @@ import {
   type PreviewPayOutRequest,
   type PreviewPayOutResponse,
   type RetryParkedPayInsRequest,
+  type RepriceServiceRequest,
+  type RetireServiceRequest,
   type RetryParkedPayInsResponse,
+  type ServiceResponse,
   type WithPayOut,
 } from '@billing/contracts';
 import {
@@ -95,6 +99,24 @@ export class CoordinatorClient {
   correctBalance(request: CorrectBalanceRequest, caller: Caller): Promise<CorrectBalanceResponse> {
     const { operations } = this.connection;
     return this.call((...how) => operations.correctBalance(request, ...how), caller);
+  }
+
+  /** @throws HttpProblem */
+  createService(request: CreateServiceRequest, caller: Caller): Promise<ServiceResponse> {
+    const { billing } = this.connection;
+    return this.call((...how) => billing.createService(request, ...how), caller);
+  }
+
+  /** @throws HttpProblem */
+  repriceService(request: RepriceServiceRequest, caller: Caller): Promise<ServiceResponse> {
+    const { billing } = this.connection;
+    return this.call((...how) => billing.repriceService(request, ...how), caller);
+  }
+
+  /** @throws HttpProblem */
+  retireService(request: RetireServiceRequest, caller: Caller): Promise<ServiceResponse> {
+    const { billing } = this.connection;
+    return this.call((...how) => billing.retireService(request, ...how), caller);
   }
 
   /** @throws HttpProblem */

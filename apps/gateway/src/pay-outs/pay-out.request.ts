@@ -1,13 +1,16 @@
 import {
   describeReferenceViolation,
   isIdempotencyKey,
+  isServiceId,
   NODE_ID_MAX,
   parseDatacenter,
   readMetadata,
+  SERVICE_ID_RULE,
   type Drain,
   type PayOutRequest,
   type PreviewPayOutRequest,
 } from '@billing/contracts';
+import { isQuantity, QUANTITY_RULE } from '@billing/money';
 import {
   accountIdViolation,
   amountViolation,
@@ -48,11 +51,20 @@ const previewChecks: readonly PayOutCheck[] = [
   ['drain', optional(drainViolation)],
 ];
 
-const payOutChecks: readonly PayOutCheck[] = [
-  ...previewChecks,
+const noteChecks: readonly PayOutCheck[] = [
   ['reference', describeReferenceViolation],
   ['metadata', optional(metadataViolation)],
   ['deadlineMs', optional(deadlineViolation)],
+];
+
+const payOutChecks: readonly PayOutCheck[] = [...previewChecks, ...noteChecks];
+
+const chargeChecks: readonly PayOutCheck[] = [
+  ['accountId', accountIdViolation],
+  ['serviceId', (value) => (isServiceId(value) ? undefined : SERVICE_ID_RULE)],
+  ['quantity', (value) => (isQuantity(value) ? undefined : QUANTITY_RULE)],
+  ['drain', optional(drainViolation)],
+  ...noteChecks,
 ];
 
 /** A pay-out as a client sent it. @throws HttpProblem that names every violation */
@@ -62,7 +74,40 @@ export function readPayOut(
   limits: DeadlineLimits,
 ): PayOutRequest {
   const body = requireObject(given);
-  const errors = findViolations(body, payOutChecks, limits);
+  const { amount, currency } = body;
+  return {
+    ...readOrder(body, payOutChecks, headers, limits),
+    amount: amount as string,
+    currency: currency as string,
+    charge: null,
+  };
+}
+
+/** A charge as a client sent it. @throws HttpProblem that names every violation */
+export function readCharge(
+  given: unknown,
+  headers: PayOutHeaders,
+  limits: DeadlineLimits,
+): PayOutRequest {
+  const body = requireObject(given);
+  const { serviceId, quantity } = body;
+  return {
+    ...readOrder(body, chargeChecks, headers, limits),
+    amount: '',
+    currency: '',
+    charge: { serviceId: serviceId as string, quantity: quantity as string, price: '', unit: '' },
+  };
+}
+
+type Order = Omit<PayOutRequest, 'amount' | 'currency' | 'charge'>;
+
+function readOrder(
+  body: Body,
+  checks: readonly PayOutCheck[],
+  headers: PayOutHeaders,
+  limits: DeadlineLimits,
+): Order {
+  const errors = findViolations(body, checks, limits);
   const { key: idempotencyKey, home } = headers;
   const homeNodeId = home === undefined ? 0 : parseDatacenter(String(home));
   if (homeNodeId === undefined) {
@@ -74,13 +119,10 @@ export function readPayOut(
     throw HttpProblem.ofFields([...errors, { field: 'Idempotency-Key', message }]);
   }
   if (errors.length > 0) throw HttpProblem.ofFields(errors);
-  const { reference, metadata, deadlineMs } = body;
-  const { accountId, amount, currency, drain } = readPlan(body);
+  const { accountId, drain, reference, metadata, deadlineMs } = body;
   return {
-    accountId,
-    amount,
-    currency,
-    drain,
+    accountId: accountId as string,
+    drain: toDrain(drain),
     reference: (reference as string | null | undefined) ?? '',
     metadataJson: isAbsent(metadata) ? '' : (readMetadata(metadata).text ?? ''),
     idempotencyKey,
@@ -102,8 +144,12 @@ function readPlan({ accountId, amount, currency, drain }: Body): PreviewPayOutRe
     accountId: accountId as string,
     amount: amount as string,
     currency: currency as string,
-    drain: drains[(drain as string | null | undefined) ?? 'any'] ?? 'DRAIN_ANY',
+    drain: toDrain(drain),
   };
+}
+
+function toDrain(drain: unknown): Drain {
+  return drains[(drain as string | null | undefined) ?? 'any'] ?? 'DRAIN_ANY';
 }
 
 function drainViolation(value: unknown): string | undefined {

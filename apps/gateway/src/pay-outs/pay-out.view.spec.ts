@@ -17,6 +17,7 @@ const committed: PayOut = {
   rejection: '',
   metadataJson: '',
   duplicateOf: '',
+  charge: null,
 };
 
 describe('a pay-out as clients see it', () => {

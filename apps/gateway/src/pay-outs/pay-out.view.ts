@@ -1,4 +1,10 @@
-import type { PayOut, PayOutPart, PayOutStatus, PreviewPayOutResponse } from '@billing/contracts';
+import type {
+  Charge,
+  PayOut,
+  PayOutPart,
+  PayOutStatus,
+  PreviewPayOutResponse,
+} from '@billing/contracts';
 import { findProblemKind } from '../coordinator/coordinator-problem.js';
 
 const statuses: Readonly<Record<PayOutStatus, string>> = {
@@ -10,7 +16,7 @@ const statuses: Readonly<Record<PayOutStatus, string>> = {
 
 /** A pay-out as clients see it: what is empty is left out. */
 export function describePayOut(payOut: PayOut): object {
-  const { reference, decidedAt, rejection, duplicateOf } = payOut;
+  const { reference, decidedAt, rejection, duplicateOf, charge } = payOut;
   return {
     payOutId: payOut.payOutId,
     accountId: payOut.accountId,
@@ -23,12 +29,17 @@ export function describePayOut(payOut: PayOut): object {
     ...(decidedAt !== '' && { decidedAt }),
     ...(rejection !== '' && { rejection: describeRejection(rejection) }),
     ...(duplicateOf !== '' && { duplicateOf }),
+    ...(charge !== null && { charge: describeCharge(charge) }),
   };
 }
 
 export function describePreview(preview: PreviewPayOutResponse): object {
   const { covered, parts, spendable, stranded, unreachableNodes } = preview;
   return { covered, parts: parts.map(describePart), spendable, stranded, unreachableNodes };
+}
+
+function describeCharge({ serviceId, quantity, price, unit }: Charge): object {
+  return { serviceId, quantity, price, ...(unit !== '' && { unit }) };
 }
 
 function describePart({ nodeId, amount }: PayOutPart): object {

@@ -9,6 +9,10 @@ import type {
   PayOutPartInput as _billing_v1_PayOutPartInput,
   PayOutPart as _billing_v1_PayOutPart,
 } from '../../billing/v1/PayOutPart.js';
+import type {
+  ChargeInput as _billing_v1_ChargeInput,
+  Charge as _billing_v1_Charge,
+} from '../../billing/v1/Charge.js';
 
 export interface PayOutInput {
   payOutId?: string;
@@ -23,6 +27,7 @@ export interface PayOutInput {
   rejection?: string;
   metadataJson?: string;
   duplicateOf?: string;
+  charge?: _billing_v1_ChargeInput | null;
 }
 
 export interface PayOut {
@@ -38,4 +43,5 @@ export interface PayOut {
   rejection: string;
   metadataJson: string;
   duplicateOf: string;
+  charge: _billing_v1_Charge | null;
 }
