@@ -14,6 +14,7 @@ import {
   judgeEnd,
   readClawbacks,
   readUndone,
+  readUnheard,
   untilConsumed,
   untilTakenBack,
   untilUndone,
@@ -285,13 +286,16 @@ async function playAndJudge(operations: number, hasFailures: boolean): Promise<v
   for (const { records } of [one, two]) {
     await readUndone(ledgers, records);
     await readClawbacks(ledgers, records);
+    await readUnheard(ledgers, records);
   }
   const clawbacks = [one, two].flatMap(({ records }) =>
     records.flatMap((record) => record.clawbacks),
   );
   const undone = [one, two].flatMap(({ records }) => records.flatMap((record) => record.undone));
+  const unheard = [one, two].flatMap(({ records }) => records.flatMap((record) => record.unheard));
   process.stdout.write(
-    `${undone.length} pay-outs were made twice and given back, ${clawbacks.length} pay-ins credited twice\n`,
+    `${undone.length} pay-outs were made twice and given back, ${clawbacks.length} pay-ins credited twice, ` +
+      `${unheard.length} pay-outs were made after a refusal of their key and told to nobody\n`,
   );
   expect(clawbacks.length).toBeGreaterThan(0);
   for (const [{ records }, nodes, strangers] of [
