@@ -18,8 +18,10 @@ export type {
   PayInStatus,
   Read,
   ReadOptions,
+  PricedService,
+  Service,
   Transactions,
 } from './billing-client.js';
 export type { Datacenter, DatacentersOptions } from './datacenters.js';
 export { PayOutClient } from './pay-out-client.js';
-export type { PaidOut, PayOutAnswer, PayOutOrder } from './pay-out-client.js';
+export type { ChargeOrder, PaidOut, PayOutAnswer, PayOutOrder } from './pay-out-client.js';
