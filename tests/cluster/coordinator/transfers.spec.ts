@@ -373,13 +373,14 @@ describe('a transfer', () => {
   });
 });
 
-test('a peer may take its part in transfers, drains, deletions and audits, hand over pay-outs, and nothing else here', async () => {
+test('a peer may take its part in transfers, drains, deletions, the catalogue and audits, hand over pay-outs, and nothing else here', async () => {
   const called = await one.rows<{ name: string }>(
     `/* peer rights */ select p.proname as name from pg_proc p
         where p.pronamespace = 'billing'::regnamespace
           and has_function_privilege('billing_peer', p.oid, 'execute') order by 1`,
   );
   expect(called.map(({ name }) => name)).toEqual([
+    'change_home_catalogue',
     'close_reservations',
     'delete_home_account',
     'describe_pay_out',
