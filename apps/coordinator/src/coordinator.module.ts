@@ -22,6 +22,7 @@ import { LetterDesk } from './letters/letter-desk.js';
 import { PayOutController } from './pay-outs/pay-out.controller.js';
 import { PayOutDesk } from './pay-outs/pay-out-desk.js';
 import { PayOutStreams } from './pay-outs/pay-out-streams.js';
+import { RefundDesk } from './pay-outs/refund-desk.js';
 
 const REQUEST_BYTES_MAX = 65_536;
 
@@ -33,6 +34,7 @@ export interface CoordinatorModuleParts {
   readonly letterDesk: LetterDesk;
   readonly payOutDesk: PayOutDesk;
   readonly payOutStreams: PayOutStreams;
+  readonly refundDesk: RefundDesk;
   readonly log: Log;
 }
 
@@ -52,6 +54,7 @@ export class CoordinatorModule {
         { provide: LetterDesk, useValue: parts.letterDesk },
         { provide: PayOutDesk, useValue: parts.payOutDesk },
         { provide: PayOutStreams, useValue: parts.payOutStreams },
+        { provide: RefundDesk, useValue: parts.refundDesk },
         { provide: APP_FILTER, useValue: new BillingErrorFilter(parts.log) },
       ],
     };

@@ -35,6 +35,7 @@ import { HandOvers } from './pay-outs/hand-overs.js';
 import { PayOutDesk } from './pay-outs/pay-out-desk.js';
 import { PayOutStreams } from './pay-outs/pay-out-streams.js';
 import { PeerSessions } from './pay-outs/peer-sessions.js';
+import { RefundDesk } from './pay-outs/refund-desk.js';
 
 /** Time for calls under way when stopping. */
 const CALLS_END_MS = 2_500;
@@ -199,6 +200,7 @@ export class Coordinator implements App {
   private makeNest(address: string): Promise<INestMicroservice> {
     const { config, log, access, accountDesk, catalogueDesk, letterDesk } = this;
     const { payOutDesk, payOutStreams } = this;
+    const refundDesk = this.makeRefundDesk();
     const settings = new CoordinatorSettings(config.grpc.callDeadlineMs);
     const module = CoordinatorModule.register({
       access,
@@ -208,6 +210,7 @@ export class Coordinator implements App {
       letterDesk,
       payOutDesk,
       payOutStreams,
+      refundDesk,
       log,
     });
     return NestFactory.createMicroservice<GrpcOptions>(module, {
@@ -259,6 +262,19 @@ export class Coordinator implements App {
       // And as many with drains: those of a silent home leave half of the sessions to others.
       callsPerHomeMax: Math.floor(payOuts.handOverSessionsMax / 4),
       answerTimeoutMs: holder.peerTimeoutMs,
+    });
+  }
+
+  private makeRefundDesk(): RefundDesk {
+    const { nodeId, payOuts, holder } = this.config;
+    return new RefundDesk({
+      nodeId,
+      database: this.databases.calls,
+      sessions: this.handOverSessions,
+      peerTimeoutMs: holder.peerTimeoutMs,
+      // Few: the sessions are there for pay-outs.
+      callsPerNodeMax: Math.max(1, Math.floor(payOuts.handOverSessionsMax / 8)),
+      openPerNodeMax: payOuts.batchSizeMax,
     });
   }
 

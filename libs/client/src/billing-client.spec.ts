@@ -77,6 +77,45 @@ describe('a client of all that is done with balances', () => {
     expect(two.asked).toEqual([]);
   });
 
+  test('a refund goes to the datacenter of its pay-out first, under one key of that home', async () => {
+    const replayed = { 'idempotency-replayed': 'true', 'billing-position': '2.1:8' };
+    two.says('silence', '503 home-unreachable');
+    one.says({ body: { refundId: '7' }, headers: replayed });
+    const client = makeClient();
+    const payOutId = '6ABE1F3C-92d1-8002-9a3b-5f0c2e1d7b64';
+    const money = { amount: '1.00', currency: 'USD' };
+    const refunded = await client.refund({ payOutId, ...money, reference: 'r' });
+    const [key] = two.keys;
+    expect(refunded).toEqual({
+      refund: { refundId: '7' },
+      position: '2.1:8',
+      replayed: true,
+      idempotencyKey: key,
+      heardBy: 1,
+    });
+    expect(homeOfKey(key!)).toBe(2);
+    expect(
+      [two, one].map(({ asked }) => asked.map((a) => [a.method, a.path, a.key, a.body])),
+    ).toEqual(
+      [0, 1].map(() => [
+        ['POST', `/v1/pay-outs/${payOutId}/refunds`, key, { ...money, reference: 'r' }],
+      ]),
+    );
+    expect(homeOfKey(client.createRefundKey(payOutId))).toBe(2);
+  });
+
+  test.each<[string, Said, new (...args: never[]) => Error]>([
+    ['nothing was sent', '503 home-unreachable', NotBegunError],
+    ['it may have been made', 'silence', OutcomeUnknownError],
+    ['too much', '422 refund-exceeded', GatewayAnswerError],
+  ])('a refund fails by what is known of it: %s', async (_, said, kind) => {
+    one.says(said);
+    two.says('503 home-unreachable');
+    const payOutId = '6abe1f3c-92d1-8001-9a3b-5f0c2e1d7b64';
+    const asked = makeClient(400).refund({ payOutId, amount: '1.00', currency: 'USD' });
+    await expect(asked).rejects.toBeInstanceOf(kind);
+  });
+
   test('a read is answered by the next datacenter, and asks for what was written', async () => {
     const client = makeClient();
     one.says(taken);

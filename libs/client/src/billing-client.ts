@@ -1,4 +1,9 @@
-import { formatDatacenter, homeOfKey } from '@billing/contracts';
+import {
+  createIdempotencyKey,
+  formatDatacenter,
+  homeOfKey,
+  nodeOfPayOut,
+} from '@billing/contracts';
 import { NotBegunError, OutcomeUnknownError } from './client.errors.js';
 import {
   Datacenters,
@@ -33,6 +38,38 @@ export interface AcceptedPayIn {
   readonly receipt: string;
   readonly position: string | undefined;
   /** The datacenter that took it. */
+  readonly heardBy: number;
+}
+
+/** As `POST /v1/pay-outs/{id}/refunds` has it (docs/api.md). */
+export interface RefundOrder {
+  readonly payOutId: string;
+  /** In major units, "12.50"; not above what is left of the pay-out. */
+  readonly amount: string;
+  readonly currency: string;
+  readonly reference?: string;
+  readonly metadata?: object;
+}
+
+export interface Refund {
+  readonly refundId: string;
+  /** Of a duplicate that was given back: the one that stands. */
+  readonly payOutId: string;
+  readonly accountId: string;
+  readonly amount: string;
+  readonly currency: string;
+  /** Of the pay-out by now. */
+  readonly refunded: string;
+  readonly remaining: string;
+  readonly createdAt: string;
+}
+
+export interface RefundAnswer {
+  readonly refund: Refund;
+  readonly position: string | undefined;
+  /** An earlier attempt had made it. */
+  readonly replayed: boolean;
+  readonly idempotencyKey: string;
   readonly heardBy: number;
 }
 
@@ -156,6 +193,38 @@ export class BillingClient {
     const answer = await this.payOuts.payOut(order, idempotencyKey);
     this.written.add(answer.position);
     return answer;
+  }
+
+  /** As `createKey`, of a refund: its home is the datacenter that keeps the pay-out. */
+  createRefundKey(payOutId: string): string {
+    const home = nodeOfPayOut(payOutId.toLowerCase());
+    return home === undefined ? this.createKey() : createIdempotencyKey(home);
+  }
+
+  /**
+   * Gives back a part of a pay-out, once, through whichever datacenter answers: the one that keeps the pay-out decides.
+   * @param idempotencyKey of an earlier call, or made by `createRefundKey`. Default: a new one
+   * @throws GatewayAnswerError it is refused, and will be again; NotBegunError, OutcomeUnknownError: the same call under the
+   *   error's key is safe
+   */
+  refund(
+    { payOutId, ...order }: RefundOrder,
+    idempotencyKey = this.createRefundKey(payOutId),
+  ): Promise<RefundAnswer> {
+    const home = nodeOfPayOut(payOutId.toLowerCase());
+    const places = home === undefined ? this.datacenters.places : this.datacenters.from(home);
+    return this.once(idempotencyKey, places, async ({ gateway, nodeId }) => {
+      const { body: refund, headers } = await gateway.ask<Refund>({
+        method: 'POST',
+        path: `/v1/pay-outs/${encodeURIComponent(payOutId)}/refunds`,
+        body: order,
+        idempotencyKey,
+      });
+      const replayed = headers.get('idempotency-replayed') === 'true';
+      const position = headers.get('billing-position') ?? undefined;
+      this.written.add(position);
+      return { refund, position, replayed, idempotencyKey, heardBy: nodeId };
+    });
   }
 
   /**

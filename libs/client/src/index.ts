@@ -20,6 +20,9 @@ export type {
   ReadOptions,
   PricedService,
   Service,
+  Refund,
+  RefundAnswer,
+  RefundOrder,
   Transactions,
 } from './billing-client.js';
 export type { Datacenter, DatacentersOptions } from './datacenters.js';

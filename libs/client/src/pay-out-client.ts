@@ -42,6 +42,14 @@ export interface PaidOut {
     readonly price: string;
     readonly unit?: string;
   };
+  /** What was given back of it; undefined: nothing. */
+  readonly refunded?: string;
+  readonly refunds?: readonly {
+    readonly refundId: string;
+    readonly amount: string;
+    readonly reference?: string;
+    readonly createdAt: string;
+  }[];
 }
 
 export interface PayOutAnswer {

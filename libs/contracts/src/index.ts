@@ -35,6 +35,7 @@ export {
   formatDatacenter,
   homeOfKey,
   NODE_ID_MAX,
+  nodeOfPayOut,
   parseDatacenter,
 } from './key-home.js';
 export { formatMessageName, parseMessageName, type MessageName } from './message-name.js';
@@ -101,6 +102,7 @@ export type {
 export type { OpenAccountResponse } from './generated/billing/v1/OpenAccountResponse.js';
 export type { PayOut } from './generated/billing/v1/PayOut.js';
 export type { PayOutPart } from './generated/billing/v1/PayOutPart.js';
+export type { PayOutRefund } from './generated/billing/v1/PayOutRefund.js';
 export type { PayOutRequest, PayOutRequestInput } from './generated/billing/v1/PayOutRequest.js';
 export type { PayOutResponse } from './generated/billing/v1/PayOutResponse.js';
 export type { PayOutsRequest, PayOutsRequestInput } from './generated/billing/v1/PayOutsRequest.js';
@@ -111,6 +113,12 @@ export type {
   PreviewPayOutRequestInput,
 } from './generated/billing/v1/PreviewPayOutRequest.js';
 export type { PreviewPayOutResponse } from './generated/billing/v1/PreviewPayOutResponse.js';
+export type { Refund } from './generated/billing/v1/Refund.js';
+export type {
+  RefundPayOutRequest,
+  RefundPayOutRequestInput,
+} from './generated/billing/v1/RefundPayOutRequest.js';
+export type { RefundPayOutResponse } from './generated/billing/v1/RefundPayOutResponse.js';
 export type { RetryParkedPayInsRequest } from './generated/billing/v1/RetryParkedPayInsRequest.js';
 export type { RetryParkedPayInsResponse } from './generated/billing/v1/RetryParkedPayInsResponse.js';
 export type { Service } from './generated/billing/v1/Service.js';
@@ -128,8 +136,8 @@ export {
   toStatusMessage,
 } from './billing-error.js';
 export type { BillingErrorDetails, BillingErrorReason } from './billing-error.js';
-export { hasPayOut } from './pay-out-answer.js';
-export type { PaidOut, WithPayOut } from './pay-out-answer.js';
+export { hasPayOut, hasRefund } from './pay-out-answer.js';
+export type { PaidOut, WithPayOut, Refunded } from './pay-out-answer.js';
 export { linkFileDescriptors } from './file-descriptors.js';
 export type { RepriceServiceRequest } from './generated/billing/v1/RepriceServiceRequest.js';
 export type { RetireServiceRequest } from './generated/billing/v1/RetireServiceRequest.js';

@@ -1,5 +1,7 @@
 import type { PayOut } from './generated/billing/v1/PayOut.js';
 import type { PayOutResponse } from './generated/billing/v1/PayOutResponse.js';
+import type { Refund } from './generated/billing/v1/Refund.js';
+import type { RefundPayOutResponse } from './generated/billing/v1/RefundPayOutResponse.js';
 
 interface Answer {
   readonly payOut: PayOut | null;
@@ -12,4 +14,11 @@ export type PaidOut = WithPayOut<PayOutResponse>;
 
 export function hasPayOut<A extends Answer>(answer: A): answer is WithPayOut<A> {
   return answer.payOut !== null;
+}
+
+/** As of pay-outs. */
+export type Refunded = RefundPayOutResponse & { refund: Refund };
+
+export function hasRefund(answer: RefundPayOutResponse): answer is Refunded {
+  return answer.refund !== null;
 }

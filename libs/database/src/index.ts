@@ -7,6 +7,15 @@ export { handOverPayOuts } from './hand-overs.js';
 export type { HandOver, HomeVerdict } from './hand-overs.js';
 export { handOverPayIns, type PayInHandOver } from './pay-in-hand-overs.js';
 export { countClawbacks, takeClawbacks, type ClawbackCount } from './clawbacks.js';
+export { countMovedRefunds, handOverRefund, moveRefunds } from './refunds.js';
+export type {
+  MovedRefundCount,
+  RefundHandOver,
+  RefundOrder,
+  RefundRecord,
+  RefundsMoved,
+  RefundVerdict,
+} from './refunds.js';
 export { countDuplicates, findArrivedPayOut, undoDuplicates } from './duplicates.js';
 export type { ArrivedPayOut, DuplicateCount, Undoing } from './duplicates.js';
 export { DatabaseError } from './database.errors.js';

@@ -61,6 +61,14 @@ export interface PayOutRecord {
   /** The one that stands under its key; this one was given back. */
   readonly duplicateOf: string | undefined;
   readonly charge: Charge | undefined;
+  readonly refundedMinor: bigint;
+  /** The newest 200, the oldest of them first. */
+  readonly refunds: readonly {
+    readonly refundId: string;
+    readonly amountMinor: bigint;
+    readonly reference: string | undefined;
+    readonly createdAt: Date;
+  }[];
 }
 
 /** Where a change has arrived (docs/positions.md); undefined: not known. */
@@ -164,6 +172,13 @@ export interface PayOutJson {
   parts: { node_id: number; amount_minor: string }[];
   /** Absent: of a node whose SQL is a version older. */
   duplicate_of?: string | null;
+  refunded_minor?: string;
+  refunds?: {
+    refund_id: string;
+    amount_minor: string;
+    reference: string | null;
+    created_at: string;
+  }[];
   charge?: ChargeJson | null;
 }
 
@@ -399,6 +414,13 @@ export function toRecord(json: PayOutJson, currency: string): PayOutRecord {
     })),
     duplicateOf: json.duplicate_of ?? undefined,
     charge: toCharge(json.charge ?? null),
+    refundedMinor: BigInt(json.refunded_minor ?? 0),
+    refunds: (json.refunds ?? []).map((refund) => ({
+      refundId: refund.refund_id,
+      amountMinor: BigInt(refund.amount_minor),
+      reference: refund.reference ?? undefined,
+      createdAt: new Date(refund.created_at),
+    })),
   };
 }
 

@@ -16,9 +16,11 @@ do $$ begin
         'release',       -- given back by a drain
         'transfer_out',  -- moved to another node's part
         'transfer_in',   -- arrived from another node's part
-        'correction'     -- an operator's act, either sign
+        'correction',    -- an operator's act, either sign
+        'refund'         -- of a pay-out, given back at the node that keeps it
     );
 exception when duplicate_object then null; end $$;
+alter type billing.operation_type add value if not exists 'refund';   -- schema version 9 had none
 
 do $$ begin
     -- planned -> in_transit -> delivered; planned -> cancelled (nothing left to send).

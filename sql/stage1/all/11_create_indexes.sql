@@ -40,6 +40,11 @@ select format('create %sindex %I %s', kind, name, definition)
     -- Few are deleted: finds the money that is left in them.
     ('accounts_deleted', '', $$on billing.accounts (id) where is_deleted$$),
     ('audit_faults_open', '', $$on billing.audit_faults (walk) where resolved_at is null$$),
+    -- A key is used once; the sum of a pay-out's refunds; whose keys are old.
+    ('refunds_key_hash', 'unique ', $$on billing.refunds (key_hash)$$),
+    ('refunds_pay_out', '', $$on billing.refunds (pay_out_id, created_at)$$),
+    ('moved_refunds_open', '', $$on billing.moved_refunds (tried_at) where moved_minor is null$$),
+    ('refunds_created_at', '', $$on billing.refunds using brin (created_at)$$),
     -- What was set aside for a pay-out, by its id: the entries of a drain are checked against it.
     ('reservations_pay_out', '', $$on billing.reservations (pay_out_id)$$)
   ) as wanted (name, kind, definition)

@@ -128,6 +128,13 @@ export const gatewayRows: Readonly<Record<string, GatewayRow>> = {
     strangers: 'unknown',
     right: 200,
   },
+  'POST /v1/pay-outs/{id}/refunds': {
+    scopes: ['pay-outs:write'],
+    about: 'payOut',
+    strangers: 'unknown',
+    right: 201,
+    says: { amount: '1.00', remaining: '4.00' },
+  },
   'POST /v1/pay-outs/preview': { ...ofAccount, scopes: ['pay-outs:read'], right: 200 },
   'POST /v1/charges': { ...ofAccount, scopes: ['pay-outs:write'], right: 201 },
   'POST /v1/services': { scopes: ['services:write'], strangers: catalogue, right: 201 },

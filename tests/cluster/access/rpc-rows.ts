@@ -78,6 +78,16 @@ export const rpcRows: Readonly<Record<RpcName, RpcRow>> = {
       caller.unary(({ billing }, ...how) => billing.getPayOut({ payOutId: uuid }, ...how)),
     says: { payOut: { amount: '5.00' } },
   },
+  RefundPayOut: {
+    scopes: ['pay-outs:write'],
+    about: 'payOut',
+    strangers: 'PAY_OUT_NOT_FOUND',
+    ask: (caller, { uuid }) =>
+      caller.unary(({ billing }, ...how) =>
+        billing.refundPayOut({ payOutId: uuid, ...money, ...key() }, ...how),
+      ),
+    says: { refund: { amount: '1.00', remaining: '4.00' } },
+  },
   PreviewPayOut: {
     ...ofAccount,
     scopes: ['pay-outs:read'],

@@ -176,6 +176,21 @@ const faults: Fault[] = [
       `update billing.transaction_log set operation_type = 'pay_out' where operation_id = '${paid}'`,
   },
   {
+    name: 'a refund that nobody made',
+    at: 1,
+    found: ['dc1 refund +5', 'all money +5', 'dc2 copy -5'],
+    plant: () => entry('refund', 5) + change('balance_minor', 5, 1) + change('income_minor', 5, 1),
+    mend: () => unentry + change('balance_minor', -5, 1) + change('income_minor', -5, 1),
+  },
+  {
+    name: 'a refund without its entry, which its pay-out does not know',
+    at: 1,
+    found: ['dc1 refund -5', 'dc1 refund -5'],
+    plant: () =>
+      `insert into billing.refunds values (${operation}, '${paid}', '', '', null, null, '', 5, null, null, now())`,
+    mend: () => 'delete from billing.refunds',
+  },
+  {
     name: 'a drain that gave something back at home',
     at: 1,
     found: ['dc1 pay_out -5', 'all money +5', 'dc2 copy -5'],

@@ -47,6 +47,7 @@ async function broken(): Promise<string[]> {
 
 const MONEY = 'money is exact per account';
 const PAY_OUTS = 'money is exact per pay-out';
+const REFUNDS = 'refunds are exact per pay-out';
 const ENTRIES = 'a balance is the sum of its entries';
 const RESERVED = 'reserved_minor is the sum of the open reservations';
 const NEGATIVE = 'no balance is below zero';
@@ -114,6 +115,22 @@ const violations: Violation[] = [
     breaks: [MONEY, PAY_OUTS],
     plant: () => payOutRow("status = 'rejected'"),
     mend: () => payOutRow("status = 'committed'"),
+  },
+  {
+    name: 'a refund that gave nothing back',
+    at: 1,
+    breaks: [MONEY, REFUNDS],
+    plant: () =>
+      `insert into billing.refunds (id, pay_out_id, tenant, client_id, fingerprint, amount_minor, created_at)
+       values (gen_random_uuid(), '${payOuts[1]}', 'default', 'spec', '', 5, now());`,
+    mend: () => 'delete from billing.refunds',
+  },
+  {
+    name: 'a pay-out that says more was refunded than was',
+    at: 1,
+    breaks: [REFUNDS],
+    plant: () => payOutRow('refunded_minor = 1'),
+    mend: () => payOutRow('refunded_minor = 0'),
   },
   {
     name: 'a balance that changed without an entry',

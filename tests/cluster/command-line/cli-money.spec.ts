@@ -109,6 +109,31 @@ test('a service is made, charged for, repriced and retired', async () => {
   expect((await billing(['services', 'show', '99'])).exitCode).toBe(1);
 });
 
+test('a refund is made once under its key, and shown with its pay-out', async () => {
+  const { payOutId, position } = await json('pay-out', ...order('3.00'));
+  const args = ['refund', String(payOutId), '--amount', '1.25', '--currency', 'USD', '--yes'];
+  const first = await billing([...args, '--reference', 'broken']);
+  expect(first.out).toMatch(
+    new RegExp(
+      `^refund +\\S+\npay-out +${String(payOutId)}\naccount +${account}\namount +1\\.25 USD\nrefunded +1\\.25\nremaining +1\\.75\nmade +now\n`,
+    ),
+  );
+  const again = await json(...args, '--reference', 'broken', '--key', keySaid(first));
+  expect(again).toMatchObject({ amount: '1.25', remaining: '1.75', replayed: true });
+  // Whoever hears it, the datacenter of the pay-out decides.
+  const rest = [...args.map((arg) => (arg === '1.25' ? '1.75' : arg)), '--node', 'dc2'];
+  expect(await json(...rest, '--key', 'the rest')).toMatchObject({
+    refunded: '3.00',
+    remaining: '0.00',
+    replayed: false,
+  });
+  const show = ['pay-outs', 'show', String(payOutId), '--after', String(position)];
+  expect((await billing(show)).out).toMatch(/^refunded +3\.00$/m);
+  expect(await billing(args)).toMatchObject({ exitCode: 1, out: '' });
+  const history = ['accounts', 'history', account, '--after', String(again['position'])];
+  expect((await billing(history)).out).toMatch(/ dc1 +refund +1\.25 +\S+ +broken$/m);
+});
+
 test('what is refused says why: exit code 1, 2 for what cannot be', async () => {
   expect(await billing(['pay-out', ...order('1000.00')])).toMatchObject({ exitCode: 1, out: '' });
   expect(await billing(['pay-out', ...order('1.001')])).toMatchObject({

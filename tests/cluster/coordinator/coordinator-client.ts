@@ -5,6 +5,7 @@ import {
   decodeErrorDetails,
   ERROR_DETAILS_TRAILER,
   hasPayOut,
+  hasRefund,
   readStatusMessage,
   type CorrectBalanceRequestInput,
   type CorrectBalanceResponse,
@@ -20,6 +21,9 @@ import {
   type PayOutsResponse,
   type PreviewPayOutRequestInput,
   type PreviewPayOutResponse,
+  type Refunded,
+  type RefundPayOutRequestInput,
+  type RefundPayOutResponse,
   type WithPayOut,
 } from '@billing/contracts';
 import {
@@ -136,6 +140,14 @@ export class CoordinatorClient {
       this.connection.billing.payOut(request, ...how),
     );
     if (!hasPayOut(answer)) throw new Error('an answer without its pay-out');
+    return answer;
+  }
+
+  async refundPayOut(request: RefundPayOutRequestInput): Promise<Refunded> {
+    const answer: RefundPayOutResponse = await this.call((...how) =>
+      this.connection.billing.refundPayOut(request, ...how),
+    );
+    if (!hasRefund(answer)) throw new Error('an answer without its refund');
     return answer;
   }
 

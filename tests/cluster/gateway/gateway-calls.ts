@@ -65,6 +65,12 @@ const payments: readonly GatewayCall[] = [
     body: { ...money, reference: 'r', metadata: { a: 1 }, drain: 'any', deadlineMs: 1_000 },
   },
   { method: 'GET', path: '/v1/pay-outs/{id}', parts: { id: uuid } },
+  {
+    method: 'POST',
+    path: '/v1/pay-outs/{id}/refunds',
+    parts: { id: uuid },
+    body: { amount: '1.00', currency: 'USD', reference: 'r', metadata: { a: 1 } },
+  },
   { method: 'POST', path: '/v1/pay-outs/preview', body: { ...money, drain: 'any' } },
   {
     method: 'POST',

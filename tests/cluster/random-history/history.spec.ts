@@ -40,7 +40,7 @@ test('of another tenant it has the same keys, and command ids of its own', () =>
 
 test('everything that can happen happens', () => {
   const has = (what: (step: Step) => boolean): boolean => steps.some(what);
-  for (const does of ['pay_in', 'pay_out', 'delete', 'await'] as const) {
+  for (const does of ['pay_in', 'pay_out', 'refund', 'delete', 'await'] as const) {
     expect(has((step) => step.does === does)).toBe(true);
   }
   const commands = steps.filter((step) => step.does === 'pay_in');

@@ -25,6 +25,13 @@ export type Step =
       /** Sent twice in one breath. */
       readonly isDoubled: boolean;
     }
+  | {
+      readonly does: 'refund';
+      /** The key of the pay-out; nothing is asked where that was refused. */
+      readonly of: string;
+      readonly key: string;
+      readonly amount: number;
+    }
   | { readonly does: 'delete'; readonly node: number }
   /** Goes on when all pay-ins sent so far are credited. No operation of its own. */
   | { readonly does: 'await' };
@@ -51,6 +58,7 @@ export interface HistorySize {
 // Shares of what a lane does; the rest are new pay-outs.
 const payInShare = 0.36;
 const retryShare = 0.12;
+const refundShare = 0.08;
 const deletedShare = 0.12;
 
 /** The same seed and size: the same history. */
@@ -131,8 +139,11 @@ class Lane {
     for (let done = 0; done < operations;) {
       const left = operations - done;
       if (done === deleteAt || (this.isDeleted && random.chance(0.1))) this.addDeletion();
+      // At once, before it is known at the other: what moves is refunded before it is given back.
+      else if (this.isPaidTwice() && random.chance(0.7)) this.addRefund(1);
       else if (this.payIns.length === 0 || random.chance(payInShare)) this.addPayIn();
       else if (this.payOuts.length > 0 && random.chance(retryShare)) this.addRetry();
+      else if (this.payOuts.length > 0 && random.chance(refundShare)) this.addRefund(3);
       else {
         // Of a deleted account some pay-ins are never credited.
         if (!mayBeDeleted && random.chance(0.3)) this.steps.push({ does: 'await' });
@@ -212,6 +223,21 @@ class Lane {
       amount: earlier.amount + (hasOtherContent ? random.between(1, 9) : 0),
       isDoubled: false,
     });
+  }
+
+  /** The last step asks two datacenters in one breath. */
+  private isPaidTwice(): boolean {
+    const last = this.steps.at(-1);
+    return last?.does === 'pay_out' && last.isDoubled && last.place === 'wanders';
+  }
+
+  /** Of one of so many last pay-outs: a part, all of it, or too much. */
+  private addRefund(among: number): void {
+    const { random } = this;
+    const { key: of, amount } = random.pick(this.payOuts.slice(-among));
+    const roll = random.next();
+    const part = roll < 0.2 ? amount : roll < 0.3 ? amount + 1 : random.between(1, amount);
+    this.steps.push({ does: 'refund', of, key: random.uuid(), amount: part });
   }
 
   /** Different nodes, so many at least. */

@@ -1,57 +1,20 @@
 import { judgeAccount } from './judge.js';
 import {
-  emptyRecord,
-  never,
-  type AccountRecord,
-  type KeptRecord,
-  type PayInRecord,
-  type PayOutAnswer,
-  type TryRecord,
-} from './record.js';
+  account,
+  attempt,
+  paid,
+  pay80,
+  pendingPayIn,
+  refund,
+  refused,
+  made,
+  twice,
+  undone,
+  wanderer,
+} from './planted-records.js';
+import type { AccountRecord } from './record.js';
 
 // Each rule is shown to let a right history pass and to catch a planted violation.
-const paid = (payOutId: string, parts: Record<number, bigint>, replayed = false): PayOutAnswer => ({
-  kind: 'paid',
-  payOutId,
-  replayed,
-  parts: new Map(Object.entries(parts).map(([node, amount]) => [Number(node), amount])),
-});
-const refused = (reason: string): PayOutAnswer => ({ kind: 'refused', reason });
-const attempt = (
-  key: string,
-  amount: bigint,
-  [sentAt, answeredAt]: [number, number],
-  answer: PayOutAnswer,
-  more: Partial<TryRecord> = {},
-): TryRecord => ({ node: 1, key, amount, localOnly: false, sentAt, answeredAt, answer, ...more });
-
-function payIn(
-  one: Pick<PayInRecord, 'commandId' | 'node' | 'amount' | 'sentAt' | 'knownAt'>,
-): PayInRecord {
-  return { place: 'stays', nodes: [one.node], ...one };
-}
-
-/** Of the key k, at node 2. */
-const undone = (payOutId: string, parts: Record<number, bigint>): KeptRecord => ({
-  payOutId,
-  node: 2,
-  key: 'k',
-  amount: 40n,
-  parts: new Map(Object.entries(parts).map(([node, amount]) => [Number(node), amount])),
-});
-
-/** An account of node 1 with 50 at node 1 and 30 at node 2, both known to be there. */
-function account(tries: readonly TryRecord[], more: Partial<AccountRecord> = {}): AccountRecord {
-  const record = emptyRecord('65', 1);
-  record.payIns.push(payIn({ commandId: 'a', node: 1, amount: 50n, sentAt: 1, knownAt: 3 }));
-  record.payIns.push(payIn({ commandId: 'b', node: 2, amount: 30n, sentAt: 2, knownAt: 4 }));
-  record.tries.push(...tries);
-  return { ...record, ...more };
-}
-const pendingPayIn = payIn({ commandId: 'c', node: 3, amount: 7n, sentAt: 5, knownAt: never });
-/** Taken by two brokers, and seen credited. */
-const wanderer: PayInRecord = { ...pendingPayIn, place: 'wanders', nodes: [3, 1], knownAt: 6 };
-
 test.each<[string, AccountRecord]>([
   [
     'paid here, drained, refused',
@@ -152,6 +115,33 @@ test.each<[string, AccountRecord]>([
     ]),
   ],
   [
+    'refunds make a payment possible, and are refused beyond what was paid',
+    account(
+      [
+        pay80,
+        attempt('k2', 30n, [14, 15], paid('p2', { 1: 30n })),
+        attempt('k3', 1n, [16, 17], refused('INSUFFICIENT_FUNDS')),
+      ],
+      {
+        refunds: [refund('r', 30n, [12, 13]), refund('s', 51n, [18, 19], 'REFUND_EXCEEDED')],
+        made: [made('r', 30n)],
+      },
+    ),
+  ],
+  [
+    'what was refunded of one that was given back is refunded of the one that stands',
+    {
+      ...twice,
+      refunds: [
+        {
+          ...twice.refunds[0]!,
+          answer: { kind: 'refunded', refundId: 'r2', payOutId: 'q', replayed: false },
+        },
+      ],
+      made: [made('r', 15n, 'q', 2), made(undefined, 15n)],
+    },
+  ],
+  [
     'elsewhere a deletion is seen when it is there',
     account(
       [
@@ -205,6 +195,45 @@ test.each<[string, string, AccountRecord]>([
       attempt('k1', 80n, [10, 11], full),
       attempt('k2', 1n, [12, 13], paid('p2', { 3: 1n })),
     ]),
+  ],
+  [
+    'refused with the money back',
+    'refusalsWereTrue',
+    account([pay80, attempt('k2', 30n, [14, 15], refused('INSUFFICIENT_FUNDS'))], {
+      refunds: [refund('r', 30n, [12, 13])],
+      made: [made('r', 30n)],
+    }),
+  ],
+  [
+    'a key that refunded twice',
+    'refundsHold',
+    account([pay80], {
+      refunds: [refund('r', 30n, [12, 13])],
+      made: [made('r', 30n), made('r', 30n, 'p', 2)],
+    }),
+  ],
+  [
+    'a refund that was told and never made',
+    'refundsHold',
+    account([pay80], { refunds: [refund('r', 30n, [12, 13])] }),
+  ],
+  [
+    'more refunded than paid',
+    'refundsHold',
+    account([pay80], {
+      refunds: [refund('r', 50n, [12, 13]), refund('s', 31n, [14, 15])],
+      made: [made('r', 50n), made('s', 31n)],
+    }),
+  ],
+  [
+    'a refund refused with enough left',
+    'refundsHold',
+    account([pay80], { refunds: [refund('r', 80n, [12, 13], 'REFUND_EXCEEDED')] }),
+  ],
+  [
+    'a refund of what was given back that did not move',
+    'refundsHold',
+    { ...twice, made: [made('r', 15n, 'q', 1)] },
   ],
   [
     'a local refusal with the money there',

@@ -1,3 +1,4 @@
+import { refundsHold } from './refunds.js';
 import {
   paymentsOf,
   type AccountRecord,
@@ -23,8 +24,12 @@ const sum = (amounts: Iterable<bigint>): bigint => {
 const refusalsWereTrue: Rule = (record, payments) =>
   refusedAs(record, 'INSUFFICIENT_FUNDS').flatMap((one) => {
     const surelyIn = record.payIns.filter(({ knownAt }) => knownAt < one.sentAt);
+    const surelyBack = record.refunds.filter(
+      ({ answer, answeredAt }) => answer.kind === 'refunded' && answeredAt < one.sentAt,
+    );
     const maybeGone = payments.filter(({ earliest }) => earliest < one.answeredAt);
-    const there = sum(surelyIn.map((p) => p.amount)) - sum(maybeGone.map((p) => p.amount));
+    const there =
+      sum([...surelyIn, ...surelyBack].map((p) => p.amount)) - sum(maybeGone.map((p) => p.amount));
     return there < one.amount ? [] : [`${name(one)} was refused while at least ${there} was there`];
   });
 
@@ -35,6 +40,12 @@ const paymentsWerePossible: Rule = (record, payments) =>
       .filter(({ sentAt }) => sentAt < one.latest)
       .flatMap((payIn) => payIn.nodes.map(() => payIn));
     maybeIn.push(...record.undone.filter(({ payOutId }) => payOutId !== one.payOutId));
+    maybeIn.push(
+      ...record.made.filter(
+        ({ key }) =>
+          key === undefined || record.refunds.some((r) => r.key === key && r.sentAt < one.latest),
+      ),
+    );
     const surelyGone = payments.filter((p) => p !== one && p.latest < one.earliest);
     const there = sum(maybeIn.map((p) => p.amount)) - sum(surelyGone.map((p) => p.amount));
     return there >= one.amount
@@ -93,6 +104,7 @@ const nodesGaveWhatTheyHad: Rule = (record, payments) => {
     const credits = [
       ...record.payIns.filter(({ nodes: at }) => at.includes(node)),
       ...record.undone.filter((one) => one.node === node),
+      ...record.made.filter((one) => one.node === node),
     ];
     const cameIn = sum(credits.map(({ amount }) => amount));
     const gave = sum(payments.map(({ parts }) => parts.get(node) ?? 0n));
@@ -265,11 +277,19 @@ const reasonsAreKnown: Rule = (record) => {
     // Of one whose PostgreSQL is away.
     'DATABASE_UNAVAILABLE',
   ]);
-  return record.tries.flatMap((one) =>
-    one.answer.kind === 'paid' || known.has(one.answer.reason)
-      ? []
-      : [`${name(one)} was refused as ${one.answer.reason}`],
-  );
+  const ofRefunds = ['REFUND_EXCEEDED', 'ACCOUNT_DELETED'];
+  return [
+    ...record.tries.flatMap((one) =>
+      one.answer.kind === 'paid' || known.has(one.answer.reason)
+        ? []
+        : [`${name(one)} was refused as ${one.answer.reason}`],
+    ),
+    ...record.refunds.flatMap(({ key, answer }) =>
+      answer.kind === 'refunded' || ofRefunds.includes(answer.reason)
+        ? []
+        : [`the refund ${key} was refused as ${answer.reason}`],
+    ),
+  ];
 };
 
 export const rules: Readonly<Record<string, Rule>> = {
@@ -281,6 +301,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   keysHold,
   deletionsHold,
   unheardWereInDoubt,
+  refundsHold,
   reasonsAreKnown,
 };
 

@@ -7,6 +7,7 @@ import type { CoordinatorClient, PayOutsAnswer } from '../coordinator/coordinato
 import { command, type Command, type Upstream } from '../pay-ins/upstream.js';
 import type { Failures } from './failures.js';
 import type { AccountHistory, Step } from './history.js';
+import { askRefund } from './refunds.js';
 import {
   emptyRecord,
   never,
@@ -110,6 +111,9 @@ export class HistoryPlayer {
             Array.from({ length: step.isDoubled ? 2 : 1 }, () => this.payOut(step, record)),
           );
           break;
+        case 'refund':
+          await this.refund(step, record);
+          break;
         case 'delete':
           await this.delete(step.node, record);
           break;
@@ -211,6 +215,25 @@ export class HistoryPlayer {
       record.tries.push(one);
       return answer;
     });
+  }
+
+  /** Of one of those that its key paid, whichever stands in the end. */
+  private async refund(
+    { of, key, amount: minor }: Extract<Step, { does: 'refund' }>,
+    record: AccountRecord,
+  ): Promise<void> {
+    const ids = record.tries.flatMap(({ key: paid, answer }) =>
+      paid === of && answer.kind === 'paid' ? [answer.payOutId] : [],
+    );
+    const payOutId = ids[Math.floor(Math.random() * ids.length)];
+    if (payOutId === undefined) return;
+    const [asked, sentAt] = [{ payOutId, key, amount: BigInt(minor) }, this.tick()];
+    const clients = this.nodes.map(({ client }) => client);
+    const answer =
+      (await askRefund(clients, asked, decidedWithinMs)) ??
+      (await this.failures?.whileWhole(() => askRefund(clients, asked, decidedWhileWholeMs)));
+    if (answer === undefined) throw new Error(`the refund ${key} of ${payOutId} is not decided`);
+    record.refunds.push({ ...asked, sentAt, answeredAt: this.tick(), answer });
   }
 
   /** Until the account's home answers; a loaded machine may be silent for as long as a breaker waits. */

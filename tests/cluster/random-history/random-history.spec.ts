@@ -22,6 +22,7 @@ import {
 import { Failures } from './failures.js';
 import { countOperations, makeHistory, withOwnCommandIds, type AccountHistory } from './history.js';
 import { judgeAccount } from './judge.js';
+import { readRefunds, untilMoved } from './refunds.js';
 import { HistoryPlayer, toDecimal, toMinor, type PlayedNode } from './player.js';
 import type { AccountRecord } from './record.js';
 import { StreamCaller } from './stream-caller.js';
@@ -281,23 +282,29 @@ async function playAndJudge(operations: number, hasFailures: boolean): Promise<v
   expect(Math.min(one.wandered, two.wandered)).toBeGreaterThan(operations / 40);
   await Promise.all(first.map(({ upstream, ledger }) => untilConsumed(upstream, ledger)));
   await untilUndone(ledgers);
+  await untilMoved(ledgers);
   await untilTakenBack(ledgers);
   await untilClean(ledgers, 60_000);
   for (const { records } of [one, two]) {
     await readUndone(ledgers, records);
     await readClawbacks(ledgers, records);
     await readUnheard(ledgers, records);
+    await readRefunds(ledgers, records);
   }
   const clawbacks = [one, two].flatMap(({ records }) =>
     records.flatMap((record) => record.clawbacks),
   );
   const undone = [one, two].flatMap(({ records }) => records.flatMap((record) => record.undone));
   const unheard = [one, two].flatMap(({ records }) => records.flatMap((record) => record.unheard));
+  const made = [one, two].flatMap(({ records }) => records.flatMap((record) => record.made));
+  const moved = made.filter(({ key }) => key === undefined);
   process.stdout.write(
     `${undone.length} pay-outs were made twice and given back, ${clawbacks.length} pay-ins credited twice, ` +
-      `${unheard.length} pay-outs were made after a refusal of their key and told to nobody\n`,
+      `${unheard.length} pay-outs were made after a refusal of their key and told to nobody, ` +
+      `${made.length} refunds, of which ${moved.length} have moved\n`,
   );
   expect(clawbacks.length).toBeGreaterThan(0);
+  expect(made.length).toBeGreaterThan(operations / 100);
   for (const [{ records }, nodes, strangers] of [
     [one, first, second],
     [two, second, first],

@@ -65,6 +65,36 @@ export interface ClawbackRecord {
   readonly parts: ReadonlyMap<number, bigint>;
 }
 
+export type RefundAnswer =
+  | {
+      readonly kind: 'refunded';
+      readonly refundId: string;
+      /** Which stands. */
+      readonly payOutId: string;
+      readonly replayed: boolean;
+    }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** A refund, from its first sending until it was decided. */
+export interface RefundRecord {
+  readonly key: string;
+  readonly payOutId: string;
+  readonly amount: bigint;
+  readonly sentAt: Tick;
+  readonly answeredAt: Tick;
+  readonly answer: RefundAnswer;
+}
+
+/** What a node has refunded, as it says at the end. */
+export interface MadeRefund {
+  readonly refundId: string;
+  readonly node: number;
+  readonly payOutId: string;
+  /** Undefined: it moved here from a pay-out that was given back. */
+  readonly key: string | undefined;
+  readonly amount: bigint;
+}
+
 export interface DeletionRecord {
   readonly sentAt: Tick;
   readonly answeredAt: Tick;
@@ -89,6 +119,9 @@ export interface AccountRecord {
    */
   readonly unheard: KeptRecord[];
   readonly clawbacks: ClawbackRecord[];
+  readonly refunds: RefundRecord[];
+  /** At the end. */
+  readonly made: MadeRefund[];
   /** Per node: its database was seen to know the deletion by then. */
   readonly deletionSeenAt: Map<number, Tick>;
 }
@@ -104,6 +137,8 @@ export function emptyRecord(accountId: string, home: number): AccountRecord {
     undone: [],
     unheard: [],
     clawbacks: [],
+    refunds: [],
+    made: [],
     deletionSeenAt: new Map(),
   };
 }

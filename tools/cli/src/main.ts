@@ -24,7 +24,7 @@ import { showAudit } from './audit.command.js';
 import { exitCodes, explainError } from './cli.errors.js';
 import { actOnLetters, correctLetter, discardParked, retryParked } from './letter-acts.command.js';
 import { listLetters, listParked, showLetter } from './letters.command.js';
-import { charge, payIn, payOut, showPayIn, showPayOut } from './money.command.js';
+import { charge, payIn, payOut, refund, showPayIn, showPayOut } from './money.command.js';
 import { acceptOneOffset, listOffsets } from './offsets.command.js';
 import { processTerminal, type Terminal } from './terminal.js';
 import {
@@ -41,8 +41,8 @@ const epilogue = `
 Which databases: those of the running cluster (npm start; --home or BILLING_HOME say where), with role
 billing_operator; or the one of DATABASE_URL with DATABASE_PASSWORD_FILE. What is done about messages and
 accounts goes through a gateway: the cluster's with its token, or the one of GATEWAY_URL with TOKEN_FILE.
-Money (accounts open, show, history; pay-in, pay-out, charge and what they made) and services through whichever
-datacenter answers, that of --node first, as services do.
+Money (accounts open, show, history; pay-in, pay-out, charge, refund and what they made) and services through
+whichever datacenter answers, that of --node first, as services do.
 Exit code: 0 done; 1 refused, not found, not confirmed or a fault found; 2 usage; 3 no cluster or no answer.`;
 
 /** Carries out one command line. @returns the exit code */
@@ -228,15 +228,16 @@ function addAccounts(program: Command, terminal: Terminal, end: (exitCode: numbe
 }
 
 function addMoney(program: Command, terminal: Terminal, end: (exitCode: number) => void): void {
-  const withOrder = (command: Command): Command =>
+  const withMoney = (command: Command): Command =>
     withNearest(command)
-      .argument('<account>', 'its id', parseAccount)
       .requiredOption('--amount <decimal>', 'such as 12.50')
       .requiredOption('--currency <code>', "the account's")
       .option('--reference <text>', 'shown in the history')
       .option('--metadata <json>', 'a JSON object', parseJsonObject)
       .option('--key <text>', 'the same again is done once; default a new one')
       .option('--yes', 'do not ask');
+  const withOrder = (command: Command): Command =>
+    withMoney(command).argument('<account>', 'its id', parseAccount);
   withOrder(program.command('pay-in').description('has a pay-in taken, to be credited')).action(
     async (id, options) => end(await payIn(id, options, terminal)),
   );
@@ -253,6 +254,9 @@ function addMoney(program: Command, terminal: Terminal, end: (exitCode: number) 
     .option('--local-only', "of its home's part alone")
     .option('--yes', 'do not ask')
     .action(async (id, options) => end(await charge(id, options, terminal)));
+  withMoney(program.command('refund').description('gives back a part of a pay-out, or all of it'))
+    .argument('<pay-out>', 'its id')
+    .action(async (id, options) => end(await refund(id, options, terminal)));
   const payIns = program.command('pay-ins').description('those that were taken');
   withAfter(payIns.command('show').description('what became of one'))
     .argument('<receipt>', 'as pay-in says it')

@@ -46,7 +46,7 @@ export async function payIn(
       '--key of a pay-in is a UUID with its home behind it, as this command says it: <uuid>@dc1',
     );
   }
-  await agree('pays', 'into', account, key, options, terminal);
+  await agree('pays', 'into', `account ${account}`, key, options, terminal);
   const taken = await billing.payIn(orderOf(account, options), key);
   const { commandId, receipt, position, heardBy } = taken;
   if (options.json) {
@@ -71,7 +71,7 @@ export async function payOut(
 ): Promise<number> {
   const billing = findBilling(options, terminal);
   const { key = billing.createKey() } = options;
-  await agree('pays', 'out of', account, key, options, terminal);
+  await agree('pays', 'out of', `account ${account}`, key, options, terminal);
   const order = { ...orderOf(account, options), ...drainOf(options) };
   return tellPaid(await billing.payOut(order, key), options, terminal);
 }
@@ -118,6 +118,36 @@ function tellPaid(
   printFields(terminal, [
     ...fieldsOf(made.payOut),
     ['paid', replayed ? 'before, under this key' : 'now'],
+    ['position', position],
+  ]);
+  return exitCodes.done;
+}
+
+/** Of a pay-out, by its id: the datacenter that keeps it decides. */
+export async function refund(
+  payOutId: string,
+  options: PayOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const billing = findBilling(options, terminal);
+  const { key = billing.createRefundKey(payOutId) } = options;
+  await agree('refunds', 'of', `pay-out ${payOutId}`, key, options, terminal);
+  const made = await billing.refund({ payOutId, ...moneyOf(options) }, key);
+  const { position, replayed, heardBy } = made;
+  if (options.json) {
+    const fields = { ...made.refund, position, replayed, idempotencyKey: key };
+    terminal.print(toJson({ ...fields, heardBy: formatDatacenter(heardBy) }));
+    return exitCodes.done;
+  }
+  const { refundId, accountId, amount, currency, refunded, remaining } = made.refund;
+  printFields(terminal, [
+    ['refund', refundId],
+    ['pay-out', made.refund.payOutId],
+    ['account', accountId],
+    ['amount', `${amount} ${currency}`],
+    ['refunded', refunded],
+    ['remaining', remaining],
+    ['made', replayed ? 'before, under this key' : 'now'],
     ['position', position],
   ]);
   return exitCodes.done;
@@ -178,7 +208,7 @@ export function printFields(terminal: Terminal, fields: Fields): void {
 type PaidOut = Awaited<ReturnType<BillingClient['payOut']>>['payOut'];
 
 function fieldsOf(payOut: PaidOut): Fields {
-  const { payOutId, accountId, amount, currency, parts, decidedAt, charge } = payOut;
+  const { payOutId, accountId, amount, currency, parts, decidedAt, charge, refunded } = payOut;
   return [
     ['pay-out', payOutId],
     ['account', accountId],
@@ -188,12 +218,17 @@ function fieldsOf(payOut: PaidOut): Fields {
     ['price', charge?.price],
     ['from', parts.map((part) => `${formatDatacenter(part.node)} ${part.amount}`).join(', ')],
     ['decided', decidedAt],
+    ['refunded', refunded],
   ];
 }
 
 function orderOf(account: bigint, options: PayOptions) {
+  return { accountId: String(account), ...moneyOf(options) };
+}
+
+function moneyOf(options: PayOptions) {
   const { amount, currency } = options;
-  return { accountId: String(account), amount, currency, ...notesOf(options) };
+  return { amount, currency, ...notesOf(options) };
 }
 
 function notesOf({ reference, metadata }: Pick<PayOptions, 'reference' | 'metadata'>) {
@@ -207,13 +242,11 @@ function notesOf({ reference, metadata }: Pick<PayOptions, 'reference' | 'metada
 async function agree(
   verb: string,
   where: string,
-  account: bigint,
+  what: string,
   key: string,
   { amount, currency, yes }: PayOptions,
   terminal: Terminal,
 ): Promise<void> {
-  terminal.complain(
-    `${verb} ${amount} ${currency} ${where} account ${account}, under the key ${key}`,
-  );
+  terminal.complain(`${verb} ${amount} ${currency} ${where} ${what}, under the key ${key}`);
   await confirm(terminal, yes === true, 'do it?');
 }

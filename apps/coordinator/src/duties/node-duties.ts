@@ -71,7 +71,12 @@ export class NodeDuties implements HolderDuties {
       keysKeptMs,
       log,
     });
-    this.undoer = makeDuplicateUndoer({ database, intervalMs: settings.peerIntervalMs, log });
+    this.undoer = makeDuplicateUndoer({
+      database,
+      intervalMs: settings.peerIntervalMs,
+      peerTimeoutMs: settings.peerTimeoutMs,
+      log,
+    });
     this.taker = makeClawbackTaker({ database, intervalMs: settings.peerIntervalMs, log });
     this.recovery = new DrainRecovery({
       database,

@@ -10,6 +10,7 @@ export const callScopes: Readonly<Record<RpcName, Scope>> = {
   PayOut: 'pay-outs:write',
   PayOuts: 'pay-outs:write',
   GetPayOut: 'pay-outs:read',
+  RefundPayOut: 'pay-outs:write',
   PreviewPayOut: 'pay-outs:read',
   ListServices: 'services:read',
   CreateService: 'services:write',

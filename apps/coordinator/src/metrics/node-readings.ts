@@ -1,6 +1,7 @@
 import {
   countClawbacks,
   countDuplicates,
+  countMovedRefunds,
   countOpenTransfers,
   listBreakers,
   listDrainsInDoubt,
@@ -12,6 +13,7 @@ import {
   type ClawbackCount,
   type Database,
   type DuplicateCount,
+  type MovedRefundCount,
 } from '@billing/database';
 import {
   lockReading,
@@ -249,7 +251,7 @@ function duplicateReadings(metrics: Metrics, options: NodeReadingsOptions): Read
   const counts = (
     name: string,
     help: string,
-    read: () => Promise<DuplicateCount | ClawbackCount>,
+    read: () => Promise<DuplicateCount | ClawbackCount | MovedRefundCount>,
   ): Reading<unknown> => {
     const gauge = metrics.gauge(`billing_${name}`, help, ['state']);
     return reading(metrics, options, {
@@ -268,6 +270,11 @@ function duplicateReadings(metrics: Metrics, options: NodeReadingsOptions): Read
       'duplicate_pay_outs',
       'Pay-outs made twice under one key: of this node, undone or open (to be given back); found here, of different requests.',
       () => countDuplicates(database),
+    ),
+    counts(
+      'moved_refunds',
+      'Refunds of pay-outs that were made twice and given back here: made of the one that stands, open, or moved in part (short).',
+      () => countMovedRefunds(database),
     ),
     counts(
       'duplicate_pay_ins',

@@ -14,6 +14,7 @@ import { BillingError, invalidRequest } from '../grpc/billing.errors.js';
 import { AccountDrains } from './account-drains.js';
 import { judgeFailure } from './call-failure.js';
 import { Combiner, type CallFailure } from './combiner.js';
+import { homeUnknown, homeUnreachable, isOfAnotherVersion } from './home-failures.js';
 import * as answers from './pay-out-answers.js';
 import { keyOf, type PayOutOrder } from './pay-out.request.js';
 import type { PeerSessions } from './peer-sessions.js';
@@ -244,11 +245,6 @@ async function beforeDeadline<T>(work: Promise<T>, deadlineMs: number): Promise<
   }
 }
 
-/** It knows no such function, or does not let others call it: nothing came of it. */
-function isOfAnotherVersion({ kind, effect }: DatabaseError): boolean {
-  return effect === 'none' && (kind === 'outdated' || kind === 'forbidden');
-}
-
 /** A home that was silent once is not asked again for the same call: its caller hears so. */
 function judgeHandOver(error: unknown): CallFailure {
   if (error instanceof BillingError) {
@@ -256,24 +252,4 @@ function judgeHandOver(error: unknown): CallFailure {
     return { mayHaveHappened, again: 'none', delayMs: 0 };
   }
   return judgeFailure(error);
-}
-
-function homeUnreachable(homeNodeId: number, why: string, cause?: unknown): BillingError {
-  const home = formatDatacenter(homeNodeId);
-  return new BillingError(
-    'HOME_UNREACHABLE',
-    `${home}, the home of the key, ${why}: of this call nothing was sent there, and nothing moved`,
-    { node_id: String(homeNodeId), home },
-    { cause },
-  );
-}
-
-function homeUnknown(homeNodeId: number, cause?: unknown): BillingError {
-  const home = formatDatacenter(homeNodeId);
-  return new BillingError(
-    'OUTCOME_UNKNOWN',
-    `${home}, the home of the key, did not answer: the same call under the same key tells what became of it`,
-    { node_id: String(homeNodeId), home },
-    { cause },
-  );
 }

@@ -36,6 +36,8 @@ function toCommitted(
       metadataJson: order.metadata ?? '',
       duplicateOf: '',
       charge: toCharge(order.charge),
+      refunded: '',
+      refunds: [],
     },
     replayed: false,
     position: position ?? '',
@@ -92,6 +94,13 @@ export function toPayOut(record: PayOutRecord): PayOut {
     metadataJson: record.metadata ?? '',
     duplicateOf: record.duplicateOf ?? '',
     charge: toCharge(record.charge),
+    refunded: record.refundedMinor > 0n ? formatAmount(record.refundedMinor, record.currency) : '',
+    refunds: record.refunds.map(({ refundId, amountMinor, reference = '', createdAt }) => ({
+      refundId,
+      amount: formatAmount(amountMinor, record.currency),
+      reference,
+      createdAt: createdAt.toISOString(),
+    })),
   };
 }
 

@@ -7,6 +7,8 @@ import type {
   PayOutResponse,
   PreviewPayOutRequest,
   PreviewPayOutResponse,
+  RefundPayOutRequest,
+  RefundPayOutResponse,
 } from '@billing/contracts';
 import { BillingRpc, BillingStreamRpc } from '../grpc/billing-rpc.js';
 import { CallDeadline, CoordinatorSettings } from '../grpc/call-deadline.js';
@@ -14,6 +16,7 @@ import { ClientAccess } from '../grpc/client-access.js';
 import { withoutEffect } from '../grpc/billing-error.filter.js';
 import { PayOutDesk } from './pay-out-desk.js';
 import { PayOutStreams, type PayOutsCall } from './pay-out-streams.js';
+import { RefundDesk } from './refund-desk.js';
 
 type Call = ServerUnaryCall<unknown, unknown>;
 
@@ -27,6 +30,7 @@ export class PayOutController {
     private readonly access: ClientAccess,
     private readonly desk: PayOutDesk,
     private readonly streams: PayOutStreams,
+    private readonly refunds: RefundDesk,
     private readonly settings: CoordinatorSettings,
   ) {}
 
@@ -54,6 +58,17 @@ export class PayOutController {
     return deadline.bound(() =>
       withoutEffect(this.desk.get(request.payOutId, deadline.remainingMs(), tenants)),
     );
+  }
+
+  @BillingRpc('RefundPayOut')
+  async refundPayOut(
+    request: RefundPayOutRequest,
+    metadata: Metadata,
+    call: Call,
+  ): Promise<RefundPayOutResponse> {
+    const client = await this.access.authorize(metadata, 'RefundPayOut');
+    const deadline = CallDeadline.of(call, this.settings.callDeadlineMs);
+    return deadline.bound(() => this.refunds.refund(client, request));
   }
 
   @BillingRpc('PreviewPayOut')

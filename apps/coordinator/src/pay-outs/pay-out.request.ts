@@ -151,7 +151,8 @@ export function readPayOutId(payOutId: string): string {
   throw invalidRequest('pay_out_id', 'must be a UUID');
 }
 
-function readAmount(text: string, currency: string): bigint {
+/** @throws BillingError INVALID_REQUEST */
+export function readAmount(text: string, currency: string): bigint {
   if (exponentOf(currency) === undefined) {
     throw invalidRequest('currency', describeAmountViolation('unknown_currency', currency));
   }
@@ -160,7 +161,8 @@ function readAmount(text: string, currency: string): bigint {
   throw invalidRequest('amount', describeAmountViolation(minor, currency));
 }
 
-function readReference(text: string): string | undefined {
+/** @throws BillingError INVALID_REQUEST */
+export function readReference(text: string): string | undefined {
   if (text === '') return undefined;
   const violation = describeReferenceViolation(text);
   if (violation !== undefined) throw invalidRequest('reference', violation);
@@ -168,7 +170,7 @@ function readReference(text: string): string | undefined {
 }
 
 /** @throws BillingError INVALID_REQUEST */
-function readMetadata(json: string): PayOutMetadata | undefined {
+export function readMetadata(json: string): PayOutMetadata | undefined {
   const metadata = readMetadataJson(json, 'metadata_json');
   if (metadata === undefined) return undefined;
   const { text, violation } = checkMetadata(metadata);
@@ -177,7 +179,7 @@ function readMetadata(json: string): PayOutMetadata | undefined {
 }
 
 /** Named by the key itself, beside it, or not at all. @throws BillingError */
-function readHome(idempotencyKey: string, named: number): number | undefined {
+export function readHome(idempotencyKey: string, named: number): number | undefined {
   const ofKey = homeOfKey(idempotencyKey);
   if (ofKey === 0) {
     throw invalidRequest('idempotency_key', 'must name a datacenter behind its @, dc1 to dc63');

@@ -1,5 +1,6 @@
 import {
   hasPayOut,
+  hasRefund,
   type ActOnDeadLettersRequest,
   type ActRequest,
   type ActResponse,
@@ -19,6 +20,9 @@ import {
   type PayOutRequest,
   type PreviewPayOutRequest,
   type PreviewPayOutResponse,
+  type Refunded,
+  type RefundPayOutRequest,
+  type RefundPayOutResponse,
   type RetryParkedPayInsRequest,
   type RepriceServiceRequest,
   type RetireServiceRequest,
@@ -136,6 +140,17 @@ export class CoordinatorClient {
       'read',
     );
     if (!hasPayOut(answer)) throw notUnderstood();
+    return answer;
+  }
+
+  /** @throws HttpProblem */
+  async refundPayOut(request: RefundPayOutRequest, caller: Caller): Promise<Refunded> {
+    const { billing } = this.connection;
+    const answer: RefundPayOutResponse = await this.call(
+      (...how) => billing.refundPayOut(request, ...how),
+      caller,
+    );
+    if (!hasRefund(answer)) throw notUnderstood();
     return answer;
   }
 

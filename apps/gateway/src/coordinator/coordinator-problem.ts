@@ -30,6 +30,7 @@ const kinds: Readonly<Record<BillingErrorReason, ProblemKind>> = {
   SERVICE_EXISTS: 'service-exists',
   DEAD_LETTER_NOT_FOUND: 'not-found',
   DEAD_LETTER_RESOLVED: 'already-resolved',
+  REFUND_EXCEEDED: 'refund-exceeded',
   BALANCE_LIMIT: 'balance-limit',
   HOME_UNREACHABLE: 'home-unreachable',
   NODE_UNREACHABLE: 'unavailable',

@@ -73,6 +73,8 @@ function paid({ sequence, request }: PayOutsRequest): PayOutsResponse {
     metadataJson: '',
     duplicateOf: '',
     charge: null,
+    refunded: '',
+    refunds: [],
   };
   return { sequence, response: { payOut, replayed: false, position: '1.1:7' } };
 }

@@ -76,7 +76,8 @@ export const problemKinds = {
   'in-progress': {
     status: 409,
     isRetryable: true,
-    meaning: 'The first request under this key has not ended yet. Nothing was done for this one.',
+    meaning:
+      'The first request under this key, or the pay-out that is to be refunded, has not ended yet. Nothing was done for this one.',
     advice: sameKey,
   },
   'account-deleted': {
@@ -116,6 +117,12 @@ export const problemKinds = {
     meaning:
       'The key came before with another request, which was not refused. This one was not looked at.',
     advice: 'A request of its own wants a key of its own.',
+  },
+  'refund-exceeded': {
+    status: 422,
+    meaning:
+      'Less of the pay-out is left to refund: nothing of one that was refused, and no more than was paid. Nothing was refunded.',
+    advice: 'Ask for no more than remaining.',
   },
   'balance-limit': {
     status: 422,
@@ -183,9 +190,9 @@ export const problemKinds = {
     status: 503,
     isRetryable: true,
     meaning:
-      'The datacenter that is the home of this key is silent, and nothing is known here of an outcome. Of this call nothing was sent there.',
+      'The datacenter that is the home of this key, or keeps the pay-out that is to be refunded, is silent, and nothing is known here of an outcome. Of this call nothing was sent there.',
     advice:
-      'Repeat it anywhere under the same key. Where no attempt under it was ever sent, a new key with another home is safe, too.',
+      'Repeat it anywhere under the same key. Where no attempt under it was ever sent, a new key with another home is safe, too; a refund waits for its datacenter.',
   },
   'insufficient-reachable-funds': {
     status: 503,

@@ -8,7 +8,8 @@ import { withMetadata } from '../http/lossless-answer.js';
 import { tellPosition } from '../http/position-headers.js';
 import { PayOutPath } from './pay-out.query.js';
 import { readCharge, readPayOut, readPreview, type DeadlineLimits } from './pay-out.request.js';
-import { describePayOut, describePreview } from './pay-out.view.js';
+import { describePayOut, describePreview, describeRefund } from './pay-out.view.js';
+import { readRefund } from './refund.request.js';
 
 /** What pay-outs need to know of the configuration. */
 export class PayOutSettings implements DeadlineLimits {
@@ -58,6 +59,24 @@ export class PayOutController {
   ): Promise<object | string> {
     const { payOut } = await this.coordinator.getPayOut({ payOutId: id.toLowerCase() }, request);
     return withMetadata(describePayOut(payOut), payOut.metadataJson, reply);
+  }
+
+  @Post(':id/refunds')
+  @HttpCode(201)
+  @Access('pay-outs:write')
+  async refund(
+    @Param() { id }: PayOutPath,
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object | string> {
+    const { 'idempotency-key': key, 'idempotency-home': home } = request.headers;
+    const asked = { ...readRefund(body, { key, home }), payOutId: id.toLowerCase() };
+    const { refund, replayed, position } = await this.coordinator.refundPayOut(asked, request);
+    reply.header('location', `/v1/pay-outs/${refund.payOutId}`);
+    if (replayed) reply.header('idempotency-replayed', 'true');
+    tellPosition(reply, position);
+    return withMetadata(describeRefund(refund), refund.metadataJson, reply);
   }
 }
 

@@ -7,6 +7,7 @@ import {
   readMetadata,
   SERVICE_ID_RULE,
   type Drain,
+  type FieldViolation,
   type PayOutRequest,
   type PreviewPayOutRequest,
 } from '@billing/contracts';
@@ -107,8 +108,26 @@ function readOrder(
   headers: PayOutHeaders,
   limits: DeadlineLimits,
 ): Order {
-  const errors = findViolations(body, checks, limits);
-  const { key: idempotencyKey, home } = headers;
+  const key = readKey(headers, findViolations(body, checks, limits));
+  const { accountId, drain, deadlineMs } = body;
+  return {
+    accountId: accountId as string,
+    drain: toDrain(drain),
+    ...readNotes(body),
+    ...key,
+    deadlineMs: (deadlineMs as number | null | undefined) ?? limits.deadlineMs,
+  };
+}
+
+/**
+ * A key and its home, 0: none beside the key.
+ * @param errors of the body: told together with theirs
+ * @throws HttpProblem that names every violation
+ */
+export function readKey(
+  { key: idempotencyKey, home }: PayOutHeaders,
+  errors: FieldViolation[],
+): { readonly idempotencyKey: string; readonly homeNodeId: number } {
   const homeNodeId = home === undefined ? 0 : parseDatacenter(String(home));
   if (homeNodeId === undefined) {
     const message = `must be a datacenter, dc1 to dc${NODE_ID_MAX}`;
@@ -119,15 +138,17 @@ function readOrder(
     throw HttpProblem.ofFields([...errors, { field: 'Idempotency-Key', message }]);
   }
   if (errors.length > 0) throw HttpProblem.ofFields(errors);
-  const { accountId, drain, reference, metadata, deadlineMs } = body;
+  return { idempotencyKey, homeNodeId: homeNodeId ?? 0 };
+}
+
+/** Of a body that was checked. */
+export function readNotes({ reference, metadata }: Body): {
+  readonly reference: string;
+  readonly metadataJson: string;
+} {
   return {
-    accountId: accountId as string,
-    drain: toDrain(drain),
     reference: (reference as string | null | undefined) ?? '',
     metadataJson: isAbsent(metadata) ? '' : (readMetadata(metadata).text ?? ''),
-    idempotencyKey,
-    deadlineMs: (deadlineMs as number | null | undefined) ?? limits.deadlineMs,
-    homeNodeId: homeNodeId ?? 0,
   };
 }
 

@@ -18,6 +18,8 @@ const committed: PayOut = {
   metadataJson: '',
   duplicateOf: '',
   charge: null,
+  refunded: '',
+  refunds: [],
 };
 
 describe('a pay-out as clients see it', () => {

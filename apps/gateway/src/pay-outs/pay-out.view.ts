@@ -2,8 +2,10 @@ import type {
   Charge,
   PayOut,
   PayOutPart,
+  PayOutRefund,
   PayOutStatus,
   PreviewPayOutResponse,
+  Refund,
 } from '@billing/contracts';
 import { findProblemKind } from '../coordinator/coordinator-problem.js';
 
@@ -16,7 +18,7 @@ const statuses: Readonly<Record<PayOutStatus, string>> = {
 
 /** A pay-out as clients see it: what is empty is left out. */
 export function describePayOut(payOut: PayOut): object {
-  const { reference, decidedAt, rejection, duplicateOf, charge } = payOut;
+  const { reference, decidedAt, rejection, duplicateOf, charge, refunded, refunds } = payOut;
   return {
     payOutId: payOut.payOutId,
     accountId: payOut.accountId,
@@ -30,6 +32,28 @@ export function describePayOut(payOut: PayOut): object {
     ...(rejection !== '' && { rejection: describeRejection(rejection) }),
     ...(duplicateOf !== '' && { duplicateOf }),
     ...(charge !== null && { charge: describeCharge(charge) }),
+    ...(refunded !== '' && { refunded, refunds: refunds.map(describeRefundOf) }),
+  };
+}
+
+function describeRefundOf({ refundId, amount, reference, createdAt }: PayOutRefund): object {
+  return { refundId, amount, ...(reference !== '' && { reference }), createdAt };
+}
+
+/** A refund as clients see it: what is empty is left out. */
+export function describeRefund(refund: Refund): object {
+  const { refundId, payOutId, accountId, amount, currency, refunded, remaining } = refund;
+  const { reference, createdAt } = refund;
+  return {
+    refundId,
+    payOutId,
+    accountId,
+    amount,
+    currency,
+    refunded,
+    remaining,
+    ...(reference !== '' && { reference }),
+    createdAt,
   };
 }
 

@@ -55,6 +55,10 @@ import type {
   PayOutPart as _billing_v1_PayOutPart,
 } from './billing/v1/PayOutPart.js';
 import type {
+  PayOutRefundInput as _billing_v1_PayOutRefundInput,
+  PayOutRefund as _billing_v1_PayOutRefund,
+} from './billing/v1/PayOutRefund.js';
+import type {
   PayOutRequestInput as _billing_v1_PayOutRequestInput,
   PayOutRequest as _billing_v1_PayOutRequest,
 } from './billing/v1/PayOutRequest.js';
@@ -78,6 +82,18 @@ import type {
   PreviewPayOutResponseInput as _billing_v1_PreviewPayOutResponseInput,
   PreviewPayOutResponse as _billing_v1_PreviewPayOutResponse,
 } from './billing/v1/PreviewPayOutResponse.js';
+import type {
+  RefundInput as _billing_v1_RefundInput,
+  Refund as _billing_v1_Refund,
+} from './billing/v1/Refund.js';
+import type {
+  RefundPayOutRequestInput as _billing_v1_RefundPayOutRequestInput,
+  RefundPayOutRequest as _billing_v1_RefundPayOutRequest,
+} from './billing/v1/RefundPayOutRequest.js';
+import type {
+  RefundPayOutResponseInput as _billing_v1_RefundPayOutResponseInput,
+  RefundPayOutResponse as _billing_v1_RefundPayOutResponse,
+} from './billing/v1/RefundPayOutResponse.js';
 import type {
   RepriceServiceRequestInput as _billing_v1_RepriceServiceRequestInput,
   RepriceServiceRequest as _billing_v1_RepriceServiceRequest,
@@ -161,6 +177,7 @@ export interface ProtoGrpcType {
       >;
       PayOut: MessageTypeDefinition<_billing_v1_PayOutInput, _billing_v1_PayOut>;
       PayOutPart: MessageTypeDefinition<_billing_v1_PayOutPartInput, _billing_v1_PayOutPart>;
+      PayOutRefund: MessageTypeDefinition<_billing_v1_PayOutRefundInput, _billing_v1_PayOutRefund>;
       PayOutRequest: MessageTypeDefinition<
         _billing_v1_PayOutRequestInput,
         _billing_v1_PayOutRequest
@@ -185,6 +202,15 @@ export interface ProtoGrpcType {
       PreviewPayOutResponse: MessageTypeDefinition<
         _billing_v1_PreviewPayOutResponseInput,
         _billing_v1_PreviewPayOutResponse
+      >;
+      Refund: MessageTypeDefinition<_billing_v1_RefundInput, _billing_v1_Refund>;
+      RefundPayOutRequest: MessageTypeDefinition<
+        _billing_v1_RefundPayOutRequestInput,
+        _billing_v1_RefundPayOutRequest
+      >;
+      RefundPayOutResponse: MessageTypeDefinition<
+        _billing_v1_RefundPayOutResponseInput,
+        _billing_v1_RefundPayOutResponse
       >;
       RepriceServiceRequest: MessageTypeDefinition<
         _billing_v1_RepriceServiceRequestInput,

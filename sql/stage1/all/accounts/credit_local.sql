@@ -17,7 +17,7 @@ as $$
 --   The caller has judged the account; the trigger on transaction_log judges again.
 --
 -- Parameters
---   in_operation_type  a credit: deposit, opening, transfer_in, release, correction.
+--   in_operation_type  a credit: deposit, opening, transfer_in, release, correction, refund.
 --                      All but release count as income.
 -- Returns   the local balance after it
 -- Locks     row of account_balances

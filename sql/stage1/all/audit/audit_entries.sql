@@ -22,6 +22,7 @@ as $$
 --              such and taken back by clawbacks of this node, or is for people to look at
 --   pay_out    a pay-out kept here took its share and what it has set aside, no
 --              more and no less; one kept elsewhere what is reserved and settled for it
+--   refund     an entry of this type is a refund's, of a pay-out of that account
 --   transfer   money left only with a transfer that is in transit or delivered
 --
 -- Parameters, Returns, Locks, Raises   as billing.audit_parts
@@ -70,8 +71,7 @@ begin
          cross join lateral billing.held_for_pay_out(o.operation_id, o.account_id) r
          where o.home <> self
     ), finding as (
-        select audit_finding('balance', self, p.account_id, '', p.entries_minor, p.balance_minor,
-                             'balance and sum of entries') as f
+        select audit_finding('balance', self, p.account_id, '', p.entries_minor, p.balance_minor, 'balance and sum of entries') as f
           from part p where p.balance_minor <> p.entries_minor
         union all
         select audit_finding('income', self, p.account_id, '', p.in_minor, p.income_minor, 'income and entries that came in')
@@ -82,6 +82,7 @@ begin
           from entry e where e.operation_type = 'pay_in' group by e.account_id, e.operation_id having count(*) > 1
         union all
         select f from pay_in_findings(array(select a.account_id from account a)) f union all
+        select f from refund_findings((select jsonb_agg(e) from entry e where e.operation_type = 'refund')) f union all
         select taking_finding(t.account_id, t.operation_id, t.home, t.is_known, t.due_minor, t.taken_minor)
           from taking t where not t.is_known or t.taken_minor <> coalesce(t.due_minor, 0)
         union all

@@ -21,6 +21,8 @@ as $$
 --             own_pay_out_minor); the parts of a committed one add up to its amount;
 --             one that another stands for under its key was given back, once
 --   charge    the amount of a charge is its price times its quantity, rounded
+--   refund    what was refunded of a pay-out: its refunds, their entries and its own sum are
+--             one amount
 --   key       under its key another node has paid something else, while it is remembered
 --
 --   Paid from here alone: its one entry is dated as its decision, so a look into an
@@ -62,9 +64,13 @@ begin
                              'the parts of a pay-out do not add up to its amount')
           from judged j where j.is_odd
         union all
-        select audit_finding('pay_out', self, (p).account_id, (p).id || ' given back', (p).amount_minor, given_back_minor(p),
-                             format('what was given back of a pay-out that %s stands for', (p).duplicate_of))
-          from pay_out where (p).duplicate_of is not null and given_back_minor(p) <> (p).amount_minor
+        select audit_finding('pay_out', self, (p).account_id, (p).id || ' given back', (p).amount_minor - (p).refunded_minor,
+                             given_back_minor(p), format('what was given back of a pay-out that %s stands for', (p).duplicate_of))
+          from pay_out where (p).duplicate_of is not null and given_back_minor(p) <> (p).amount_minor - (p).refunded_minor
+        union all
+        select audit_finding('refund', self, (p).account_id, (p).id || ' ' || r.what, r.minor, r.found_minor, r.detail)
+          from pay_out cross join lateral refund_differences(p) r
+         where (p).refunded_minor > 0 or exists (select from refunds o where o.pay_out_id = (p).id)
         union all
         select audit_finding('charge', self, (p).account_id, (p).id::text, charged_minor(p), (p).amount_minor,
                              'a charge is not its price times its quantity')
@@ -107,4 +113,30 @@ as $$
 -- copied anew.
     select round((in_pay_out.charge ->> 'price')::numeric * (in_pay_out.charge ->> 'quantity')::numeric * 10::numeric ^ c.exponent)
       from billing.accounts a join billing.currencies c on c.code = a.currency where a.id = in_pay_out.account_id;
+$$;
+
+create or replace function billing.refund_differences(in_pay_out billing.pay_outs)
+returns table (what text, minor numeric, found_minor numeric, detail text)
+language sql
+stable
+set search_path = billing, pg_temp
+as $$
+-- Internal: where the refunds of a pay-out, the sum in its row and their entries differ.
+    with refund as materialized (
+        select r.id, r.amount_minor, r.created_at from refunds r where r.pay_out_id = in_pay_out.id
+    ), summed as (
+        select coalesce(sum(r.amount_minor), 0) as minor from refund r
+    )
+    select 'sum', s.minor, in_pay_out.refunded_minor::numeric, 'the refunds of a pay-out, and their sum in its row'
+      from summed s where s.minor <> in_pay_out.refunded_minor
+    union all
+    select 'entries', s.minor, e.minor, 'the refunds of a pay-out, and their entries'
+      from summed s
+     cross join lateral (
+           select coalesce(sum(l.amount_minor), 0) as minor
+             from refund r
+             join transaction_log l on l.account_id = in_pay_out.account_id and l.operation_id = r.id and l.operation_type = 'refund'
+                                   and l.node_id = local_node_id()
+                                   and l.created_at between r.created_at - entry_slack() and r.created_at) e
+     where s.minor <> e.minor;
 $$;

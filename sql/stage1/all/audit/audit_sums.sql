@@ -23,7 +23,7 @@ as $$
 -- Returns, in order of account
 --   balance_minor  this node's part
 --   brought_minor  its entries pay_in, deposit, opening and correction
---   paid_minor     committed pay-outs that this node keeps
+--   paid_minor     committed pay-outs that this node keeps, less what was refunded of them
 --   entries        how many entries it has
 --   open           what is under way here: pending pay-outs, attempts pending or not
 --                  told, reservations open, transfers in transit. 0: at rest
@@ -45,7 +45,7 @@ begin
                    from transaction_log l
                   where l.account_id > in_after and l.account_id <= upto and l.node_id = self group by 1) e
              on e.account_id = b.account_id
-      left join (select p.account_id, sum(p.amount_minor) filter (where p.status = 'committed') as paid,
+      left join (select p.account_id, sum(p.amount_minor - p.refunded_minor) filter (where p.status = 'committed') as paid,
                         count(*) filter (where p.status = 'pending') as pending
                    from pay_outs p where p.account_id > in_after and p.account_id <= upto group by 1) p
              on p.account_id = b.account_id

@@ -8,7 +8,8 @@ as $$
 --
 --   Gives back pay-outs of this node that another one stands for under the same
 --   key: an entry correction under the pay-out's id, whose reference names the one
---   that stands. Once, whoever has found the pair and however often: the row says
+--   that stands; less what was refunded of it, which is to be refunded of that one
+--   (billing.move_refunds). Once, whoever has found the pair and however often: the row says
 --   so. Only what the stander's node itself has told here of that key, paid, the same
 --   and earlier, so that no row of a third is believed; without it, it stays open.
 --
@@ -20,7 +21,8 @@ as $$
 --              the other payment is not known here (any more). Tried again after a minute
 -- Locks     rows of arrived_duplicates (skip locked), of pay_outs in order of id, then of
 --           account_balances in account order
--- Writes    pay_outs, transaction_log (correction), account_balances, arrived_duplicates
+-- Writes    pay_outs, transaction_log (correction), account_balances, moved_refunds,
+--           arrived_duplicates
 -- Raises    –
 -- ---------------------------------------------------------------------------
 declare
@@ -43,7 +45,9 @@ begin
                     raise exception 'not known' using errcode = 'GB002';
                 end if;
                 update pay_outs p set duplicate_of = pair.stands_id where p.id = given.id returning * into given;
-                perform credit_local(given.account_id, given.amount_minor, 'correction', given.id, 'duplicate of ' || standing_of(given));
+                perform credit_local(given.account_id, given.amount_minor - given.refunded_minor, 'correction', given.id,
+                                     'duplicate of ' || standing_of(given)) where given.refunded_minor < given.amount_minor;
+                insert into moved_refunds (refund_id, to_id) select r.id, pair.stands_id from refunds r where r.pay_out_id = given.id;
                 undone := undone + 1;
             end if;
             delete from arrived_duplicates d where d.pay_out_id = given.id;

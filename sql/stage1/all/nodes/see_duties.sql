@@ -24,7 +24,7 @@ as $$
 --   has_arrived_accounts  add_missing_balance_rows has something to do
 --   untold_node_ids       nodes that tell_decisions has something for
 --   has_batches           unpack_batches or seal_batches has something to do
---   has_duplicates        undo_duplicates has something to do
+--   has_duplicates        undo_duplicates or move_refunds has something to do
 --   has_clawbacks         take_clawbacks has something to do
 -- ---------------------------------------------------------------------------
 begin
@@ -43,7 +43,8 @@ begin
                                  where a.untold_nodes @> array[n.node_id] and a.untold_nodes <> '{}'
                                    and a.state <> 'pending')),
            exists (select from arrived_batches) or exists (select from batches),
-           exists (select from arrived_duplicates d where d.tried_at < clock_timestamp() - interval '1 minute'),
+           exists (select from arrived_duplicates d where d.tried_at < clock_timestamp() - interval '1 minute')
+           or exists (select from moved_refunds m where m.moved_minor is null and m.tried_at < clock_timestamp() - moved_after()),
            exists (select from arrived_duplicate_pay_ins d where d.tried_at < clock_timestamp() - unpacked_after())
            or exists (select from clawbacks c where c.node_id = local_node_id() and c.taken_minor < c.amount_minor and is_clawback_due(c))
       into has_drains_left, has_arrived_accounts, untold_node_ids, has_batches, has_duplicates, has_clawbacks;

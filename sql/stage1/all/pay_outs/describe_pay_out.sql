@@ -12,7 +12,8 @@ as $$
 --   currency, status, rejection, reference, metadata, created_at, decided_at,
 --   duplicate_of: the one that stands for it under its key, after it was given back,
 --   charge: {service_id, quantity, price, unit, amount_minor}, null of what is none,
---   parts: [{node_id, amount_minor}] in order of node, empty unless committed};
+--   parts: [{node_id, amount_minor}] in order of node, empty unless committed,
+--   refunded_minor, refunds: as billing.refunds_of};
 --   amounts, the account's id and metadata, which is JSON text, are strings;
 --   currency is null while the account's row is copied anew to this node
 --   (billing.list_copies). Null: not kept here.
@@ -22,6 +23,8 @@ begin
         'pay_out_id', p.id, 'tenant', p.tenant, 'account_id', p.account_id::text, 'amount_minor', p.amount_minor::text,
         'currency', a.currency, 'status', p.status, 'rejection', p.rejection, 'reference', p.reference,
         'metadata', p.metadata::text, 'created_at', p.created_at, 'decided_at', p.decided_at,
+        'refunded_minor', p.refunded_minor::text,
+        'refunds', case when p.refunded_minor > 0 then refunds_of(p.id) else '[]' end,
         'duplicate_of', case when p.duplicate_of is not null then standing_of(p) end, 'charge', p.charge,
         'parts', case
             when p.status <> 'committed' then '[]'

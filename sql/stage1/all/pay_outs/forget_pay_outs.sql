@@ -7,15 +7,15 @@ as $$
 -- ---------------------------------------------------------------------------
 -- billing.forget_pay_outs(2)
 --
---   Forgets idempotency keys that are older, here and what is known of them from
---   other nodes, and what drains left behind: closed reservations, attempts whose decision everybody knows, those decisions. The
---   pay-outs themselves and their entries stay for ever.
+--   Forgets idempotency keys of pay-outs and refunds that are older, here and what is known
+--   of them from other nodes, and what drains left behind: closed reservations, attempts whose decision everybody knows, those decisions. The
+--   pay-outs and refunds themselves and their entries stay for ever.
 --
 -- Parameters
 --   in_limit   rows of each kind at most; four times as many keys of other nodes
 -- Returns   rows forgotten, of all kinds; 0: nothing is that old
 -- Locks     the rows it changes (skips locked ones)
--- Writes    pay_outs, arrived_keys, reservations, pay_out_attempts, drain_decisions
+-- Writes    pay_outs, refunds, arrived_keys, reservations, pay_out_attempts, drain_decisions
 -- Raises    –
 -- ---------------------------------------------------------------------------
 declare
@@ -28,6 +28,11 @@ begin
                      where o.created_at < before and o.idempotency_key is not null and o.status <> 'pending'
                      limit in_limit for update skip locked);
     get diagnostics total = row_count;
+    update refunds r set idempotency_key = null, key_hash = null
+     where r.id in (select o.id from refunds o where o.created_at < before and o.idempotency_key is not null
+                     limit in_limit for update skip locked);
+    get diagnostics gone = row_count;
+    total := total + gone;
     delete from arrived_keys k
      where (k.key_hash, k.node_id) in (select o.key_hash, o.node_id from arrived_keys o where o.created_at < before
                                         order by o.created_at limit in_limit * 4 for update skip locked);

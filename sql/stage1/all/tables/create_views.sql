@@ -45,7 +45,7 @@ create or replace view public.transaction_log as
       from billing.entries l
       join billing.accounts a on a.id = l.account_id
       join billing.currencies c on c.code = a.currency
-     where l.operation_type in ('pay_in', 'deposit', 'opening', 'correction')
+     where l.operation_type in ('pay_in', 'deposit', 'opening', 'correction', 'refund')
     union all
     select o.id, o.account_id, o.node_id, 'withdraw', round(-o.amount_minor / 10::numeric ^ c.exponent, c.exponent), o.created_at
       from (select account_id, operation_id, sum(amount_minor) as amount_minor, min(created_at) as created_at,

@@ -3,13 +3,14 @@ import type { Ledger } from '../ledger.js';
 import { checkEntries, checkNotNegative, checkReserved } from './balance-checker.js';
 import { checkNothingInDoubt } from './doubt-checker.js';
 import type { Checker } from './checker.js';
-import { checkMoney, checkPayOuts } from './money-checker.js';
+import { checkMoney, checkPayOuts, checkRefunds } from './money-checker.js';
 import { checkReplicas } from './replica-checker.js';
 
 /** What holds at any moment at which nobody is in the middle of an operation. */
 export const invariants = {
   'money is exact per account': checkMoney,
   'money is exact per pay-out': checkPayOuts,
+  'refunds are exact per pay-out': checkRefunds,
   'a balance is the sum of its entries': checkEntries,
   'reserved_minor is the sum of the open reservations': checkReserved,
   'no balance is below zero': checkNotNegative,

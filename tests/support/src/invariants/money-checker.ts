@@ -4,7 +4,7 @@ import { openReservations } from './open-drains.js';
 
 /**
  * Per account: local balances + open reservations - what committed decisions take from them +
- * transfers in transit = pay-ins + deposits + openings ± corrections - pay-outs committed.
+ * transfers in transit = pay-ins + deposits + openings ± corrections - pay-outs committed + refunds.
  */
 export const checkMoney: Checker = async (ledgers) => {
   const there = new Tally();
@@ -16,6 +16,7 @@ export const checkMoney: Checker = async (ledgers) => {
   for (const row of await inTransit(ledgers)) there.add(row.account_id, row.amount_minor);
   for (const row of await brought(ledgers)) due.add(row.account_id, row.minor);
   for (const row of await paidOut(ledgers)) due.add(row.account_id, -row.minor);
+  for (const row of await refunded(ledgers)) due.add(row.account_id, row.minor);
 
   const accounts = new Set([...there.keys(), ...due.keys()]);
   return [...accounts]
@@ -45,6 +46,22 @@ export const checkPayOuts: Checker = async (ledgers) => {
     .map((id) => `pay-out ${id} took ${gone.of(id)}, should have taken ${due.of(id)}`);
 };
 
+/** Per pay-out: its refunds and their entries at its node are one amount, what its row says, and no more than was paid. */
+export const checkRefunds: Checker = async (ledgers) => {
+  const rows = await refunds(ledgers);
+  return rows
+    .filter(
+      ({ refunded_minor, rows_minor, entries_minor, amount_minor, status }) =>
+        refunded_minor !== rows_minor ||
+        entries_minor !== rows_minor ||
+        rows_minor > (status === 'committed' ? amount_minor : 0n),
+    )
+    .map(
+      (row) =>
+        `pay-out ${row.id} of ${row.amount_minor} has refunds of ${row.rows_minor}, entries of ${row.entries_minor}, says ${row.refunded_minor}`,
+    );
+};
+
 type Sum = { account_id: bigint; minor: bigint };
 
 const balances = (ledgers: readonly Ledger[]) =>
@@ -67,6 +84,33 @@ const paidOut = (ledgers: readonly Ledger[]) =>
     ledgers,
     `/* paid out */ select account_id, sum(amount_minor)::bigint as minor from billing.pay_outs
       where status = 'committed' group by 1`,
+  );
+
+const refunded = (ledgers: readonly Ledger[]) =>
+  askEach<Sum>(
+    ledgers,
+    `/* refunded */ select p.account_id, sum(r.amount_minor)::bigint as minor
+       from billing.refunds r join billing.pay_outs p on p.id = r.pay_out_id group by 1`,
+  );
+
+const refunds = (ledgers: readonly Ledger[]) =>
+  askEach<{
+    id: string;
+    status: string;
+    amount_minor: bigint;
+    refunded_minor: bigint;
+    rows_minor: bigint;
+    entries_minor: bigint;
+  }>(
+    ledgers,
+    `/* refunds */ select p.id, p.status::text, p.amount_minor, p.refunded_minor,
+            coalesce(sum(r.amount_minor), 0)::bigint as rows_minor, coalesce(sum(e.minor), 0)::bigint as entries_minor
+       from billing.pay_outs p
+       left join billing.refunds r on r.pay_out_id = p.id
+       left join (select operation_id, account_id, sum(amount_minor) as minor from billing.transaction_log
+                   where operation_type = 'refund' and node_id = billing.local_node_id() group by 1, 2) e
+              on e.operation_id = r.id and e.account_id = p.account_id
+      group by p.id having p.refunded_minor > 0 or count(r.id) > 0`,
   );
 
 const payOuts = (ledgers: readonly Ledger[]) =>

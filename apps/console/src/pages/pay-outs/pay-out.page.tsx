@@ -20,6 +20,7 @@ interface PayOut {
   readonly createdAt: string;
   readonly decidedAt?: string;
   readonly rejection?: string;
+  readonly refunded?: string;
 }
 
 const tones: Readonly<Record<PayOut['status'], Tone>> = {
@@ -48,8 +49,8 @@ export function PayOutPage({ title, id }: { readonly title: string; readonly id:
 }
 
 function Decision({ payOut }: { readonly payOut: PayOut }) {
-  const { status, amount, currency, accountId, reference, createdAt, decidedAt, rejection } =
-    payOut;
+  const { status, amount, currency, accountId, reference, createdAt, decidedAt } = payOut;
+  const { rejection, refunded } = payOut;
   return (
     <Panel title="Decision" aside={<Status tone={tones[status]}>{status}</Status>}>
       <Total amount={amount} currency={currency} />
@@ -69,6 +70,11 @@ function Decision({ payOut }: { readonly payOut: PayOut }) {
           </Fact>
         )}
         {rejection !== undefined && <Fact term="Refused as">{rejection}</Fact>}
+        {refunded !== undefined && (
+          <Fact term="Refunded">
+            {refunded} {currency}
+          </Fact>
+        )}
       </FactList>
     </Panel>
   );

@@ -64,6 +64,14 @@ import type {
   PreviewPayOutResponse as _billing_v1_PreviewPayOutResponse,
 } from '../../billing/v1/PreviewPayOutResponse.js';
 import type {
+  RefundPayOutRequestInput as _billing_v1_RefundPayOutRequestInput,
+  RefundPayOutRequest as _billing_v1_RefundPayOutRequest,
+} from '../../billing/v1/RefundPayOutRequest.js';
+import type {
+  RefundPayOutResponseInput as _billing_v1_RefundPayOutResponseInput,
+  RefundPayOutResponse as _billing_v1_RefundPayOutResponse,
+} from '../../billing/v1/RefundPayOutResponse.js';
+import type {
   RepriceServiceRequestInput as _billing_v1_RepriceServiceRequestInput,
   RepriceServiceRequest as _billing_v1_RepriceServiceRequest,
 } from '../../billing/v1/RepriceServiceRequest.js';
@@ -379,6 +387,47 @@ export interface BillingClient extends grpc.Client {
     callback: grpc.requestCallback<_billing_v1_PreviewPayOutResponse>,
   ): grpc.ClientUnaryCall;
 
+  RefundPayOut(
+    argument: _billing_v1_RefundPayOutRequestInput,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_RefundPayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  RefundPayOut(
+    argument: _billing_v1_RefundPayOutRequestInput,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_billing_v1_RefundPayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  RefundPayOut(
+    argument: _billing_v1_RefundPayOutRequestInput,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_RefundPayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  RefundPayOut(
+    argument: _billing_v1_RefundPayOutRequestInput,
+    callback: grpc.requestCallback<_billing_v1_RefundPayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  refundPayOut(
+    argument: _billing_v1_RefundPayOutRequestInput,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_RefundPayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  refundPayOut(
+    argument: _billing_v1_RefundPayOutRequestInput,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_billing_v1_RefundPayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  refundPayOut(
+    argument: _billing_v1_RefundPayOutRequestInput,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_RefundPayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  refundPayOut(
+    argument: _billing_v1_RefundPayOutRequestInput,
+    callback: grpc.requestCallback<_billing_v1_RefundPayOutResponse>,
+  ): grpc.ClientUnaryCall;
+
   RepriceService(
     argument: _billing_v1_RepriceServiceRequestInput,
     metadata: grpc.Metadata,
@@ -497,6 +546,11 @@ export interface BillingHandlers extends grpc.UntypedServiceImplementation {
     _billing_v1_PreviewPayOutResponseInput
   >;
 
+  RefundPayOut: grpc.handleUnaryCall<
+    _billing_v1_RefundPayOutRequest,
+    _billing_v1_RefundPayOutResponseInput
+  >;
+
   RepriceService: grpc.handleUnaryCall<
     _billing_v1_RepriceServiceRequest,
     _billing_v1_ServiceResponseInput
@@ -556,6 +610,12 @@ export interface BillingDefinition extends grpc.ServiceDefinition {
     _billing_v1_PreviewPayOutResponseInput,
     _billing_v1_PreviewPayOutRequest,
     _billing_v1_PreviewPayOutResponse
+  >;
+  RefundPayOut: MethodDefinition<
+    _billing_v1_RefundPayOutRequestInput,
+    _billing_v1_RefundPayOutResponseInput,
+    _billing_v1_RefundPayOutRequest,
+    _billing_v1_RefundPayOutResponse
   >;
   RepriceService: MethodDefinition<
     _billing_v1_RepriceServiceRequestInput,

@@ -13,6 +13,10 @@ import type {
   ChargeInput as _billing_v1_ChargeInput,
   Charge as _billing_v1_Charge,
 } from '../../billing/v1/Charge.js';
+import type {
+  PayOutRefundInput as _billing_v1_PayOutRefundInput,
+  PayOutRefund as _billing_v1_PayOutRefund,
+} from '../../billing/v1/PayOutRefund.js';
 
 export interface PayOutInput {
   payOutId?: string;
@@ -28,6 +32,8 @@ export interface PayOutInput {
   metadataJson?: string;
   duplicateOf?: string;
   charge?: _billing_v1_ChargeInput | null;
+  refunded?: string;
+  refunds?: _billing_v1_PayOutRefundInput[];
 }
 
 export interface PayOut {
@@ -44,4 +50,6 @@ export interface PayOut {
   metadataJson: string;
   duplicateOf: string;
   charge: _billing_v1_Charge | null;
+  refunded: string;
+  refunds: _billing_v1_PayOutRefund[];
 }

@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import type { Answer } from './gateway-process.js';
+import { PayOutSite } from './pay-out-site.js';
+
+// docs/api.md, Refunds. What the coordinator decides: tests/cluster/outages/refunds.spec.ts.
+let site: PayOutSite;
+
+beforeAll(async () => {
+  site = await PayOutSite.start();
+}, 120_000);
+
+afterAll(() => site?.destroy(), 60_000);
+
+const refund = (
+  payOutId: unknown,
+  amount: string,
+  more: object = {},
+  headers: Record<string, string> = { 'idempotency-key': randomUUID() },
+  at = site.gateway,
+): Promise<Answer> =>
+  at.call(
+    'POST',
+    `/v1/pay-outs/${String(payOutId)}/refunds`,
+    { amount, currency: 'USD', ...more },
+    headers,
+  );
+
+async function paid(amount: string): Promise<Record<string, unknown>> {
+  const account = await site.openAccount(20, 20);
+  return (await site.pay(account, amount)).body;
+}
+
+test('is made once under its key, shown with its pay-out and as one item of the history', async () => {
+  const { payOutId, accountId } = await paid('12.00');
+  const notes = { reference: 'return 12', metadata: { n: 1 } };
+  const headers = { 'idempotency-key': `${randomUUID()}@dc1` };
+  const first = await refund(payOutId, '2.5', notes, headers);
+  expect(first).toMatchObject({ status: 201 });
+  expect(first.body).toEqual({
+    refundId: expect.any(String),
+    payOutId,
+    accountId,
+    amount: '2.50',
+    currency: 'USD',
+    refunded: '2.50',
+    remaining: '9.50',
+    ...notes,
+    createdAt: expect.any(String),
+  });
+  expect(first.headers.get('location')).toBe(`/v1/pay-outs/${String(payOutId)}`);
+  const position = first.headers.get('billing-position')!;
+  expect(position).toMatch(/^1\.\d+:\d+$/);
+  expect(first.headers.get('idempotency-replayed')).toBeNull();
+  const again = await refund(payOutId, '2.50', notes, headers, site.other);
+  expect(again.body).toEqual(first.body);
+  expect(again.headers.get('idempotency-replayed')).toBe('true');
+  const { refundId, createdAt } = first.body;
+  const shown = { refundId, amount: '2.50', reference: 'return 12', createdAt };
+  expect((await site.get(`/v1/pay-outs/${String(payOutId)}`, site.other)).body).toMatchObject({
+    refunded: '2.50',
+    refunds: [shown],
+  });
+  const path = `/v1/accounts/${String(accountId)}/transactions`;
+  const history = await site.other.call('GET', path, undefined, { 'billing-after': position });
+  const items = history.body['transactions'] as Record<string, unknown>[];
+  expect(items.filter(({ type }) => type === 'refund')).toMatchObject([
+    { operationId: refundId, amount: '2.50', node: 1, reference: 'return 12' },
+  ]);
+});
+
+test.each<[string, object, Record<string, string>, number, object]>([
+  ['more than is left', { amount: '12.01' }, {}, 422, { remaining: '12.00', retryable: false }],
+  ['another currency', { currency: 'EUR' }, {}, 422, { accountCurrency: 'USD' }],
+  ['no amount', { amount: '-1.00' }, {}, 400, { errors: [{ field: 'amount' }] }],
+  ['what it does not know', { drain: 'any' }, {}, 400, { errors: [{ field: 'drain' }] }],
+  [
+    'another home',
+    {},
+    { 'idempotency-home': 'dc2' },
+    400,
+    { errors: [{ field: 'Idempotency-Home' }] },
+  ],
+  ['no key', {}, { 'idempotency-key': '' }, 400, { errors: [{ field: 'Idempotency-Key' }] }],
+])('is refused for %s', async (_, more, headers, status, body) => {
+  const { payOutId } = await paid('12.00');
+  const key = { 'idempotency-key': randomUUID() };
+  const answer = await refund(payOutId, '1.00', more, { ...key, ...headers });
+  expect(answer).toMatchObject({ status, body });
+});
