@@ -191,7 +191,7 @@ fact('a peer that cannot be asked is said to be, and a later run sends it', asyn
     'alter table billing.services add column if not exists shape text;\n',
   );
   const sentTables = 'stage1/all/replication/sent_tables.sql';
-  replaceIn(sentTables, 'price_minor,currency}', 'price_minor,currency,shape}');
+  replaceIn(sentTables, 'unit,retired_at}', 'unit,retired_at,shape}');
   await bringUpToDate([2, 3]);
   const isSent = `select 'shape' = any (columns) from billing.list_sent_columns()
                    where relation = 'billing.services'::regclass`;

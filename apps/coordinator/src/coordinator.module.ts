@@ -11,6 +11,8 @@ import type { Log } from '@billing/observability';
 import type { ServerCredentials } from '@grpc/grpc-js';
 import { AccountController } from './accounts/account.controller.js';
 import { AccountDesk } from './accounts/account-desk.js';
+import { CatalogueController } from './catalogue/catalogue.controller.js';
+import { CatalogueDesk } from './catalogue/catalogue-desk.js';
 import { BillingErrorFilter } from './grpc/billing-error.filter.js';
 import { CoordinatorSettings } from './grpc/call-deadline.js';
 import { ClientAccess } from './grpc/client-access.js';
@@ -28,6 +30,7 @@ export interface CoordinatorModuleParts {
   readonly access: ClientAccess;
   readonly settings: CoordinatorSettings;
   readonly accountDesk: AccountDesk;
+  readonly catalogueDesk: CatalogueDesk;
   readonly letterDesk: LetterDesk;
   readonly payOutDesk: PayOutDesk;
   readonly payOutStreams: PayOutStreams;
@@ -36,7 +39,9 @@ export interface CoordinatorModuleParts {
 }
 
 /** What Nest sees of a coordinator; the parts come ready made (ADR 27). */
-@Module({ controllers: [AccountController, PayOutController, LetterController] })
+@Module({
+  controllers: [AccountController, CatalogueController, PayOutController, LetterController],
+})
 export class CoordinatorModule {
   static register(parts: CoordinatorModuleParts): DynamicModule {
     return {
@@ -45,6 +50,7 @@ export class CoordinatorModule {
         { provide: ClientAccess, useValue: parts.access },
         { provide: CoordinatorSettings, useValue: parts.settings },
         { provide: AccountDesk, useValue: parts.accountDesk },
+        { provide: CatalogueDesk, useValue: parts.catalogueDesk },
         { provide: LetterDesk, useValue: parts.letterDesk },
         { provide: PayOutDesk, useValue: parts.payOutDesk },
         { provide: PayOutStreams, useValue: parts.payOutStreams },

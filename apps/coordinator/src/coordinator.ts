@@ -14,6 +14,8 @@ import {
   type Log,
 } from '@billing/observability';
 import { AccountDesk } from './accounts/account-desk.js';
+import { CatalogueDesk } from './catalogue/catalogue-desk.js';
+import { PriceList } from './catalogue/price-list.js';
 import { CoordinatorDatabases } from './coordinator-databases.js';
 import { CoordinatorModule, grpcOptions } from './coordinator.module.js';
 import { NodeDuties } from './duties/node-duties.js';
@@ -38,6 +40,8 @@ import { RefundDesk } from './pay-outs/refund-desk.js';
 /** Time for calls under way when stopping. */
 const CALLS_END_MS = 2_500;
 const HEALTH_INTERVAL_MS = 1_000;
+/** A new price is charged by that long after it has come here. */
+const PRICE_AGE_MAX_MS = 1_000;
 
 /** Everything a coordinator is made of, how it starts and in which order it stops (ADR 27). */
 export class Coordinator implements App {
@@ -45,6 +49,7 @@ export class Coordinator implements App {
   private readonly databases: CoordinatorDatabases;
   private readonly access: ClientAccess;
   private readonly accountDesk: AccountDesk;
+  private readonly catalogueDesk: CatalogueDesk;
   private readonly letterDesk: LetterDesk;
   private readonly payOutDesk: PayOutDesk;
   private readonly payOutStreams: PayOutStreams;
@@ -78,6 +83,10 @@ export class Coordinator implements App {
       peerTimeoutMs: config.holder.peerTimeoutMs,
       // Another coordinator that holds the node finds them within its interval.
       onSharesPlanned: () => this.holder.duties?.triggerTransfers(),
+    });
+    this.catalogueDesk = new CatalogueDesk({
+      database: this.databases.calls,
+      peerTimeoutMs: config.holder.peerTimeoutMs,
     });
     this.letterDesk = new LetterDesk({
       database: this.databases.calls,
@@ -189,13 +198,15 @@ export class Coordinator implements App {
   }
 
   private makeNest(address: string): Promise<INestMicroservice> {
-    const { config, log, access, accountDesk, letterDesk, payOutDesk, payOutStreams } = this;
+    const { config, log, access, accountDesk, catalogueDesk, letterDesk } = this;
+    const { payOutDesk, payOutStreams } = this;
     const refundDesk = this.makeRefundDesk();
     const settings = new CoordinatorSettings(config.grpc.callDeadlineMs);
     const module = CoordinatorModule.register({
       access,
       settings,
       accountDesk,
+      catalogueDesk,
       letterDesk,
       payOutDesk,
       payOutStreams,
@@ -231,6 +242,7 @@ export class Coordinator implements App {
       nodeId,
       payOutDatabase: this.databases.payOuts,
       readDatabase: this.databases.calls,
+      prices: new PriceList({ database: this.databases.calls, ageMaxMs: PRICE_AGE_MAX_MS }),
       runner,
       handOvers: this.makeHandOvers(),
       bounds: payOuts,

@@ -21,7 +21,11 @@ import { OverviewStreams } from './overview/overview-streams.js';
 import { Overview } from './overview/overview.js';
 import { PayInController } from './pay-ins/pay-in.controller.js';
 import { PayInPublisher } from './pay-ins/pay-in-publisher.js';
-import { PayOutController, PayOutSettings } from './pay-outs/pay-out.controller.js';
+import {
+  ChargeController,
+  PayOutController,
+  PayOutSettings,
+} from './pay-outs/pay-out.controller.js';
 import { ServiceController } from './services/service.controller.js';
 
 export interface GatewayModuleParts {
@@ -43,6 +47,7 @@ export interface GatewayModuleParts {
     HealthController,
     PayInController,
     PayOutController,
+    ChargeController,
     AccountController,
     MoneyController,
     ServiceController,

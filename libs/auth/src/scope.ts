@@ -8,6 +8,7 @@ export type Scope =
   | 'pay-outs:read'
   | 'pay-outs:write'
   | 'services:read'
+  | 'services:write'
   | 'operator:read'
   | 'operator:act';
 

@@ -15,6 +15,7 @@ import {
 import { OwnPositions } from './own-positions.js';
 import {
   PayOutClient,
+  type ChargeOrder,
   type PaidOut,
   type PayOutAnswer,
   type PayOutOrder,
@@ -143,6 +144,21 @@ export interface ReadOptions {
   readonly after?: string;
 }
 
+export interface Service {
+  readonly id: string;
+  readonly name: string;
+  /** Of one unit, now, in major units. */
+  readonly price: string;
+  readonly currency: string;
+  readonly unit?: string;
+  readonly retiredAt?: string;
+}
+
+/** With all prices that it had and will have, the latest first. */
+export interface PricedService extends Service {
+  readonly prices: readonly { readonly validFrom?: string; readonly price: string }[];
+}
+
 const keyIdLength = 36;
 
 /**
@@ -167,6 +183,13 @@ export class BillingClient {
 
   /** @throws as PayOutClient.payOut */
   async payOut(order: PayOutOrder, idempotencyKey?: string): Promise<PayOutAnswer> {
+    const answer = await this.payOuts.payOut(order, idempotencyKey);
+    this.written.add(answer.position);
+    return answer;
+  }
+
+  /** A pay-out of what a service costs. @throws as PayOutClient.payOut */
+  async charge(order: ChargeOrder, idempotencyKey?: string): Promise<PayOutAnswer> {
     const answer = await this.payOuts.payOut(order, idempotencyKey);
     this.written.add(answer.position);
     return answer;
@@ -288,6 +311,49 @@ export class BillingClient {
 
   findPayOut(payOutId: string, options?: ReadOptions): Promise<Read<PaidOut>> {
     return this.read(`/v1/pay-outs/${encodeURIComponent(payOutId)}`, options);
+  }
+
+  services(options?: ReadOptions): Promise<Read<{ readonly services: readonly Service[] }>> {
+    return this.read('/v1/services', options);
+  }
+
+  service(serviceId: string, options?: ReadOptions): Promise<Read<PricedService>> {
+    return this.read(`/v1/services/${encodeURIComponent(serviceId)}`, options);
+  }
+
+  /**
+   * The same again is the same service, whoever was asked before.
+   * @throws GatewayAnswerError it is refused; GatewaySilentError, NoTokenError nobody answered in time: the same again tells
+   */
+  createService(
+    order: Pick<Service, 'name' | 'price' | 'currency' | 'unit'>,
+  ): Promise<PricedService> {
+    return this.change('/v1/services', order);
+  }
+
+  /** @param validFrom ISO 8601 in UTC; default: from now on @throws as createService */
+  repriceService(serviceId: string, price: string, validFrom?: string): Promise<PricedService> {
+    return this.change(`/v1/services/${encodeURIComponent(serviceId)}/prices`, {
+      price,
+      ...(validFrom !== undefined && { validFrom }),
+    });
+  }
+
+  /** It is charged no more, for good. @throws as createService */
+  retireService(serviceId: string): Promise<PricedService> {
+    return this.change(`/v1/services/${encodeURIComponent(serviceId)}/retire`, {});
+  }
+
+  private change(path: string, body: object): Promise<PricedService> {
+    return this.datacenters.firstAnswer(this.datacenters.places, async ({ gateway }) => {
+      const { body: service, headers } = await gateway.ask<PricedService>({
+        method: 'POST',
+        path,
+        body,
+      });
+      this.written.add(headers.get('billing-position') ?? undefined);
+      return service;
+    });
   }
 
   /** Of an attempt that nobody answered, whether it may have arrived; what a later one is told then is not the end of it. */

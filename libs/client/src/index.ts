@@ -18,6 +18,8 @@ export type {
   PayInStatus,
   Read,
   ReadOptions,
+  PricedService,
+  Service,
   Refund,
   RefundAnswer,
   RefundOrder,
@@ -25,4 +27,4 @@ export type {
 } from './billing-client.js';
 export type { Datacenter, DatacentersOptions } from './datacenters.js';
 export { PayOutClient } from './pay-out-client.js';
-export type { PaidOut, PayOutAnswer, PayOutOrder } from './pay-out-client.js';
+export type { ChargeOrder, PaidOut, PayOutAnswer, PayOutOrder } from './pay-out-client.js';

@@ -20,6 +20,13 @@ export interface PayOutOrder {
   readonly drain?: 'any' | 'local_only';
 }
 
+/** As `POST /v1/charges` has it: what it costs is the service's price times the quantity. */
+export interface ChargeOrder extends Omit<PayOutOrder, 'amount' | 'currency'> {
+  readonly serviceId: string;
+  /** A decimal above zero, "2.5". */
+  readonly quantity: string;
+}
+
 export interface PaidOut {
   readonly payOutId: string;
   readonly accountId: string;
@@ -28,6 +35,13 @@ export interface PaidOut {
   readonly parts: readonly { readonly node: number; readonly amount: string }[];
   readonly createdAt: string;
   readonly decidedAt: string;
+  /** Of a charge, with the price that was used. */
+  readonly charge?: {
+    readonly serviceId: string;
+    readonly quantity: string;
+    readonly price: string;
+    readonly unit?: string;
+  };
   /** What was given back of it; undefined: nothing. */
   readonly refunded?: string;
   readonly refunds?: readonly {
@@ -86,7 +100,7 @@ export class PayOutClient {
    *   OutcomeUnknownError nobody could say, or it was refused while an earlier attempt may still be on its way: the same call
    *   under the error's key tells
    */
-  async payOut(order: PayOutOrder, idempotencyKey?: string): Promise<PayOutAnswer> {
+  async payOut(order: PayOutOrder | ChargeOrder, idempotencyKey?: string): Promise<PayOutAnswer> {
     const course: Course = {
       idempotencyKey: idempotencyKey ?? this.createKey(),
       isKeyOurs: idempotencyKey === undefined,
@@ -128,12 +142,12 @@ export class PayOutClient {
 
   private async ask(
     { gateway, nodeId }: Place,
-    order: PayOutOrder,
+    order: PayOutOrder | ChargeOrder,
     idempotencyKey: string,
   ): Promise<PayOutAnswer> {
     const { body, headers } = await gateway.ask<PaidOut>({
       method: 'POST',
-      path: '/v1/pay-outs',
+      path: 'serviceId' in order ? '/v1/charges' : '/v1/pay-outs',
       body: { ...order, deadlineMs: Math.max(1, this.datacenters.attemptTimeoutMs - WAY_MS) },
       idempotencyKey,
     });

@@ -84,7 +84,9 @@ export type {
   CorrectBalanceRequestInput,
 } from './generated/billing/v1/CorrectBalanceRequest.js';
 export type { CorrectBalanceResponse } from './generated/billing/v1/CorrectBalanceResponse.js';
+export type { Charge } from './generated/billing/v1/Charge.js';
 export type { CorrectDeadLetterRequest } from './generated/billing/v1/CorrectDeadLetterRequest.js';
+export type { CreateServiceRequest } from './generated/billing/v1/CreateServiceRequest.js';
 export type { DeleteAccountRequest } from './generated/billing/v1/DeleteAccountRequest.js';
 export type { DeleteAccountResponse } from './generated/billing/v1/DeleteAccountResponse.js';
 export type { DiscardParkedPayInsRequest } from './generated/billing/v1/DiscardParkedPayInsRequest.js';
@@ -137,3 +139,14 @@ export type { BillingErrorDetails, BillingErrorReason } from './billing-error.js
 export { hasPayOut, hasRefund } from './pay-out-answer.js';
 export type { PaidOut, WithPayOut, Refunded } from './pay-out-answer.js';
 export { linkFileDescriptors } from './file-descriptors.js';
+export type { RepriceServiceRequest } from './generated/billing/v1/RepriceServiceRequest.js';
+export type { RetireServiceRequest } from './generated/billing/v1/RetireServiceRequest.js';
+export type { ServiceResponse } from './generated/billing/v1/ServiceResponse.js';
+export {
+  describeServiceNameViolation,
+  describeUnitViolation,
+  isServiceId,
+  isTime,
+  SERVICE_ID_RULE,
+  TIME_RULE,
+} from './service-checks.js';

@@ -1,7 +1,13 @@
 import type { Caller } from './database.js';
 import { DatabaseError } from './database.errors.js';
 import { toDecision, type DecisionJson, type DrainDecision } from './drains.js';
-import { toVerdict, type PayOutAnswer, type PayOutRow, type PayOutVerdict } from './pay-outs.js';
+import {
+  encodeCharge,
+  toVerdict,
+  type PayOutAnswer,
+  type PayOutRow,
+  type PayOutVerdict,
+} from './pay-outs.js';
 
 /** What a key's home says of a pay-out; `drained`: a drain was begun there, and has ended. */
 export type HomeVerdict =
@@ -125,5 +131,6 @@ function encode(request: Omit<PayOutRow, 'mayDrain'>): Record<string, unknown> {
     deadline_ms: request.deadlineMs.toString(),
     reference: request.reference,
     metadata: request.metadata,
+    charge: encodeCharge(request) ?? undefined,
   };
 }

@@ -72,8 +72,8 @@ export { holdNode, type NodeHolding } from './node-holding.js';
 export { probeNode, replicationStatus, restartSubscription, visitNode } from './peers.js';
 export type { PeerReplication, SubscriptionStatus, Visit } from './peers.js';
 export { seePositions, type PositionState } from './positions.js';
-export { listServices } from './services.js';
-export type { Service } from './services.js';
+export { changeCatalogue, describeServices } from './services.js';
+export type { CatalogueChange, CatalogueOutcome, Service, ServicePrice } from './services.js';
 export {
   beginTransfers,
   countOpenTransfers,
@@ -87,6 +87,9 @@ export type { Listing } from './listing.js';
 export { beginAttempt, getPayOut, payOut, previewPayOut } from './pay-outs.js';
 export type {
   Attempt,
+  Charge,
+  ChargeRefusal,
+  ChargeRow,
   PayOutLookup,
   PayOutPreview,
   PayOutRecord,

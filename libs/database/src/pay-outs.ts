@@ -20,7 +20,23 @@ export interface PayOutRow {
   readonly reference?: string | undefined;
   /** A JSON object, as text. */
   readonly metadata?: string | undefined;
+  readonly charge?: ChargeRow | undefined;
 }
+
+/** What makes a pay-out a charge. All are decimal strings. */
+export interface Charge {
+  readonly serviceId: string;
+  readonly quantity: string;
+  /** The one that is used, in major units. */
+  readonly price: string;
+  readonly unit: string | undefined;
+}
+
+/** Why a charge cannot be made any more under a new key. */
+export type ChargeRefusal = 'service_retired' | 'nothing_to_charge' | 'charge_out_of_range';
+
+/** Refused: what was charged under its key before is told nevertheless. */
+export type ChargeRow = Charge | { readonly refusal: ChargeRefusal };
 
 export interface Taking {
   readonly nodeId: number;
@@ -44,6 +60,7 @@ export interface PayOutRecord {
   readonly parts: readonly Taking[];
   /** The one that stands under its key; this one was given back. */
   readonly duplicateOf: string | undefined;
+  readonly charge: Charge | undefined;
   readonly refundedMinor: bigint;
   /** The newest 200, the oldest of them first. */
   readonly refunds: readonly {
@@ -59,7 +76,7 @@ export type Position = string | undefined;
 
 export type PayOutVerdict =
   | { readonly status: 'account_not_found' }
-  | { readonly status: 'idempotency_conflict' | 'account_deleted' }
+  | { readonly status: 'idempotency_conflict' | 'account_deleted' | ChargeRefusal }
   | { readonly status: 'replayed'; readonly payOut: PayOutRecord; readonly position: Position }
   | { readonly status: 'in_progress'; readonly payOutId: string }
   | { readonly status: 'currency_mismatch'; readonly accountCurrency: string }
@@ -162,6 +179,14 @@ export interface PayOutJson {
     reference: string | null;
     created_at: string;
   }[];
+  charge?: ChargeJson | null;
+}
+
+interface ChargeJson {
+  readonly service_id: string;
+  readonly quantity: string;
+  readonly price: string;
+  readonly unit?: string | null;
 }
 
 /**
@@ -179,7 +204,7 @@ export async function payOut(
   );
   const rows = await database.query<PayOutAnswerRow>(
     'pay_out',
-    'select * from billing.pay_out($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)',
+    'select * from billing.pay_out($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)',
     [
       requests.map(({ clientId }) => clientId),
       requests.map(({ idempotencyKey }) => idempotencyKey),
@@ -194,12 +219,30 @@ export async function payOut(
       earlier.length === 0 ? null : earlier.map(({ index }) => index),
       earlier.length === 0 ? null : earlier.map(({ fingerprint }) => fingerprint),
       requests.map(({ tenant }) => tenant),
+      requests.some(({ charge }) => charge !== undefined) ? requests.map(encodeCharge) : null,
     ],
   );
   if (rows.length !== requests.length) {
     throw new TypeError(`billing.pay_out answered ${rows.length} of ${requests.length}`);
   }
   return rows.map((row, index) => toVerdict(row, requests[index]!.currency));
+}
+
+/** As `billing.pay_out` has it. */
+export function encodeCharge({
+  charge,
+  amountMinor,
+}: Pick<PayOutRow, 'charge' | 'amountMinor'>): object | null {
+  if (charge === undefined) return null;
+  if ('refusal' in charge) return { refusal: charge.refusal };
+  const { serviceId, quantity, price, unit } = charge;
+  return {
+    service_id: serviceId,
+    quantity,
+    price,
+    ...(unit !== undefined && { unit }),
+    amount_minor: amountMinor.toString(),
+  };
 }
 
 /** `billing.begin_attempt`: undefined when the pay-out may have no further attempt. @throws DatabaseError */
@@ -370,6 +413,7 @@ export function toRecord(json: PayOutJson, currency: string): PayOutRecord {
       amountMinor: BigInt(part.amount_minor),
     })),
     duplicateOf: json.duplicate_of ?? undefined,
+    charge: toCharge(json.charge ?? null),
     refundedMinor: BigInt(json.refunded_minor ?? 0),
     refunds: (json.refunds ?? []).map((refund) => ({
       refundId: refund.refund_id,
@@ -378,4 +422,10 @@ export function toRecord(json: PayOutJson, currency: string): PayOutRecord {
       createdAt: new Date(refund.created_at),
     })),
   };
+}
+
+function toCharge(json: ChargeJson | null): Charge | undefined {
+  if (json === null) return undefined;
+  const { service_id: serviceId, quantity, price, unit } = json;
+  return { serviceId, quantity, price, unit: unit ?? undefined };
 }

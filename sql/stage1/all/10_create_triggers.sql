@@ -167,7 +167,8 @@ begin
                        ('trg_one_writer_insert', 'insert', 'accounts', 'new.id %% 64 <> $self'),
                        ('trg_one_writer_update', 'update', 'accounts', 'old.id %% 64 <> $self or new.id <> old.id'),
                        -- The catalogue's home is node 1.
-                       ('trg_one_writer', 'insert or update or delete', 'services', '$self <> 1')) t
+                       ('trg_one_writer', 'insert or update or delete', 'services', '$self <> 1'),
+                       ('trg_one_writer', 'insert or update or delete', 'service_prices', '$self <> 1')) t
          order by relation, name
     loop
         execute describe into made using wanted.definition, wanted.relation, wanted.name;

@@ -159,3 +159,9 @@ select format('drop function %s', p.oid::regprocedure) from pg_proc p
 \gexec
 -- Schema version 10, other arguments, of internal functions.
 drop function if exists billing.start_attempt(billing.pay_outs, boolean), billing.plan_drain(bigint, bigint, boolean);
+-- The same, with charges.
+drop function if exists
+    billing.pay_out(text[], text[], bytea[], bigint[], bigint[], text[], boolean[], integer[], text[], text[], integer[], bytea[], text[]),
+    billing.judge_known(billing.pay_outs, bytea[]),
+    billing.judge_repeats(uuid[], text[], text[], text[], bytea[], bigint[], bigint[], text[], text[], integer[], bytea[], timestamptz,
+        uuid[], text[], uuid[]);

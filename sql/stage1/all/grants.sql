@@ -89,6 +89,7 @@ grant execute on function
     billing.get_pay_in(uuid, integer, text, integer, bigint, text[]),
     billing.list_transactions(bigint, timestamptz, integer, bigint, integer, text[]),
     billing.list_services(),
+    billing.describe_services(integer),
     billing.list_copies(),
     billing.list_consumer_offsets(text),
     billing.count_parked_pay_ins(),
@@ -133,8 +134,10 @@ grant execute on function
     billing.list_money_of_deleted(integer, text[]),
     billing.get_account(bigint, text[]),
     billing.list_services(),
+    billing.describe_services(integer),
+    billing.change_catalogue(text, jsonb, text, inet, integer),
     billing.pay_out(text[], text[], bytea[], bigint[], bigint[], text[], boolean[], integer[], text[], text[],
-                    integer[], bytea[], text[]),
+                    integer[], bytea[], text[], jsonb[]),
     billing.get_pay_out(uuid, integer, text[]),
     billing.preview_pay_out(bigint, bigint, text, boolean, text[]),
     billing.hand_over_pay_outs(integer, jsonb, boolean, integer),
@@ -255,6 +258,7 @@ grant insert, update, delete on public.services to billing_operator;
 -- billing_peer: what other nodes' coordinators and auditors ask for over dblink.
 grant execute on function
     billing.delete_home_account(bigint, text, text, numeric, inet, jsonb),
+    billing.change_home_catalogue(text, jsonb, text, inet),
     billing.part_of_account(bigint),
     billing.receive_transfers(uuid[], bigint[], bigint[]),
     billing.take_transfers(uuid[], bigint[], bigint[], boolean),
@@ -287,7 +291,7 @@ grant execute on function
 -- The tables of both: those that stage1/node/00_setup_replication.sql replicates.
 select format('grant %s on billing.%I to %I', act, name, role)
   from (values ('select', 'billing_replicator'), ('insert', 'billing_copier')) as v (act, role)
- cross join unnest('{accounts,services,account_balances,transaction_log,transfers,drain_decisions,node_heartbeats,batches,seals,duplicate_pay_outs,duplicate_pay_ins,clawbacks}'::text[]) name
+ cross join unnest('{accounts,services,service_prices,account_balances,transaction_log,transfers,drain_decisions,node_heartbeats,batches,seals,duplicate_pay_outs,duplicate_pay_ins,clawbacks}'::text[]) name
  where not has_table_privilege(role, 'billing.' || name, act)
 \gexec
 grant set on parameter session_replication_role to billing_copier;

@@ -38,6 +38,7 @@ select format($$
     delete from billing.drain_decisions where node_id = %1$s;
     delete from billing.node_heartbeats where node_id = %1$s;
     delete from billing.services where %1$s = 1;
+    delete from billing.service_prices where %1$s = 1;
     commit $$, node_id)
   from resubscribe order by node_id \gexec
 drop table resubscribe;

@@ -30,6 +30,12 @@ export const nobodys = ({ uuid }: Subject): Subject => ({
   message: 'billing.payin/0/999999',
 });
 
+const services = [
+  ['charged', 100],
+  ['repriced', 1],
+  ['retired', 1],
+] as const;
+
 const scopeNames = developerScopes.split(' ') as Scope[];
 
 /** All but one, and but what would include it. */
@@ -52,6 +58,10 @@ export class AccessSite {
     const tenants = await TenantSite.start({ LOG_LEVEL: 'debug' });
     const [mine, ofSeveral] = [await tenants.client('mine'), await tenants.client(['mine', 'b'])];
     const strangers = [await tenants.client('theirs'), await tenants.client()];
+    // The catalogue is the same for all: the rows name these.
+    for (const [name, price] of services) {
+      await tenants.makeService(name, price);
+    }
     return new AccessSite(tenants, mine, strangers, ofSeveral);
   }
 

@@ -136,6 +136,22 @@ export const gatewayRows: Readonly<Record<string, GatewayRow>> = {
     says: { amount: '1.00', remaining: '4.00' },
   },
   'POST /v1/pay-outs/preview': { ...ofAccount, scopes: ['pay-outs:read'], right: 200 },
+  'POST /v1/charges': { ...ofAccount, scopes: ['pay-outs:write'], right: 201 },
+  'POST /v1/services': { scopes: ['services:write'], strangers: catalogue, right: 201 },
+  'GET /v1/services/{id}': { scopes: ['services:read'], strangers: catalogue, right: 200 },
+  'POST /v1/services/{id}/prices': {
+    scopes: ['services:write'],
+    strangers: catalogue,
+    right: 201,
+    parts: { id: '2' },
+  },
+  'POST /v1/services/{id}/retire': {
+    scopes: ['services:write'],
+    strangers: catalogue,
+    right: 200,
+    // Of the service that is charged for above there is to be more.
+    parts: { id: '3' },
+  },
   'GET /v1/services': { scopes: ['services:read'], strangers: catalogue, right: 200 },
   'GET /v1/acts': acts,
   'GET /v1/dead-letters': letters,

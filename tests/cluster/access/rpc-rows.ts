@@ -102,6 +102,31 @@ export const rpcRows: Readonly<Record<RpcName, RpcRow>> = {
     strangers: catalogue,
     ask: (caller) => caller.unary(({ billing }, ...how) => billing.listServices({}, ...how)),
   },
+  CreateService: {
+    scopes: ['services:write'],
+    strangers: catalogue,
+    ask: (caller) =>
+      caller.unary(({ billing }, ...how) =>
+        billing.createService({ name: 'spec', price: '1', currency: 'USD' }, ...how),
+      ),
+    says: { service: { price: '1.00' } },
+  },
+  RepriceService: {
+    scopes: ['services:write'],
+    strangers: catalogue,
+    ask: (caller) =>
+      caller.unary(({ billing }, ...how) =>
+        billing.repriceService({ serviceId: '2', price: '2' }, ...how),
+      ),
+    says: { service: { price: '2.00' } },
+  },
+  RetireService: {
+    scopes: ['services:write'],
+    strangers: catalogue,
+    ask: (caller) =>
+      caller.unary(({ billing }, ...how) => billing.retireService({ serviceId: '3' }, ...how)),
+    says: { service: { name: 'retired' } },
+  },
   CorrectBalance: {
     ...ofAccount,
     scopes: ['operator:act'],

@@ -160,6 +160,13 @@ const faults: Fault[] = [
     mend: () => payOutRow("status = 'committed'"),
   },
   {
+    name: 'a charge of another amount than its price times its quantity',
+    at: 1,
+    found: ['dc1 charge -101'],
+    plant: () => payOutRow(`charge = '{"service_id": "1", "quantity": "3", "price": "0.67"}'`),
+    mend: () => payOutRow('charge = null'),
+  },
+  {
     name: 'a pay-out without its entry',
     at: 1,
     found: ['dc1 pay_out -100', 'dc1 seal - 0', 'all money +100', 'dc2 copy 0'],

@@ -87,6 +87,28 @@ test('a pay-out is made once under its key, and found by its id', async () => {
   expect(out).toMatch(/^amount +80\.00 USD\nfrom +dc[12] \d+\.\d\d, dc[12] \d+\.\d\d$/m);
 });
 
+test('a service is made, charged for, repriced and retired', async () => {
+  const create = ['services', 'create', 'Traffic', '--price', '0.0125', '--currency', 'USD'];
+  const made = await json(...create, '--unit', 'MB');
+  const id = String(made['id']);
+  expect((await billing([...create, '--unit', 'MB'])).out).toMatch(/^service +1\nname +Traffic\n/);
+  const args = ['charge', account, '--service', id, '--quantity', '200', '--yes'];
+  const charged = await billing(args);
+  expect(charged.err).toMatch('200 MB of Traffic at 0.0125 USD');
+  expect(charged.out).toMatch(/^amount +2\.50 USD\nservice +1\nquantity +200 MB\nprice +0\.0125$/m);
+  const again = await json(...args, '--key', keySaid(charged));
+  expect(again).toMatchObject({ replayed: true, charge: { serviceId: id, price: '0.0125' } });
+  const repriced = await json('services', 'reprice', id, '--price', '0.02', '--node', 'dc2');
+  expect(repriced).toMatchObject({
+    price: '0.02',
+    prices: [{ price: '0.02' }, { price: '0.0125' }],
+  });
+  expect((await billing(['services', 'list'])).out).toMatch(/^1 +Traffic +0\.02 +USD +MB$/m);
+  await json('services', 'retire', id, '--yes');
+  expect((await billing(['services', 'show', id])).out).toMatch(/^retired +20/m);
+  expect((await billing(['services', 'show', '99'])).exitCode).toBe(1);
+});
+
 test('a refund is made once under its key, and shown with its pay-out', async () => {
   const { payOutId, position } = await json('pay-out', ...order('3.00'));
   const args = ['refund', String(payOutId), '--amount', '1.25', '--currency', 'USD', '--yes'];

@@ -373,14 +373,15 @@ describe('a transfer', () => {
   });
 });
 
-test('a peer may take its part in transfers, drains, deletions and audits, hand over pay-outs and refunds, and nothing else here', async () => {
+test('a peer may take its part in transfers, drains, deletions, the catalogue and audits, hand over pay-outs and refunds, and nothing else here', async () => {
   const called = await one.rows<{ name: string }>(
     `/* peer rights */ select p.proname as name from pg_proc p
         where p.pronamespace = 'billing'::regnamespace
           and has_function_privilege('billing_peer', p.oid, 'execute') order by 1`,
   );
   expect(called.map(({ name }) => name).join(' ')).toBe(
-    'close_reservations delete_home_account describe_pay_out digests drain_decisions_of execute_drain ' +
+    'change_home_catalogue close_reservations delete_home_account describe_pay_out digests ' +
+      'drain_decisions_of execute_drain ' +
       'execute_pay_ins execute_pay_outs newest_schema_version part_of_account receive_transfers ' +
       'refund_pay_out reservations_held reserve_within take_moved_refunds take_transfers ' +
       'transfers_credited transfers_sent',

@@ -21,6 +21,7 @@ const note = 'why';
 const money = { accountId: account, amount: '1.00', currency: 'USD' };
 const payIn = { ...money, commandId: uuid };
 const id = { id: account };
+const service = { id: '1' };
 const letter = { topic: 'billing.payin', partition: '4', offset: '1207' };
 const letterPath = '/v1/dead-letters/{topic}/{partition}/{offset}';
 const lettersQuery = ['status', 'reason', 'accountId', 'commandId', 'limit', 'cursor'];
@@ -71,7 +72,26 @@ const payments: readonly GatewayCall[] = [
     body: { amount: '1.00', currency: 'USD', reference: 'r', metadata: { a: 1 } },
   },
   { method: 'POST', path: '/v1/pay-outs/preview', body: { ...money, drain: 'any' } },
+  {
+    method: 'POST',
+    path: '/v1/charges',
+    body: {
+      accountId: account,
+      serviceId: '1',
+      quantity: '0.01',
+      reference: 'r',
+      metadata: { a: 1 },
+    },
+  },
+  {
+    method: 'POST',
+    path: '/v1/services',
+    body: { name: 'swept', price: '0.0125', currency: 'USD', unit: 'MB' },
+  },
   { method: 'GET', path: '/v1/services' },
+  { method: 'GET', path: '/v1/services/{id}', parts: service },
+  { method: 'POST', path: '/v1/services/{id}/prices', parts: service, body: { price: '60' } },
+  { method: 'POST', path: '/v1/services/{id}/retire', parts: service },
 ];
 
 /** What operators are shown of messages and acts, and do, here or elsewhere. */

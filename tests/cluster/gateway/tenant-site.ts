@@ -260,6 +260,14 @@ export class TenantSite {
     ]);
   }
 
+  /** The catalogue is the same for all tenants. */
+  async makeService(name: string, price: number): Promise<void> {
+    await this.ledgers[0]!.rows(
+      "/* service */ insert into public.services (name, price, currency) values ($1, $2, 'USD')",
+      [name, price],
+    );
+  }
+
   /** A dead letter of a tenant, in no currency that there is. */
   async makeLetter(tenant: string, who: TenantClient): Promise<Item> {
     const foreign = command(NOBODYS, '7.00', { currency: 'XXQ' });

@@ -71,8 +71,8 @@ export async function untilTakenBack(ledgers: readonly Ledger[]): Promise<void> 
   );
 }
 
-/** A pay-out or clawback that undoes something, and what its pay-outs took of which node. */
-interface UndoingRow extends Record<string, unknown> {
+/** A pay-out or clawback, and what its pay-outs took of which node. */
+interface KeptRow extends Record<string, unknown> {
   readonly id: string;
   readonly account: string;
   readonly amount: bigint;
@@ -81,7 +81,7 @@ interface UndoingRow extends Record<string, unknown> {
 }
 
 /** Of each node's own rows, with the record of their account, if it is one of these. */
-async function readUndoings<T extends UndoingRow>(
+async function readKept<T extends KeptRow>(
   ledgers: readonly Ledger[],
   records: readonly AccountRecord[],
   text: string,
@@ -110,12 +110,12 @@ export async function readClawbacks(
          left join lateral unnest(coalesce(p.taken_nodes, array[c.node_id]), coalesce(p.taken_minor, array[p.amount_minor]))
                 as t (node, minor) on p.id is not null
         where c.node_id = billing.local_node_id() group by c.command_id, c.account_id, c.amount_minor`;
-  await readUndoings(ledgers, records, text, ({ id, amount }, node, parts, record) => {
+  await readKept(ledgers, records, text, ({ id, amount }, node, parts, record) => {
     record?.clawbacks.push({ commandId: id, node, amount, parts });
   });
 }
 
-interface UndoneRow extends UndoingRow {
+interface UndoneRow extends KeptRow {
   readonly key: string;
   readonly refunded: bigint;
   readonly entries: string | null;
@@ -132,7 +132,7 @@ export async function readUndone(
               (select string_agg(l.amount_minor || ' ' || l.reference, ', ') from billing.transaction_log l
                 where l.operation_id = p.id and l.operation_type = 'correction') as entries
          from billing.pay_outs p where p.duplicate_of is not null`;
-  await readUndoings<UndoneRow>(ledgers, records, text, (row, node, parts, record) => {
+  await readKept<UndoneRow>(ledgers, records, text, (row, node, parts, record) => {
     const { id: payOutId, key, amount, refunded, entries } = row;
     const back = amount - refunded;
     expect(entries ?? '').toMatch(
@@ -140,6 +140,29 @@ export async function readUndone(
     );
     record?.undone.push({ payOutId, node, key, amount, parts });
   });
+}
+
+/** What was paid and told to nobody, into the records. */
+export async function readUnheard(
+  ledgers: readonly Ledger[],
+  records: readonly AccountRecord[],
+): Promise<void> {
+  const text = `/* committed */ select p.id::text, p.account_id::text as account, p.idempotency_key as key, p.amount_minor as amount,
+              coalesce(p.taken_nodes, array[billing.local_node_id()]) as nodes, coalesce(p.taken_minor, array[p.amount_minor]) as minor
+         from billing.pay_outs p where p.status = 'committed' and p.duplicate_of is null and p.client_id <> ''`;
+  const told = new Set(
+    records.flatMap(({ tries }) =>
+      tries.map(({ answer }) => (answer.kind === 'paid' ? answer.payOutId : '')),
+    ),
+  );
+  await readKept<KeptRow & { readonly key: string }>(
+    ledgers,
+    records,
+    text,
+    ({ id: payOutId, key, amount }, node, parts, record) => {
+      if (!told.has(payOutId)) record?.unheard.push({ payOutId, node, key, amount, parts });
+    },
+  );
 }
 
 /**

@@ -71,6 +71,18 @@ test.each<[string, AccountRecord]>([
     ]),
   ],
   [
+    'a try without an answer was carried out after a later one had been refused, and told to nobody',
+    account(
+      [
+        attempt('k1', 40n, [8, 9], paid('p1', { 1: 40n })),
+        attempt('k', 40n, [10, 12], refused('OUTCOME_UNKNOWN')),
+        attempt('k', 40n, [13, 14], refused('INSUFFICIENT_FUNDS')),
+        attempt('q', 1n, [15, 16], refused('INSUFFICIENT_FUNDS')),
+      ],
+      { unheard: [undone('p', { 1: 10n, 2: 30n })] },
+    ),
+  ],
+  [
     'a deletion that was asked for again, as its answer was lost, was done by then',
     account([], {
       deletions: [{ sentAt: 10, answeredAt: 20, alreadyDeleted: true, isRepeated: true }],
@@ -153,6 +165,20 @@ test.each<[string, AccountRecord]>([
 const full = paid('p', { 1: 50n, 2: 30n });
 const deleted = { deletions: [{ sentAt: 30, answeredAt: 31, alreadyDeleted: false }] };
 test.each<[string, string, AccountRecord]>([
+  [
+    'paid after it was refused, with no answer lost',
+    'unheardWereInDoubt',
+    account([attempt('k', 40n, [1, 2], refused('INSUFFICIENT_FUNDS'))], {
+      unheard: [undone('p', { 1: 40n })],
+    }),
+  ],
+  [
+    'paid what nobody asked for',
+    'unheardWereInDoubt',
+    account([attempt('k', 41n, [1, 2], refused('OUTCOME_UNKNOWN'))], {
+      unheard: [undone('p', { 1: 40n })],
+    }),
+  ],
   [
     'refused with the money there',
     'refusalsWereTrue',

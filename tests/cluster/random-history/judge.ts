@@ -126,7 +126,7 @@ const keysHold: Rule = (record) => {
 };
 
 /** Of a key that wanders more than one pay-out may have been made, and all but one are given back. */
-function oneStands(tries: readonly TryRecord[], { undone }: AccountRecord): string[] {
+function oneStands(tries: readonly TryRecord[], { undone, unheard }: AccountRecord): string[] {
   const byId = new Map<string, TryRecord[]>();
   for (const one of tries) {
     if (one.answer.kind !== 'paid') continue;
@@ -135,7 +135,9 @@ function oneStands(tries: readonly TryRecord[], { undone }: AccountRecord): stri
   }
   const ids = new Set([
     ...byId.keys(),
-    ...undone.filter(({ key }) => key === tries[0]!.key).map(({ payOutId }) => payOutId),
+    ...[...undone, ...unheard]
+      .filter(({ key }) => key === tries[0]!.key)
+      .map(({ payOutId }) => payOutId),
   ]);
   const standing = [...ids].filter((id) => !undone.some(({ payOutId }) => payOutId === id));
   return [
@@ -240,6 +242,25 @@ const deletionsHold: Rule = (record) => {
   return violations;
 };
 
+/** Nobody was told of it because an answer was lost, and not otherwise; what is kept is what was asked for. */
+const unheardWereInDoubt: Rule = ({ tries, unheard }) =>
+  unheard.flatMap(({ key, payOutId, amount }) => {
+    const isInDoubt = tries.some(
+      ({ key: tried, amount: asked, answer }) =>
+        tried === key &&
+        asked === amount &&
+        answer.kind === 'refused' &&
+        answer.reason === 'OUTCOME_UNKNOWN',
+    );
+    const said = tries.filter((one) => one.key === key).map(tellAnswer);
+    return isInDoubt
+      ? []
+      : [`${payOutId} of ${amount} under ${key} was paid, and answered: ${said.join(', ')}`];
+  });
+
+const tellAnswer = ({ answer, node, sentAt, answeredAt }: TryRecord): string =>
+  `${answer.kind === 'paid' ? answer.payOutId : answer.reason} at node ${node} (${sentAt} to ${answeredAt})`;
+
 /** Whatever else a pay-out may be answered here, it is a violation. */
 const reasonsAreKnown: Rule = (record) => {
   const known = new Set([
@@ -279,6 +300,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   nodesGaveWhatTheyHad,
   keysHold,
   deletionsHold,
+  unheardWereInDoubt,
   refundsHold,
   reasonsAreKnown,
 };

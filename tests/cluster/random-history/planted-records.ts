@@ -2,12 +2,12 @@ import {
   emptyRecord,
   never,
   type AccountRecord,
+  type KeptRecord,
   type MadeRefund,
   type PayInRecord,
   type PayOutAnswer,
   type RefundRecord,
   type TryRecord,
-  type UndoneRecord,
 } from './record.js';
 
 // Of which specs make right histories, and wrong ones.
@@ -38,7 +38,7 @@ export function payIn(
 }
 
 /** Of the key k, at node 2. */
-export const undone = (payOutId: string, parts: Record<number, bigint>): UndoneRecord => ({
+export const undone = (payOutId: string, parts: Record<number, bigint>): KeptRecord => ({
   payOutId,
   node: 2,
   key: 'k',

@@ -14,6 +14,7 @@ import {
   judgeEnd,
   readClawbacks,
   readUndone,
+  readUnheard,
   untilConsumed,
   untilTakenBack,
   untilUndone,
@@ -287,16 +288,19 @@ async function playAndJudge(operations: number, hasFailures: boolean): Promise<v
   for (const { records } of [one, two]) {
     await readUndone(ledgers, records);
     await readClawbacks(ledgers, records);
+    await readUnheard(ledgers, records);
     await readRefunds(ledgers, records);
   }
   const clawbacks = [one, two].flatMap(({ records }) =>
     records.flatMap((record) => record.clawbacks),
   );
   const undone = [one, two].flatMap(({ records }) => records.flatMap((record) => record.undone));
+  const unheard = [one, two].flatMap(({ records }) => records.flatMap((record) => record.unheard));
   const made = [one, two].flatMap(({ records }) => records.flatMap((record) => record.made));
   const moved = made.filter(({ key }) => key === undefined);
   process.stdout.write(
     `${undone.length} pay-outs were made twice and given back, ${clawbacks.length} pay-ins credited twice, ` +
+      `${unheard.length} pay-outs were made after a refusal of their key and told to nobody, ` +
       `${made.length} refunds, of which ${moved.length} have moved\n`,
   );
   expect(clawbacks.length).toBeGreaterThan(0);

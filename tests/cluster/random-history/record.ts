@@ -47,8 +47,8 @@ export interface TryRecord {
   readonly answer: PayOutAnswer;
 }
 
-/** A pay-out that was given back at its node, as another one stands under its key. */
-export interface UndoneRecord {
+/** A pay-out as its node keeps it at the end. */
+export interface KeptRecord {
   readonly payOutId: string;
   readonly node: number;
   readonly key: string;
@@ -111,8 +111,13 @@ export interface AccountRecord {
   readonly repeats: RepeatRecord[];
   readonly tries: TryRecord[];
   readonly deletions: DeletionRecord[];
-  /** At the end. */
-  readonly undone: UndoneRecord[];
+  /** Given back at its node, as another one stands under its key. */
+  readonly undone: KeptRecord[];
+  /**
+   * Paid, and told to nobody: a try without an answer was carried out after a later one had been refused, once there was money
+   * (docs/key-homes.md). A client that asks again is told; a history that does not, looks at the end.
+   */
+  readonly unheard: KeptRecord[];
   readonly clawbacks: ClawbackRecord[];
   readonly refunds: RefundRecord[];
   /** At the end. */
@@ -130,6 +135,7 @@ export function emptyRecord(accountId: string, home: number): AccountRecord {
     tries: [],
     deletions: [],
     undone: [],
+    unheard: [],
     clawbacks: [],
     refunds: [],
     made: [],
@@ -148,7 +154,7 @@ export interface Payment {
 }
 
 /** The payments of an account, each once, however often it was answered; those that were given back, too. */
-export function paymentsOf({ tries, undone }: AccountRecord): Payment[] {
+export function paymentsOf({ tries, undone, unheard }: AccountRecord): Payment[] {
   const payments = new Map<string, Payment>();
   const beganAt = (key: string): Tick =>
     Math.min(...tries.filter((one) => one.key === key).map(({ sentAt }) => sentAt));
@@ -162,7 +168,7 @@ export function paymentsOf({ tries, undone }: AccountRecord): Payment[] {
     payments.set(payOutId, { ...(known ?? { key, payOutId, amount, parts }), earliest, latest });
   }
   // Of some nobody was ever told.
-  for (const { payOutId, key, amount, parts } of undone) {
+  for (const { payOutId, key, amount, parts } of [...undone, ...unheard]) {
     if (payments.has(payOutId)) continue;
     payments.set(payOutId, {
       key,

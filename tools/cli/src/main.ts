@@ -24,9 +24,16 @@ import { showAudit } from './audit.command.js';
 import { exitCodes, explainError } from './cli.errors.js';
 import { actOnLetters, correctLetter, discardParked, retryParked } from './letter-acts.command.js';
 import { listLetters, listParked, showLetter } from './letters.command.js';
-import { payIn, payOut, refund, showPayIn, showPayOut } from './money.command.js';
+import { charge, payIn, payOut, refund, showPayIn, showPayOut } from './money.command.js';
 import { acceptOneOffset, listOffsets } from './offsets.command.js';
 import { processTerminal, type Terminal } from './terminal.js';
+import {
+  createService,
+  listServices,
+  repriceService,
+  retireService,
+  showService,
+} from './services.command.js';
 import { printToken } from './token.command.js';
 import { verify } from './verify.command.js';
 
@@ -34,8 +41,8 @@ const epilogue = `
 Which databases: those of the running cluster (npm start; --home or BILLING_HOME say where), with role
 billing_operator; or the one of DATABASE_URL with DATABASE_PASSWORD_FILE. What is done about messages and
 accounts goes through a gateway: the cluster's with its token, or the one of GATEWAY_URL with TOKEN_FILE.
-Money (accounts open, show, history; pay-in, pay-out, refund and what they made) through whichever datacenter answers,
-that of --node first, as services do.
+Money (accounts open, show, history; pay-in, pay-out, charge, refund and what they made) and services through
+whichever datacenter answers, that of --node first, as services do.
 Exit code: 0 done; 1 refused, not found, not confirmed or a fault found; 2 usage; 3 no cluster or no answer.`;
 
 /** Carries out one command line. @returns the exit code */
@@ -65,6 +72,7 @@ function buildProgram(terminal: Terminal, end: (exitCode: number) => void): Comm
   addDeadLetters(program, terminal, end);
   addAccounts(program, terminal, end);
   addMoney(program, terminal, end);
+  addServices(program, terminal, end);
   addActs(program, terminal, end);
   addAudit(program, terminal, end);
   withHome(program.command('token').description("prints a developer's bearer token")).action(
@@ -236,6 +244,16 @@ function addMoney(program: Command, terminal: Terminal, end: (exitCode: number) 
   withOrder(program.command('pay-out').description('pays out, or says why not'))
     .option('--local-only', "of its home's part alone")
     .action(async (id, options) => end(await payOut(id, options, terminal)));
+  withNearest(program.command('charge').description('pays out what a service costs'))
+    .argument('<account>', 'its id', parseAccount)
+    .requiredOption('--service <id>', 'as services list has it')
+    .requiredOption('--quantity <decimal>', 'such as 2.5')
+    .option('--reference <text>', 'shown in the history')
+    .option('--metadata <json>', 'a JSON object', parseJsonObject)
+    .option('--key <text>', 'the same again is done once; default a new one')
+    .option('--local-only', "of its home's part alone")
+    .option('--yes', 'do not ask')
+    .action(async (id, options) => end(await charge(id, options, terminal)));
   withMoney(program.command('refund').description('gives back a part of a pay-out, or all of it'))
     .argument('<pay-out>', 'its id')
     .action(async (id, options) => end(await refund(id, options, terminal)));
@@ -248,6 +266,33 @@ function addMoney(program: Command, terminal: Terminal, end: (exitCode: number) 
   withAfter(payOuts.command('show').description('of which account, from which parts, when'))
     .argument('<pay-out>', 'its id')
     .action(async (id, options) => end(await showPayOut(id, options, terminal)));
+}
+
+function addServices(program: Command, terminal: Terminal, end: (exitCode: number) => void): void {
+  const services = program
+    .command('services')
+    .description('what is charged for, and at which price');
+  withAfter(services.command('list').description('all of them')).action(async (options) =>
+    end(await listServices(options, terminal)),
+  );
+  withAfter(services.command('show').description('with all its prices'))
+    .argument('<service>', 'its id')
+    .action(async (id, options) => end(await showService(id, options, terminal)));
+  withNearest(services.command('create').description('named once: the same again is the same'))
+    .argument('<name>', 'of the service')
+    .requiredOption('--price <decimal>', 'of one unit, such as 0.0125')
+    .requiredOption('--currency <code>', 'of the accounts that may be charged')
+    .option('--unit <text>', 'what quantities are counted in, such as MB')
+    .action(async (name, options) => end(await createService(name, options, terminal)));
+  withNearest(services.command('reprice').description('sets its price from a time on'))
+    .argument('<service>', 'its id')
+    .requiredOption('--price <decimal>', 'of one unit')
+    .option('--from <time>', 'such as 2027-01-01T00:00:00Z; default now')
+    .action(async (id, options) => end(await repriceService(id, options, terminal)));
+  withNearest(services.command('retire').description('charges it no more, for good'))
+    .argument('<service>', 'its id')
+    .option('--yes', 'do not ask')
+    .action(async (id, options) => end(await retireService(id, options, terminal)));
 }
 
 function addActs(program: Command, terminal: Terminal, end: (exitCode: number) => void): void {

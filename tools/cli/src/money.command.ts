@@ -22,6 +22,11 @@ export interface PayOutOptions extends PayOptions {
   readonly localOnly?: boolean;
 }
 
+export interface ChargeOptions extends Omit<PayOutOptions, 'amount' | 'currency'> {
+  readonly service: string;
+  readonly quantity: string;
+}
+
 export interface ReadMoneyOptions extends ConnectionOptions {
   /** Positions, as answers give them. */
   readonly after?: string;
@@ -65,14 +70,46 @@ export async function payOut(
   terminal: Terminal,
 ): Promise<number> {
   const billing = findBilling(options, terminal);
-  const { key = billing.createKey(), localOnly } = options;
+  const { key = billing.createKey() } = options;
   await agree('pays', 'out of', `account ${account}`, key, options, terminal);
+  const order = { ...orderOf(account, options), ...drainOf(options) };
+  return tellPaid(await billing.payOut(order, key), options, terminal);
+}
+
+/** A pay-out of what a service costs. */
+export async function charge(
+  account: bigint,
+  options: ChargeOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const billing = findBilling(options, terminal);
+  const { key = billing.createKey(), service: serviceId, quantity } = options;
+  const { body: service } = await billing.service(serviceId);
+  const unit = service.unit === undefined ? '' : `${service.unit} of `;
+  terminal.complain(
+    `charges account ${account} for ${quantity} ${unit}${service.name} at ${service.price} ${service.currency}, under the key ${key}`,
+  );
+  await confirm(terminal, options.yes === true, 'do it?');
   const order = {
-    ...orderOf(account, options),
-    ...(localOnly && { drain: 'local_only' as const }),
+    accountId: String(account),
+    serviceId,
+    quantity,
+    ...notesOf(options),
+    ...drainOf(options),
   };
-  const made = await billing.payOut(order, key);
-  const { position, replayed, heardBy } = made;
+  return tellPaid(await billing.charge(order, key), options, terminal);
+}
+
+function drainOf({ localOnly }: Pick<PayOutOptions, 'localOnly'>) {
+  return localOnly ? { drain: 'local_only' as const } : {};
+}
+
+function tellPaid(
+  made: Awaited<ReturnType<BillingClient['payOut']>>,
+  options: { readonly json?: boolean },
+  terminal: Terminal,
+): number {
+  const { idempotencyKey: key, position, replayed, heardBy } = made;
   if (options.json) {
     const fields = { ...made.payOut, position, replayed, idempotencyKey: key };
     terminal.print(toJson({ ...fields, heardBy: formatDatacenter(heardBy) }));
@@ -171,11 +208,14 @@ export function printFields(terminal: Terminal, fields: Fields): void {
 type PaidOut = Awaited<ReturnType<BillingClient['payOut']>>['payOut'];
 
 function fieldsOf(payOut: PaidOut): Fields {
-  const { payOutId, accountId, amount, currency, parts, decidedAt, refunded } = payOut;
+  const { payOutId, accountId, amount, currency, parts, decidedAt, charge, refunded } = payOut;
   return [
     ['pay-out', payOutId],
     ['account', accountId],
     ['amount', `${amount} ${currency}`],
+    ['service', charge?.serviceId],
+    ['quantity', charge && [charge.quantity, charge.unit].filter(Boolean).join(' ')],
+    ['price', charge?.price],
     ['from', parts.map((part) => `${formatDatacenter(part.node)} ${part.amount}`).join(', ')],
     ['decided', decidedAt],
     ['refunded', refunded],
@@ -186,10 +226,13 @@ function orderOf(account: bigint, options: PayOptions) {
   return { accountId: String(account), ...moneyOf(options) };
 }
 
-function moneyOf({ amount, currency, reference, metadata }: PayOptions) {
+function moneyOf(options: PayOptions) {
+  const { amount, currency } = options;
+  return { amount, currency, ...notesOf(options) };
+}
+
+function notesOf({ reference, metadata }: Pick<PayOptions, 'reference' | 'metadata'>) {
   return {
-    amount,
-    currency,
     ...(reference !== undefined && { reference }),
     ...(metadata !== undefined && { metadata }),
   };

@@ -15,6 +15,7 @@ export const developerScopes = [
   'pay-outs:write',
   'pay-outs:read',
   'services:read',
+  'services:write',
   'operator:read',
   'operator:act',
 ].join(' ');

@@ -48,6 +48,7 @@ const request = (idempotencyKey: string): PayOutRequest => ({
   drain: 'DRAIN_ANY',
   deadlineMs: 0,
   homeNodeId: 0,
+  charge: null,
 });
 const answer = ({ sequence, request }: PayOutsRequest): PayOutsResponse => ({
   sequence,

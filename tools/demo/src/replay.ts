@@ -109,6 +109,7 @@ function toRequest(plan: Plan, { movement }: PlannedRow, accountId: string) {
     drain: 'DRAIN_ANY' as const,
     deadlineMs: 0,
     homeNodeId: 0,
+    charge: null,
   };
 }
 

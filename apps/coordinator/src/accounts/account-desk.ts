@@ -4,14 +4,12 @@ import {
   type CorrectBalanceResponse,
   type DeleteAccountRequest,
   type DeleteAccountResponse,
-  type ListServicesResponse,
   type OpenAccountRequest,
   type OpenAccountResponse,
 } from '@billing/contracts';
 import {
   correctBalance,
   deleteAccount,
-  listServices,
   openAccount,
   type BalanceCorrection,
   type CorrectionStatus,
@@ -31,7 +29,7 @@ export interface AccountDeskOptions {
   readonly onSharesPlanned: () => void;
 }
 
-/** Accounts and catalogue: one SQL call each, and what its answer means to the caller. */
+/** Accounts: one SQL call each, and what its answer means to the caller. */
 export class AccountDesk {
   constructor(private readonly options: AccountDeskOptions) {}
 
@@ -135,19 +133,6 @@ export class AccountDesk {
       balance: formatAmount(balanceMinor ?? 0n, correction.currency),
       replayed: status === 'replayed',
       position: outcome.position ?? '',
-    };
-  }
-
-  /** @throws DatabaseError */
-  async listServices(): Promise<ListServicesResponse> {
-    const services = await listServices(this.options.database);
-    return {
-      services: services.map(({ id, name, priceMinor, currency }) => ({
-        id: String(id),
-        name,
-        price: formatAmount(priceMinor, currency),
-        currency,
-      })),
     };
   }
 }

@@ -5,12 +5,10 @@ import type {
   CorrectBalanceResponse,
   DeleteAccountRequest,
   DeleteAccountResponse,
-  ListServicesResponse,
   OpenAccountRequest,
   OpenAccountResponse,
 } from '@billing/contracts';
 import { AccountDesk } from './account-desk.js';
-import { withoutEffect } from '../grpc/billing-error.filter.js';
 import { BillingRpc, OperationsRpc } from '../grpc/billing-rpc.js';
 import { CallDeadline, CoordinatorSettings } from '../grpc/call-deadline.js';
 import { allow, ClientAccess } from '../grpc/client-access.js';
@@ -58,12 +56,6 @@ export class AccountController {
   ): Promise<CorrectBalanceResponse> {
     const client = await this.access.authorizeAct(call, metadata, 'CorrectBalance');
     return this.deadlineOf(call).bound(() => this.desk.correct(client, request));
-  }
-
-  @BillingRpc('ListServices')
-  async listServices(_: object, metadata: Metadata, call: Call): Promise<ListServicesResponse> {
-    await this.access.authorize(metadata, 'ListServices');
-    return this.deadlineOf(call).bound(() => withoutEffect(this.desk.listServices()));
   }
 
   private deadlineOf(call: Call): CallDeadline {

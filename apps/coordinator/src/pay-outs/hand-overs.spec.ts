@@ -49,6 +49,7 @@ const order = (deadlineMs = 1_000, key = 'k'): PayOutOrder =>
       drain: 'DRAIN_UNSPECIFIED',
       deadlineMs,
       homeNodeId: 1,
+      charge: null,
     },
     { deadlineMs, deadlineMaxMs: 30_000 },
     Infinity,

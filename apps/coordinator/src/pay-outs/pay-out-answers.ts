@@ -1,7 +1,14 @@
-import type { PayOut, PayOutPart, PaidOut, PayOutStatus } from '@billing/contracts';
-import type { DrainDecision, PayOutRecord, PayOutVerdict, Taking } from '@billing/database';
+import type { Charge, PayOut, PayOutPart, PaidOut, PayOutStatus } from '@billing/contracts';
+import type {
+  ChargeRow,
+  DrainDecision,
+  PayOutRecord,
+  PayOutVerdict,
+  Taking,
+} from '@billing/database';
 import { formatAmount } from '@billing/money';
-import { BillingError } from '../grpc/billing.errors.js';
+import { serviceRetired } from '../catalogue/catalogue-desk.js';
+import { BillingError, invalidRequest } from '../grpc/billing.errors.js';
 import type { PayOutOrder } from './pay-out.request.js';
 
 /** A pay-out that was made just now. */
@@ -28,6 +35,7 @@ function toCommitted(
       rejection: '',
       metadataJson: order.metadata ?? '',
       duplicateOf: '',
+      charge: toCharge(order.charge),
       refunded: '',
       refunds: [],
     },
@@ -85,6 +93,7 @@ export function toPayOut(record: PayOutRecord): PayOut {
     rejection: record.rejection?.toUpperCase() ?? '',
     metadataJson: record.metadata ?? '',
     duplicateOf: record.duplicateOf ?? '',
+    charge: toCharge(record.charge),
     refunded: record.refundedMinor > 0n ? formatAmount(record.refundedMinor, record.currency) : '',
     refunds: record.refunds.map(({ refundId, amountMinor, reference = '', createdAt }) => ({
       refundId,
@@ -95,6 +104,11 @@ export function toPayOut(record: PayOutRecord): PayOut {
   };
 }
 
+function toCharge(charge: ChargeRow | undefined): Charge | null {
+  if (charge === undefined || 'refusal' in charge) return null;
+  return { ...charge, unit: charge.unit ?? '' };
+}
+
 export function toParts(parts: readonly Taking[], currency: string): PayOutPart[] {
   return parts.map(({ nodeId, amountMinor }) => ({
     nodeId,
@@ -102,11 +116,9 @@ export function toParts(parts: readonly Taking[], currency: string): PayOutPart[
   }));
 }
 
-type Refused = Extract<
+type Refused = Exclude<
   PayOutVerdict,
-  {
-    status: 'idempotency_conflict' | 'in_progress' | 'account_deleted' | 'currency_mismatch';
-  }
+  { readonly status: 'committed' | 'begun' | 'short' | 'replayed' | 'account_not_found' }
 >;
 
 /** What the node that decides refuses at once, in its own words. */
@@ -127,6 +139,12 @@ export function toRefusal(order: PayOutOrder, verdict: Refused): BillingError {
       return accountDeleted(order.accountId);
     case 'currency_mismatch':
       return currencyMismatch(order.accountId, verdict.accountCurrency);
+    case 'service_retired':
+      return serviceRetired(order.serviceId ?? '');
+    case 'nothing_to_charge':
+      return invalidRequest('quantity', 'comes to nothing at the price that the service has now');
+    case 'charge_out_of_range':
+      return invalidRequest('quantity', 'comes to more than one operation may move');
   }
 }
 

@@ -21,6 +21,8 @@ import { formatAmount } from '@billing/money';
 import { unknownAccount } from '../accounts/account-answers.js';
 import { BillingError } from '../grpc/billing.errors.js';
 import { tenantOf } from '../grpc/client-access.js';
+import { serviceNotFound } from '../catalogue/catalogue-desk.js';
+import type { PriceList } from '../catalogue/price-list.js';
 import type { PayOutMetrics, PayOutPath } from '../metrics/pay-out.metrics.js';
 import { AccountDrains } from './account-drains.js';
 import { judgeFailure } from './call-failure.js';
@@ -30,17 +32,20 @@ import type { HandOvers } from './hand-overs.js';
 import * as answers from './pay-out-answers.js';
 import {
   keyOf,
+  readCharge,
   readPayOut,
   readPayOutId,
   readPreview,
   type DeadlineBounds,
   type PayOutOrder,
+  type PricedMeaning,
 } from './pay-out.request.js';
 
 export interface PayOutDeskOptions {
   readonly nodeId: number;
   readonly payOutDatabase: Database;
   readonly readDatabase: Database;
+  readonly prices: PriceList;
   readonly runner: DrainRunner;
   readonly handOvers: HandOvers;
   readonly bounds: DeadlineBounds;
@@ -187,6 +192,7 @@ export class PayOutDesk {
       request,
       this.options.bounds,
       callMs,
+      request.charge === null ? undefined : await this.price(request),
     );
     if (this.isStopping) throw answers.stopping();
     if (this.open >= this.options.openMax) {
@@ -202,6 +208,15 @@ export class PayOutDesk {
       this.open -= 1;
       if (this.open === 0) this.onIdle?.();
     }
+  }
+
+  /** @throws BillingError, DatabaseError of no effect */
+  private async price(request: PayOutRequest): Promise<PricedMeaning | undefined> {
+    const meaning = readCharge(request);
+    if (meaning === undefined) return undefined;
+    const priced = await this.options.prices.price(meaning.serviceId, meaning.quantity);
+    if (priced === undefined) throw serviceNotFound(meaning.serviceId);
+    return { meaning, priced };
   }
 
   private async pay(order: PayOutOrder, course: Course): Promise<PaidOut> {
@@ -262,6 +277,7 @@ export class PayOutDesk {
         deadlineMs: Math.max(1, Math.floor(order.deadlineMs - nowMs)),
         reference: order.reference,
         metadata: order.metadata,
+        charge: order.charge,
       })),
     );
     this.options.metrics.called(orders.length, performance.now() - nowMs);

@@ -7,6 +7,12 @@ export interface PayOutMetadata {
   readonly canonical: string;
 }
 
+export interface ChargeMeaning {
+  readonly serviceId: string;
+  /** One text for all that are the same number. */
+  readonly quantity: string;
+}
+
 /** What makes two requests the same. */
 export interface PayOutMeaning {
   readonly accountId: string;
@@ -15,6 +21,8 @@ export interface PayOutMeaning {
   readonly mayDrain: boolean;
   readonly reference: string | undefined;
   readonly metadata: PayOutMetadata | undefined;
+  /** Instead of amount and currency, which follow from a price that may have changed since. */
+  readonly charge?: ChargeMeaning | undefined;
 }
 
 export interface Fingerprints {
@@ -47,13 +55,17 @@ export function fingerprintsOf(meaning: PayOutMeaning): Fingerprints {
 }
 
 function digest(meaning: PayOutMeaning, metadata: string | undefined): Buffer {
-  const { accountId, amountMinor, currency, mayDrain, reference } = meaning;
+  const { accountId, amountMinor, currency, mayDrain, reference, charge } = meaning;
   // Only the last two can hold a separator; as JSON they cannot run into each other.
   const notes =
     reference === undefined && metadata === undefined
       ? ''
       : JSON.stringify([reference ?? null, metadata ?? null]);
-  const text = `pay_out ${accountId} ${amountMinor} ${currency} ${mayDrain ? 'any' : 'local'} ${notes}`;
+  const what =
+    charge === undefined
+      ? `pay_out ${accountId} ${amountMinor} ${currency}`
+      : `charge ${accountId} ${charge.serviceId} ${charge.quantity}`;
+  const text = `${what} ${mayDrain ? 'any' : 'local'} ${notes}`;
   // In one call: half the time of a hash object.
   return hash('sha256', text, 'buffer');
 }

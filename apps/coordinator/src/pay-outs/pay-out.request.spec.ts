@@ -12,6 +12,7 @@ const good: PayOutRequest = {
   drain: 'DRAIN_UNSPECIFIED',
   deadlineMs: 0,
   homeNodeId: 0,
+  charge: null,
 };
 const bounds = { deadlineMs: 5_000, deadlineMaxMs: 30_000 };
 

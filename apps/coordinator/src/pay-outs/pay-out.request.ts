@@ -4,16 +4,27 @@ import {
   formatDatacenter,
   homeOfKey,
   isIdempotencyKey,
+  isServiceId,
   isUuid,
   NODE_ID_MAX,
   readMetadata as checkMetadata,
+  SERVICE_ID_RULE,
   type PayOutRequest,
   type PreviewPayOutRequest,
 } from '@billing/contracts';
-import { describeAmountViolation, exponentOf, parseAmount } from '@billing/money';
+import type { ChargeRow } from '@billing/database';
+import {
+  describeAmountViolation,
+  exponentOf,
+  isQuantity,
+  parseAmount,
+  plainDecimal,
+  QUANTITY_RULE,
+} from '@billing/money';
 import { readAccountId, readMetadataJson } from '../accounts/account.request.js';
 import { BillingError, invalidRequest } from '../grpc/billing.errors.js';
-import { fingerprintsOf, type PayOutMetadata } from './pay-out-fingerprints.js';
+import type { PricedCharge } from '../catalogue/price-list.js';
+import { fingerprintsOf, type ChargeMeaning, type PayOutMetadata } from './pay-out-fingerprints.js';
 
 /** What a client wants paid out, checked. */
 export interface PayOutOrder {
@@ -25,8 +36,12 @@ export interface PayOutOrder {
   /** What earlier versions wrote down for the same, where it differs. */
   readonly earlierFingerprints: readonly Buffer[];
   readonly accountId: string;
+  /** 0 of a charge that is refused. */
   readonly amountMinor: bigint;
   readonly currency: string;
+  readonly charge: ChargeRow | undefined;
+  /** The service that is charged for. */
+  readonly serviceId: string | undefined;
   readonly mayDrain: boolean;
   readonly reference: string | undefined;
   /** A JSON object. */
@@ -47,8 +62,26 @@ export interface DeadlineBounds {
   readonly deadlineMaxMs: number;
 }
 
+/** What is charged for, checked; undefined: the request is no charge. @throws BillingError INVALID_REQUEST */
+export function readCharge({ charge, amount, currency }: PayOutRequest): ChargeMeaning | undefined {
+  if (charge === null) return undefined;
+  if (amount !== '') throw invalidRequest('amount', 'must be left out: a charge has a price');
+  if (currency !== '') throw invalidRequest('currency', 'must be left out: it is the service’s');
+  const { serviceId, quantity } = charge;
+  if (!isServiceId(serviceId)) throw invalidRequest('service_id', SERVICE_ID_RULE);
+  if (!isQuantity(quantity)) throw invalidRequest('quantity', QUANTITY_RULE);
+  return { serviceId, quantity: plainDecimal(quantity) };
+}
+
+/** What it costs now. */
+export interface PricedMeaning {
+  readonly meaning: ChargeMeaning;
+  readonly priced: PricedCharge;
+}
+
 /**
  * @param callMs how long the call that brought it may still take
+ * @param charge of a request that is one
  * @throws BillingError INVALID_REQUEST that names the field
  */
 export function readPayOut(
@@ -56,13 +89,15 @@ export function readPayOut(
   request: PayOutRequest,
   bounds: DeadlineBounds,
   callMs: number,
+  charge?: PricedMeaning,
 ): PayOutOrder {
-  const { idempotencyKey, currency } = request;
+  const { idempotencyKey } = request;
+  const currency = charge?.priced.currency ?? request.currency;
   if (!isIdempotencyKey(idempotencyKey)) {
     throw invalidRequest('idempotency_key', 'must have 1 to 255 printable ASCII characters');
   }
   const accountId = readAccountId(request.accountId);
-  const amountMinor = readAmount(request.amount, currency);
+  const amountMinor = charge?.priced.amountMinor ?? readAmount(request.amount, currency);
   const reference = readReference(request.reference);
   const metadata = readMetadata(request.metadataJson);
   const mayDrain = readMayDrain(request.drain);
@@ -71,10 +106,20 @@ export function readPayOut(
     tenant,
     clientId,
     idempotencyKey,
-    ...fingerprintsOf({ accountId, amountMinor, currency, reference, metadata, mayDrain }),
+    ...fingerprintsOf({
+      accountId,
+      amountMinor,
+      currency,
+      reference,
+      metadata,
+      mayDrain,
+      charge: charge?.meaning,
+    }),
     accountId,
     amountMinor,
     currency,
+    charge: charge?.priced.charge,
+    serviceId: charge?.meaning.serviceId,
     mayDrain,
     reference,
     metadata: metadata?.text,

@@ -8,6 +8,7 @@ import {
   type CorrectBalanceRequest,
   type CorrectBalanceResponse,
   type CorrectDeadLetterRequest,
+  type CreateServiceRequest,
   type DeleteAccountRequest,
   type DeleteAccountResponse,
   type DiscardParkedPayInsRequest,
@@ -23,7 +24,10 @@ import {
   type RefundPayOutRequest,
   type RefundPayOutResponse,
   type RetryParkedPayInsRequest,
+  type RepriceServiceRequest,
+  type RetireServiceRequest,
   type RetryParkedPayInsResponse,
+  type ServiceResponse,
   type WithPayOut,
 } from '@billing/contracts';
 import {
@@ -99,6 +103,24 @@ export class CoordinatorClient {
   correctBalance(request: CorrectBalanceRequest, caller: Caller): Promise<CorrectBalanceResponse> {
     const { operations } = this.connection;
     return this.call((...how) => operations.correctBalance(request, ...how), caller);
+  }
+
+  /** @throws HttpProblem */
+  createService(request: CreateServiceRequest, caller: Caller): Promise<ServiceResponse> {
+    const { billing } = this.connection;
+    return this.call((...how) => billing.createService(request, ...how), caller);
+  }
+
+  /** @throws HttpProblem */
+  repriceService(request: RepriceServiceRequest, caller: Caller): Promise<ServiceResponse> {
+    const { billing } = this.connection;
+    return this.call((...how) => billing.repriceService(request, ...how), caller);
+  }
+
+  /** @throws HttpProblem */
+  retireService(request: RetireServiceRequest, caller: Caller): Promise<ServiceResponse> {
+    const { billing } = this.connection;
+    return this.call((...how) => billing.retireService(request, ...how), caller);
   }
 
   /** @throws HttpProblem */

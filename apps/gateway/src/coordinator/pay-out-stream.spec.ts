@@ -72,6 +72,7 @@ function paid({ sequence, request }: PayOutsRequest): PayOutsResponse {
     rejection: '',
     metadataJson: '',
     duplicateOf: '',
+    charge: null,
     refunded: '',
     refunds: [],
   };
@@ -134,6 +135,7 @@ function payOut(change: Partial<PayOutRequest> = {}, token = 'Bearer a.b.c') {
     drain: 'DRAIN_ANY',
     deadlineMs: DEADLINE_MS,
     homeNodeId: 0,
+    charge: null,
     ...change,
   };
   const caller = { id: 'request', address: '127.0.0.1', headers: { authorization: token } };

@@ -90,6 +90,16 @@ export const problemKinds = {
     meaning: 'The account that is to be deleted has money, or may have some where nobody answers.',
     advice: 'Pay out what is there first, or delete it by force, which wants operator:act.',
   },
+  'service-exists': {
+    status: 409,
+    meaning: 'The catalogue has another service of that name.',
+    advice: 'serviceId says which one: reprice it, or choose another name.',
+  },
+  'service-retired': {
+    status: 409,
+    meaning: 'The service is charged no more. What was charged before under the same key stands.',
+    advice: 'Charge for another service: retiring one is final.',
+  },
   contended: {
     status: 409,
     isRetryable: true,

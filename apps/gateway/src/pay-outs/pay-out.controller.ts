@@ -1,12 +1,13 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import type { GatewayConfig } from '@billing/config';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { PaidOut } from '@billing/contracts';
 import { CoordinatorClient } from '../coordinator/coordinator-client.js';
 import { Access } from '../http/access.js';
 import { withMetadata } from '../http/lossless-answer.js';
 import { tellPosition } from '../http/position-headers.js';
 import { PayOutPath } from './pay-out.query.js';
-import { readPayOut, readPreview, type DeadlineLimits } from './pay-out.request.js';
+import { readCharge, readPayOut, readPreview, type DeadlineLimits } from './pay-out.request.js';
 import { describePayOut, describePreview, describeRefund } from './pay-out.view.js';
 import { readRefund } from './refund.request.js';
 
@@ -38,11 +39,7 @@ export class PayOutController {
   ): Promise<object | string> {
     const { 'idempotency-key': key, 'idempotency-home': home } = request.headers;
     const asked = readPayOut(request.body, { key, home }, this.settings);
-    const { payOut, replayed, position } = await this.coordinator.payOut(asked, request);
-    reply.header('location', `/v1/pay-outs/${payOut.payOutId}`);
-    if (replayed) reply.header('idempotency-replayed', 'true');
-    tellPosition(reply, position);
-    return withMetadata(describePayOut(payOut), payOut.metadataJson, reply);
+    return answerPaid(await this.coordinator.payOut(asked, request), reply);
   }
 
   @Post('preview')
@@ -81,4 +78,32 @@ export class PayOutController {
     tellPosition(reply, position);
     return withMetadata(describeRefund(refund), refund.metadataJson, reply);
   }
+}
+
+/** A charge is a pay-out whose amount follows from a price: it is read as one, too. */
+@Controller('v1/charges')
+export class ChargeController {
+  constructor(
+    private readonly coordinator: CoordinatorClient,
+    private readonly settings: PayOutSettings,
+  ) {}
+
+  @Post()
+  @HttpCode(201)
+  @Access('pay-outs:write')
+  async create(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object | string> {
+    const { 'idempotency-key': key, 'idempotency-home': home } = request.headers;
+    const asked = readCharge(request.body, { key, home }, this.settings);
+    return answerPaid(await this.coordinator.payOut(asked, request), reply);
+  }
+}
+
+function answerPaid({ payOut, replayed, position }: PaidOut, reply: FastifyReply): object | string {
+  reply.header('location', `/v1/pay-outs/${payOut.payOutId}`);
+  if (replayed) reply.header('idempotency-replayed', 'true');
+  tellPosition(reply, position);
+  return withMetadata(describePayOut(payOut), payOut.metadataJson, reply);
 }

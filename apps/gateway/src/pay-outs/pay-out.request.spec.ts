@@ -23,6 +23,7 @@ describe('a pay-out as a client sends it', () => {
       drain: 'DRAIN_ANY',
       deadlineMs: 5_000,
       homeNodeId: 0,
+      charge: null,
     };
     expect(readPayOut(good, { key: 'key' }, limits)).toEqual(bare);
     const nulls = { reference: null, metadata: null, drain: null, deadlineMs: null };

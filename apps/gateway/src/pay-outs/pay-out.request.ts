@@ -1,14 +1,17 @@
 import {
   describeReferenceViolation,
   isIdempotencyKey,
+  isServiceId,
   NODE_ID_MAX,
   parseDatacenter,
   readMetadata,
+  SERVICE_ID_RULE,
   type Drain,
   type FieldViolation,
   type PayOutRequest,
   type PreviewPayOutRequest,
 } from '@billing/contracts';
+import { isQuantity, QUANTITY_RULE } from '@billing/money';
 import {
   accountIdViolation,
   amountViolation,
@@ -49,11 +52,20 @@ const previewChecks: readonly PayOutCheck[] = [
   ['drain', optional(drainViolation)],
 ];
 
-const payOutChecks: readonly PayOutCheck[] = [
-  ...previewChecks,
+const noteChecks: readonly PayOutCheck[] = [
   ['reference', describeReferenceViolation],
   ['metadata', optional(metadataViolation)],
   ['deadlineMs', optional(deadlineViolation)],
+];
+
+const payOutChecks: readonly PayOutCheck[] = [...previewChecks, ...noteChecks];
+
+const chargeChecks: readonly PayOutCheck[] = [
+  ['accountId', accountIdViolation],
+  ['serviceId', (value) => (isServiceId(value) ? undefined : SERVICE_ID_RULE)],
+  ['quantity', (value) => (isQuantity(value) ? undefined : QUANTITY_RULE)],
+  ['drain', optional(drainViolation)],
+  ...noteChecks,
 ];
 
 /** A pay-out as a client sent it. @throws HttpProblem that names every violation */
@@ -63,19 +75,47 @@ export function readPayOut(
   limits: DeadlineLimits,
 ): PayOutRequest {
   const body = requireObject(given);
-  const errors = findViolations(body, payOutChecks, limits);
-  const { idempotencyKey, homeNodeId } = readKey(headers, errors);
-  const { deadlineMs } = body;
-  const { accountId, amount, currency, drain } = readPlan(body);
+  const { amount, currency } = body;
   return {
-    accountId,
-    amount,
-    currency,
-    drain,
+    ...readOrder(body, payOutChecks, headers, limits),
+    amount: amount as string,
+    currency: currency as string,
+    charge: null,
+  };
+}
+
+/** A charge as a client sent it. @throws HttpProblem that names every violation */
+export function readCharge(
+  given: unknown,
+  headers: PayOutHeaders,
+  limits: DeadlineLimits,
+): PayOutRequest {
+  const body = requireObject(given);
+  const { serviceId, quantity } = body;
+  return {
+    ...readOrder(body, chargeChecks, headers, limits),
+    amount: '',
+    currency: '',
+    charge: { serviceId: serviceId as string, quantity: quantity as string, price: '', unit: '' },
+  };
+}
+
+type Order = Omit<PayOutRequest, 'amount' | 'currency' | 'charge'>;
+
+function readOrder(
+  body: Body,
+  checks: readonly PayOutCheck[],
+  headers: PayOutHeaders,
+  limits: DeadlineLimits,
+): Order {
+  const key = readKey(headers, findViolations(body, checks, limits));
+  const { accountId, drain, deadlineMs } = body;
+  return {
+    accountId: accountId as string,
+    drain: toDrain(drain),
     ...readNotes(body),
-    idempotencyKey,
+    ...key,
     deadlineMs: (deadlineMs as number | null | undefined) ?? limits.deadlineMs,
-    homeNodeId,
   };
 }
 
@@ -125,8 +165,12 @@ function readPlan({ accountId, amount, currency, drain }: Body): PreviewPayOutRe
     accountId: accountId as string,
     amount: amount as string,
     currency: currency as string,
-    drain: drains[(drain as string | null | undefined) ?? 'any'] ?? 'DRAIN_ANY',
+    drain: toDrain(drain),
   };
+}
+
+function toDrain(drain: unknown): Drain {
+  return drains[(drain as string | null | undefined) ?? 'any'] ?? 'DRAIN_ANY';
 }
 
 function drainViolation(value: unknown): string | undefined {

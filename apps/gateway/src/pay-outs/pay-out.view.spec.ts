@@ -17,6 +17,7 @@ const committed: PayOut = {
   rejection: '',
   metadataJson: '',
   duplicateOf: '',
+  charge: null,
   refunded: '',
   refunds: [],
 };

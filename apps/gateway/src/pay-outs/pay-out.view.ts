@@ -1,4 +1,5 @@
 import type {
+  Charge,
   PayOut,
   PayOutPart,
   PayOutRefund,
@@ -17,7 +18,7 @@ const statuses: Readonly<Record<PayOutStatus, string>> = {
 
 /** A pay-out as clients see it: what is empty is left out. */
 export function describePayOut(payOut: PayOut): object {
-  const { reference, decidedAt, rejection, duplicateOf, refunded, refunds } = payOut;
+  const { reference, decidedAt, rejection, duplicateOf, charge, refunded, refunds } = payOut;
   return {
     payOutId: payOut.payOutId,
     accountId: payOut.accountId,
@@ -30,6 +31,7 @@ export function describePayOut(payOut: PayOut): object {
     ...(decidedAt !== '' && { decidedAt }),
     ...(rejection !== '' && { rejection: describeRejection(rejection) }),
     ...(duplicateOf !== '' && { duplicateOf }),
+    ...(charge !== null && { charge: describeCharge(charge) }),
     ...(refunded !== '' && { refunded, refunds: refunds.map(describeRefundOf) }),
   };
 }
@@ -58,6 +60,10 @@ export function describeRefund(refund: Refund): object {
 export function describePreview(preview: PreviewPayOutResponse): object {
   const { covered, parts, spendable, stranded, unreachableNodes } = preview;
   return { covered, parts: parts.map(describePart), spendable, stranded, unreachableNodes };
+}
+
+function describeCharge({ serviceId, quantity, price, unit }: Charge): object {
+  return { serviceId, quantity, price, ...(unit !== '' && { unit }) };
 }
 
 function describePart({ nodeId, amount }: PayOutPart): object {

@@ -7,6 +7,14 @@ import type {
   BillingDefinition as _billing_v1_BillingDefinition,
 } from './billing/v1/Billing.js';
 import type {
+  ChargeInput as _billing_v1_ChargeInput,
+  Charge as _billing_v1_Charge,
+} from './billing/v1/Charge.js';
+import type {
+  CreateServiceRequestInput as _billing_v1_CreateServiceRequestInput,
+  CreateServiceRequest as _billing_v1_CreateServiceRequest,
+} from './billing/v1/CreateServiceRequest.js';
+import type {
   DeleteAccountRequestInput as _billing_v1_DeleteAccountRequestInput,
   DeleteAccountRequest as _billing_v1_DeleteAccountRequest,
 } from './billing/v1/DeleteAccountRequest.js';
@@ -87,9 +95,25 @@ import type {
   RefundPayOutResponse as _billing_v1_RefundPayOutResponse,
 } from './billing/v1/RefundPayOutResponse.js';
 import type {
+  RepriceServiceRequestInput as _billing_v1_RepriceServiceRequestInput,
+  RepriceServiceRequest as _billing_v1_RepriceServiceRequest,
+} from './billing/v1/RepriceServiceRequest.js';
+import type {
+  RetireServiceRequestInput as _billing_v1_RetireServiceRequestInput,
+  RetireServiceRequest as _billing_v1_RetireServiceRequest,
+} from './billing/v1/RetireServiceRequest.js';
+import type {
   ServiceInput as _billing_v1_ServiceInput,
   Service as _billing_v1_Service,
 } from './billing/v1/Service.js';
+import type {
+  ServicePriceInput as _billing_v1_ServicePriceInput,
+  ServicePrice as _billing_v1_ServicePrice,
+} from './billing/v1/ServicePrice.js';
+import type {
+  ServiceResponseInput as _billing_v1_ServiceResponseInput,
+  ServiceResponse as _billing_v1_ServiceResponse,
+} from './billing/v1/ServiceResponse.js';
 import type {
   AnyInput as _google_protobuf_AnyInput,
   Any as _google_protobuf_Any,
@@ -113,6 +137,11 @@ export interface ProtoGrpcType {
       Billing: SubtypeConstructor<typeof grpc.Client, _billing_v1_BillingClient> & {
         service: _billing_v1_BillingDefinition;
       };
+      Charge: MessageTypeDefinition<_billing_v1_ChargeInput, _billing_v1_Charge>;
+      CreateServiceRequest: MessageTypeDefinition<
+        _billing_v1_CreateServiceRequestInput,
+        _billing_v1_CreateServiceRequest
+      >;
       DeleteAccountRequest: MessageTypeDefinition<
         _billing_v1_DeleteAccountRequestInput,
         _billing_v1_DeleteAccountRequest
@@ -183,7 +212,20 @@ export interface ProtoGrpcType {
         _billing_v1_RefundPayOutResponseInput,
         _billing_v1_RefundPayOutResponse
       >;
+      RepriceServiceRequest: MessageTypeDefinition<
+        _billing_v1_RepriceServiceRequestInput,
+        _billing_v1_RepriceServiceRequest
+      >;
+      RetireServiceRequest: MessageTypeDefinition<
+        _billing_v1_RetireServiceRequestInput,
+        _billing_v1_RetireServiceRequest
+      >;
       Service: MessageTypeDefinition<_billing_v1_ServiceInput, _billing_v1_Service>;
+      ServicePrice: MessageTypeDefinition<_billing_v1_ServicePriceInput, _billing_v1_ServicePrice>;
+      ServiceResponse: MessageTypeDefinition<
+        _billing_v1_ServiceResponseInput,
+        _billing_v1_ServiceResponse
+      >;
     };
   };
   google: {

@@ -20,6 +20,7 @@ as $$
 --   pay_out   a pay-out has the entries that it must have here (see
 --             own_pay_out_minor); the parts of a committed one add up to its amount;
 --             one that another stands for under its key was given back, once
+--   charge    the amount of a charge is its price times its quantity, rounded
 --   refund    what was refunded of a pay-out: its refunds, their entries and its own sum are
 --             one amount
 --   key       under its key another node has paid something else, while it is remembered
@@ -71,6 +72,10 @@ begin
           from pay_out cross join lateral refund_differences(p) r
          where (p).refunded_minor > 0 or exists (select from refunds o where o.pay_out_id = (p).id)
         union all
+        select audit_finding('charge', self, (p).account_id, (p).id::text, charged_minor(p), (p).amount_minor,
+                             'a charge is not its price times its quantity')
+          from pay_out where (p).charge is not null and charged_minor(p) <> (p).amount_minor
+        union all
         select audit_finding('key', self, (p).account_id, (p).id || ' ' || o.id, (p).amount_minor, 0,
                              'another request was paid under the same key at another node')
           from pay_out
@@ -97,6 +102,17 @@ as $$
     select coalesce(sum(l.amount_minor), 0) from billing.transaction_log l
      where l.account_id = in_pay_out.account_id and l.operation_id = in_pay_out.id and l.node_id = billing.local_node_id()
        and l.operation_type = 'correction' and l.created_at >= in_pay_out.created_at - billing.entry_slack();
+$$;
+
+create or replace function billing.charged_minor(in_pay_out billing.pay_outs)
+returns numeric
+language sql
+stable
+as $$
+-- Internal: what a charge comes to by its price and quantity, halves rounded up. Null: of what is none, or while its account's row is
+-- copied anew.
+    select round((in_pay_out.charge ->> 'price')::numeric * (in_pay_out.charge ->> 'quantity')::numeric * 10::numeric ^ c.exponent)
+      from billing.accounts a join billing.currencies c on c.code = a.currency where a.id = in_pay_out.account_id;
 $$;
 
 create or replace function billing.refund_differences(in_pay_out billing.pay_outs)

@@ -23,7 +23,7 @@ as $$
 --              transfers  key: id
 --              decisions  key: attempt
 --              seals      key: number
---              services   key: id; they all are node 1's
+--              services   with their prices. Key: id; they all are node 1's
 --   in_after, in_last   keys above the one, up to the other (null: to the end)
 --   in_keys    these keys instead; null: by range
 -- Returns   minor is what the row is about, for people
@@ -86,7 +86,9 @@ begin
          order by s.number limit in_limit;
     elsif in_table = 'services' then
         return query
-        select s.id::text, 0::bigint, md5(concat_ws('|', s.name, s.price_minor, s.currency)), s.price_minor::numeric
+        select s.id::text, 0::bigint, md5(concat_ws('|', s.name, s.price_minor, s.currency, s.unit, extract(epoch from s.retired_at), (
+                   select string_agg(concat(extract(epoch from p.valid_from), ' ', p.price), ',' order by p.valid_from)
+                     from service_prices p where p.service_id = s.id))), s.price_minor::numeric
           from services s
          where in_node_id = 1
            and (in_keys is not null and s.id = any (in_keys::integer[])

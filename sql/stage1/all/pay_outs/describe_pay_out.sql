@@ -11,6 +11,7 @@ as $$
 --   A pay-out that this node keeps: {pay_out_id, tenant, account_id, amount_minor,
 --   currency, status, rejection, reference, metadata, created_at, decided_at,
 --   duplicate_of: the one that stands for it under its key, after it was given back,
+--   charge: {service_id, quantity, price, unit, amount_minor}, null of what is none,
 --   parts: [{node_id, amount_minor}] in order of node, empty unless committed,
 --   refunded_minor, refunds: as billing.refunds_of};
 --   amounts, the account's id and metadata, which is JSON text, are strings;
@@ -24,7 +25,7 @@ begin
         'metadata', p.metadata::text, 'created_at', p.created_at, 'decided_at', p.decided_at,
         'refunded_minor', p.refunded_minor::text,
         'refunds', case when p.refunded_minor > 0 then refunds_of(p.id) else '[]' end,
-        'duplicate_of', case when p.duplicate_of is not null then standing_of(p) end,
+        'duplicate_of', case when p.duplicate_of is not null then standing_of(p) end, 'charge', p.charge,
         'parts', case
             when p.status <> 'committed' then '[]'
             when p.taken_nodes is null then jsonb_build_array(

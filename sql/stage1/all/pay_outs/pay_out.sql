@@ -11,7 +11,8 @@ create or replace function billing.pay_out(
     in_metadata       text[],
     in_earlier_indexes       integer[] default null,
     in_earlier_fingerprints  bytea[]   default null,
-    in_tenants        text[]           default null
+    in_tenants        text[]           default null,
+    in_charges        jsonb[]          default null
 )
 returns table (
     ordinal      integer,
@@ -30,7 +31,7 @@ set plan_cache_mode = force_generic_plan
 set enable_seqscan = off   -- a table that was small when a session planned may have grown since
 as $$
 -- ---------------------------------------------------------------------------
--- billing.pay_out(13)
+-- billing.pay_out(14)
 --
 --   Many pay-outs in one call, judged in order of arrival per account. One that
 --   this node's part covers is done; one that it does not may begin a drain.
@@ -44,6 +45,9 @@ as $$
 --                    what earlier versions of the coordinator wrote down for the
 --                    same request (index from 1), where it is something else
 --   in_tenants       whose key it is, and whose account it must be; null: the default tenant's
+--   in_charges       of a request that charges for a service, {service_id, quantity, price, unit,
+--                    amount_minor}, or {refusal}: its status where the key is new, since what was
+--                    charged before stands, whatever has become of the service; null: none does
 -- Returns a row a request; first status that holds wins:
 --   idempotency_conflict  the key came before with another fingerprint, and was not
 --                         refused
@@ -54,6 +58,7 @@ as $$
 --                         (billing.judge_elsewhere): without a call, as of then
 --   account_not_found · account_deleted
 --   currency_mismatch     known: {currency}
+--   (a charge's refusal)
 --   committed             from this node's part alone
 --   begun                 attempt: as billing.start_attempt
 --   short                 not covered here (local_minor is what is left), and may
@@ -112,13 +117,14 @@ begin
     --    is mended below. An account that is refused does not take up its key.
     select array_agg(case when a.id is null or a.tenant <> r.tenant then 'account_not_found'
                           when a.is_deleted then 'account_deleted'
-                          when a.currency <> r.currency then 'currency_mismatch' end order by r.i),
+                          when a.currency <> r.currency then 'currency_mismatch'
+                          else r.charge ->> 'refusal' end order by r.i),
            array_agg(r.hash order by r.i),
            array_agg(r.i) filter (where exists (select from arrived_keys k where k.key_hash = r.hash))
       into statuses, hashes, told
       from (select u.*, key_hash(u.tenant, u.client_id, u.key) as hash
-              from unnest(in_account_ids, in_currencies, tenants, in_client_ids, in_keys)
-                   with ordinality as u (account_id, currency, tenant, client_id, key, i) offset 0) r
+              from unnest(in_account_ids, in_currencies, tenants, in_client_ids, in_keys, in_charges)
+                   with ordinality as u (account_id, currency, tenant, client_id, key, charge, i) offset 0) r
       left join accounts a on a.id = r.account_id;
     if told is not null then
         select j.statuses, j.known into statuses, elsewhere
@@ -127,12 +133,12 @@ begin
     end if;
     with inserted as (
         insert into pay_outs (id, tenant, client_id, idempotency_key, key_hash, fingerprint, account_id, amount_minor, status,
-                              reference, metadata, created_at, decided_at)
+                              reference, metadata, created_at, decided_at, charge)
         select r.id, r.tenant, r.client_id, r.key, r.hash, r.fingerprint, r.account_id, r.amount_minor, 'committed', r.reference,
-               r.metadata::json, moment, moment
+               r.metadata::json, moment, moment, r.charge
           from unnest(ids, tenants, in_client_ids, in_keys, hashes, in_fingerprints, in_account_ids, in_amounts_minor,
-                      in_references, in_metadata, statuses)
-            as r (id, tenant, client_id, key, hash, fingerprint, account_id, amount_minor, reference, metadata, status)
+                      in_references, in_metadata, statuses, in_charges)
+            as r (id, tenant, client_id, key, hash, fingerprint, account_id, amount_minor, reference, metadata, status, charge)
          where r.status is null
          order by r.hash
         on conflict (coalesce(key_hash, key_hash(tenant, client_id, idempotency_key))) do nothing
@@ -143,7 +149,7 @@ begin
     if cardinality(fresh) < n then
         select r.statuses, r.ids, r.is_retry, r.fresh into statuses, ids, is_retry, fresh
           from judge_repeats(hashes, tenants, in_client_ids, in_keys, in_fingerprints, in_account_ids, in_amounts_minor, in_references,
-                             in_metadata, in_earlier_indexes, in_earlier_fingerprints, moment, new_ids, statuses, fresh) r;
+                             in_metadata, in_charges, in_earlier_indexes, in_earlier_fingerprints, moment, new_ids, statuses, fresh) r;
     end if;
 
     -- 2. Money, in account order and within an account in order of arrival. Arithmetic alone: the
@@ -207,14 +213,15 @@ begin
     )
     insert into batches (id, node_id, created_at, operation_type, entry_ids, account_ids, amounts_minor, operation_ids,
                          entry_references, part_account_ids, balances_minor, incomes_minor, reserved_minor,
-                         key_hashes, key_pay_out_ids, key_fingerprints)
+                         key_hashes, key_pay_out_ids, key_fingerprints, key_charges)
     select (select b.id from batch b), self, moment, 'pay_out', e.*, p.*, k.*
       from (select array_agg(l.id) as entry_ids, array_agg(l.account_id), array_agg(l.amount_minor), array_agg(l.operation_id),
                    array_agg(l.reference) from entries l) e,
            (select array_agg(b.account_id), array_agg(b.balance_minor), array_agg(b.income_minor), array_agg(b.reserved_minor)
               from parts b) p,
-           (select array_agg(r.hash), array_agg(r.id), array_agg(r.fingerprint)
-              from unnest(hashes, ids, in_fingerprints, statuses, is_retry) as r (hash, id, fingerprint, status, is_retry)
+           (select array_agg(r.hash), array_agg(r.id), array_agg(r.fingerprint), case when in_charges is not null then array_agg(r.charge) end
+              from unnest(hashes, ids, in_fingerprints, statuses, is_retry, in_charges)
+                as r (hash, id, fingerprint, status, is_retry, charge)
              -- One that was tried before is older than this batch: its key travels alone (tell_key).
              where r.status = 'committed' and not r.is_retry) k
      where is_packed() and e.entry_ids is not null
@@ -270,6 +277,7 @@ create or replace function billing.judge_repeats(
     in_amounts_minor  bigint[],
     in_references     text[],
     in_metadata       text[],
+    in_charges        jsonb[],
     in_earlier_indexes       integer[],
     in_earlier_fingerprints  bytea[],
     in_moment         timestamptz,
@@ -308,7 +316,7 @@ begin
         ids[request.i] := seen.id;
         case judge_known(seen, in_fingerprints[request.i] || array(
                  select e.fingerprint from unnest(in_earlier_indexes, in_earlier_fingerprints) as e (i, fingerprint)
-                  where e.i = request.i))
+                  where e.i = request.i), in_amounts_minor[request.i])
             when 'free' then
                 ids[request.i] := in_new_ids[request.i];
                 -- Unless the call tries the refused one anew: its row is the key's again.
@@ -318,11 +326,11 @@ begin
                 elsif statuses[request.i] is null then
                     update pay_outs p set idempotency_key = null, key_hash = null where p.id = seen.id;
                     insert into pay_outs (id, tenant, client_id, idempotency_key, key_hash, fingerprint, account_id, amount_minor,
-                                          status, reference, metadata, created_at, decided_at)
+                                          status, reference, metadata, created_at, decided_at, charge)
                     values (ids[request.i], in_tenants[request.i], in_client_ids[request.i], in_keys[request.i],
                             in_hashes[request.i], in_fingerprints[request.i],
                             in_account_ids[request.i], in_amounts_minor[request.i], 'committed',
-                            in_references[request.i], in_metadata[request.i]::json, in_moment, in_moment);
+                            in_references[request.i], in_metadata[request.i]::json, in_moment, in_moment, in_charges[request.i]);
                     fresh := fresh || ids[request.i];
                 end if;
             when 'idempotency_conflict' then
@@ -381,18 +389,21 @@ begin
 end;
 $$;
 
-create or replace function billing.judge_known(in_pay_out billing.pay_outs, in_fingerprints bytea[])
+create or replace function billing.judge_known(in_pay_out billing.pay_outs, in_fingerprints bytea[], in_amount_minor bigint)
 returns text
 language sql
 volatile
 as $$
 -- Internal: what a key that came before means now: idempotency_conflict; free, its last try was refused and
 -- was another request's; known, committed or looked after; retry. A pending one is left to its coordinator
--- until untended_after its deadline.
+-- until untended_after its deadline. The same charge at another price than that of a refused try is a pay-out of its own, as
+-- another request is; while that try is pending it is in its way, until recovery has refused it.
     select case when in_pay_out.fingerprint <> all (in_fingerprints)
                     then case in_pay_out.status when 'rejected' then 'free' else 'idempotency_conflict' end
                 when in_pay_out.status = 'committed'
                   or in_pay_out.status = 'pending'
-                 and in_pay_out.deadline_at + billing.untended_after() > clock_timestamp() then 'known'
+                 and (in_pay_out.deadline_at + billing.untended_after() > clock_timestamp()
+                      or in_pay_out.amount_minor <> in_amount_minor) then 'known'
+                when in_pay_out.amount_minor <> in_amount_minor then 'free'
                 else 'retry' end;
 $$;

@@ -31,22 +31,22 @@ as $$
 -- billing.list_acts(8)
 --
 --   What was done at this node by the word of somebody, newest first: to accounts,
---   to dead letters and parked pay-ins, and accepted offsets.
+--   to dead letters and parked pay-ins, accepted offsets, and the catalogue at its home.
 --
 -- Parameters
 --   in_since, in_until          from, and before; null: no bound
 --   in_client_id, in_object_id  null: any
 --   in_after_…                  the last row of the page before; null: the first page
---   in_tenants                  as of billing.get_account; offsets are of no tenant, and told to who may see all
+--   in_tenants                  as of billing.get_account; offsets and services are of no tenant, and told to who may see all
 -- Returns
---   object_type  account · message (object_id topic/partition/offset, ~n behind it as of
+--   object_type  account · service · message (object_id topic/partition/offset, ~n behind it as of
 --                billing.find_dead_letters) · partition (topic/partition)
 --   result       of an act on a message: that of dead_letter_acts
 --   address      where the client asked from; null: not known
 --   before       how the object stood, null: of an act from before version 8. account:
 --                {balance, currency}, of this node's part (open: of all); of a deletion
 --                {deleted, currency, parts: [{node, balance}]}. message: {state}.
---                partition: {offset, halt}
+--                partition: {offset, halt}. service: {price, retired}, null: there was none
 --   after        the same, as it left it
 -- ---------------------------------------------------------------------------
     select a.*
@@ -63,7 +63,11 @@ as $$
                    o.accepted_by, host(o.address), o.accepted_at, null,
                    jsonb_build_object('offset', o.from_offset::text, 'halt', o.halt_reason),
                    jsonb_build_object('offset', o.to_offset::text, 'halt', null)
-              from offset_acceptances o) a
+              from offset_acceptances o
+            union all
+            select 'service/' || s.id, s.act || '_service', null, 'service', s.service_id::text, null, s.client_id, host(s.address),
+                   s.acted_at, null, act_on_service(s.before), act_on_service(s.after)
+              from service_acts s) a
      where (in_tenants is null or a.tenant = any (in_tenants))
        and a.acted_at >= coalesce(in_since, '-infinity')
        and a.acted_at < coalesce(in_until, 'infinity')
@@ -73,4 +77,13 @@ as $$
        and (in_object_id is null or a.object_id = in_object_id)
      order by a.acted_at desc, a.act_id desc
      limit in_limit;
+$$;
+
+create or replace function billing.act_on_service(in_service jsonb)
+returns jsonb
+language sql
+immutable
+as $$
+-- Internal: how a service stood, of billing.describe_service, as an act tells it.
+    select case when in_service is not null then jsonb_build_object('price', in_service -> 'price', 'retired', in_service ->> 'retired_at' is not null) end;
 $$;

@@ -6,17 +6,20 @@ set search_path = billing, pg_temp
 as $$
 -- ---------------------------------------------------------------------------
 -- Trigger on the view public.services: INSERT (id may be left out), UPDATE and
--- DELETE at node 1, the catalogue's home, with prices in major units.
+-- DELETE at node 1, the catalogue's home, with prices in major units, which hold from
+-- now on.
 --
 -- Locks     services, against other writers of the catalogue, when an id is chosen
 -- Raises    GB001 a price below zero or with too many decimals
 --           GB004 at another node      GB005 unknown currency
---           GB021 another id for a service that is there
+--           GB021 another id for a service that is there, another price of a retired one
 -- ---------------------------------------------------------------------------
 declare
     asked_minor bigint;
+    changed     services;
 begin
     if tg_op = 'DELETE' then
+        delete from service_prices where service_id = old.id;
         delete from services where id = old.id;
         return old;
     end if;
@@ -35,8 +38,12 @@ begin
     if new.id is distinct from old.id then
         perform refuse_view_write('services', 'a service keeps its id', 'Insert another service.');
     end if;
-    update services set name = new.name, price_minor = asked_minor, currency = new.currency
-     where id = old.id;
+    update services set name = new.name, currency = new.currency where id = old.id returning * into changed;
+    if new.price is distinct from old.price then
+        if reprice_service(changed, jsonb_build_object('price', new.price::text), session_user) = 'retired' then
+            perform refuse_view_write('services', 'a retired service keeps its price', 'Insert another service.');
+        end if;
+    end if;
     return new;
 end;
 $$;

@@ -4,6 +4,10 @@
 import type * as grpc from '@grpc/grpc-js';
 import type { MethodDefinition } from '@grpc/proto-loader';
 import type {
+  CreateServiceRequestInput as _billing_v1_CreateServiceRequestInput,
+  CreateServiceRequest as _billing_v1_CreateServiceRequest,
+} from '../../billing/v1/CreateServiceRequest.js';
+import type {
   DeleteAccountRequestInput as _billing_v1_DeleteAccountRequestInput,
   DeleteAccountRequest as _billing_v1_DeleteAccountRequest,
 } from '../../billing/v1/DeleteAccountRequest.js';
@@ -67,8 +71,61 @@ import type {
   RefundPayOutResponseInput as _billing_v1_RefundPayOutResponseInput,
   RefundPayOutResponse as _billing_v1_RefundPayOutResponse,
 } from '../../billing/v1/RefundPayOutResponse.js';
+import type {
+  RepriceServiceRequestInput as _billing_v1_RepriceServiceRequestInput,
+  RepriceServiceRequest as _billing_v1_RepriceServiceRequest,
+} from '../../billing/v1/RepriceServiceRequest.js';
+import type {
+  RetireServiceRequestInput as _billing_v1_RetireServiceRequestInput,
+  RetireServiceRequest as _billing_v1_RetireServiceRequest,
+} from '../../billing/v1/RetireServiceRequest.js';
+import type {
+  ServiceResponseInput as _billing_v1_ServiceResponseInput,
+  ServiceResponse as _billing_v1_ServiceResponse,
+} from '../../billing/v1/ServiceResponse.js';
 
 export interface BillingClient extends grpc.Client {
+  CreateService(
+    argument: _billing_v1_CreateServiceRequestInput,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_ServiceResponse>,
+  ): grpc.ClientUnaryCall;
+  CreateService(
+    argument: _billing_v1_CreateServiceRequestInput,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_billing_v1_ServiceResponse>,
+  ): grpc.ClientUnaryCall;
+  CreateService(
+    argument: _billing_v1_CreateServiceRequestInput,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_ServiceResponse>,
+  ): grpc.ClientUnaryCall;
+  CreateService(
+    argument: _billing_v1_CreateServiceRequestInput,
+    callback: grpc.requestCallback<_billing_v1_ServiceResponse>,
+  ): grpc.ClientUnaryCall;
+  createService(
+    argument: _billing_v1_CreateServiceRequestInput,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_ServiceResponse>,
+  ): grpc.ClientUnaryCall;
+  createService(
+    argument: _billing_v1_CreateServiceRequestInput,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_billing_v1_ServiceResponse>,
+  ): grpc.ClientUnaryCall;
+  createService(
+    argument: _billing_v1_CreateServiceRequestInput,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_ServiceResponse>,
+  ): grpc.ClientUnaryCall;
+  createService(
+    argument: _billing_v1_CreateServiceRequestInput,
+    callback: grpc.requestCallback<_billing_v1_ServiceResponse>,
+  ): grpc.ClientUnaryCall;
+
   DeleteAccount(
     argument: _billing_v1_DeleteAccountRequestInput,
     metadata: grpc.Metadata,
@@ -369,10 +426,97 @@ export interface BillingClient extends grpc.Client {
   refundPayOut(
     argument: _billing_v1_RefundPayOutRequestInput,
     callback: grpc.requestCallback<_billing_v1_RefundPayOutResponse>,
+  ): grpc.ClientUnaryCall;
+
+  RepriceService(
+    argument: _billing_v1_RepriceServiceRequestInput,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_ServiceResponse>,
+  ): grpc.ClientUnaryCall;
+  RepriceService(
+    argument: _billing_v1_RepriceServiceRequestInput,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_billing_v1_ServiceResponse>,
+  ): grpc.ClientUnaryCall;
+  RepriceService(
+    argument: _billing_v1_RepriceServiceRequestInput,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_ServiceResponse>,
+  ): grpc.ClientUnaryCall;
+  RepriceService(
+    argument: _billing_v1_RepriceServiceRequestInput,
+    callback: grpc.requestCallback<_billing_v1_ServiceResponse>,
+  ): grpc.ClientUnaryCall;
+  repriceService(
+    argument: _billing_v1_RepriceServiceRequestInput,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_ServiceResponse>,
+  ): grpc.ClientUnaryCall;
+  repriceService(
+    argument: _billing_v1_RepriceServiceRequestInput,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_billing_v1_ServiceResponse>,
+  ): grpc.ClientUnaryCall;
+  repriceService(
+    argument: _billing_v1_RepriceServiceRequestInput,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_ServiceResponse>,
+  ): grpc.ClientUnaryCall;
+  repriceService(
+    argument: _billing_v1_RepriceServiceRequestInput,
+    callback: grpc.requestCallback<_billing_v1_ServiceResponse>,
+  ): grpc.ClientUnaryCall;
+
+  RetireService(
+    argument: _billing_v1_RetireServiceRequestInput,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_ServiceResponse>,
+  ): grpc.ClientUnaryCall;
+  RetireService(
+    argument: _billing_v1_RetireServiceRequestInput,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_billing_v1_ServiceResponse>,
+  ): grpc.ClientUnaryCall;
+  RetireService(
+    argument: _billing_v1_RetireServiceRequestInput,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_ServiceResponse>,
+  ): grpc.ClientUnaryCall;
+  RetireService(
+    argument: _billing_v1_RetireServiceRequestInput,
+    callback: grpc.requestCallback<_billing_v1_ServiceResponse>,
+  ): grpc.ClientUnaryCall;
+  retireService(
+    argument: _billing_v1_RetireServiceRequestInput,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_ServiceResponse>,
+  ): grpc.ClientUnaryCall;
+  retireService(
+    argument: _billing_v1_RetireServiceRequestInput,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_billing_v1_ServiceResponse>,
+  ): grpc.ClientUnaryCall;
+  retireService(
+    argument: _billing_v1_RetireServiceRequestInput,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_ServiceResponse>,
+  ): grpc.ClientUnaryCall;
+  retireService(
+    argument: _billing_v1_RetireServiceRequestInput,
+    callback: grpc.requestCallback<_billing_v1_ServiceResponse>,
   ): grpc.ClientUnaryCall;
 }
 
 export interface BillingHandlers extends grpc.UntypedServiceImplementation {
+  CreateService: grpc.handleUnaryCall<
+    _billing_v1_CreateServiceRequest,
+    _billing_v1_ServiceResponseInput
+  >;
+
   DeleteAccount: grpc.handleUnaryCall<
     _billing_v1_DeleteAccountRequest,
     _billing_v1_DeleteAccountResponseInput
@@ -406,9 +550,25 @@ export interface BillingHandlers extends grpc.UntypedServiceImplementation {
     _billing_v1_RefundPayOutRequest,
     _billing_v1_RefundPayOutResponseInput
   >;
+
+  RepriceService: grpc.handleUnaryCall<
+    _billing_v1_RepriceServiceRequest,
+    _billing_v1_ServiceResponseInput
+  >;
+
+  RetireService: grpc.handleUnaryCall<
+    _billing_v1_RetireServiceRequest,
+    _billing_v1_ServiceResponseInput
+  >;
 }
 
 export interface BillingDefinition extends grpc.ServiceDefinition {
+  CreateService: MethodDefinition<
+    _billing_v1_CreateServiceRequestInput,
+    _billing_v1_ServiceResponseInput,
+    _billing_v1_CreateServiceRequest,
+    _billing_v1_ServiceResponse
+  >;
   DeleteAccount: MethodDefinition<
     _billing_v1_DeleteAccountRequestInput,
     _billing_v1_DeleteAccountResponseInput,
@@ -456,5 +616,17 @@ export interface BillingDefinition extends grpc.ServiceDefinition {
     _billing_v1_RefundPayOutResponseInput,
     _billing_v1_RefundPayOutRequest,
     _billing_v1_RefundPayOutResponse
+  >;
+  RepriceService: MethodDefinition<
+    _billing_v1_RepriceServiceRequestInput,
+    _billing_v1_ServiceResponseInput,
+    _billing_v1_RepriceServiceRequest,
+    _billing_v1_ServiceResponse
+  >;
+  RetireService: MethodDefinition<
+    _billing_v1_RetireServiceRequestInput,
+    _billing_v1_ServiceResponseInput,
+    _billing_v1_RetireServiceRequest,
+    _billing_v1_ServiceResponse
   >;
 }

@@ -10,6 +10,10 @@ import type {
   PayOutPart as _billing_v1_PayOutPart,
 } from '../../billing/v1/PayOutPart.js';
 import type {
+  ChargeInput as _billing_v1_ChargeInput,
+  Charge as _billing_v1_Charge,
+} from '../../billing/v1/Charge.js';
+import type {
   PayOutRefundInput as _billing_v1_PayOutRefundInput,
   PayOutRefund as _billing_v1_PayOutRefund,
 } from '../../billing/v1/PayOutRefund.js';
@@ -27,6 +31,7 @@ export interface PayOutInput {
   rejection?: string;
   metadataJson?: string;
   duplicateOf?: string;
+  charge?: _billing_v1_ChargeInput | null;
   refunded?: string;
   refunds?: _billing_v1_PayOutRefundInput[];
 }
@@ -44,6 +49,7 @@ export interface PayOut {
   rejection: string;
   metadataJson: string;
   duplicateOf: string;
+  charge: _billing_v1_Charge | null;
   refunded: string;
   refunds: _billing_v1_PayOutRefund[];
 }

@@ -5,6 +5,10 @@ import type {
   DrainInput as _billing_v1_DrainInput,
   Drain as _billing_v1_Drain,
 } from '../../billing/v1/Drain.js';
+import type {
+  ChargeInput as _billing_v1_ChargeInput,
+  Charge as _billing_v1_Charge,
+} from '../../billing/v1/Charge.js';
 
 export interface PayOutRequestInput {
   accountId?: string;
@@ -16,6 +20,7 @@ export interface PayOutRequestInput {
   drain?: _billing_v1_DrainInput;
   deadlineMs?: number;
   homeNodeId?: number;
+  charge?: _billing_v1_ChargeInput | null;
 }
 
 export interface PayOutRequest {
@@ -28,4 +33,5 @@ export interface PayOutRequest {
   drain: _billing_v1_Drain;
   deadlineMs: number;
   homeNodeId: number;
+  charge: _billing_v1_Charge | null;
 }

@@ -1,0 +1,51 @@
+import {
+  describeServiceNameViolation,
+  describeUnitViolation,
+  isServiceId,
+  isTime,
+  SERVICE_ID_RULE,
+  TIME_RULE,
+  type CreateServiceRequest,
+} from '@billing/contracts';
+import { isPrice, PRICE_RULE } from '@billing/money';
+import { checkBody, currencyViolation, optional, type FieldCheck } from '../http/body-checks.js';
+import { Fits } from '../http/validation.js';
+
+export class ServicePath {
+  @Fits(isServiceId, SERVICE_ID_RULE)
+  id!: string;
+}
+
+const priceCheck: FieldCheck = ['price', (value) => (isPrice(value) ? undefined : PRICE_RULE)];
+
+const creationChecks: readonly FieldCheck[] = [
+  ['name', describeServiceNameViolation],
+  priceCheck,
+  ['currency', currencyViolation],
+  ['unit', optional(describeUnitViolation)],
+];
+
+const pricingChecks: readonly FieldCheck[] = [
+  priceCheck,
+  ['validFrom', optional((value) => (isTime(value) ? undefined : TIME_RULE))],
+];
+
+/** @throws HttpProblem that names every violation */
+export function readCreation(given: unknown): CreateServiceRequest {
+  const { name, price, currency, unit } = checkBody(given, creationChecks);
+  return {
+    name: name as string,
+    price: price as string,
+    currency: currency as string,
+    unit: (unit as string | null | undefined) ?? '',
+  };
+}
+
+/** @throws HttpProblem that names every violation */
+export function readPricing(given: unknown): {
+  readonly price: string;
+  readonly validFrom: string;
+} {
+  const { price, validFrom } = checkBody(given, pricingChecks);
+  return { price: price as string, validFrom: (validFrom as string | null | undefined) ?? '' };
+}
