@@ -46,7 +46,10 @@ const builtFolder = fileURLToPath(new URL('../../../console/dist', import.meta.u
 /** Serves the built console under /console: static files, kept in memory, the same for everybody. */
 export function addConsole(server: FastifyInstance, folder = builtFolder): void {
   const files = readFiles(folder);
-  const config: RouteAccess = { scope: 'public' };
+  const config: RouteAccess = {
+    scope: 'public',
+    operation: { leftOut: 'files of the console, for browsers' },
+  };
   server.get(`${ROOT}`, { config }, (_request, reply) => reply.redirect(`${ROOT}/`));
   server.get(`${ROOT}/*`, { config }, (request, reply) => {
     const path = (request.params as { '*': string })['*'];

@@ -36,6 +36,11 @@ export class HttpProblem extends Error {
     return TYPE_PREFIX + kind;
   }
 
+  /** That of its status: whoever reads it alone knows no more than that. */
+  static titleOf(kind: ProblemKind): string {
+    return STATUS_CODES[problemKinds[kind].status] ?? '';
+  }
+
   /** One field is wrong. */
   static ofField(field: string, message: string): HttpProblem {
     return HttpProblem.ofFields([{ field, message }]);
@@ -73,7 +78,7 @@ export class HttpProblem extends Error {
   get body(): Record<string, unknown> {
     return {
       type: HttpProblem.typeOf(this.kind),
-      title: STATUS_CODES[this.status],
+      title: HttpProblem.titleOf(this.kind),
       status: this.status,
       detail: this.detail,
       retryable: this.retryable,

@@ -25,7 +25,7 @@ function addRoute(
   url: string,
   answer: (reply: FastifyReply) => void,
 ): void {
-  const config: RouteAccess = { scope: 'accounts:read', asksQuery: true };
+  const config: RouteAccess = { scope: 'accounts:read', query: class {} };
   server.route({
     method,
     url,
@@ -249,7 +249,7 @@ describe('the address of a client', () => {
     server.route({
       method: 'GET',
       url: '/v1/address',
-      config: { scope: 'accounts:read', asksQuery: true } satisfies RouteAccess,
+      config: { scope: 'accounts:read', query: class {} } satisfies RouteAccess,
       handler: (request) => ({ address: request.address }),
     });
     const headers = { 'x-forwarded-for': forwardedFor };

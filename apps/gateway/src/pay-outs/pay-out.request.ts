@@ -8,6 +8,7 @@ import {
   type PayOutRequest,
   type PreviewPayOutRequest,
 } from '@billing/contracts';
+import { Type } from 'typebox';
 import {
   accountIdViolation,
   amountViolation,
@@ -20,6 +21,15 @@ import {
   type Body,
   type FieldCheck,
 } from '../http/body-checks.js';
+import {
+  accountIdSchema,
+  amountSchema,
+  bodySchema,
+  currencySchema,
+  mayLack,
+  metadataSchema,
+  referenceSchema,
+} from '../http/field-schemas.js';
 import { HttpProblem } from '../http/http-problem.js';
 
 export interface DeadlineLimits {
@@ -41,19 +51,28 @@ const drains: Readonly<Record<string, Drain>> = {
   local_only: 'DRAIN_LOCAL_ONLY',
 };
 
-const previewChecks: readonly PayOutCheck[] = [
-  ['accountId', accountIdViolation],
-  ['amount', amountViolation],
-  ['currency', currencyViolation],
-  ['drain', optional(drainViolation)],
+const deadlineSchema = Type.Integer({
+  minimum: 1,
+  description:
+    'How long a drain may take; at most PAY_OUT_DEADLINE_MAX_MS of the gateway, which is 30000 unless set.',
+});
+
+export const previewChecks: readonly PayOutCheck[] = [
+  ['accountId', accountIdViolation, accountIdSchema],
+  ['amount', amountViolation, amountSchema],
+  ['currency', currencyViolation, currencySchema],
+  ['drain', optional(drainViolation), mayLack(Type.Enum(Object.keys(drains), { default: 'any' }))],
 ];
 
-const payOutChecks: readonly PayOutCheck[] = [
+export const payOutChecks: readonly PayOutCheck[] = [
   ...previewChecks,
-  ['reference', describeReferenceViolation],
-  ['metadata', optional(metadataViolation)],
-  ['deadlineMs', optional(deadlineViolation)],
+  ['reference', describeReferenceViolation, mayLack(referenceSchema)],
+  ['metadata', optional(metadataViolation), mayLack(metadataSchema)],
+  ['deadlineMs', optional(deadlineViolation), mayLack(deadlineSchema)],
 ];
+
+export const previewBody = bodySchema('PayOutPreviewOrder', previewChecks);
+export const payOutBody = bodySchema('PayOutOrder', payOutChecks);
 
 /** A pay-out as a client sent it. @throws HttpProblem that names every violation */
 export function readPayOut(

@@ -1,7 +1,9 @@
 import { Controller, Get } from '@nestjs/common';
-import { formatAmount } from '@billing/money';
 import { Database, listServices } from '@billing/database';
 import { Access } from '../http/access.js';
+import type { View } from '../http/field-schemas.js';
+import * as operations from './service-operations.js';
+import { describeServices, type serviceListView } from './service.view.js';
 
 /** The catalogue as this datacenter knows it. */
 @Controller('v1/services')
@@ -9,16 +11,8 @@ export class ServiceController {
   constructor(private readonly database: Database) {}
 
   @Get()
-  @Access('services:read')
-  async list(): Promise<object> {
-    const services = await listServices(this.database);
-    return {
-      services: services.map(({ id, name, priceMinor, currency }) => ({
-        id: String(id),
-        name,
-        price: formatAmount(priceMinor, currency),
-        currency,
-      })),
-    };
+  @Access('services:read', { operation: operations.listServices })
+  async list(): Promise<View<typeof serviceListView>> {
+    return describeServices(await listServices(this.database));
   }
 }
