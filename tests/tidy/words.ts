@@ -18,7 +18,7 @@ const rooms = [
   /^tools\/cli\//,
   /^CHANGELOG\.md$/,
   // Made of the rooms above, among others.
-  /^docs\/openapi\.json$/,
+  /^docs\/openapi\.(promised\.)?json$/,
 ];
 /** Who write and read the field of `/health/ready` that bears the name, or the JSON of `billing verify`. */
 const fields = [

@@ -165,6 +165,8 @@ export const gatewayRows: Readonly<Record<string, GatewayRow>> = {
   'GET /health/ready': { ...open200, says: { status: 'ready' } },
   'GET /console': { ...open200, right: 302 },
   'GET /console/*': open200,
+  'GET /docs': open200,
+  'GET /docs/{file}': { ...open200, parts: { file: 'start.js' } },
   'GET /openapi.json': { ...open200, says: { openapi: '3.1.1' } },
   'GET /problems/{kind}': { ...open200, parts: { kind: 'contended' } },
   'GET /health/live at the management port': { ...management, says: { status: 'live' } },

@@ -71,7 +71,12 @@ export class HttpProblem extends Error {
   }
 
   get headers(): Readonly<Record<string, string>> {
-    return { ...(this.retryable && { 'retry-after': RETRY_AFTER_S }), ...this.facts.headers };
+    return {
+      ...(this.retryable && { 'retry-after': RETRY_AFTER_S }),
+      // Whoever did not believe the token: RFC 9110, section 15.5.2.
+      ...(this.kind === 'unauthenticated' && { 'www-authenticate': 'Bearer' }),
+      ...this.facts.headers,
+    };
   }
 
   /** Without what only the occurrence knows. */

@@ -38,8 +38,7 @@ export const answerHeaders: Readonly<Record<HeaderName, HeaderObject>> = {
     schema: Type.Integer({ minimum: 0 }),
   },
   'WWW-Authenticate': {
-    description: 'Bearer, and what the token lacks.',
-    required: true,
+    description: 'Bearer, and what the token lacks. Of each 401.',
     schema: Type.String(),
   },
   'X-Request-Id': {
