@@ -243,6 +243,8 @@ await Promise.all([
   (async () => {
     await run('format', 'npx', ['prettier', '--check', '--log-level', 'warn', '.']);
     await run('the contract is generated', 'node', CHECK_CONTRACT);
+    await run('docs/openapi.json is generated', 'node', ['tools/generate-openapi.mjs', '--check']);
+    await run('no client breaks', 'node', ['tools/check-api.mjs']);
     await run('types of specs', 'npx', ['tsc', '-p', 'tsconfig.spec.json']);
     await run('lint', 'npx', ['nx', 'run-many', '-t', 'lint']);
   })(),

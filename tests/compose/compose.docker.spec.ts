@@ -34,7 +34,7 @@ async function call(
 
 async function openAccount(initialBalance: string): Promise<string> {
   const { body } = await call(1, '/v1/accounts', { username: 'compose', initialBalance });
-  const id = String(body['id']);
+  const id = String(body['accountId']);
   // Its shares are everywhere before anybody pays out of them.
   await eventually(
     async () => (await call(3, `/v1/accounts/${id}/balance`)).body,

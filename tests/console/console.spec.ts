@@ -303,7 +303,7 @@ describe('every page', () => {
     }
     const body = { accountId: account, amount: '60000.00', currency: 'USD' };
     const { payOutId } = await operator.post(1, '/v1/pay-outs', body);
-    const { id: closed } = await operator.post(1, '/v1/accounts', {
+    const { accountId: closed } = await operator.post(1, '/v1/accounts', {
       username: 'closed',
       initialBalance: '9.00',
     });

@@ -24,7 +24,7 @@ export class OperatorClient {
 
   /** An account of dc1, known at dc2 with its first money. */
   async openAccount(username: string, initialBalance: string): Promise<string> {
-    const { id } = await this.post(1, '/v1/accounts', { username, initialBalance });
+    const { accountId: id } = await this.post(1, '/v1/accounts', { username, initialBalance });
     await eventually(
       () => this.get(2, `/v1/accounts/${String(id)}/balance`),
       ({ total }) => total === initialBalance,

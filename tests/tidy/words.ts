@@ -7,7 +7,7 @@ const word = /(?<!de)fault/gi;
 const rooms = [
   /^apps\/console\/src\/(live|pages\/(audit|overview))\//,
   /^apps\/coordinator\/src\/(audit\/|metrics\/audit-)/,
-  /^apps\/gateway\/src\/overview\//,
+  /^apps\/gateway\/src\/(audit|overview)\//,
   /^deploy\/(grafana\/dashboards\/money|prometheus\/(rules|tests)\/platform)\./,
   /^docs\/(adr|console|faults-found|glossary|audit|api|clocks|metrics)[./]/,
   /^docs\/runbooks\/checker-failed\.md$/,
@@ -17,6 +17,8 @@ const rooms = [
   /^tests\/tidy(\.spec|\/words)\.ts$/,
   /^tools\/cli\//,
   /^CHANGELOG\.md$/,
+  // Made of the rooms above, among others.
+  /^docs\/openapi\.(promised\.)?json$/,
 ];
 /** Who write and read the field of `/health/ready` that bears the name, or the JSON of `billing verify`. */
 const fields = [

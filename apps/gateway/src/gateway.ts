@@ -8,13 +8,12 @@ import { PayInProducer, readKafkaSecurity, TopicOffsets } from '@billing/kafka';
 import type { App, StartProgress } from '@billing/lifecycle';
 import { ManagementServer, Metrics, NestLog, RequestLog, type Log } from '@billing/observability';
 import type { FastifyInstance } from 'fastify';
-import { addConsole } from './console/console-files.js';
 import { CoordinatorClient } from './coordinator/coordinator-client.js';
 import { DatacenterCalls } from './datacenters/datacenter-calls.js';
+import { addFileRoutes } from './file-routes.js';
 import { Readiness } from './health/readiness.js';
 import { GatewayModule } from './gateway.module.js';
 import { createHttpServer } from './http/http-server.js';
-import { addProblemPages } from './http/problem-pages.js';
 import { RouteList } from './http/route-list.js';
 import { GatewayMetrics } from './metrics/gateway.metrics.js';
 import { NodeReadings } from './overview/node-readings.js';
@@ -184,8 +183,7 @@ export class Gateway implements App {
       isStopping: () => readiness.isStopping,
     });
     const server = adapter.getInstance() as unknown as FastifyInstance;
-    addConsole(server);
-    addProblemPages(server);
+    addFileRoutes(server, routes);
     const module = GatewayModule.register({
       config,
       database,

@@ -62,11 +62,11 @@ describe('a client of all that is done with balances', () => {
 
   test('an account is opened at its home alone, under one key', async () => {
     const replayed = { 'idempotency-replayed': 'true', 'billing-position': '1.1:5' };
-    one.says('silence', '503 unavailable', { body: { id: '129' }, headers: replayed });
-    two.says({ body: { id: '2' } });
+    one.says('silence', '503 unavailable', { body: { accountId: '129' }, headers: replayed });
+    two.says({ body: { accountId: '2' } });
     const opened = await makeClient().openAccount({ username: 'Aleksandrov' });
     expect(opened).toEqual({
-      account: { id: '129' },
+      account: { accountId: '129' },
       position: '1.1:5',
       replayed: true,
       idempotencyKey: one.keys[0],

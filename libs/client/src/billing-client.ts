@@ -80,7 +80,7 @@ export interface AccountOrder {
 }
 
 export interface Account {
-  readonly id: string;
+  readonly accountId: string;
   readonly username: string;
   readonly currency: string;
   readonly [field: string]: unknown;
@@ -119,7 +119,8 @@ export interface Transactions {
     readonly amount: string;
     readonly operationId: string;
     readonly node: number;
-    readonly reference: string | null;
+    /** Undefined: none. */
+    readonly reference?: string;
     readonly createdAt: string;
   }[];
   readonly nextCursor: string | null;

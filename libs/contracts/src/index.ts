@@ -17,7 +17,7 @@ export {
   upstreamOrigin,
   type PayInOrigin,
 } from './pay-in-origin.js';
-export { MESSAGE_BYTES_MAX, METADATA_BYTES_MAX } from './pay-in.js';
+export { MESSAGE_BYTES_MAX, METADATA_BYTES_MAX, REFERENCE_LENGTH_MAX } from './pay-in.js';
 export type { FieldViolation, PayIn, PayInMessage, PayInViolation } from './pay-in.js';
 export {
   checkPayIn,
@@ -46,7 +46,7 @@ export {
   POSITION_RULE,
   type PositionElement,
 } from './position.js';
-export { BULK_ACTS_MAX, describeNoteViolation } from './letter-notes.js';
+export { BULK_ACTS_MAX, describeNoteViolation, NOTE_LENGTH_MAX } from './letter-notes.js';
 export {
   ACCOUNT_ID_RULE,
   characterCount,
@@ -148,5 +148,7 @@ export {
   isServiceId,
   isTime,
   SERVICE_ID_RULE,
+  SERVICE_NAME_LENGTH_MAX,
   TIME_RULE,
+  UNIT_LENGTH_MAX,
 } from './service-checks.js';

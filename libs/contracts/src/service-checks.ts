@@ -1,7 +1,7 @@
 import { characterCount, isStorableText } from './field-checks.js';
 
-const SERVICE_NAME_LENGTH_MAX = 200;
-const UNIT_LENGTH_MAX = 32;
+export const SERVICE_NAME_LENGTH_MAX = 200;
+export const UNIT_LENGTH_MAX = 32;
 const SERVICE_ID_MAX = 2_147_483_647;
 
 export const SERVICE_ID_RULE = `must be a decimal string from 1 to ${SERVICE_ID_MAX}`;

@@ -127,7 +127,9 @@ describe('who may call', () => {
         .split('\n')
         .filter((line) => line.includes(requestId))
         .map((line) => JSON.parse(line) as Record<string, unknown>);
-    const account = (await post('/v1/accounts', { username: 'access' })).body['id'] as string;
+    const account = (await post('/v1/accounts', { username: 'access' })).body[
+      'accountId'
+    ] as string;
     const path = `/v1/accounts/${account}`;
     const foreign = await bearer({ aud: 'somebody' });
     const long = await bearer({ expiresInSeconds: 31 * 86_400 });

@@ -1,6 +1,9 @@
-import { callOf, underAnotherId, type GatewayRow } from './gateway-rows.js';
+import { callOf, routeOf, underAnotherId, type GatewayRow } from './gateway-rows.js';
 import { nobodys, scopesWithout, send, type AccessSite, type Subject } from './access-site.js';
+import { OpenApiDocument } from '../gateway/open-api-document.js';
 import { essence, problem, type Answer, type GatewayProcess } from '../gateway/gateway-process.js';
+
+const openApi = new OpenApiDocument();
 
 /** One row of the table, asked in every way that a column names. */
 export class GatewayCells {
@@ -120,8 +123,14 @@ export class GatewayCells {
     expect(essence(answer)).toEqual(problem('missing-tenant', 403));
   }
 
-  private ask(token?: string, subject = this.subject, url = this.urlOf()): Promise<Answer> {
-    return send(url, callOf(this.name, this.row, subject), token);
+  private async ask(token?: string, subject = this.subject, url = this.urlOf()): Promise<Answer> {
+    const answer = await send(url, callOf(this.name, this.row, subject), token);
+    const route = routeOf(this.name);
+    // Files and the management port are no part of the API.
+    if (openApi.operations.has(route)) {
+      expect(openApi.violationsOf(route, String(answer.status), answer)).toEqual([]);
+    } else expect(this.name).toMatch(/^GET \/(console|docs)\b|at the management port$/);
+    return answer;
   }
 
   private urlOf(): string {

@@ -11,7 +11,7 @@ let account: string;
 
 beforeAll(async () => {
   cluster = await startCluster({ nodeCount: 2, postgres: { fsync: false } });
-  account = String((await json('accounts', 'open', 'Ada', '--balance', '100.00'))['id']);
+  account = String((await json('accounts', 'open', 'Ada', '--balance', '100.00'))['accountId']);
 }, 180_000);
 
 afterAll(() => cluster?.destroy(), 60_000);

@@ -72,7 +72,7 @@ async function openAccount(at = first, money = '100.00'): Promise<string> {
     username: 'acts',
     initialBalance: money,
   });
-  const id = body['id'] as string;
+  const id = body['accountId'] as string;
   for (const other of [first, second]) {
     await eventually(
       () => other.call('GET', `/v1/accounts/${id}/balance`),

@@ -209,7 +209,7 @@ describe('an account with money', () => {
       await holder.query('hold', 'lock table billing.accounts in share mode');
       const order = { username: 'new', currency: 'EUR', initialBalance: '5.00' };
       const { body } = await site.post('/v1/accounts', order);
-      const refused = await remove(body['id'] as string, '', site.other);
+      const refused = await remove(body['accountId'] as string, '', site.other);
       expect(essence(refused)).toEqual(problem('not-found', 404));
     } finally {
       await holder.query('rollback', 'rollback');

@@ -43,7 +43,7 @@ beforeAll(async () => {
     }),
   ]);
   const opened = await post('/v1/accounts', { username: 'edge', initialBalance: '1000.00' });
-  account = opened.body['id'] as string;
+  account = opened.body['accountId'] as string;
 }, 120_000);
 
 afterAll(async () => {

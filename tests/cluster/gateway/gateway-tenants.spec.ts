@@ -82,7 +82,7 @@ describe('a key', () => {
     const calls: (() => Promise<Answer>)[] = [];
     for (const who of [a, b, neighbour]) {
       const opened = await open(who);
-      const id = opened.body['id'] as string;
+      const id = opened.body['accountId'] as string;
       await site.deposit(id, 100, 1);
       const pay = (): Promise<Answer> => who.pay(id, '5.00', { key: paying });
       firsts.push(opened, await pay());
@@ -92,7 +92,7 @@ describe('a key', () => {
       expect(answer.status).toBe(201);
       expect(answer.headers.get('idempotency-replayed')).toBeNull();
     }
-    const ids = firsts.map(({ body }) => body['payOutId'] ?? body['id']);
+    const ids = firsts.map(({ body }) => body['payOutId'] ?? body['accountId']);
     expect(new Set(ids).size).toBe(6);
     for (const [index, repeat] of calls.entries()) {
       const again = await repeat();

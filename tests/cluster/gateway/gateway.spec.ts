@@ -43,7 +43,7 @@ const bearer = async (claims: object) => ({
 
 async function openAccount(username = 'gateway spec', more: object = {}): Promise<string> {
   const { body } = await post('/v1/accounts', { username, ...more });
-  return body['id'] as string;
+  return body['accountId'] as string;
 }
 
 const untilStatus = (path: string, status: string): Promise<Answer> =>
@@ -59,7 +59,7 @@ describe('accounts', () => {
     const request = { username, currency: 'EUR', initialBalance: '10.00' };
     const opened = await post('/v1/accounts', request, key);
     expect(opened.status).toBe(201);
-    const id = opened.body['id'] as string;
+    const id = opened.body['accountId'] as string;
     expect(opened.headers.get('location')).toBe(`/v1/accounts/${id}`);
     expect(opened.headers.get('idempotency-replayed')).toBeNull();
 
@@ -70,7 +70,7 @@ describe('accounts', () => {
       essence(await post('/v1/accounts', { ...request, initialBalance: '11.00' }, key)),
     ).toEqual(problem('idempotency-conflict', 422));
 
-    const described = { id, username, currency: 'EUR', deleted: false, homeNode: 1 };
+    const described = { accountId: id, id, username, currency: 'EUR', deleted: false, homeNode: 1 };
     expect((await get(`/v1/accounts/${id}`)).body).toMatchObject(described);
     const found = await get(`/v1/accounts?username=${encodeURIComponent(username)}`);
     expect(found.body).toMatchObject({ accounts: [described], nextCursor: null });

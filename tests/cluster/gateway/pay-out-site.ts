@@ -65,7 +65,7 @@ export class PayOutSite {
       () => this.post('/v1/accounts', { username: 'pay-out spec' }),
       ({ status }) => status === 201,
     );
-    const id = opened.body['id'] as string;
+    const id = opened.body['accountId'] as string;
     for (const [index, amount] of parts.entries()) {
       const ledger = this.ledgers[index]!;
       await eventually(

@@ -120,7 +120,7 @@ const askManagement = (path: string) => askOverTls(managementOverTls(gateway) + 
 
 async function openAccount(): Promise<string> {
   const { text } = await ask('/v1/accounts', { method: 'POST', body: { username: 'ada' } });
-  return (JSON.parse(text) as { id: string }).id;
+  return (JSON.parse(text) as { accountId: string }).accountId;
 }
 
 const payOut = (accountId: string) => ({ accountId, amount: '40.00', currency: 'USD' });

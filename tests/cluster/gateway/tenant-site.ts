@@ -61,7 +61,7 @@ export class TenantClient {
   async openAccount(dollars = 100, username = 'tenants spec'): Promise<string> {
     const { status, body } = await this.post('/v1/accounts', { username });
     expect(status).toBe(201);
-    const id = body['id'] as string;
+    const id = body['accountId'] as string;
     if (dollars > 0) await this.site.deposit(id, dollars, 1);
     return id;
   }

@@ -79,7 +79,7 @@ const balance = (nodeId: number, account: string, after?: string): Promise<Heard
 /** One that every node knows, with these parts in whole dollars. */
 async function open(...parts: number[]): Promise<string> {
   const { body, position } = await call(1, 'accounts', { body: { username: 'positions' } });
-  const account = body['id'] as string;
+  const account = body['accountId'] as string;
   for (const nodeId of cluster.nodeIds) {
     const seen = await balance(nodeId, account, position);
     expect(seen).toMatchObject({ status: 200, staleMs: undefined });
@@ -125,7 +125,7 @@ test('an account is read elsewhere as soon as its position has arrived', async (
     const opened = await call(2, 'accounts', {
       body: { username: 'positions', initialBalance: '9.00' },
     });
-    const id = opened.body['id'] as string;
+    const id = opened.body['accountId'] as string;
     const seen = await balance(3, id, opened.position);
     expect(seen).toMatchObject({ status: 200, staleMs: undefined });
   }

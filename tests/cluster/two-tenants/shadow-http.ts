@@ -24,7 +24,7 @@ const askedWithinMs = 5_000;
 const passing = new Set([408, 429, 502, 503, 504]);
 /** What an id in an answer is of, by the call that gave it. */
 const kinds = [
-  [/^\/v1\/accounts(?:\/\d+)?$/, 'account', ['id']],
+  [/^\/v1\/accounts(?:\/\d+)?$/, 'account', ['accountId']],
   [/^\/v1\/pay-outs/, 'payOut', ['payOutId']],
   [/^\/v1\/pay-ins/, 'payIn', ['commandId']],
   [/^\/v1\/(?:dead-letters|parked-pay-ins)/, 'letter', ['id']],
@@ -94,7 +94,7 @@ export class ShadowHttp {
     if (isDone) seeIds(book, asked, body);
     const { path, method } = asked;
     if (method === 'POST' && path === '/v1/accounts') {
-      if (isDone) await this.open(asked, String(body['id']));
+      if (isDone) await this.open(asked, String(body['accountId']));
     } else if (method === 'POST' && path.startsWith('/v1/pay-ins')) {
       if (isDone && path === '/v1/pay-ins') await this.payIn(asked, String(body['commandId']));
     } else {
@@ -160,7 +160,7 @@ export class ShadowHttp {
     const { book } = this;
     const heard = await this.ask(asked);
     if (heard === undefined) return;
-    const id = String((heard.body as Json)['id']);
+    const id = String((heard.body as Json)['accountId']);
     if (heard.status >= 300) {
       book.violation(`the first's account ${first} was opened, the shadow's not: ${heard.status}`);
     } else if (!book.own.has(id)) {

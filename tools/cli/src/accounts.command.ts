@@ -65,7 +65,7 @@ export async function openAccount(
     return exitCodes.done;
   }
   printFields(terminal, [
-    ['account', account.id],
+    ['account', account.accountId],
     ['username', account.username],
     ['currency', account.currency],
     ['home', home],

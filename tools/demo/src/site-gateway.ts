@@ -61,7 +61,7 @@ export class SiteGateway {
     const { account, replayed } = await this.ask(`opening ${username}`, () =>
       this.client.openAccount({ username, currency }, idempotencyKey),
     );
-    return { id: account.id, isNew: !replayed };
+    return { id: account.accountId, isNew: !replayed };
   }
 
   async readBalance(accountId: string): Promise<SeenBalance> {

@@ -13,7 +13,7 @@ import {
 } from '@nestjs/common';
 import type { Client } from '@billing/auth';
 import { isAccountId, isIdempotencyKey } from '@billing/contracts';
-import { Database, findAccounts, getAccount, type Account } from '@billing/database';
+import { Database, findAccounts, getAccount } from '@billing/database';
 import { formatAmount, parseSignedAmount } from '@billing/money';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
@@ -24,6 +24,15 @@ import { findPage, readCursor } from '../http/page.js';
 import { refuseWhileCopying, unknownAccount } from '../http/unknown.js';
 import { AccountPath, DeleteAccountQuery, FindAccountsQuery } from './account.query.js';
 import { readCorrection, readDeletion, readOpening } from './account.request.js';
+import * as operations from './account-operations.js';
+import {
+  describeAccount,
+  type accountPageView,
+  type accountView,
+  type madeCorrectionView,
+  type openedAccountView,
+} from './account.view.js';
+import type { View } from '../http/field-schemas.js';
 import { CoordinatorClient } from '../coordinator/coordinator-client.js';
 import { tellPosition } from '../http/position-headers.js';
 
@@ -37,13 +46,13 @@ export class AccountController {
   /** With money the coordinator wants accounts:fund as well. */
   @Post()
   @HttpCode(201)
-  @Access('accounts:write')
+  @Access('accounts:write', { operation: operations.openAccount })
   async open(
     @Body() body: unknown,
     @Headers('idempotency-key') givenKey: string | undefined,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<object> {
+  ): Promise<View<typeof openedAccountView>> {
     const idempotencyKey = readIdempotencyKey(givenKey, reply);
     const { username, currency, initialBalance } = readOpening(body);
     const opened = await this.coordinator.openAccount(
@@ -53,15 +62,16 @@ export class AccountController {
     reply.header('location', `/v1/accounts/${opened.accountId}`);
     if (opened.replayed) reply.header('idempotency-replayed', 'true');
     tellPosition(reply, opened.position);
-    return { id: opened.accountId, username, currency, initialBalance: initialBalance ?? '0' };
+    const { accountId } = opened;
+    return { accountId, id: accountId, username, currency, initialBalance: initialBalance ?? '0' };
   }
 
   @Get()
-  @Access('accounts:read')
+  @Access('accounts:read', { operation: operations.findAccounts })
   async find(
     @Query() query: FindAccountsQuery,
     @RequestClient() { tenants }: Client,
-  ): Promise<object> {
+  ): Promise<View<typeof accountPageView>> {
     const afterId = readCursor(query.cursor, (text) => (isAccountId(text) ? text : undefined));
     const { rows, nextCursor } = await findPage(
       query,
@@ -73,8 +83,11 @@ export class AccountController {
   }
 
   @Get(':id')
-  @Access('accounts:read')
-  async get(@Param() { id }: AccountPath, @RequestClient() { tenants }: Client): Promise<object> {
+  @Access('accounts:read', { operation: operations.getAccount })
+  async get(
+    @Param() { id }: AccountPath,
+    @RequestClient() { tenants }: Client,
+  ): Promise<View<typeof accountView>> {
     const account = await getAccount(this.database, id, tenants);
     if (account === undefined) throw await unknownAccount(this.database, id);
     return describeAccount(account);
@@ -82,7 +95,7 @@ export class AccountController {
 
   @Delete(':id')
   @HttpCode(204)
-  @Access('accounts:write')
+  @Access('accounts:write', { operation: operations.deleteAccount })
   async delete(
     @Param() { id }: AccountPath,
     @Query() query: DeleteAccountQuery,
@@ -97,14 +110,14 @@ export class AccountController {
   /** An operator's correction of this datacenter's part. */
   @Post(':id/corrections')
   @HttpCode(201)
-  @Access('operator:act')
+  @Access('operator:act', { operation: operations.correctBalance })
   async correct(
     @Param() { id }: AccountPath,
     @Body() body: unknown,
     @Headers('idempotency-key') givenKey: string | undefined,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<object> {
+  ): Promise<View<typeof madeCorrectionView>> {
     const idempotencyKey = readIdempotencyKey(givenKey, reply);
     const { amount, currency, reason } = readCorrection(body);
     const { correctionId, balance, replayed, position } = await this.coordinator.correctBalance(
@@ -128,16 +141,4 @@ function readIdempotencyKey(given: string | undefined, reply: FastifyReply): str
   }
   reply.header('idempotency-key', idempotencyKey);
   return idempotencyKey;
-}
-
-function describeAccount(account: Account): object {
-  return {
-    id: account.id.toString(),
-    username: account.username,
-    currency: account.currency,
-    deleted: account.isDeleted,
-    homeNode: Number(account.id % 64n),
-    createdAt: account.createdAt.toISOString(),
-    tenant: account.tenant,
-  };
 }

@@ -6,6 +6,7 @@ import {
   USERNAME_LENGTH_MAX,
 } from '@billing/contracts';
 import { describeAmountViolation, parseAmount, parseSignedAmount } from '@billing/money';
+import { Type } from 'typebox';
 import {
   amountViolation,
   checkBody,
@@ -14,6 +15,15 @@ import {
   type Body,
   type FieldCheck,
 } from '../http/body-checks.js';
+import {
+  amountSchema,
+  bodySchema,
+  currencySchema,
+  mayLack,
+  reasonSchema,
+  signedAmountSchema,
+  usernameSchema,
+} from '../http/field-schemas.js';
 import { HttpProblem } from '../http/http-problem.js';
 
 export interface Opening {
@@ -23,11 +33,17 @@ export interface Opening {
 }
 
 const openingChecks: readonly FieldCheck[] = [
-  ['username', usernameViolation],
+  ['username', usernameViolation, usernameSchema],
   // Left out, not null: null is not a currency.
-  ['currency', (value) => (value === undefined ? undefined : currencyViolation(value))],
-  ['initialBalance', optional(initialBalanceViolation)],
+  [
+    'currency',
+    (value) => (value === undefined ? undefined : currencyViolation(value)),
+    Type.Optional(currencySchema),
+  ],
+  ['initialBalance', optional(initialBalanceViolation), mayLack(amountSchema)],
 ];
+
+export const openingBody = bodySchema('AccountOpening', openingChecks);
 
 /** An account as a client wants it opened. @throws HttpProblem that names every violation */
 export function readOpening(given: unknown): Opening {
@@ -66,10 +82,12 @@ export interface Correction {
 }
 
 const correctionChecks: readonly FieldCheck[] = [
-  ['amount', correctionViolation],
-  ['currency', currencyViolation],
-  ['reason', (value) => describeNoteViolation(value, true)],
+  ['amount', correctionViolation, signedAmountSchema],
+  ['currency', currencyViolation, currencySchema],
+  ['reason', (value) => describeNoteViolation(value, true), reasonSchema],
 ];
+
+export const correctionBody = bodySchema('BalanceCorrection', correctionChecks);
 
 /** @throws HttpProblem that names every violation */
 export function readCorrection(given: unknown): Correction {

@@ -1,18 +1,15 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import type { Client } from '@billing/auth';
 import { formatAmount } from '@billing/money';
-import {
-  Database,
-  getAccount,
-  getBalance,
-  listTransactions,
-  type Balance,
-} from '@billing/database';
+import { Database, getAccount, getBalance, listTransactions } from '@billing/database';
 import { Access } from '../http/access.js';
 import { RequestClient } from '../http/request-client.js';
 import { findPage, PageQuery, readCursor } from '../http/page.js';
 import { unknownAccount } from '../http/unknown.js';
+import type { View } from '../http/field-schemas.js';
+import * as operations from './account-operations.js';
 import { AccountPath } from './account.query.js';
+import { describeBalance, type balanceView, type transactionPageView } from './account.view.js';
 import { formatCursor, parseCursor } from './transaction-cursor.js';
 
 /** What an account has and how it came to it. */
@@ -21,23 +18,23 @@ export class MoneyController {
   constructor(private readonly database: Database) {}
 
   @Get('balance')
-  @Access('accounts:read')
+  @Access('accounts:read', { operation: operations.getBalance })
   async balance(
     @Param() { id }: AccountPath,
     @RequestClient() { tenants }: Client,
-  ): Promise<object> {
+  ): Promise<View<typeof balanceView>> {
     const balance = await getBalance(this.database, id, tenants);
     if (balance === undefined) throw await unknownAccount(this.database, id);
     return describeBalance(id, balance);
   }
 
   @Get('transactions')
-  @Access('accounts:read')
+  @Access('accounts:read', { operation: operations.listTransactions })
   async transactions(
     @Param() { id }: AccountPath,
     @Query() query: PageQuery,
     @RequestClient() { tenants }: Client,
-  ): Promise<object> {
+  ): Promise<View<typeof transactionPageView>> {
     const after = readCursor(query.cursor, parseCursor);
     const [account, page] = await Promise.all([
       getAccount(this.database, id, tenants),
@@ -62,33 +59,4 @@ export class MoneyController {
       nextCursor: page.nextCursor,
     };
   }
-}
-
-/** `spendable` and `stranded` are the total; what is reserved is in neither. `clawback` is taken of what is there, or comes. */
-export function describeBalance(accountId: string, balance: Balance): object {
-  const { currency, isDeleted, totalMinor, clawbackMinor, parts } = balance;
-  let spendableMinor = 0n;
-  let reservedMinor = 0n;
-  for (const part of parts) {
-    if (part.isReachable) spendableMinor += part.balanceMinor;
-    reservedMinor += part.reservedMinor;
-  }
-  return {
-    accountId,
-    currency,
-    deleted: isDeleted,
-    total: formatAmount(totalMinor, currency),
-    spendable: formatAmount(spendableMinor, currency),
-    reserved: formatAmount(reservedMinor, currency),
-    stranded: formatAmount(totalMinor - spendableMinor, currency),
-    clawback: formatAmount(clawbackMinor, currency),
-    parts: parts.map((part) => ({
-      node: part.nodeId,
-      own: part.isOwn,
-      reachable: part.isReachable,
-      balance: formatAmount(part.balanceMinor, currency),
-      reserved: formatAmount(part.reservedMinor, currency),
-      asOf: part.asOf?.toISOString() ?? null,
-    })),
-  };
 }

@@ -1,11 +1,14 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import type { Client } from '@billing/auth';
-import { Database, listActs, type Act } from '@billing/database';
+import { Database, listActs } from '@billing/database';
 import { Access } from '../http/access.js';
 import { findPage, readCursor } from '../http/page.js';
 import { RequestClient } from '../http/request-client.js';
 import { formatCursor, parseCursor } from './act-cursor.js';
+import type { View } from '../http/field-schemas.js';
+import * as operations from './act-operations.js';
 import { ActsQuery } from './act.query.js';
+import { describeAct, type actPageView } from './act.view.js';
 
 /** What was done at this datacenter by the word of somebody. */
 @Controller('v1/acts')
@@ -13,8 +16,11 @@ export class ActController {
   constructor(private readonly database: Database) {}
 
   @Get()
-  @Access('operator:read')
-  async find(@Query() query: ActsQuery, @RequestClient() { tenants }: Client): Promise<object> {
+  @Access('operator:read', { operation: operations.findActs })
+  async find(
+    @Query() query: ActsQuery,
+    @RequestClient() { tenants }: Client,
+  ): Promise<View<typeof actPageView>> {
     const { since, until, client: clientId, objectId } = query;
     const wanted = { since, until, clientId, objectId, tenants };
     const after = readCursor(query.cursor, parseCursor);
@@ -25,21 +31,4 @@ export class ActController {
     );
     return { items: rows.map(describeAct), nextCursor };
   }
-}
-
-function describeAct(act: Act): object {
-  return {
-    id: act.id,
-    act: act.act,
-    result: act.result ?? null,
-    objectType: act.objectType,
-    objectId: act.objectId,
-    tenant: act.tenant ?? null,
-    client: act.clientId,
-    address: act.address ?? null,
-    at: act.at.toISOString(),
-    note: act.note ?? null,
-    before: act.before ?? null,
-    after: act.after ?? null,
-  };
 }

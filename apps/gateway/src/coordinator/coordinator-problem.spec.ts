@@ -59,6 +59,8 @@ describe('what the coordinator says', () => {
   test.each(billingErrorReasons)('%s has its HTTP status', (reason) => {
     const problem = toCoordinatorProblem(refusal(status.INTERNAL, reason));
     expect(problem.status).toBe(statusOfReason[reason]);
+    // Each 401 says how a token is given.
+    if (problem.status === 401) expect(problem.headers).toEqual({ 'www-authenticate': 'Bearer' });
   });
 
   test.each([

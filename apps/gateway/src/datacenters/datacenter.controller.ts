@@ -7,6 +7,7 @@ import { LetterPath } from '../letters/dead-letter.controller.js';
 import { PageQuery } from '../http/page.js';
 import { DeadLettersQuery } from '../letters/letter.query.js';
 import { DatacenterCalls, type DatacenterCall } from './datacenter-calls.js';
+import * as operations from './datacenter-operations.js';
 import { paths } from './datacenter-path.js';
 
 class DatacenterPath {
@@ -31,7 +32,7 @@ export class DatacenterController {
   constructor(private readonly calls: DatacenterCalls) {}
 
   @Get('audit')
-  @Access('operator:read')
+  @Access('operator:read', { operation: operations.showAuditElsewhere })
   audit(
     @Param() { node }: DatacenterPath,
     @Req() request: FastifyRequest,
@@ -41,7 +42,7 @@ export class DatacenterController {
   }
 
   @Get('acts')
-  @Access('operator:read')
+  @Access('operator:read', { operation: operations.findActsElsewhere })
   acts(
     @Param() { node }: DatacenterPath,
     @Query() query: ActsQuery,
@@ -52,7 +53,7 @@ export class DatacenterController {
   }
 
   @Get('dead-letters')
-  @Access('operator:read')
+  @Access('operator:read', { operation: operations.findLettersElsewhere })
   letters(
     @Param() { node }: DatacenterPath,
     @Query() query: DeadLettersQuery,
@@ -63,7 +64,7 @@ export class DatacenterController {
   }
 
   @Get('dead-letters/:topic/:partition/:offset')
-  @Access('operator:read')
+  @Access('operator:read', { operation: operations.showLetterElsewhere })
   letter(
     @Param() path: LetterOfDatacenterPath,
     @Req() request: FastifyRequest,
@@ -73,7 +74,7 @@ export class DatacenterController {
   }
 
   @Post('dead-letters/bulk')
-  @Access('operator:act', { manyIds: true })
+  @Access('operator:act', { manyIds: true, operation: operations.actOnLettersElsewhere })
   bulk(
     @Param() { node }: DatacenterPath,
     @Body() body: unknown,
@@ -84,7 +85,7 @@ export class DatacenterController {
   }
 
   @Post('dead-letters/:topic/:partition/:offset/replay')
-  @Access('operator:act')
+  @Access('operator:act', { operation: operations.replayLetterElsewhere })
   replay(
     @Param() path: LetterOfDatacenterPath,
     @Body() body: unknown,
@@ -96,7 +97,7 @@ export class DatacenterController {
   }
 
   @Post('dead-letters/:topic/:partition/:offset/correct')
-  @Access('operator:act')
+  @Access('operator:act', { operation: operations.correctLetterElsewhere })
   correct(
     @Param() path: LetterOfDatacenterPath,
     @Body() body: unknown,
@@ -108,7 +109,7 @@ export class DatacenterController {
   }
 
   @Post('dead-letters/:topic/:partition/:offset/discard')
-  @Access('operator:act')
+  @Access('operator:act', { operation: operations.discardLetterElsewhere })
   discard(
     @Param() path: LetterOfDatacenterPath,
     @Body() body: unknown,
@@ -120,7 +121,7 @@ export class DatacenterController {
   }
 
   @Get('parked-pay-ins')
-  @Access('operator:read')
+  @Access('operator:read', { operation: operations.findParkedElsewhere })
   parked(
     @Param() { node }: DatacenterPath,
     @Query() query: PageQuery,
@@ -131,7 +132,7 @@ export class DatacenterController {
   }
 
   @Post('parked-pay-ins/retry')
-  @Access('operator:act', { manyIds: true })
+  @Access('operator:act', { manyIds: true, operation: operations.retryParkedElsewhere })
   retry(
     @Param() { node }: DatacenterPath,
     @Body() body: unknown,
@@ -142,7 +143,7 @@ export class DatacenterController {
   }
 
   @Post('parked-pay-ins/discard')
-  @Access('operator:act', { manyIds: true })
+  @Access('operator:act', { manyIds: true, operation: operations.discardParkedElsewhere })
   discardParked(
     @Param() { node }: DatacenterPath,
     @Body() body: unknown,

@@ -1,10 +1,11 @@
+import { Type } from 'typebox';
 import { checkBody, FIELD_VIOLATIONS_MAX, type FieldCheck } from './body-checks.js';
 import { HttpProblem } from './http-problem.js';
 
 const isOne = (value: unknown): string | undefined => (value === 1 ? undefined : 'must be 1');
 const checks: readonly FieldCheck[] = [
-  ['a', isOne],
-  ['b', isOne],
+  ['a', isOne, Type.Literal(1)],
+  ['b', isOne, Type.Literal(1)],
 ];
 
 function violationsOf(body: unknown): unknown {

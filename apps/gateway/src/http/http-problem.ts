@@ -36,6 +36,11 @@ export class HttpProblem extends Error {
     return TYPE_PREFIX + kind;
   }
 
+  /** That of its status: whoever reads it alone knows no more than that. */
+  static titleOf(kind: ProblemKind): string {
+    return STATUS_CODES[problemKinds[kind].status] ?? '';
+  }
+
   /** One field is wrong. */
   static ofField(field: string, message: string): HttpProblem {
     return HttpProblem.ofFields([{ field, message }]);
@@ -66,14 +71,19 @@ export class HttpProblem extends Error {
   }
 
   get headers(): Readonly<Record<string, string>> {
-    return { ...(this.retryable && { 'retry-after': RETRY_AFTER_S }), ...this.facts.headers };
+    return {
+      ...(this.retryable && { 'retry-after': RETRY_AFTER_S }),
+      // Whoever did not believe the token: RFC 9110, section 15.5.2.
+      ...(this.kind === 'unauthenticated' && { 'www-authenticate': 'Bearer' }),
+      ...this.facts.headers,
+    };
   }
 
   /** Without what only the occurrence knows. */
   get body(): Record<string, unknown> {
     return {
       type: HttpProblem.typeOf(this.kind),
-      title: STATUS_CODES[this.status],
+      title: HttpProblem.titleOf(this.kind),
       status: this.status,
       detail: this.detail,
       retryable: this.retryable,

@@ -25,7 +25,7 @@ function addRoute(
   url: string,
   answer: (reply: FastifyReply) => void,
 ): void {
-  const config: RouteAccess = { scope: 'accounts:read', asksQuery: true };
+  const config: RouteAccess = { scope: 'accounts:read', query: class {} };
   server.route({
     method,
     url,
@@ -126,6 +126,11 @@ describe('a request that names positions', () => {
     const response = await after('4711');
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ errors: [{ field: 'Billing-After' }] });
+  });
+
+  test('of a path that there is none of is waited for by nobody', async () => {
+    const response = await ask('/nowhere', { headers: { 'billing-after': '4711' } });
+    expect(response.status).toBe(404);
   });
 });
 
@@ -249,7 +254,7 @@ describe('the address of a client', () => {
     server.route({
       method: 'GET',
       url: '/v1/address',
-      config: { scope: 'accounts:read', asksQuery: true } satisfies RouteAccess,
+      config: { scope: 'accounts:read', query: class {} } satisfies RouteAccess,
       handler: (request) => ({ address: request.address }),
     });
     const headers = { 'x-forwarded-for': forwardedFor };

@@ -76,11 +76,12 @@ export function createHttpServer(parts: HttpServerParts): FastifyAdapter {
   server.decorateRequest('address', undefined);
   server.decorateRequest('problem', undefined);
   server.addHook('onRoute', (route) => {
-    const { scope, bulk, manyIds } = (route.config ?? {}) as Partial<RouteAccess>;
+    const access = (route.config ?? {}) as Partial<RouteAccess>;
+    const { scope, bulk, manyIds } = access;
     if (scope === undefined) throw new TypeError(`${route.url} does not say who may call it`);
     if (bulk !== undefined) route.bodyLimit = limits.bulkBodyBytesMax;
     if (manyIds === true) route.preHandler = chargeIds(parts.rateLimiter);
-    routes.add(route.url, [route.method].flat());
+    routes.add(route.url, [route.method].flat(), { ...access, scope });
     parts.log.debug({ method: route.method, url: route.url, scope }, 'route');
   });
   server.addHook('onRequest', (request, reply, done) => {
@@ -120,8 +121,10 @@ function receive(
   const letIn = (client: Client | undefined): Promise<void> | undefined => {
     if (client !== undefined) admit(client, request, parts);
     refuseUnaskedQuery(request.routeOptions.config as object, request.query as object);
+    // For nothing where there is no such route.
+    if (client === undefined || scope === undefined) return undefined;
     // Before the body, which is held by nobody meanwhile.
-    return client === undefined ? undefined : awaitPosition(request, reply, parts.arrivals);
+    return awaitPosition(request, reply, parts.arrivals);
   };
   if (scope === 'public') return letIn(undefined);
   const client = identify(request, parts);

@@ -1,5 +1,6 @@
 import { Transform } from 'class-transformer';
 import { IsOptional, Matches } from 'class-validator';
+import { Type } from 'typebox';
 import { Fits } from './validation.js';
 import { HttpProblem } from './http-problem.js';
 
@@ -15,7 +16,11 @@ export class PageQuery {
   @Transform(({ value }: { value: unknown }) =>
     typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value,
   )
-  @Fits(isPageLimit, `must be a whole number from 1 to ${PAGE_MAX}`)
+  @Fits(
+    isPageLimit,
+    `must be a whole number from 1 to ${PAGE_MAX}`,
+    Type.Integer({ minimum: 1, maximum: PAGE_MAX }),
+  )
   limit: number = 50;
 
   @IsOptional()

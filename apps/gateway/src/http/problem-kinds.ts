@@ -1,11 +1,40 @@
+import { Type, type TProperties } from 'typebox';
+import {
+  accountIdSchema,
+  datacenterSchema,
+  nodeSchema,
+  serviceIdSchema,
+  shownCurrencySchema,
+  sumSchema,
+  timeSchema,
+  uuidSchema,
+} from './field-schemas.js';
+
 export interface ProblemDescription {
   readonly status: number;
   /** The same request, under the same key or id, may succeed soon. */
   readonly isRetryable?: boolean;
+  /** What it may have beside what every problem has. */
+  readonly members?: TProperties;
   readonly meaning: string;
   /** What whoever sent the request does now. */
   readonly advice: string;
 }
+
+const ofAccount = { accountId: accountIdSchema };
+const ofPayOut = { payOutId: uuidSchema };
+const ofPayIn = { commandId: uuidSchema };
+const ofService = { serviceId: serviceIdSchema };
+const ofNode = { node: nodeSchema };
+const unreachable = { unreachableNodes: Type.Array(nodeSchema) };
+const available = { available: sumSchema };
+/** Of a bulk of which nothing was taken. */
+const ofBulk = {
+  accepted: Type.Integer(),
+  rejected: Type.Integer(),
+  unavailable: Type.Integer(),
+  results: Type.Array(Type.Unsafe({ description: 'As of the answer that has accepted ones.' })),
+};
 
 const fixRequest = 'Change the request; sent again as it is, it is refused again.';
 const sameKey =
@@ -26,6 +55,7 @@ export const problemKinds = {
   },
   'missing-scope': {
     status: 403,
+    members: { scope: Type.String() },
     meaning: 'The token is good and does not allow this call.',
     advice: 'scope names what it lacks: whoever issues tokens can grant it.',
   },
@@ -37,6 +67,7 @@ export const problemKinds = {
   },
   'not-found': {
     status: 404,
+    members: { ...ofAccount, ...ofPayOut, ...ofPayIn, ...ofService, id: Type.String() },
     meaning: 'There is nothing at this path, or no such object, or it belongs to another tenant.',
     advice:
       'Check the id. An account that was opened a moment ago at another datacenter is here as soon as it has been replicated: send Billing-After.',
@@ -76,39 +107,46 @@ export const problemKinds = {
   'in-progress': {
     status: 409,
     isRetryable: true,
+    members: ofPayOut,
     meaning:
       'The first request under this key, or the pay-out that is to be refunded, has not ended yet. Nothing was done for this one.',
     advice: sameKey,
   },
   'account-deleted': {
     status: 409,
+    members: ofAccount,
     meaning: 'The account was deleted. Nothing can be paid out of it or in to it any more.',
     advice: 'Nothing is to be done: a deletion is final.',
   },
   'account-not-empty': {
     status: 409,
+    members: { ...ofAccount, left: sumSchema },
     meaning: 'The account that is to be deleted has money, or may have some where nobody answers.',
     advice: 'Pay out what is there first, or delete it by force, which wants operator:act.',
   },
   'service-exists': {
     status: 409,
+    members: ofService,
     meaning: 'The catalogue has another service of that name.',
     advice: 'serviceId says which one: reprice it, or choose another name.',
   },
   'service-retired': {
     status: 409,
+    members: ofService,
     meaning: 'The service is charged no more. What was charged before under the same key stands.',
     advice: 'Charge for another service: retiring one is final.',
   },
   contended: {
     status: 409,
     isRetryable: true,
+    members: ofPayOut,
     meaning:
       'Others held the money of this account until the deadline, so that nobody knows whether it covers the amount. Nothing was paid.',
     advice: sameKey,
   },
   'already-resolved': {
     status: 409,
+    members: { id: Type.String(), act: Type.String(), client: Type.String(), at: timeSchema },
     meaning: 'Somebody has done something else about this dead letter before.',
     advice: 'act, client and at say what, who and when.',
   },
@@ -120,28 +158,33 @@ export const problemKinds = {
   },
   'refund-exceeded': {
     status: 422,
+    members: { ...ofPayOut, remaining: sumSchema },
     meaning:
       'Less of the pay-out is left to refund: nothing of one that was refused, and no more than was paid. Nothing was refunded.',
     advice: 'Ask for no more than remaining.',
   },
   'balance-limit': {
     status: 422,
+    members: ofAccount,
     meaning: 'The part would exceed what can be kept of one account. Nothing was changed.',
     advice: fixRequest,
   },
   'currency-mismatch': {
     status: 422,
+    members: { ...ofAccount, accountCurrency: shownCurrencySchema },
     meaning: 'The account is kept in another currency. Nothing was paid.',
     advice: 'accountCurrency says which one.',
   },
   'insufficient-local-funds': {
     status: 422,
+    members: available,
     meaning:
       'This datacenter’s part of the account does not cover the amount, and the request forbids to ask others.',
     advice: 'Ask for no more than available, or without local_only.',
   },
   'insufficient-funds': {
     status: 422,
+    members: { ...ofPayOut, ...available },
     meaning:
       'The account does not cover the amount: every datacenter was asked, twice, and together they had less at that time. Nothing was paid.',
     advice:
@@ -163,6 +206,7 @@ export const problemKinds = {
   unavailable: {
     status: 503,
     isRetryable: true,
+    members: { ...ofAccount, ...ofPayIn, ...ofNode, ...unreachable, ...ofBulk },
     meaning: 'A part that the call needs cannot be used now. It was not done, or is not known yet.',
     advice: `${sameKey} Or send it to another datacenter.`,
   },
@@ -175,6 +219,7 @@ export const problemKinds = {
   'outcome-unknown': {
     status: 503,
     isRetryable: true,
+    members: { ...ofPayOut, ...ofPayIn, ...ofNode, home: datacenterSchema },
     meaning: 'The answer was lost: it may have been done or not.',
     advice:
       'Send the same request again under the same Idempotency-Key, a pay-in under its command id: it is done once, and the answer says what became of it.',
@@ -182,6 +227,7 @@ export const problemKinds = {
   'datacenter-unreachable': {
     status: 503,
     isRetryable: true,
+    members: ofNode,
     meaning:
       'The other datacenter whose answer was asked for is silent. An act may be done or not.',
     advice: 'node says which one. Repeat the request: an act is done once.',
@@ -189,6 +235,7 @@ export const problemKinds = {
   'home-unreachable': {
     status: 503,
     isRetryable: true,
+    members: { ...ofNode, home: datacenterSchema },
     meaning:
       'The datacenter that is the home of this key, or keeps the pay-out that is to be refunded, is silent, and nothing is known here of an outcome. Of this call nothing was sent there.',
     advice:
@@ -197,6 +244,12 @@ export const problemKinds = {
   'insufficient-reachable-funds': {
     status: 503,
     isRetryable: true,
+    members: {
+      ...ofPayOut,
+      ...available,
+      ...unreachable,
+      stranded: sumSchema,
+    },
     meaning:
       'The datacenters that answer do not cover the amount; the others may have it. Nothing was paid.',
     advice: `unreachableNodes says who is silent, stranded what replicas say is there. ${sameKey}`,
@@ -204,6 +257,7 @@ export const problemKinds = {
   'deadline-exceeded': {
     status: 504,
     isRetryable: true,
+    members: ofPayOut,
     meaning:
       'It could not be decided in time. Nothing was paid, or the answer was not there in time.',
     advice: sameKey,

@@ -1,7 +1,9 @@
-import { STATUS_CODES } from 'node:http';
 import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
 import type { RouteAccess } from './access.js';
+import type { View } from './field-schemas.js';
 import { HttpProblem } from './http-problem.js';
+import type { Operation } from './operation.js';
 import { problemKinds, type ProblemDescription, type ProblemKind } from './problem-kinds.js';
 
 const ROOT = '/problems';
@@ -13,9 +15,49 @@ const headers = {
   vary: 'accept',
 };
 
+const kinds = Object.keys(problemKinds) as ProblemKind[];
+
+const pageView = Type.Object(
+  {
+    type: Type.Enum(kinds.map((kind) => HttpProblem.typeOf(kind))),
+    title: Type.String(),
+    status: Type.Integer(),
+    retryable: Type.Boolean(),
+    meaning: Type.String(),
+    advice: Type.String(),
+  },
+  { title: 'ProblemKind' },
+);
+
+const explainProblem: Operation = {
+  id: 'explainProblem',
+  group: 'document',
+  summary: 'Reads what a type of problem means and what to do',
+  description:
+    'What the type of a problem is the address of. JSON where Accept asks for it, else a page.',
+  path: { kind: Type.Enum(kinds) },
+  answers: {
+    200: {
+      means: 'There is such a type.',
+      schema: pageView,
+      mediaType: 'text/html',
+      headers: ['Cache-Control'],
+    },
+  },
+  problems: ['not-found'],
+  examples: {
+    contended: {
+      summary: 'One of them, as JSON',
+      path: { kind: 'contended' },
+      answer: toView('contended'),
+    },
+    unknown: { summary: 'One that there is not', path: { kind: 'none' }, problem: 'not-found' },
+  },
+};
+
 /** Serves what the `type` of each problem leads to: a page for people, JSON for whoever asks for that. */
 export function addProblemPages(server: FastifyInstance): void {
-  const config: RouteAccess = { scope: 'public' };
+  const config: RouteAccess = { scope: 'public', operation: explainProblem };
   server.get(`${ROOT}/:kind`, { config }, (request, reply) => {
     const { kind } = request.params as { kind: string };
     if (!isKind(kind)) throw new HttpProblem('not-found', 'there is no such type of problem');
@@ -31,9 +73,9 @@ function isKind(text: string): text is ProblemKind {
   return Object.hasOwn(problemKinds, text);
 }
 
-function toView(kind: ProblemKind) {
+function toView(kind: ProblemKind): View<typeof pageView> {
   const { status, isRetryable = false, meaning, advice }: ProblemDescription = problemKinds[kind];
-  const [type, title] = [HttpProblem.typeOf(kind), STATUS_CODES[status] ?? ''];
+  const [type, title] = [HttpProblem.typeOf(kind), HttpProblem.titleOf(kind)];
   return { type, title, status, retryable: isRetryable, meaning, advice };
 }
 

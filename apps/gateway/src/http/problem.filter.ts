@@ -60,10 +60,7 @@ export function sendProblem(reply: FastifyReply, problem: HttpProblem): void {
 export function toProblem(error: unknown, request: FastifyRequest, routes: RouteList): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof TokenRefusedError) {
-    return new HttpProblem('unauthenticated', error.message, {
-      headers: { 'www-authenticate': 'Bearer' },
-      cause: error,
-    });
+    return new HttpProblem('unauthenticated', error.message, { cause: error });
   }
   if (error instanceof KeysUnavailableError) {
     return HttpProblem.unavailable(error.message, { cause: error.cause });

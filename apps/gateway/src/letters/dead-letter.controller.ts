@@ -22,7 +22,17 @@ import { findPage, readCursor } from '../http/page.js';
 import { formatCursor, parseCursor } from './letter-cursor.js';
 import { DeadLettersQuery } from './letter.query.js';
 import { letterNotFound, readAct, readBulk, readCorrection, readName } from './letter.request.js';
-import { describeLetter, describeWholeLetter } from './letter.view.js';
+import * as operations from './letter-operations.js';
+import {
+  describeLetter,
+  describeWholeLetter,
+  type actResultView,
+  type actResultsView,
+  type letterAfterActView,
+  type letterPageView,
+  type wholeLetterView,
+} from './letter.view.js';
+import type { View } from '../http/field-schemas.js';
 
 export class LetterPath {
   @Matches(/^.+$/, { message: 'must be given' })
@@ -44,11 +54,11 @@ export class DeadLetterController {
   ) {}
 
   @Get()
-  @Access('operator:read')
+  @Access('operator:read', { operation: operations.findLetters })
   async find(
     @Query() query: DeadLettersQuery,
     @RequestClient() { tenants }: Client,
-  ): Promise<object> {
+  ): Promise<View<typeof letterPageView>> {
     const { status, reason, accountId, commandId } = query;
     const after = readCursor(query.cursor, parseCursor);
     const state = status === 'all' ? undefined : status;
@@ -74,63 +84,73 @@ export class DeadLetterController {
   }
 
   @Get(':topic/:partition/:offset')
-  @Access('operator:read')
-  async show(@Param() path: LetterPath, @RequestClient() { tenants }: Client): Promise<object> {
+  @Access('operator:read', { operation: operations.showLetter })
+  async show(
+    @Param() path: LetterPath,
+    @RequestClient() { tenants }: Client,
+  ): Promise<View<typeof wholeLetterView>> {
     return describeWholeLetter(await this.load(readName(path), tenants));
   }
 
   @Post('bulk')
   @HttpCode(200)
-  @Access('operator:act', { manyIds: true })
-  async actOnMany(@Body() body: unknown, @Req() request: FastifyRequest): Promise<object> {
+  @Access('operator:act', { manyIds: true, operation: operations.actOnLetters })
+  async actOnMany(
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+  ): Promise<View<typeof actResultsView>> {
     const { results } = await this.coordinator.actOnDeadLetters(readBulk(body), request);
     return { results: results.map(describeResult) };
   }
 
   @Post(':topic/:partition/:offset/replay')
   @HttpCode(200)
-  @Access('operator:act')
+  @Access('operator:act', { operation: operations.replayLetter })
   async replay(
     @Param() path: LetterPath,
     @Body() body: unknown,
     @RequestClient() { tenants }: Client,
     @Req() request: FastifyRequest,
-  ): Promise<object> {
+  ): Promise<View<typeof letterAfterActView>> {
     const act = readAct(readName(path), body ?? {}, 'optional');
     return this.answer(await this.coordinator.replayDeadLetter(act, request), tenants);
   }
 
   @Post(':topic/:partition/:offset/correct')
   @HttpCode(200)
-  @Access('operator:act')
+  @Access('operator:act', { operation: operations.correctLetter })
   async correct(
     @Param() path: LetterPath,
     @Body() body: unknown,
     @RequestClient() { tenants }: Client,
     @Req() request: FastifyRequest,
-  ): Promise<object> {
+  ): Promise<View<typeof letterAfterActView>> {
     const act = readCorrection(readName(path), body);
     return this.answer(await this.coordinator.correctDeadLetter(act, request), tenants);
   }
 
   @Post(':topic/:partition/:offset/discard')
   @HttpCode(200)
-  @Access('operator:act')
+  @Access('operator:act', { operation: operations.discardLetter })
   async discard(
     @Param() path: LetterPath,
     @Body() body: unknown,
     @RequestClient() { tenants }: Client,
     @Req() request: FastifyRequest,
-  ): Promise<object> {
+  ): Promise<View<typeof letterAfterActView>> {
     const act = readAct(readName(path), body, 'required');
     return this.answer(await this.coordinator.discardDeadLetter(act, request), tenants);
   }
 
   /** The letter as it is now, and what the act came to. */
-  private async answer(response: ActResponse, tenants: Tenants): Promise<object> {
+  private async answer(
+    response: ActResponse,
+    tenants: Tenants,
+  ): Promise<View<typeof letterAfterActView>> {
     const letter = describeLetter(await this.load(response.id, tenants));
     // Of a refusal, why: the letter's own reason is what it was.
-    return { ...letter, ...describeResult(response), id: letter['id'] };
+    const { result, reason = letter.reason, detail = letter.detail } = describeResult(response);
+    return { ...letter, result, reason, detail };
   }
 
   private async load(id: string, tenants: Tenants): Promise<WholeLetter> {
@@ -141,12 +161,7 @@ export class DeadLetterController {
   }
 }
 
-export interface ActResult {
-  readonly id: string;
-  readonly result: string;
-  readonly reason?: string;
-  readonly detail?: string;
-}
+type ActResult = View<typeof actResultView>;
 
 /** Of a refusal with why. */
 export function describeResult({ id, result, reason, detail }: ActResponse): ActResult {

@@ -1,6 +1,7 @@
 import { isUuid } from '@billing/contracts';
 import { IsIn, IsOptional } from 'class-validator';
 import { PageQuery } from '../http/page.js';
+import { uuidSchema } from '../http/field-schemas.js';
 import { AccountId, Fits } from '../http/validation.js';
 
 export const letterStatuses = ['open', 'replayed', 'corrected', 'discarded', 'all'] as const;
@@ -30,6 +31,6 @@ export class DeadLettersQuery extends PageQuery {
   accountId?: string;
 
   @IsOptional()
-  @Fits(isUuid, 'must be a UUID')
+  @Fits(isUuid, 'must be a UUID', uuidSchema)
   commandId?: string;
 }

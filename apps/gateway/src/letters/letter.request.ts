@@ -10,32 +10,66 @@ import {
   type DiscardParkedPayInsRequest,
   type RetryParkedPayInsRequest,
 } from '@billing/contracts';
+import { Type } from 'typebox';
 import { checkBody, optional, type Body, type FieldCheck } from '../http/body-checks.js';
+import {
+  bodySchema,
+  mayLack,
+  messageNameSchema,
+  noteSchema,
+  reasonSchema,
+} from '../http/field-schemas.js';
 import { HttpProblem } from '../http/http-problem.js';
-import { readPayIn } from '../pay-ins/pay-in.request.js';
+import { payInBody, readPayIn } from '../pay-ins/pay-in.request.js';
 
-const optionalNote: FieldCheck = ['note', (note) => describeNoteViolation(note, false)];
-const requiredNote: FieldCheck = ['note', (note) => describeNoteViolation(note, true)];
-/** Read by itself, like any other pay-in. */
-const anyPayIn: FieldCheck = ['payIn', () => undefined];
-const someIds: FieldCheck = ['ids', idsViolation];
-const anyIds: FieldCheck = ['ids', optional(idsViolation)];
-const bulkActs: readonly unknown[] = ['replay', 'discard'];
-const bulkChecks: readonly FieldCheck[] = [
-  ['act', (act) => (bulkActs.includes(act) ? undefined : 'must be "replay" or "discard"')],
-  someIds,
-  ['note', (note, { act }) => describeNoteViolation(note, act === 'discard')],
+const idsSchema = Type.Array(messageNameSchema, { minItems: 1, maxItems: BULK_ACTS_MAX });
+const optionalNote: FieldCheck = [
+  'note',
+  (note) => describeNoteViolation(note, false),
+  mayLack(noteSchema),
 ];
+const requiredNote: FieldCheck = [
+  'note',
+  (note) => describeNoteViolation(note, true),
+  reasonSchema,
+];
+/** Read by itself, like any other pay-in. */
+const anyPayIn: FieldCheck = ['payIn', () => undefined, payInBody];
+const someIds: FieldCheck = ['ids', idsViolation, idsSchema];
+const anyIds: FieldCheck = ['ids', optional(idsViolation), mayLack(idsSchema)];
+const bulkActs = ['replay', 'discard'] as const;
+const bulkChecks: readonly FieldCheck[] = [
+  [
+    'act',
+    (act) =>
+      (bulkActs as readonly unknown[]).includes(act) ? undefined : 'must be "replay" or "discard"',
+    Type.Enum([...bulkActs]),
+  ],
+  someIds,
+  ['note', (note, { act }) => describeNoteViolation(note, act === 'discard'), mayLack(noteSchema)],
+];
+const replayChecks = [optionalNote];
+const discardChecks = [requiredNote];
+const correctionChecks = [requiredNote, anyPayIn];
+const retryChecks = [anyIds, optionalNote];
+const parkedDiscardChecks = [someIds, requiredNote];
+
+export const replayBody = bodySchema('LetterReplay', replayChecks);
+export const discardBody = bodySchema('LetterDiscard', discardChecks);
+export const correctBody = bodySchema('LetterCorrection', correctionChecks);
+export const bulkBody = bodySchema('LetterBulk', bulkChecks);
+export const retryBody = bodySchema('ParkedRetry', retryChecks);
+export const parkedDiscardBody = bodySchema('ParkedDiscard', parkedDiscardChecks);
 
 /** @throws HttpProblem */
 export function readAct(id: string, body: unknown, noteIs: 'optional' | 'required'): ActRequest {
-  const { note } = checkBody(body, [noteIs === 'required' ? requiredNote : optionalNote]);
+  const { note } = checkBody(body, noteIs === 'required' ? discardChecks : replayChecks);
   return { id, note: textOf(note) };
 }
 
 /** @throws HttpProblem that names each violation, those of the pay-in as `payIn.amount` */
 export function readCorrection(id: string, body: unknown): CorrectDeadLetterRequest {
-  const { note, payIn } = checkBody(body, [requiredNote, anyPayIn]);
+  const { note, payIn } = checkBody(body, correctionChecks);
   const checked = readPayIn(payIn);
   if (Array.isArray(checked)) {
     throw HttpProblem.ofFields(
@@ -67,13 +101,13 @@ export function readBulk(body: unknown): ActOnDeadLettersRequest {
 
 /** @throws HttpProblem */
 export function readRetry(body: unknown): RetryParkedPayInsRequest {
-  const { ids, note } = checkBody(body ?? {}, [anyIds, optionalNote]);
+  const { ids, note } = checkBody(body ?? {}, retryChecks);
   return { ids: (ids as string[] | null | undefined) ?? [], note: textOf(note) };
 }
 
 /** @throws HttpProblem */
 export function readParkedDiscard(body: unknown): DiscardParkedPayInsRequest {
-  const { ids, note } = checkBody(body, [someIds, requiredNote]);
+  const { ids, note } = checkBody(body, parkedDiscardChecks);
   return { ids: ids as string[], note: textOf(note) };
 }
 

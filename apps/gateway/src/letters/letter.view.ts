@@ -1,9 +1,140 @@
 import { formatDatacenter, formatMessageName, peekPayIn } from '@billing/contracts';
 import type { Letter, LetterAct, ParkedPayIn, WholeLetter } from '@billing/database';
 import { formatAmount } from '@billing/money';
+import { Type } from 'typebox';
+import {
+  accountIdSchema,
+  messageNameSchema,
+  orNull,
+  shownCurrencySchema,
+  sumSchema,
+  timeSchema,
+  uuidSchema,
+  type View,
+} from '../http/field-schemas.js';
+import { letterStatuses } from './letter.query.js';
+
+const name = {
+  id: messageNameSchema,
+  topic: Type.String(),
+  partition: Type.Integer({ minimum: 0 }),
+  offset: Type.String({ pattern: '^[0-9]{1,19}$' }),
+  incarnation: Type.Integer({ minimum: 1 }),
+};
+
+const letterActView = Type.Object(
+  {
+    act: Type.String(),
+    result: Type.String(),
+    client: Type.String(),
+    at: timeSchema,
+    note: orNull(Type.String()),
+    newCommandId: Type.Optional(uuidSchema),
+  },
+  { title: 'LetterAct' },
+);
+
+// What the message seems to say may be anything.
+const letterFields = {
+  ...name,
+  reason: Type.String(),
+  detail: Type.String(),
+  commandId: orNull(Type.String()),
+  accountId: orNull(Type.String()),
+  amount: orNull(Type.String()),
+  currency: orNull(Type.String()),
+  receivedAt: timeSchema,
+  status: Type.Enum(letterStatuses.filter((status) => status !== 'all')),
+  acts: Type.Array(letterActView),
+};
+
+export const letterView = Type.Object(letterFields, { title: 'Letter' });
+
+const bytesView = orNull(
+  Type.Object(
+    {
+      base64: Type.String(),
+      text: Type.Union([Type.String(), Type.Null()], { description: 'Null unless it is UTF-8.' }),
+    },
+    { title: 'Bytes' },
+  ),
+);
+
+export const wholeLetterView = Type.Object(
+  {
+    ...letterFields,
+    key: bytesView,
+    value: bytesView,
+    headers: Type.Unsafe<object>({ type: 'object', description: 'None are kept.' }),
+    allowedActs: Type.Array(Type.String()),
+  },
+  { title: 'WholeLetter' },
+);
+
+export const letterPageView = Type.Object(
+  {
+    items: Type.Array(letterView),
+    nextCursor: orNull(Type.String()),
+    counts: Type.Object({
+      open: Type.Integer({ minimum: 0 }),
+      byReason: Type.Record(Type.String(), Type.Integer({ minimum: 1 })),
+    }),
+  },
+  { title: 'LetterPage' },
+);
+
+const resultFields = {
+  result: Type.String({
+    description: 'applied, duplicate, parked, discarded or refused; there may be more.',
+  }),
+  reason: Type.Optional(Type.String({ description: 'Of a refusal.' })),
+  detail: Type.Optional(Type.String()),
+};
+
+export const actResultView = Type.Object(
+  { id: messageNameSchema, ...resultFields },
+  { title: 'ActResult' },
+);
+
+/** `reason` and `detail` are the result's where it is refused, else the letter's. */
+export const letterAfterActView = Type.Object(
+  { ...letterFields, result: resultFields.result },
+  { title: 'LetterAfterAct' },
+);
+
+export const actResultsView = Type.Object(
+  { results: Type.Array(actResultView) },
+  { title: 'ActResults' },
+);
+
+export const retryResultsView = Type.Object(
+  { results: Type.Array(actResultView), waiting: Type.Integer({ minimum: 0 }) },
+  { title: 'RetryResults' },
+);
+
+export const parkedView = Type.Object(
+  {
+    ...name,
+    commandId: uuidSchema,
+    accountId: accountIdSchema,
+    amount: sumSchema,
+    currency: shownCurrencySchema,
+    parkedAt: timeSchema,
+    retriedAt: orNull(timeSchema),
+    tries: Type.Integer({ minimum: 0 }),
+    reason: Type.Enum(['account_not_found', 'home']),
+    home: orNull(Type.String()),
+  },
+  { title: 'ParkedPayIn' },
+);
+
+export const parkedPageView = Type.Object(
+  { items: Type.Array(parkedView), nextCursor: orNull(Type.String()) },
+  { title: 'ParkedPage' },
+);
 
 /** A dead letter as a list shows it. */
-export function describeLetter(letter: Letter): Record<string, unknown> {
+export function describeLetter(letter: Letter): View<typeof letterView> {
   const { amount, currency } = peekPayIn(letter.value);
   return {
     id: formatMessageName(letter),
@@ -18,13 +149,13 @@ export function describeLetter(letter: Letter): Record<string, unknown> {
     amount: amount ?? null,
     currency: currency ?? null,
     receivedAt: letter.recordedAt.toISOString(),
-    status: letter.state,
+    status: letter.state as View<typeof letterView>['status'],
     acts: letter.acts.map((act) => describeAct(act, letter.commandId)),
   };
 }
 
 /** All of it, with its bytes and what may be done. */
-export function describeWholeLetter(letter: WholeLetter): Record<string, unknown> {
+export function describeWholeLetter(letter: WholeLetter): View<typeof wholeLetterView> {
   return {
     ...describeLetter(letter),
     key: describeBytes(letter.key),
@@ -35,7 +166,7 @@ export function describeWholeLetter(letter: WholeLetter): Record<string, unknown
   };
 }
 
-export function describeParked(payIn: ParkedPayIn): Record<string, unknown> {
+export function describeParked(payIn: ParkedPayIn): View<typeof parkedView> {
   return {
     id: formatMessageName(payIn),
     topic: payIn.topic,
@@ -54,7 +185,7 @@ export function describeParked(payIn: ParkedPayIn): Record<string, unknown> {
   };
 }
 
-function describeAct(act: LetterAct, ownCommandId: string | undefined): Record<string, unknown> {
+function describeAct(act: LetterAct, ownCommandId: string | undefined): View<typeof letterActView> {
   const { commandId } = act;
   const isNew = commandId !== undefined && commandId !== ownCommandId;
   return {
@@ -67,7 +198,7 @@ function describeAct(act: LetterAct, ownCommandId: string | undefined): Record<s
   };
 }
 
-function allowedActs({ state, reason }: Letter): readonly string[] {
+function allowedActs({ state, reason }: Letter): string[] {
   if (state !== 'open') return [];
   return reason === 'command_conflict' ? ['correct', 'discard'] : ['replay', 'correct', 'discard'];
 }

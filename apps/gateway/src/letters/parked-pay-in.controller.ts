@@ -9,7 +9,14 @@ import { findPage, PageQuery, readCursor } from '../http/page.js';
 import { describeResult } from './dead-letter.controller.js';
 import { formatCursor, parseCursor } from './letter-cursor.js';
 import { readParkedDiscard, readRetry } from './letter.request.js';
-import { describeParked } from './letter.view.js';
+import * as operations from './letter-operations.js';
+import {
+  describeParked,
+  type actResultsView,
+  type parkedPageView,
+  type retryResultsView,
+} from './letter.view.js';
+import type { View } from '../http/field-schemas.js';
 
 /** Pay-ins of this datacenter that wait for their account's row. */
 @Controller('v1/parked-pay-ins')
@@ -20,8 +27,11 @@ export class ParkedPayInController {
   ) {}
 
   @Get()
-  @Access('operator:read')
-  async find(@Query() query: PageQuery, @RequestClient() { tenants }: Client): Promise<object> {
+  @Access('operator:read', { operation: operations.findParked })
+  async find(
+    @Query() query: PageQuery,
+    @RequestClient() { tenants }: Client,
+  ): Promise<View<typeof parkedPageView>> {
     const after = readCursor(query.cursor, parseCursor);
     const { rows, nextCursor } = await findPage(
       query,
@@ -33,16 +43,22 @@ export class ParkedPayInController {
 
   @Post('retry')
   @HttpCode(200)
-  @Access('operator:act', { manyIds: true })
-  async retry(@Body() body: unknown, @Req() request: FastifyRequest): Promise<object> {
+  @Access('operator:act', { manyIds: true, operation: operations.retryParked })
+  async retry(
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+  ): Promise<View<typeof retryResultsView>> {
     const { results, waiting } = await this.coordinator.retryParkedPayIns(readRetry(body), request);
     return { results: results.map(describeResult), waiting };
   }
 
   @Post('discard')
   @HttpCode(200)
-  @Access('operator:act', { manyIds: true })
-  async discard(@Body() body: unknown, @Req() request: FastifyRequest): Promise<object> {
+  @Access('operator:act', { manyIds: true, operation: operations.discardParked })
+  async discard(
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+  ): Promise<View<typeof actResultsView>> {
     const asked = readParkedDiscard(body);
     const { results } = await this.coordinator.discardParkedPayIns(asked, request);
     return { results: results.map(describeResult) };

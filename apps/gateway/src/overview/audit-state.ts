@@ -7,6 +7,8 @@ import {
   type Database,
 } from '@billing/database';
 import { exponentOf, formatAmount } from '@billing/money';
+import type { View } from '../http/field-schemas.js';
+import type { auditStateView } from './node-snapshot.view.js';
 
 /** What the auditor of this node has published, in short. */
 export interface AuditState {
@@ -42,7 +44,7 @@ export function describeAuditState(
   { open, first, currency, walkedAt }: AuditState,
   tellsFaults: boolean,
   nowMs = Date.now(),
-): object {
+): View<typeof auditStateView> {
   const walkedMs = walkedAt && Math.max(0, nowMs - walkedAt.getTime());
   return {
     open,
@@ -52,7 +54,10 @@ export function describeAuditState(
   };
 }
 
-function describeFirst(fault: AuditFault, currency: string | undefined): object {
+function describeFirst(
+  fault: AuditFault,
+  currency: string | undefined,
+): View<typeof auditStateView>['first'] {
   const minor = fault.foundMinor - fault.expectedMinor;
   const isMoney = currency !== undefined && exponentOf(currency) !== undefined;
   return {

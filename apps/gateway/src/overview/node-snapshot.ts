@@ -2,27 +2,12 @@ import type { NodeClock } from '@billing/database';
 import type { Reading } from '@billing/observability';
 import type { Lag } from '../metrics/pay-in-readings.js';
 import { describeAuditState } from './audit-state.js';
+import type { View } from '../http/field-schemas.js';
 import type { Links, NodeReadings } from './node-readings.js';
-
-/** What could not be read says why, and has no figures. */
-export type Shown<T> = (T & { readonly fault: null }) | { readonly fault: string };
+import type { lagView, linkView, nodeSnapshotView } from './node-snapshot.view.js';
 
 /** One datacenter as its own gateway sees it. */
-export interface NodeSnapshot {
-  readonly node: number;
-  readonly at: string;
-  /** Of the gateway: its history goes back no further. */
-  readonly startedAt: string;
-  /** What the gateway leans on and cannot use now, by name; empty: all well. */
-  readonly faults: Readonly<Record<string, string>>;
-  readonly lag: Shown<object>;
-  readonly rates: object;
-  readonly deadLetters: Shown<object>;
-  readonly parked: Shown<object>;
-  readonly drains: Shown<object>;
-  readonly audit: Shown<object>;
-  readonly links: Shown<object>;
-}
+export type NodeSnapshot = View<typeof nodeSnapshotView>;
 
 /** @param tellsFaults what the first audit fault is: it may be of any tenant's account */
 export function describeNode(readings: NodeReadings, tellsFaults: boolean): NodeSnapshot {
@@ -59,13 +44,17 @@ export function describeNode(readings: NodeReadings, tellsFaults: boolean): Node
   };
 }
 
-function show<T, S extends object>(reading: Reading<T>, describe: (value: T) => S): Shown<S> {
+/** What could not be read says why, and has no figures. */
+function show<T, S extends object>(
+  reading: Reading<T>,
+  describe: (value: T) => S,
+): (S & { fault: null }) | { fault: string } {
   const { value, failure } = reading.state();
   if (value === undefined) return { fault: failure ?? 'not known' };
   return { ...describe(value), fault: null };
 }
 
-function describeLag({ partitions, awayTopics }: Lag): object {
+function describeLag({ partitions, awayTopics }: Lag): View<typeof lagView> {
   const sorted = [...partitions].sort(
     (a, b) => a.topic.localeCompare(b.topic) || a.partition - b.partition,
   );
@@ -95,7 +84,7 @@ function describeLag({ partitions, awayTopics }: Lag): object {
 }
 
 /** `arriving` is what this node receives from the peer, `sending` what the peer receives from it. */
-function describeLinks({ replication, breakers, slots, clocks }: Links): object[] {
+function describeLinks({ replication, breakers, slots, clocks }: Links): View<typeof linkView>[] {
   return replication.map((peer) => {
     const breaker = breakers.find(({ nodeId }) => nodeId === peer.nodeId);
     const slot = slots.find(({ nodeId }) => nodeId === peer.nodeId);
@@ -122,7 +111,7 @@ function describeLinks({ replication, breakers, slots, clocks }: Links): object[
 }
 
 /** In tenths: a snapshot is new to its watchers whenever a figure of it changes. */
-function describeClock(clock: NodeClock | undefined): object | null {
+function describeClock(clock: NodeClock | undefined): View<typeof linkView>['clock'] {
   if (clock?.skewMs === undefined || clock.errorMs === undefined) return null;
   const tenths = (ms: number): number => Math.round(ms / 100) / 10;
   return { aheadSeconds: tenths(clock.skewMs), errorSeconds: tenths(clock.errorMs) };

@@ -5,9 +5,13 @@ import { IsIn } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Access } from '../http/access.js';
 import { RequestClient } from '../http/request-client.js';
-import { describeAudit, describeMoneyOfDeleted } from './audit.view.js';
+import { showAudit } from '../audit/audit-operations.js';
+import { describeAudit, describeMoneyOfDeleted, type auditView } from '../audit/audit.view.js';
+import type { View } from '../http/field-schemas.js';
 import { historyMetrics, STEP_MS, type HistoryMetric } from './history-ring.js';
 import type { NodeSnapshot } from './node-snapshot.js';
+import type { historyView, nodeHistoryView, overviewView } from './node-snapshot.view.js';
+import * as operations from './overview-operations.js';
 import { Overview, viewerOf } from './overview.js';
 import { OverviewStreams } from './overview-streams.js';
 
@@ -30,14 +34,14 @@ export class OperationsController {
 
   /** This datacenter alone; other datacenters' gateways ask it. */
   @Get('node')
-  @Access('operator:read')
+  @Access('operator:read', { operation: operations.showNode })
   node(@Req() request: FastifyRequest): NodeSnapshot {
     return this.overview.node(viewerOf(request));
   }
 
   @Get('node/history')
-  @Access('operator:read')
-  nodeHistory(@Query() { metric }: HistoryQuery): object {
+  @Access('operator:read', { operation: operations.showNodeHistory })
+  nodeHistory(@Query() { metric }: HistoryQuery): View<typeof nodeHistoryView> {
     const { readings } = this.overview;
     return {
       node: readings.nodeId,
@@ -49,40 +53,39 @@ export class OperationsController {
   }
 
   @Get('overview')
-  @Access('operator:read')
-  all(@Req() request: FastifyRequest): Promise<object> {
+  @Access('operator:read', { operation: operations.showOverview })
+  all(@Req() request: FastifyRequest): Promise<View<typeof overviewView>> {
     return this.overview.ask(viewerOf(request));
   }
 
   @Get('overview/stream')
-  @Access('operator:read', { stream: true })
+  @Access('operator:read', { stream: true, operation: operations.watchOverview })
   stream(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.streams.open(request, reply);
   }
 
   @Get('history')
-  @Access('operator:read')
+  @Access('operator:read', { operation: operations.showHistory })
   async history(
     @Query() { metric }: HistoryQuery,
     @Req() request: FastifyRequest,
-  ): Promise<object> {
+  ): Promise<View<typeof historyView>> {
     const path = `/v1/operations/node/history?metric=${metric}`;
     const own = this.nodeHistory({ metric });
     const answers = await this.overview.history(path, request.headers.authorization ?? '');
-    const node = this.overview.readings.nodeId;
     const series = answers.map((peer) => ({
       node: peer.node,
       fault: peer.failure ?? null,
-      ...(peer.answer as object | undefined),
+      ...(peer.answer as Omit<View<typeof nodeHistoryView>, 'node'> | undefined),
     }));
-    series.push({ node, fault: null, ...own });
+    series.push({ fault: null, ...own });
     return { metric, stepSeconds: STEP_MS / 1_000, series: series.sort((a, b) => a.node - b.node) };
   }
 
   /** What this datacenter's auditor has found, ended findings too, how far it is, and what deleted accounts have. */
   @Get('audit')
-  @Access('operator:read')
-  async audit(@RequestClient() { tenants }: Client): Promise<object> {
+  @Access('operator:read', { operation: showAudit })
+  async audit(@RequestClient() { tenants }: Client): Promise<View<typeof auditView>> {
     const [faults, runs, moneyOfDeleted] = await Promise.all([
       listAuditFaults(this.database, true, AUDIT_FAULTS_MAX, tenants),
       listAuditRuns(this.database),

@@ -2,7 +2,9 @@ import type { Client } from '@billing/auth';
 import type { FastifyRequest } from 'fastify';
 import type { DatacenterGateway } from '../datacenters/datacenter-calls.js';
 import type { NodeReadings } from './node-readings.js';
+import type { View } from '../http/field-schemas.js';
 import { describeNode, type NodeSnapshot } from './node-snapshot.js';
+import type { overviewView } from './node-snapshot.view.js';
 import { PeerGateways, type PeerAnswer } from './peer-gateways.js';
 
 /** Who is shown something. */
@@ -29,12 +31,12 @@ export class Overview {
     this.peers = { ofAll: new PeerGateways(gateways), ofSome: new PeerGateways(gateways) };
   }
 
-  async ask(viewer: Viewer): Promise<object> {
+  async ask(viewer: Viewer): Promise<View<typeof overviewView>> {
     return this.describe(viewer, await this.peersFor(viewer).ask(viewer.authorization));
   }
 
   /** Without waiting for anybody. */
-  current(viewer: Viewer): object {
+  current(viewer: Viewer): View<typeof overviewView> {
     return this.describe(viewer, this.peersFor(viewer).lastAnswers(viewer.authorization));
   }
 
@@ -51,12 +53,13 @@ export class Overview {
     return seesAllTenants ? this.peers.ofAll : this.peers.ofSome;
   }
 
-  private describe(viewer: Viewer, answers: readonly PeerAnswer[]): object {
+  private describe(viewer: Viewer, answers: readonly PeerAnswer[]): View<typeof overviewView> {
     const own = this.node(viewer);
-    const nodes = answers.map(({ node, answer, failure }) =>
-      answer === undefined
-        ? { node, snapshot: null, fault: failure }
-        : { node, snapshot: answer, fault: null },
+    const nodes: View<typeof overviewView>['nodes'][number][] = answers.map(
+      ({ node, answer, failure }) =>
+        answer === undefined
+          ? { node, snapshot: null, fault: failure ?? null }
+          : { node, snapshot: answer as NodeSnapshot, fault: null },
     );
     nodes.push({ node: own.node, snapshot: own, fault: null });
     return {

@@ -2,16 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { GatewayConfig } from '@billing/config';
 import type { PayInMessage } from '@billing/contracts';
 import { PayInOutcomeUnknownError, type PayInProducer } from '@billing/kafka';
+import type { View } from '../http/field-schemas.js';
 import { HttpProblem } from '../http/http-problem.js';
 import type { GatewayMetrics } from '../metrics/gateway.metrics.js';
 import { formatReceipt } from './pay-in-receipt.js';
+import type { acceptedPayInView } from './pay-in.view.js';
 
-export interface AcceptedPayIn {
-  readonly commandId: string;
-  readonly status: 'accepted';
-  readonly receipt: string;
-  readonly statusUrl: string;
-}
+export type AcceptedPayIn = View<typeof acceptedPayInView>;
 
 /** Whose a message is and who asks for it, as the token says. */
 export type PayInSender = Required<Pick<PayInMessage, 'tenant' | 'client'>>;

@@ -1,8 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import type { Client } from '@billing/auth';
 import type { PayInMessage } from '@billing/contracts';
-import { formatAmount } from '@billing/money';
-import { Database, getPayIn, type PayInOutcome } from '@billing/database';
+import { Database, getPayIn } from '@billing/database';
 import type { FastifyReply } from 'fastify';
 import { Access } from '../http/access.js';
 import { RequestClient, tenantOf } from '../http/request-client.js';
@@ -15,6 +14,8 @@ import { payInItems, publishBulk, summarize, type BulkAnswer } from './pay-in-bu
 import { tellPosition } from '../http/position-headers.js';
 import { PayInPublisher, type AcceptedPayIn, type PayInSender } from './pay-in-publisher.js';
 import { parseReceipt, positionOf } from './pay-in-receipt.js';
+import * as operations from './pay-in-operations.js';
+import { describePayIn } from './pay-in.view.js';
 import { PayInPath, PayInQuery } from './pay-in.query.js';
 import { readPayIn } from './pay-in.request.js';
 
@@ -27,7 +28,7 @@ export class PayInController {
 
   @Post()
   @HttpCode(202)
-  @Access('pay-ins:write')
+  @Access('pay-ins:write', { operation: operations.createPayIn })
   async create(
     @Body() body: unknown,
     @RequestClient() client: Client,
@@ -43,7 +44,7 @@ export class PayInController {
 
   @Post('bulk')
   @HttpCode(200)
-  @Access('pay-ins:write', { bulk: payInItems })
+  @Access('pay-ins:write', { bulk: payInItems, operation: operations.createPayIns })
   async createMany(@Body() body: unknown, @RequestClient() client: Client): Promise<BulkAnswer> {
     if (!(body instanceof BulkBody)) {
       throw new HttpProblem('invalid-request', 'the body has no item');
@@ -58,7 +59,7 @@ export class PayInController {
   }
 
   @Get(':commandId')
-  @Access('pay-ins:read')
+  @Access('pay-ins:read', { operation: operations.getPayIn })
   async get(
     @Param() path: PayInPath,
     @Query() query: PayInQuery,
@@ -67,7 +68,8 @@ export class PayInController {
   ): Promise<object | string> {
     const place = query.receipt === undefined ? undefined : parseReceipt(query.receipt);
     const outcome = await getPayIn(this.database, path.commandId, place, tenants);
-    if (outcome.status === 'unknown') {
+    const { status } = outcome;
+    if (status === 'unknown') {
       // An entry of another node may be on its way; what this node took itself would be here.
       await refuseWhileCopying(this.database, outcome.nodeId ?? place?.nodeId);
       throw new HttpProblem(
@@ -78,37 +80,10 @@ export class PayInController {
         { members: { commandId: path.commandId } },
       );
     }
-    return withMetadata(describe(path.commandId.toLowerCase(), outcome), outcome.metadata, reply);
+    const answer = describePayIn(path.commandId.toLowerCase(), { ...outcome, status });
+    return withMetadata(answer, outcome.metadata, reply);
   }
 }
 
 /** @throws HttpProblem 403 of a client of several tenants */
 const senderOf = (client: Client): PayInSender => ({ tenant: tenantOf(client), client: client.id });
-
-const timeNames = {
-  applied: 'appliedAt',
-  forwarded: 'forwardedAt',
-  parked: 'parkedAt',
-  rejected: 'rejectedAt',
-} as const;
-
-function describe(commandId: string, outcome: PayInOutcome): object {
-  const { status, nodeId, accountId, amountMinor, currency, occurredAt } = outcome;
-  const amount =
-    amountMinor === undefined || currency === undefined
-      ? undefined
-      : formatAmount(amountMinor, currency);
-  const timeName = timeNames[status as keyof typeof timeNames];
-  return {
-    commandId,
-    status,
-    node: nodeId,
-    accountId: accountId?.toString(),
-    amount,
-    currency,
-    reference: outcome.reference,
-    ...(timeName !== undefined && { [timeName]: occurredAt?.toISOString() }),
-    reason: outcome.reason,
-    detail: outcome.detail,
-  };
-}

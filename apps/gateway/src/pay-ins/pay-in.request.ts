@@ -8,6 +8,17 @@ import {
   type PayInMessage,
 } from '@billing/contracts';
 import {
+  mayLack,
+  accountIdSchema,
+  amountSchema,
+  bodySchema,
+  currencySchema,
+  datacenterSchema,
+  metadataSchema,
+  referenceSchema,
+  uuidSchema,
+} from '../http/field-schemas.js';
+import {
   accountIdViolation,
   amountViolation,
   currencyViolation,
@@ -19,15 +30,21 @@ import {
   type FieldCheck,
 } from '../http/body-checks.js';
 
-const checks: readonly FieldCheck[] = [
-  ['commandId', optional((value) => (isUuid(value) ? undefined : 'must be a UUID'))],
-  ['accountId', accountIdViolation],
-  ['amount', amountViolation],
-  ['currency', currencyViolation],
-  ['reference', describeReferenceViolation],
-  ['metadata', optional(metadataViolation)],
-  ['home', optional(homeViolation)],
+export const payInChecks: readonly FieldCheck[] = [
+  [
+    'commandId',
+    optional((value) => (isUuid(value) ? undefined : 'must be a UUID')),
+    mayLack(uuidSchema),
+  ],
+  ['accountId', accountIdViolation, accountIdSchema],
+  ['amount', amountViolation, amountSchema],
+  ['currency', currencyViolation, currencySchema],
+  ['reference', describeReferenceViolation, mayLack(referenceSchema)],
+  ['metadata', optional(metadataViolation), mayLack(metadataSchema)],
+  ['home', optional(homeViolation), mayLack(datacenterSchema)],
 ];
+
+export const payInBody = bodySchema('PayInOrder', payInChecks);
 
 function homeViolation(value: unknown): string | undefined {
   const isOne = typeof value === 'string' && parseDatacenter(value) !== undefined;
@@ -40,7 +57,7 @@ function homeViolation(value: unknown): string | undefined {
  */
 export function readPayIn(item: unknown): PayInMessage | FieldViolation[] {
   if (!isObject(item)) return [{ field: '', message: 'must be a JSON object' }];
-  const violations = findViolations(item, checks, undefined);
+  const violations = findViolations(item, payInChecks, undefined);
   if (violations.length > 0) return violations;
   const { commandId, reference, metadata, home } = item;
   return {

@@ -6,10 +6,17 @@ import { CoordinatorClient } from '../coordinator/coordinator-client.js';
 import { Access } from '../http/access.js';
 import { withMetadata } from '../http/lossless-answer.js';
 import { tellPosition } from '../http/position-headers.js';
+import * as operations from './pay-out-operations.js';
 import { PayOutPath } from './pay-out.query.js';
 import { readCharge, readPayOut, readPreview, type DeadlineLimits } from './pay-out.request.js';
-import { describePayOut, describePreview, describeRefund } from './pay-out.view.js';
+import {
+  describePayOut,
+  describePreview,
+  describeRefund,
+  type previewView,
+} from './pay-out.view.js';
 import { readRefund } from './refund.request.js';
+import type { View } from '../http/field-schemas.js';
 
 /** What pay-outs need to know of the configuration. */
 export class PayOutSettings implements DeadlineLimits {
@@ -31,7 +38,7 @@ export class PayOutController {
 
   @Post()
   @HttpCode(201)
-  @Access('pay-outs:write')
+  @Access('pay-outs:write', { operation: operations.createPayOut })
   async create(
     // Its body, too: for a parameter of its own Nest makes half a dozen promises.
     @Req() request: FastifyRequest,
@@ -44,14 +51,17 @@ export class PayOutController {
 
   @Post('preview')
   @HttpCode(200)
-  @Access('pay-outs:read')
-  async preview(@Body() body: unknown, @Req() request: FastifyRequest): Promise<object> {
+  @Access('pay-outs:read', { operation: operations.previewPayOut })
+  async preview(
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+  ): Promise<View<typeof previewView>> {
     const asked = readPreview(body, this.settings);
     return describePreview(await this.coordinator.previewPayOut(asked, request));
   }
 
   @Get(':id')
-  @Access('pay-outs:read')
+  @Access('pay-outs:read', { operation: operations.getPayOut })
   async get(
     @Param() { id }: PayOutPath,
     @Req() request: FastifyRequest,
@@ -63,7 +73,7 @@ export class PayOutController {
 
   @Post(':id/refunds')
   @HttpCode(201)
-  @Access('pay-outs:write')
+  @Access('pay-outs:write', { operation: operations.refundPayOut })
   async refund(
     @Param() { id }: PayOutPath,
     @Body() body: unknown,
@@ -90,7 +100,7 @@ export class ChargeController {
 
   @Post()
   @HttpCode(201)
-  @Access('pay-outs:write')
+  @Access('pay-outs:write', { operation: operations.createCharge })
   async create(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,

@@ -12,6 +12,7 @@ import {
   type PreviewPayOutRequest,
 } from '@billing/contracts';
 import { isQuantity, QUANTITY_RULE } from '@billing/money';
+import { Type } from 'typebox';
 import {
   accountIdViolation,
   amountViolation,
@@ -24,6 +25,17 @@ import {
   type Body,
   type FieldCheck,
 } from '../http/body-checks.js';
+import {
+  accountIdSchema,
+  amountSchema,
+  bodySchema,
+  currencySchema,
+  mayLack,
+  metadataSchema,
+  quantitySchema,
+  referenceSchema,
+  serviceIdSchema,
+} from '../http/field-schemas.js';
 import { HttpProblem } from '../http/http-problem.js';
 
 export interface DeadlineLimits {
@@ -45,28 +57,40 @@ const drains: Readonly<Record<string, Drain>> = {
   local_only: 'DRAIN_LOCAL_ONLY',
 };
 
-const previewChecks: readonly PayOutCheck[] = [
-  ['accountId', accountIdViolation],
-  ['amount', amountViolation],
-  ['currency', currencyViolation],
-  ['drain', optional(drainViolation)],
+const drainSchema = mayLack(Type.Enum(Object.keys(drains), { default: 'any' }));
+
+const deadlineSchema = Type.Integer({
+  minimum: 1,
+  description:
+    'How long a drain may take; at most PAY_OUT_DEADLINE_MAX_MS of the gateway, which is 30000 unless set.',
+});
+
+export const previewChecks: readonly PayOutCheck[] = [
+  ['accountId', accountIdViolation, accountIdSchema],
+  ['amount', amountViolation, amountSchema],
+  ['currency', currencyViolation, currencySchema],
+  ['drain', optional(drainViolation), drainSchema],
 ];
 
 const noteChecks: readonly PayOutCheck[] = [
-  ['reference', describeReferenceViolation],
-  ['metadata', optional(metadataViolation)],
-  ['deadlineMs', optional(deadlineViolation)],
+  ['reference', describeReferenceViolation, mayLack(referenceSchema)],
+  ['metadata', optional(metadataViolation), mayLack(metadataSchema)],
+  ['deadlineMs', optional(deadlineViolation), mayLack(deadlineSchema)],
 ];
 
-const payOutChecks: readonly PayOutCheck[] = [...previewChecks, ...noteChecks];
+export const payOutChecks: readonly PayOutCheck[] = [...previewChecks, ...noteChecks];
 
-const chargeChecks: readonly PayOutCheck[] = [
-  ['accountId', accountIdViolation],
-  ['serviceId', (value) => (isServiceId(value) ? undefined : SERVICE_ID_RULE)],
-  ['quantity', (value) => (isQuantity(value) ? undefined : QUANTITY_RULE)],
-  ['drain', optional(drainViolation)],
+export const chargeChecks: readonly PayOutCheck[] = [
+  ['accountId', accountIdViolation, accountIdSchema],
+  ['serviceId', (value) => (isServiceId(value) ? undefined : SERVICE_ID_RULE), serviceIdSchema],
+  ['quantity', (value) => (isQuantity(value) ? undefined : QUANTITY_RULE), quantitySchema],
+  ['drain', optional(drainViolation), drainSchema],
   ...noteChecks,
 ];
+
+export const previewBody = bodySchema('PayOutPreviewOrder', previewChecks);
+export const payOutBody = bodySchema('PayOutOrder', payOutChecks);
+export const chargeBody = bodySchema('ChargeOrder', chargeChecks);
 
 /** A pay-out as a client sent it. @throws HttpProblem that names every violation */
 export function readPayOut(

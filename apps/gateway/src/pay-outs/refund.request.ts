@@ -8,14 +8,24 @@ import {
   requireObject,
   type FieldCheck,
 } from '../http/body-checks.js';
+import {
+  amountSchema,
+  bodySchema,
+  currencySchema,
+  mayLack,
+  metadataSchema,
+  referenceSchema,
+} from '../http/field-schemas.js';
 import { readKey, readNotes, type PayOutHeaders } from './pay-out.request.js';
 
 const refundChecks: readonly FieldCheck[] = [
-  ['amount', amountViolation],
-  ['currency', currencyViolation],
-  ['reference', describeReferenceViolation],
-  ['metadata', optional(metadataViolation)],
+  ['amount', amountViolation, amountSchema],
+  ['currency', currencyViolation, currencySchema],
+  ['reference', describeReferenceViolation, mayLack(referenceSchema)],
+  ['metadata', optional(metadataViolation), mayLack(metadataSchema)],
 ];
+
+export const refundBody = bodySchema('RefundOrder', refundChecks);
 
 /** A refund as a client sent it. @throws HttpProblem that names every violation */
 export function readRefund(

@@ -9,26 +9,43 @@ import {
 } from '@billing/contracts';
 import { isPrice, PRICE_RULE } from '@billing/money';
 import { checkBody, currencyViolation, optional, type FieldCheck } from '../http/body-checks.js';
+import {
+  bodySchema,
+  currencySchema,
+  mayLack,
+  priceSchema,
+  serviceIdSchema,
+  serviceNameSchema,
+  timeSchema,
+  unitSchema,
+} from '../http/field-schemas.js';
 import { Fits } from '../http/validation.js';
 
 export class ServicePath {
-  @Fits(isServiceId, SERVICE_ID_RULE)
+  @Fits(isServiceId, SERVICE_ID_RULE, serviceIdSchema)
   id!: string;
 }
 
-const priceCheck: FieldCheck = ['price', (value) => (isPrice(value) ? undefined : PRICE_RULE)];
+const priceCheck: FieldCheck = [
+  'price',
+  (value) => (isPrice(value) ? undefined : PRICE_RULE),
+  priceSchema,
+];
 
 const creationChecks: readonly FieldCheck[] = [
-  ['name', describeServiceNameViolation],
+  ['name', describeServiceNameViolation, serviceNameSchema],
   priceCheck,
-  ['currency', currencyViolation],
-  ['unit', optional(describeUnitViolation)],
+  ['currency', currencyViolation, currencySchema],
+  ['unit', optional(describeUnitViolation), mayLack(unitSchema)],
 ];
 
 const pricingChecks: readonly FieldCheck[] = [
   priceCheck,
-  ['validFrom', optional((value) => (isTime(value) ? undefined : TIME_RULE))],
+  ['validFrom', optional((value) => (isTime(value) ? undefined : TIME_RULE)), mayLack(timeSchema)],
 ];
+
+export const creationBody = bodySchema('ServiceOrder', creationChecks);
+export const pricingBody = bodySchema('ServicePricing', pricingChecks);
 
 /** @throws HttpProblem that names every violation */
 export function readCreation(given: unknown): CreateServiceRequest {

@@ -64,9 +64,10 @@ class SelfCheckClient {
   async openAccount(): Promise<string> {
     const body = { username, currency };
     const path = '/v1/accounts';
-    const { id } = await this.request<{ id?: string }>(1, { method: 'POST', path, body });
-    if (id === undefined) throw failure('POST /v1/accounts answered without an id');
-    return id;
+    const asked = { method: 'POST', path, body } as const;
+    const { accountId } = await this.request<{ accountId?: string }>(1, asked);
+    if (accountId === undefined) throw failure('POST /v1/accounts answered without an account id');
+    return accountId;
   }
 
   async payIn(nodeId: number, accountId: string): Promise<void> {

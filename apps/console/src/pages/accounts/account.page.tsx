@@ -51,7 +51,7 @@ export function AccountPage({ title, id }: { readonly title: string; readonly id
 }
 
 function AccountFacts({ account }: { readonly account: Account }) {
-  const { username, currency, deleted, homeNode, createdAt, id } = account;
+  const { username, currency, deleted, homeNode, createdAt, accountId } = account;
   return (
     <span className={styles.facts}>
       <span className={textStyles.breakable}>{username}</span>
@@ -64,7 +64,7 @@ function AccountFacts({ account }: { readonly account: Account }) {
           deleted
         </Status>
       )}
-      <Id value={id} label="account id" />
+      <Id value={accountId} label="account id" />
     </span>
   );
 }

@@ -1,5 +1,5 @@
 export interface Account {
-  readonly id: string;
+  readonly accountId: string;
   readonly username: string;
   readonly currency: string;
   readonly deleted: boolean;
@@ -35,7 +35,7 @@ export interface Entry {
   readonly operationId: string;
   readonly amount: string;
   readonly currency: string;
-  readonly reference: string | null;
+  readonly reference?: string;
   readonly createdAt: string;
 }
 

@@ -17,7 +17,10 @@ import { go, Link } from '../../router.js';
 import type { Account } from './account.js';
 
 const columns: readonly Column<Account>[] = [
-  { title: 'Account', cell: ({ id }) => <Link to={`accounts/${id}`}>{id}</Link> },
+  {
+    title: 'Account',
+    cell: ({ accountId }) => <Link to={`accounts/${accountId}`}>{accountId}</Link>,
+  },
   {
     title: 'User name',
     cell: ({ username }) => <span className={textStyles.breakable}>{username}</span>,
@@ -95,7 +98,12 @@ function Results({ username }: { readonly username: string }) {
         <Empty title="Nobody of that name is known here" icon="search" />
       )}
       {data !== undefined && data.accounts.length > 0 && (
-        <Table caption="Accounts" columns={columns} rows={data.accounts} keyOf={({ id }) => id} />
+        <Table
+          caption="Accounts"
+          columns={columns}
+          rows={data.accounts}
+          keyOf={({ accountId }) => accountId}
+        />
       )}
       <Pager
         cursors={cursors}

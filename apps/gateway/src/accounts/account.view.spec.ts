@@ -1,4 +1,4 @@
-import { describeBalance } from './money.controller.js';
+import { describeBalance } from './account.view.js';
 
 const asOf = new Date('2026-01-01T00:00:00Z');
 
