@@ -33,6 +33,7 @@ const orders = {
     'letters',
     'pay-outs',
     'accounts',
+    'catalogue',
     'duties',
     'audit',
     'holder',
