@@ -34,6 +34,7 @@ const orders = {
     'letters',
     'pay-outs',
     'accounts',
+    'catalogue',
     'duties',
     'audit',
     'holder',

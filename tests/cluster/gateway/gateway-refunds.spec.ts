@@ -68,6 +68,25 @@ test('is made once under its key, shown with its pay-out and as one item of the 
   ]);
 });
 
+test('of a charge gives back what it came to, at most', async () => {
+  const accountId = await site.openAccount(20, 20);
+  const service = { name: randomUUID(), price: '50.00', currency: 'USD', unit: 'hour' };
+  const serviceId = (await site.post('/v1/services', service)).body['id'];
+  const charge = { accountId, serviceId, quantity: '0.5' };
+  const key = { 'idempotency-key': randomUUID() };
+  const { payOutId, amount } = (await site.post('/v1/charges', charge, key)).body;
+  expect(amount).toBe('25.00');
+  const too = await refund(payOutId, '25.01', {}, undefined, site.other);
+  expect(too).toMatchObject({ status: 422, body: { remaining: '25.00' } });
+  const most = await refund(payOutId, '24.99', {}, undefined, site.other);
+  expect(most).toMatchObject({ status: 201, body: { remaining: '0.01' } });
+  expect((await site.get(`/v1/pay-outs/${String(payOutId)}`)).body).toMatchObject({
+    charge: { serviceId, quantity: '0.5' },
+    refunded: '24.99',
+  });
+  expect((await site.balance(accountId)).body['total']).toBe('39.99');
+});
+
 test.each<[string, object, Record<string, string>, number, object]>([
   ['more than is left', { amount: '12.01' }, {}, 422, { remaining: '12.00', retryable: false }],
   ['another currency', { currency: 'EUR' }, {}, 422, { accountCurrency: 'USD' }],
