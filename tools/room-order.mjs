@@ -72,6 +72,7 @@ const orders = {
     'audit',
     'letters',
     'access',
+    'holds',
     'gateway',
     'random-history',
     'drains',

@@ -2,9 +2,9 @@ import type { CoordinatorConfig } from '@billing/config';
 import { Database, type DatabaseOptions } from '@billing/database';
 import type { Log, Metrics } from '@billing/observability';
 
-// Two a peer (62 at most), one each for recovery, balance rows, lists and forgetting, and two for the
+// Three a peer (62 at most), one each for recovery, balance rows, lists and forgetting, and two for the
 // auditor.
-const DUTIES_POOL_MAX = 131;
+const DUTIES_POOL_MAX = 193;
 
 // Of readings for metrics: they are made again, and stopping waits for one under way.
 const READING_POOL_MAX = 2;

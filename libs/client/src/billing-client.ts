@@ -63,12 +63,14 @@ export interface Balance {
   readonly total: string;
   readonly spendable: string;
   readonly reserved: string;
+  readonly held: string;
   readonly stranded: string;
   readonly clawback: string;
   readonly parts: readonly {
     readonly node: number;
     readonly balance: string;
     readonly reserved: string;
+    readonly held: string;
     readonly reachable: boolean;
     /** Of a replica: all that its node had committed by then is in it. ISO 8601; null: it is not known here. */
     readonly asOf: string | null;

@@ -16,9 +16,11 @@ do $$ begin
         'release',       -- given back by a drain
         'transfer_out',  -- moved to another node's part
         'transfer_in',   -- arrived from another node's part
-        'correction'     -- an operator's act, either sign
+        'correction',    -- an operator's act, either sign
+        'return'         -- given back of what a hold held
     );
 exception when duplicate_object then null; end $$;
+alter type billing.operation_type add value if not exists 'return';   -- schema version 9 had none
 
 do $$ begin
     -- planned -> in_transit -> delivered; planned -> cancelled (nothing left to send).
@@ -65,8 +67,10 @@ alter type billing.halt_reason add value if not exists 'unreadable';   -- schema
 
 do $$ begin
     -- pending -> committed, for good; pending -> rejected -> pending again, when its key is used again.
-    create type billing.pay_out_status as enum ('pending', 'committed', 'rejected');
+    -- Of a hold: pending -> held.
+    create type billing.pay_out_status as enum ('pending', 'committed', 'rejected', 'held');
 exception when duplicate_object then null; end $$;
+alter type billing.pay_out_status add value if not exists 'held';   -- schema version 9 had none
 
 do $$ begin
     -- Of an attempt: pending -> committed or aborted, for good. A decision is one of the last two.

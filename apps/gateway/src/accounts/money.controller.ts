@@ -64,14 +64,16 @@ export class MoneyController {
   }
 }
 
-/** `spendable` and `stranded` are the total; what is reserved is in neither. `clawback` is taken of what is there, or comes. */
+/** `spendable` and `stranded` are the total; what is reserved or held is in neither. `clawback` is taken of what is there, or comes. */
 export function describeBalance(accountId: string, balance: Balance): object {
   const { currency, isDeleted, totalMinor, clawbackMinor, parts } = balance;
   let spendableMinor = 0n;
   let reservedMinor = 0n;
+  let heldMinor = 0n;
   for (const part of parts) {
     if (part.isReachable) spendableMinor += part.balanceMinor;
     reservedMinor += part.reservedMinor;
+    heldMinor += part.heldMinor;
   }
   return {
     accountId,
@@ -80,6 +82,7 @@ export function describeBalance(accountId: string, balance: Balance): object {
     total: formatAmount(totalMinor, currency),
     spendable: formatAmount(spendableMinor, currency),
     reserved: formatAmount(reservedMinor, currency),
+    held: formatAmount(heldMinor, currency),
     stranded: formatAmount(totalMinor - spendableMinor, currency),
     clawback: formatAmount(clawbackMinor, currency),
     parts: parts.map((part) => ({
@@ -88,6 +91,7 @@ export function describeBalance(accountId: string, balance: Balance): object {
       reachable: part.isReachable,
       balance: formatAmount(part.balanceMinor, currency),
       reserved: formatAmount(part.reservedMinor, currency),
+      held: formatAmount(part.heldMinor, currency),
       asOf: part.asOf?.toISOString() ?? null,
     })),
   };

@@ -22,6 +22,7 @@ as $$
 --              such and taken back by clawbacks of this node, or is for people to look at
 --   pay_out    a pay-out kept here took its share and what it has set aside, no
 --              more and no less; one kept elsewhere what is reserved and settled for it
+--   hold       money came back only from a part of a hold, as much as that has given
 --   transfer   money left only with a transfer that is in transit or delivered
 --
 -- Parameters, Returns, Locks, Raises   as billing.audit_parts
@@ -81,7 +82,7 @@ begin
                              sum(e.amount_minor), format('a command credited %s times', count(*)))
           from entry e where e.operation_type = 'pay_in' group by e.account_id, e.operation_id having count(*) > 1
         union all
-        select f from pay_in_findings(array(select a.account_id from account a)) f union all
+        select f from pay_in_findings(array(select a.account_id from account a)) f union all select f from return_findings(array(select a.account_id from account a)) f union all
         select taking_finding(t.account_id, t.operation_id, t.home, t.is_known, t.due_minor, t.taken_minor)
           from taking t where not t.is_known or t.taken_minor <> coalesce(t.due_minor, 0)
         union all

@@ -1,0 +1,14 @@
+create or replace function billing.require_holds()
+returns void
+language plpgsql
+stable
+set search_path = billing, pg_temp
+as $$
+-- Internal: nodes of version 9 know neither what a part holds nor entries of the type return (docs/adr/0028). Raises 0A000 until
+-- the upgrade is complete here.
+begin
+    if schema_version() < 10 then
+        raise exception 'holds wait until the upgrade to version 10 is complete at node %', local_node_id() using errcode = '0A000';
+    end if;
+end;
+$$;
