@@ -15,6 +15,8 @@ import { BillingErrorFilter } from './grpc/billing-error.filter.js';
 import { CoordinatorSettings } from './grpc/call-deadline.js';
 import { ClientAccess } from './grpc/client-access.js';
 import type { GrpcServices } from './grpc/grpc-services.js';
+import { HoldController } from './holds/hold.controller.js';
+import { HoldDesk } from './holds/hold-desk.js';
 import { LetterController } from './letters/letter.controller.js';
 import { LetterDesk } from './letters/letter-desk.js';
 import { PayOutController } from './pay-outs/pay-out.controller.js';
@@ -29,12 +31,13 @@ export interface CoordinatorModuleParts {
   readonly accountDesk: AccountDesk;
   readonly letterDesk: LetterDesk;
   readonly payOutDesk: PayOutDesk;
+  readonly holdDesk: HoldDesk;
   readonly payOutStreams: PayOutStreams;
   readonly log: Log;
 }
 
 /** What Nest sees of a coordinator; the parts come ready made (ADR 27). */
-@Module({ controllers: [AccountController, PayOutController, LetterController] })
+@Module({ controllers: [AccountController, PayOutController, HoldController, LetterController] })
 export class CoordinatorModule {
   static register(parts: CoordinatorModuleParts): DynamicModule {
     return {
@@ -45,6 +48,7 @@ export class CoordinatorModule {
         { provide: AccountDesk, useValue: parts.accountDesk },
         { provide: LetterDesk, useValue: parts.letterDesk },
         { provide: PayOutDesk, useValue: parts.payOutDesk },
+        { provide: HoldDesk, useValue: parts.holdDesk },
         { provide: PayOutStreams, useValue: parts.payOutStreams },
         { provide: APP_FILTER, useValue: new BillingErrorFilter(parts.log) },
       ],

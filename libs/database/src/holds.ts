@@ -50,7 +50,8 @@ export interface HoldRecord {
 
 /** As of a pay-out; `committed`: it is open, held by this node alone. */
 export type HoldVerdict =
-  | Exclude<PayOutVerdict, { status: 'replayed' }>
+  | Exclude<PayOutVerdict, { status: 'replayed' | 'committed' }>
+  | (Extract<PayOutVerdict, { status: 'committed' }> & { readonly endsAt: Date })
   | { readonly status: 'replayed'; readonly hold: HoldRecord; readonly position: Position };
 
 export type HoldOperationKind = 'capture' | 'void' | 'extension';
@@ -102,6 +103,10 @@ export interface HoldOperationAnswer {
   readonly leftMinor: bigint;
   readonly operationId: string | undefined;
   readonly createdAt: Date | undefined;
+  /** Of its begin, or of this repeat; home's. */
+  readonly position: Position;
+  /** Of the nodes that have answered. */
+  readonly donorsPosition: Position;
   /** In order of node. */
   readonly asks: readonly HoldAsk[];
 }
@@ -136,12 +141,16 @@ export interface HoldAnswer extends Omit<PayOutAnswer, 'known' | 'created_at' | 
   readonly created_at: string | null;
   readonly local_minor: string | null;
   readonly known: (HoldJson & { currency: string }) | null;
+  /** Of one that is committed. */
+  readonly ends_at: string | null;
 }
 
-interface OperationJson {
+export interface OperationJson {
   status: HoldOperationAnswer['status'];
   hold?: HoldJson | null;
   left_minor?: string | null;
+  position?: string | null;
+  donors_position?: string | null;
   operation?: { operation_id: string; created_at: string } | null;
   asks?: {
     node_id: number;
@@ -234,7 +243,7 @@ export async function recordHoldAnswers(
 /** `billing.describe_hold_operation`: what is known of it by now. @throws DatabaseError */
 export async function describeHoldOperation(
   database: Caller,
-  { status, hold, operationId }: HoldOperationAnswer,
+  { status, hold, operationId, position }: HoldOperationAnswer,
 ): Promise<HoldOperationAnswer> {
   const [row] = await database.query<{ answer: OperationJson }>(
     'describe_hold_operation',
@@ -242,7 +251,7 @@ export async function describeHoldOperation(
     [status, hold?.holdId ?? null, operationId ?? null],
   );
   if (row === undefined) throw new TypeError('billing.describe_hold_operation returned no row');
-  return toHoldOperationAnswer(row.answer);
+  return { ...toHoldOperationAnswer(row.answer), position };
 }
 
 /** `billing.end_holds`: what is over by this node's clock. @returns how many; below the limit: all @throws DatabaseError */
@@ -338,7 +347,8 @@ export function toHoldVerdict(answer: HoldAnswer, currency: string): HoldVerdict
     currency,
   );
   if (verdict.status === 'replayed') throw new TypeError('a hold was told as a pay-out');
-  return verdict;
+  if (verdict.status !== 'committed') return verdict;
+  return { ...verdict, endsAt: new Date(answer.ends_at!) };
 }
 
 export function toHoldOperationAnswer(json: OperationJson): HoldOperationAnswer {
@@ -349,6 +359,8 @@ export function toHoldOperationAnswer(json: OperationJson): HoldOperationAnswer 
     leftMinor: BigInt(json.left_minor ?? 0),
     operationId: operation?.operation_id,
     createdAt: toDate(operation?.created_at),
+    position: json.position ?? undefined,
+    donorsPosition: json.donors_position ?? undefined,
     asks: asks.map((ask) => ({
       nodeId: ask.node_id,
       askedMinor: BigInt(ask.minor),

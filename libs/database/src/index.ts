@@ -59,6 +59,12 @@ export type { AccountOpening, OpeningStatus } from './account-opening.js';
 export { sealBatches, unpackBatches, type Sealing, type Unpacking } from './batches.js';
 export { addMissingBalanceRows, sweepMissingBalanceRows } from './missing-balance-rows.js';
 export {
+  handOverHold,
+  handOverHoldOperation,
+  type HandedOver,
+  type HomeHoldVerdict,
+} from './hold-hand-overs.js';
+export {
   askHoldParts,
   authoriseHolds,
   beginHoldOperation,

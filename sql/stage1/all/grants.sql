@@ -150,6 +150,7 @@ grant execute on function
     billing.authorise_holds(jsonb, boolean),
     billing.begin_hold_operation(jsonb),
     billing.ask_hold_parts(integer[], uuid[], integer, integer),
+    billing.hand_over_hold(integer, text, jsonb, integer),
     billing.record_hold_answers(jsonb),
     billing.describe_hold_operation(text, uuid, uuid),
     billing.end_holds(integer),

@@ -40,7 +40,7 @@ interface Home {
 }
 
 // Longer than a statement of another node's may take there (10 s): what ends it is an answer.
-const DRAIN_TIMEOUT_MS = 11_000;
+export const DRAIN_TIMEOUT_MS = 11_000;
 
 /**
  * Pay-outs whose keys have their home at another node, which decides (docs/key-homes.md): those of one home share calls,
@@ -228,10 +228,10 @@ export class HandOvers {
   }
 }
 
-class LateError extends Error {}
+export class LateError extends Error {}
 
 /** @throws LateError; what comes after it is nobody's */
-async function beforeDeadline<T>(work: Promise<T>, deadlineMs: number): Promise<T> {
+export async function beforeDeadline<T>(work: Promise<T>, deadlineMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new LateError()), Math.max(0, deadlineMs - performance.now()));
@@ -245,7 +245,7 @@ async function beforeDeadline<T>(work: Promise<T>, deadlineMs: number): Promise<
 }
 
 /** It knows no such function, or does not let others call it: nothing came of it. */
-function isOfAnotherVersion({ kind, effect }: DatabaseError): boolean {
+export function isOfAnotherVersion({ kind, effect }: DatabaseError): boolean {
   return effect === 'none' && (kind === 'outdated' || kind === 'forbidden');
 }
 
@@ -258,7 +258,7 @@ function judgeHandOver(error: unknown): CallFailure {
   return judgeFailure(error);
 }
 
-function homeUnreachable(homeNodeId: number, why: string, cause?: unknown): BillingError {
+export function homeUnreachable(homeNodeId: number, why: string, cause?: unknown): BillingError {
   const home = formatDatacenter(homeNodeId);
   return new BillingError(
     'HOME_UNREACHABLE',
@@ -268,7 +268,7 @@ function homeUnreachable(homeNodeId: number, why: string, cause?: unknown): Bill
   );
 }
 
-function homeUnknown(homeNodeId: number, cause?: unknown): BillingError {
+export function homeUnknown(homeNodeId: number, cause?: unknown): BillingError {
   const home = formatDatacenter(homeNodeId);
   return new BillingError(
     'OUTCOME_UNKNOWN',

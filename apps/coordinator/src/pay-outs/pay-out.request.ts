@@ -106,7 +106,7 @@ export function readPayOutId(payOutId: string): string {
   throw invalidRequest('pay_out_id', 'must be a UUID');
 }
 
-function readAmount(text: string, currency: string): bigint {
+export function readAmount(text: string, currency: string): bigint {
   if (exponentOf(currency) === undefined) {
     throw invalidRequest('currency', describeAmountViolation('unknown_currency', currency));
   }
@@ -115,7 +115,7 @@ function readAmount(text: string, currency: string): bigint {
   throw invalidRequest('amount', describeAmountViolation(minor, currency));
 }
 
-function readReference(text: string): string | undefined {
+export function readReference(text: string): string | undefined {
   if (text === '') return undefined;
   const violation = describeReferenceViolation(text);
   if (violation !== undefined) throw invalidRequest('reference', violation);
@@ -123,7 +123,7 @@ function readReference(text: string): string | undefined {
 }
 
 /** @throws BillingError INVALID_REQUEST */
-function readMetadata(json: string): PayOutMetadata | undefined {
+export function readMetadata(json: string): PayOutMetadata | undefined {
   const metadata = readMetadataJson(json, 'metadata_json');
   if (metadata === undefined) return undefined;
   const { text, violation } = checkMetadata(metadata);
@@ -132,7 +132,7 @@ function readMetadata(json: string): PayOutMetadata | undefined {
 }
 
 /** Named by the key itself, beside it, or not at all. @throws BillingError */
-function readHome(idempotencyKey: string, named: number): number | undefined {
+export function readHome(idempotencyKey: string, named: number): number | undefined {
   const ofKey = homeOfKey(idempotencyKey);
   if (ofKey === 0) {
     throw invalidRequest('idempotency_key', 'must name a datacenter behind its @, dc1 to dc63');

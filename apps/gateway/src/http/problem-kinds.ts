@@ -96,6 +96,17 @@ export const problemKinds = {
       'Others held the money of this account until the deadline, so that nobody knows whether it covers the amount. Nothing was paid.',
     advice: sameKey,
   },
+  'hold-voided': {
+    status: 409,
+    meaning: 'The hold was voided before: nothing of it is captured or extended any more.',
+    advice: 'captured says what was. Authorise a hold of its own for the rest.',
+  },
+  'hold-over': {
+    status: 409,
+    meaning:
+      'The time of the hold is over, or of every part that was to give: what was left has been given back.',
+    advice: 'captured says what was. Authorise another one, and extend it before its time is over.',
+  },
   'already-resolved': {
     status: 409,
     meaning: 'Somebody has done something else about this dead letter before.',
@@ -116,6 +127,12 @@ export const problemKinds = {
     status: 422,
     meaning: 'The account is kept in another currency. Nothing was paid.',
     advice: 'accountCurrency says which one.',
+  },
+  'hold-exceeded': {
+    status: 422,
+    meaning:
+      'More is to be captured than is left of the hold; what has not been confirmed counts as captured. Nothing was paid.',
+    advice: 'left says how much there is.',
   },
   'insufficient-local-funds': {
     status: 422,

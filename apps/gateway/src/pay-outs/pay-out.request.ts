@@ -5,6 +5,7 @@ import {
   parseDatacenter,
   readMetadata,
   type Drain,
+  type FieldViolation,
   type PayOutRequest,
   type PreviewPayOutRequest,
 } from '@billing/contracts';
@@ -48,7 +49,7 @@ const previewChecks: readonly PayOutCheck[] = [
   ['drain', optional(drainViolation)],
 ];
 
-const payOutChecks: readonly PayOutCheck[] = [
+export const payOutChecks: readonly PayOutCheck[] = [
   ...previewChecks,
   ['reference', describeReferenceViolation],
   ['metadata', optional(metadataViolation)],
@@ -60,19 +61,11 @@ export function readPayOut(
   given: unknown,
   headers: PayOutHeaders,
   limits: DeadlineLimits,
+  checks = payOutChecks,
 ): PayOutRequest {
   const body = requireObject(given);
-  const errors = findViolations(body, payOutChecks, limits);
-  const { key: idempotencyKey, home } = headers;
-  const homeNodeId = home === undefined ? 0 : parseDatacenter(String(home));
-  if (homeNodeId === undefined) {
-    const message = `must be a datacenter, dc1 to dc${NODE_ID_MAX}`;
-    errors.push({ field: 'Idempotency-Home', message });
-  }
-  if (!isIdempotencyKey(idempotencyKey)) {
-    const message = 'must be 1 to 255 printable ASCII characters';
-    throw HttpProblem.ofFields([...errors, { field: 'Idempotency-Key', message }]);
-  }
+  const errors = findViolations(body, checks, limits);
+  const { idempotencyKey, homeNodeId } = readKey(headers, errors);
   if (errors.length > 0) throw HttpProblem.ofFields(errors);
   const { reference, metadata, deadlineMs } = body;
   const { accountId, amount, currency, drain } = readPlan(body);
@@ -85,8 +78,25 @@ export function readPayOut(
     metadataJson: isAbsent(metadata) ? '' : (readMetadata(metadata).text ?? ''),
     idempotencyKey,
     deadlineMs: (deadlineMs as number | null | undefined) ?? limits.deadlineMs,
-    homeNodeId: homeNodeId ?? 0,
+    homeNodeId,
   };
+}
+
+/** @param errors what is wrong with them is added. @throws HttpProblem with all of these where there is no key */
+export function readKey(
+  { key: idempotencyKey, home }: PayOutHeaders,
+  errors: FieldViolation[],
+): { readonly idempotencyKey: string; readonly homeNodeId: number } {
+  const homeNodeId = home === undefined ? 0 : parseDatacenter(String(home));
+  if (homeNodeId === undefined) {
+    const message = `must be a datacenter, dc1 to dc${NODE_ID_MAX}`;
+    errors.push({ field: 'Idempotency-Home', message });
+  }
+  if (!isIdempotencyKey(idempotencyKey)) {
+    const message = 'must be 1 to 255 printable ASCII characters';
+    throw HttpProblem.ofFields([...errors, { field: 'Idempotency-Key', message }]);
+  }
+  return { idempotencyKey, homeNodeId: homeNodeId ?? 0 };
 }
 
 /** A pay-out that is only asked about. @throws HttpProblem that names every violation */

@@ -20,8 +20,8 @@ as $$
 --                 strings. A key once
 --   in_may_drain  not heard from other nodes: see billing.execute_hold
 -- Returns   for each, in their order, a row as of billing.pay_out: {ordinal, status,
---           pay_out_id: the hold's, created_at, local_minor, attempt, known, position};
---           its first status that holds; committed: it is open, from this part alone;
+--           pay_out_id: the hold's, created_at, local_minor, attempt, known, position,
+--           ends_at: of committed}; its first status that holds; committed: it is open, from this part alone;
 --           known of replayed is billing.describe_hold
 -- Locks     keys of pay_outs in order of their hashes, rows of pay_outs, rows of
 --           account_balances in account order
@@ -132,6 +132,7 @@ begin
         'pay_out_id', case when in_request.status in ('committed', 'begun', 'replayed', 'in_progress') then in_request.id end,
         'created_at', case when in_request.status in ('committed', 'begun') then
                            (select p.created_at from pay_outs p where p.id = in_request.id) end,
+        'ends_at', case in_request.status when 'committed' then (select h.ends_at from holds h where h.id = in_request.id) end,
         'position', case in_request.status when 'committed' then in_position when 'replayed' then add_donors(write_position(), in_request.id) end);
 end;
 $$;

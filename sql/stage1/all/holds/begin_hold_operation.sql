@@ -17,7 +17,8 @@ as $$
 --   in_request  {kind, tenant, client_id, key, fingerprint (hex), hold_id; of a capture
 --               amount_minor, currency, reference, metadata (text); of an extension
 --               held_for_ms, from now on}; numbers as decimal strings
--- Returns   {status, hold, operation, asks}; first status that holds:
+-- Returns   {status, hold, operation, asks, position: of begun and repeated, donors_position};
+--           first status that holds:
 --      idempotency_conflict  the key came with another request, of whichever kind
 --      repeated              operation, asks: what is known of it by now
 --      not_found · in_progress, it is being authorised
@@ -26,7 +27,7 @@ as $$
 --      hold_over             its time is over by this node's clock
 --      hold_exceeded         left_minor: more is asked for than is left
 --      begun                 operation {operation_id, kind, amount_minor, ends_at,
---                            reference, metadata, created_at}; asks as billing.describe_hold_asks
+--                            reference, metadata, created_at}; asks as billing.describe_hold_operation
 --   hold: as billing.describe_hold, of all but the first and not_found
 -- Locks     row of holds, row of account_balances, hold_parts
 -- Writes    hold_operations, hold_asks, holds, arrived_keys; as billing.hear_hold_asks
@@ -47,7 +48,7 @@ begin
      where h.id = request.hold_id and p.tenant = request.tenant for update of h;
     select * into asked from hold_operations o where o.id = hash;
     if asked.id is not null and asked.fingerprint = decode(request.fingerprint, 'hex') then
-        return describe_hold_operation('repeated', asked.hold_id, asked.id);
+        return describe_hold_operation('repeated', asked.hold_id, asked.id) || jsonb_build_object('position', write_position());
     elsif is_key_taken(hash) then
         return jsonb_build_object('status', 'idempotency_conflict');
     elsif hold.id is null then
@@ -76,7 +77,7 @@ begin
         return jsonb_build_object('status', 'idempotency_conflict');
     end if;
     perform put_down_asks(hold, asked);
-    return describe_hold_operation('begun', hold.id, asked.id);
+    return describe_hold_operation('begun', hold.id, asked.id) || jsonb_build_object('position', write_position());
 end;
 $$;
 

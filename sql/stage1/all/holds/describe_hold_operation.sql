@@ -12,11 +12,14 @@ as $$
 --   neither.
 --
 -- Returns   {status, hold, left_minor, operation, asks: [{node_id, minor, is_answered,
---           got_minor, is_over, held_until}] in order of node}
+--           got_minor, is_over, held_until}] in order of node, donors_position: of the
+--           other nodes that have answered}
 -- ---------------------------------------------------------------------------
     select jsonb_build_object(
         'status', in_status, 'hold', describe_hold(in_hold_id),
         'left_minor', (select sum(l.left_minor)::text from left_of_hold(in_hold_id) l),
+        'donors_position', (select string_agg(describe_batch(a.node_id, a.batch_id), ',' order by a.node_id) from hold_asks a
+                             where a.operation_id = in_operation_id and a.batch_id is not null and a.node_id <> local_node_id()),
         'operation', (select jsonb_build_object('operation_id', o.id, 'kind', o.kind, 'amount_minor', o.amount_minor::text, 'ends_at', o.ends_at,
                                                 'reference', o.reference, 'metadata', o.metadata::text, 'created_at', o.created_at)
                         from hold_operations o where o.id = in_operation_id),

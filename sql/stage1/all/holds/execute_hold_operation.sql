@@ -32,7 +32,7 @@ begin
             'select to_jsonb(r)::text from billing.record_hold_answers(%L) r',
             call_self(format('select billing.ask_hold_parts(%L, array[%L::uuid], 1, %s)::text', nodes, asked, timeout_ms))));
         answer := call_self(format('select billing.describe_hold_operation(%L, %L, %L)::text', answer ->> 'status',
-                                   answer -> 'hold' ->> 'hold_id', asked));
+                                   answer -> 'hold' ->> 'hold_id', asked)) || jsonb_build_object('position', answer -> 'position');
     end if;
     return answer;
 end;

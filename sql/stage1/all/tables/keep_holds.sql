@@ -106,6 +106,7 @@ create table if not exists billing.hold_asks (
     answered_at   timestamptz,                 -- null: unknown, and asked again
     got_minor     bigint,                      -- captured, given back
     is_over       boolean  not null default false,   -- the part has nothing to give any more
+    batch_id      bigint,              -- of another node: of its answer (docs/positions.md)
     held_until    timestamptz,                 -- of an extension, by that node's clock
     primary key (operation_id, node_id)
 );
