@@ -1,7 +1,7 @@
 -- Holds at their home, and parts of them as a node sees them that holds some for another one. The home of all keys is this node.
 create function pg_temp.authorise(in_key text, in_account bigint, in_minor bigint, in_ms bigint default 60000, in_currency text default 'USD')
 returns jsonb language sql as $$
-    select a - '{pay_out_id,created_at,position,attempt,ordinal,local_minor}'::text[] || jsonb_build_object('known', a -> 'known' ->> 'state')
+    select a - '{pay_out_id,created_at,ends_at,position,attempt,ordinal,local_minor}'::text[] || jsonb_build_object('known', a -> 'known' ->> 'state')
       from jsonb_array_elements(billing.authorise_holds(jsonb_build_array(jsonb_build_object(
         'tenant', 'default', 'client_id', 'shop', 'key', in_key, 'fingerprint', encode(sha256(format('%s %s', in_account, in_minor)::bytea), 'hex'),
         'account_id', in_account::text, 'amount_minor', in_minor::text, 'currency', in_currency, 'deadline_ms', 5000,

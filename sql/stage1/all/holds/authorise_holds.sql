@@ -3,6 +3,7 @@ returns jsonb
 language plpgsql
 security definer
 set search_path = billing, pg_temp
+set plan_cache_mode = force_generic_plan
 set enable_seqscan = off   -- a table that was small when a session planned may have grown since
 as $$
 -- ---------------------------------------------------------------------------
@@ -132,7 +133,7 @@ begin
         'pay_out_id', case when in_request.status in ('committed', 'begun', 'replayed', 'in_progress') then in_request.id end,
         'created_at', case when in_request.status in ('committed', 'begun') then
                            (select p.created_at from pay_outs p where p.id = in_request.id) end,
-        'ends_at', case in_request.status when 'committed' then (select h.ends_at from holds h where h.id = in_request.id) end,
+        'ends_at', case in_request.status when 'committed' then in_moment + make_interval(secs => in_request.held_for_ms / 1000.0) end,
         'position', case in_request.status when 'committed' then in_position when 'replayed' then add_donors(write_position(), in_request.id) end);
 end;
 $$;

@@ -3,6 +3,7 @@ returns jsonb
 language plpgsql
 security definer
 set search_path = billing, pg_temp
+set plan_cache_mode = force_generic_plan
 set enable_seqscan = off   -- a table that was small when a session planned may have grown since
 as $$
 -- ---------------------------------------------------------------------------

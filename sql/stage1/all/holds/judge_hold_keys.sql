@@ -24,13 +24,16 @@ declare
     i        integer;
 begin
     statuses := array(
-        select case when k.key_hash is not null and k.fingerprint <> r.fingerprint then 'idempotency_conflict'
+        -- What another node has told of a key, as billing.arrived_key has it: another request.
+        select case when exists (select from arrived_keys k
+                                  where k.key_hash = r.key_hash and k.fingerprint <> r.fingerprint
+                                    and (k.deadline_at is null or k.deadline_at + untended_after() > clock_timestamp()))
+                    then 'idempotency_conflict'
                     when a.id is null or a.tenant <> r.tenant then 'account_not_found'
                     when a.is_deleted then 'account_deleted'
                     when a.currency <> r.currency then 'currency_mismatch' end
           from unnest(requests) r
           left join accounts a on a.id = r.account_id
-         cross join lateral arrived_key(r.key_hash) k
          order by r.i);
     for i in 1 .. cardinality(requests) loop
         requests[i].status := statuses[i];

@@ -73,7 +73,7 @@ create table if not exists billing.hold_parts (
 
 -- What was captured of them here, each once.
 create table if not exists billing.hold_captures (
-    hold_id       uuid         not null,
+    hold_id       uuid         not null references billing.hold_parts (hold_id),
     capture_id    uuid         not null,
     account_id    bigint       not null,
     amount_minor  bigint       not null check (amount_minor > 0),
