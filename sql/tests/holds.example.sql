@@ -248,3 +248,16 @@ rollback to planted;
 set session_replication_role = origin;
 -- The sums of a node: what is held is there, what was captured is paid.
 select account_id, balance_minor, brought_minor, paid_minor, open from billing.audit_sums(0, null, null);
+
+-- What is held travels with every change of the part, whoever makes it: a pay-in, a pay-out, a deposit. Null where nothing is.
+select epoch from billing.claim_partition('billing.payin', 0, 'w', 0, 90) \gset
+create view pg_temp.told as
+select part_account_ids, balances_minor, held_minor from billing.batches where part_account_ids is not null order by id desc limit 1;
+select status, applied from pg_temp.apply(:epoch, 0, 1, '[{"o": 0, "c": 901, "a": 1, "m": 100}]');
+table pg_temp.told;
+select status from billing.pay_out('{shop}', '{p1}', '{x}', '{1}', '{50}', '{USD}', '{false}', '{5000}', '{null}', '{null}');
+table pg_temp.told;
+select deposit_balance(1, 1, 1);
+table pg_temp.told;
+select * from pg_temp.ask('v11', 'void', 'h10');
+table pg_temp.told;

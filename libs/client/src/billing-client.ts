@@ -1,12 +1,6 @@
 import { formatDatacenter, homeOfKey } from '@billing/contracts';
-import { NotBegunError, OutcomeUnknownError } from './client.errors.js';
-import {
-  Datacenters,
-  isPassing,
-  mayHaveArrived,
-  type DatacentersOptions,
-  type Place,
-} from './datacenters.js';
+import { Datacenters, type DatacentersOptions, type Place } from './datacenters.js';
+import { HoldClient, type Hold } from './hold-client.js';
 import { OwnPositions } from './own-positions.js';
 import {
   PayOutClient,
@@ -116,6 +110,8 @@ const keyIdLength = 36;
  * client has written, or says that it has not.
  */
 export class BillingClient {
+  /** Amounts that are held now, and captured later. */
+  readonly holds: HoldClient;
   private readonly datacenters: Datacenters;
   private readonly payOuts: PayOutClient;
   private readonly written = new OwnPositions();
@@ -123,6 +119,7 @@ export class BillingClient {
   constructor(options: DatacentersOptions) {
     this.datacenters = new Datacenters(options);
     this.payOuts = new PayOutClient(this.datacenters);
+    this.holds = new HoldClient(this.datacenters, this.written);
   }
 
   /** A key to be kept before it is used, by callers who may end before they have their answer. */
@@ -147,16 +144,20 @@ export class BillingClient {
     const home = homeOfKey(idempotencyKey);
     if (home === undefined) throw new TypeError('the key of a pay-in names its home: createKey()');
     const commandId = idempotencyKey.slice(0, keyIdLength);
-    return this.once(idempotencyKey, this.datacenters.from(home), async ({ gateway, nodeId }) => {
-      const { body, headers } = await gateway.ask<{ receipt: string }>({
-        method: 'POST',
-        path: '/v1/pay-ins',
-        body: { ...order, commandId, home: formatDatacenter(home) },
-      });
-      const position = headers.get('billing-position') ?? undefined;
-      this.written.add(position);
-      return { commandId, idempotencyKey, receipt: body.receipt, position, heardBy: nodeId };
-    });
+    return this.datacenters.once(
+      idempotencyKey,
+      this.datacenters.from(home),
+      async ({ gateway, nodeId }) => {
+        const { body, headers } = await gateway.ask<{ receipt: string }>({
+          method: 'POST',
+          path: '/v1/pay-ins',
+          body: { ...order, commandId, home: formatDatacenter(home) },
+        });
+        const position = headers.get('billing-position') ?? undefined;
+        this.written.add(position);
+        return { commandId, idempotencyKey, receipt: body.receipt, position, heardBy: nodeId };
+      },
+    );
   }
 
   /**
@@ -166,7 +167,7 @@ export class BillingClient {
    */
   openAccount(order: AccountOrder, idempotencyKey = this.createKey()): Promise<OpenedAccount> {
     const home = homeOfKey(idempotencyKey) ?? this.datacenters.nearest.nodeId;
-    return this.once(
+    return this.datacenters.once(
       idempotencyKey,
       this.datacenters.from(home).slice(0, 1),
       async ({ gateway, nodeId }) => {
@@ -223,21 +224,8 @@ export class BillingClient {
     return this.read(`/v1/pay-outs/${encodeURIComponent(payOutId)}`, options);
   }
 
-  /** Of an attempt that nobody answered, whether it may have arrived; what a later one is told then is not the end of it. */
-  private async once<T>(
-    idempotencyKey: string,
-    places: readonly Place[],
-    ask: (place: Place) => Promise<T>,
-  ): Promise<T> {
-    let isInDoubt = false;
-    try {
-      return await this.datacenters.firstAnswer(places, ask, (error) => {
-        isInDoubt ||= mayHaveArrived(error);
-      });
-    } catch (cause) {
-      if (isInDoubt) throw new OutcomeUnknownError(idempotencyKey, { cause });
-      throw isPassing(cause) ? new NotBegunError(idempotencyKey, { cause }) : cause;
-    }
+  findHold(holdId: string, options?: ReadOptions): Promise<Read<Hold>> {
+    return this.read(`/v1/holds/${encodeURIComponent(holdId)}`, options);
   }
 
   /** @throws GatewayAnswerError it is refused; GatewaySilentError, NoTokenError nobody answered in time */
