@@ -154,7 +154,7 @@ fi
 # or as it is to be, and no order among the functions matters, as bodies are not checked until they run.
 order_of_all='server/ 00 roles/ replication/pin 01 tables/ 02
     begin drops 03 04 05 06 07 08 09
-    money/ nodes/ accounts/ views/ catalogue/ partitions/ pay_ins/ letters/ pay_outs/ drains/ hand_overs/ keys/ refunds/ transfers/ reads/ replication/ positions/ audit/
+    money/ nodes/ accounts/ views/ catalogue/ partitions/ pay_ins/ letters/ pay_outs/ drains/ holds/ hand_overs/ keys/ refunds/ transfers/ reads/ replication/ positions/ audit/
     grants commit
     [1-9]'
 begin='begin; set local role billing_owner; set local check_function_bodies = off'

@@ -10,6 +10,7 @@ $$ select pg_temp.seen((billing.audit_parts('', 100)).findings) union all
    select pg_temp.seen((billing.audit_entries('', 100)).findings) union all
    select pg_temp.seen((billing.audit_pay_outs('', 100)).findings) union all
    select pg_temp.seen((billing.audit_drains('', 100)).findings) union all
+   select pg_temp.seen((billing.audit_holds('', 100)).findings) union all
    select pg_temp.seen((billing.audit_doubt(60000, 100)).findings) union all
    select pg_temp.seen((billing.audit_offsets()).findings) $$;
 -- A healthy node: nothing. Walks go on where they stopped, and end.

@@ -2,9 +2,9 @@ import type { CoordinatorConfig } from '@billing/config';
 import { Database, type DatabaseOptions } from '@billing/database';
 import type { Log, Metrics } from '@billing/observability';
 
-// Two a peer (62 at most), one each for recovery, balance rows, lists and forgetting, and two for the
+// Three a peer (62 at most), one each for recovery, balance rows, lists and forgetting, and two for the
 // auditor.
-const DUTIES_POOL_MAX = 131;
+const DUTIES_POOL_MAX = 193;
 
 // Of readings for metrics: they are made again, and stopping waits for one under way.
 const READING_POOL_MAX = 2;
@@ -17,6 +17,7 @@ export class CoordinatorDatabases {
   readonly drains: Database;
   readonly reserves: Database;
   readonly handOvers: Database;
+  readonly holds: Database;
   readonly holder: Database;
   readonly duties: Database;
   readonly readings: Database;
@@ -28,7 +29,7 @@ export class CoordinatorDatabases {
     /** Before each call of a duty; throws when the node is not held. */
     mayDo: () => void,
   ) {
-    const { database, payOuts, drains } = config;
+    const { database, payOuts, holds, drains } = config;
     const readingTimeout = { statementTimeoutMs: READING_TIMEOUT_MS };
     this.calls = this.connect('billing coordinator', database.poolMax);
     this.payOuts = this.connect('billing coordinator pay-outs', payOuts.callsMax);
@@ -38,6 +39,11 @@ export class CoordinatorDatabases {
     this.handOvers = this.connect(
       'billing coordinator hand-overs',
       payOuts.handOverSessionsMax + 1,
+    );
+    // Calls here, and sessions to other nodes, of which one is being looked after.
+    this.holds = this.connect(
+      'billing coordinator holds',
+      payOuts.callsMax + holds.sessionsMax + 1,
     );
     this.holder = this.connect('billing coordinator holder', 1);
     this.duties = this.connect('billing coordinator duties', DUTIES_POOL_MAX, { mayCall: mayDo });
@@ -63,6 +69,7 @@ export class CoordinatorDatabases {
       ['drains', this.drains],
       ['reserves', this.reserves],
       ['hand_overs', this.handOvers],
+      ['holds', this.holds],
       ['holder', this.holder],
       ['duties', this.duties],
       ['metrics', this.readings],

@@ -17,6 +17,8 @@ import { BillingErrorFilter } from './grpc/billing-error.filter.js';
 import { CoordinatorSettings } from './grpc/call-deadline.js';
 import { ClientAccess } from './grpc/client-access.js';
 import type { GrpcServices } from './grpc/grpc-services.js';
+import { HoldController } from './holds/hold.controller.js';
+import { HoldDesk } from './holds/hold-desk.js';
 import { LetterController } from './letters/letter.controller.js';
 import { LetterDesk } from './letters/letter-desk.js';
 import { PayOutController } from './pay-outs/pay-out.controller.js';
@@ -33,6 +35,7 @@ export interface CoordinatorModuleParts {
   readonly catalogueDesk: CatalogueDesk;
   readonly letterDesk: LetterDesk;
   readonly payOutDesk: PayOutDesk;
+  readonly holdDesk: HoldDesk;
   readonly payOutStreams: PayOutStreams;
   readonly refundDesk: RefundDesk;
   readonly log: Log;
@@ -40,7 +43,13 @@ export interface CoordinatorModuleParts {
 
 /** What Nest sees of a coordinator; the parts come ready made (ADR 27). */
 @Module({
-  controllers: [AccountController, CatalogueController, PayOutController, LetterController],
+  controllers: [
+    AccountController,
+    CatalogueController,
+    PayOutController,
+    HoldController,
+    LetterController,
+  ],
 })
 export class CoordinatorModule {
   static register(parts: CoordinatorModuleParts): DynamicModule {
@@ -53,6 +62,7 @@ export class CoordinatorModule {
         { provide: CatalogueDesk, useValue: parts.catalogueDesk },
         { provide: LetterDesk, useValue: parts.letterDesk },
         { provide: PayOutDesk, useValue: parts.payOutDesk },
+        { provide: HoldDesk, useValue: parts.holdDesk },
         { provide: PayOutStreams, useValue: parts.payOutStreams },
         { provide: RefundDesk, useValue: parts.refundDesk },
         { provide: APP_FILTER, useValue: new BillingErrorFilter(parts.log) },

@@ -26,6 +26,8 @@ import { ClientAccess } from './grpc/client-access.js';
 import { GrpcServices } from './grpc/grpc-services.js';
 import { serverCredentials } from './grpc/server-credentials.js';
 import { Reflection } from './grpc/reflection.js';
+import { HoldDesk } from './holds/hold-desk.js';
+import { HoldHandOvers } from './holds/hold-hand-overs.js';
 import { NodeHolder } from './holder/node-holder.js';
 import { LetterDesk } from './letters/letter-desk.js';
 import { NodeReadings } from './metrics/node-readings.js';
@@ -53,8 +55,10 @@ export class Coordinator implements App {
   private readonly letterDesk: LetterDesk;
   private readonly payOutDesk: PayOutDesk;
   private readonly payOutStreams: PayOutStreams;
+  private readonly holdDesk: HoldDesk;
   private readonly reserveSessions: PeerSessions;
   private readonly handOverSessions: PeerSessions;
+  private readonly holdSessions: PeerSessions;
   private readonly holder: NodeHolder<NodeDuties>;
   private readonly readings: NodeReadings;
   private readonly management: ManagementServer;
@@ -111,8 +115,17 @@ export class Coordinator implements App {
       timeoutMs: config.drains.reserveTimeoutMs,
       log,
     });
+    this.holdSessions = new PeerSessions({
+      database: this.databases.holds,
+      purpose: 'ask_hold_parts',
+      sessionsMax: config.holds.sessionsMax,
+      nodeId: config.nodeId,
+      timeoutMs: config.drains.reserveTimeoutMs,
+      log,
+    });
     const runner = this.makeDrainRunner(payOutMetrics);
     this.payOutDesk = this.makePayOutDesk(runner, payOutMetrics);
+    this.holdDesk = this.makeHoldDesk(runner);
     this.payOutStreams = new PayOutStreams({
       access: this.access,
       payOut: (clientId, request) => this.payOutDesk.payOut(clientId, request),
@@ -167,20 +180,21 @@ export class Coordinator implements App {
       this.holder.stop(),
       this.reserveSessions.stop(),
       this.handOverSessions.stop(),
+      this.holdSessions.stop(),
       this.readings.stop(),
     ]);
     await this.databases.close();
     await this.management.close();
   }
 
-  /** Takes no new pay-outs, and ends once those it has taken are answered, or the time is over. */
+  /** Takes no new pay-outs and holds, and ends once those it has taken are answered, or the time is over. */
   private async finishPayOuts(): Promise<void> {
     this.payOutStreams.stop();
     let late: NodeJS.Timeout | undefined;
     const tooLate = new Promise<void>((resolve) => {
       late = setTimeout(resolve, CALLS_END_MS);
     });
-    await Promise.race([this.payOutDesk.stop(), tooLate]);
+    await Promise.race([Promise.all([this.payOutDesk.stop(), this.holdDesk.stop()]), tooLate]);
     clearTimeout(late);
   }
 
@@ -199,7 +213,7 @@ export class Coordinator implements App {
 
   private makeNest(address: string): Promise<INestMicroservice> {
     const { config, log, access, accountDesk, catalogueDesk, letterDesk } = this;
-    const { payOutDesk, payOutStreams } = this;
+    const { payOutDesk, payOutStreams, holdDesk } = this;
     const refundDesk = this.makeRefundDesk();
     const settings = new CoordinatorSettings(config.grpc.callDeadlineMs);
     const module = CoordinatorModule.register({
@@ -211,6 +225,7 @@ export class Coordinator implements App {
       payOutDesk,
       payOutStreams,
       refundDesk,
+      holdDesk,
       log,
     });
     return NestFactory.createMicroservice<GrpcOptions>(module, {
@@ -248,6 +263,30 @@ export class Coordinator implements App {
       bounds: payOuts,
       peerTimeoutMs: holder.peerTimeoutMs,
       metrics,
+    });
+  }
+
+  private makeHoldDesk(runner: DrainRunner): HoldDesk {
+    const { nodeId, payOuts, holds, holder, drains } = this.config;
+    return new HoldDesk({
+      nodeId,
+      database: this.databases.holds,
+      readDatabase: this.databases.calls,
+      runner,
+      sessions: this.holdSessions,
+      handOvers: new HoldHandOvers({
+        sessions: this.holdSessions,
+        // Those of a silent home leave sessions to others.
+        callsPerHomeMax: Math.floor(holds.sessionsMax / 4),
+        answerTimeoutMs: holder.peerTimeoutMs,
+      }),
+      bounds: { ...payOuts, ...holds },
+      batchSizeMax: payOuts.batchSizeMax,
+      callsMax: payOuts.callsMax,
+      openMax: payOuts.openMax,
+      askTimeoutMs: drains.reserveTimeoutMs,
+      peerTimeoutMs: holder.peerTimeoutMs,
+      log: this.log,
     });
   }
 

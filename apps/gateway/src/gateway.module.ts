@@ -11,6 +11,7 @@ import { DatacenterCalls } from './datacenters/datacenter-calls.js';
 import { DatacenterController } from './datacenters/datacenter.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
+import { HoldController } from './holds/hold.controller.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import type { RouteList } from './http/route-list.js';
 import { RequestPipe } from './http/request.pipe.js';
@@ -48,6 +49,7 @@ export interface GatewayModuleParts {
     PayInController,
     PayOutController,
     ChargeController,
+    HoldController,
     AccountController,
     MoneyController,
     ServiceController,

@@ -12,6 +12,7 @@ import {
   type DatacentersOptions,
   type Place,
 } from './datacenters.js';
+import { HoldClient, type Hold } from './hold-client.js';
 import { OwnPositions } from './own-positions.js';
 import {
   PayOutClient,
@@ -101,12 +102,14 @@ export interface Balance {
   readonly total: string;
   readonly spendable: string;
   readonly reserved: string;
+  readonly held: string;
   readonly stranded: string;
   readonly clawback: string;
   readonly parts: readonly {
     readonly node: number;
     readonly balance: string;
     readonly reserved: string;
+    readonly held: string;
     readonly reachable: boolean;
     /** Of a replica: all that its node had committed by then is in it. ISO 8601; null: it is not known here. */
     readonly asOf: string | null;
@@ -168,6 +171,8 @@ const keyIdLength = 36;
  * client has written, or says that it has not.
  */
 export class BillingClient {
+  /** Amounts that are held now, and captured later. */
+  readonly holds: HoldClient;
   private readonly datacenters: Datacenters;
   private readonly payOuts: PayOutClient;
   private readonly written = new OwnPositions();
@@ -175,6 +180,7 @@ export class BillingClient {
   constructor(options: DatacentersOptions) {
     this.datacenters = new Datacenters(options);
     this.payOuts = new PayOutClient(this.datacenters);
+    this.holds = new HoldClient(this.datacenters, this.written);
   }
 
   /** A key to be kept before it is used, by callers who may end before they have their answer. */
@@ -238,16 +244,20 @@ export class BillingClient {
     const home = homeOfKey(idempotencyKey);
     if (home === undefined) throw new TypeError('the key of a pay-in names its home: createKey()');
     const commandId = idempotencyKey.slice(0, keyIdLength);
-    return this.once(idempotencyKey, this.datacenters.from(home), async ({ gateway, nodeId }) => {
-      const { body, headers } = await gateway.ask<{ receipt: string }>({
-        method: 'POST',
-        path: '/v1/pay-ins',
-        body: { ...order, commandId, home: formatDatacenter(home) },
-      });
-      const position = headers.get('billing-position') ?? undefined;
-      this.written.add(position);
-      return { commandId, idempotencyKey, receipt: body.receipt, position, heardBy: nodeId };
-    });
+    return this.datacenters.once(
+      idempotencyKey,
+      this.datacenters.from(home),
+      async ({ gateway, nodeId }) => {
+        const { body, headers } = await gateway.ask<{ receipt: string }>({
+          method: 'POST',
+          path: '/v1/pay-ins',
+          body: { ...order, commandId, home: formatDatacenter(home) },
+        });
+        const position = headers.get('billing-position') ?? undefined;
+        this.written.add(position);
+        return { commandId, idempotencyKey, receipt: body.receipt, position, heardBy: nodeId };
+      },
+    );
   }
 
   /**
@@ -257,7 +267,7 @@ export class BillingClient {
    */
   openAccount(order: AccountOrder, idempotencyKey = this.createKey()): Promise<OpenedAccount> {
     const home = homeOfKey(idempotencyKey) ?? this.datacenters.nearest.nodeId;
-    return this.once(
+    return this.datacenters.once(
       idempotencyKey,
       this.datacenters.from(home).slice(0, 1),
       async ({ gateway, nodeId }) => {
@@ -312,6 +322,10 @@ export class BillingClient {
 
   findPayOut(payOutId: string, options?: ReadOptions): Promise<Read<PaidOut>> {
     return this.read(`/v1/pay-outs/${encodeURIComponent(payOutId)}`, options);
+  }
+
+  findHold(holdId: string, options?: ReadOptions): Promise<Read<Hold>> {
+    return this.read(`/v1/holds/${encodeURIComponent(holdId)}`, options);
   }
 
   services(options?: ReadOptions): Promise<Read<{ readonly services: readonly Service[] }>> {

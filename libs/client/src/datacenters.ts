@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GatewayAnswerError, GatewaySilentError, NoTokenError } from './client.errors.js';
+import {
+  GatewayAnswerError,
+  GatewaySilentError,
+  NotBegunError,
+  NoTokenError,
+  OutcomeUnknownError,
+} from './client.errors.js';
 import { GatewayClient, type GatewayClientOptions } from './gateway-client.js';
 
 export interface Datacenter {
@@ -88,6 +94,23 @@ export class Datacenters {
         onPassing(error);
         if (turn === places.length - 1 && !(await rounds.pause())) throw error;
       }
+    }
+  }
+
+  /** Of an attempt that nobody answered, whether it may have arrived; what a later one is told then is not the end of it. */
+  async once<T>(
+    idempotencyKey: string,
+    places: readonly Place[],
+    ask: (place: Place) => Promise<T>,
+  ): Promise<T> {
+    let isInDoubt = false;
+    try {
+      return await this.firstAnswer(places, ask, (error) => {
+        isInDoubt ||= mayHaveArrived(error);
+      });
+    } catch (cause) {
+      if (isInDoubt) throw new OutcomeUnknownError(idempotencyKey, { cause });
+      throw isPassing(cause) ? new NotBegunError(idempotencyKey, { cause }) : cause;
     }
   }
 }

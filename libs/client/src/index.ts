@@ -26,5 +26,16 @@ export type {
   Transactions,
 } from './billing-client.js';
 export type { Datacenter, DatacentersOptions } from './datacenters.js';
+export { HoldClient } from './hold-client.js';
+export type {
+  Capture,
+  CaptureOrder,
+  Extended,
+  Hold,
+  HoldAnswer,
+  HoldOrder,
+  HoldPart,
+  Voided,
+} from './hold-client.js';
 export { PayOutClient } from './pay-out-client.js';
 export type { ChargeOrder, PaidOut, PayOutAnswer, PayOutOrder } from './pay-out-client.js';

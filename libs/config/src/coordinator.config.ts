@@ -145,6 +145,18 @@ class CoordinatorVariables extends JwtVariables {
   @WholeNumber(50, 600_000)
   COORDINATOR_PAY_OUT_DEADLINE_MAX_MS: number = 30_000;
 
+  /** How long a hold lasts when its caller does not say: a week. */
+  @WholeNumber(1, 4_000_000_000)
+  COORDINATOR_HOLD_MS: number = 604_800_000;
+
+  /** The longest that a caller may ask for: 31 days. */
+  @WholeNumber(1, 4_000_000_000)
+  COORDINATOR_HOLD_MAX_MS: number = 2_678_400_000;
+
+  /** PostgreSQL sessions that ask other nodes about parts of holds, and hand holds over to their homes. */
+  @WholeNumber(4, 64)
+  COORDINATOR_HOLD_SESSIONS_MAX: number = 8;
+
   /** How long donors have for the answer to one round; beyond it the answer counts as unknown. */
   @WholeNumber(10, 14_000)
   COORDINATOR_RESERVE_TIMEOUT_MS: number = 1_000;
@@ -203,6 +215,11 @@ export interface CoordinatorConfig extends CommonConfig {
     readonly handOverSessionsMax: number;
     readonly deadlineMs: number;
     readonly deadlineMaxMs: number;
+  };
+  readonly holds: {
+    readonly heldForMs: number;
+    readonly heldForMaxMs: number;
+    readonly sessionsMax: number;
   };
   readonly drains: {
     readonly reserveTimeoutMs: number;
@@ -271,10 +288,19 @@ export function parseCoordinatorConfig(env: Environment): CoordinatorConfig {
       deadlineMs: v.COORDINATOR_PAY_OUT_DEADLINE_MS,
       deadlineMaxMs: v.COORDINATOR_PAY_OUT_DEADLINE_MAX_MS,
     },
+    holds: groupHolds(v),
     drains: {
       reserveTimeoutMs: v.COORDINATOR_RESERVE_TIMEOUT_MS,
       sessionsMax: v.COORDINATOR_RESERVE_SESSIONS_MAX,
       batchSizeMax: v.COORDINATOR_RESERVE_BATCH_MAX,
     },
   });
+}
+
+function groupHolds(v: CoordinatorVariables): CoordinatorConfig['holds'] {
+  return {
+    heldForMs: v.COORDINATOR_HOLD_MS,
+    heldForMaxMs: v.COORDINATOR_HOLD_MAX_MS,
+    sessionsMax: v.COORDINATOR_HOLD_SESSIONS_MAX,
+  };
 }

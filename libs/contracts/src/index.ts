@@ -93,6 +93,19 @@ export type { DiscardParkedPayInsRequest } from './generated/billing/v1/DiscardP
 export type { Drain } from './generated/billing/v1/Drain.js';
 export type { GetPayOutRequest } from './generated/billing/v1/GetPayOutRequest.js';
 export type { GetPayOutResponse } from './generated/billing/v1/GetPayOutResponse.js';
+export type { AuthoriseHoldRequest } from './generated/billing/v1/AuthoriseHoldRequest.js';
+export type { AuthoriseHoldResponse } from './generated/billing/v1/AuthoriseHoldResponse.js';
+export type { CaptureHoldRequest } from './generated/billing/v1/CaptureHoldRequest.js';
+export type { CaptureHoldResponse } from './generated/billing/v1/CaptureHoldResponse.js';
+export type { ExtendHoldRequest } from './generated/billing/v1/ExtendHoldRequest.js';
+export type { ExtendHoldResponse } from './generated/billing/v1/ExtendHoldResponse.js';
+export type { GetHoldRequest } from './generated/billing/v1/GetHoldRequest.js';
+export type { GetHoldResponse } from './generated/billing/v1/GetHoldResponse.js';
+export type { Hold } from './generated/billing/v1/Hold.js';
+export type { HoldPart } from './generated/billing/v1/HoldPart.js';
+export type { HoldState } from './generated/billing/v1/HoldState.js';
+export type { VoidHoldRequest } from './generated/billing/v1/VoidHoldRequest.js';
+export type { VoidHoldResponse } from './generated/billing/v1/VoidHoldResponse.js';
 export type { ListServicesRequest } from './generated/billing/v1/ListServicesRequest.js';
 export type { ListServicesResponse } from './generated/billing/v1/ListServicesResponse.js';
 export type {
@@ -122,6 +135,15 @@ export type { RefundPayOutResponse } from './generated/billing/v1/RefundPayOutRe
 export type { RetryParkedPayInsRequest } from './generated/billing/v1/RetryParkedPayInsRequest.js';
 export type { RetryParkedPayInsResponse } from './generated/billing/v1/RetryParkedPayInsResponse.js';
 export type { Service } from './generated/billing/v1/Service.js';
+export {
+  hasHold,
+  type AuthorisedHold,
+  type CapturedHold,
+  type ExtendedHold,
+  type FoundHold,
+  type VoidedHold,
+  type WithHold,
+} from './hold-answer.js';
 export type { Status } from './generated/google/rpc/Status.js';
 export type { BillingClient, BillingHandlers } from './generated/billing/v1/Billing.js';
 export type { OperationsClient, OperationsHandlers } from './generated/billing/v1/Operations.js';

@@ -21,6 +21,7 @@ export interface AuditFinding {
 /** Checks that an auditor makes in the background, by their names in `audit_faults`. */
 export const auditChecks = [
   ...['balance', 'reserved', 'negative', 'income', 'pay_in', 'pay_out', 'key', 'drain', 'decision'],
+  ...['held', 'hold'],
   ...['transfer', 'arrival', 'copy', 'seal', 'offset', 'in_doubt'],
 ] as const;
 
@@ -97,6 +98,7 @@ export function thoroughWalks(peers: readonly number[]): AuditWalk[] {
     walk('entries', '$1, $2', byRange, { isByAccount: true }),
     walk('pay_outs', '$1, $2', byRange),
     walk('drains', '$1, $2', byRange),
+    walk('holds', '$1, $2', byRange),
     walk('arrivals', '$1, $2, $3', ({ after, limit, timeoutMs }) => [after, limit, timeoutMs], {
       isByAccount: true,
     }),
@@ -128,6 +130,7 @@ function walksWith(peer: number): AuditWalk[] {
   return [
     walk('transfers', '$1, $2, $3, $4', withPeer, { peer, name: `transfers to node ${peer}` }),
     walk('decisions', '$1, $2, $3, $4', withPeer, { peer, name: `decisions told node ${peer}` }),
+    walk('captures', '$1, $2, $3, $4', withPeer, { peer, name: `captures at node ${peer}` }),
     copies('parts'),
     copies('transfers'),
     copies('decisions'),

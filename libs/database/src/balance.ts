@@ -9,6 +9,8 @@ export interface BalancePart {
   readonly balanceMinor: bigint;
   /** Set aside there by drains that are not yet settled or released; in no balance. */
   readonly reservedMinor: bigint;
+  /** Held there by holds; in no balance. */
+  readonly heldMinor: bigint;
   /** False while this node's circuit breaker for that node is open. */
   readonly isReachable: boolean;
   /** Everything its owner had committed by then is in it; undefined when its owner was never heard. */
@@ -29,6 +31,7 @@ interface BalanceRow extends Record<string, unknown> {
   is_own: boolean;
   balance_minor: bigint;
   reserved_minor: bigint;
+  held_minor: bigint;
   is_reachable: boolean;
   as_of: Date | null;
   total_minor: string;
@@ -60,6 +63,7 @@ export async function getBalance(
       isOwn: row.is_own,
       balanceMinor: row.balance_minor,
       reservedMinor: row.reserved_minor,
+      heldMinor: row.held_minor,
       isReachable: row.is_reachable,
       asOf: row.as_of ?? undefined,
     })),

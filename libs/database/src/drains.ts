@@ -15,6 +15,8 @@ export interface Reserve {
   readonly deadlineAt: string;
   /** The pay-out's own, for the entries of the drain. */
   readonly reference?: string | undefined;
+  /** Of a hold: what is taken is held for so long. */
+  readonly heldForMs?: number | undefined;
 }
 
 /** `billing.reserve`: sets money of this node's own part aside. @throws DatabaseError */
@@ -296,6 +298,7 @@ function encodeReserves(requests: readonly Reserve[]): string {
       wanted_minor: request.wantedMinor.toString(),
       deadline_at: request.deadlineAt,
       reference: request.reference,
+      held_for_ms: request.heldForMs,
     })),
   );
 }

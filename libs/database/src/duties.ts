@@ -14,6 +14,10 @@ export interface Duties {
   readonly hasDuplicates: boolean;
   /** `takeClawbacks` has something to do. */
   readonly hasClawbacks: boolean;
+  /** `endHolds` has something to end. */
+  readonly hasHoldsOver: boolean;
+  /** `askHoldParts` has something for them. */
+  readonly holdNodeIds: readonly number[];
 }
 
 /** `billing.see_duties`: most often there is nothing, and then nothing else is asked. @throws DatabaseError */
@@ -25,6 +29,8 @@ export async function seeDuties(database: Caller): Promise<Duties> {
     has_batches: boolean;
     has_duplicates: boolean;
     has_clawbacks: boolean;
+    has_holds_over: boolean;
+    hold_node_ids: number[];
   }>('see_duties', 'select * from billing.see_duties()');
   if (row === undefined) throw new TypeError('select returned no row');
   return {
@@ -34,5 +40,7 @@ export async function seeDuties(database: Caller): Promise<Duties> {
     hasBatches: row.has_batches,
     hasDuplicates: row.has_duplicates,
     hasClawbacks: row.has_clawbacks,
+    hasHoldsOver: row.has_holds_over,
+    holdNodeIds: row.hold_node_ids,
   };
 }

@@ -67,6 +67,30 @@ export { openAccount } from './account-opening.js';
 export type { AccountOpening, OpeningStatus } from './account-opening.js';
 export { sealBatches, unpackBatches, type Sealing, type Unpacking } from './batches.js';
 export { addMissingBalanceRows, sweepMissingBalanceRows } from './missing-balance-rows.js';
+export {
+  handOverHold,
+  handOverHoldOperation,
+  type HandedOver,
+  type HomeHoldVerdict,
+} from './hold-hand-overs.js';
+export {
+  askHoldParts,
+  authoriseHolds,
+  beginHoldOperation,
+  describeHoldOperation,
+  endHolds,
+  getHold,
+  recordHoldAnswers,
+  type HoldAsk,
+  type HoldLookup,
+  type HoldOperationAnswer,
+  type HoldOperationKind,
+  type HoldOperationRow,
+  type HoldPart,
+  type HoldRecord,
+  type HoldRow,
+  type HoldVerdict,
+} from './holds.js';
 export { seeDuties, type Duties } from './duties.js';
 export { holdNode, type NodeHolding } from './node-holding.js';
 export { probeNode, replicationStatus, restartSubscription, visitNode } from './peers.js';

@@ -104,6 +104,8 @@ export interface Attempt {
   readonly amountMinor: bigint;
   readonly reference?: string | undefined;
   readonly deadlineAt: string;
+  /** Of a hold: what is taken is held for so long. */
+  readonly heldForMs?: number | undefined;
   /** The donors chosen for round 1. */
   readonly asks: readonly { readonly nodeId: number; readonly wantedMinor: bigint }[];
   /** Every node, this one included: whom a second round asks. */
@@ -151,6 +153,7 @@ export interface AttemptJson {
   amount_minor: string;
   reference?: string | null;
   deadline_at: string;
+  held_for_ms?: number | null;
   asks: { node_id: number; wanted_minor: string }[];
   nodes: number[];
   answers: ReserveAnswer[];
@@ -387,6 +390,7 @@ function toAttempt(json: AttemptJson): Attempt {
     amountMinor: BigInt(json.amount_minor),
     reference: json.reference ?? undefined,
     deadlineAt: json.deadline_at,
+    heldForMs: json.held_for_ms ?? undefined,
     asks: json.asks.map((ask) => ({
       nodeId: ask.node_id,
       wantedMinor: BigInt(ask.wanted_minor),

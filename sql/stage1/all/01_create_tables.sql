@@ -17,10 +17,12 @@ do $$ begin
         'transfer_out',  -- moved to another node's part
         'transfer_in',   -- arrived from another node's part
         'correction',    -- an operator's act, either sign
-        'refund'         -- of a pay-out, given back at the node that keeps it
+        'refund',        -- of a pay-out, given back at the node that keeps it
+        'return'         -- given back of what a hold held
     );
 exception when duplicate_object then null; end $$;
-alter type billing.operation_type add value if not exists 'refund';   -- schema version 9 had none
+alter type billing.operation_type add value if not exists 'refund';   -- schema version 9 had neither
+alter type billing.operation_type add value if not exists 'return';
 
 do $$ begin
     -- planned -> in_transit -> delivered; planned -> cancelled (nothing left to send).
@@ -67,8 +69,10 @@ alter type billing.halt_reason add value if not exists 'unreadable';   -- schema
 
 do $$ begin
     -- pending -> committed, for good; pending -> rejected -> pending again, when its key is used again.
-    create type billing.pay_out_status as enum ('pending', 'committed', 'rejected');
+    -- Of a hold: pending -> held.
+    create type billing.pay_out_status as enum ('pending', 'committed', 'rejected', 'held');
 exception when duplicate_object then null; end $$;
+alter type billing.pay_out_status add value if not exists 'held';   -- schema version 9 had none
 
 do $$ begin
     -- Of an attempt: pending -> committed or aborted, for good. A decision is one of the last two.

@@ -32,6 +32,13 @@ select format('create %sindex %I %s', kind, name, definition)
     ('pay_out_attempts_pay_out', '', $$on billing.pay_out_attempts (pay_out_id)$$),
     ('pay_out_attempts_untold', '', $$on billing.pay_out_attempts (started_at) where untold_nodes <> '{}'$$),
     ('reservations_open', '', $$on billing.reservations (coordinator_node_id, deadline_at) where state = 'reserved'$$),
+    -- Whose time is over; what is held of an account.
+    ('holds_open', '', $$on billing.holds (ends_at) where state = 'open'$$),
+    ('hold_parts_held', '', $$on billing.hold_parts (ends_at) where state = 'held'$$),
+    ('hold_parts_account', '', $$on billing.hold_parts (account_id)$$),
+    ('hold_operations_hold', '', $$on billing.hold_operations (hold_id)$$),
+    ('hold_asks_hold', '', $$on billing.hold_asks (hold_id, node_id)$$),
+    ('hold_asks_unanswered', '', $$on billing.hold_asks (node_id) where answered_at is null$$),
     -- Money of an account that is on its way from here: part of what a drain may hope for.
     ('transfers_under_way', '', $$on billing.transfers (account_id) where state = 'in_transit'$$),
     ('account_acts_by_time', '', $$on billing.account_acts (acted_at)$$),

@@ -134,7 +134,7 @@ drop function if exists
 
 -- Schema version 10, one more column of the result: known by what it lacks.
 do $$ begin
-    if exists (select from pg_proc p where p.oid = to_regprocedure('billing.see_duties()') and 'has_clawbacks' <> all (p.proargnames)) then
+    if exists (select from pg_proc p where p.oid = to_regprocedure('billing.see_duties()') and 'hold_node_ids' <> all (p.proargnames)) then
         drop function billing.see_duties();
     end if;
     if exists (select from pg_proc p where p.oid = to_regprocedure('billing.visit_node(integer, integer)')
@@ -147,7 +147,7 @@ do $$ begin
         drop function billing.find_parked_pay_ins(integer, timestamptz, text, integer, bigint, integer, text[]);
     end if;
     if exists (select from pg_proc p where p.oid = to_regprocedure('billing.get_balance(bigint, text[])')
-                                       and 'clawback_minor' <> all (p.proargnames)) then
+                                       and 'held_minor' <> all (p.proargnames)) then
         drop function billing.get_balance(bigint, text[]);
     end if;
 end $$;
@@ -158,7 +158,8 @@ select format('drop function %s', p.oid::regprocedure) from pg_proc p
         or p.proname in ('tell_key', 'set_aside', 'delete_home_account') and p.prorettype = 'void'::regtype)
 \gexec
 -- Schema version 10, other arguments, of internal functions.
-drop function if exists billing.start_attempt(billing.pay_outs, boolean), billing.plan_drain(bigint, bigint, boolean);
+drop function if exists billing.set_aside(uuid, integer, bigint, uuid, integer, bigint, timestamptz, text),
+    billing.start_attempt(billing.pay_outs, boolean), billing.plan_drain(bigint, bigint, boolean);
 -- The same, with charges.
 drop function if exists
     billing.pay_out(text[], text[], bytea[], bigint[], bigint[], text[], boolean[], integer[], text[], text[], integer[], bytea[], text[]),

@@ -1,3 +1,22 @@
+-- What a first copy brings of parts is what their batches say, once every node has it (docs/adr/0028).
+do $$
+declare
+    set_name constant name := format('node%s_copies', billing.local_node_id());
+    columns  text[];
+begin
+    select t.set_att_list::text[] into columns
+      from pglogical.replication_set_table t
+      join pglogical.replication_set s on s.set_id = t.set_id
+      join pglogical.local_node l on l.node_id = s.set_nodeid
+     where s.set_name = format('node%s_copies', billing.local_node_id()) and t.set_reloid = 'billing.account_balances'::regclass;
+    if 'held_minor' <> all (columns) and billing.schema_version() >= 10 then
+        perform pg_temp.lock_for_senders('billing.account_balances');
+        perform pglogical.replication_set_remove_table(set_name, 'billing.account_balances');
+        perform pglogical.replication_set_add_table(set_name, 'billing.account_balances', false, columns || 'held_minor',
+                                                    format('node_id = %s', billing.local_node_id()));
+    end if;
+end $$;
+
 -- The switch (docs/batches.md): from this commit on what changes in transaction_log and account_balances is sent as batches.
 -- Once the upgrade is complete, so that every node has what takes them. Both locks at once: whoever waits for one meanwhile
 -- finds the new triggers and the new form when he has it.

@@ -6,11 +6,20 @@ import { NOBODYS, TenantSite, type TenantClient } from '../gateway/tenant-site.j
 
 /** What the rows of a table are asked about. All of it is of the tenant `mine`, and node 1 took it. */
 export type SubjectKind =
-  'nothing' | 'account' | 'empty' | 'payIn' | 'payOut' | 'letter' | 'parked' | 'act' | 'deleted';
+  | 'nothing'
+  | 'account'
+  | 'empty'
+  | 'payIn'
+  | 'payOut'
+  | 'hold'
+  | 'letter'
+  | 'parked'
+  | 'act'
+  | 'deleted';
 
 export interface Subject {
   readonly account: string;
-  /** The id of a pay-out or of a pay-in, and the name of the account's user. */
+  /** The id of a pay-out, of a hold or of a pay-in, and the name of the account's user. */
   readonly uuid: string;
   /** The name of a dead letter or of a parked pay-in. */
   readonly message: string;
@@ -21,6 +30,7 @@ export interface SentCall {
   readonly method: string;
   readonly path: string;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** What nobody has, in the place of what somebody has. */
@@ -98,6 +108,11 @@ export class AccessSite {
         const { body } = await mine.pay(account, '5.00');
         return { ...subject, uuid: String(body['payOutId']) };
       }
+      case 'hold': {
+        const money = { accountId: account, amount: '5.00', currency: 'USD' };
+        const { body } = await mine.post('/v1/holds', money, { key: `${randomUUID()}@dc1` });
+        return { ...subject, uuid: String(body['holdId']) };
+      }
       case 'letter': {
         const { id, commandId } = await tenants.makeLetter('mine', mine);
         return { account, uuid: commandId!, message: id };
@@ -133,7 +148,7 @@ export class AccessSite {
 /** Exactly what is sent, and no redirect followed. Of a stream of events the first is the answer. */
 export async function send(
   url: string,
-  { method, path, body }: SentCall,
+  { method, path, body, headers: more = {} }: SentCall,
   token?: string,
 ): Promise<Answer> {
   const response = await fetch(url + path, {
@@ -141,6 +156,7 @@ export async function send(
     redirect: 'manual',
     headers: {
       'idempotency-key': randomUUID(),
+      ...more,
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
       ...(body !== undefined && { 'content-type': 'application/json' }),
     },

@@ -27,6 +27,7 @@ export interface GatewayRow {
   readonly parts?: Readonly<Record<string, string>>;
   readonly query?: string;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 const counts = { asEverybody: 'figures of a datacenter as a whole: they name nobody' };
@@ -44,6 +45,14 @@ const payIn: GatewayRow = {
   about: 'account',
   strangers: 'parked',
   right: 202,
+};
+const atHome = { 'idempotency-home': 'dc1' };
+const ofHold: GatewayRow = {
+  scopes: ['pay-outs:write'],
+  about: 'hold',
+  strangers: 'unknown',
+  right: 200,
+  headers: atHome,
 };
 const watch: GatewayRow = { scopes: ['operator:read'], strangers: counts, right: 200 };
 const list: GatewayRow = { scopes: ['operator:read'], strangers: 'unlisted', right: 200 };
@@ -152,6 +161,11 @@ export const gatewayRows: Readonly<Record<string, GatewayRow>> = {
     // Of the service that is charged for above there is to be more.
     parts: { id: '3' },
   },
+  'POST /v1/holds': { ...ofAccount, scopes: ['pay-outs:write'], right: 201, headers: atHome },
+  'GET /v1/holds/{id}': { ...ofHold, scopes: ['pay-outs:read'] },
+  'POST /v1/holds/{id}/capture': { ...ofHold, right: 201, says: { captured: '1.00' } },
+  'POST /v1/holds/{id}/void': { ...ofHold, says: { returned: '5.00' } },
+  'POST /v1/holds/{id}/extend': { ...ofHold, says: { parts: [{ node: 1, over: false }] } },
   'GET /v1/services': { scopes: ['services:read'], strangers: catalogue, right: 200 },
   'GET /v1/acts': acts,
   'GET /v1/dead-letters': letters,
@@ -207,7 +221,9 @@ export function callOf(name: string, row: GatewayRow, subject: Subject): SentCal
   const known = gatewayCalls.find((call) => `${call.method} ${call.path}` === route);
   const query = row.query === undefined ? '' : `?${row.query}`;
   const body = row.body ?? known?.body;
-  const sent = { method, path: fillPath(path, row.parts ?? known?.parts ?? {}) + query, body };
+  const { headers } = row;
+  const filled = fillPath(path, row.parts ?? known?.parts ?? {}) + query;
+  const sent = { method, path: filled, body, headers };
   let text = JSON.stringify(sent);
   for (const [key, value] of Object.entries(sampleNames)) {
     text = text.replaceAll(value, subject[key as keyof Subject]);

@@ -12,6 +12,7 @@ import type { Outcome, RpcCaller } from './rpc-caller.js';
 export type RpcStrangers =
   | 'ACCOUNT_NOT_FOUND'
   | 'PAY_OUT_NOT_FOUND'
+  | 'HOLD_NOT_FOUND'
   | 'DEAD_LETTER_NOT_FOUND'
   | 'refused'
   | 'single'
@@ -33,6 +34,11 @@ const money = { amount: '1.00', currency: 'USD' };
 const key = (): { idempotencyKey: string } => ({ idempotencyKey: randomUUID() });
 const catalogue = { asEverybody: 'the catalogue is the same for all' };
 const ofAccount = { about: 'account', strangers: 'ACCOUNT_NOT_FOUND' } as const;
+const ofHold = {
+  scopes: ['pay-outs:write'],
+  about: 'hold',
+  strangers: 'HOLD_NOT_FOUND',
+} as const;
 const act = {
   scopes: ['operator:act'],
   about: 'letter',
@@ -96,6 +102,49 @@ export const rpcRows: Readonly<Record<RpcName, RpcRow>> = {
         billing.previewPayOut({ accountId: account, ...money }, ...how),
       ),
     says: { covered: true },
+  },
+  AuthoriseHold: {
+    ...ofAccount,
+    scopes: ['pay-outs:write'],
+    ask: (caller, { account }) =>
+      caller.unary(({ billing }, ...how) => {
+        const order = requestOf(account, '1.00', { homeNodeId: 1 });
+        return billing.authoriseHold(order, ...how);
+      }),
+    says: { hold: { state: 'HOLD_STATE_OPEN' } },
+  },
+  CaptureHold: {
+    ...ofHold,
+    ask: (caller, { uuid }) =>
+      caller.unary(({ billing }, ...how) => {
+        const order = { holdId: uuid, ...money, ...key(), homeNodeId: 1 };
+        return billing.captureHold(order, ...how);
+      }),
+    says: { captured: '1.00' },
+  },
+  VoidHold: {
+    ...ofHold,
+    ask: (caller, { uuid }) =>
+      caller.unary(({ billing }, ...how) =>
+        billing.voidHold({ holdId: uuid, ...key(), homeNodeId: 1 }, ...how),
+      ),
+    says: { returned: '5.00' },
+  },
+  ExtendHold: {
+    ...ofHold,
+    ask: (caller, { uuid }) =>
+      caller.unary(({ billing }, ...how) => {
+        const order = { holdId: uuid, heldForMs: 60_000, ...key(), homeNodeId: 1 };
+        return billing.extendHold(order, ...how);
+      }),
+    says: { parts: [{ nodeId: 1, over: false }] },
+  },
+  GetHold: {
+    ...ofHold,
+    scopes: ['pay-outs:read'],
+    ask: (caller, { uuid }) =>
+      caller.unary(({ billing }, ...how) => billing.getHold({ holdId: uuid }, ...how)),
+    says: { hold: { amount: '5.00' } },
   },
   ListServices: {
     scopes: ['services:read'],

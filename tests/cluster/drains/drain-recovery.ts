@@ -1,11 +1,14 @@
 import {
   askDecisions,
+  askHoldParts,
   closeByReplicas,
   closeReservations,
   decideDrain,
+  endHolds,
   listLateAttempts,
   markTold,
   probeNode,
+  recordHoldAnswers,
   rejectLatePayOuts,
   tellDecisions,
 } from '@billing/database';
@@ -23,11 +26,14 @@ export async function recoverOnce(site: DrainSite, nodeId: number): Promise<void
   }
   await rejectLatePayOuts(database, LIMIT);
   await closeByReplicas(database, LIMIT);
+  await endHolds(database, LIMIT);
   for (const peer of site.nodeIds.filter((one) => one !== nodeId)) {
     if (!(await probeNode(session, peer, TIMEOUT_MS))) continue;
     const { told } = await tellDecisions(session, peer, LIMIT, TIMEOUT_MS);
     await markTold(database, peer, told);
     const { decided } = await askDecisions(session, peer, LIMIT, TIMEOUT_MS);
     if (decided !== undefined) await closeReservations(database, decided);
+    const answers = await askHoldParts(session, [peer], undefined, LIMIT, TIMEOUT_MS);
+    if (answers !== undefined) await recordHoldAnswers(database, answers);
   }
 }

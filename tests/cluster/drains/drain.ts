@@ -100,7 +100,7 @@ export class Drain {
 
   /** What a reserve of this attempt at a node looks like. */
   toReserve(nodeId: number, round: number, wantedMinor: bigint): Reserve {
-    const { attemptId, payOutId, deadlineAt } = this.attempt;
+    const { attemptId, payOutId, deadlineAt, heldForMs } = this.attempt;
     const { accountId, at } = this.request;
     return {
       nodeId,
@@ -111,6 +111,7 @@ export class Drain {
       coordinatorNodeId: at,
       wantedMinor,
       deadlineAt,
+      heldForMs,
     };
   }
 

@@ -10,6 +10,11 @@ const tables = [
   'reservations',
   'transaction_log',
   'account_balances',
+  'holds',
+  'hold_parts',
+  'hold_captures',
+  'hold_operations',
+  'hold_asks',
 ];
 
 /** Makes a step fail where it writes a table, at a node, until told otherwise. Ordinary triggers: what

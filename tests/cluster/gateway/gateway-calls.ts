@@ -94,6 +94,35 @@ const payments: readonly GatewayCall[] = [
   { method: 'POST', path: '/v1/services/{id}/retire', parts: service },
 ];
 
+const holds: readonly GatewayCall[] = [
+  {
+    method: 'POST',
+    path: '/v1/holds',
+    body: {
+      ...money,
+      reference: 'r',
+      metadata: { a: 1 },
+      drain: 'any',
+      deadlineMs: 1_000,
+      heldForMs: 60_000,
+    },
+  },
+  { method: 'GET', path: '/v1/holds/{id}', parts: { id: uuid } },
+  {
+    method: 'POST',
+    path: '/v1/holds/{id}/capture',
+    parts: { id: uuid },
+    body: { amount: '1.00', currency: 'USD', reference: 'r', metadata: { a: 1 } },
+  },
+  { method: 'POST', path: '/v1/holds/{id}/void', parts: { id: uuid }, body: {} },
+  {
+    method: 'POST',
+    path: '/v1/holds/{id}/extend',
+    parts: { id: uuid },
+    body: { heldForMs: 120_000 },
+  },
+];
+
 /** What operators are shown of messages and acts, and do, here or elsewhere. */
 const letters: readonly GatewayCall[] = [
   { method: 'GET', path: '/v1/acts', query: ['since', 'until', 'client', 'objectId', ...page] },
@@ -127,6 +156,7 @@ const operations: readonly GatewayCall[] = [
 export const gatewayCalls: readonly GatewayCall[] = [
   ...accounts,
   ...payments,
+  ...holds,
   ...letters,
   ...operations,
   ...letters.map(elsewhere),

@@ -8,12 +8,14 @@ import { makeBatchSealer } from './batch-sealer.js';
 import { BatchUnpacker } from './batch-unpacker.js';
 import { makeClawbackTaker } from './clawback-taker.js';
 import { makeDuplicateUndoer } from './duplicate-undoer.js';
+import { makeHoldEnder } from './hold-ender.js';
 import type { HolderDuties } from '../holder/node-holder.js';
 import { PayInForwarder } from './pay-in-forwarder.js';
 import { PeerLink } from './peer-link.js';
 import { DecisionAsker } from '../recovery/decision-asker.js';
 import { DecisionTeller } from '../recovery/decision-teller.js';
 import { DrainRecovery } from '../recovery/drain-recovery.js';
+import { HoldAsker } from '../recovery/hold-asker.js';
 import { KeyForgetter } from '../recovery/key-forgetter.js';
 import { SubscriptionWatchdog } from './subscription-watchdog.js';
 import { TransferSender } from './transfer-sender.js';
@@ -23,7 +25,7 @@ const DAY_MS = 86_400_000;
 
 /**
  * Everything the holder of a node does besides the heartbeat: for each peer a link and a teller of
- * decisions; recovery of drains; balance rows; batches; pay-outs and pay-ins that were made twice; keys
+ * decisions and an asker of parts of holds; recovery of drains; holds that are over; balance rows; batches; pay-outs and pay-ins that were made twice; keys
  * that are old enough to be forgotten; the auditor.
  *
  * Two holders at once, the second of them frozen until now, must harm nothing. So whatever is called by
@@ -33,6 +35,7 @@ const DAY_MS = 86_400_000;
 export class NodeDuties implements HolderDuties {
   private readonly links = new Map<number, PeerLink>();
   private readonly tellers = new Map<number, DecisionTeller>();
+  private readonly holdAskers = new Map<number, HoldAsker>();
   private readonly peerList: PeriodicTask;
   /** Looks for all that has nothing to do most of the time, and wakes it. */
   private readonly look: PeriodicTask;
@@ -41,6 +44,7 @@ export class NodeDuties implements HolderDuties {
   private readonly sealer: PeriodicTask;
   private readonly undoer: PeriodicTask;
   private readonly taker: PeriodicTask;
+  private readonly holdEnder: PeriodicTask;
   private readonly recovery: DrainRecovery;
   private readonly forgetter: KeyForgetter;
   private readonly auditor: Auditor;
@@ -78,6 +82,7 @@ export class NodeDuties implements HolderDuties {
       log,
     });
     this.taker = makeClawbackTaker({ database, intervalMs: settings.peerIntervalMs, log });
+    this.holdEnder = makeHoldEnder({ database, intervalMs: settings.peerIntervalMs, log });
     this.recovery = new DrainRecovery({
       database,
       intervalMs: settings.recoveryIntervalMs,
@@ -113,6 +118,7 @@ export class NodeDuties implements HolderDuties {
     this.sealer.start();
     this.undoer.start();
     this.taker.start();
+    this.holdEnder.start();
     this.forgetter.start();
     this.auditor.start();
     this.peerList.start();
@@ -138,10 +144,12 @@ export class NodeDuties implements HolderDuties {
       this.sealer,
       this.undoer,
       this.taker,
+      this.holdEnder,
       this.forgetter,
       this.auditor,
       ...this.links.values(),
       ...this.tellers.values(),
+      ...this.holdAskers.values(),
     ];
     await Promise.all(all.map((duty) => duty.stop()));
   }
@@ -156,6 +164,8 @@ export class NodeDuties implements HolderDuties {
     }
     if (duties.hasDuplicates) this.undoer.trigger();
     if (duties.hasClawbacks) this.taker.trigger();
+    if (duties.hasHoldsOver) this.holdEnder.trigger();
+    for (const nodeId of duties.holdNodeIds) this.holdAskers.get(nodeId)?.trigger();
     for (const nodeId of duties.untoldNodeIds) this.tellers.get(nodeId)?.trigger();
   }
 
@@ -165,6 +175,9 @@ export class NodeDuties implements HolderDuties {
       const teller = this.makeTeller(nodeId);
       this.tellers.set(nodeId, teller);
       teller.start();
+      const holdAsker = this.makeHoldAsker(nodeId);
+      this.holdAskers.set(nodeId, holdAsker);
+      holdAsker.start();
       const link = this.makeLink(nodeId);
       this.links.set(nodeId, link);
       link.start();
@@ -174,6 +187,18 @@ export class NodeDuties implements HolderDuties {
   private makeTeller(nodeId: number): DecisionTeller {
     const { database, settings, log } = this;
     return new DecisionTeller({
+      nodeId,
+      database,
+      intervalMs: settings.tellIntervalMs,
+      batchMax: settings.tellBatchMax,
+      timeoutMs: settings.peerTimeoutMs,
+      log,
+    });
+  }
+
+  private makeHoldAsker(nodeId: number): HoldAsker {
+    const { database, settings, log } = this;
+    return new HoldAsker({
       nodeId,
       database,
       intervalMs: settings.tellIntervalMs,

@@ -165,6 +165,7 @@ export class DrainRunner {
       wantedMinor,
       deadlineAt: attempt.deadlineAt,
       reference: attempt.reference,
+      heldForMs: attempt.heldForMs,
     }));
     const unknown = (of: readonly Reserve[], error: unknown): ReserveAnswer[] => {
       // The deadline is everyday life; a lost PostgreSQL is not.

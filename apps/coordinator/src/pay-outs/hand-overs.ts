@@ -41,7 +41,7 @@ interface Home {
 }
 
 // Longer than a statement of another node's may take there (10 s): what ends it is an answer.
-const DRAIN_TIMEOUT_MS = 11_000;
+export const DRAIN_TIMEOUT_MS = 11_000;
 
 /**
  * Pay-outs whose keys have their home at another node, which decides (docs/key-homes.md): those of one home share calls,
@@ -229,10 +229,10 @@ export class HandOvers {
   }
 }
 
-class LateError extends Error {}
+export class LateError extends Error {}
 
 /** @throws LateError; what comes after it is nobody's */
-async function beforeDeadline<T>(work: Promise<T>, deadlineMs: number): Promise<T> {
+export async function beforeDeadline<T>(work: Promise<T>, deadlineMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new LateError()), Math.max(0, deadlineMs - performance.now()));

@@ -197,7 +197,7 @@ export function contendedUnbegun(): BillingError {
 }
 
 /** What a drain that paid nothing means to its client. */
-function toDrainRefusal(
+export function toDrainRefusal(
   order: PayOutOrder,
   payOutId: string,
   decision: DrainDecision,

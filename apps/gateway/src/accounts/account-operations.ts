@@ -191,6 +191,7 @@ export const getBalance: Operation = {
         total: '90.00',
         spendable: '60.00',
         reserved: '10.00',
+        held: '0.00',
         stranded: '30.00',
         clawback: '0.00',
         parts: [
@@ -200,6 +201,7 @@ export const getBalance: Operation = {
             reachable: true,
             balance: '40.00',
             reserved: '10.00',
+            held: '0.00',
             asOf: exampleTime,
           },
         ],

@@ -2,16 +2,33 @@ import { describeBalance } from './account.view.js';
 
 const asOf = new Date('2026-01-01T00:00:00Z');
 
-test('a balance is what can be spent and what is stranded; what is reserved is in neither', () => {
+test('a balance is what can be spent and what is stranded; what is reserved or held is in neither', () => {
   const parts = [
-    { nodeId: 1, isOwn: true, isReachable: true, balanceMinor: 4_200n, reservedMinor: 0n, asOf },
-    { nodeId: 2, isOwn: false, isReachable: true, balanceMinor: 800n, reservedMinor: 150n, asOf },
+    {
+      nodeId: 1,
+      isOwn: true,
+      isReachable: true,
+      balanceMinor: 4_200n,
+      reservedMinor: 0n,
+      heldMinor: 700n,
+      asOf,
+    },
+    {
+      nodeId: 2,
+      isOwn: false,
+      isReachable: true,
+      balanceMinor: 800n,
+      reservedMinor: 150n,
+      heldMinor: 0n,
+      asOf,
+    },
     {
       nodeId: 3,
       isOwn: false,
       isReachable: false,
       balanceMinor: 1_000n,
       reservedMinor: 50n,
+      heldMinor: 25n,
       asOf: undefined,
     },
   ];
@@ -29,6 +46,7 @@ test('a balance is what can be spent and what is stranded; what is reserved is i
     total: '60.00',
     spendable: '50.00',
     reserved: '2.00',
+    held: '7.25',
     stranded: '10.00',
     clawback: '0.00',
     parts: [
@@ -38,6 +56,7 @@ test('a balance is what can be spent and what is stranded; what is reserved is i
         reachable: true,
         balance: '42.00',
         reserved: '0.00',
+        held: '7.00',
         asOf: asOf.toISOString(),
       },
       {
@@ -46,9 +65,18 @@ test('a balance is what can be spent and what is stranded; what is reserved is i
         reachable: true,
         balance: '8.00',
         reserved: '1.50',
+        held: '0.00',
         asOf: asOf.toISOString(),
       },
-      { node: 3, own: false, reachable: false, balance: '10.00', reserved: '0.50', asOf: null },
+      {
+        node: 3,
+        own: false,
+        reachable: false,
+        balance: '10.00',
+        reserved: '0.50',
+        held: '0.25',
+        asOf: null,
+      },
     ],
   });
 });

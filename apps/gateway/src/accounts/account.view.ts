@@ -63,6 +63,7 @@ const partView = Type.Object(
     reachable: Type.Boolean(),
     balance: sumSchema,
     reserved: sumSchema,
+    held: sumSchema,
     asOf: Type.Union([timeSchema, Type.Null()], {
       description: 'All that its node had committed by then is in it; null: it is not known here.',
     }),
@@ -78,6 +79,7 @@ export const balanceView = Type.Object(
     total: sumSchema,
     spendable: sumSchema,
     reserved: sumSchema,
+    held: sumSchema,
     stranded: sumSchema,
     clawback: sumSchema,
     parts: Type.Array(partView),
@@ -91,7 +93,7 @@ export const transactionView = Type.Object(
     node: nodeSchema,
     type: Type.String({
       description:
-        'pay_in, deposit, opening, pay_out, reserve, release, transfer_out, transfer_in or correction; there may be more.',
+        'pay_in, deposit, opening, pay_out, reserve, release, return, refund, transfer_out, transfer_in or correction; there may be more.',
     }),
     operationId: Type.String(),
     amount: sumSchema,
@@ -121,14 +123,16 @@ export function describeAccount(account: Account): View<typeof accountView> {
   };
 }
 
-/** `spendable` and `stranded` are the total; what is reserved is in neither. `clawback` is taken of what is there, or comes. */
+/** `spendable` and `stranded` are the total; what is reserved or held is in neither. `clawback` is taken of what is there, or comes. */
 export function describeBalance(accountId: string, balance: Balance): View<typeof balanceView> {
   const { currency, isDeleted, totalMinor, clawbackMinor, parts } = balance;
   let spendableMinor = 0n;
   let reservedMinor = 0n;
+  let heldMinor = 0n;
   for (const part of parts) {
     if (part.isReachable) spendableMinor += part.balanceMinor;
     reservedMinor += part.reservedMinor;
+    heldMinor += part.heldMinor;
   }
   return {
     accountId,
@@ -137,6 +141,7 @@ export function describeBalance(accountId: string, balance: Balance): View<typeo
     total: formatAmount(totalMinor, currency),
     spendable: formatAmount(spendableMinor, currency),
     reserved: formatAmount(reservedMinor, currency),
+    held: formatAmount(heldMinor, currency),
     stranded: formatAmount(totalMinor - spendableMinor, currency),
     clawback: formatAmount(clawbackMinor, currency),
     parts: parts.map((part) => ({
@@ -145,6 +150,7 @@ export function describeBalance(accountId: string, balance: Balance): View<typeo
       reachable: part.isReachable,
       balance: formatAmount(part.balanceMinor, currency),
       reserved: formatAmount(part.reservedMinor, currency),
+      held: formatAmount(part.heldMinor, currency),
       asOf: part.asOf?.toISOString() ?? null,
     })),
   };

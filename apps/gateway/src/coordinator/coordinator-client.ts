@@ -1,10 +1,17 @@
 import {
+  hasHold,
   hasPayOut,
   hasRefund,
   type ActOnDeadLettersRequest,
   type ActRequest,
   type ActResponse,
   type ActsResponse,
+  type AuthorisedHold,
+  type AuthoriseHoldRequest,
+  type AuthoriseHoldResponse,
+  type CapturedHold,
+  type CaptureHoldRequest,
+  type CaptureHoldResponse,
   type CorrectBalanceRequest,
   type CorrectBalanceResponse,
   type CorrectDeadLetterRequest,
@@ -12,6 +19,12 @@ import {
   type DeleteAccountRequest,
   type DeleteAccountResponse,
   type DiscardParkedPayInsRequest,
+  type ExtendedHold,
+  type ExtendHoldRequest,
+  type ExtendHoldResponse,
+  type FoundHold,
+  type GetHoldRequest,
+  type GetHoldResponse,
   type GetPayOutRequest,
   type GetPayOutResponse,
   type OpenAccountRequest,
@@ -28,6 +41,10 @@ import {
   type RetireServiceRequest,
   type RetryParkedPayInsResponse,
   type ServiceResponse,
+  type VoidedHold,
+  type VoidHoldRequest,
+  type VoidHoldResponse,
+  type WithHold,
   type WithPayOut,
 } from '@billing/contracts';
 import {
@@ -68,6 +85,8 @@ const CHANNEL_OPTIONS = {
 };
 const HEALTH_METHOD = '/grpc.health.v1.Health/Check';
 const HEALTH_DEADLINE_MS = 1_000;
+/** Beyond the deadline of a hold, for the coordinator's word on it. */
+const ANSWER_MARGIN_MS = 1_000;
 /** HealthCheckResponse { status: SERVING }, as bytes. */
 const SERVING = Buffer.from([0x08, 0x01]);
 
@@ -161,6 +180,59 @@ export class CoordinatorClient {
   }
 
   /** @throws HttpProblem */
+  async authoriseHold(request: AuthoriseHoldRequest, caller: Caller): Promise<AuthorisedHold> {
+    const { billing } = this.connection;
+    const answer: AuthoriseHoldResponse = await this.call(
+      (...how) => billing.authoriseHold(request, ...how),
+      caller,
+      'write',
+      request.deadlineMs + ANSWER_MARGIN_MS,
+    );
+    return withHold(answer);
+  }
+
+  /** @throws HttpProblem */
+  async captureHold(request: CaptureHoldRequest, caller: Caller): Promise<CapturedHold> {
+    const { billing } = this.connection;
+    const answer: CaptureHoldResponse = await this.call(
+      (...how) => billing.captureHold(request, ...how),
+      caller,
+    );
+    return withHold(answer);
+  }
+
+  /** @throws HttpProblem */
+  async voidHold(request: VoidHoldRequest, caller: Caller): Promise<VoidedHold> {
+    const { billing } = this.connection;
+    const answer: VoidHoldResponse = await this.call(
+      (...how) => billing.voidHold(request, ...how),
+      caller,
+    );
+    return withHold(answer);
+  }
+
+  /** @throws HttpProblem */
+  async extendHold(request: ExtendHoldRequest, caller: Caller): Promise<ExtendedHold> {
+    const { billing } = this.connection;
+    const answer: ExtendHoldResponse = await this.call(
+      (...how) => billing.extendHold(request, ...how),
+      caller,
+    );
+    return withHold(answer);
+  }
+
+  /** @throws HttpProblem */
+  async getHold(request: GetHoldRequest, caller: Caller): Promise<FoundHold> {
+    const { billing } = this.connection;
+    const answer: GetHoldResponse = await this.call(
+      (...how) => billing.getHold(request, ...how),
+      caller,
+      'read',
+    );
+    return withHold(answer);
+  }
+
+  /** @throws HttpProblem */
   replayDeadLetter(request: ActRequest, caller: Caller): Promise<ActResponse> {
     const { operations } = this.connection;
     return this.call((...how) => operations.replayDeadLetter(request, ...how), caller);
@@ -242,17 +314,24 @@ export class CoordinatorClient {
     call: PreparedCall<Response>,
     caller: Caller,
     kind: CallKind = 'write',
+    leastMs = 0,
   ): Promise<Response> {
     const metadata = new Metadata();
     metadata.set('authorization', caller.headers.authorization ?? '');
     metadata.set('x-request-id', caller.id);
     // Believed where this gateway is one of the coordinator's trusted proxies.
     if (caller.address !== undefined) metadata.set('x-forwarded-for', caller.address);
-    const deadline = Date.now() + this.options.deadlineMs;
+    const deadline = Date.now() + Math.max(leastMs, this.options.deadlineMs);
     try {
       return await callUnary(call, metadata, { deadline });
     } catch (error) {
       throw toCoordinatorProblem(error as ServiceError, kind);
     }
   }
+}
+
+/** @throws HttpProblem an answer without its hold */
+function withHold<A extends Parameters<typeof hasHold>[0]>(answer: A): WithHold<A> {
+  if (!hasHold(answer)) throw notUnderstood();
+  return answer;
 }

@@ -60,6 +60,7 @@ export const operationGroups = {
   accounts: 'Accounts: opening, reading, correcting and deleting them.',
   'pay-ins': 'Money that comes in, asynchronously: taken here, credited once.',
   'pay-outs': 'Money that goes out: decided when it is answered.',
+  holds: 'Amounts that are held, and captured later.',
   services: 'The catalogue.',
   letters: 'Messages that were not credited, and what operators do about them.',
   acts: 'What was done by the word of somebody.',

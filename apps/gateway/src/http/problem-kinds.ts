@@ -22,8 +22,10 @@ export interface ProblemDescription {
 }
 
 const ofAccount = { accountId: accountIdSchema };
-const ofPayOut = { payOutId: uuidSchema };
+/** Or of a hold. */
+const ofPayOut = { payOutId: uuidSchema, holdId: uuidSchema };
 const ofPayIn = { commandId: uuidSchema };
+const ofHold = { holdId: uuidSchema };
 const ofService = { serviceId: serviceIdSchema };
 const ofNode = { node: nodeSchema };
 const unreachable = { unreachableNodes: Type.Array(nodeSchema) };
@@ -67,7 +69,7 @@ export const problemKinds = {
   },
   'not-found': {
     status: 404,
-    members: { ...ofAccount, ...ofPayOut, ...ofPayIn, ...ofService, id: Type.String() },
+    members: { ...ofAccount, ...ofPayOut, ...ofPayIn, ...ofService, ...ofHold, id: Type.String() },
     meaning: 'There is nothing at this path, or no such object, or it belongs to another tenant.',
     advice:
       'Check the id. An account that was opened a moment ago at another datacenter is here as soon as it has been replicated: send Billing-After.',
@@ -144,6 +146,19 @@ export const problemKinds = {
       'Others held the money of this account until the deadline, so that nobody knows whether it covers the amount. Nothing was paid.',
     advice: sameKey,
   },
+  'hold-voided': {
+    status: 409,
+    members: { ...ofHold, captured: sumSchema },
+    meaning: 'The hold was voided before: nothing of it is captured or extended any more.',
+    advice: 'captured says what was. Authorise a hold of its own for the rest.',
+  },
+  'hold-over': {
+    status: 409,
+    members: { ...ofHold, captured: sumSchema },
+    meaning:
+      'The time of the hold is over, or of every part that was to give: what was left has been given back.',
+    advice: 'captured says what was. Authorise another one, and extend it before its time is over.',
+  },
   'already-resolved': {
     status: 409,
     members: { id: Type.String(), act: Type.String(), client: Type.String(), at: timeSchema },
@@ -174,6 +189,13 @@ export const problemKinds = {
     members: { ...ofAccount, accountCurrency: shownCurrencySchema },
     meaning: 'The account is kept in another currency. Nothing was paid.',
     advice: 'accountCurrency says which one.',
+  },
+  'hold-exceeded': {
+    status: 422,
+    members: { ...ofHold, left: sumSchema },
+    meaning:
+      'More is to be captured than is left of the hold; what has not been confirmed counts as captured. Nothing was paid.',
+    advice: 'left says how much there is.',
   },
   'insufficient-local-funds': {
     status: 422,

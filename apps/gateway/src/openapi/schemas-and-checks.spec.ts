@@ -9,6 +9,14 @@ import {
   readOpening,
 } from '../accounts/account.request.js';
 import { ActsQuery } from '../acts/act.query.js';
+import {
+  captureBody,
+  extensionBody,
+  holdBody,
+  readCapture,
+  readExtension,
+  readHold,
+} from '../holds/hold.request.js';
 import { HttpProblem } from '../http/http-problem.js';
 import { describeParameters, type ParameterClass } from '../http/parameter-schemas.js';
 import { RequestPipe } from '../http/request.pipe.js';
@@ -87,6 +95,24 @@ const bodies: [string, TSchema, object, (body: unknown) => unknown][] = [
     readCreation,
   ],
   ['a price', pricingBody, { price: '0.0125', validFrom: '2026-01-01T12:00:00Z' }, readPricing],
+  [
+    'a hold',
+    holdBody,
+    { ...money, reference: 'r', metadata: {}, drain: 'any', deadlineMs: 1, heldForMs: 1 },
+    (body) => readHold(body, { key: 'k' }, limits),
+  ],
+  [
+    'a capture',
+    captureBody,
+    { amount: '1', currency: 'USD', reference: 'r', metadata: {} },
+    (body) => readCapture('x', body, { key: 'k' }),
+  ],
+  [
+    'an extension',
+    extensionBody,
+    { heldForMs: 1 },
+    (body) => readExtension('x', body, { key: 'k' }),
+  ],
   ['a preview', previewBody, { ...money, drain: 'any' }, (body) => readPreview(body, limits)],
   ['a replay', letters.replayBody, { note }, (body) => letters.readAct('x', body, 'optional')],
   ['a discard', letters.discardBody, { note }, (body) => letters.readAct('x', body, 'required')],

@@ -97,11 +97,12 @@ export function readPayOut(
   given: unknown,
   headers: PayOutHeaders,
   limits: DeadlineLimits,
+  checks = payOutChecks,
 ): PayOutRequest {
   const body = requireObject(given);
   const { amount, currency } = body;
   return {
-    ...readOrder(body, payOutChecks, headers, limits),
+    ...readOrder(body, checks, headers, limits),
     amount: amount as string,
     currency: currency as string,
     charge: null,

@@ -169,6 +169,6 @@ function describePart({ nodeId, amount }: PayOutPart): View<typeof partView> {
 }
 
 /** The type of the problem that the refusal was answered with. */
-function describeRejection(reason: string): string {
+export function describeRejection(reason: string): string {
   return findProblemKind(reason) ?? reason.toLowerCase().replaceAll('_', '-');
 }

@@ -3,9 +3,29 @@ import type * as grpc from '@grpc/grpc-js';
 import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
 
 import type {
+  AuthoriseHoldRequestInput as _billing_v1_AuthoriseHoldRequestInput,
+  AuthoriseHoldRequest as _billing_v1_AuthoriseHoldRequest,
+} from './billing/v1/AuthoriseHoldRequest.js';
+import type {
+  AuthoriseHoldResponseInput as _billing_v1_AuthoriseHoldResponseInput,
+  AuthoriseHoldResponse as _billing_v1_AuthoriseHoldResponse,
+} from './billing/v1/AuthoriseHoldResponse.js';
+import type {
   BillingClient as _billing_v1_BillingClient,
   BillingDefinition as _billing_v1_BillingDefinition,
 } from './billing/v1/Billing.js';
+import type {
+  CaptureHoldRequestInput as _billing_v1_CaptureHoldRequestInput,
+  CaptureHoldRequest as _billing_v1_CaptureHoldRequest,
+} from './billing/v1/CaptureHoldRequest.js';
+import type {
+  CaptureHoldResponseInput as _billing_v1_CaptureHoldResponseInput,
+  CaptureHoldResponse as _billing_v1_CaptureHoldResponse,
+} from './billing/v1/CaptureHoldResponse.js';
+import type {
+  CapturePartInput as _billing_v1_CapturePartInput,
+  CapturePart as _billing_v1_CapturePart,
+} from './billing/v1/CapturePart.js';
 import type {
   ChargeInput as _billing_v1_ChargeInput,
   Charge as _billing_v1_Charge,
@@ -23,6 +43,26 @@ import type {
   DeleteAccountResponse as _billing_v1_DeleteAccountResponse,
 } from './billing/v1/DeleteAccountResponse.js';
 import type {
+  ExtendHoldRequestInput as _billing_v1_ExtendHoldRequestInput,
+  ExtendHoldRequest as _billing_v1_ExtendHoldRequest,
+} from './billing/v1/ExtendHoldRequest.js';
+import type {
+  ExtendHoldResponseInput as _billing_v1_ExtendHoldResponseInput,
+  ExtendHoldResponse as _billing_v1_ExtendHoldResponse,
+} from './billing/v1/ExtendHoldResponse.js';
+import type {
+  ExtendedPartInput as _billing_v1_ExtendedPartInput,
+  ExtendedPart as _billing_v1_ExtendedPart,
+} from './billing/v1/ExtendedPart.js';
+import type {
+  GetHoldRequestInput as _billing_v1_GetHoldRequestInput,
+  GetHoldRequest as _billing_v1_GetHoldRequest,
+} from './billing/v1/GetHoldRequest.js';
+import type {
+  GetHoldResponseInput as _billing_v1_GetHoldResponseInput,
+  GetHoldResponse as _billing_v1_GetHoldResponse,
+} from './billing/v1/GetHoldResponse.js';
+import type {
   GetPayOutRequestInput as _billing_v1_GetPayOutRequestInput,
   GetPayOutRequest as _billing_v1_GetPayOutRequest,
 } from './billing/v1/GetPayOutRequest.js';
@@ -30,6 +70,14 @@ import type {
   GetPayOutResponseInput as _billing_v1_GetPayOutResponseInput,
   GetPayOutResponse as _billing_v1_GetPayOutResponse,
 } from './billing/v1/GetPayOutResponse.js';
+import type {
+  HoldInput as _billing_v1_HoldInput,
+  Hold as _billing_v1_Hold,
+} from './billing/v1/Hold.js';
+import type {
+  HoldPartInput as _billing_v1_HoldPartInput,
+  HoldPart as _billing_v1_HoldPart,
+} from './billing/v1/HoldPart.js';
 import type {
   ListServicesRequestInput as _billing_v1_ListServicesRequestInput,
   ListServicesRequest as _billing_v1_ListServicesRequest,
@@ -115,6 +163,14 @@ import type {
   ServiceResponse as _billing_v1_ServiceResponse,
 } from './billing/v1/ServiceResponse.js';
 import type {
+  VoidHoldRequestInput as _billing_v1_VoidHoldRequestInput,
+  VoidHoldRequest as _billing_v1_VoidHoldRequest,
+} from './billing/v1/VoidHoldRequest.js';
+import type {
+  VoidHoldResponseInput as _billing_v1_VoidHoldResponseInput,
+  VoidHoldResponse as _billing_v1_VoidHoldResponse,
+} from './billing/v1/VoidHoldResponse.js';
+import type {
   AnyInput as _google_protobuf_AnyInput,
   Any as _google_protobuf_Any,
 } from './google/protobuf/Any.js';
@@ -134,9 +190,26 @@ type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> 
 export interface ProtoGrpcType {
   billing: {
     v1: {
+      AuthoriseHoldRequest: MessageTypeDefinition<
+        _billing_v1_AuthoriseHoldRequestInput,
+        _billing_v1_AuthoriseHoldRequest
+      >;
+      AuthoriseHoldResponse: MessageTypeDefinition<
+        _billing_v1_AuthoriseHoldResponseInput,
+        _billing_v1_AuthoriseHoldResponse
+      >;
       Billing: SubtypeConstructor<typeof grpc.Client, _billing_v1_BillingClient> & {
         service: _billing_v1_BillingDefinition;
       };
+      CaptureHoldRequest: MessageTypeDefinition<
+        _billing_v1_CaptureHoldRequestInput,
+        _billing_v1_CaptureHoldRequest
+      >;
+      CaptureHoldResponse: MessageTypeDefinition<
+        _billing_v1_CaptureHoldResponseInput,
+        _billing_v1_CaptureHoldResponse
+      >;
+      CapturePart: MessageTypeDefinition<_billing_v1_CapturePartInput, _billing_v1_CapturePart>;
       Charge: MessageTypeDefinition<_billing_v1_ChargeInput, _billing_v1_Charge>;
       CreateServiceRequest: MessageTypeDefinition<
         _billing_v1_CreateServiceRequestInput,
@@ -151,6 +224,23 @@ export interface ProtoGrpcType {
         _billing_v1_DeleteAccountResponse
       >;
       Drain: EnumTypeDefinition;
+      ExtendHoldRequest: MessageTypeDefinition<
+        _billing_v1_ExtendHoldRequestInput,
+        _billing_v1_ExtendHoldRequest
+      >;
+      ExtendHoldResponse: MessageTypeDefinition<
+        _billing_v1_ExtendHoldResponseInput,
+        _billing_v1_ExtendHoldResponse
+      >;
+      ExtendedPart: MessageTypeDefinition<_billing_v1_ExtendedPartInput, _billing_v1_ExtendedPart>;
+      GetHoldRequest: MessageTypeDefinition<
+        _billing_v1_GetHoldRequestInput,
+        _billing_v1_GetHoldRequest
+      >;
+      GetHoldResponse: MessageTypeDefinition<
+        _billing_v1_GetHoldResponseInput,
+        _billing_v1_GetHoldResponse
+      >;
       GetPayOutRequest: MessageTypeDefinition<
         _billing_v1_GetPayOutRequestInput,
         _billing_v1_GetPayOutRequest
@@ -159,6 +249,9 @@ export interface ProtoGrpcType {
         _billing_v1_GetPayOutResponseInput,
         _billing_v1_GetPayOutResponse
       >;
+      Hold: MessageTypeDefinition<_billing_v1_HoldInput, _billing_v1_Hold>;
+      HoldPart: MessageTypeDefinition<_billing_v1_HoldPartInput, _billing_v1_HoldPart>;
+      HoldState: EnumTypeDefinition;
       ListServicesRequest: MessageTypeDefinition<
         _billing_v1_ListServicesRequestInput,
         _billing_v1_ListServicesRequest
@@ -225,6 +318,14 @@ export interface ProtoGrpcType {
       ServiceResponse: MessageTypeDefinition<
         _billing_v1_ServiceResponseInput,
         _billing_v1_ServiceResponse
+      >;
+      VoidHoldRequest: MessageTypeDefinition<
+        _billing_v1_VoidHoldRequestInput,
+        _billing_v1_VoidHoldRequest
+      >;
+      VoidHoldResponse: MessageTypeDefinition<
+        _billing_v1_VoidHoldResponseInput,
+        _billing_v1_VoidHoldResponse
       >;
     };
   };

@@ -19,7 +19,8 @@ as $$
 --   so: it is true, and ends when the node is back.
 --
 --   in_doubt   a pay-out or attempt pending, a node not told, money set aside, so
---              long past the deadline; a transfer in transit for so long
+--              long past the deadline; a transfer in transit for so long; a part held past
+--              its time, and what was asked of one and not answered, for so long
 --
 -- Parameters
 --   in_older_than_ms  how long past its deadline anything may be open
@@ -49,6 +50,14 @@ begin
         select t.account_id, 'transfer ' || t.id, t.amount_minor, t.updated_at,
                format('a transfer to node %s is in transit', t.to_node_id)
           from transfers t where t.node_id = self and t.state = 'in_transit'
+        union all
+        select p.account_id, 'hold ' || p.hold_id, p.amount_minor - p.captured_minor, p.ends_at,
+               format('the time of a hold of node %s is over', p.home_node_id)
+          from hold_parts p where p.state = 'held' and p.ends_at < before
+        union all
+        select h.account_id, format('hold %s %s', o.kind, o.id), a.minor, o.created_at, format('node %s has not answered', a.node_id)
+          from hold_asks a join hold_operations o on o.id = a.operation_id join holds h on h.id = a.hold_id
+         where a.answered_at is null
     ), late as (
         select d.*, row_number() over (partition by d.detail order by d.since) as place
           from doubt d where d.since < before

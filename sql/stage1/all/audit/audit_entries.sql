@@ -23,6 +23,7 @@ as $$
 --   pay_out    a pay-out kept here took its share and what it has set aside, no
 --              more and no less; one kept elsewhere what is reserved and settled for it
 --   refund     an entry of this type is a refund's, of a pay-out of that account
+--   hold       money came back only from a part of a hold, as much as that has given
 --   transfer   money left only with a transfer that is in transit or delivered
 --
 -- Parameters, Returns, Locks, Raises   as billing.audit_parts
@@ -83,6 +84,7 @@ begin
         union all
         select f from pay_in_findings(array(select a.account_id from account a)) f union all
         select f from refund_findings((select jsonb_agg(e) from entry e where e.operation_type = 'refund')) f union all
+        select f from return_findings(array(select a.account_id from account a)) f union all
         select taking_finding(t.account_id, t.operation_id, t.home, t.is_known, t.due_minor, t.taken_minor)
           from taking t where not t.is_known or t.taken_minor <> coalesce(t.due_minor, 0)
         union all

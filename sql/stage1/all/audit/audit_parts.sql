@@ -21,6 +21,7 @@ as $$
 --
 --   balance    balance_minor = sum of the entries
 --   reserved   reserved_minor = sum of the open reservations
+--   held       held_minor = sum of what parts of holds hold
 --   negative   no figure of a part is below zero, copies of other nodes included
 --
 -- Parameters
@@ -44,7 +45,7 @@ declare
     marks      jsonb;
 begin
     with part as materialized (
-        select b.account_id, b.balance_minor, b.reserved_minor
+        select b.account_id, b.balance_minor, b.reserved_minor, b.held_minor
           from account_balances b
          where b.node_id = self and b.account_id > after_id order by b.account_id limit in_limit
     ), ends as (
@@ -61,7 +62,7 @@ begin
                 where l.account_id = p.account_id and l.node_id = self
                   and l.created_at >= coalesce(m.upto, '-infinity')) n
     ), exact as materialized (
-        select s.account_id, s.balance_minor, s.reserved_minor, s.is_marked, s.mark_minor, s.entries,
+        select s.account_id, s.balance_minor, s.reserved_minor, s.held_minor, s.is_marked, s.mark_minor, s.entries,
                -- A mark that does not fit is no fault yet.
                case when s.is_marked and s.entries_minor <> s.balance_minor
                     then (select coalesce(sum(l.amount_minor), 0) from transaction_log l
@@ -71,6 +72,8 @@ begin
           from summed s
     ), open_minor as materialized (
         select r.account_id, sum(r.amount_minor) as minor from reservations r where r.state = 'reserved' group by 1
+    ), hold_minor as materialized (
+        select p.account_id, sum(p.amount_minor - p.captured_minor - p.returned_minor) as minor from hold_parts p where p.state = 'held' group by 1
     ), finding as (
         select audit_finding('balance', self, e.account_id, '', e.entries_minor, e.balance_minor,
                              'balance and sum of entries') as f
@@ -81,13 +84,16 @@ begin
           from exact e left join open_minor o on o.account_id = e.account_id
          where e.reserved_minor <> coalesce(o.minor, 0)
         union all
+        select audit_finding('held', self, e.account_id, '', h.minor, e.held_minor, 'held_minor and parts of holds')
+          from exact e left join hold_minor h on h.account_id = e.account_id where e.held_minor <> coalesce(h.minor, 0)
+        union all
         select audit_finding('negative', b.node_id, b.account_id, '', 0,
-                             least(b.balance_minor, b.reserved_minor, b.income_minor),
+                             least(b.balance_minor, b.reserved_minor, b.income_minor, b.held_minor),
                              case b.node_id when self then 'a part below zero'
                                   else format('its copy at node %s is below zero', self) end)
           from account_balances b
          where b.account_id > after_id and b.account_id <= coalesce((select id from ends), minor_max())
-           and (b.balance_minor < 0 or b.reserved_minor < 0 or b.income_minor < 0)
+           and (b.balance_minor < 0 or b.reserved_minor < 0 or b.income_minor < 0 or b.held_minor < 0)
     )
     select ends.id, ends.parts, coalesce((select jsonb_agg(f) from finding), '[]'),
            (select jsonb_agg(jsonb_build_object('account_id', e.account_id, 'sum_minor', e.mark_minor,

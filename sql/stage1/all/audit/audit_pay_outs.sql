@@ -41,7 +41,7 @@ begin
         select p from pay_outs p where p.id > after_id order by p.id limit in_limit
     ), judged as (
         select (p).id, (p).account_id, own_pay_out_minor(p) as due_minor, t.minor as taken_minor,
-               (p).amount_minor, (p).status = 'committed' and (p).taken_nodes is not null
+               (p).amount_minor, (p).status in ('committed', 'held') and (p).taken_nodes is not null
                    and (select sum(x) from unnest((p).taken_minor) x) is distinct from (p).amount_minor as is_odd
           from pay_out
          cross join lateral (

@@ -21,9 +21,9 @@ as $$
 --   node twice, and takes an account that has not changed in between.
 --
 -- Returns, in order of account
---   balance_minor  this node's part
+--   balance_minor  this node's part, and what holds hold of it
 --   brought_minor  its entries pay_in, deposit, opening and correction
---   paid_minor     committed pay-outs that this node keeps, less what was refunded of them
+--   paid_minor     committed pay-outs that this node keeps, less what was refunded of them, and what was captured of its parts
 --   entries        how many entries it has
 --   open           what is under way here: pending pay-outs, attempts pending or not
 --                  told, reservations open, transfers in transit. 0: at rest
@@ -37,7 +37,7 @@ begin
               where b.node_id = self and b.account_id > in_after and b.account_id <= coalesce(in_last, minor_max())
               order by b.account_id limit in_limit) c);
     return query
-    select b.account_id, b.balance_minor::numeric, coalesce(e.brought, 0), coalesce(p.paid, 0), coalesce(e.count, 0),
+    select b.account_id, b.balance_minor::numeric + b.held_minor, coalesce(e.brought, 0), coalesce(p.paid, 0) + coalesce(c.paid, 0), coalesce(e.count, 0),
            coalesce(p.pending, 0) + coalesce(o.count, 0)
       from account_balances b
       left join (select l.account_id, count(*),
@@ -49,6 +49,9 @@ begin
                         count(*) filter (where p.status = 'pending') as pending
                    from pay_outs p where p.account_id > in_after and p.account_id <= upto group by 1) p
              on p.account_id = b.account_id
+      left join (select c.account_id, sum(c.amount_minor) as paid from hold_captures c
+                  where c.account_id > in_after and c.account_id <= upto group by 1) c
+             on c.account_id = b.account_id
       left join (select u.account_id, count(*)
                    from (select a.account_id from pay_out_attempts a where a.state = 'pending'
                          union all

@@ -37,7 +37,7 @@ begin
               from packed_entries e where e.node_id = in_node_id group by 1
         )
         select b.account_id::text, b.account_id,
-               md5(concat_ws('|', b.balance_minor, b.reserved_minor, b.income_minor, e.count + coalesce(p.count, 0),
+               md5(concat_ws('|', b.balance_minor, b.reserved_minor, b.income_minor, 'held ' || nullif(b.held_minor, 0), e.count + coalesce(p.count, 0),
                              coalesce(e.sum + p.sum, e.sum, p.sum),
                              a.username, a.currency, a.is_deleted, extract(epoch from a.created_at))),
                b.balance_minor::numeric

@@ -13,7 +13,8 @@ as $$
 -- billing.close_attempt(5)
 --
 --   Internal: carries out a decision on what this node holds for an attempt. What
---   is taken is settled, and was debited when it was reserved; the rest goes back.
+--   is taken is settled, and was debited when it was reserved, or, of a hold, is
+--   held from now on (billing.hold_parts); the rest goes back.
 --   Nothing held and the drain of another node: a tombstone, so that a reserve
 --   under way is refused when it comes. A repeat changes nothing. The account's
 --   deletion does not matter.
@@ -21,7 +22,7 @@ as $$
 -- Parameters
 --   in_taken_*  what the decision takes here, by round; none: all is released
 -- Locks     row of account_balances, rows of reservations
--- Writes    reservations, transaction_log (release), account_balances
+-- Writes    reservations, transaction_log (release), account_balances, hold_parts
 -- Raises    GB018 the decision takes what is not held here, was closed otherwise, or is of another node than the drain
 -- ---------------------------------------------------------------------------
 declare
@@ -31,6 +32,7 @@ declare
     take     bigint;
     closed   bigint := 0;
     back     bigint := 0;
+    kept     bigint := 0;
 begin
     perform from account_balances b where b.account_id = in_account_id and b.node_id = self for update;
     for held in select * from reservations r where r.attempt_id = in_attempt_id order by r.round for update loop
@@ -50,6 +52,13 @@ begin
                settled_minor = take, closed_at = clock_timestamp()
          where r.attempt_id = in_attempt_id and r.round = held.round;
         closed := closed + held.amount_minor;
+        if take > 0 and held.hold_ends_at is not null then
+            kept := kept + take;
+            insert into hold_parts as p (hold_id, home_node_id, account_id, amount_minor, ends_at, reference)
+            values (held.pay_out_id, in_coordinator_node_id, in_account_id, take, held.hold_ends_at, held.reference)
+            on conflict (hold_id) do update
+               set amount_minor = p.amount_minor + excluded.amount_minor, ends_at = greatest(p.ends_at, excluded.ends_at);
+        end if;
         if take < held.amount_minor then
             back := back + held.amount_minor - take;
             insert into transaction_log (account_id, amount_minor, operation_id, node_id, operation_type, reference)
@@ -61,7 +70,8 @@ begin
         raise exception 'attempt % takes what is not held here', in_attempt_id using errcode = 'GB018';
     elsif closed > 0 then
         update account_balances b
-           set balance_minor = b.balance_minor + back, reserved_minor = b.reserved_minor - closed
+           set balance_minor = b.balance_minor + back, reserved_minor = b.reserved_minor - closed,
+               held_minor = b.held_minor + kept
          where b.account_id = in_account_id and b.node_id = self;
     elsif known = '{}' and in_coordinator_node_id <> self then
         insert into reservations (attempt_id, round, account_id, coordinator_node_id, amount_minor, state, closed_at)

@@ -22,7 +22,8 @@ as $$
 --   The durable word on an attempt, given once, only while it is pending: a
 --   repeat hears the same. Committed if this node's reservations and those that
 --   donors have confirmed cover the amount, this node's first; else aborted.
---   What this node holds is settled or released in the same commit.
+--   What this node holds is settled or released in the same commit. Of a hold
+--   nothing is paid: it is open from then on.
 --
 -- Parameters
 --   in_answers      all answers of the attempt; a request without an answer is
@@ -42,7 +43,7 @@ as $$
 --   position           of committed: this node's batch and each donor's that said one
 --                      (docs/positions.md); null where none are sent
 -- Locks     row of pay_outs, row of pay_out_attempts, row of account_balances
--- Writes    drain_decisions, pay_out_attempts, pay_outs, batches, what billing.close_attempt
+-- Writes    drain_decisions, pay_out_attempts, pay_outs, holds, batches, what billing.close_attempt
 --           writes
 -- Raises    –
 -- ---------------------------------------------------------------------------
@@ -103,10 +104,14 @@ begin
           from (select s.node_id, sum(s.amount_minor)::bigint as amount_minor
                   from unnest(taken.nodes, taken.amounts_minor) as s (node_id, amount_minor) group by 1) t;
         update pay_outs p
-           set status = 'committed', rejection = null, decided_at = decide_drain.decided_at, deadline_at = null,
+           set status = case when p.held_for_ms is null then 'committed' else 'held' end::pay_out_status, rejection = null,
+               decided_at = decide_drain.decided_at, deadline_at = null,
                taken_nodes = decide_drain.taken_nodes, taken_minor = decide_drain.taken_minor,
                taken_batch_ids = batches_of_donors(decide_drain.taken_nodes, in_answers)
          where p.id = attempt.pay_out_id returning * into pay_out;
+        if pay_out.held_for_ms is not null then
+            perform open_hold(pay_out, attempt.started_at);
+        end if;
         "position" := add_donors(describe_batch(self, tell_key(pay_out)), pay_out.id);
     elsif verdict <> 'contended' or in_is_last then
         update pay_outs p

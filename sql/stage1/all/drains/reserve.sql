@@ -52,11 +52,12 @@ begin
     for request in
         -- When the statement arrived: waiting for a lock is no time won.
         select r.attempt_id, r.round, r.account_id, r.pay_out_id, r.coordinator_node_id, r.wanted_minor, r.reference,
+               statement_timestamp() + make_interval(secs => r.held_for_ms / 1000.0) as hold_ends_at,
                coalesce(statement_timestamp() + make_interval(secs => r.left_ms / 1000.0), r.deadline_at) as deadline_at
           from rows from (jsonb_to_recordset(in_requests)
                    as (attempt_id uuid, round integer, account_id bigint, pay_out_id uuid,
                        coordinator_node_id integer, wanted_minor bigint, left_ms bigint, deadline_at timestamptz,
-                       reference text)) with ordinality r
+                       reference text, held_for_ms bigint)) with ordinality r
          order by r.account_id, r.ordinality
     loop
         status := null;
@@ -92,7 +93,8 @@ begin
             take := least(request.wanted_minor, coalesce(part.balance_minor, 0));
             if take > 0 then
                 batch := set_aside(request.attempt_id, request.round, request.account_id, request.pay_out_id,
-                                   request.coordinator_node_id, take, request.deadline_at, request.reference);
+                                   request.coordinator_node_id, take, request.deadline_at, request.reference,
+                                   request.hold_ends_at);
             end if;
         end if;
         answers := answers || jsonb_strip_nulls(jsonb_build_object(

@@ -29,7 +29,10 @@ declare
     asked    record;
 begin
     select array_agg(r.node_id order by r.node_id),
-           array_agg(format('select billing.reserve_within(%L, %s)::text', r.requests, in_timeout_ms) order by r.node_id)
+           array_agg(format('select billing.%I(%L, %s)::text',
+                            -- What the version before would take for pay-outs.
+                            case when r.requests @? '$[*] ? (@.held_for_ms != null)' then 'reserve_holds_within' else 'reserve_within' end,
+                            r.requests, in_timeout_ms) order by r.node_id)
       into nodes, queries
       from (select (e ->> 'node_id')::integer as node_id,
                    jsonb_agg(e - 'node_id' || jsonb_build_object('left_ms',

@@ -6,7 +6,8 @@ create or replace function billing.set_aside(
     in_coordinator_node_id  integer,
     in_amount_minor         bigint,
     in_deadline_at          timestamptz,
-    in_reference            text
+    in_reference            text,
+    in_hold_ends_at         timestamptz default null
 )
 returns bigint
 language plpgsql
@@ -18,9 +19,9 @@ declare
     batch_id bigint;
 begin
     insert into reservations (attempt_id, round, account_id, pay_out_id, coordinator_node_id, amount_minor, state, deadline_at,
-                              reference)
+                              reference, hold_ends_at)
     values (in_attempt_id, in_round, in_account_id, in_pay_out_id, in_coordinator_node_id, in_amount_minor,
-            'reserved', in_deadline_at, in_reference);
+            'reserved', in_deadline_at, in_reference, in_hold_ends_at);
     insert into transaction_log (account_id, amount_minor, operation_id, node_id, operation_type, reference)
     values (in_account_id, -in_amount_minor, in_pay_out_id, local_node_id(), 'reserve', in_reference);
     batch_id := case when is_packed() then currval('batch_id_seq') end;   -- of trg_pack

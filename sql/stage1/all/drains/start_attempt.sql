@@ -12,7 +12,7 @@ as $$
 -- Parameters
 --   in_asked  asks of attempts of the same account that were begun just before
 -- Returns   the attempt: attempt_id, pay_out_id, account_id, amount_minor,
---           reference, deadline_at; asks, the donors and what is wanted of each; nodes, the
+--           reference, deadline_at, held_for_ms of a hold; asks, the donors and what is wanted of each; nodes, the
 --           ids of every node, for a second round; answers, what this node itself
 --           holds, as billing.reserve would say it. Amounts are decimal strings.
 -- Locks     row of account_balances
@@ -44,12 +44,12 @@ begin
             in_pay_out.deadline_at, coalesce(asked, '{}'));
     if own_minor > 0 then
         perform set_aside(attempt_id, 1, in_pay_out.account_id, in_pay_out.id, self, own_minor, in_pay_out.deadline_at,
-                          in_pay_out.reference);
+                          in_pay_out.reference, clock_timestamp() + make_interval(secs => in_pay_out.held_for_ms / 1000.0));
     end if;
     return jsonb_build_object(
         'attempt_id', attempt_id, 'pay_out_id', in_pay_out.id, 'account_id', in_pay_out.account_id::text,
         'amount_minor', in_pay_out.amount_minor::text, 'reference', in_pay_out.reference,
-        'deadline_at', in_pay_out.deadline_at,
+        'deadline_at', in_pay_out.deadline_at, 'held_for_ms', in_pay_out.held_for_ms,
         'asks', coalesce(asks, '[]'),
         'nodes', (select jsonb_agg(n.node_id order by n.node_id) from node_config n),
         'answers', jsonb_build_array(jsonb_build_object(

@@ -18,7 +18,7 @@ as $$
 -- Parameters
 --   in_requests  as billing.execute_pay_outs, one; at most 8 s of its deadline are
 --                used, since billing_peer's statements end after 10 s
--- Returns   as billing.execute_pay_outs; where a drain was begun: status drained,
+-- Returns   as billing.execute_pay_outs, or billing.authorise_holds; where a drain was begun: status drained,
 --           decision as the row of billing.decide_drain
 -- Writes    as billing.pay_out, billing.reserve, billing.decide_drain, here and at donors
 -- Raises    GB007, GB013, GB015 as connect_to_self and query_node
@@ -30,7 +30,9 @@ declare
     answer      jsonb;
     decided     jsonb;
 begin
-    answer := call_self(format('select billing.execute_pay_outs(%L, true)::text', requests)) -> 0;
+    answer := call_self(format('select billing.%I(%L, true)::text',
+                               case when requests -> 0 ? 'held_for_ms' then 'authorise_holds' else 'execute_pay_outs' end,
+                               requests)) -> 0;
     decided := drive_pay_out(answer, deadline);
     if decided ? 'attempt_id' then
         answer := answer - 'attempt' || jsonb_build_object('status', 'drained', 'decision', decided || jsonb_build_object(

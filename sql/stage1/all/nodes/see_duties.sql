@@ -4,7 +4,9 @@ create or replace function billing.see_duties(
     out untold_node_ids       integer[],
     out has_batches           boolean,
     out has_duplicates        boolean,
-    out has_clawbacks         boolean
+    out has_clawbacks         boolean,
+    out has_holds_over        boolean,
+    out hold_node_ids         integer[]
 )
 language plpgsql
 stable
@@ -26,6 +28,8 @@ as $$
 --   has_batches           unpack_batches or seal_batches has something to do
 --   has_duplicates        undo_duplicates or move_refunds has something to do
 --   has_clawbacks         take_clawbacks has something to do
+--   has_holds_over        end_holds has something to end
+--   hold_node_ids         nodes that ask_hold_parts has something for
 -- ---------------------------------------------------------------------------
 begin
     select exists (select from pay_out_attempts a
@@ -46,7 +50,12 @@ begin
            exists (select from arrived_duplicates d where d.tried_at < clock_timestamp() - interval '1 minute')
            or exists (select from moved_refunds m where m.moved_minor is null and m.tried_at < clock_timestamp() - moved_after()),
            exists (select from arrived_duplicate_pay_ins d where d.tried_at < clock_timestamp() - unpacked_after())
-           or exists (select from clawbacks c where c.node_id = local_node_id() and c.taken_minor < c.amount_minor and is_clawback_due(c))
-      into has_drains_left, has_arrived_accounts, untold_node_ids, has_batches, has_duplicates, has_clawbacks;
+           or exists (select from clawbacks c where c.node_id = local_node_id() and c.taken_minor < c.amount_minor and is_clawback_due(c)),
+           exists (select from holds h where h.state = 'open' and h.ends_at <= clock_timestamp())
+           or exists (select from hold_parts p where p.state = 'held' and p.ends_at <= clock_timestamp() and p.home_node_id <> local_node_id()),
+           array(select n.node_id from node_config n
+                  where exists (select from hold_asks a where a.node_id = n.node_id and a.answered_at is null))
+      into has_drains_left, has_arrived_accounts, untold_node_ids, has_batches, has_duplicates, has_clawbacks, has_holds_over,
+           hold_node_ids;
 end;
 $$;

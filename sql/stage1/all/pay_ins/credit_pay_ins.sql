@@ -77,21 +77,22 @@ begin
            set balance_minor = b.balance_minor + excluded.balance_minor,
                income_minor  = b.income_minor  + excluded.income_minor,
                batch_id      = excluded.batch_id
-        returning account_id, balance_minor, income_minor, reserved_minor
+        returning account_id, balance_minor, income_minor, reserved_minor, held_minor
     )
     select b.id, e.ids, p.* into batch.id, entries, batch.part_account_ids, batch.balances_minor, batch.incomes_minor,
-           batch.reserved_minor
+           batch.reserved_minor, batch.held_minor
       from batch b,
            (select array_agg(id) as ids from entries) e,
-           (select array_agg(account_id), array_agg(balance_minor), array_agg(income_minor), array_agg(reserved_minor)
+           (select array_agg(account_id), array_agg(balance_minor), array_agg(income_minor), array_agg(reserved_minor),
+                   case when max(held_minor) > 0 then array_agg(held_minor) end
               from credited) p;
     inserted := coalesce(cardinality(entries), 0);
     if batch.id > 0 and (inserted > 0 or in_topic is not null) then
         insert into batches (id, node_id, operation_type, entry_ids, account_ids, amounts_minor, operation_ids, entry_references,
-                             part_account_ids, balances_minor, incomes_minor, reserved_minor, stored_topic, stored_partition_id,
-                             stored_next_offset)
+                             part_account_ids, balances_minor, incomes_minor, reserved_minor, held_minor, stored_topic,
+                             stored_partition_id, stored_next_offset)
         select batch.id, self, 'pay_in', c.*, batch.part_account_ids, batch.balances_minor, batch.incomes_minor,
-               batch.reserved_minor, in_topic, in_partition_id, in_next_offset
+               batch.reserved_minor, batch.held_minor, in_topic, in_partition_id, in_next_offset
           from contents_of(entries, in_command_ids, in_account_ids, in_amounts_minor, in_references) c;
     end if;
     return inserted;

@@ -16,7 +16,7 @@ as $$
 --   refunded_minor, refunds: as billing.refunds_of};
 --   amounts, the account's id and metadata, which is JSON text, are strings;
 --   currency is null while the account's row is copied anew to this node
---   (billing.list_copies). Null: not kept here.
+--   (billing.list_copies). Null: not kept here, or a hold.
 -- ---------------------------------------------------------------------------
 begin
     return (select jsonb_build_object(
@@ -34,6 +34,6 @@ begin
                     from unnest(p.taken_nodes, p.taken_minor) as t (node_id, amount_minor)) end)
       from pay_outs p
       left join accounts a on a.id = p.account_id
-     where p.id = in_pay_out_id);
+     where p.id = in_pay_out_id and p.held_for_ms is null);
 end;
 $$;

@@ -212,12 +212,13 @@ begin
         returning b.*
     )
     insert into batches (id, node_id, created_at, operation_type, entry_ids, account_ids, amounts_minor, operation_ids,
-                         entry_references, part_account_ids, balances_minor, incomes_minor, reserved_minor,
+                         entry_references, part_account_ids, balances_minor, incomes_minor, reserved_minor, held_minor,
                          key_hashes, key_pay_out_ids, key_fingerprints, key_charges)
     select (select b.id from batch b), self, moment, 'pay_out', e.*, p.*, k.*
       from (select array_agg(l.id) as entry_ids, array_agg(l.account_id), array_agg(l.amount_minor), array_agg(l.operation_id),
                    array_agg(l.reference) from entries l) e,
-           (select array_agg(b.account_id), array_agg(b.balance_minor), array_agg(b.income_minor), array_agg(b.reserved_minor)
+           (select array_agg(b.account_id), array_agg(b.balance_minor), array_agg(b.income_minor), array_agg(b.reserved_minor),
+                   case when max(b.held_minor) > 0 then array_agg(b.held_minor) end
               from parts b) p,
            (select array_agg(r.hash), array_agg(r.id), array_agg(r.fingerprint), case when in_charges is not null then array_agg(r.charge) end
               from unnest(hashes, ids, in_fingerprints, statuses, is_retry, in_charges)
@@ -400,7 +401,7 @@ as $$
 -- another request is; while that try is pending it is in its way, until recovery has refused it.
     select case when in_pay_out.fingerprint <> all (in_fingerprints)
                     then case in_pay_out.status when 'rejected' then 'free' else 'idempotency_conflict' end
-                when in_pay_out.status = 'committed'
+                when in_pay_out.status in ('committed', 'held')
                   or in_pay_out.status = 'pending'
                  and (in_pay_out.deadline_at + billing.untended_after() > clock_timestamp()
                       or in_pay_out.amount_minor <> in_amount_minor) then 'known'

@@ -9,7 +9,8 @@ returns table (
     total_minor     numeric,
     currency        char(3),
     is_deleted      boolean,
-    clawback_minor  numeric
+    clawback_minor  numeric,
+    held_minor      bigint
 )
 language sql
 stable
@@ -22,7 +23,7 @@ as $$
 --   Every node's part of an account and their sum, as this node knows them.
 --   The own part is exact. Another node's part is a replica: it holds all that
 --   its owner had committed at as_of, and maybe more. Money in transit between
---   two nodes is in neither part, and money reserved by a drain in none.
+--   two nodes is in neither part, and money reserved by a drain or held in none.
 --
 -- Parameters
 --   in_tenants  as of billing.get_account
@@ -38,6 +39,7 @@ as $$
 --   total_minor     the sum of the parts, the same in each row
 --   clawback_minor  of what was credited twice, what is still to be taken back; the same
 --                   in each row. It is taken as money comes
+--   held_minor      held there by holds: captured, or back in the balance, later
 -- ---------------------------------------------------------------------------
     select n.node_id,
            n.node_id = local_node_id(),
@@ -50,7 +52,8 @@ as $$
            a.currency,
            a.is_deleted,
            coalesce((select sum(c.amount_minor - c.taken_minor) from clawbacks c
-                      where c.account_id = a.id and c.taken_minor < c.amount_minor), 0)
+                      where c.account_id = a.id and c.taken_minor < c.amount_minor), 0),
+           coalesce(b.held_minor, 0)
       from accounts a
      cross join node_config n
       left join account_balances b on b.account_id = a.id and b.node_id = n.node_id

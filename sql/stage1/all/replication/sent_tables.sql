@@ -17,7 +17,7 @@ as $$
             ('accounts',         'home',  '{id,username,currency,is_deleted,created_at,tenant}'),
             ('services',         null,    '{id,name,price_minor,currency,unit,retired_at}'),
             ('service_prices',   null,    '{service_id,valid_from,price,client_id,set_at}'),
-            ('account_balances', 'owned', '{account_id,node_id,balance_minor,income_minor,reserved_minor}'),
+            ('account_balances', 'owned', '{account_id,node_id,balance_minor,income_minor,reserved_minor,held_minor}'),
             ('transaction_log',  'owned', '{id,account_id,amount_minor,created_at,operation_id,node_id,operation_type,reference}'),
             ('transfers',        'owned', '{id,node_id,to_node_id,account_id,amount_minor,state,created_at,updated_at}'),
             ('drain_decisions',  'owned', '{attempt_id,node_id,account_id,decision,decided_at,taken_nodes,taken_rounds,taken_minor}'),
@@ -29,7 +29,7 @@ as $$
             ('batches',          'insert', '{id,node_id,created_at,operation_type,entry_ids,account_ids,amounts_minor,operation_ids,'
                                           'entry_references,part_account_ids,balances_minor,incomes_minor,reserved_minor,key_hashes,'
                                           'key_pay_out_ids,key_fingerprints,key_deadline_at,key_decided_at,taken_nodes,taken_minor,'
-                                          'stored_topic,stored_partition_id,stored_next_offset,key_charges}'))
+                                          'stored_topic,stored_partition_id,stored_next_offset,key_charges,held_minor}'))
            as t (name, row_filter, columns)
      -- The catalogue's home is node 1.
      where (t.name not in ('services', 'service_prices') or local_node_id() = 1)

@@ -22,15 +22,16 @@ begin
         return null;
     end if;
     if new.part_account_ids is not null then
-        insert into account_balances (account_id, node_id, balance_minor, income_minor, reserved_minor)
-        select p.account_id, new.node_id, p.balance_minor, p.income_minor, p.reserved_minor
-          from unnest(new.part_account_ids, new.balances_minor, new.incomes_minor, new.reserved_minor)
-               as p (account_id, balance_minor, income_minor, reserved_minor)
+        insert into account_balances (account_id, node_id, balance_minor, income_minor, reserved_minor, held_minor)
+        select p.account_id, new.node_id, p.balance_minor, p.income_minor, p.reserved_minor, coalesce(p.held_minor, 0)
+          from unnest(new.part_account_ids, new.balances_minor, new.incomes_minor, new.reserved_minor, new.held_minor)
+               as p (account_id, balance_minor, income_minor, reserved_minor, held_minor)
          order by p.account_id
         on conflict (account_id, node_id) do update
            set balance_minor  = excluded.balance_minor,
                income_minor   = excluded.income_minor,
-               reserved_minor = excluded.reserved_minor;
+               reserved_minor = excluded.reserved_minor,
+               held_minor     = excluded.held_minor;
     end if;
     if new.key_hashes is not null then
         perform take_keys(new);

@@ -35,7 +35,7 @@ create or replace view billing.entries as
     select id, account_id, amount_minor, created_at, operation_id, node_id, operation_type, reference from billing.packed_entries;
 
 -- An operation once, with a positive amount. A pay-out has entries at every node it took money from
--- (pay_out, reserve, release, one operation_id): they are one withdrawal here. Transfers move money
+-- (pay_out, reserve, release, return, one operation_id): they are one withdrawal here. Transfers move money
 -- between parts of one account and are nobody's operation.
 create or replace view public.transaction_log as
     select l.id, l.account_id, l.node_id,
@@ -52,7 +52,7 @@ create or replace view public.transaction_log as
                    (array_agg(id order by operation_type <> 'pay_out', created_at, id))[1] as id,
                    (array_agg(node_id order by operation_type <> 'pay_out', created_at, id))[1] as node_id
               from billing.entries
-             where operation_type in ('pay_out', 'reserve', 'release')
+             where operation_type in ('pay_out', 'reserve', 'release', 'return')
              group by account_id, operation_id
             having sum(amount_minor) < 0) o
       join billing.accounts a on a.id = o.account_id

@@ -40,8 +40,8 @@ export const checkReserved: Checker = async (ledgers) => {
 export const checkNotNegative: Checker = async (ledgers) => {
   const rows = await askEach<{ account_id: bigint; node_id: number; minor: bigint }>(
     ledgers,
-    `/* negative */ select account_id, node_id, least(balance_minor, reserved_minor) as minor
-       from billing.account_balances where balance_minor < 0 or reserved_minor < 0`,
+    `/* negative */ select account_id, node_id, least(balance_minor, reserved_minor, held_minor) as minor
+       from billing.account_balances where least(balance_minor, reserved_minor, held_minor) < 0`,
   );
   return rows.map(
     ({ askedNode, account_id, node_id, minor }) =>

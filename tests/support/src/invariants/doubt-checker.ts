@@ -1,6 +1,6 @@
 import { askEach, type Checker } from './checker.js';
 
-/** Nothing is undecided, set aside, on its way or not yet told. */
+/** Nothing is undecided, set aside, on its way, not yet told or answered, or held past its time. */
 export const checkNothingInDoubt: Checker = async (ledgers) => {
   const rows = await askEach<{ what: string; of: string; since: Date }>(
     ledgers,
@@ -19,7 +19,13 @@ export const checkNothingInDoubt: Checker = async (ledgers) => {
        from billing.reservations where state = 'reserved'
      union all
      select 'a transfer in transit', id::text, updated_at
-       from billing.transfers where node_id = billing.local_node_id() and state = 'in_transit'`,
+       from billing.transfers where node_id = billing.local_node_id() and state = 'in_transit'
+     union all
+     select 'an operation on a hold that node ' || node_id || ' has not answered', operation_id::text, now()
+       from billing.hold_asks where answered_at is null
+     union all
+     select 'a part of a hold past its time', hold_id::text, ends_at
+       from billing.hold_parts where state = 'held' and ends_at < now()`,
   );
   return rows.map(
     ({ askedNode, what, of, since }) =>

@@ -3,6 +3,7 @@ import type { Ledger } from '../ledger.js';
 import { checkEntries, checkNotNegative, checkReserved } from './balance-checker.js';
 import { checkNothingInDoubt } from './doubt-checker.js';
 import type { Checker } from './checker.js';
+import { checkHeld, checkHolds } from './holds-checker.js';
 import { checkMoney, checkPayOuts, checkRefunds } from './money-checker.js';
 import { checkReplicas } from './replica-checker.js';
 
@@ -13,6 +14,8 @@ export const invariants = {
   'refunds are exact per pay-out': checkRefunds,
   'a balance is the sum of its entries': checkEntries,
   'reserved_minor is the sum of the open reservations': checkReserved,
+  'held_minor is the sum of what parts of holds hold': checkHeld,
+  'a part of a hold is held, captured or given back': checkHolds,
   'no balance is below zero': checkNotNegative,
 } as const satisfies Record<string, Checker>;
 

@@ -3,20 +3,22 @@ import { askEach, Tally, type Checker } from './checker.js';
 import { openReservations } from './open-drains.js';
 
 /**
- * Per account: local balances + open reservations - what committed decisions take from them +
- * transfers in transit = pay-ins + deposits + openings ± corrections - pay-outs committed + refunds.
+ * Per account: local balances + what holds hold + open reservations - what committed decisions of pay-outs
+ * take from them + transfers in transit = pay-ins + deposits + openings ± corrections - pay-outs committed
+ * - what was captured + refunds.
  */
 export const checkMoney: Checker = async (ledgers) => {
   const there = new Tally();
   const due = new Tally();
   for (const row of await balances(ledgers)) there.add(row.account_id, row.minor);
-  for (const { accountId, amountMinor, takenMinor } of await openReservations(ledgers)) {
-    there.add(accountId, amountMinor - takenMinor);
+  for (const { accountId, amountMinor, takenMinor, isHeld } of await openReservations(ledgers)) {
+    there.add(accountId, isHeld ? amountMinor : amountMinor - takenMinor);
   }
   for (const row of await inTransit(ledgers)) there.add(row.account_id, row.amount_minor);
   for (const row of await brought(ledgers)) due.add(row.account_id, row.minor);
   for (const row of await paidOut(ledgers)) due.add(row.account_id, -row.minor);
   for (const row of await refunded(ledgers)) due.add(row.account_id, row.minor);
+  for (const row of await captured(ledgers)) due.add(row.account_id, -row.minor);
 
   const accounts = new Set([...there.keys(), ...due.keys()]);
   return [...accounts]
@@ -27,7 +29,7 @@ export const checkMoney: Checker = async (ledgers) => {
 };
 
 /**
- * Per pay-out: its entries over all nodes are minus its amount once committed and settled, and 0
+ * Per pay-out and hold: its entries over all nodes are minus its amount once decided for and settled, and 0
  * once rejected; what is set aside and not yet closed explains any difference until then.
  */
 export const checkPayOuts: Checker = async (ledgers) => {
@@ -38,7 +40,7 @@ export const checkPayOuts: Checker = async (ledgers) => {
     due.add(payOutId, amountMinor - takenMinor);
   }
   for (const row of await payOuts(ledgers)) {
-    due.add(row.id, row.status === 'committed' ? row.amount_minor : 0n);
+    due.add(row.id, row.status === 'committed' || row.status === 'held' ? row.amount_minor : 0n);
   }
   const ids = new Set([...gone.keys(), ...due.keys()]);
   return [...ids]
@@ -67,7 +69,7 @@ type Sum = { account_id: bigint; minor: bigint };
 const balances = (ledgers: readonly Ledger[]) =>
   askEach<Sum>(
     ledgers,
-    `/* balances */ select account_id, balance_minor as minor from billing.account_balances
+    `/* balances */ select account_id, balance_minor + held_minor as minor from billing.account_balances
       where node_id = billing.local_node_id()`,
   );
 
@@ -111,6 +113,13 @@ const refunds = (ledgers: readonly Ledger[]) =>
                    where operation_type = 'refund' and node_id = billing.local_node_id() group by 1, 2) e
               on e.operation_id = r.id and e.account_id = p.account_id
       group by p.id having p.refunded_minor > 0 or count(r.id) > 0`,
+  );
+
+const captured = (ledgers: readonly Ledger[]) =>
+  askEach<Sum>(
+    ledgers,
+    `/* captured */ select account_id, sum(amount_minor)::bigint as minor from billing.hold_captures
+      group by 1`,
   );
 
 const payOuts = (ledgers: readonly Ledger[]) =>

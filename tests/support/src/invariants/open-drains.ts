@@ -9,6 +9,8 @@ export interface OpenReservation {
   readonly payOutId: string;
   readonly amountMinor: bigint;
   readonly takenMinor: bigint;
+  /** Of a hold: what is taken is held from then on, not spent. */
+  readonly isHeld: boolean;
 }
 
 /** Each donor is asked for its reservations, each coordinator's node for its decisions: no replicas. */
@@ -19,9 +21,11 @@ export async function openReservations(ledgers: readonly Ledger[]): Promise<Open
     account_id: bigint;
     pay_out_id: string;
     amount_minor: bigint;
+    is_held: boolean;
   }>(
     ledgers,
-    `/* open reservations */ select attempt_id, round, account_id, pay_out_id, amount_minor
+    `/* open reservations */ select attempt_id, round, account_id, pay_out_id, amount_minor,
+            hold_ends_at is not null as is_held
        from billing.reservations where state = 'reserved'`,
   );
   const takes = await askEach<{ place: string; minor: bigint }>(
@@ -39,5 +43,6 @@ export async function openReservations(ledgers: readonly Ledger[]): Promise<Open
     payOutId: row.pay_out_id,
     amountMinor: row.amount_minor,
     takenMinor: takenAt.get(`${row.attempt_id} ${row.askedNode} ${row.round}`) ?? 0n,
+    isHeld: row.is_held,
   }));
 }

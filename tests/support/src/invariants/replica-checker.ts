@@ -7,7 +7,7 @@ const replicated = {
   services: { owner: '1', row: 't' },
   account_balances: {
     owner: 'node_id',
-    row: '(account_id, node_id, balance_minor, income_minor, reserved_minor)',
+    row: '(account_id, node_id, balance_minor, income_minor, reserved_minor, held_minor)',
   },
   entries: { owner: 'node_id', row: 't' },
   transfers: { owner: 'node_id', row: 't' },

@@ -4,6 +4,22 @@
 import type * as grpc from '@grpc/grpc-js';
 import type { MethodDefinition } from '@grpc/proto-loader';
 import type {
+  AuthoriseHoldRequestInput as _billing_v1_AuthoriseHoldRequestInput,
+  AuthoriseHoldRequest as _billing_v1_AuthoriseHoldRequest,
+} from '../../billing/v1/AuthoriseHoldRequest.js';
+import type {
+  AuthoriseHoldResponseInput as _billing_v1_AuthoriseHoldResponseInput,
+  AuthoriseHoldResponse as _billing_v1_AuthoriseHoldResponse,
+} from '../../billing/v1/AuthoriseHoldResponse.js';
+import type {
+  CaptureHoldRequestInput as _billing_v1_CaptureHoldRequestInput,
+  CaptureHoldRequest as _billing_v1_CaptureHoldRequest,
+} from '../../billing/v1/CaptureHoldRequest.js';
+import type {
+  CaptureHoldResponseInput as _billing_v1_CaptureHoldResponseInput,
+  CaptureHoldResponse as _billing_v1_CaptureHoldResponse,
+} from '../../billing/v1/CaptureHoldResponse.js';
+import type {
   CreateServiceRequestInput as _billing_v1_CreateServiceRequestInput,
   CreateServiceRequest as _billing_v1_CreateServiceRequest,
 } from '../../billing/v1/CreateServiceRequest.js';
@@ -15,6 +31,22 @@ import type {
   DeleteAccountResponseInput as _billing_v1_DeleteAccountResponseInput,
   DeleteAccountResponse as _billing_v1_DeleteAccountResponse,
 } from '../../billing/v1/DeleteAccountResponse.js';
+import type {
+  ExtendHoldRequestInput as _billing_v1_ExtendHoldRequestInput,
+  ExtendHoldRequest as _billing_v1_ExtendHoldRequest,
+} from '../../billing/v1/ExtendHoldRequest.js';
+import type {
+  ExtendHoldResponseInput as _billing_v1_ExtendHoldResponseInput,
+  ExtendHoldResponse as _billing_v1_ExtendHoldResponse,
+} from '../../billing/v1/ExtendHoldResponse.js';
+import type {
+  GetHoldRequestInput as _billing_v1_GetHoldRequestInput,
+  GetHoldRequest as _billing_v1_GetHoldRequest,
+} from '../../billing/v1/GetHoldRequest.js';
+import type {
+  GetHoldResponseInput as _billing_v1_GetHoldResponseInput,
+  GetHoldResponse as _billing_v1_GetHoldResponse,
+} from '../../billing/v1/GetHoldResponse.js';
 import type {
   GetPayOutRequestInput as _billing_v1_GetPayOutRequestInput,
   GetPayOutRequest as _billing_v1_GetPayOutRequest,
@@ -83,8 +115,98 @@ import type {
   ServiceResponseInput as _billing_v1_ServiceResponseInput,
   ServiceResponse as _billing_v1_ServiceResponse,
 } from '../../billing/v1/ServiceResponse.js';
+import type {
+  VoidHoldRequestInput as _billing_v1_VoidHoldRequestInput,
+  VoidHoldRequest as _billing_v1_VoidHoldRequest,
+} from '../../billing/v1/VoidHoldRequest.js';
+import type {
+  VoidHoldResponseInput as _billing_v1_VoidHoldResponseInput,
+  VoidHoldResponse as _billing_v1_VoidHoldResponse,
+} from '../../billing/v1/VoidHoldResponse.js';
 
 export interface BillingClient extends grpc.Client {
+  AuthoriseHold(
+    argument: _billing_v1_AuthoriseHoldRequestInput,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_AuthoriseHoldResponse>,
+  ): grpc.ClientUnaryCall;
+  AuthoriseHold(
+    argument: _billing_v1_AuthoriseHoldRequestInput,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_billing_v1_AuthoriseHoldResponse>,
+  ): grpc.ClientUnaryCall;
+  AuthoriseHold(
+    argument: _billing_v1_AuthoriseHoldRequestInput,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_AuthoriseHoldResponse>,
+  ): grpc.ClientUnaryCall;
+  AuthoriseHold(
+    argument: _billing_v1_AuthoriseHoldRequestInput,
+    callback: grpc.requestCallback<_billing_v1_AuthoriseHoldResponse>,
+  ): grpc.ClientUnaryCall;
+  authoriseHold(
+    argument: _billing_v1_AuthoriseHoldRequestInput,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_AuthoriseHoldResponse>,
+  ): grpc.ClientUnaryCall;
+  authoriseHold(
+    argument: _billing_v1_AuthoriseHoldRequestInput,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_billing_v1_AuthoriseHoldResponse>,
+  ): grpc.ClientUnaryCall;
+  authoriseHold(
+    argument: _billing_v1_AuthoriseHoldRequestInput,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_AuthoriseHoldResponse>,
+  ): grpc.ClientUnaryCall;
+  authoriseHold(
+    argument: _billing_v1_AuthoriseHoldRequestInput,
+    callback: grpc.requestCallback<_billing_v1_AuthoriseHoldResponse>,
+  ): grpc.ClientUnaryCall;
+
+  CaptureHold(
+    argument: _billing_v1_CaptureHoldRequestInput,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_CaptureHoldResponse>,
+  ): grpc.ClientUnaryCall;
+  CaptureHold(
+    argument: _billing_v1_CaptureHoldRequestInput,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_billing_v1_CaptureHoldResponse>,
+  ): grpc.ClientUnaryCall;
+  CaptureHold(
+    argument: _billing_v1_CaptureHoldRequestInput,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_CaptureHoldResponse>,
+  ): grpc.ClientUnaryCall;
+  CaptureHold(
+    argument: _billing_v1_CaptureHoldRequestInput,
+    callback: grpc.requestCallback<_billing_v1_CaptureHoldResponse>,
+  ): grpc.ClientUnaryCall;
+  captureHold(
+    argument: _billing_v1_CaptureHoldRequestInput,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_CaptureHoldResponse>,
+  ): grpc.ClientUnaryCall;
+  captureHold(
+    argument: _billing_v1_CaptureHoldRequestInput,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_billing_v1_CaptureHoldResponse>,
+  ): grpc.ClientUnaryCall;
+  captureHold(
+    argument: _billing_v1_CaptureHoldRequestInput,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_CaptureHoldResponse>,
+  ): grpc.ClientUnaryCall;
+  captureHold(
+    argument: _billing_v1_CaptureHoldRequestInput,
+    callback: grpc.requestCallback<_billing_v1_CaptureHoldResponse>,
+  ): grpc.ClientUnaryCall;
+
   CreateService(
     argument: _billing_v1_CreateServiceRequestInput,
     metadata: grpc.Metadata,
@@ -165,6 +287,88 @@ export interface BillingClient extends grpc.Client {
   deleteAccount(
     argument: _billing_v1_DeleteAccountRequestInput,
     callback: grpc.requestCallback<_billing_v1_DeleteAccountResponse>,
+  ): grpc.ClientUnaryCall;
+
+  ExtendHold(
+    argument: _billing_v1_ExtendHoldRequestInput,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_ExtendHoldResponse>,
+  ): grpc.ClientUnaryCall;
+  ExtendHold(
+    argument: _billing_v1_ExtendHoldRequestInput,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_billing_v1_ExtendHoldResponse>,
+  ): grpc.ClientUnaryCall;
+  ExtendHold(
+    argument: _billing_v1_ExtendHoldRequestInput,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_ExtendHoldResponse>,
+  ): grpc.ClientUnaryCall;
+  ExtendHold(
+    argument: _billing_v1_ExtendHoldRequestInput,
+    callback: grpc.requestCallback<_billing_v1_ExtendHoldResponse>,
+  ): grpc.ClientUnaryCall;
+  extendHold(
+    argument: _billing_v1_ExtendHoldRequestInput,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_ExtendHoldResponse>,
+  ): grpc.ClientUnaryCall;
+  extendHold(
+    argument: _billing_v1_ExtendHoldRequestInput,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_billing_v1_ExtendHoldResponse>,
+  ): grpc.ClientUnaryCall;
+  extendHold(
+    argument: _billing_v1_ExtendHoldRequestInput,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_ExtendHoldResponse>,
+  ): grpc.ClientUnaryCall;
+  extendHold(
+    argument: _billing_v1_ExtendHoldRequestInput,
+    callback: grpc.requestCallback<_billing_v1_ExtendHoldResponse>,
+  ): grpc.ClientUnaryCall;
+
+  GetHold(
+    argument: _billing_v1_GetHoldRequestInput,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_GetHoldResponse>,
+  ): grpc.ClientUnaryCall;
+  GetHold(
+    argument: _billing_v1_GetHoldRequestInput,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_billing_v1_GetHoldResponse>,
+  ): grpc.ClientUnaryCall;
+  GetHold(
+    argument: _billing_v1_GetHoldRequestInput,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_GetHoldResponse>,
+  ): grpc.ClientUnaryCall;
+  GetHold(
+    argument: _billing_v1_GetHoldRequestInput,
+    callback: grpc.requestCallback<_billing_v1_GetHoldResponse>,
+  ): grpc.ClientUnaryCall;
+  getHold(
+    argument: _billing_v1_GetHoldRequestInput,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_GetHoldResponse>,
+  ): grpc.ClientUnaryCall;
+  getHold(
+    argument: _billing_v1_GetHoldRequestInput,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_billing_v1_GetHoldResponse>,
+  ): grpc.ClientUnaryCall;
+  getHold(
+    argument: _billing_v1_GetHoldRequestInput,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_GetHoldResponse>,
+  ): grpc.ClientUnaryCall;
+  getHold(
+    argument: _billing_v1_GetHoldRequestInput,
+    callback: grpc.requestCallback<_billing_v1_GetHoldResponse>,
   ): grpc.ClientUnaryCall;
 
   GetPayOut(
@@ -508,10 +712,61 @@ export interface BillingClient extends grpc.Client {
   retireService(
     argument: _billing_v1_RetireServiceRequestInput,
     callback: grpc.requestCallback<_billing_v1_ServiceResponse>,
+  ): grpc.ClientUnaryCall;
+
+  VoidHold(
+    argument: _billing_v1_VoidHoldRequestInput,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_VoidHoldResponse>,
+  ): grpc.ClientUnaryCall;
+  VoidHold(
+    argument: _billing_v1_VoidHoldRequestInput,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_billing_v1_VoidHoldResponse>,
+  ): grpc.ClientUnaryCall;
+  VoidHold(
+    argument: _billing_v1_VoidHoldRequestInput,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_VoidHoldResponse>,
+  ): grpc.ClientUnaryCall;
+  VoidHold(
+    argument: _billing_v1_VoidHoldRequestInput,
+    callback: grpc.requestCallback<_billing_v1_VoidHoldResponse>,
+  ): grpc.ClientUnaryCall;
+  voidHold(
+    argument: _billing_v1_VoidHoldRequestInput,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_VoidHoldResponse>,
+  ): grpc.ClientUnaryCall;
+  voidHold(
+    argument: _billing_v1_VoidHoldRequestInput,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_billing_v1_VoidHoldResponse>,
+  ): grpc.ClientUnaryCall;
+  voidHold(
+    argument: _billing_v1_VoidHoldRequestInput,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_VoidHoldResponse>,
+  ): grpc.ClientUnaryCall;
+  voidHold(
+    argument: _billing_v1_VoidHoldRequestInput,
+    callback: grpc.requestCallback<_billing_v1_VoidHoldResponse>,
   ): grpc.ClientUnaryCall;
 }
 
 export interface BillingHandlers extends grpc.UntypedServiceImplementation {
+  AuthoriseHold: grpc.handleUnaryCall<
+    _billing_v1_AuthoriseHoldRequest,
+    _billing_v1_AuthoriseHoldResponseInput
+  >;
+
+  CaptureHold: grpc.handleUnaryCall<
+    _billing_v1_CaptureHoldRequest,
+    _billing_v1_CaptureHoldResponseInput
+  >;
+
   CreateService: grpc.handleUnaryCall<
     _billing_v1_CreateServiceRequest,
     _billing_v1_ServiceResponseInput
@@ -521,6 +776,13 @@ export interface BillingHandlers extends grpc.UntypedServiceImplementation {
     _billing_v1_DeleteAccountRequest,
     _billing_v1_DeleteAccountResponseInput
   >;
+
+  ExtendHold: grpc.handleUnaryCall<
+    _billing_v1_ExtendHoldRequest,
+    _billing_v1_ExtendHoldResponseInput
+  >;
+
+  GetHold: grpc.handleUnaryCall<_billing_v1_GetHoldRequest, _billing_v1_GetHoldResponseInput>;
 
   GetPayOut: grpc.handleUnaryCall<_billing_v1_GetPayOutRequest, _billing_v1_GetPayOutResponseInput>;
 
@@ -560,9 +822,23 @@ export interface BillingHandlers extends grpc.UntypedServiceImplementation {
     _billing_v1_RetireServiceRequest,
     _billing_v1_ServiceResponseInput
   >;
+
+  VoidHold: grpc.handleUnaryCall<_billing_v1_VoidHoldRequest, _billing_v1_VoidHoldResponseInput>;
 }
 
 export interface BillingDefinition extends grpc.ServiceDefinition {
+  AuthoriseHold: MethodDefinition<
+    _billing_v1_AuthoriseHoldRequestInput,
+    _billing_v1_AuthoriseHoldResponseInput,
+    _billing_v1_AuthoriseHoldRequest,
+    _billing_v1_AuthoriseHoldResponse
+  >;
+  CaptureHold: MethodDefinition<
+    _billing_v1_CaptureHoldRequestInput,
+    _billing_v1_CaptureHoldResponseInput,
+    _billing_v1_CaptureHoldRequest,
+    _billing_v1_CaptureHoldResponse
+  >;
   CreateService: MethodDefinition<
     _billing_v1_CreateServiceRequestInput,
     _billing_v1_ServiceResponseInput,
@@ -574,6 +850,18 @@ export interface BillingDefinition extends grpc.ServiceDefinition {
     _billing_v1_DeleteAccountResponseInput,
     _billing_v1_DeleteAccountRequest,
     _billing_v1_DeleteAccountResponse
+  >;
+  ExtendHold: MethodDefinition<
+    _billing_v1_ExtendHoldRequestInput,
+    _billing_v1_ExtendHoldResponseInput,
+    _billing_v1_ExtendHoldRequest,
+    _billing_v1_ExtendHoldResponse
+  >;
+  GetHold: MethodDefinition<
+    _billing_v1_GetHoldRequestInput,
+    _billing_v1_GetHoldResponseInput,
+    _billing_v1_GetHoldRequest,
+    _billing_v1_GetHoldResponse
   >;
   GetPayOut: MethodDefinition<
     _billing_v1_GetPayOutRequestInput,
@@ -628,5 +916,11 @@ export interface BillingDefinition extends grpc.ServiceDefinition {
     _billing_v1_ServiceResponseInput,
     _billing_v1_RetireServiceRequest,
     _billing_v1_ServiceResponse
+  >;
+  VoidHold: MethodDefinition<
+    _billing_v1_VoidHoldRequestInput,
+    _billing_v1_VoidHoldResponseInput,
+    _billing_v1_VoidHoldRequest,
+    _billing_v1_VoidHoldResponse
   >;
 }

@@ -1,0 +1,8 @@
+import { isUuid } from '@billing/contracts';
+import { uuidSchema } from '../http/field-schemas.js';
+import { Fits } from '../http/validation.js';
+
+export class HoldPath {
+  @Fits(isUuid, 'must be a UUID', uuidSchema)
+  id!: string;
+}

@@ -1,0 +1,164 @@
+import { createIdempotencyKey, homeOfKey } from '@billing/contracts';
+import type { Datacenters, Place } from './datacenters.js';
+import type { OwnPositions } from './own-positions.js';
+import type { PayOutOrder } from './pay-out-client.js';
+
+/** As `POST /v1/holds` has it (docs/api.md). */
+export interface HoldOrder extends PayOutOrder {
+  /** Default: the datacenter's, a week. */
+  readonly heldForMs?: number;
+}
+
+export interface HoldPart {
+  readonly node: number;
+  readonly amount: string;
+  readonly captured: string;
+  /** Asked for by captures, and not answered yet. */
+  readonly unknown: string;
+  readonly held: string;
+  readonly returned: string;
+}
+
+export interface Hold extends Omit<HoldPart, 'node'> {
+  readonly holdId: string;
+  readonly accountId: string;
+  readonly currency: string;
+  readonly status: 'pending' | 'rejected' | 'open' | 'voided' | 'over';
+  readonly parts: readonly HoldPart[];
+  readonly createdAt: string;
+  readonly heldUntil?: string;
+}
+
+export interface CaptureOrder {
+  /** In major units, "12.50". */
+  readonly amount: string;
+  readonly currency: string;
+  readonly reference?: string;
+  readonly metadata?: object;
+}
+
+export interface Capture {
+  readonly captureId: string;
+  /** Paid, for good. */
+  readonly captured: string;
+  /** Of datacenters that have not answered: the same call under the same key tells, later. */
+  readonly unknown: string;
+  /** Asked of parts whose time was over: not paid. */
+  readonly over: string;
+  readonly hold: Hold;
+}
+
+export interface Voided {
+  readonly returned: string;
+  readonly unknown: string;
+  readonly hold: Hold;
+}
+
+export interface Extended {
+  /** Null: it has not answered, or holds nothing any more. */
+  readonly parts: readonly { readonly node: number; readonly heldUntil: string | null }[];
+  readonly hold: Hold;
+}
+
+/** What a datacenter answered, under which key. */
+export interface HoldAnswer<T> {
+  readonly answer: T;
+  readonly position: string | undefined;
+  /** An earlier attempt had done it. */
+  readonly replayed: boolean;
+  readonly idempotencyKey: string;
+  readonly heardBy: number;
+}
+
+/** Of an attempt's time, what its way there and back has beside the deadline that is sent. */
+const WAY_MS = 1_000;
+
+/**
+ * Amounts that are held and captured later (docs/holds.md), through whichever datacenter answers: a hold's home is that of
+ * the key that it is authorised under, and every key of what is done on it has the same. A key is never changed for another.
+ */
+export class HoldClient {
+  constructor(
+    private readonly datacenters: Datacenters,
+    private readonly written: Pick<OwnPositions, 'add'>,
+  ) {}
+
+  /**
+   * @param idempotencyKey made by `createKey` of the billing client, whose datacenter is the hold's home. Default: a new one
+   *   of the nearest
+   * @throws GatewayAnswerError it is refused, and will be again; NotBegunError, OutcomeUnknownError: the same call under the
+   *   error's key is safe
+   */
+  authorise(
+    order: HoldOrder,
+    idempotencyKey = createIdempotencyKey(this.datacenters.nearest.nodeId),
+  ): Promise<HoldAnswer<Hold>> {
+    const home = homeOfKey(idempotencyKey);
+    if (home === undefined) throw new TypeError('the key of a hold names its home: createKey()');
+    const deadlineMs = Math.max(1, this.datacenters.attemptTimeoutMs - WAY_MS);
+    return this.send(home, '/v1/holds', { ...order, deadlineMs }, idempotencyKey);
+  }
+
+  /** @throws as `authorise` */
+  capture(
+    holdId: string,
+    order: CaptureOrder,
+    idempotencyKey?: string,
+  ): Promise<HoldAnswer<Capture>> {
+    return this.operate(holdId, 'capture', order, idempotencyKey);
+  }
+
+  /** @throws as `authorise` */
+  void(holdId: string, idempotencyKey?: string): Promise<HoldAnswer<Voided>> {
+    return this.operate(holdId, 'void', {}, idempotencyKey);
+  }
+
+  /** Later, never earlier. @param heldForMs from now on. @throws as `authorise` */
+  extend(
+    holdId: string,
+    heldForMs: number,
+    idempotencyKey?: string,
+  ): Promise<HoldAnswer<Extended>> {
+    return this.operate(holdId, 'extend', { heldForMs }, idempotencyKey);
+  }
+
+  private operate<T>(
+    holdId: string,
+    act: string,
+    body: object,
+    idempotencyKey?: string,
+  ): Promise<HoldAnswer<T>> {
+    const home = homeOfHold(holdId);
+    const path = `/v1/holds/${encodeURIComponent(holdId)}/${act}`;
+    return this.send(home, path, body, idempotencyKey ?? createIdempotencyKey(home));
+  }
+
+  /** The home first: it decides without asking anybody. */
+  private send<T>(
+    home: number,
+    path: string,
+    body: object,
+    idempotencyKey: string,
+  ): Promise<HoldAnswer<T>> {
+    const ask = async ({ gateway, nodeId }: Place): Promise<HoldAnswer<T>> => {
+      const { body: answer, headers } = await gateway.ask<T>({
+        method: 'POST',
+        path,
+        body,
+        idempotencyKey,
+      });
+      const replayed = headers.get('idempotency-replayed') === 'true';
+      const position = headers.get('billing-position') ?? undefined;
+      this.written.add(position);
+      return { answer, position, replayed, idempotencyKey, heardBy: nodeId };
+    };
+    return this.datacenters.once(idempotencyKey, this.datacenters.from(home), ask);
+  }
+}
+
+/** The third group of a hold's id names it: `8001` is node 1. */
+function homeOfHold(holdId: string): number {
+  const home = Number.parseInt(holdId.slice(16, 18), 16);
+  if (holdId.slice(14, 16) === '80' && home >= 1) return home;
+  throw new TypeError(`${holdId} is no id of a hold`);
+}

@@ -1,0 +1,139 @@
+create or replace function billing.authorise_holds(in_requests jsonb, in_may_drain boolean default false)
+returns jsonb
+language plpgsql
+security definer
+set search_path = billing, pg_temp
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off   -- a table that was small when a session planned may have grown since
+as $$
+-- ---------------------------------------------------------------------------
+-- billing.authorise_holds(2)
+--
+--   Many holds in one call, whose keys have their home here (docs/holds.md): what
+--   this node's part covers is held from the commit on; what it does not may begin a
+--   drain, whose decision has it held. Called by the coordinator here, and as
+--   billing_peer for what others were asked for.
+--
+-- Parameters
+--   in_requests   an array of {tenant, client_id, key, fingerprint (hex), account_id,
+--                 amount_minor, currency, deadline_ms, held_for_ms, reference,
+--                 metadata (text), may_drain: false where not now}; numbers as decimal
+--                 strings. A key once
+--   in_may_drain  not heard from other nodes: see billing.execute_hold
+-- Returns   for each, in their order, a row as of billing.pay_out: {ordinal, status,
+--           pay_out_id: the hold's, created_at, local_minor, attempt, known, position,
+--           ends_at: of committed}; its first status that holds; committed: it is open, from this part alone;
+--           known of replayed is billing.describe_hold
+-- Locks     keys of pay_outs in order of their hashes, rows of pay_outs, rows of
+--           account_balances in account order
+-- Writes    pay_outs, holds, hold_parts, transaction_log (reserve), account_balances,
+--           batches; what billing.start_attempt writes
+-- Raises    40P01, 55P03: again; 0A000 the upgrade to this version is not complete
+-- ---------------------------------------------------------------------------
+declare
+    self      constant integer := local_node_id();
+    moment    constant timestamptz := clock_timestamp();
+    may_drain constant boolean := in_may_drain and caller_node_id() = self;
+    requests  hold_request[];
+    account   bigint;
+    remains   bigint;
+    is_draining boolean;
+    lefts     bigint[];
+    place     text;
+    answers   jsonb := '[]';
+    i         integer;
+begin
+    perform require_holds();
+    requests := judge_hold_keys(read_hold_requests(in_requests), moment);
+    lefts := array_fill(null::bigint, array[cardinality(requests)]);
+    perform from account_balances b
+      where b.node_id = self and b.account_id in (select r.account_id from unnest(requests) r where r.status is null)
+      order by b.account_id for update;
+
+    -- Money, in account order and within an account in order of arrival.
+    for i in select r.i from unnest(requests) r where r.status is null order by r.account_id, r.i loop
+        if account is distinct from requests[i].account_id then
+            account := requests[i].account_id;
+            remains := coalesce((select b.balance_minor from account_balances b where b.account_id = account and b.node_id = self), 0);
+            is_draining := false;
+        end if;
+        if requests[i].amount_minor <= remains then
+            remains := remains - requests[i].amount_minor;
+            requests[i].status := 'committed';
+        elsif may_drain and requests[i].may_drain and not is_draining then
+            is_draining := true;
+            remains := 0;           -- the drain sets all of it aside
+            requests[i].status := 'begun';
+        else
+            requests[i].status := 'short';
+            lefts[i] := remains;
+        end if;
+    end loop;
+
+    place := open_covered_holds(array(select r.id from unnest(requests) r where r.status = 'committed'), moment);
+    -- Put down as held by judge_hold_keys, and not: one that was tried before is none of these.
+    delete from pay_outs p using unnest(requests) r where r.status = 'short' and p.id = r.id and p.status = 'held';
+    for i in 1 .. cardinality(requests) loop
+        answers := answers || (jsonb_build_object('ordinal', i, 'local_minor', lefts[i]::text)
+                               || finish_hold_request(requests[i], place, moment));
+    end loop;
+    return answers;
+end;
+$$;
+
+create or replace function billing.read_hold_requests(in_requests jsonb)
+returns billing.hold_request[]
+language plpgsql
+volatile
+set search_path = billing, pg_temp
+as $$
+-- Internal: the requests of billing.authorise_holds, in their order, each under a new id.
+begin
+    return array(
+        select row(r.i, r.tenant, r.client_id, r.key, decode(r.fingerprint, 'hex'), r.account_id, r.amount_minor, r.currency,
+                   r.deadline_ms, r.held_for_ms, r.reference, r.metadata, coalesce(r.may_drain, true),
+                   key_hash(r.tenant, r.client_id, r.key), new_pay_out_id(), null)::hold_request
+          from rows from (jsonb_to_recordset(in_requests)
+                   as (tenant text, client_id text, key text, fingerprint text, account_id bigint, amount_minor bigint, currency text,
+                       deadline_ms integer, held_for_ms bigint, reference text, metadata text, may_drain boolean))
+               with ordinality r (tenant, client_id, key, fingerprint, account_id, amount_minor, currency, deadline_ms, held_for_ms,
+                                  reference, metadata, may_drain, i)
+         order by r.i);
+end;
+$$;
+
+create or replace function billing.finish_hold_request(in_request billing.hold_request, in_position text, in_moment timestamptz)
+returns jsonb
+language plpgsql
+set search_path = billing, pg_temp
+as $$
+-- Internal: what billing.authorise_holds says of a request that it has judged; of one that is begun, after its drain was. Writes
+-- pay_outs, batches; what billing.start_attempt writes.
+declare
+    known   jsonb;
+    begun   pay_outs;
+    attempt jsonb;
+begin
+    case in_request.status
+        when 'begun' then
+            update pay_outs p
+               set status = 'pending', rejection = null, decided_at = null, taken_nodes = null, taken_minor = null,
+                   deadline_at = in_moment + make_interval(secs => in_request.deadline_ms / 1000.0)
+             where p.id = in_request.id returning * into begun;
+            attempt := start_attempt(begun, false);
+            perform tell_key(begun);
+        when 'replayed' then
+            known := describe_hold(in_request.id);
+        when 'currency_mismatch' then
+            known := (select jsonb_build_object('currency', a.currency) from accounts a where a.id = in_request.account_id);
+        else null;
+    end case;
+    return jsonb_build_object(
+        'status', in_request.status, 'attempt', attempt, 'known', known,
+        'pay_out_id', case when in_request.status in ('committed', 'begun', 'replayed', 'in_progress') then in_request.id end,
+        'created_at', case when in_request.status in ('committed', 'begun') then
+                           (select p.created_at from pay_outs p where p.id = in_request.id) end,
+        'ends_at', case in_request.status when 'committed' then in_moment + make_interval(secs => in_request.held_for_ms / 1000.0) end,
+        'position', case in_request.status when 'committed' then in_position when 'replayed' then add_donors(write_position(), in_request.id) end);
+end;
+$$;
