@@ -28,7 +28,7 @@ as $$
 --           account_balances in account order
 -- Writes    pay_outs, holds, hold_parts, transaction_log (reserve), account_balances,
 --           batches; what billing.start_attempt writes
--- Raises    40P01, 55P03: again; 0A000 the upgrade to this version is not complete
+-- Raises    40P01, 55P03: again; 42883 the upgrade to this version is not complete
 -- ---------------------------------------------------------------------------
 declare
     self      constant integer := local_node_id();

@@ -14,7 +14,7 @@ as $$
 --
 -- Parameters
 --   in_requests  as billing.authorise_holds, one
--- Returns, Writes, Raises   as billing.execute_drain; 0A000 as billing.require_holds
+-- Returns, Writes, Raises   as billing.execute_drain; 42883 as billing.require_holds
 -- ---------------------------------------------------------------------------
 begin
     perform require_holds();
