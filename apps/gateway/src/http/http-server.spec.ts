@@ -127,6 +127,11 @@ describe('a request that names positions', () => {
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ errors: [{ field: 'Billing-After' }] });
   });
+
+  test('of a path that there is none of is waited for by nobody', async () => {
+    const response = await ask('/nowhere', { headers: { 'billing-after': '4711' } });
+    expect(response.status).toBe(404);
+  });
 });
 
 describe('the line of a request', () => {

@@ -121,8 +121,10 @@ function receive(
   const letIn = (client: Client | undefined): Promise<void> | undefined => {
     if (client !== undefined) admit(client, request, parts);
     refuseUnaskedQuery(request.routeOptions.config as object, request.query as object);
+    // For nothing where there is no such route.
+    if (client === undefined || scope === undefined) return undefined;
     // Before the body, which is held by nobody meanwhile.
-    return client === undefined ? undefined : awaitPosition(request, reply, parts.arrivals);
+    return awaitPosition(request, reply, parts.arrivals);
   };
   if (scope === 'public') return letIn(undefined);
   const client = identify(request, parts);

@@ -132,7 +132,7 @@ export const overviewView = Type.Object(
 const points = Type.Array(
   Type.Unsafe<readonly [number, number | null]>({
     type: 'array',
-    prefixItems: [{ type: 'number' }, { type: ['number', 'null'] }],
+    items: { type: ['number', 'null'] },
     minItems: 2,
     maxItems: 2,
   }),
