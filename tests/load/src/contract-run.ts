@@ -21,7 +21,11 @@ const options = createBenchCommand('test:contract')
   .option('--cases <number>', 'of each group of operations', parseCount, 2_000)
   .option('--seed <number>', 'of all that is generated', parseCount, 1)
   .option('--group <name>', 'one alone, by its tag')
-  .option('--program <path>', 'schemathesis', 'schemathesis')
+  .option(
+    '--program <path>',
+    'schemathesis; an absolute path, if it is not on PATH',
+    'schemathesis',
+  )
   .parse()
   .opts<{ cases: number; seed: number; group?: string; program: string }>();
 
