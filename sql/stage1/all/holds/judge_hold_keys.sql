@@ -74,7 +74,7 @@ begin
         request.status := coalesce(request.status, 'in_progress');
         return request;
     end if;
-    word := case when seen.id = any (in_fresh) then 'known' else judge_known(seen, array[request.fingerprint]) end;
+    word := case when seen.id = any (in_fresh) then 'known' else judge_known(seen, array[request.fingerprint], request.amount_minor) end;
     case word
         when 'idempotency_conflict' then
             request.status := 'idempotency_conflict';
