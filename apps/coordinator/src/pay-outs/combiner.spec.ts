@@ -180,6 +180,28 @@ describe('a combiner', () => {
   });
 
   describe('whose call failed', () => {
+    test('goes on after a pause, also where its timer is early by the clock that is asked', async () => {
+      const { now } = performance;
+      const startMs = performance.now();
+      // As with a kernel whose coarse clock, by which timers go, lags.
+      performance.now = () => startMs + (now.call(performance) - startMs) * 0.8;
+      try {
+        let failures = 3;
+        const { combiner } = combinerOf({
+          send: (asks) => {
+            failures -= 1;
+            if (failures >= 0) return Promise.reject(new Error('lost'));
+            return Promise.resolve(asks.map(({ id }) => `answer ${id}`));
+          },
+          judgeFailure: () => ({ ...lost, delayMs: 20 }),
+        });
+        const waiting = sleep(2_000, 'waiting still');
+        expect(await Promise.race([combiner.submit({ id: 1 }), waiting])).toBe('answer 1');
+      } finally {
+        performance.now = now;
+      }
+    });
+
     test('makes it again, in front of what came since', async () => {
       const { combiner, calls } = combinerOf({ judgeFailure: () => lost });
       const answers = [1, 2].map((id) => combiner.submit({ id, account: 'a' }));

@@ -71,6 +71,7 @@ export class Combiner<Request, Answer> {
   private openCount = 0;
   private isTurnPlanned = false;
   private pausedUntilMs = 0;
+  private waker: NodeJS.Timeout | undefined;
   private sweeper: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: CombinerOptions<Request, Answer>) {}
@@ -121,12 +122,24 @@ export class Combiner<Request, Answer> {
   }
 
   private sendQueued(): void {
-    if (performance.now() < this.pausedUntilMs) return;
+    const pausedMs = this.pausedUntilMs - performance.now();
+    if (pausedMs > 0) {
+      this.wakeIn(pausedMs);
+      return;
+    }
     while (this.queue.length > 0 && this.calls.size < this.options.callsMax()) {
       const call = this.takeCall();
       if (call.length === 0) return;
       void this.make(call);
     }
+  }
+
+  /** A timer may fire before its time by this clock, as it counts from when its turn began: who finds it too early waits again. */
+  private wakeIn(pausedMs: number): void {
+    this.waker ??= setTimeout(() => {
+      this.waker = undefined;
+      this.trigger();
+    }, Math.ceil(pausedMs)).unref();
   }
 
   private takeCall(): Call<Request, Answer> {
@@ -188,7 +201,6 @@ export class Combiner<Request, Answer> {
     }
     if (again.length > 0 && failure.delayMs > 0) {
       this.pausedUntilMs = performance.now() + failure.delayMs;
-      setTimeout(() => this.trigger(), failure.delayMs + 1).unref();
     }
     this.end(call, again);
   }

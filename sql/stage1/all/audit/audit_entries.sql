@@ -83,8 +83,7 @@ begin
           from entry e where e.operation_type = 'pay_in' group by e.account_id, e.operation_id having count(*) > 1
         union all
         select f from pay_in_findings(array(select a.account_id from account a)) f union all
-        select f from refund_findings((select jsonb_agg(e) from entry e where e.operation_type = 'refund')) f union all
-        select f from return_findings(array(select a.account_id from account a)) f union all
+        select f from refund_findings((select jsonb_agg(e) from entry e where e.operation_type = 'refund')) f union all select f from return_findings(array(select a.account_id from account a)) f union all
         select taking_finding(t.account_id, t.operation_id, t.home, t.is_known, t.due_minor, t.taken_minor)
           from taking t where not t.is_known or t.taken_minor <> coalesce(t.due_minor, 0)
         union all

@@ -104,12 +104,12 @@ stable
 set search_path = billing, pg_temp
 as $$
 -- Internal: why a refund of this pay-out is refused, as billing.refund_pay_out says it; null: nothing speaks against it. No pay-out
--- of a client has an empty client_id: those are clawbacks'.
+-- of a client has an empty client_id: those are clawbacks'. A hold is none, though it has a row.
 declare
     remaining_minor bigint := in_paid.amount_minor - in_paid.refunded_minor;
     account_id constant text := in_paid.account_id::text;
 begin
-    if in_paid.id is null or in_paid.tenant <> in_tenant then
+    if in_paid.id is null or in_paid.tenant <> in_tenant or in_paid.held_for_ms is not null then
         return '{"status": "not_found"}';
     elsif in_paid.status = 'pending' then
         return '{"status": "in_progress"}';
