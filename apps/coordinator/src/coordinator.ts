@@ -138,10 +138,14 @@ export class Coordinator implements App {
     this.management = new ManagementServer(() => this.failures(), this.metrics, material);
     this.credentials = serverCredentials(config.grpc.tls);
     this.services = new GrpcServices(new Reflection(this.access, log), addresses);
-    this.healthTask = new PeriodicTask({
+    this.healthTask = this.tellHealth();
+  }
+
+  private tellHealth(): PeriodicTask {
+    return new PeriodicTask({
       intervalMs: HEALTH_INTERVAL_MS,
       run: async () => this.services.setServing(Object.keys(await this.failures()).length === 0),
-      onError: (error) => log.warn({ err: error }, 'health could not be told'),
+      onError: (error) => this.log.warn({ err: error }, 'health could not be told'),
     });
   }
 

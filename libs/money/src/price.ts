@@ -44,7 +44,9 @@ export function multiplyPrice(
 /** One text for all that are the same number: "2.50" is "2.5". */
 export function plainDecimal(text: string): string {
   const [whole = '', fraction = ''] = text.split('.');
-  const short = fraction.replace(/0+$/, '');
+  let length = fraction.length;
+  while (length > 0 && fraction[length - 1] === '0') length -= 1;
+  const short = fraction.slice(0, length);
   const plain = whole.replace(/^0+(?=\d)/, '');
   return short === '' ? plain : `${plain}.${short}`;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { eventually, untilClean } from '@billing/testing';
-import type { Answer, GatewayProcess } from '../gateway/gateway-process.js';
-import { PayOutSite } from '../gateway/pay-out-site.js';
+import type { Answer, GatewayProcess } from './gateway-process.js';
+import { PayOutSite } from './pay-out-site.js';
 
 // docs/charges.md, by the gateways of two datacenters. The catalogue's home is the first.
 let site: PayOutSite;
