@@ -91,7 +91,7 @@ const payments: readonly GatewayCall[] = [
   { method: 'GET', path: '/v1/services' },
   { method: 'GET', path: '/v1/services/{id}', parts: service },
   { method: 'POST', path: '/v1/services/{id}/prices', parts: service, body: { price: '60' } },
-  { method: 'POST', path: '/v1/services/{id}/retire', parts: service },
+  { method: 'POST', path: '/v1/services/{id}/retire', parts: service, body: {} },
 ];
 
 const holds: readonly GatewayCall[] = [

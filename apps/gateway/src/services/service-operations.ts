@@ -1,6 +1,6 @@
 import { exampleTime } from '../http/example-values.js';
 import type { Operation } from '../http/operation.js';
-import { creationBody, pricingBody } from './service.request.js';
+import { creationBody, pricingBody, retirementBody } from './service.request.js';
 import { pricedServiceView, serviceListView } from './service.view.js';
 
 const traffic = { name: 'Traffic', price: '0.0125', currency: 'USD', unit: 'MB' };
@@ -102,6 +102,8 @@ export const retireService: Operation = {
   group: 'services',
   summary: 'Charges a service no more, for good',
   calls: 'write',
+  body: retirementBody,
+  bodyIsOptional: true,
   answers: { 200: { means: 'It is retired.', ...changed } },
   problems: ['not-found'],
   examples: {

@@ -9,7 +9,7 @@ import type { View } from '../http/field-schemas.js';
 import { HttpProblem } from '../http/http-problem.js';
 import { tellPosition } from '../http/position-headers.js';
 import * as operations from './service-operations.js';
-import { readCreation, readPricing, ServicePath } from './service.request.js';
+import { readCreation, readPricing, readRetirement, ServicePath } from './service.request.js';
 import {
   describeChanged,
   describePriced,
@@ -74,9 +74,11 @@ export class ServiceController {
   @Access('services:write', { operation: operations.retireService })
   async retire(
     @Param() { id: serviceId }: ServicePath,
+    @Body() body: unknown,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PricedService> {
+    readRetirement(body);
     return answerChanged(await this.coordinator.retireService({ serviceId }, request), reply);
   }
 }

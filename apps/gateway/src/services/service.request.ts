@@ -47,6 +47,13 @@ const pricingChecks: readonly FieldCheck[] = [
 export const creationBody = bodySchema('ServiceOrder', creationChecks);
 export const pricingBody = bodySchema('ServicePricing', pricingChecks);
 
+export const retirementBody = bodySchema('ServiceRetirement', []);
+
+/** Its body, if there is one, has no fields. @throws HttpProblem that names every violation */
+export function readRetirement(given: unknown): void {
+  checkBody(given ?? {}, []);
+}
+
 /** @throws HttpProblem that names every violation */
 export function readCreation(given: unknown): CreateServiceRequest {
   const { name, price, currency, unit } = checkBody(given, creationChecks);
