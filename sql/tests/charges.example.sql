@@ -46,6 +46,11 @@ select id, name, price, currency from public.services order by id;
 update public.services set price = 60 where id = 2;
 insert into public.services (name, price, currency) values ('By hand', 12.5, 'USD');
 select s ->> 'price' as price from billing.describe_services() s;
+-- One whose price has a history keeps its currency, and stays.
+update public.services set currency = 'EUR' where id = 2;
+delete from public.services where id = 2;
+update public.services set currency = 'JPY', price = 5 where name = 'By hand';
+select s ->> 'price' as price from billing.describe_services() s where s ->> 'name' = 'By hand';
 -- A charge is a pay-out with a price: repeated it has that of then, whatever it costs now.
 select deposit_balance(add_account('Tarasov'), 100, 1);
 select * from pg_temp.charge('a', 1, 250, '200 0.0125');
@@ -75,3 +80,7 @@ select findings from billing.audit_pay_outs('', 100);
 update billing.pay_outs set charge = charge || '{"quantity": "201"}' where idempotency_key = 'a';
 select f ->> 'check' as "check", f ->> 'expected_minor' as expected, f ->> 'found_minor' as found, f ->> 'detail' as detail
   from billing.audit_pay_outs('', 100), jsonb_array_elements(findings) f;
+-- Until the upgrade is complete nothing is charged, and the catalogue stays as it is.
+delete from billing.completed_upgrades;
+select * from billing.list_priced_services();
+select * from pg_temp.change('retire', '{"service_id": 1}');

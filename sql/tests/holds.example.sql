@@ -261,6 +261,10 @@ select deposit_balance(1, 1, 1);
 table pg_temp.told;
 select * from pg_temp.ask('v11', 'void', 'h10');
 table pg_temp.told;
+-- A hold is no pay-out: it is not told of, and not refunded, as one.
+select billing.refund_pay_out(jsonb_build_object('pay_out_id', p.id, 'tenant', 'default', 'client_id', 'shop', 'key', 'r1', 'fingerprint', '00',
+           'amount_minor', '1', 'currency', 'USD')) ->> 'status' as refund, billing.describe_pay_out(p.id) as pay_out, p.status
+  from billing.pay_outs p where p.status = 'held' order by p.created_at limit 1;
 -- Until the upgrade is complete here it is as if this node had no such functions.
 delete from billing.completed_upgrades;
 select pg_temp.authorise('h12', 1, 1);

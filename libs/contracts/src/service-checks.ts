@@ -26,7 +26,7 @@ export function describeUnitViolation(value: unknown): string | undefined {
 /** A moment that there is, to the millisecond. */
 export function isTime(value: unknown): value is string {
   if (typeof value !== 'string') return false;
-  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,3}))?Z$/.exec(value);
+  const match = /^((?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,3}))?Z$/.exec(value);
   if (match === null || Number.isNaN(Date.parse(value))) return false;
   const [, second = '', fraction = ''] = match;
   // Date.parse takes a 30th of February for the 2nd of March.

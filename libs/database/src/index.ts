@@ -96,7 +96,7 @@ export { holdNode, type NodeHolding } from './node-holding.js';
 export { probeNode, replicationStatus, restartSubscription, visitNode } from './peers.js';
 export type { PeerReplication, SubscriptionStatus, Visit } from './peers.js';
 export { seePositions, type PositionState } from './positions.js';
-export { changeCatalogue, describeServices } from './services.js';
+export { changeCatalogue, describeServices, listPricedServices } from './services.js';
 export type { CatalogueChange, CatalogueOutcome, Service, ServicePrice } from './services.js';
 export {
   beginTransfers,

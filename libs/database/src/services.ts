@@ -40,6 +40,15 @@ export async function describeServices(database: Caller, serviceId?: number): Pr
   return rows.map(({ service }) => toService(service));
 }
 
+/** `billing.list_priced_services`: the same of all of them, to charge by. @throws DatabaseError; outdated while nodes may be of two versions */
+export async function listPricedServices(database: Caller): Promise<Service[]> {
+  const rows = await database.query<{ service: ServiceJson }>(
+    'list_priced_services',
+    'select billing.list_priced_services() as service',
+  );
+  return rows.map(({ service }) => toService(service));
+}
+
 export interface CatalogueChange {
   readonly act: 'create' | 'reprice' | 'retire';
   /** As `billing.change_catalogue` has it for the act. */

@@ -12,7 +12,7 @@ test.each([
   ['0.12345', '0.1', 'KWD', 12n],
   ['10000000000000', '1', 'USD', 1_000_000_000_000_000n],
   ['10000000000000.01', '1', 'USD', 'out_of_range'],
-  ['999999999999999.9999999999', '999999999999999.9999999999', 'USD', 'out_of_range'],
+  ['99999999999999.9999999999', '99999999999999.9999999999', 'USD', 'out_of_range'],
 ])('%s times %s in %s is %s', (price, quantity, currency, minor) => {
   expect(multiplyPrice(price, quantity, currency)).toBe(minor);
 });
@@ -21,11 +21,11 @@ test('in a currency that nobody knows nothing has a price', () => {
   expect(() => multiplyPrice('1', '1', 'XXX')).toThrow('XXX');
 });
 
-test.each(['0', '0.0125', '00.50', '123456789012345.0123456789'])('%j is a price', (text) => {
+test.each(['0', '0.0125', '00.50', '12345678901234.0123456789'])('%j is a price', (text) => {
   expect(isPrice(text)).toBe(true);
 });
 
-test.each(['', '-1', '+1', '1.', '.5', '1e3', '1,5', ' 1', '1234567890123456', '0.12345678901', 1])(
+test.each(['', '-1', '+1', '1.', '.5', '1e3', '1,5', ' 1', '123456789012345', '0.12345678901', 1])(
   '%j is no price',
   (value) => {
     expect(isPrice(value)).toBe(false);

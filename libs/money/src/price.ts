@@ -2,10 +2,10 @@ import { AMOUNT_MINOR_MAX } from './amount.js';
 import { exponentOf } from './currency.js';
 
 // As billing.checked_price has it.
-const decimalPattern = /^\d{1,15}(?:\.(\d{1,10}))?$/;
+const decimalPattern = /^\d{1,14}(?:\.(\d{1,10}))?$/;
 
 export const PRICE_RULE =
-  'must be a decimal string such as "0.0125", at most 15 digits and 10 decimals';
+  'must be a decimal string such as "0.0125", at most 14 digits and 10 decimals';
 export const QUANTITY_RULE = `${PRICE_RULE}, above zero`;
 
 /** Of one unit, in major units; zero is a price. */

@@ -136,6 +136,7 @@ grant execute on function
     billing.list_services(),
     billing.describe_services(integer),
     billing.change_catalogue(text, jsonb, text, inet, integer),
+    billing.list_priced_services(),
     billing.pay_out(text[], text[], bytea[], bigint[], bigint[], text[], boolean[], integer[], text[], text[],
                     integer[], bytea[], text[], jsonb[]),
     billing.get_pay_out(uuid, integer, text[]),

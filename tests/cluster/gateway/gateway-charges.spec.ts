@@ -206,7 +206,7 @@ describe('a charge', () => {
     ['a service that there is not', { serviceId: '999999' }, 404, undefined],
     ['nothing of it', { quantity: '0' }, 400, 'quantity'],
     ['so little that it costs nothing', { quantity: '0.0001' }, 400, 'quantity'],
-    ['more than can be moved', { quantity: '999999999999999' }, 400, 'quantity'],
+    ['more than can be moved', { quantity: '99999999999999' }, 400, 'quantity'],
     ['an amount of its own', { amount: '1.00' }, 400, 'amount'],
     ['a service without a number', { serviceId: 'x' }, 400, 'serviceId'],
   ])('of %s is refused', async (_, change, status, field) => {

@@ -1,5 +1,5 @@
 import {
-  describeServices,
+  listPricedServices,
   type ChargeRefusal,
   type ChargeRow,
   type Database,
@@ -36,7 +36,8 @@ export class PriceList {
    * @throws DatabaseError of no effect
    */
   async price(serviceId: string, quantity: string): Promise<PricedCharge | undefined> {
-    if (performance.now() - this.readAtMs > this.options.ageMaxMs) await this.read();
+    // One that was under way when this came may have taken long.
+    for (let reads = 0; reads < 2 && this.isOld(); reads += 1) await this.read();
     if (!this.services.has(serviceId)) {
       // One that is under way may have begun before the service came here.
       await this.reading;
@@ -58,6 +59,10 @@ export class PriceList {
     return { amountMinor, currency, charge: { serviceId, quantity, price, unit } };
   }
 
+  private isOld(): boolean {
+    return performance.now() - this.readAtMs > this.options.ageMaxMs;
+  }
+
   /** Those that come meanwhile wait for the same. @throws DatabaseError of no effect */
   private read(): Promise<void> {
     this.reading ??= this.take().finally(() => (this.reading = undefined));
@@ -66,7 +71,7 @@ export class PriceList {
 
   private async take(): Promise<void> {
     const startMs = performance.now();
-    const services = await withoutEffect(describeServices(this.options.database));
+    const services = await withoutEffect(listPricedServices(this.options.database));
     this.services = new Map(services.map((service) => [service.serviceId, service]));
     this.readAtMs = startMs;
   }

@@ -59,13 +59,13 @@ export const priceSchema = Type.String({
   title: 'Price',
   description:
     'Major units as a decimal string, zero or more; it may have more decimals than the currency.',
-  pattern: '^[0-9]{1,15}(\\.[0-9]{1,10})?$',
+  pattern: '^[0-9]{1,14}(\\.[0-9]{1,10})?$',
 });
 
 export const quantitySchema = Type.String({
   title: 'Quantity',
   description: 'A decimal string above zero.',
-  pattern: '^[0-9]{1,15}(\\.[0-9]{1,10})?$',
+  pattern: '^[0-9]{1,14}(\\.[0-9]{1,10})?$',
 });
 
 export const currencySchema = Type.Unsafe<string>({

@@ -20,7 +20,8 @@ as $$
 --           position}
 -- Locks     services, against other writers of the catalogue
 -- Writes    services, service_prices, service_acts, batches
--- Raises    GB001 no such price, GB004 the catalogue's home is elsewhere, GB005 unknown currency, GB008 no name
+-- Raises    GB001 no such price, GB004 the catalogue's home is elsewhere, GB005 unknown currency, GB008 no name, 42883 the
+--           upgrade to this version is not complete
 -- ---------------------------------------------------------------------------
 declare
     wanted  services;
@@ -29,6 +30,7 @@ declare
     result  text;
 begin
     perform require_local_node(1);
+    perform require_upgraded('changes of the catalogue');
     lock table services in share row exclusive mode;
     select * into wanted from services s
      where case when in_act = 'create' then s.name = in_change ->> 'name' else s.id = (in_change ->> 'service_id')::integer end;
@@ -43,7 +45,7 @@ begin
         raise exception 'no act on the catalogue is called "%"', in_act using errcode = 'GB004';
     end if;
     if in_act = 'retire' then
-        update services s set retired_at = now() where s.id = wanted.id and s.retired_at is null;
+        update services s set retired_at = clock_timestamp() where s.id = wanted.id and s.retired_at is null;
     end if;
     after := describe_service(coalesce(wanted.id, (select s.id from services s where s.name = in_change ->> 'name')));
     if result = 'changed' then
@@ -75,10 +77,11 @@ begin
         return case when in_named.currency = asked_currency and in_named.unit is not distinct from in_change ->> 'unit'
                      and in_named.retired_at is null and first_price(in_named.id) = asked_price then 'unchanged' else 'exists' end;
     end if;
-    new_id := (select coalesce(max(s.id), 0) + 1 from services s);
+    -- Not one that was deleted by hand: charges name it.
+    new_id := greatest((select max(s.id) from services s), (select max(a.service_id) from service_acts a), 0) + 1;
     insert into services (id, name, price_minor, currency, unit)
     values (new_id, in_change ->> 'name', shown_minor(asked_price, asked_currency), asked_currency, in_change ->> 'unit');
-    insert into service_prices (service_id, valid_from, price, client_id) values (new_id, now(), asked_price, in_client_id);
+    insert into service_prices (service_id, valid_from, price, client_id) values (new_id, clock_timestamp(), asked_price, in_client_id);
     return 'changed';
 end;
 $$;
@@ -92,7 +95,9 @@ as $$
 -- any is written down, so that it is told of what was charged by it.
 declare
     asked_price  constant numeric := checked_price(in_change ->> 'price');
-    asked_from   constant timestamptz := coalesce((in_change ->> 'valid_from')::timestamptz, now());
+    -- Of now, not of the transaction's beginning: its lock was waited for.
+    moment       constant timestamptz := clock_timestamp();
+    asked_from   constant timestamptz := coalesce((in_change ->> 'valid_from')::timestamptz, moment);
 begin
     if in_service.retired_at is not null then
         return 'retired';
@@ -100,7 +105,7 @@ begin
           and (in_change ->> 'valid_from' is null
                or exists (select from service_prices p where p.service_id = in_service.id and p.valid_from = asked_from)) then
         return 'unchanged';
-    elsif asked_from < now() then
+    elsif asked_from < moment then
         return 'past';
     end if;
     insert into service_prices (service_id, valid_from, price, client_id)
@@ -108,8 +113,8 @@ begin
      where not exists (select from service_prices p where p.service_id = in_service.id);
     insert into service_prices as p (service_id, valid_from, price, client_id)
     values (in_service.id, asked_from, asked_price, in_client_id)
-    on conflict (service_id, valid_from) do update set price = excluded.price, client_id = excluded.client_id, set_at = now();
-    if asked_from <= now() then
+    on conflict (service_id, valid_from) do update set price = excluded.price, client_id = excluded.client_id, set_at = moment;
+    if asked_from <= moment then
         update services s set price_minor = shown_minor(asked_price, s.currency) where s.id = in_service.id;
     end if;
     return 'changed';
@@ -124,9 +129,10 @@ set search_path = billing, pg_temp
 as $$
 -- Internal: a price as a client writes it. Raises GB001.
 begin
-    if in_price ~ '^[0-9]{1,15}(\.[0-9]{1,10})?$' then
+    -- With four decimals of a currency it is within bigint.
+    if in_price ~ '^[0-9]{1,14}(\.[0-9]{1,10})?$' then
         return trim_scale(in_price::numeric);
     end if;
-    raise exception 'a price is a decimal of at most 15 digits and 10 decimals, as "%" is not', left(in_price, 50) using errcode = 'GB001';
+    raise exception 'a price is a decimal of at most 14 digits and 10 decimals, as "%" is not', left(in_price, 50) using errcode = 'GB001';
 end;
 $$;

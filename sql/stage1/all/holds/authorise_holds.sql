@@ -43,7 +43,7 @@ declare
     answers   jsonb := '[]';
     i         integer;
 begin
-    perform require_holds();
+    perform require_upgraded('holds');
     requests := judge_hold_keys(read_hold_requests(in_requests), moment);
     lefts := array_fill(null::bigint, array[cardinality(requests)]);
     perform from account_balances b

@@ -14,10 +14,10 @@ as $$
 --
 -- Parameters
 --   in_requests  as billing.authorise_holds, one
--- Returns, Writes, Raises   as billing.execute_drain; 42883 as billing.require_holds
+-- Returns, Writes, Raises   as billing.execute_drain; 42883 as billing.require_upgraded
 -- ---------------------------------------------------------------------------
 begin
-    perform require_holds();
+    perform require_upgraded('holds');
     return execute_drain(in_requests);
 end;
 $$;

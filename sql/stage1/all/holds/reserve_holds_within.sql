@@ -5,9 +5,9 @@ security definer
 set search_path = billing, pg_temp
 as $$
 -- billing.reserve_within where holds are among the requests (held_for_ms): a node of the version before has no such function, so it
--- holds nothing, rather than spend later what it took for a pay-out's. Raises as that; 42883 as require_holds.
+-- holds nothing, rather than spend later what it took for a pay-out's. Raises as that; 42883 as require_upgraded.
 begin
-    perform require_holds();
+    perform require_upgraded('holds');
     return reserve_within(in_requests, in_timeout_ms);
 end;
 $$;

@@ -9,17 +9,21 @@ as $$
 -- DELETE at node 1, the catalogue's home, with prices in major units, which hold from
 -- now on.
 --
--- Locks     services, against other writers of the catalogue, when an id is chosen
+-- Locks     services, against other writers of the catalogue
 -- Raises    GB001 a price below zero or with too many decimals
 --           GB004 at another node      GB005 unknown currency
---           GB021 another id for a service that is there, another price of a retired one
+--           GB021 another id for a service that is there, another price of a retired one,
+--                 another currency or the end of one with a history of prices
 -- ---------------------------------------------------------------------------
 declare
     asked_minor bigint;
     changed     services;
 begin
+    lock table services in share row exclusive mode;
     if tg_op = 'DELETE' then
-        delete from service_prices where service_id = old.id;
+        if exists (select from service_prices p where p.service_id = old.id) then
+            perform refuse_view_write('services', 'a service whose price has a history is not deleted: it may have been charged', 'Retire it.');
+        end if;
         delete from services where id = old.id;
         return old;
     end if;
@@ -29,8 +33,7 @@ begin
     end if;
     if tg_op = 'INSERT' then
         if new.id is null then
-            lock table services in share row exclusive mode;
-            new.id := (select coalesce(max(id), 0) + 1 from services);
+            new.id := greatest((select max(s.id) from services s), (select max(a.service_id) from service_acts a), 0) + 1;
         end if;
         insert into services (id, name, price_minor, currency) values (new.id, new.name, asked_minor, new.currency);
         return new;
@@ -38,7 +41,14 @@ begin
     if new.id is distinct from old.id then
         perform refuse_view_write('services', 'a service keeps its id', 'Insert another service.');
     end if;
-    update services set name = new.name, currency = new.currency where id = old.id returning * into changed;
+    if new.currency is distinct from old.currency then
+        if exists (select from service_prices p where p.service_id = old.id) then
+            perform refuse_view_write('services', 'a service whose price has a history keeps its currency', 'Insert another service.');
+        end if;
+        update services set name = new.name, currency = new.currency, price_minor = asked_minor where id = old.id;
+        return new;
+    end if;
+    update services set name = new.name where id = old.id returning * into changed;
     if new.price is distinct from old.price then
         if reprice_service(changed, jsonb_build_object('price', new.price::text), session_user) = 'retired' then
             perform refuse_view_write('services', 'a retired service keeps its price', 'Insert another service.');
