@@ -12,7 +12,7 @@ begin
     if 'held_minor' <> all (columns) and billing.schema_version() >= 10 then
         perform pg_temp.lock_for_senders('billing.account_balances');
         perform pglogical.replication_set_remove_table(set_name, 'billing.account_balances');
-        perform pglogical.replication_set_add_table(set_name, 'billing.account_balances', false, columns || 'held_minor',
+        perform pglogical.replication_set_add_table(set_name, 'billing.account_balances', false, columns || 'held_minor'::text,
                                                     format('node_id = %s', billing.local_node_id()));
     end if;
 end $$;

@@ -19,7 +19,9 @@ as $$
 -- Writes    holds; as billing.return_part
 -- ---------------------------------------------------------------------------
 declare
-    self  constant integer := local_node_id();
+    self   constant integer := local_node_id();
+    -- Constant, so that an index finds what is over by it.
+    moment constant timestamptz := clock_timestamp();
     ended integer := 0;
     due   record;
     hold  holds;
@@ -27,10 +29,10 @@ declare
 begin
     for due in
         select d.* from (select h.id, h.account_id, true as is_own from holds h
-                          where h.state = 'open' and h.ends_at <= clock_timestamp() order by h.ends_at limit in_limit) d
+                          where h.state = 'open' and h.ends_at <= moment order by h.ends_at limit in_limit) d
         union all
         select d.* from (select p.hold_id, p.account_id, false from hold_parts p
-                          where p.state = 'held' and p.ends_at <= clock_timestamp() and p.home_node_id <> self
+                          where p.state = 'held' and p.ends_at <= moment and p.home_node_id <> self
                           order by p.ends_at limit in_limit) d
          order by 2, 1
     loop

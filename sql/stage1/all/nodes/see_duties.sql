@@ -31,6 +31,9 @@ as $$
 --   has_holds_over        end_holds has something to end
 --   hold_node_ids         nodes that ask_hold_parts has something for
 -- ---------------------------------------------------------------------------
+declare
+    -- Constant, so that an index finds what is over by it.
+    moment constant timestamptz := clock_timestamp();
 begin
     select exists (select from pay_out_attempts a
                     where a.state = 'pending' and a.deadline_at < clock_timestamp() - late_after())
@@ -51,8 +54,8 @@ begin
            or exists (select from moved_refunds m where m.moved_minor is null and m.tried_at < clock_timestamp() - moved_after()),
            exists (select from arrived_duplicate_pay_ins d where d.tried_at < clock_timestamp() - unpacked_after())
            or exists (select from clawbacks c where c.node_id = local_node_id() and c.taken_minor < c.amount_minor and is_clawback_due(c)),
-           exists (select from holds h where h.state = 'open' and h.ends_at <= clock_timestamp())
-           or exists (select from hold_parts p where p.state = 'held' and p.ends_at <= clock_timestamp() and p.home_node_id <> local_node_id()),
+           exists (select from holds h where h.state = 'open' and h.ends_at <= moment)
+           or exists (select from hold_parts p where p.state = 'held' and p.ends_at <= moment and p.home_node_id <> local_node_id()),
            array(select n.node_id from node_config n
                   where exists (select from hold_asks a where a.node_id = n.node_id and a.answered_at is null))
       into has_drains_left, has_arrived_accounts, untold_node_ids, has_batches, has_duplicates, has_clawbacks, has_holds_over,
