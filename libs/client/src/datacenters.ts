@@ -29,6 +29,8 @@ export interface Place {
 }
 
 const ATTEMPT_TIMEOUT_MS = 6_000;
+/** Of an attempt's time, what its way there and back has beside the deadline that is sent. */
+const WAY_MS = 1_000;
 const GIVE_UP_MS = 30_000;
 const PAUSE_MIN_MS = 50;
 const PAUSE_MAX_MS = 2_000;
@@ -46,16 +48,18 @@ const unsentKinds: ReadonlySet<string> = new Set([
 /** The gateways of all datacenters, in order of nearness. */
 export class Datacenters {
   readonly places: readonly [Place, ...Place[]];
-  readonly attemptTimeoutMs: number;
+  /** What an attempt's request says as its own deadline. */
+  readonly attemptDeadlineMs: number;
   private readonly giveUpMs: number;
 
   constructor(options: DatacentersOptions) {
     const { datacenters, token, ca } = options;
-    this.attemptTimeoutMs = options.attemptTimeoutMs ?? ATTEMPT_TIMEOUT_MS;
+    const { attemptTimeoutMs = ATTEMPT_TIMEOUT_MS } = options;
+    this.attemptDeadlineMs = Math.max(1, attemptTimeoutMs - WAY_MS);
     this.giveUpMs = options.giveUpMs ?? GIVE_UP_MS;
     const toPlace = ({ nodeId, url }: Datacenter): Place => ({
       nodeId,
-      gateway: new GatewayClient({ url, token, ca, timeoutMs: this.attemptTimeoutMs }),
+      gateway: new GatewayClient({ url, token, ca, timeoutMs: attemptTimeoutMs }),
     });
     const [nearest, ...others] = datacenters;
     this.places = [toPlace(nearest), ...others.map(toPlace)];

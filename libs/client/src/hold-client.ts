@@ -70,9 +70,6 @@ export interface HoldAnswer<T> {
   readonly heardBy: number;
 }
 
-/** Of an attempt's time, what its way there and back has beside the deadline that is sent. */
-const WAY_MS = 1_000;
-
 /**
  * Amounts that are held and captured later (docs/holds.md), through whichever datacenter answers: a hold's home is that of
  * the key that it is authorised under, and every key of what is done on it has the same. A key is never changed for another.
@@ -95,7 +92,7 @@ export class HoldClient {
   ): Promise<HoldAnswer<Hold>> {
     const home = homeOfKey(idempotencyKey);
     if (home === undefined) throw new TypeError('the key of a hold names its home: createKey()');
-    const deadlineMs = Math.max(1, this.datacenters.attemptTimeoutMs - WAY_MS);
+    const { attemptDeadlineMs: deadlineMs } = this.datacenters;
     return this.send(home, '/v1/holds', { ...order, deadlineMs }, idempotencyKey);
   }
 

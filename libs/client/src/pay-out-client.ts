@@ -72,9 +72,6 @@ interface Course {
   isInDoubt: boolean;
 }
 
-/** Of an attempt's time, what its way there and back has beside the deadline that is sent. */
-const WAY_MS = 1_000;
-
 /**
  * Pays out through whichever datacenter answers, once (docs/key-homes.md): the key names its home, which decides, so the same
  * key goes to the next datacenter when one is silent. One attempt at a time, never two side by side. Only where every
@@ -148,7 +145,7 @@ export class PayOutClient {
     const { body, headers } = await gateway.ask<PaidOut>({
       method: 'POST',
       path: 'serviceId' in order ? '/v1/charges' : '/v1/pay-outs',
-      body: { ...order, deadlineMs: Math.max(1, this.datacenters.attemptTimeoutMs - WAY_MS) },
+      body: { ...order, deadlineMs: this.datacenters.attemptDeadlineMs },
       idempotencyKey,
     });
     const replayed = headers.get('idempotency-replayed') === 'true';
