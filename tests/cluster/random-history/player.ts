@@ -54,7 +54,7 @@ const silentCodes: readonly number[] = [
 
 type PayOutStep = Extract<Step, { does: 'pay_out' }>;
 
-/** Of pay-ins that the rival was credited, one in so many is sent under its command id too. */
+/** After so many pay-ins the command id of one that the rival was credited is used, as soon as there is one. */
 const stealEvery = 10;
 
 /** Does what a history says and writes down what was answered. Nodes are numbered from 1. */
@@ -63,6 +63,7 @@ export class HistoryPlayer {
   private clock: Tick = 0;
   private isOver = false;
   readonly stolen = new Set<string>();
+  private payInsSinceStolen = 0;
   /** Tries of pay-outs that another node heard than their keys name, with a home and without. */
   handedOver = 0;
   wandered = 0;
@@ -136,7 +137,7 @@ export class HistoryPlayer {
     }
     const home = place === 'home' ? { home: `dc${node}` } : {};
     for (const at of sentTo) this.push(at, record.accountId, amount, commandId, home);
-    if (record.payIns.length % stealEvery === 0) this.steal(node, record, amount);
+    if (++this.payInsSinceStolen >= stealEvery) this.steal(node, record, amount);
   }
 
   private push(
@@ -163,6 +164,7 @@ export class HistoryPlayer {
     );
     if (theirs === undefined) return;
     const { commandId } = theirs;
+    this.payInsSinceStolen = 0;
     this.stolen.add(commandId);
     record.repeats.push({ commandId, node, isSame: false });
     this.push(node, record.accountId, amount, commandId);
