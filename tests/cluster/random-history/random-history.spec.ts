@@ -31,7 +31,7 @@ import {
 import { judgeAccount } from './judge.js';
 import { toDecimal, toMinor } from './minor.js';
 import { readHeldParts, untilHoldsEnded } from './on-holds.js';
-import { HistoryPlayer, type PlayedNode } from './player.js';
+import { HistoryPlayer, type PlayedNode } from './history-player.js';
 import { readRefunds, untilMoved } from './refunds.js';
 import type { AccountRecord } from './record.js';
 import { StreamCaller } from './stream-caller.js';
