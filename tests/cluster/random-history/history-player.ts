@@ -18,9 +18,9 @@ import {
   type PayInRecord,
   type PayOutAnswer,
   type Tick,
-  type TryRecord,
 } from './record.js';
 import type { StreamCaller } from './stream-caller.js';
+import { tellTries, tellWaiting } from './telling.js';
 
 /** One datacenter as the history deals with it. */
 export interface PlayedNode {
@@ -64,6 +64,8 @@ export class HistoryPlayer {
   readonly records: readonly AccountRecord[];
   private clock: Tick = 0;
   private isOver = false;
+  /** Steps that were begun. */
+  done = 0;
   readonly stolen = new Set<string>();
   private readonly firstTriedMs = new Map<string, number>();
   private payInsSinceStolen = 0;
@@ -108,6 +110,7 @@ export class HistoryPlayer {
 
   private async playLane(steps: readonly Step[], record: AccountRecord): Promise<void> {
     for (const step of steps) {
+      if (step.does !== 'await') this.done += 1;
       switch (step.does) {
         case 'pay_in':
           this.payIn(step, record);
@@ -183,16 +186,19 @@ export class HistoryPlayer {
   /** Until it is decided; each try is written down. Where members die, it must be once they let it. */
   private async payOut(step: PayOutStep, record: AccountRecord): Promise<void> {
     const { failures } = this;
-    const isDecided =
-      (await this.payOutWithin(step, record, decidedWithinMs)) ||
-      (await failures?.whileWhole(() => this.payOutWithin(step, record, decidedWhileWholeMs))) ===
-        true;
-    if (isDecided) return;
-    const tries = record.tries.filter(({ key }) => key === step.key);
-    const waiting = await Promise.all(this.nodes.map(({ ledger }) => tellWaiting(ledger)));
+    if (await this.payOutWithin(step, record, decidedWithinMs)) return;
+    const before = record.tries.length;
+    const waiting = await failures?.whileWhole(async () => {
+      if (await this.payOutWithin(step, record, decidedWhileWholeMs)) return undefined;
+      return Promise.all(this.nodes.map(({ ledger }) => tellWaiting(ledger)));
+    });
+    if (failures && waiting === undefined) return;
+    const [tries, late] = [record.tries, record.tries.slice(before)].map((all) =>
+      tellTries(all.filter(({ key }) => key === step.key)),
+    );
     throw new Error(
-      `${step.key} (${step.place}, node ${step.node}) of account ${record.accountId} is not decided: ` +
-        `${tellTries(tries)}; last ${tries.slice(-5).map(tellTry).join(', ')}; ${waiting.join('; ')}`,
+      `${step.key} (${step.place}, node ${step.node}) of account ${record.accountId} is not decided: ${tries}; ` +
+        `while whole: ${late}; ${waiting?.join('; ')}`,
     );
   }
 
@@ -384,28 +390,4 @@ export class HistoryPlayer {
   private tick(): Tick {
     return (this.clock += 1);
   }
-}
-
-const tellTry = ({ node, answer }: TryRecord): string =>
-  `${node} ${answer.kind === 'paid' ? 'paid' : answer.reason}`;
-
-/** Who waits for whom in a database, or is in a transaction: how long, in what. */
-async function tellWaiting(ledger: Ledger): Promise<string> {
-  const rows = await ledger.rows<{ said: string }>(
-    `/* waiting */ select format('%s %s since %s for %s: %s', a.pid, a.state, now() - a.xact_start, pg_blocking_pids(a.pid), left(a.query, 200)) as said
-       from pg_stat_activity a
-      where a.pid <> pg_backend_pid() and a.xact_start < now() - interval '1 s' and a.backend_type = 'client backend'
-      order by a.xact_start limit 20`,
-  );
-  return rows.length === 0 ? 'nobody waits' : rows.map(({ said }) => said).join(' | ');
-}
-
-/** Who said what, how often. */
-function tellTries(tries: readonly TryRecord[]): string {
-  const counts = new Map<string, number>();
-  for (const one of tries) {
-    const said = tellTry(one);
-    counts.set(said, (counts.get(said) ?? 0) + 1);
-  }
-  return [...counts].map(([said, count]) => `${said} × ${count}`).join(', ');
 }

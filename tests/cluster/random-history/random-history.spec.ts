@@ -35,6 +35,7 @@ import { HistoryPlayer, type PlayedNode } from './history-player.js';
 import { readRefunds, untilMoved } from './refunds.js';
 import type { AccountRecord } from './record.js';
 import { StreamCaller } from './stream-caller.js';
+import { countAnswers, countOnHolds, tellProgress } from './telling.js';
 import { Upstream } from '../pay-ins/upstream.js';
 
 // A random history over three datacenters, judged by a small model that knows nothing of how they work. Two tenants
@@ -50,6 +51,7 @@ const busyAmongFailures = 4;
 const busyShare = 0.1;
 const violationsTold = 20;
 const samples = 100;
+const progressEveryMs = 30_000;
 
 const [FIRST, SECOND] = ['default', 'second'];
 let history: AccountHistory[];
@@ -156,18 +158,6 @@ async function openAccounts(tenant: string): Promise<string[]> {
 /** So many of them, each with the seed that shows them again. */
 const tell = (violations: readonly string[]): string[] =>
   violations.slice(0, violationsTold).map((violation) => `SEED=${seed}: ${violation}`);
-
-/** What was tried, and what came of it. */
-function countAnswers(records: readonly AccountRecord[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { answer } of records.flatMap(({ tries }) => tries)) {
-    const paid = (parts: number, replayed: boolean): string =>
-      replayed ? 'repeated' : parts === 1 ? 'paid by one node' : `paid by ${parts} nodes`;
-    const what = answer.kind === 'paid' ? paid(answer.parts.size, answer.replayed) : answer.reason;
-    counts[what] = (counts[what] ?? 0) + 1;
-  }
-  return counts;
-}
 
 interface Seen {
   readonly amount: string;
@@ -297,19 +287,6 @@ async function expectTamperingCaught(records: readonly AccountRecord[]): Promise
   }
 }
 
-/** What came of what was asked of holds. */
-function countOnHolds(players: readonly HistoryPlayer[]): string {
-  const counts: Record<string, number> = {};
-  for (const { does, answer } of players.flatMap(({ records }) =>
-    records.flatMap(({ onHolds }) => onHolds),
-  )) {
-    const isPart = answer.kind === 'done' && (answer.unknown > 0n || answer.over > 0n);
-    const what = answer.kind === 'refused' ? answer.reason : isPart ? 'in part' : 'done';
-    counts[`${does} ${what}`] = (counts[`${does} ${what}`] ?? 0) + 1;
-  }
-  return JSON.stringify(counts);
-}
-
 /** Every answer is one that the model allows, and the end is what the answers say. */
 async function playAndJudge(operations: number, hasFailures: boolean): Promise<void> {
   await start(operations, hasFailures);
@@ -321,11 +298,16 @@ async function playAndJudge(operations: number, hasFailures: boolean): Promise<v
   const failures = links === undefined ? undefined : new Failures(cluster, links);
   const one = new HistoryPlayer(first, history, mine, FIRST, undefined, failures, serviceId);
   const two = new HistoryPlayer(second, theirs, ids, SECOND, one, failures, serviceId);
+  const progress = setInterval(
+    tellProgress([one, two], 2 * countOperations(history)),
+    progressEveryMs,
+  );
   try {
     const played = Promise.all([one.play(), two.play()]);
     await Promise.race([played, failures?.failure ?? played]);
     await played;
   } finally {
+    clearInterval(progress);
     await failures?.stop();
   }
   if (failures) process.stdout.write(`meanwhile: ${JSON.stringify(failures.counts)}\n`);
