@@ -278,8 +278,6 @@ export class Coordinator implements App {
       readDatabase: this.databases.calls,
       runner,
       sessions: this.holdSessions,
-      // The other half are the hand-overs'.
-      asksAtOnceMax: Math.ceil(holds.sessionsMax / 2),
       handOvers: new HoldHandOvers({
         sessions: this.holdSessions,
         // Those of a silent home leave sessions to others.

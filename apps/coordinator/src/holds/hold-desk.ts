@@ -1,4 +1,3 @@
-import pLimit, { type LimitFunction } from 'p-limit';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@billing/auth';
 import type {
@@ -65,8 +64,6 @@ export interface HoldDeskOptions {
   readonly bounds: HoldBounds;
   readonly batchSizeMax: number;
   readonly callsMax: number;
-  /** Operations at once that ask nodes: each keeps a session, which the pool must have beside those for calls here. */
-  readonly asksAtOnceMax: number;
   /** Calls that were taken and not yet answered. */
   readonly openMax: number;
   /** How long a node that holds a part has for its answer; beyond it the answer is unknown. */
@@ -93,13 +90,11 @@ const ASKS_MAX = 100;
 export class HoldDesk {
   private readonly combiner: Combiner<HoldOrder, HoldVerdict>;
   private readonly drains = new AccountDrains();
-  private readonly limitAsks: LimitFunction;
   private open = 0;
   private isStopping = false;
   private onIdle: (() => void) | undefined;
 
   constructor(private readonly options: HoldDeskOptions) {
-    this.limitAsks = pLimit(options.asksAtOnceMax);
     this.combiner = new Combiner<HoldOrder, HoldVerdict>({
       send: (orders) => this.send(orders),
       batchSizeMax: options.batchSizeMax,
@@ -299,13 +294,11 @@ export class HoldDesk {
     const silent = begun.asks.filter(({ isAnswered }) => !isAnswered).map(({ nodeId }) => nodeId);
     if (silent.length === 0) return begun;
     try {
-      const said = await this.limitAsks(async () => {
+      const said = await sessions.use(async (session) => {
         const leftMs = Math.floor(order.deadlineMs - performance.now());
         if (leftMs <= 0) return undefined;
         const timeoutMs = Math.min(askTimeoutMs, leftMs);
-        return sessions.use((session) =>
-          askHoldParts(session, silent, begun.operationId, ASKS_MAX, timeoutMs),
-        );
+        return askHoldParts(session, silent, begun.operationId, ASKS_MAX, timeoutMs);
       });
       if (said !== undefined) await recordHoldAnswers(database, said);
       return await describeHoldOperation(database, begun);

@@ -53,18 +53,21 @@ export class HoldHandOvers {
     call: (session: Parameters<typeof handOverHold>[0]) => Promise<HandedOver<T>>,
   ): Promise<T> {
     let isSent = false;
-    const handing = this.limitOf(homeNodeId)(async () => {
-      if (performance.now() >= deadlineMs) throw lateUnbegun();
-      isSent = true;
-      return this.options.sessions.use(call);
-    });
-    let handed: HandedOver<T>;
+    const handing = this.limitOf(homeNodeId)(() =>
+      this.options.sessions.use(async (session) => {
+        if (performance.now() >= deadlineMs) return undefined;
+        isSent = true;
+        return call(session);
+      }),
+    );
+    let handed: HandedOver<T> | undefined;
     try {
       handed = await beforeDeadline(handing, deadlineMs);
     } catch (error) {
       if (!(error instanceof LateError)) throw error;
       throw isSent ? homeUnknown(homeNodeId) : lateUnbegun();
     }
+    if (handed === undefined) throw lateUnbegun();
     switch (handed.status) {
       case 'answered':
         return handed.answer;
