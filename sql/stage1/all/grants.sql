@@ -160,7 +160,7 @@ grant execute on function
     billing.hand_over_hold(integer, text, jsonb, integer),
     billing.record_hold_answers(jsonb),
     billing.describe_hold_operation(text, uuid, uuid),
-    billing.end_holds(integer),
+    billing.end_holds(integer, text),
     billing.get_hold(uuid, integer, text[]),
     billing.reject_late_pay_outs(integer),
     billing.forget_pay_outs(interval, integer),
