@@ -299,6 +299,7 @@ rollback to planted;
 update billing.hold_asks set answered_at = null where operation_id = billing.key_hash('default', 'shop', 'c8') and node_id = 2;
 update billing.hold_operations set created_at = now() - interval '2 minutes';
 select regexp_replace(f, ' since .*', '') as f from pg_temp.seen() where f like 'in_doubt%';
+select stage, holds, oldest_age_s > 100 as is_old from billing.count_holds();
 rollback to planted;
 set session_replication_role = origin;
 -- The sums of a node: what is held is there, what was captured is paid.

@@ -153,6 +153,7 @@ export type { LockHolder } from './lock-holders.js';
 export { takesWrites } from './takes-writes.js';
 export {
   countDeadLetters,
+  countHolds,
   countUncopiedDeadLetters,
   countParkedPayIns,
   listBreakers,
