@@ -278,12 +278,10 @@ export class Coordinator implements App {
       readDatabase: this.databases.calls,
       runner,
       sessions: this.holdSessions,
-      // The other half are the hand-overs'.
-      asksAtOnceMax: Math.ceil(holds.sessionsMax / 2),
       handOvers: new HoldHandOvers({
         sessions: this.holdSessions,
-        // Those of a silent home leave sessions to others.
-        callsPerHomeMax: Math.floor(holds.sessionsMax / 4),
+        // Of three kinds: those of a silent home leave half of the sessions to others.
+        callsPerHomeMax: Math.floor(holds.sessionsMax / 6),
         answerTimeoutMs: holder.peerTimeoutMs,
       }),
       bounds: { ...payOuts, ...holds },

@@ -104,6 +104,7 @@ export interface Balance {
   readonly reserved: string;
   readonly held: string;
   readonly stranded: string;
+  readonly heldStranded: string;
   readonly clawback: string;
   readonly parts: readonly {
     readonly node: number;

@@ -75,12 +75,16 @@ export {
 } from './hold-hand-overs.js';
 export {
   askHoldParts,
+  endHolds,
+  recordHoldAnswers,
+  type EndedHolds,
+  type RecordedAnswers,
+} from './hold-duties.js';
+export {
   authoriseHolds,
   beginHoldOperation,
   describeHoldOperation,
-  endHolds,
   getHold,
-  recordHoldAnswers,
   type HoldAsk,
   type HoldLookup,
   type HoldOperationAnswer,
@@ -149,6 +153,7 @@ export type { LockHolder } from './lock-holders.js';
 export { takesWrites } from './takes-writes.js';
 export {
   countDeadLetters,
+  countHolds,
   countUncopiedDeadLetters,
   countParkedPayIns,
   listBreakers,

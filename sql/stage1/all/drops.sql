@@ -137,6 +137,10 @@ do $$ begin
     if exists (select from pg_proc p where p.oid = to_regprocedure('billing.see_duties()') and 'hold_node_ids' <> all (p.proargnames)) then
         drop function billing.see_duties();
     end if;
+    drop function if exists billing.end_holds(integer);
+    if exists (select from pg_proc p where p.oid = to_regprocedure('billing.record_hold_answers(jsonb)') and 'failed' <> all (p.proargnames)) then
+        drop function billing.record_hold_answers(jsonb);
+    end if;
     if exists (select from pg_proc p where p.oid = to_regprocedure('billing.visit_node(integer, integer)')
                                        and 'has_pay_ins' <> all (p.proargnames)) then
         drop function billing.visit_node(integer, integer);
