@@ -94,7 +94,10 @@ export type { DiscardParkedPayInsRequest } from './generated/billing/v1/DiscardP
 export type { Drain } from './generated/billing/v1/Drain.js';
 export type { GetPayOutRequest } from './generated/billing/v1/GetPayOutRequest.js';
 export type { GetPayOutResponse } from './generated/billing/v1/GetPayOutResponse.js';
-export type { AuthoriseHoldRequest } from './generated/billing/v1/AuthoriseHoldRequest.js';
+export type {
+  AuthoriseHoldRequest,
+  AuthoriseHoldRequestInput,
+} from './generated/billing/v1/AuthoriseHoldRequest.js';
 export type { AuthoriseHoldResponse } from './generated/billing/v1/AuthoriseHoldResponse.js';
 export type { CaptureHoldRequest } from './generated/billing/v1/CaptureHoldRequest.js';
 export type { CaptureHoldResponse } from './generated/billing/v1/CaptureHoldResponse.js';

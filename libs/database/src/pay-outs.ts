@@ -44,7 +44,8 @@ export interface Charge {
 }
 
 /** Why a charge cannot be made any more under a new key. */
-export type ChargeRefusal = 'service_retired' | 'nothing_to_charge' | 'charge_out_of_range';
+export type ChargeRefusal =
+  'service_not_found' | 'service_retired' | 'nothing_to_charge' | 'charge_out_of_range';
 
 /** Refused: what was charged under its key before is told nevertheless. */
 export type ChargeRow = Charge | { readonly refusal: ChargeRefusal };

@@ -9,7 +9,7 @@ import type {
   UpTo as UpToRow,
 } from '@billing/database';
 import { formatAmount } from '@billing/money';
-import { serviceRetired } from '../catalogue/catalogue-desk.js';
+import { serviceNotFound, serviceRetired } from '../catalogue/catalogue-desk.js';
 import { BillingError, invalidRequest } from '../grpc/billing.errors.js';
 import type { PayOutOrder } from './pay-out.request.js';
 
@@ -159,6 +159,8 @@ export function toRefusal(order: PayOutOrder, verdict: Refused): BillingError {
       return accountDeleted(order.accountId);
     case 'currency_mismatch':
       return currencyMismatch(order.accountId, verdict.accountCurrency);
+    case 'service_not_found':
+      return serviceNotFound(order.serviceId ?? '');
     case 'service_retired':
       return serviceRetired(order.serviceId ?? '');
     case 'nothing_to_charge':

@@ -370,6 +370,9 @@ begin
                     statuses[request.i] := 'in_progress';
                 elsif statuses[request.i] is null then
                     is_retry[request.i] := true;
+                    -- Another price may come to the same amount.
+                    update pay_outs p set charge = in_charges[request.i]
+                     where p.id = seen.id and p.charge is distinct from in_charges[request.i];
                     perform decide_drain(a.id, '[]', '{}', true) from pay_out_attempts a
                       where a.pay_out_id = seen.id and a.state = 'pending';
                 end if;
