@@ -24,6 +24,7 @@ import { CoordinatorSettings } from './grpc/call-deadline.js';
 import { CallerAddresses } from './grpc/caller-addresses.js';
 import { ClientAccess } from './grpc/client-access.js';
 import { GrpcServices } from './grpc/grpc-services.js';
+import { UpgradeGate } from './grpc/upgrade-gate.js';
 import { serverCredentials } from './grpc/server-credentials.js';
 import { Reflection } from './grpc/reflection.js';
 import { HoldDesk } from './holds/hold-desk.js';
@@ -261,6 +262,7 @@ export class Coordinator implements App {
       nodeId,
       payOutDatabase: this.databases.payOuts,
       readDatabase: this.databases.calls,
+      upgrade: new UpgradeGate(this.databases.calls),
       prices: new PriceList({ database: this.databases.calls, ageMaxMs: PRICE_AGE_MAX_MS }),
       runner,
       handOvers: this.makeHandOvers(),

@@ -20,6 +20,7 @@ import {
   type PaidOut,
   type PayOutAnswer,
   type PayOutOrder,
+  type UpToOrder,
 } from './pay-out-client.js';
 
 /** As `POST /v1/pay-ins` has it (docs/api.md). */
@@ -190,7 +191,7 @@ export class BillingClient {
   }
 
   /** @throws as PayOutClient.payOut */
-  async payOut(order: PayOutOrder, idempotencyKey?: string): Promise<PayOutAnswer> {
+  async payOut(order: PayOutOrder | UpToOrder, idempotencyKey?: string): Promise<PayOutAnswer> {
     const answer = await this.payOuts.payOut(order, idempotencyKey);
     this.written.add(answer.position);
     return answer;

@@ -38,4 +38,10 @@ export type {
   Voided,
 } from './hold-client.js';
 export { PayOutClient } from './pay-out-client.js';
-export type { ChargeOrder, PaidOut, PayOutAnswer, PayOutOrder } from './pay-out-client.js';
+export type {
+  ChargeOrder,
+  PaidOut,
+  PayOutAnswer,
+  PayOutOrder,
+  UpToOrder,
+} from './pay-out-client.js';

@@ -85,6 +85,7 @@ export type {
 } from './generated/billing/v1/CorrectBalanceRequest.js';
 export type { CorrectBalanceResponse } from './generated/billing/v1/CorrectBalanceResponse.js';
 export type { Charge } from './generated/billing/v1/Charge.js';
+export type { UpTo } from './generated/billing/v1/UpTo.js';
 export type { CorrectDeadLetterRequest } from './generated/billing/v1/CorrectDeadLetterRequest.js';
 export type { CreateServiceRequest } from './generated/billing/v1/CreateServiceRequest.js';
 export type { DeleteAccountRequest } from './generated/billing/v1/DeleteAccountRequest.js';

@@ -112,6 +112,8 @@ export type { DeliveryStatus, OpenTransfers, TransferDelivery } from './transfer
 export { countEntries } from './entry-counts.js';
 export type { EntryCount } from './entry-counts.js';
 export type { Listing } from './listing.js';
+export type { PaidUpTo, UpTo } from './up-to.js';
+export { requireUpgraded } from './upgrades.js';
 export { beginAttempt, getPayOut, payOut, previewPayOut } from './pay-outs.js';
 export type {
   Attempt,

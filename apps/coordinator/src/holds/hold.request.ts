@@ -52,7 +52,7 @@ export function readAuthorisation(
   bounds: HoldBounds,
   callMs: number,
 ): HoldOrder {
-  const order = readPayOut(client, { ...request, charge: null }, bounds, callMs);
+  const order = readPayOut(client, { ...request, charge: null, upTo: null }, bounds, callMs);
   const { homeNodeId } = order;
   if (homeNodeId === undefined) {
     throw invalidRequest(

@@ -27,6 +27,7 @@ import { tenantOf } from '../grpc/client-access.js';
 import { serviceNotFound } from '../catalogue/catalogue-desk.js';
 import type { PriceList } from '../catalogue/price-list.js';
 import type { PayOutMetrics, PayOutPath } from '../metrics/pay-out.metrics.js';
+import type { UpgradeGate } from '../grpc/upgrade-gate.js';
 import { AccountDrains } from './account-drains.js';
 import { judgeFailure } from './call-failure.js';
 import { Combiner } from './combiner.js';
@@ -39,6 +40,7 @@ import {
   readPayOut,
   readPayOutId,
   readPreview,
+  termsOf,
   type DeadlineBounds,
   type PayOutOrder,
   type PricedMeaning,
@@ -49,6 +51,7 @@ export interface PayOutDeskOptions {
   readonly payOutDatabase: Database;
   readonly readDatabase: Database;
   readonly prices: PriceList;
+  readonly upgrade: UpgradeGate;
   readonly runner: DrainRunner;
   readonly handOvers: HandOvers;
   readonly bounds: DeadlineBounds;
@@ -197,6 +200,8 @@ export class PayOutDesk {
       callMs,
       request.charge === null ? undefined : await this.price(client, request),
     );
+    if (order.minimumMinor !== undefined)
+      await this.options.upgrade.pass('pay-outs up to an amount');
     if (this.isStopping) throw answers.stopping();
     if (this.open >= this.options.openMax) {
       throw new BillingError('OVERLOADED', 'too many pay-outs wait; nothing was begun');
@@ -289,6 +294,7 @@ export class PayOutDesk {
         reference: order.reference,
         metadata: order.metadata,
         charge: order.charge,
+        upTo: termsOf(order),
       })),
     );
     this.options.metrics.called(orders.length, performance.now() - nowMs);
