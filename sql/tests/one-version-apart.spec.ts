@@ -33,8 +33,8 @@ function writeNextVersion(): void {
   );
   replaceIn(
     'stage1/all/replication/sent_tables.sql',
-    ',created_at,tenant}',
-    ',created_at,tenant,colour}',
+    ',debits_frozen,credits_frozen}',
+    ',debits_frozen,credits_frozen,colour}',
   );
   replaceIn(
     'stage1/all/replication/sent_tables.sql',

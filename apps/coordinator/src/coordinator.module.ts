@@ -11,6 +11,8 @@ import type { Log } from '@billing/observability';
 import type { ServerCredentials } from '@grpc/grpc-js';
 import { AccountController } from './accounts/account.controller.js';
 import { AccountDesk } from './accounts/account-desk.js';
+import { AccountStateController } from './accounts/account-state.controller.js';
+import { AccountStateDesk } from './accounts/account-state-desk.js';
 import { CatalogueController } from './catalogue/catalogue.controller.js';
 import { CatalogueDesk } from './catalogue/catalogue-desk.js';
 import { BillingErrorFilter } from './grpc/billing-error.filter.js';
@@ -32,6 +34,7 @@ export interface CoordinatorModuleParts {
   readonly access: ClientAccess;
   readonly settings: CoordinatorSettings;
   readonly accountDesk: AccountDesk;
+  readonly accountStateDesk: AccountStateDesk;
   readonly catalogueDesk: CatalogueDesk;
   readonly letterDesk: LetterDesk;
   readonly payOutDesk: PayOutDesk;
@@ -45,6 +48,7 @@ export interface CoordinatorModuleParts {
 @Module({
   controllers: [
     AccountController,
+    AccountStateController,
     CatalogueController,
     PayOutController,
     HoldController,
@@ -59,6 +63,7 @@ export class CoordinatorModule {
         { provide: ClientAccess, useValue: parts.access },
         { provide: CoordinatorSettings, useValue: parts.settings },
         { provide: AccountDesk, useValue: parts.accountDesk },
+        { provide: AccountStateDesk, useValue: parts.accountStateDesk },
         { provide: CatalogueDesk, useValue: parts.catalogueDesk },
         { provide: LetterDesk, useValue: parts.letterDesk },
         { provide: PayOutDesk, useValue: parts.payOutDesk },

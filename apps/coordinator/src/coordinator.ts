@@ -14,6 +14,7 @@ import {
   type Log,
 } from '@billing/observability';
 import { AccountDesk } from './accounts/account-desk.js';
+import { AccountStateDesk } from './accounts/account-state-desk.js';
 import { CatalogueDesk } from './catalogue/catalogue-desk.js';
 import { PriceList } from './catalogue/price-list.js';
 import { CoordinatorDatabases } from './coordinator-databases.js';
@@ -52,6 +53,7 @@ export class Coordinator implements App {
   private readonly databases: CoordinatorDatabases;
   private readonly access: ClientAccess;
   private readonly accountDesk: AccountDesk;
+  private readonly accountStateDesk: AccountStateDesk;
   private readonly catalogueDesk: CatalogueDesk;
   private readonly letterDesk: LetterDesk;
   private readonly payOutDesk: PayOutDesk;
@@ -89,10 +91,9 @@ export class Coordinator implements App {
       // Another coordinator that holds the node finds them within its interval.
       onSharesPlanned: () => this.holder.duties?.triggerTransfers(),
     });
-    this.catalogueDesk = new CatalogueDesk({
-      database: this.databases.calls,
-      peerTimeoutMs: config.holder.peerTimeoutMs,
-    });
+    const peers = { database: this.databases.calls, peerTimeoutMs: config.holder.peerTimeoutMs };
+    this.accountStateDesk = new AccountStateDesk(peers);
+    this.catalogueDesk = new CatalogueDesk(peers);
     this.letterDesk = new LetterDesk({
       database: this.databases.calls,
       describeError: (error) => describeError(error, log),
@@ -217,7 +218,7 @@ export class Coordinator implements App {
   }
 
   private makeNest(address: string): Promise<INestMicroservice> {
-    const { config, log, access, accountDesk, catalogueDesk, letterDesk } = this;
+    const { config, log, access, accountDesk, accountStateDesk, catalogueDesk, letterDesk } = this;
     const { payOutDesk, payOutStreams, holdDesk } = this;
     const refundDesk = this.makeRefundDesk();
     const settings = new CoordinatorSettings(config.grpc.callDeadlineMs);
@@ -225,6 +226,7 @@ export class Coordinator implements App {
       access,
       settings,
       accountDesk,
+      accountStateDesk,
       catalogueDesk,
       letterDesk,
       payOutDesk,

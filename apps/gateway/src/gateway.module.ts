@@ -4,6 +4,7 @@ import type { GatewayConfig } from '@billing/config';
 import { Database } from '@billing/database';
 import type { Log } from '@billing/observability';
 import { AccountController } from './accounts/account.controller.js';
+import { AccountStateController } from './accounts/account-state.controller.js';
 import { MoneyController } from './accounts/money.controller.js';
 import { ActController } from './acts/act.controller.js';
 import { CoordinatorClient } from './coordinator/coordinator-client.js';
@@ -51,6 +52,7 @@ export interface GatewayModuleParts {
     ChargeController,
     HoldController,
     AccountController,
+    AccountStateController,
     MoneyController,
     ServiceController,
     OperationsController,

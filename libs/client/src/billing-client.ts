@@ -4,6 +4,7 @@ import {
   homeOfKey,
   nodeOfPayOut,
 } from '@billing/contracts';
+import { AccountClient } from './account-client.js';
 import { NotBegunError, OutcomeUnknownError } from './client.errors.js';
 import {
   Datacenters,
@@ -175,6 +176,8 @@ const keyIdLength = 36;
 export class BillingClient {
   /** Amounts that are held now, and captured later. */
   readonly holds: HoldClient;
+  /** What of accounts is frozen. */
+  readonly accounts: AccountClient;
   private readonly datacenters: Datacenters;
   private readonly payOuts: PayOutClient;
   private readonly written = new OwnPositions();
@@ -183,6 +186,7 @@ export class BillingClient {
     this.datacenters = new Datacenters(options);
     this.payOuts = new PayOutClient(this.datacenters);
     this.holds = new HoldClient(this.datacenters, this.written);
+    this.accounts = new AccountClient(this.datacenters, this.written);
   }
 
   /** A key to be kept before it is used, by callers who may end before they have their answer. */

@@ -26,6 +26,8 @@ export type {
   Transactions,
 } from './billing-client.js';
 export type { Datacenter, DatacentersOptions } from './datacenters.js';
+export { AccountClient } from './account-client.js';
+export type { ChangedState, ChangedStateAnswer, StateChangeOrder } from './account-client.js';
 export { HoldClient } from './hold-client.js';
 export type {
   Capture,

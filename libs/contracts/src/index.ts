@@ -88,6 +88,12 @@ export type { Charge } from './generated/billing/v1/Charge.js';
 export type { UpTo } from './generated/billing/v1/UpTo.js';
 export type { CorrectDeadLetterRequest } from './generated/billing/v1/CorrectDeadLetterRequest.js';
 export type { CreateServiceRequest } from './generated/billing/v1/CreateServiceRequest.js';
+export type { AccountStateResponse } from './generated/billing/v1/AccountStateResponse.js';
+export type {
+  FreezeAccountRequest,
+  FreezeAccountRequestInput,
+} from './generated/billing/v1/FreezeAccountRequest.js';
+export type { ThawAccountRequest } from './generated/billing/v1/ThawAccountRequest.js';
 export type { DeleteAccountRequest } from './generated/billing/v1/DeleteAccountRequest.js';
 export type { DeleteAccountResponse } from './generated/billing/v1/DeleteAccountResponse.js';
 export type { DiscardParkedPayInsRequest } from './generated/billing/v1/DiscardParkedPayInsRequest.js';

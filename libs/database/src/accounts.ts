@@ -9,6 +9,8 @@ export interface Account {
   readonly isDeleted: boolean;
   readonly createdAt: Date;
   readonly tenant: string;
+  readonly debitsFrozen: boolean;
+  readonly creditsFrozen: boolean;
 }
 
 interface AccountRow extends Record<string, unknown> {
@@ -18,6 +20,8 @@ interface AccountRow extends Record<string, unknown> {
   is_deleted: boolean;
   created_at: Date;
   tenant: string;
+  debits_frozen: boolean;
+  credits_frozen: boolean;
 }
 
 /** `billing.get_account`: undefined when not opened, or not replicated here yet. @throws DatabaseError */
@@ -55,5 +59,7 @@ function toAccount(row: AccountRow): Account {
     isDeleted: row.is_deleted,
     createdAt: row.created_at,
     tenant: row.tenant,
+    debitsFrozen: row.debits_frozen,
+    creditsFrozen: row.credits_frozen,
   };
 }

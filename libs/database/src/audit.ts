@@ -21,7 +21,7 @@ export interface AuditFinding {
 /** Checks that an auditor makes in the background, by their names in `audit_faults`. */
 export const auditChecks = [
   ...['balance', 'reserved', 'negative', 'income', 'pay_in', 'pay_out', 'key', 'drain', 'decision'],
-  ...['held', 'hold'],
+  ...['held', 'hold', 'frozen'],
   ...['transfer', 'arrival', 'copy', 'seal', 'offset', 'in_doubt'],
 ] as const;
 
@@ -99,6 +99,7 @@ export function thoroughWalks(peers: readonly number[]): AuditWalk[] {
     walk('pay_outs', '$1, $2', byRange),
     walk('drains', '$1, $2', byRange),
     walk('holds', '$1, $2', byRange),
+    walk('states', '$1, $2', byRange),
     walk('arrivals', '$1, $2, $3', ({ after, limit, timeoutMs }) => [after, limit, timeoutMs], {
       isByAccount: true,
     }),

@@ -54,6 +54,7 @@ export async function reserveAtNodes(
 export type DrainVerdict =
   | 'committed'
   | 'account_deleted'
+  | 'account_frozen'
   | 'insufficient_funds'
   | 'insufficient_reachable_funds'
   | 'contended'

@@ -52,6 +52,13 @@ export {
   untilDatabaseMatches,
 } from './database-match.js';
 export type { DatabaseWait } from './database-match.js';
+export { changeAccount, confirmAtNodes } from './account-states.js';
+export type {
+  AccountChange,
+  AccountChangeOutcome,
+  AccountState,
+  StateConfirmation,
+} from './account-states.js';
 export { correctBalance, deleteAccount, listMoneyOfDeleted } from './account-acts.js';
 export type {
   AccountDeletion,

@@ -51,7 +51,7 @@ export interface WantedLetters {
   readonly tenants: Tenants;
 }
 
-/** A pay-in that waits for its account's row, or for its home. */
+/** A pay-in that waits for its account's row, or until it takes credits, or for its home. */
 export interface ParkedPayIn extends MessageName {
   readonly commandId: string;
   readonly accountId: bigint;
@@ -65,6 +65,8 @@ export interface ParkedPayIn extends MessageName {
   readonly tries: number;
   /** Another node, which is to credit it; undefined: it waits for its account. */
   readonly homeNodeId: number | undefined;
+  /** Its account's credits are. */
+  readonly isFrozen: boolean;
 }
 
 interface LetterRow extends MessageRow {
@@ -179,6 +181,7 @@ export async function findParkedPayIns(
       retried_at: Date | null;
       tries: bigint;
       home_node_id: number | null;
+      is_frozen: boolean;
     }
   >(
     'find_parked_pay_ins',
@@ -197,6 +200,7 @@ export async function findParkedPayIns(
     retriedAt: row.retried_at ?? undefined,
     tries: Number(row.tries),
     homeNodeId: row.home_node_id ?? undefined,
+    isFrozen: row.is_frozen,
   }));
 }
 

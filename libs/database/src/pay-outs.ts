@@ -89,7 +89,10 @@ export type Position = string | undefined;
 
 export type PayOutVerdict =
   | { readonly status: 'account_not_found' }
-  | { readonly status: 'idempotency_conflict' | 'account_deleted' | ChargeRefusal }
+  | {
+      readonly status:
+        'idempotency_conflict' | 'account_deleted' | 'account_frozen' | ChargeRefusal;
+    }
   | { readonly status: 'replayed'; readonly payOut: PayOutRecord; readonly position: Position }
   | { readonly status: 'in_progress'; readonly payOutId: string }
   | { readonly status: 'currency_mismatch'; readonly accountCurrency: string }
@@ -135,7 +138,14 @@ export interface ReserveAnswer {
   readonly attempt_id: string;
   readonly round: number;
   readonly status:
-    'reserved' | 'closed' | 'account_deleted' | 'late' | 'unreachable' | 'unknown' | 'failed';
+    | 'reserved'
+    | 'closed'
+    | 'account_deleted'
+    | 'account_frozen'
+    | 'late'
+    | 'unreachable'
+    | 'unknown'
+    | 'failed';
   /** Decimal strings of minor units; absent when the node did not answer. */
   readonly reserved_minor?: string;
   readonly own_minor?: string;
@@ -314,7 +324,8 @@ export async function getPayOut(
 }
 
 export interface PayOutPreview {
-  readonly status: 'account_not_found' | 'account_deleted' | 'currency_mismatch' | 'planned';
+  readonly status:
+    'account_not_found' | 'account_deleted' | 'currency_mismatch' | 'account_frozen' | 'planned';
   /** Empty when the account is not known. */
   readonly accountCurrency: string;
   readonly parts: readonly Taking[];

@@ -16,7 +16,7 @@ as $$
 -- Locks     row of account_balances
 -- Writes    transaction_log (deposit), account_balances, account_acts (who did it)
 -- Raises    GB001 bad amount   GB002, GB003 account not found, deleted
---           GB004 another node GB014 beyond bigint
+--           GB004 another node GB014 beyond bigint   GB030 its credits are frozen
 -- ---------------------------------------------------------------------------
 declare
     account       accounts;
@@ -29,6 +29,9 @@ begin
     amount_minor := to_minor(p_amount, account.currency);
     if amount_minor <= 0 then
         raise exception 'amount must be above zero, not %', p_amount using errcode = 'GB001';
+    end if;
+    if account.credits_frozen then
+        raise exception 'credits of account % are frozen', p_account_id using errcode = 'GB030';
     end if;
     after_minor := credit_local(p_account_id, amount_minor, 'deposit', deposit_id);
     insert into account_acts (id, account_id, tenant, act, client_id, address, amount_minor, before, after)

@@ -53,6 +53,7 @@ as $$
 --           GB019 others held the money for 10 s, or nodes did not answer in
 --                 time: nothing moved, call it again
 --           GB020 after a write in the same transaction
+--           GB030 its debits are frozen
 --           GB015 this node's answer was lost: look at the history before you
 --                 call it again
 -- ---------------------------------------------------------------------------
@@ -102,6 +103,8 @@ begin
                                 decided -> 'unreachable_nodes');
         when verdict = 'account_deleted' then
             raise exception 'account % is deleted', p_account_id using errcode = 'GB003';
+        when verdict = 'account_frozen' then
+            raise exception 'debits of account % are frozen', p_account_id using errcode = 'GB030';
         when verdict = 'account_not_found' then
             raise exception 'account % is not known here', p_account_id using errcode = 'GB002';
         else

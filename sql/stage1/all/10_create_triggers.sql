@@ -99,6 +99,20 @@ begin
 end;
 $$;
 
+create or replace function billing.keep_state()
+returns trigger
+language plpgsql
+set search_path = billing, pg_temp
+as $$
+-- trg_keep_state, under apply only: of two states of an account the later one stands, in whichever order they arrive.
+begin
+    new.state_version := old.state_version;
+    new.debits_frozen := old.debits_frozen;
+    new.credits_frozen := old.credits_frozen;
+    return new;
+end;
+$$;
+
 create or replace trigger trg_append_only
     before update or delete or truncate on billing.dead_letter_acts
     for each statement execute function billing.refuse_change();
@@ -139,6 +153,8 @@ begin
                  for each row execute function billing.keep_seal()'),
                ('trg_note_arrived_account', 'accounts', 'enable replica', 'before insert on %s
                  for each row execute function billing.note_arrived_account()'),
+               ('trg_keep_state', 'accounts', 'enable replica', 'before update on %s
+                 for each row when (new.state_version < old.state_version) execute function billing.keep_state()'),
                ('trg_note_duplicate', 'duplicate_pay_outs', 'enable always', 'before insert on %s
                  for each row execute function billing.note_duplicate()'),
                ('trg_note_duplicate_pay_in', 'duplicate_pay_ins', 'enable always', 'before insert on %s

@@ -147,8 +147,12 @@ do $$ begin
     end if;
     if exists (select from pg_proc p
                 where p.oid = to_regprocedure('billing.find_parked_pay_ins(integer, timestamptz, text, integer, bigint, integer, text[])')
-                  and 'home_node_id' <> all (p.proargnames)) then
+                  and 'is_frozen' <> all (p.proargnames)) then
         drop function billing.find_parked_pay_ins(integer, timestamptz, text, integer, bigint, integer, text[]);
+    end if;
+    if exists (select from pg_proc p where p.oid = to_regprocedure('billing.get_account(bigint, text[])')
+                                       and 'debits_frozen' <> all (p.proargnames)) then
+        drop function billing.get_account(bigint, text[]), billing.find_accounts(text, bigint, integer, text[]);
     end if;
     if exists (select from pg_proc p where p.oid = to_regprocedure('billing.get_balance(bigint, text[])')
                                        and 'held_minor' <> all (p.proargnames)) then

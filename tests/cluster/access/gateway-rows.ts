@@ -106,6 +106,18 @@ export const gatewayRows: Readonly<Record<string, GatewayRow>> = {
     scopes: ['accounts:write', 'operator:act'],
     query: 'force=true&reason=spec',
   },
+  'POST /v1/accounts/{id}/freeze': {
+    ...ofAccount,
+    scopes: ['accounts:write'],
+    right: 200,
+    says: { state: 'frozen' },
+  },
+  'POST /v1/accounts/{id}/thaw': {
+    ...ofAccount,
+    scopes: ['accounts:write'],
+    right: 200,
+    says: { state: 'open' },
+  },
   'POST /v1/accounts/{id}/corrections': { ...ofAccount, scopes: ['operator:act'], right: 201 },
   'GET /v1/accounts/{id}/balance': readAccount,
   'GET /v1/accounts/{id}/transactions': readAccount,

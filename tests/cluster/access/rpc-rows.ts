@@ -63,6 +63,24 @@ export const rpcRows: Readonly<Record<RpcName, RpcRow>> = {
     ask: (caller, { account }) => deleteAccount(caller, account, false),
     says: { alreadyDeleted: false },
   },
+  FreezeAccount: {
+    ...ofAccount,
+    scopes: ['accounts:write'],
+    ask: (caller, { account }) =>
+      caller.unary(({ billing }, ...how) =>
+        billing.freezeAccount({ accountId: account, credits: true, ...key() }, ...how),
+      ),
+    says: { creditsFrozen: true, debitsFrozen: false },
+  },
+  ThawAccount: {
+    ...ofAccount,
+    scopes: ['accounts:write'],
+    ask: (caller, { account }) =>
+      caller.unary(({ billing }, ...how) =>
+        billing.thawAccount({ accountId: account, credits: true, ...key() }, ...how),
+      ),
+    says: { unchanged: true },
+  },
   PayOut: {
     ...ofAccount,
     scopes: ['pay-outs:write'],

@@ -7,9 +7,11 @@ import {
   hasPayOut,
   hasRefund,
   readStatusMessage,
+  type AccountStateResponse,
   type CorrectBalanceRequestInput,
   type CorrectBalanceResponse,
   type DeleteAccountResponse,
+  type FreezeAccountRequestInput,
   type GetPayOutResponse,
   type ListServicesResponse,
   type OpenAccountRequestInput,
@@ -125,6 +127,14 @@ export class CoordinatorClient {
   deleteAccount(accountId: string, reason?: string): Promise<DeleteAccountResponse> {
     const request = { accountId, force: reason !== undefined, reason: reason ?? '' };
     return this.call((...how) => this.connection.billing.deleteAccount(request, ...how));
+  }
+
+  freezeAccount(request: FreezeAccountRequestInput): Promise<AccountStateResponse> {
+    return this.call((...how) => this.connection.billing.freezeAccount(request, ...how));
+  }
+
+  thawAccount(request: FreezeAccountRequestInput): Promise<AccountStateResponse> {
+    return this.call((...how) => this.connection.billing.thawAccount(request, ...how));
   }
 
   correctBalance(request: CorrectBalanceRequestInput): Promise<CorrectBalanceResponse> {

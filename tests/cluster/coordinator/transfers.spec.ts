@@ -380,8 +380,8 @@ test('a peer may take its part in transfers, drains, deletions, the catalogue an
           and has_function_privilege('billing_peer', p.oid, 'execute') order by 1`,
   );
   expect(called.map(({ name }) => name).join(' ')).toBe(
-    'authorise_holds captures_of change_home_catalogue close_reservations delete_home_account describe_hold ' +
-      'describe_pay_out digests drain_decisions_of execute_drain execute_hold execute_hold_operation ' +
+    'authorise_holds captures_of change_home_account change_home_catalogue close_reservations ' +
+      'confirm_account_state delete_home_account describe_hold describe_pay_out digests drain_decisions_of execute_drain execute_hold execute_hold_operation ' +
       'execute_pay_ins execute_pay_outs hear_hold_asks newest_schema_version part_of_account ' +
       'receive_transfers refund_pay_out reservations_held reserve_holds_within reserve_within ' +
       'take_moved_refunds take_transfers transfers_credited transfers_sent',

@@ -37,6 +37,12 @@ const accounts: readonly GatewayCall[] = [
   { method: 'GET', path: '/v1/accounts', query: ['username', ...page] },
   { method: 'GET', path: '/v1/accounts/{id}', parts: id },
   { method: 'DELETE', path: '/v1/accounts/{id}', parts: id, query: ['force', 'reason'] },
+  ...['freeze', 'thaw'].map((act) => ({
+    method: 'POST' as const,
+    path: `/v1/accounts/{id}/${act}`,
+    parts: id,
+    body: { sides: 'both', reason: note },
+  })),
   {
     method: 'POST',
     path: '/v1/accounts/{id}/corrections',

@@ -1,5 +1,5 @@
 import { createRootCommand } from '@billing/cluster';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import {
   parseAccount,
   parseJsonObject,
@@ -19,6 +19,7 @@ import {
   openAccount,
   showBalance,
 } from './accounts.command.js';
+import { changeAccountState } from './account-states.command.js';
 import { listAllActs } from './acts.command.js';
 import { showAudit } from './audit.command.js';
 import { exitCodes, explainError } from './cli.errors.js';
@@ -196,7 +197,7 @@ function addLetterActs(
 function addAccounts(program: Command, terminal: Terminal, end: (exitCode: number) => void): void {
   const accounts = program
     .command('accounts')
-    .description('opening, looking, deleting, correcting balances');
+    .description('opening, looking, freezing, deleting, correcting balances');
   withNearest(accounts.command('open').description('at the datacenter that is asked first'))
     .argument('<username>', 'need not be new')
     .option('--currency <code>', 'default USD')
@@ -211,6 +212,19 @@ function addAccounts(program: Command, terminal: Terminal, end: (exitCode: numbe
     .option('--limit <number>', 'at most', parsePageLimit, 50)
     .option('--cursor <text>', 'from where the page before ended')
     .action(async (id, options) => end(await listTransactions(id, options, terminal)));
+  for (const act of ['freeze', 'thaw'] as const) {
+    withNearest(accounts.command(act).description('at its home, whoever is asked'))
+      .argument('<account>', 'its id', parseAccount)
+      .addOption(
+        new Option('--sides <sides>', 'what goes out, what comes in')
+          .choices(['debits', 'credits', 'both'])
+          .makeOptionMandatory(),
+      )
+      .option('--reason <text>', 'why')
+      .option('--key <text>', 'the same again is done once; default a new one')
+      .option('--yes', 'do not ask')
+      .action(async (id, options) => end(await changeAccountState(act, id, options, terminal)));
+  }
   withNode(accounts.command('delete').description('softly and for good: one that is empty'))
     .argument('<account>', 'its id', parseAccount)
     .option('--force', 'whatever is in it; what is left, corrections take out')

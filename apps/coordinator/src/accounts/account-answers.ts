@@ -20,3 +20,15 @@ export async function unknownAccount(database: Database, accountId: string): Pro
     { account_id: accountId, node_id: String(copy.nodeId) },
   );
 }
+
+export function accountDeleted(accountId: string): BillingError {
+  return new BillingError('ACCOUNT_DELETED', `account ${accountId} is deleted`, {
+    account_id: accountId,
+  });
+}
+
+export function accountFrozen(accountId: string): BillingError {
+  return new BillingError('ACCOUNT_FROZEN', `debits of account ${accountId} are frozen`, {
+    account_id: accountId,
+  });
+}

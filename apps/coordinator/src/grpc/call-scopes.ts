@@ -7,6 +7,8 @@ export const callScopes: Readonly<Record<RpcName, Scope>> = {
   OpenAccount: 'accounts:write',
   // By force operator:act as well.
   DeleteAccount: 'accounts:write',
+  FreezeAccount: 'accounts:write',
+  ThawAccount: 'accounts:write',
   PayOut: 'pay-outs:write',
   PayOuts: 'pay-outs:write',
   GetPayOut: 'pay-outs:read',

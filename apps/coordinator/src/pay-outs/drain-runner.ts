@@ -304,7 +304,7 @@ function decideDelayMs(): number {
 
 /** Nothing that another round could find would change the decision. */
 function endsAttempt({ status }: ReserveAnswer): boolean {
-  return status === 'closed' || status === 'account_deleted';
+  return status === 'closed' || status === 'account_deleted' || status === 'account_frozen';
 }
 
 function groupByAttempt(answers: readonly ReserveAnswer[]): Map<string, ReserveAnswer[]> {

@@ -9,6 +9,7 @@ import type {
   UpTo as UpToRow,
 } from '@billing/database';
 import { formatAmount } from '@billing/money';
+import { accountDeleted, accountFrozen } from '../accounts/account-answers.js';
 import { serviceNotFound, serviceRetired } from '../catalogue/catalogue-desk.js';
 import { BillingError, invalidRequest } from '../grpc/billing.errors.js';
 import type { PayOutOrder } from './pay-out.request.js';
@@ -157,6 +158,8 @@ export function toRefusal(order: PayOutOrder, verdict: Refused): BillingError {
     }
     case 'account_deleted':
       return accountDeleted(order.accountId);
+    case 'account_frozen':
+      return accountFrozen(order.accountId);
     case 'currency_mismatch':
       return currencyMismatch(order.accountId, verdict.accountCurrency);
     case 'service_not_found':
@@ -178,12 +181,6 @@ export function payOutCopying(payOutId: string, accountId: string, nodeId: numbe
     `account ${accountId} of pay-out ${payOutId} is being copied to node ${nodeId} (subscription_from_node${openedAt}_to_node${nodeId})`,
     { account_id: accountId, node_id: openedAt.toString() },
   );
-}
-
-export function accountDeleted(accountId: string): BillingError {
-  return new BillingError('ACCOUNT_DELETED', `account ${accountId} is deleted`, {
-    account_id: accountId,
-  });
 }
 
 export function currencyMismatch(accountId: string, accountCurrency: string): BillingError {
@@ -229,6 +226,8 @@ export function toDrainRefusal(
   switch (decision.verdict) {
     case 'account_deleted':
       return accountDeleted(order.accountId);
+    case 'account_frozen':
+      return accountFrozen(order.accountId);
     case 'insufficient_funds':
       return new BillingError('INSUFFICIENT_FUNDS', 'the account does not cover the amount', {
         ...facts,

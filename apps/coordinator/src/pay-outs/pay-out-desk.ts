@@ -20,7 +20,7 @@ import {
   type PayOutVerdict,
 } from '@billing/database';
 import { formatAmount } from '@billing/money';
-import { unknownAccount } from '../accounts/account-answers.js';
+import { accountDeleted, accountFrozen, unknownAccount } from '../accounts/account-answers.js';
 import { BillingError } from '../grpc/billing.errors.js';
 import { withoutEffect } from '../grpc/billing-error.filter.js';
 import { tenantOf } from '../grpc/client-access.js';
@@ -172,9 +172,11 @@ export class PayOutDesk {
       case 'account_not_found':
         throw await unknownAccount(this.options.readDatabase, accountId);
       case 'account_deleted':
-        throw answers.accountDeleted(accountId);
+        throw accountDeleted(accountId);
       case 'currency_mismatch':
         throw answers.currencyMismatch(accountId, plan.accountCurrency);
+      case 'account_frozen':
+        throw accountFrozen(accountId);
       case 'planned':
     }
     const planned = plan.parts.reduce((sum, part) => sum + part.amountMinor, 0n);

@@ -1,8 +1,9 @@
 import type { Refund } from '@billing/contracts';
 import type { RefundOrder, RefundRecord, RefundVerdict } from '@billing/database';
 import { formatAmount } from '@billing/money';
+import { accountDeleted } from '../accounts/account-answers.js';
 import { BillingError } from '../grpc/billing.errors.js';
-import { accountDeleted, currencyMismatch, payOutCopying } from './pay-out-answers.js';
+import { currencyMismatch, payOutCopying } from './pay-out-answers.js';
 
 export function toRefund(record: RefundRecord, currency: string): Refund {
   return {

@@ -16,6 +16,9 @@ const opened = { accountId: account, id: account, username: 'ada', currency: 'US
 const shown = {
   ...opened,
   deleted: false,
+  state: 'open',
+  debitsFrozen: false,
+  creditsFrozen: false,
   homeNode: 1,
   createdAt: exampleTime,
   tenant: 'default',

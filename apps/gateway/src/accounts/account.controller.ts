@@ -12,14 +12,13 @@ import {
   Res,
 } from '@nestjs/common';
 import type { Client } from '@billing/auth';
-import { isAccountId, isIdempotencyKey } from '@billing/contracts';
+import { isAccountId } from '@billing/contracts';
 import { Database, findAccounts, getAccount } from '@billing/database';
 import { formatAmount, parseSignedAmount } from '@billing/money';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { randomUUID } from 'node:crypto';
 import { Access } from '../http/access.js';
 import { RequestClient } from '../http/request-client.js';
-import { HttpProblem } from '../http/http-problem.js';
+import { readIdempotencyKey } from '../http/given-key.js';
 import { findPage, readCursor } from '../http/page.js';
 import { refuseWhileCopying, unknownAccount } from '../http/unknown.js';
 import { AccountPath, DeleteAccountQuery, FindAccountsQuery } from './account.query.js';
@@ -131,14 +130,4 @@ export class AccountController {
     const corrected = formatAmount(minor, currency);
     return { correctionId, accountId: id, amount: corrected, currency, reason, balance };
   }
-}
-
-/** The client's key, or one that is made up; on errors too: who sent none can try again under the one it got. */
-function readIdempotencyKey(given: string | undefined, reply: FastifyReply): string {
-  const idempotencyKey = given ?? randomUUID();
-  if (!isIdempotencyKey(idempotencyKey)) {
-    throw HttpProblem.ofField('Idempotency-Key', 'must be 1 to 255 printable ASCII characters');
-  }
-  reply.header('idempotency-key', idempotencyKey);
-  return idempotencyKey;
 }

@@ -26,12 +26,19 @@ export const openedAccountView = Type.Object(
   { title: 'OpenedAccount' },
 );
 
+export const accountStateSchema = Type.Enum(['open', 'frozen', 'deleted'], {
+  description: 'frozen: its debits, its credits, or both.',
+});
+
 export const accountView = Type.Object(
   {
     ...ids,
     username: Type.String(),
     currency: shownCurrencySchema,
     deleted: Type.Boolean(),
+    state: accountStateSchema,
+    debitsFrozen: Type.Boolean({ description: 'Nothing is paid out, charged or held.' }),
+    creditsFrozen: Type.Boolean({ description: 'Pay-ins wait.' }),
     homeNode: Type.Integer({ description: 'Of the datacenter that opened it.' }),
     createdAt: timeSchema,
     tenant: Type.String(),
@@ -110,6 +117,12 @@ export const transactionPageView = Type.Object(
   { title: 'TransactionPage' },
 );
 
+/** The first that holds. */
+function stateOf(account: Account): View<typeof accountView>['state'] {
+  if (account.isDeleted) return 'deleted';
+  return account.debitsFrozen || account.creditsFrozen ? 'frozen' : 'open';
+}
+
 export function describeAccount(account: Account): View<typeof accountView> {
   const id = account.id.toString();
   return {
@@ -118,6 +131,9 @@ export function describeAccount(account: Account): View<typeof accountView> {
     username: account.username,
     currency: account.currency,
     deleted: account.isDeleted,
+    state: stateOf(account),
+    debitsFrozen: account.debitsFrozen,
+    creditsFrozen: account.creditsFrozen,
     homeNode: Number(account.id % 64n),
     createdAt: account.createdAt.toISOString(),
     tenant: account.tenant,

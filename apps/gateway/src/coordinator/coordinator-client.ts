@@ -2,6 +2,7 @@ import {
   hasHold,
   hasPayOut,
   hasRefund,
+  type AccountStateResponse,
   type ActOnDeadLettersRequest,
   type ActRequest,
   type ActResponse,
@@ -23,6 +24,7 @@ import {
   type ExtendHoldRequest,
   type ExtendHoldResponse,
   type FoundHold,
+  type FreezeAccountRequest,
   type GetHoldRequest,
   type GetHoldResponse,
   type GetPayOutRequest,
@@ -41,6 +43,7 @@ import {
   type RetireServiceRequest,
   type RetryParkedPayInsResponse,
   type ServiceResponse,
+  type ThawAccountRequest,
   type VoidedHold,
   type VoidHoldRequest,
   type VoidHoldResponse,
@@ -116,6 +119,18 @@ export class CoordinatorClient {
   deleteAccount(request: DeleteAccountRequest, caller: Caller): Promise<DeleteAccountResponse> {
     const { billing } = this.connection;
     return this.call((...how) => billing.deleteAccount(request, ...how), caller);
+  }
+
+  /** @throws HttpProblem */
+  freezeAccount(request: FreezeAccountRequest, caller: Caller): Promise<AccountStateResponse> {
+    const { billing } = this.connection;
+    return this.call((...how) => billing.freezeAccount(request, ...how), caller);
+  }
+
+  /** @throws HttpProblem */
+  thawAccount(request: ThawAccountRequest, caller: Caller): Promise<AccountStateResponse> {
+    const { billing } = this.connection;
+    return this.call((...how) => billing.thawAccount(request, ...how), caller);
   }
 
   /** @throws HttpProblem */

@@ -18,6 +18,7 @@ const kinds: Readonly<Record<BillingErrorReason, ProblemKind>> = {
   IN_PROGRESS: 'in-progress',
   ACCOUNT_NOT_FOUND: 'not-found',
   ACCOUNT_DELETED: 'account-deleted',
+  ACCOUNT_FROZEN: 'account-frozen',
   ACCOUNT_NOT_EMPTY: 'account-not-empty',
   CURRENCY_MISMATCH: 'currency-mismatch',
   INSUFFICIENT_LOCAL_FUNDS: 'insufficient-local-funds',

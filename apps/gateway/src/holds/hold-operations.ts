@@ -66,6 +66,7 @@ export const authoriseHold: Operation = {
     'not-found',
     'account-deleted',
     'currency-mismatch',
+    'account-frozen',
     'insufficient-local-funds',
     'insufficient-funds',
     'insufficient-reachable-funds',

@@ -120,6 +120,12 @@ export const problemKinds = {
     meaning: 'The account was deleted. Nothing can be paid out of it or in to it any more.',
     advice: 'Nothing is to be done: a deletion is final.',
   },
+  'account-frozen': {
+    status: 409,
+    members: ofAccount,
+    meaning: 'Nothing is paid out of the account, charged or held now: its debits are frozen.',
+    advice: 'Ask whoever froze it. Once it is thawed the same key may be used again.',
+  },
   'account-not-empty': {
     status: 409,
     members: { ...ofAccount, left: sumSchema },

@@ -122,7 +122,7 @@ export const parkedView = Type.Object(
     parkedAt: timeSchema,
     retriedAt: orNull(timeSchema),
     tries: Type.Integer({ minimum: 0 }),
-    reason: Type.Enum(['account_not_found', 'home']),
+    reason: Type.Enum(['account_not_found', 'account_frozen', 'home']),
     home: orNull(Type.String()),
   },
   { title: 'ParkedPayIn' },
@@ -180,9 +180,14 @@ export function describeParked(payIn: ParkedPayIn): View<typeof parkedView> {
     parkedAt: payIn.parkedAt.toISOString(),
     retriedAt: payIn.retriedAt?.toISOString() ?? null,
     tries: payIn.tries,
-    reason: payIn.homeNodeId === undefined ? 'account_not_found' : 'home',
+    reason: waitingReason(payIn),
     home: payIn.homeNodeId === undefined ? null : formatDatacenter(payIn.homeNodeId),
   };
+}
+
+function waitingReason({ homeNodeId, isFrozen }: ParkedPayIn): View<typeof parkedView>['reason'] {
+  if (homeNodeId !== undefined) return 'home';
+  return isFrozen ? 'account_frozen' : 'account_not_found';
 }
 
 function describeAct(act: LetterAct, ownCommandId: string | undefined): View<typeof letterActView> {

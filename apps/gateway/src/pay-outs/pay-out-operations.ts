@@ -25,6 +25,7 @@ const payOutProblems = [
   'not-found',
   'account-deleted',
   'currency-mismatch',
+  'account-frozen',
   'insufficient-local-funds',
   'insufficient-funds',
   'insufficient-reachable-funds',
@@ -113,7 +114,7 @@ export const previewPayOut: Operation = {
   calls: 'read',
   body: previewBody,
   answers: { 200: { means: 'What would be taken where.', schema: previewView } },
-  problems: ['not-found', 'account-deleted', 'currency-mismatch'],
+  problems: ['not-found', 'account-deleted', 'currency-mismatch', 'account-frozen'],
   examples: {
     covered: {
       summary: 'Of what the account covers',

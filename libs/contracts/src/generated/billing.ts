@@ -3,6 +3,10 @@ import type * as grpc from '@grpc/grpc-js';
 import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
 
 import type {
+  AccountStateResponseInput as _billing_v1_AccountStateResponseInput,
+  AccountStateResponse as _billing_v1_AccountStateResponse,
+} from './billing/v1/AccountStateResponse.js';
+import type {
   AuthoriseHoldRequestInput as _billing_v1_AuthoriseHoldRequestInput,
   AuthoriseHoldRequest as _billing_v1_AuthoriseHoldRequest,
 } from './billing/v1/AuthoriseHoldRequest.js';
@@ -54,6 +58,10 @@ import type {
   ExtendedPartInput as _billing_v1_ExtendedPartInput,
   ExtendedPart as _billing_v1_ExtendedPart,
 } from './billing/v1/ExtendedPart.js';
+import type {
+  FreezeAccountRequestInput as _billing_v1_FreezeAccountRequestInput,
+  FreezeAccountRequest as _billing_v1_FreezeAccountRequest,
+} from './billing/v1/FreezeAccountRequest.js';
 import type {
   GetHoldRequestInput as _billing_v1_GetHoldRequestInput,
   GetHoldRequest as _billing_v1_GetHoldRequest,
@@ -163,6 +171,10 @@ import type {
   ServiceResponse as _billing_v1_ServiceResponse,
 } from './billing/v1/ServiceResponse.js';
 import type {
+  ThawAccountRequestInput as _billing_v1_ThawAccountRequestInput,
+  ThawAccountRequest as _billing_v1_ThawAccountRequest,
+} from './billing/v1/ThawAccountRequest.js';
+import type {
   UpToInput as _billing_v1_UpToInput,
   UpTo as _billing_v1_UpTo,
 } from './billing/v1/UpTo.js';
@@ -194,6 +206,10 @@ type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> 
 export interface ProtoGrpcType {
   billing: {
     v1: {
+      AccountStateResponse: MessageTypeDefinition<
+        _billing_v1_AccountStateResponseInput,
+        _billing_v1_AccountStateResponse
+      >;
       AuthoriseHoldRequest: MessageTypeDefinition<
         _billing_v1_AuthoriseHoldRequestInput,
         _billing_v1_AuthoriseHoldRequest
@@ -237,6 +253,10 @@ export interface ProtoGrpcType {
         _billing_v1_ExtendHoldResponse
       >;
       ExtendedPart: MessageTypeDefinition<_billing_v1_ExtendedPartInput, _billing_v1_ExtendedPart>;
+      FreezeAccountRequest: MessageTypeDefinition<
+        _billing_v1_FreezeAccountRequestInput,
+        _billing_v1_FreezeAccountRequest
+      >;
       GetHoldRequest: MessageTypeDefinition<
         _billing_v1_GetHoldRequestInput,
         _billing_v1_GetHoldRequest
@@ -322,6 +342,10 @@ export interface ProtoGrpcType {
       ServiceResponse: MessageTypeDefinition<
         _billing_v1_ServiceResponseInput,
         _billing_v1_ServiceResponse
+      >;
+      ThawAccountRequest: MessageTypeDefinition<
+        _billing_v1_ThawAccountRequestInput,
+        _billing_v1_ThawAccountRequest
       >;
       UpTo: MessageTypeDefinition<_billing_v1_UpToInput, _billing_v1_UpTo>;
       VoidHoldRequest: MessageTypeDefinition<

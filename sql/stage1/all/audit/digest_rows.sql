@@ -39,7 +39,8 @@ begin
         select b.account_id::text, b.account_id,
                md5(concat_ws('|', b.balance_minor, b.reserved_minor, b.income_minor, 'held ' || nullif(b.held_minor, 0), e.count + coalesce(p.count, 0),
                              coalesce(e.sum + p.sum, e.sum, p.sum),
-                             a.username, a.currency, a.is_deleted, extract(epoch from a.created_at))),
+                             a.username, a.currency, a.is_deleted, extract(epoch from a.created_at), 'state ' || nullif(a.state_version, 0),
+                             'debits' || nullif(a.debits_frozen, false), 'credits' || nullif(a.credits_frozen, false))),
                b.balance_minor::numeric
           from account_balances b
           left join accounts a on a.id = b.account_id and a.id % 64 = in_node_id

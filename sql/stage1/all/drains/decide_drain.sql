@@ -34,7 +34,8 @@ as $$
 --   in_asked_nodes  whoever may hold something: to be told. Without answers: everybody
 --   in_is_last      there is no time for another attempt
 -- Returns
---   verdict  committed · account_deleted · insufficient_funds ·
+--   verdict  committed · account_deleted · account_frozen (a donor said so, or this node has confirmed it: also where the
+--            amount is covered) · insufficient_funds ·
 --            insufficient_reachable_funds (not while a node has merely not answered
 --            this attempt and there is time for another) · contended (in_is_last: the pay-out is
 --            rejected; else it stays pending for another attempt) ·
@@ -176,6 +177,20 @@ as $$
      where in_up_to is not null;
 $$;
 
+create or replace function billing.is_frozen_for(in_account_id bigint, in_answers jsonb)
+returns boolean
+language plpgsql
+set search_path = billing, pg_temp
+as $$
+-- Internal: a donor has said that the account's debits are frozen, or they are at this node, whose part is locked here: nothing that was
+-- begun before is paid after it has confirmed that (docs/accounts.md).
+begin
+    perform from account_balances b where b.account_id = in_account_id and b.node_id = local_node_id() for update;
+    return in_answers @? '$[*] ? (@.status == "account_frozen")'
+        or coalesce((select a.debits_frozen from accounts a where a.id = in_account_id), false);
+end;
+$$;
+
 create or replace function billing.judge_uncovered(
     in_attempt             billing.pay_out_attempts,
     in_answers             jsonb,
@@ -187,13 +202,15 @@ create or replace function billing.judge_uncovered(
     out unreachable_nodes  integer[]
 )
 language plpgsql
-stable
 set search_path = billing, pg_temp
 as $$
 -- Internal: the verdict of billing.decide_drain on an attempt whose amount, or minimum, is not covered, and its figures.
 begin
     if in_answers @? '$[*] ? (@.status == "account_deleted")' then
         verdict := 'account_deleted';
+        return;
+    elsif in_answers <> '[]' and is_frozen_for(in_attempt.account_id, in_answers) then
+        verdict := 'account_frozen';
         return;
     end if;
     select j.verdict, j.available_minor, j.unreachable_nodes
@@ -286,12 +303,13 @@ create or replace function billing.plan_taking(
     out amounts_minor  bigint[]
 )
 language plpgsql
-stable
 set search_path = billing, pg_temp
 as $$
 -- Internal: which reservations an attempt takes from, this node's own first, as its table has them;
 -- donors' as they have confirmed them. Nothing unless they cover the minimum, which is the amount but of one up to an amount; without
--- answers, which is how a late one is aborted, they never do.
+-- answers, which is how a late one is aborted, they never do. Of a frozen account nothing.
+declare
+    is_frozen constant boolean := in_answers <> '[]' and is_frozen_for(in_attempt.account_id, in_answers);
 begin
     with held as (
         select r.coordinator_node_id as node_id, r.round, r.amount_minor
@@ -308,10 +326,10 @@ begin
           from held h
     ), taken as (
         select r.node_id, r.round, least(r.amount_minor, in_attempt.amount_minor - r.before)::bigint as amount_minor,
-               sum(r.amount_minor) over () >= in_minimum_minor as is_covered
+               not is_frozen and sum(r.amount_minor) over () >= in_minimum_minor as is_covered
           from running r
     )
-    select coalesce(bool_and(t.is_covered), in_minimum_minor = 0 and in_answers <> '[]'),
+    select coalesce(bool_and(t.is_covered), in_minimum_minor = 0 and in_answers <> '[]' and not is_frozen),
            coalesce(array_agg(t.node_id order by t.node_id, t.round) filter (where t.is_covered and t.amount_minor > 0), '{}'),
            coalesce(array_agg(t.round order by t.node_id, t.round) filter (where t.is_covered and t.amount_minor > 0), '{}'),
            coalesce(array_agg(t.amount_minor order by t.node_id, t.round) filter (where t.is_covered and t.amount_minor > 0), '{}')

@@ -24,7 +24,7 @@ as $$
 --    status: first that holds wins
 --      reserved         reserved_minor is held for this round, 0 to wanted_minor
 --      closed           the attempt is decided: nothing is held for this round
---      account_deleted
+--      account_deleted · account_frozen, its debits
 --      late             nothing of the time is left: nothing is held. Promptness
 --                       only: what comes after its decision finds `closed`
 --    own_minor     all that the attempt holds here, in every round
@@ -84,13 +84,12 @@ begin
         elsif held.round_minor is not null then
             status := 'reserved';
             batch := write_empty_batch();
-        elsif status is null and exists (select from accounts a where a.id = request.account_id and a.is_deleted) then
-            status := 'account_deleted';
-        elsif status is null and request.deadline_at <= clock_timestamp() then
-            status := 'late';
-        elsif status is null then
-            status := 'reserved';
-            take := least(request.wanted_minor, coalesce(part.balance_minor, 0));
+        else
+            -- Behind the lock of the part, as of billing.obey_account_state.
+            status := coalesce(status, (select case when a.is_deleted then 'account_deleted' when a.debits_frozen then 'account_frozen' end
+                                          from accounts a where a.id = request.account_id),
+                               case when request.deadline_at <= clock_timestamp() then 'late' else 'reserved' end);
+            take := case when status = 'reserved' then least(request.wanted_minor, coalesce(part.balance_minor, 0)) else 0 end;
             if take > 0 then
                 batch := set_aside(request.attempt_id, request.round, request.account_id, request.pay_out_id,
                                    request.coordinator_node_id, take, request.deadline_at, request.reference,

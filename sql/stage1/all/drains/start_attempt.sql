@@ -30,7 +30,9 @@ declare
 begin
     select * into part from account_balances b
      where b.account_id = in_pay_out.account_id and b.node_id = self for update;
-    own_minor := least(coalesce(part.balance_minor, 0), in_pay_out.amount_minor);
+    -- Of one that was frozen since the attempt before nothing is set aside: its decision refuses it.
+    own_minor := case when part.is_frozen and (select a.debits_frozen from accounts a where a.id = in_pay_out.account_id) then 0
+                      else least(coalesce(part.balance_minor, 0), in_pay_out.amount_minor) end;
 
     if own_minor < in_pay_out.amount_minor then
         select jsonb_agg(jsonb_build_object('node_id', p.node_id, 'wanted_minor', p.wanted_minor::text)),

@@ -37,6 +37,7 @@ declare
     requests  hold_request[];
     account   bigint;
     remains   bigint;
+    is_frozen boolean;
     is_draining boolean;
     lefts     bigint[];
     place     text;
@@ -54,10 +55,14 @@ begin
     for i in select r.i from unnest(requests) r where r.status is null order by r.account_id, r.i loop
         if account is distinct from requests[i].account_id then
             account := requests[i].account_id;
-            remains := coalesce((select b.balance_minor from account_balances b where b.account_id = account and b.node_id = self), 0);
+            -- Behind the lock: frozen, too, since its row was read.
+            select coalesce(b.balance_minor, 0), a.debits_frozen into remains, is_frozen
+              from accounts a left join account_balances b on b.account_id = a.id and b.node_id = self where a.id = account;
             is_draining := false;
         end if;
-        if requests[i].amount_minor <= remains then
+        if is_frozen then
+            requests[i].status := 'account_frozen';
+        elsif requests[i].amount_minor <= remains then
             remains := remains - requests[i].amount_minor;
             requests[i].status := 'committed';
         elsif may_drain and requests[i].may_drain and not is_draining then
@@ -72,7 +77,7 @@ begin
 
     place := open_covered_holds(array(select r.id from unnest(requests) r where r.status = 'committed'), moment);
     -- Put down as held by judge_hold_keys, and not: one that was tried before is none of these.
-    delete from pay_outs p using unnest(requests) r where r.status = 'short' and p.id = r.id and p.status = 'held';
+    delete from pay_outs p using unnest(requests) r where r.status in ('short', 'account_frozen') and p.id = r.id and p.status = 'held';
     for i in 1 .. cardinality(requests) loop
         answers := answers || (jsonb_build_object('ordinal', i, 'local_minor', lefts[i]::text)
                                || finish_hold_request(requests[i], place, moment));

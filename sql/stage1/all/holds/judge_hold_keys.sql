@@ -31,7 +31,8 @@ begin
                     then 'idempotency_conflict'
                     when a.id is null or a.tenant <> r.tenant then 'account_not_found'
                     when a.is_deleted then 'account_deleted'
-                    when a.currency <> r.currency then 'currency_mismatch' end
+                    when a.currency <> r.currency then 'currency_mismatch'
+                    when a.debits_frozen then 'account_frozen' end
           from unnest(requests) r
           left join accounts a on a.id = r.account_id
          order by r.i);

@@ -44,7 +44,7 @@ begin
             amounts := '{null}';
         end if;
         credited := credit_pay_ins(0, commands, account_ids, amounts, codes, notes, full_accounts, array[in_message.tenant]);
-    exception when numeric_value_out_of_range then
+    exception when numeric_value_out_of_range or serialization_failure then
         full_accounts := accounts_over_limit(account_ids, amounts);
         credited := credit_pay_ins(0, commands, account_ids, amounts, codes, notes, full_accounts, array[in_message.tenant]);
     end;

@@ -20,7 +20,8 @@ returns table (
     parked_at       timestamptz,
     retried_at      timestamptz,
     tries           bigint,
-    home_node_id    integer
+    home_node_id    integer,
+    is_frozen       boolean
 )
 language sql
 stable
@@ -30,8 +31,8 @@ as $$
 -- ---------------------------------------------------------------------------
 -- billing.find_parked_pay_ins(7)
 --
---   Pay-ins of this node that wait for their account's row, or for their home, oldest
---   first.
+--   Pay-ins of this node that wait for their account's row, or until it takes credits, or
+--   for their home, oldest first.
 --
 -- Parameters
 --   in_tenants   whose the caller may see; null: all
@@ -39,9 +40,11 @@ as $$
 -- Returns
 --   retried_at, tries   by operators; the worker's turns are not counted
 --   home_node_id        another node, which is to credit it; null: it waits for its account
+--   is_frozen           for it to be thawed
 -- ---------------------------------------------------------------------------
     select p.topic, p.partition_id, p.message_offset, p.incarnation, p.command_id, p.account_id, p.amount_minor,
-           p.currency, p.reference, p.parked_at, r.retried_at, r.tries, p.home_node_id
+           p.currency, p.reference, p.parked_at, r.retried_at, r.tries, p.home_node_id,
+           exists (select from accounts a where a.id = p.account_id and a.tenant = p.tenant and a.credits_frozen)
       from parked_pay_ins p
      cross join lateral (
            select max(a.acted_at) as retried_at, count(*) as tries

@@ -126,7 +126,7 @@ begin
     begin
         applied := credit_pay_ins(skipped, in_command_ids, in_account_ids, amounts,
                                   in_currencies, in_references, full_accounts, in_tenants, in_topic, in_partition, in_next_offset);
-    exception when numeric_value_out_of_range then
+    exception when numeric_value_out_of_range or serialization_failure then
         full_accounts := accounts_over_limit(in_account_ids, amounts);
         applied := credit_pay_ins(skipped, in_command_ids, in_account_ids, amounts,
                                   in_currencies, in_references, full_accounts, in_tenants, in_topic, in_partition, in_next_offset);

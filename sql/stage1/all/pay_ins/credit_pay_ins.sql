@@ -36,12 +36,14 @@ as $$
 -- Returns   number of entries inserted
 -- Locks     unique keys of transaction_log, then account_balances in account order
 -- Writes    transaction_log, account_balances, batches
--- Raises    22003 a balance would leave the range of bigint (nothing is written)
+-- Raises    22003 a balance would leave the range of bigint, 40001 an account was frozen
+--           meanwhile (nothing is written)
 -- ---------------------------------------------------------------------------
 declare
     self     integer := local_node_id();
     inserted integer;
     entries  bigint[];
+    has_frozen boolean;
     batch    batches;
 begin
     -- The form is read with the locks of both tables held: by this very statement, or one before it.
@@ -53,7 +55,7 @@ begin
         select m.account_id, m.amount_minor, m.command_id, self, 'pay_in', m.reference
           from unnest(in_command_ids, in_account_ids, in_amounts_minor, in_currencies, in_references, in_tenants)
                with ordinality as m (command_id, account_id, amount_minor, currency, reference, tenant, index)
-          join accounts a on a.id = m.account_id and not a.is_deleted and a.currency = m.currency
+          join accounts a on a.id = m.account_id and not a.is_deleted and not a.credits_frozen and a.currency = m.currency
            and a.tenant = coalesce(m.tenant, 'default')
          where m.index > in_skip and m.amount_minor > 0
            and m.account_id <> all (in_full_accounts)
@@ -77,15 +79,19 @@ begin
            set balance_minor = b.balance_minor + excluded.balance_minor,
                income_minor  = b.income_minor  + excluded.income_minor,
                batch_id      = excluded.batch_id
-        returning account_id, balance_minor, income_minor, reserved_minor, held_minor
+        returning account_id, balance_minor, income_minor, reserved_minor, held_minor, is_frozen
     )
     select b.id, e.ids, p.* into batch.id, entries, batch.part_account_ids, batch.balances_minor, batch.incomes_minor,
-           batch.reserved_minor, batch.held_minor
+           batch.reserved_minor, batch.held_minor, has_frozen
       from batch b,
            (select array_agg(id) as ids from entries) e,
            (select array_agg(account_id), array_agg(balance_minor), array_agg(income_minor), array_agg(reserved_minor),
-                   case when max(held_minor) > 0 then array_agg(held_minor) end
+                   case when max(held_minor) > 0 then array_agg(held_minor) end, bool_or(is_frozen)
               from credited) p;
+    -- Frozen since the accounts were read: their parts are locked by now.
+    if has_frozen and exists (select from accounts a where a.id = any (batch.part_account_ids) and a.credits_frozen) then
+        raise exception 'an account was frozen meanwhile' using errcode = '40001';
+    end if;
     inserted := coalesce(cardinality(entries), 0);
     if batch.id > 0 and (inserted > 0 or in_topic is not null) then
         insert into batches (id, node_id, operation_type, entry_ids, account_ids, amounts_minor, operation_ids, entry_references,

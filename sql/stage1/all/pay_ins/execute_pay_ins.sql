@@ -13,8 +13,8 @@ as $$
 -- Parameters
 --   in_requests  an array of {command_id, account_id, amount_minor, currency, reference,
 --                metadata (an object), tenant}; numbers as decimal strings
--- Returns   for each, in their order, {verdict, reason, explanation}: applied, now or
---           before; parked, the account is not known here yet; dead
+-- Returns   for each, in their order, {verdict, reason, explanation, is_known}: applied, now
+--           or before; parked, the account is not known here yet, or (is_known) takes no credits; dead
 -- Locks     unique keys of transaction_log, account_balances in account order
 -- Writes    transaction_log, account_balances, operation_metadata, batches
 -- Raises    –
@@ -30,7 +30,8 @@ begin
         return '[]';
     end if;
     full_accounts := credit_parked(taken);
-    return (select jsonb_agg(to_jsonb(j) order by i)
+    return (select jsonb_agg(to_jsonb(j) || jsonb_build_object('is_known', exists (
+                       select from accounts a where a.id = m.account_id and a.tenant = m.tenant)) order by i)
               from generate_subscripts(taken, 1) i
              cross join lateral (select (taken[i]).*) m
              cross join lateral judge_unapplied(m.command_id, m.account_id, m.amount_minor, m.currency, m.reference, null, null,

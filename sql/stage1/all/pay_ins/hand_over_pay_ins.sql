@@ -28,7 +28,7 @@ as $$
 --              parked, as long as the home is silent
 --   forwarded  credited there, now or before
 --   dead       dead letters here, for the reason that the home gives
---   waiting    of those handed over: their account is not known there yet
+--   waiting    of those handed over: their account is not known there yet, or takes no credits
 -- Locks     rows of parked_pay_ins, after the answer
 -- Writes    forwarded_pay_ins, dead_letters, node_breakers; deletes from parked_pay_ins
 -- Raises    GB013 as get_decrypted_dsn
@@ -62,7 +62,8 @@ begin
         message := lock_parked_pay_in((taken[i]).topic, (taken[i]).partition_id, (taken[i]).message_offset, (taken[i]).incarnation, null);
         continue when message.topic is null;   -- somebody has discarded it
         verdict := asked.answer::jsonb -> (i - 1);
-        if verdict ->> 'verdict' = 'parked' and message.parked_at > now() - in_age_limit then
+        if verdict ->> 'verdict' = 'parked'
+           and (message.parked_at > now() - in_age_limit or (verdict ->> 'is_known')::boolean) then
             update parked_pay_ins p set handed_over_at = clock_timestamp()
              where p.topic = message.topic and p.partition_id = message.partition_id
                and p.message_offset = message.message_offset and p.incarnation = message.incarnation;

@@ -84,7 +84,7 @@ begin
     elsif in_amount_minor <= 0 then
         verdict := 'dead'; reason := 'invalid_message'; explanation := 'amount: must be above zero';
     else
-        verdict := 'parked';   -- the account arrived after the entries were inserted: soon applied
+        verdict := 'parked';   -- it takes no credits now; or it arrived after the entries were inserted: soon applied
     end if;
 end;
 $$;

@@ -12,7 +12,7 @@ as $$
 -- ---------------------------------------------------------------------------
 -- billing.retry_parked_pay_ins(2)
 --
---   Applies parked pay-ins whose account has arrived, unless another node is their home, and buries those that
+--   Applies parked pay-ins whose account has arrived and takes credits, unless another node is their home, and buries those that
 --   have waited too long, and those whose command an operator has discarded,
 --   unless an operator's act parked them: that one wants them credited all the same.
 --   Any worker of the node may call it at any time.
@@ -46,6 +46,7 @@ begin
          where p.home_node_id is null
            and (p.parked_at < now() - in_age_limit and p.account_id % 64 <> all (copied_nodes)
                 or exists (select from accounts a where a.id = p.account_id and a.tenant = p.tenant))
+           and not exists (select from accounts a where a.id = p.account_id and a.tenant = p.tenant and a.credits_frozen and not a.is_deleted)
          order by p.parked_at, p.message_offset
          limit in_limit
          for update skip locked
@@ -68,9 +69,10 @@ begin
               cross join lateral billing.judge_unapplied(p.command_id, p.account_id, p.amount_minor,
                   p.currency, p.reference, null, null, p.account_id = any (full_accounts), not is_wanted(p), p.tenant) j
         ), leaving as (
-            -- Still parked: over age it is buried; an account that came this instant is for the next call.
-            select * from judged
+            -- Still parked: over age it is buried; an account that came, or was frozen, this instant is for the next call.
+            select * from judged j
              where verdict <> 'parked' or parked_at < now() - in_age_limit and account_id % 64 <> all (copied_nodes)
+                   and not exists (select from accounts a where a.id = j.account_id and a.tenant = j.tenant)
         ), burying as (
             insert into dead_letters as d (topic, partition_id, message_offset, incarnation, command_id,
                    account_id, reason, detail, message_key, message_value, tenant)
@@ -129,7 +131,7 @@ begin
               from (select in_taken[i] as message, i from generate_subscripts(in_taken, 1) i) t) p;
     begin
         perform credit_pay_ins(0, commands, account_ids, amounts, codes, notes, full_accounts, tenants);
-    exception when numeric_value_out_of_range then
+    exception when numeric_value_out_of_range or serialization_failure then
         full_accounts := accounts_over_limit(account_ids, amounts);
         perform credit_pay_ins(0, commands, account_ids, amounts, codes, notes, full_accounts, tenants);
     end;

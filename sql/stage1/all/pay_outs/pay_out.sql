@@ -61,6 +61,7 @@ as $$
 --                         (billing.judge_elsewhere): without a call, as of then
 --   account_not_found · account_deleted
 --   currency_mismatch     known: {currency}
+--   account_frozen        its debits are (docs/accounts.md)
 --   (a charge's refusal)
 --   committed             from this node's part alone; known, of one up to an amount: {up_to_minor,
 --                         minimum_minor, amount_minor, is_exhausted, unreachable_nodes}
@@ -112,9 +113,12 @@ declare
     seen      pay_outs;
     locked_ids   bigint[];
     locked_minor bigint[];
+    locked_frozen boolean[];
     l         integer := 1;
     account   bigint;
     remains   bigint;
+    is_frozen boolean;
+    frozen    integer[] := '{}';
     spare     numeric;    -- what others have for further drains of the account; null: this call has begun none
     asks      jsonb := '{}';
     told_id   bigint;
@@ -125,6 +129,7 @@ begin
     select array_agg(case when a.id is null or a.tenant <> r.tenant then 'account_not_found'
                           when a.is_deleted then 'account_deleted'
                           when a.currency <> r.currency then 'currency_mismatch'
+                          when a.debits_frozen then 'account_frozen'
                           else r.charge ->> 'refusal' end order by r.i),
            array_agg(r.hash order by r.i),
            array_agg(r.i) filter (where exists (select from arrived_keys k where k.key_hash = r.hash))
@@ -161,9 +166,9 @@ begin
 
     -- 2. Money, in account order and within an account in order of arrival. Arithmetic alone: the
     --    locked rows are changed below, each once.
-    select coalesce(array_agg(l.account_id), '{}'), coalesce(array_agg(l.balance_minor), '{}')
-      into locked_ids, locked_minor
-      from (select b.account_id, b.balance_minor from account_balances b
+    select coalesce(array_agg(l.account_id), '{}'), coalesce(array_agg(l.balance_minor), '{}'), array_agg(l.is_frozen)
+      into locked_ids, locked_minor, locked_frozen
+      from (select b.account_id, b.balance_minor, b.is_frozen from account_balances b
              where b.node_id = self
                and b.account_id in (select r.account_id from unnest(in_account_ids, statuses) as r (account_id, status)
                                      where r.status is null)
@@ -183,8 +188,13 @@ begin
             end loop;
             remains := case when locked_ids[l] = account then locked_minor[l] else 0 end;
             spare := null;
+            -- Frozen since its row was read above: it is read again, behind the lock.
+            is_frozen := locked_ids[l] = account and locked_frozen[l] and (select a.debits_frozen from accounts a where a.id = account);
         end if;
-        if request.amount_minor <= remains then
+        if is_frozen then
+            statuses[request.i] := 'short';     -- nothing is put down
+            frozen := frozen || request.i::integer;
+        elsif request.amount_minor <= remains then
             remains := remains - request.amount_minor;
             statuses[request.i] := 'committed';
         elsif in_may_drain[request.i] and (spare is null or request.amount_minor <= spare) then
@@ -254,6 +264,9 @@ begin
     if cardinality(begun) > 0 or true = any (is_retry) or array_position(statuses, 'short') is not null then
         perform mend_pay_outs(statuses, ids, is_retry, begun, in_deadlines_ms, moment);
     end if;
+    foreach i in array frozen loop
+        statuses[i] := 'account_frozen';
+    end loop;
     if in_up_tos is not null then
         perform mend_up_to(statuses, ids, paying, in_amounts_minor, in_up_tos);
     end if;

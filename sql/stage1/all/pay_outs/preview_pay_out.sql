@@ -26,7 +26,7 @@ as $$
 -- Parameters
 --   in_tenants  as of billing.get_account
 -- Returns
---   status  account_not_found · account_deleted · currency_mismatch · planned
+--   status  account_not_found · account_deleted · currency_mismatch · account_frozen · planned
 --   nodes, parts_minor  who would give what, this node first come first, none of
 --                       them zero; they cover the amount or not
 -- ---------------------------------------------------------------------------
@@ -39,6 +39,7 @@ begin
     status := case when not found then 'account_not_found'
                    when account.is_deleted then 'account_deleted'
                    when account.currency <> in_currency then 'currency_mismatch'
+                   when account.debits_frozen then 'account_frozen'
                    else 'planned' end;
     if status <> 'planned' then
         return;

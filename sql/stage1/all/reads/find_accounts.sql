@@ -4,7 +4,8 @@ create or replace function billing.find_accounts(
     in_limit     integer,
     in_tenants   text[] default '{default}'
 )
-returns table (id bigint, username text, currency char(3), is_deleted boolean, created_at timestamptz, tenant text)
+returns table (id bigint, username text, currency char(3), is_deleted boolean, created_at timestamptz, tenant text,
+               debits_frozen boolean, credits_frozen boolean)
 language sql
 stable
 security definer
@@ -20,7 +21,7 @@ as $$
 --   in_after_id  null for the first page, then the last id of the page before
 -- Returns   rows in order of id, at most in_limit, deleted accounts too
 -- ---------------------------------------------------------------------------
-    select a.id, a.username, a.currency, a.is_deleted, a.created_at, a.tenant
+    select a.id, a.username, a.currency, a.is_deleted, a.created_at, a.tenant, a.debits_frozen, a.credits_frozen
       from accounts a
      where a.username = in_username
        and (in_tenants is null or a.tenant = any (in_tenants))

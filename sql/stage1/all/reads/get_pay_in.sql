@@ -84,8 +84,7 @@ begin
 
     node_id := local_node_id();
     select p.account_id, p.amount_minor, p.currency, p.reference, p.metadata, p.parked_at,
-           case when p.home_node_id is null then format('account %s is not known here yet', p.account_id)
-                else format('waits for its home dc%s', p.home_node_id) end
+           describe_waiting(p)
       into account_id, amount_minor, currency, reference, metadata, occurred_at, detail
       from parked_pay_ins p
      where p.command_id = in_command_id and (in_tenants is null or p.tenant = any (in_tenants))
@@ -143,4 +142,17 @@ as $$
      where in_command_id = any (p.operation_ids) and p.operation_id = in_command_id and p.operation_type = 'pay_in'
        and not exists (select from billing.transaction_log l
                         where l.operation_id = in_command_id and l.operation_type = 'pay_in');
+$$;
+
+create or replace function billing.describe_waiting(in_message billing.parked_pay_ins)
+returns text
+language sql
+stable
+set search_path = billing, pg_temp
+as $$
+-- Internal: what a parked pay-in waits for, for people.
+    select case when in_message.home_node_id is not null then format('waits for its home dc%s', in_message.home_node_id)
+                when exists (select from accounts a where a.id = in_message.account_id and a.tenant = in_message.tenant and a.credits_frozen)
+                    then format('credits of account %s are frozen', in_message.account_id)
+                else format('account %s is not known here yet', in_message.account_id) end;
 $$;

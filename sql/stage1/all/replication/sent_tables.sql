@@ -14,7 +14,7 @@ as $$
                              when 'owned' then format('node_id = %s', local_node_id())
                              when 'insert' then format('node_id = %s and created_at is not null', local_node_id()) end
       from (values
-            ('accounts',         'home',  '{id,username,currency,is_deleted,created_at,tenant}'),
+            ('accounts',         'home',  '{id,username,currency,is_deleted,created_at,tenant,state_version,debits_frozen,credits_frozen}'),
             ('services',         null,    '{id,name,price_minor,currency,unit,retired_at}'),
             ('service_prices',   null,    '{service_id,valid_from,price,client_id,set_at}'),
             ('account_balances', 'owned', '{account_id,node_id,balance_minor,income_minor,reserved_minor,held_minor}'),

@@ -51,7 +51,7 @@ export function AccountPage({ title, id }: { readonly title: string; readonly id
 }
 
 function AccountFacts({ account }: { readonly account: Account }) {
-  const { username, currency, deleted, homeNode, createdAt, accountId } = account;
+  const { username, currency, state, homeNode, createdAt, accountId } = account;
   return (
     <span className={styles.facts}>
       <span className={textStyles.breakable}>{username}</span>
@@ -59,14 +59,20 @@ function AccountFacts({ account }: { readonly account: Account }) {
       <span>
         opened at {datacenter(homeNode)}, <Time at={createdAt} />
       </span>
-      {deleted && (
+      {state === 'deleted' && (
         <Status tone="quiet" icon="bin">
           deleted
         </Status>
       )}
+      {state === 'frozen' && <Status tone="warn">{describeFrozen(account)}</Status>}
       <Id value={accountId} label="account id" />
     </span>
   );
+}
+
+function describeFrozen({ debitsFrozen, creditsFrozen }: Account): string {
+  if (debitsFrozen && creditsFrozen) return 'frozen';
+  return debitsFrozen ? 'debits frozen' : 'credits frozen';
 }
 
 function BalancePanel({ balance }: { readonly balance: Balance }) {

@@ -3,6 +3,9 @@ export interface Account {
   readonly username: string;
   readonly currency: string;
   readonly deleted: boolean;
+  readonly state: 'open' | 'frozen' | 'deleted';
+  readonly debitsFrozen: boolean;
+  readonly creditsFrozen: boolean;
   readonly homeNode: number;
   readonly createdAt: string;
 }

@@ -30,13 +30,21 @@ const columns: readonly Column<Account>[] = [
   { title: 'Opened', cell: ({ createdAt }) => <Time at={createdAt} /> },
   {
     title: 'State',
-    cell: ({ deleted }) => (
-      <Status tone={deleted ? 'quiet' : 'good'} icon={deleted ? 'bin' : 'check'}>
-        {deleted ? 'deleted' : 'open'}
-      </Status>
-    ),
+    cell: ({ state }) => <AccountStatus state={state} />,
   },
 ];
+
+function AccountStatus({ state }: Pick<Account, 'state'>) {
+  if (state === 'frozen') return <Status tone="warn">frozen</Status>;
+  return (
+    <Status
+      tone={state === 'deleted' ? 'quiet' : 'good'}
+      icon={state === 'deleted' ? 'bin' : 'check'}
+    >
+      {state}
+    </Status>
+  );
+}
 
 interface AccountsPageProps {
   readonly title: string;

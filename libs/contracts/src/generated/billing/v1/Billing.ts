@@ -4,6 +4,10 @@
 import type * as grpc from '@grpc/grpc-js';
 import type { MethodDefinition } from '@grpc/proto-loader';
 import type {
+  AccountStateResponseInput as _billing_v1_AccountStateResponseInput,
+  AccountStateResponse as _billing_v1_AccountStateResponse,
+} from '../../billing/v1/AccountStateResponse.js';
+import type {
   AuthoriseHoldRequestInput as _billing_v1_AuthoriseHoldRequestInput,
   AuthoriseHoldRequest as _billing_v1_AuthoriseHoldRequest,
 } from '../../billing/v1/AuthoriseHoldRequest.js';
@@ -39,6 +43,10 @@ import type {
   ExtendHoldResponseInput as _billing_v1_ExtendHoldResponseInput,
   ExtendHoldResponse as _billing_v1_ExtendHoldResponse,
 } from '../../billing/v1/ExtendHoldResponse.js';
+import type {
+  FreezeAccountRequestInput as _billing_v1_FreezeAccountRequestInput,
+  FreezeAccountRequest as _billing_v1_FreezeAccountRequest,
+} from '../../billing/v1/FreezeAccountRequest.js';
 import type {
   GetHoldRequestInput as _billing_v1_GetHoldRequestInput,
   GetHoldRequest as _billing_v1_GetHoldRequest,
@@ -115,6 +123,10 @@ import type {
   ServiceResponseInput as _billing_v1_ServiceResponseInput,
   ServiceResponse as _billing_v1_ServiceResponse,
 } from '../../billing/v1/ServiceResponse.js';
+import type {
+  ThawAccountRequestInput as _billing_v1_ThawAccountRequestInput,
+  ThawAccountRequest as _billing_v1_ThawAccountRequest,
+} from '../../billing/v1/ThawAccountRequest.js';
 import type {
   VoidHoldRequestInput as _billing_v1_VoidHoldRequestInput,
   VoidHoldRequest as _billing_v1_VoidHoldRequest,
@@ -330,6 +342,47 @@ export interface BillingClient extends grpc.Client {
     callback: grpc.requestCallback<_billing_v1_ExtendHoldResponse>,
   ): grpc.ClientUnaryCall;
 
+  FreezeAccount(
+    argument: _billing_v1_FreezeAccountRequestInput,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_AccountStateResponse>,
+  ): grpc.ClientUnaryCall;
+  FreezeAccount(
+    argument: _billing_v1_FreezeAccountRequestInput,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_billing_v1_AccountStateResponse>,
+  ): grpc.ClientUnaryCall;
+  FreezeAccount(
+    argument: _billing_v1_FreezeAccountRequestInput,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_AccountStateResponse>,
+  ): grpc.ClientUnaryCall;
+  FreezeAccount(
+    argument: _billing_v1_FreezeAccountRequestInput,
+    callback: grpc.requestCallback<_billing_v1_AccountStateResponse>,
+  ): grpc.ClientUnaryCall;
+  freezeAccount(
+    argument: _billing_v1_FreezeAccountRequestInput,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_AccountStateResponse>,
+  ): grpc.ClientUnaryCall;
+  freezeAccount(
+    argument: _billing_v1_FreezeAccountRequestInput,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_billing_v1_AccountStateResponse>,
+  ): grpc.ClientUnaryCall;
+  freezeAccount(
+    argument: _billing_v1_FreezeAccountRequestInput,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_AccountStateResponse>,
+  ): grpc.ClientUnaryCall;
+  freezeAccount(
+    argument: _billing_v1_FreezeAccountRequestInput,
+    callback: grpc.requestCallback<_billing_v1_AccountStateResponse>,
+  ): grpc.ClientUnaryCall;
+
   GetHold(
     argument: _billing_v1_GetHoldRequestInput,
     metadata: grpc.Metadata,
@@ -712,6 +765,47 @@ export interface BillingClient extends grpc.Client {
   retireService(
     argument: _billing_v1_RetireServiceRequestInput,
     callback: grpc.requestCallback<_billing_v1_ServiceResponse>,
+  ): grpc.ClientUnaryCall;
+
+  ThawAccount(
+    argument: _billing_v1_ThawAccountRequestInput,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_AccountStateResponse>,
+  ): grpc.ClientUnaryCall;
+  ThawAccount(
+    argument: _billing_v1_ThawAccountRequestInput,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_billing_v1_AccountStateResponse>,
+  ): grpc.ClientUnaryCall;
+  ThawAccount(
+    argument: _billing_v1_ThawAccountRequestInput,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_AccountStateResponse>,
+  ): grpc.ClientUnaryCall;
+  ThawAccount(
+    argument: _billing_v1_ThawAccountRequestInput,
+    callback: grpc.requestCallback<_billing_v1_AccountStateResponse>,
+  ): grpc.ClientUnaryCall;
+  thawAccount(
+    argument: _billing_v1_ThawAccountRequestInput,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_AccountStateResponse>,
+  ): grpc.ClientUnaryCall;
+  thawAccount(
+    argument: _billing_v1_ThawAccountRequestInput,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_billing_v1_AccountStateResponse>,
+  ): grpc.ClientUnaryCall;
+  thawAccount(
+    argument: _billing_v1_ThawAccountRequestInput,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_AccountStateResponse>,
+  ): grpc.ClientUnaryCall;
+  thawAccount(
+    argument: _billing_v1_ThawAccountRequestInput,
+    callback: grpc.requestCallback<_billing_v1_AccountStateResponse>,
   ): grpc.ClientUnaryCall;
 
   VoidHold(
@@ -782,6 +876,11 @@ export interface BillingHandlers extends grpc.UntypedServiceImplementation {
     _billing_v1_ExtendHoldResponseInput
   >;
 
+  FreezeAccount: grpc.handleUnaryCall<
+    _billing_v1_FreezeAccountRequest,
+    _billing_v1_AccountStateResponseInput
+  >;
+
   GetHold: grpc.handleUnaryCall<_billing_v1_GetHoldRequest, _billing_v1_GetHoldResponseInput>;
 
   GetPayOut: grpc.handleUnaryCall<_billing_v1_GetPayOutRequest, _billing_v1_GetPayOutResponseInput>;
@@ -823,6 +922,11 @@ export interface BillingHandlers extends grpc.UntypedServiceImplementation {
     _billing_v1_ServiceResponseInput
   >;
 
+  ThawAccount: grpc.handleUnaryCall<
+    _billing_v1_ThawAccountRequest,
+    _billing_v1_AccountStateResponseInput
+  >;
+
   VoidHold: grpc.handleUnaryCall<_billing_v1_VoidHoldRequest, _billing_v1_VoidHoldResponseInput>;
 }
 
@@ -856,6 +960,12 @@ export interface BillingDefinition extends grpc.ServiceDefinition {
     _billing_v1_ExtendHoldResponseInput,
     _billing_v1_ExtendHoldRequest,
     _billing_v1_ExtendHoldResponse
+  >;
+  FreezeAccount: MethodDefinition<
+    _billing_v1_FreezeAccountRequestInput,
+    _billing_v1_AccountStateResponseInput,
+    _billing_v1_FreezeAccountRequest,
+    _billing_v1_AccountStateResponse
   >;
   GetHold: MethodDefinition<
     _billing_v1_GetHoldRequestInput,
@@ -916,6 +1026,12 @@ export interface BillingDefinition extends grpc.ServiceDefinition {
     _billing_v1_ServiceResponseInput,
     _billing_v1_RetireServiceRequest,
     _billing_v1_ServiceResponse
+  >;
+  ThawAccount: MethodDefinition<
+    _billing_v1_ThawAccountRequestInput,
+    _billing_v1_AccountStateResponseInput,
+    _billing_v1_ThawAccountRequest,
+    _billing_v1_AccountStateResponse
   >;
   VoidHold: MethodDefinition<
     _billing_v1_VoidHoldRequestInput,
