@@ -284,8 +284,8 @@ export class Coordinator implements App {
       sessions: this.holdSessions,
       handOvers: new HoldHandOvers({
         sessions: this.holdSessions,
-        // Of three kinds: those of a silent home leave half of the sessions to others.
-        callsPerHomeMax: Math.floor(holds.sessionsMax / 6),
+        // Of three kinds: those of a silent home leave sessions to others.
+        callsPerHomeMax: Math.floor(holds.sessionsMax / 5),
         answerTimeoutMs: holder.peerTimeoutMs,
       }),
       bounds: { ...payOuts, ...holds },

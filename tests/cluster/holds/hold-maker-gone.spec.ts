@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '@billing/testing';
 import { DrainSite } from '../drains/drain-site.js';
 import { GatewayProcess } from '../gateway/gateway-process.js';
-import { HoldClient } from './hold-client.js';
+import { HoldClient } from '../coordinator/hold-client.js';
 
 // The datacenter that made a hold is gone for good, its PostgreSQL, too: nothing of it is started again.
 const home = 1;

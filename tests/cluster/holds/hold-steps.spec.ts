@@ -1,5 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { HoldOperationAnswer } from '@billing/database';
+import {
+  askHoldParts,
+  Database,
+  recordHoldAnswers,
+  type HoldOperationAnswer,
+} from '@billing/database';
 import { eventually, invariants, violationsOf } from '@billing/testing';
 import { DrainSite } from '../drains/drain-site.js';
 import { StepFailures, type Moment } from '../drains/step-failures.js';
@@ -177,6 +182,40 @@ describe('a capture', () => {
       'voided 3500 - 3000 - 500',
       'voided 3500 - 0 - 3500',
     ]);
+  });
+
+  test('that meets a locked row is failed, and keeps no other waiting', async () => {
+    const [locked, free] = [await holdOf().open(), await holdOf().open()];
+    const begun = [locked, free].map((hold) => hold.operate('capture', { amountMinor: 8_000n }));
+    const [lockedCapture, freeCapture] = await Promise.all(begun);
+    const superuser = new Database({
+      url: site.cluster.databaseUrl(2),
+      password: site.cluster.secrets.password(site.cluster.topology.superuser),
+      poolMax: 1,
+      applicationName: 'spec',
+    });
+    const holder = await superuser.connect('lock');
+    try {
+      await holder.query('begin', 'begin');
+      await holder.query(
+        'lock',
+        'select from billing.account_balances where account_id = $1 and node_id = 2 for update',
+        [locked.request.accountId],
+      );
+      const session = await site.session(home);
+      // Both in one call, as the holder of home asks.
+      const answers = await askHoldParts(session, [2], undefined, 10, 2_000);
+      expect(await recordHoldAnswers(site.database(home), answers)).toMatchObject({
+        recorded: 1,
+        refused: [],
+        failed: [{ nodeId: 2, operationId: lockedCapture!.operationId, code: '55P03' }],
+      });
+    } finally {
+      holder.release(true);
+      await superuser.close();
+    }
+    expect(gotOf(await free.record(freeCapture!, undefined))).toEqual(['1 5000', '2 3000']);
+    expect(gotOf(await locked.record(lockedCapture!, undefined))).toEqual(['1 5000', '2 ?']);
   });
 
   test('of a part whose time is over there gets nothing of it, and says so', async () => {

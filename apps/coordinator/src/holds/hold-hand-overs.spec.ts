@@ -13,7 +13,7 @@ interface Sent {
   readonly end: () => void;
 }
 
-const SESSIONS_MAX = 12;
+const SESSIONS_MAX = 10;
 
 class Sending {
   readonly sent: Sent[] = [];
@@ -37,7 +37,7 @@ class Sending {
     });
     this.handOvers = new HoldHandOvers({
       sessions: this.sessions,
-      callsPerHomeMax: SESSIONS_MAX / 6,
+      callsPerHomeMax: SESSIONS_MAX / 5,
       answerTimeoutMs: 5_000,
     });
   }
