@@ -4,6 +4,7 @@ import type { GatewayConfig } from '@billing/config';
 import { Database } from '@billing/database';
 import type { Log } from '@billing/observability';
 import { AccountController } from './accounts/account.controller.js';
+import { HistoryController } from './accounts/history.controller.js';
 import { MoneyController } from './accounts/money.controller.js';
 import { ActController } from './acts/act.controller.js';
 import { CoordinatorClient } from './coordinator/coordinator-client.js';
@@ -52,6 +53,7 @@ export interface GatewayModuleParts {
     HoldController,
     AccountController,
     MoneyController,
+    HistoryController,
     ServiceController,
     OperationsController,
     DatacenterController,

@@ -23,7 +23,6 @@ export type {
   Refund,
   RefundAnswer,
   RefundOrder,
-  Transactions,
 } from './billing-client.js';
 export type { Datacenter, DatacentersOptions } from './datacenters.js';
 export { HoldClient } from './hold-client.js';
@@ -39,3 +38,4 @@ export type {
 } from './hold-client.js';
 export { PayOutClient } from './pay-out-client.js';
 export type { ChargeOrder, PaidOut, PayOutAnswer, PayOutOrder } from './pay-out-client.js';
+export type { AccountOperation, OperationPage, Operations, Page, Transactions } from './history.js';
