@@ -46,6 +46,13 @@ select id, name, price, currency from public.services order by id;
 update public.services set price = 60 where id = 2;
 insert into public.services (name, price, currency) values ('By hand', 12.5, 'USD');
 select s ->> 'price' as price from billing.describe_services() s;
+-- What was set for a later time shows everywhere once it holds.
+insert into billing.service_prices (service_id, valid_from, price, client_id) values (1, clock_timestamp() + interval '50 ms', '0.7', 'shop');
+select price from public.services where id = 1;
+select pg_sleep(0.1);
+select price from public.services where id = 1;
+select price_minor from billing.list_services() where id = 1;
+delete from billing.service_prices where service_id = 1 and price = 0.7;
 -- One whose price has a history keeps its currency, and stays.
 update public.services set currency = 'EUR' where id = 2;
 delete from public.services where id = 2;
@@ -66,6 +73,17 @@ select verdict from billing.decide_drain((select a.id from billing.pay_out_attem
 select * from pg_temp.charge('b', 1, 100, '2 0.5');
 select * from pg_temp.charge('b', 1, 100, '2 0.5');
 select amount_minor, status, idempotency_key is not null as has_key, charge ->> 'price' as price from billing.pay_outs order by created_at, amount_minor;
+-- Refused, and asked for again at another price that comes to the same amount: it is charged by that one.
+select p.status from billing.pay_out('{shop}', '{f}', array[sha256('f')], '{1}', '{999999}', '{USD}', '{true}', '{5000}', '{null}', '{null}', null, null,
+    null, array['{"service_id": "1", "quantity": "0.1", "price": "99999.90", "amount_minor": "999999"}'::jsonb]) p;
+select verdict from billing.decide_drain((select a.id from billing.pay_out_attempts a where a.state = 'pending'), '[]', '{2,3}', true);
+select * from pg_temp.charge('f', 1, 999999, '0.1 99999.91');
+select charge ->> 'price' as price from billing.pay_outs where idempotency_key = 'f';
+-- Of a service that is not known here what was charged before is told, and a new key is refused.
+select p.status, p.known ->> 'amount_minor' as amount
+  from unnest('{a,g}'::text[]) as k (key),
+       billing.pay_out('{shop}', array[k.key], array[sha256(k.key::bytea)], '{1}', '{0}', '{USD}', '{true}', '{5000}', '{null}', '{null}', null, null,
+                       null, array['{"refusal": "service_not_found"}'::jsonb]) p;
 -- What another node has charged is told at its price.
 select billing.take_keys(jsonb_populate_record(null::billing.batches, jsonb_build_object(
     'node_id', 2, 'created_at', clock_timestamp(), 'key_hashes', array[billing.key_hash('default', 'shop', 'c')],

@@ -43,6 +43,16 @@ select * from pg_temp.ask('c2', 'capture', 'h1', 4001);
 select * from pg_temp.ask('c2', 'capture', 'h1', 3000);
 select * from pg_temp.ask('c3', 'capture', 'h1', 1, in_currency => 'EUR');
 table pg_temp.part;
+-- While its account's row is copied anew nothing is begun; what is known of a capture is told without a currency.
+savepoint planted;
+set session_replication_role = replica;
+delete from billing.accounts where id = 1;
+select billing.begin_hold_operation(jsonb_build_object('kind', k, 'tenant', 'default', 'client_id', 'shop', 'key', 'c0', 'fingerprint', '00',
+           'hold_id', pg_temp.hold('h1'), 'amount_minor', '1', 'currency', 'USD', 'held_for_ms', '1000'))
+  from unnest('{capture,void,extension}'::text[]) k;
+select status from pg_temp.ask('c1', 'capture', 'h1', 2000);
+select count(*) from billing.hold_operations;
+rollback to planted;
 -- Keys are of all kinds: of the hold, of a capture, of a pay-out.
 select * from pg_temp.ask('h1', 'capture', 'h1', 1);
 select pg_temp.authorise('c1', 1, 1);
@@ -63,7 +73,8 @@ table pg_temp.part;
 select pg_temp.authorise('h3', 1, 100, 0), pg_temp.authorise('h4', 1, 200, 0), pg_temp.authorise('h5', 1, 300);
 select has_holds_over, hold_node_ids from billing.see_duties();
 select * from pg_temp.ask('c5', 'capture', 'h3', 1);
-select billing.end_holds(10), billing.end_holds(10);
+select * from billing.end_holds(10, '');
+select * from billing.end_holds(10, '');
 select has_holds_over, hold_node_ids from billing.see_duties();
 select * from pg_temp.ask('v3', 'void', 'h4');
 select pg_temp.parts('h3'), pg_temp.parts('h4'), pg_temp.parts('h5');
@@ -105,6 +116,14 @@ select * from pg_temp.ask('v6', 'void', 'h6');
 select a - '{operation_id,hold_id,decision,captures}'::text[] as ask, a -> 'captures' -> 0 -> 'minor' as brings
   from jsonb_array_elements(billing.gather_hold_asks(2, null, 10)) a order by 1;
 select pg_temp.parts('h6');
+-- What has failed there goes behind the others, and is told, as a whole call that has.
+select c.said, r.recorded, cardinality(r.refused) as refused, jsonb_array_length(r.failed) as failed, r.failed -> 0 ->> 'code' as code
+  from (values ('one', jsonb_build_object('node_id', 2, 'status', 'answered', 'answers', jsonb_build_array(jsonb_build_object(
+                           'operation_id', billing.key_hash('default', 'shop', 'c8'), 'status', 'failed', 'code', '22003', 'message', 'too much')))),
+               ('all', '{"node_id": 2, "status": "failed", "answers": null, "code": "42883", "message": "no such function"}')) c (said, answer),
+       billing.record_hold_answers(jsonb_build_array(c.answer)) r;
+select a ->> 'kind' as next from jsonb_array_elements(billing.gather_hold_asks(2, null, 1)) a;
+select count(*) from jsonb_array_elements(billing.gather_hold_asks(2, array[billing.key_hash('default', 'shop', 'c8')], 10)) a;
 -- Answered: once, for good.
 create function pg_temp.answer(in_key text, in_status text, in_minor bigint) returns text language sql as $$
     select r.recorded || ' ' || cardinality(r.refused) from billing.record_hold_answers(jsonb_build_array(
@@ -158,6 +177,32 @@ select pg_temp.hear(5, 'void', 2500, in_captures => jsonb_build_array(
 select pg_temp.hear(5, 'void', 2500), pg_temp.hear(4, 'capture', 700), pg_temp.hear(6, 'capture', 1), pg_temp.hear(7, 'extension', 0, 1000);
 select state, amount_minor, captured_minor, returned_minor from billing.hold_parts where hold_id = :'H';
 table pg_temp.other;
+-- One that raises has failed, and keeps nobody else waiting: what would be given back leaves the range of bigint.
+savepoint planted;
+\set F '00000000-0000-8002-8000-00000000000f'
+insert into billing.hold_parts (hold_id, home_node_id, account_id, amount_minor, ends_at)
+values (:'F', 2, 65, 5, 'infinity'), ('00000000-0000-8002-8000-0000000000ff', 2, 65, 6, 'infinity');
+update billing.account_balances set balance_minor = billing.minor_max() - 3, held_minor = held_minor + 11 where node_id = 1 and account_id = 65;
+select jsonb_agg(a - 'batch_id') as said from jsonb_array_elements(billing.hear_hold_asks(jsonb_build_array(
+    jsonb_build_object('operation_id', pg_temp.uuid_of(101), 'kind', 'void', 'hold_id', :'F', 'account_id', 65, 'home_node_id', 2),
+    jsonb_build_object('operation_id', pg_temp.uuid_of(102), 'kind', 'capture', 'hold_id', '00000000-0000-8002-8000-0000000000ff',
+                       'account_id', 65, 'home_node_id', 2, 'minor', 6)))) a;
+select hold_id, state, captured_minor from billing.hold_parts where home_node_id = 2 and amount_minor in (5, 6) order by hold_id;
+rollback to planted;
+-- What cannot be ended is passed over, call by call, and keeps nothing else waiting.
+savepoint planted;
+insert into billing.hold_parts (hold_id, home_node_id, account_id, amount_minor, ends_at)
+values (:'F', 2, 65, 5, now() - interval '3 s'), ('00000000-0000-8002-8000-0000000000fe', 2, 1, 6, now() - interval '2 s'),
+       ('00000000-0000-8002-8000-0000000000ff', 2, 1, 7, now() - interval '2 s');
+update billing.account_balances set balance_minor = billing.minor_max() - 3, held_minor = held_minor + 5 where node_id = 1 and account_id = 65;
+update billing.account_balances set held_minor = held_minor + 13 where node_id = 1 and account_id = 1;
+select ended, skipped, next_after as first from billing.end_holds(1, '') \gset
+select :ended as ended, :'skipped'::jsonb -> 0 ->> 'code' as code, :'first' is not null as is_more;
+select ended, skipped, next_after as second from billing.end_holds(1, :'first') \gset
+select :ended as ended, :'skipped'::jsonb as skipped, :'second' is not null as is_more;
+select * from billing.end_holds(10, :'second');
+select hold_id, state from billing.hold_parts where home_node_id = 2 and amount_minor in (5, 6, 7) order by hold_id;
+rollback to planted;
 -- Its time is over: the row says so, not the clock.
 \set G '00000000-0000-8002-8000-00000000000b'
 select a ->> 'status' as status from jsonb_array_elements(billing.reserve_holds_within(jsonb_build_array(
@@ -165,7 +210,7 @@ select a ->> 'status' as status from jsonb_array_elements(billing.reserve_holds_
                        'wanted_minor', 500, 'left_ms', 5000, 'held_for_ms', 0)), 1000)) a;
 select billing.close_reservations('[{"attempt_id": "00000000-0000-4000-8000-00000000000b", "account_id": 65, "coordinator_node_id": 2, "taken_rounds": [1], "taken_minor": [500]}]');
 select pg_temp.hear(8, 'capture', 100, in_hold => :'G');
-select billing.end_holds(10);
+select * from billing.end_holds(10, '');
 select pg_temp.hear(8, 'capture', 100, in_hold => :'G'), pg_temp.hear(9, 'capture', 100, in_hold => :'G'), pg_temp.hear(3, 'void', 400, in_hold => :'G');
 table pg_temp.other;
 -- What is held is no empty account; it goes on after a deletion by force.
@@ -196,8 +241,18 @@ select pg_temp.authorise('h10', 1, 500) ->> 'status' as status;
 select * from pg_temp.ask('c11', 'capture', 'h10', 200);
 select * from pg_temp.seen();
 set session_replication_role = replica;
--- The part's figure, the part, both together.
+-- What was reserved for a part is forgotten at once, in however many rounds, and finds nothing.
 savepoint planted;
+update billing.reservations set amount_minor = 3000, settled_minor = 3000, closed_at = now() - interval '2 days' where attempt_id = :'A';
+insert into billing.reservations (attempt_id, round, account_id, pay_out_id, coordinator_node_id, amount_minor, settled_minor, state, closed_at)
+values (:'A', 2, 65, :'H', 2, 1000, 1000, 'settled', now() - interval '1 day 23 hours');
+update billing.hold_parts set held_at = now() - interval '2 days' where hold_id = :'H';
+select * from pg_temp.seen();
+select billing.forget_pay_outs('1 day', 1) > 0 as has_forgotten, (select count(*) from billing.reservations where attempt_id = :'A') as before;
+select count(*) from billing.reservations where attempt_id = :'A';
+select * from pg_temp.seen() where f not like 'pay_out%';
+rollback to planted;
+-- The part's figure, the part, both together.
 update billing.account_balances set held_minor = held_minor + 5 where account_id = 1;
 select * from pg_temp.seen();
 rollback to planted;
@@ -244,6 +299,7 @@ rollback to planted;
 update billing.hold_asks set answered_at = null where operation_id = billing.key_hash('default', 'shop', 'c8') and node_id = 2;
 update billing.hold_operations set created_at = now() - interval '2 minutes';
 select regexp_replace(f, ' since .*', '') as f from pg_temp.seen() where f like 'in_doubt%';
+select stage, holds, oldest_age_s > 100 as is_old from billing.count_holds();
 rollback to planted;
 set session_replication_role = origin;
 -- The sums of a node: what is held is there, what was captured is paid.

@@ -122,6 +122,34 @@ describe('three nodes', () => {
     expect([two, three]).toEqual([fromOthers, fromOthers]);
   });
 
+  fact(
+    'a set of copies that version 9 has made gets what parts hold, like all of them',
+    async () => {
+      const columnsOf = (nodeId: number): Promise<string> =>
+        ask(
+          cluster,
+          nodeId,
+          `select string_agg(c, ',' order by c) from pglogical.replication_set_table t
+           join pglogical.replication_set s on s.set_id = t.set_id and s.set_name = 'node${nodeId}_copies'
+          cross join unnest(t.set_att_list) c where t.set_reloid = 'billing.account_balances'::regclass`,
+        );
+      const all = await columnsOf(1);
+      const ofBefore = all.replace('held_minor,', '');
+      await ask(
+        cluster,
+        1,
+        `select pglogical.replication_set_remove_table('node1_copies', 'billing.account_balances'),
+              pglogical.replication_set_add_table('node1_copies', 'billing.account_balances', false,
+                                                  string_to_array('${ofBefore}', ','), 'node_id = 1')`,
+      );
+      expect(await columnsOf(1)).toBe(ofBefore);
+      const run = await runPipeline(cluster, first);
+      expect(run.code).toBe(0);
+      expect(await columnsOf(1)).toBe(all);
+      expect(await columnsOf(2)).toBe(all);
+    },
+  );
+
   fact('know the currencies that libs/money knows', async () => {
     const rows = await ask(cluster, 2, 'select code, exponent from billing.currencies');
     const known = rows.split('\n').map((row) => row.split('|') as [string, string]);

@@ -94,6 +94,16 @@ select pg_temp.take(1, pg_temp.paid('b'), 300), pg_temp.take(1, pg_temp.paid('b'
 select pg_temp.take(2, pg_temp.paid('b'), 900), pg_temp.take(2, pg_temp.paid('b'), 900) again, pg_temp.take(3, pg_temp.paid('b'), 1) full;
 select pg_temp.take(4, pg_temp.paid('c'), 500) as deleted, pg_temp.take(5, pg_temp.paid('e'), 1) as duplicate;
 select pg_temp.take(6, pg_temp.paid('a'), 1, 'stranger') as stranger, pg_temp.take(6, '0191d2c8-7a1b-8001-8e4f-000000000000', 1) as unknown;
+-- One that raises has failed, and the others are made all the same.
+savepoint before;
+update billing.pay_outs set amount_minor = amount_minor + 2 where id = pg_temp.paid('c');
+select v ->> 'status' as status, v ->> 'code' as code, v ->> 'moved_minor' as moved_minor
+  from jsonb_array_elements(billing.take_moved_refunds((
+           select jsonb_agg(jsonb_build_object(
+                      'refund_id', overlay('0191d2c8-7a1b-8002-8e4f-000000000000' placing lpad(n::text, 12, '0') from 25), 'pay_out_id', pg_temp.paid('c'),
+                      'tenant', 'default', 'client_id', 'shop', 'fingerprint', '00', 'amount_minor', '1',
+                      'metadata', case n when 7 then '{not JSON' end) order by n) from generate_series(7, 8) n))) v;
+rollback to before;
 select operation_type, amount_minor, reference from billing.transaction_log where reference = 'moved' order by id;
 select amount_minor, refunded_minor from billing.pay_outs where idempotency_key in ('b', 'c') order by 1;
 -- While nodes may be of the version before, which knows no such entries.

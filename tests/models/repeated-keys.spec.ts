@@ -41,9 +41,12 @@ describe('a key that two nodes have paid', () => {
     readonly tellsAnotherTime?: boolean;
     /** Gives back whenever it hears of the pair. */
     readonly reversesAgain?: boolean;
+    /** Gives back what the one that stands has paid. */
+    readonly givesBackOther?: boolean;
   }
 
-  const amount = 2;
+  /** What each has paid: up to an amount, two nodes may have paid two under one key. */
+  const amounts = [3, 2] as const;
   const fresh: Node = {
     pay: 'none',
     refunded: 0,
@@ -139,6 +142,7 @@ describe('a key that two nodes have paid', () => {
     if (at === loser && node.refunded === 0 && node.reversed === 0) {
       step('refunds a part', { refunded: 1 });
     }
+    const amount = amounts[variant.givesBackOther ? 1 - at : at]!;
     const isDone = node.reversed > 0 && (!variant.reversesAgain || node.reversed > amount);
     if (node.named[at] && !isDone) {
       const left = amount - (variant.ignoresRefund ? 0 : node.refunded);
@@ -174,8 +178,8 @@ describe('a key that two nodes have paid', () => {
     violationOf: (state) => {
       const { nodes, isLate } = state;
       const net = nodes.reduce(
-        (sum, { pay, refunded, reversed }) =>
-          sum + (pay === 'paid' ? amount : 0) - refunded - reversed,
+        (sum, { pay, refunded, reversed }, at) =>
+          sum + (pay === 'paid' ? amounts[at]! : 0) - refunded - reversed,
         0,
       );
       // But for refunds, which nobody has to ask for, and the time.
@@ -190,8 +194,9 @@ describe('a key that two nodes have paid', () => {
           : undefined;
       }
       const refunded = nodes[loser].refunded;
-      if (both && !isLate && net !== amount) return `both paid, and ${net} is gone`;
-      if (both && isLate && net !== 2 * amount - refunded) return 'two payments, one taken back';
+      if (both && !isLate && net !== amounts[0]) return `both paid, and ${net} is gone`;
+      if (both && isLate && net !== amounts[0] + amounts[1] - refunded)
+        return 'two payments, one taken back';
       return undefined;
     },
   });
@@ -214,6 +219,7 @@ describe('a key that two nodes have paid', () => {
       { tellsAnotherTime: true },
       /both paid, and 0/,
     ],
+    ['it gave back what the other one paid', { givesBackOther: true }, /both paid/],
     ['the loser gives back at each hearing', { reversesAgain: true }, /both paid/],
     [
       'a comparison is noted before it is made',

@@ -24,6 +24,7 @@ import { CoordinatorSettings } from './grpc/call-deadline.js';
 import { CallerAddresses } from './grpc/caller-addresses.js';
 import { ClientAccess } from './grpc/client-access.js';
 import { GrpcServices } from './grpc/grpc-services.js';
+import { UpgradeGate } from './grpc/upgrade-gate.js';
 import { serverCredentials } from './grpc/server-credentials.js';
 import { Reflection } from './grpc/reflection.js';
 import { HoldDesk } from './holds/hold-desk.js';
@@ -261,6 +262,7 @@ export class Coordinator implements App {
       nodeId,
       payOutDatabase: this.databases.payOuts,
       readDatabase: this.databases.calls,
+      upgrade: new UpgradeGate(this.databases.calls),
       prices: new PriceList({ database: this.databases.calls, ageMaxMs: PRICE_AGE_MAX_MS }),
       runner,
       handOvers: this.makeHandOvers(),
@@ -278,12 +280,10 @@ export class Coordinator implements App {
       readDatabase: this.databases.calls,
       runner,
       sessions: this.holdSessions,
-      // The other half are the hand-overs'.
-      asksAtOnceMax: Math.ceil(holds.sessionsMax / 2),
       handOvers: new HoldHandOvers({
         sessions: this.holdSessions,
-        // Those of a silent home leave sessions to others.
-        callsPerHomeMax: Math.floor(holds.sessionsMax / 4),
+        // Of three kinds: those of a silent home leave half of the sessions to others.
+        callsPerHomeMax: Math.floor(holds.sessionsMax / 6),
         answerTimeoutMs: holder.peerTimeoutMs,
       }),
       bounds: { ...payOuts, ...holds },

@@ -27,6 +27,7 @@ import {
   type PaidOut,
   type PayOutAnswer,
   type PayOutOrder,
+  type UpToOrder,
 } from './pay-out-client.js';
 
 /** As `POST /v1/pay-ins` has it (docs/api.md). */
@@ -111,6 +112,7 @@ export interface Balance {
   readonly reserved: string;
   readonly held: string;
   readonly stranded: string;
+  readonly heldStranded: string;
   readonly clawback: string;
   readonly parts: readonly {
     readonly node: number;
@@ -183,7 +185,7 @@ export class BillingClient {
   }
 
   /** @throws as PayOutClient.payOut */
-  async payOut(order: PayOutOrder, idempotencyKey?: string): Promise<PayOutAnswer> {
+  async payOut(order: PayOutOrder | UpToOrder, idempotencyKey?: string): Promise<PayOutAnswer> {
     const answer = await this.payOuts.payOut(order, idempotencyKey);
     this.written.add(answer.position);
     return answer;

@@ -37,5 +37,11 @@ export type {
   Voided,
 } from './hold-client.js';
 export { PayOutClient } from './pay-out-client.js';
-export type { ChargeOrder, PaidOut, PayOutAnswer, PayOutOrder } from './pay-out-client.js';
+export type {
+  ChargeOrder,
+  PaidOut,
+  PayOutAnswer,
+  PayOutOrder,
+  UpToOrder,
+} from './pay-out-client.js';
 export type { AccountOperation, OperationPage, Operations, Page, Transactions } from './history.js';

@@ -20,6 +20,13 @@ export interface PayOutOrder {
   readonly drain?: 'any' | 'local_only';
 }
 
+/** The same of what there is, up to an amount; zero is an answer. */
+export interface UpToOrder extends Omit<PayOutOrder, 'amount'> {
+  readonly upTo: string;
+  /** What there has to be, else it is refused; zero unless said. */
+  readonly minimum?: string;
+}
+
 /** As `POST /v1/charges` has it: what it costs is the service's price times the quantity. */
 export interface ChargeOrder extends Omit<PayOutOrder, 'amount' | 'currency'> {
   readonly serviceId: string;
@@ -42,6 +49,12 @@ export interface PaidOut {
     readonly price: string;
     readonly unit?: string;
   };
+  /** Of one that takes what there is: what was asked for. */
+  readonly upTo?: string;
+  readonly minimum?: string;
+  /** … and paid less than `upTo`: whether those who answered had no more, and who did not answer. */
+  readonly exhausted?: boolean;
+  readonly unreachableNodes?: readonly number[];
   /** What was given back of it; undefined: nothing. */
   readonly refunded?: string;
   readonly refunds?: readonly {
@@ -97,7 +110,10 @@ export class PayOutClient {
    *   OutcomeUnknownError nobody could say, or it was refused while an earlier attempt may still be on its way: the same call
    *   under the error's key tells
    */
-  async payOut(order: PayOutOrder | ChargeOrder, idempotencyKey?: string): Promise<PayOutAnswer> {
+  async payOut(
+    order: PayOutOrder | UpToOrder | ChargeOrder,
+    idempotencyKey?: string,
+  ): Promise<PayOutAnswer> {
     const course: Course = {
       idempotencyKey: idempotencyKey ?? this.createKey(),
       isKeyOurs: idempotencyKey === undefined,
@@ -139,7 +155,7 @@ export class PayOutClient {
 
   private async ask(
     { gateway, nodeId }: Place,
-    order: PayOutOrder | ChargeOrder,
+    order: PayOutOrder | UpToOrder | ChargeOrder,
     idempotencyKey: string,
   ): Promise<PayOutAnswer> {
     const { body, headers } = await gateway.ask<PaidOut>({

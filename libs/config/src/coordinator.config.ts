@@ -153,9 +153,9 @@ class CoordinatorVariables extends JwtVariables {
   @WholeNumber(1, 4_000_000_000)
   COORDINATOR_HOLD_MAX_MS: number = 2_678_400_000;
 
-  /** PostgreSQL sessions that ask other nodes about parts of holds, and hand holds over to their homes. */
-  @WholeNumber(4, 64)
-  COORDINATOR_HOLD_SESSIONS_MAX: number = 8;
+  /** PostgreSQL sessions that ask other nodes about parts of holds, and hand holds over to their homes; half of them for one home. */
+  @WholeNumber(6, 64)
+  COORDINATOR_HOLD_SESSIONS_MAX: number = 12;
 
   /** How long donors have for the answer to one round; beyond it the answer counts as unknown. */
   @WholeNumber(10, 14_000)

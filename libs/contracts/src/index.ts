@@ -85,6 +85,7 @@ export type {
 } from './generated/billing/v1/CorrectBalanceRequest.js';
 export type { CorrectBalanceResponse } from './generated/billing/v1/CorrectBalanceResponse.js';
 export type { Charge } from './generated/billing/v1/Charge.js';
+export type { UpTo } from './generated/billing/v1/UpTo.js';
 export type { CorrectDeadLetterRequest } from './generated/billing/v1/CorrectDeadLetterRequest.js';
 export type { CreateServiceRequest } from './generated/billing/v1/CreateServiceRequest.js';
 export type { DeleteAccountRequest } from './generated/billing/v1/DeleteAccountRequest.js';
@@ -93,7 +94,10 @@ export type { DiscardParkedPayInsRequest } from './generated/billing/v1/DiscardP
 export type { Drain } from './generated/billing/v1/Drain.js';
 export type { GetPayOutRequest } from './generated/billing/v1/GetPayOutRequest.js';
 export type { GetPayOutResponse } from './generated/billing/v1/GetPayOutResponse.js';
-export type { AuthoriseHoldRequest } from './generated/billing/v1/AuthoriseHoldRequest.js';
+export type {
+  AuthoriseHoldRequest,
+  AuthoriseHoldRequestInput,
+} from './generated/billing/v1/AuthoriseHoldRequest.js';
 export type { AuthoriseHoldResponse } from './generated/billing/v1/AuthoriseHoldResponse.js';
 export type { CaptureHoldRequest } from './generated/billing/v1/CaptureHoldRequest.js';
 export type { CaptureHoldResponse } from './generated/billing/v1/CaptureHoldResponse.js';

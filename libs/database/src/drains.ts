@@ -1,5 +1,6 @@
 import type { Caller } from './database.js';
 import { toTakings, type Position, type ReserveAnswer, type Taking } from './pay-outs.js';
+import { toPaidUpTo, type PaidUpTo, type UpToJson } from './up-to.js';
 
 /** One request of `billing.reserve`. */
 export interface Reserve {
@@ -68,6 +69,8 @@ export interface DrainDecision {
   readonly unreachableNodes: readonly number[];
   readonly decidedAt: Date | undefined;
   readonly position: Position;
+  /** Of a committed one up to an amount. */
+  readonly upTo: PaidUpTo | undefined;
 }
 
 /** An attempt, and what its rounds brought. */
@@ -127,6 +130,7 @@ interface DecisionRow extends Record<string, unknown> {
   unreachable_nodes: number[] | null;
   decided_at: Date | null;
   position?: string | null;
+  up_to?: UpToJson | null;
 }
 
 /** The same row as JSON, its amounts as text. */
@@ -140,6 +144,7 @@ export interface DecisionJson {
   readonly decided_at: string | null;
   /** Absent: of a node whose SQL is a version older. */
   readonly position?: string | null;
+  readonly up_to?: UpToJson | null;
 }
 
 export function toDecision(json: DecisionJson): DrainDecision {
@@ -160,6 +165,7 @@ function readDecision(row: DecisionRow): DrainDecision {
     unreachableNodes: row.unreachable_nodes ?? [],
     decidedAt: row.decided_at ?? undefined,
     position: row.position ?? undefined,
+    upTo: row.up_to ? toPaidUpTo(row.up_to) : undefined,
   };
 }
 

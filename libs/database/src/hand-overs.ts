@@ -8,6 +8,7 @@ import {
   type PayOutRow,
   type PayOutVerdict,
 } from './pay-outs.js';
+import { encodeUpTo } from './up-to.js';
 
 /** What a key's home says of a pay-out; `drained`: a drain was begun there, and has ended. */
 export type HomeVerdict =
@@ -132,5 +133,6 @@ function encode(request: Omit<PayOutRow, 'mayDrain'>): Record<string, unknown> {
     reference: request.reference,
     metadata: request.metadata,
     charge: encodeCharge(request) ?? undefined,
+    up_to: encodeUpTo(request) ?? undefined,
   };
 }

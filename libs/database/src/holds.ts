@@ -69,6 +69,8 @@ export interface HoldOperationRow {
   readonly currency?: string | undefined;
   /** Of an extension: from now on. */
   readonly heldForMs?: number | undefined;
+  /** Of one that its home is to carry out: how long nodes that hold parts have; none: they are asked later. */
+  readonly askTimeoutMs?: number | undefined;
   readonly reference?: string | undefined;
   /** A JSON object, as text. */
   readonly metadata?: string | undefined;
@@ -94,12 +96,15 @@ export interface HoldOperationAnswer {
     | 'repeated'
     | 'not_found'
     | 'in_progress'
+    /** The account's row is not at the hold's home just now: `accountId`. */
+    | 'account_copying'
     | 'currency_mismatch'
     | 'hold_voided'
     | 'hold_over'
     | 'hold_exceeded'
     | 'begun';
   readonly hold: HoldRecord | undefined;
+  readonly accountId: string | undefined;
   readonly leftMinor: bigint;
   readonly operationId: string | undefined;
   readonly createdAt: Date | undefined;
@@ -148,6 +153,7 @@ export interface HoldAnswer extends Omit<PayOutAnswer, 'known' | 'created_at' | 
 export interface OperationJson {
   status: HoldOperationAnswer['status'];
   hold?: HoldJson | null;
+  account_id?: string;
   left_minor?: string | null;
   position?: string | null;
   donors_position?: string | null;
@@ -197,49 +203,6 @@ export async function beginHoldOperation(
   return toHoldOperationAnswer(row.answer);
 }
 
-/**
- * `billing.ask_hold_parts`: asks nodes for what they have not answered. The connections to them stay with the session.
- * @param operationId undefined: all that is unanswered
- * @returns for `recordHoldAnswers`; undefined: nobody had anything to answer
- * @throws DatabaseError
- */
-export async function askHoldParts(
-  session: Caller,
-  nodeIds: readonly number[],
-  operationId: string | undefined,
-  limit: number,
-  timeoutMs: number,
-): Promise<unknown> {
-  const [row] = await session.query<{ answers: unknown[] }>(
-    'ask_hold_parts',
-    'select billing.ask_hold_parts($1, $2, $3, $4) as answers',
-    [nodeIds, operationId === undefined ? null : [operationId], limit, timeoutMs],
-  );
-  const answers = row?.answers ?? [];
-  return answers.length === 0 ? undefined : answers;
-}
-
-export interface RecordedAnswers {
-  /** How many were not known before. */
-  readonly recorded: number;
-  /** Operations that do not fit what a node has: somebody must look. */
-  readonly refused: readonly string[];
-}
-
-/** `billing.record_hold_answers`. @throws DatabaseError */
-export async function recordHoldAnswers(
-  database: Caller,
-  answers: unknown,
-): Promise<RecordedAnswers> {
-  const [row] = await database.query<{ recorded: number; refused: string[] }>(
-    'record_hold_answers',
-    'select recorded, refused::text[] from billing.record_hold_answers($1)',
-    [JSON.stringify(answers)],
-  );
-  if (row === undefined) throw new TypeError('billing.record_hold_answers returned no row');
-  return row;
-}
-
 /** `billing.describe_hold_operation`: what is known of it by now. @throws DatabaseError */
 export async function describeHoldOperation(
   database: Caller,
@@ -252,16 +215,6 @@ export async function describeHoldOperation(
   );
   if (row === undefined) throw new TypeError('billing.describe_hold_operation returned no row');
   return { ...toHoldOperationAnswer(row.answer), position };
-}
-
-/** `billing.end_holds`: what is over by this node's clock. @returns how many; below the limit: all @throws DatabaseError */
-export async function endHolds(database: Caller, limit: number): Promise<number> {
-  const [row] = await database.query<{ ended: number }>(
-    'end_holds',
-    'select billing.end_holds($1) as ended',
-    [limit],
-  );
-  return row?.ended ?? 0;
 }
 
 export type HoldLookup =
@@ -326,6 +279,7 @@ export function encodeHoldOperation(request: HoldOperationRow): Record<string, u
     amount_minor: request.amountMinor?.toString(),
     currency: request.currency,
     held_for_ms: request.heldForMs?.toString(),
+    ask_timeout_ms: request.askTimeoutMs,
     reference: request.reference,
     metadata: request.metadata,
   };
@@ -352,10 +306,14 @@ export function toHoldVerdict(answer: HoldAnswer, currency: string): HoldVerdict
 }
 
 export function toHoldOperationAnswer(json: OperationJson): HoldOperationAnswer {
-  const { status, hold, operation, asks = [] } = json;
+  const { hold, operation } = json;
+  // Without it no amount can be told; what was begun is told by a repeat.
+  const isCopying = hold?.currency === null;
+  const asks = isCopying ? [] : (json.asks ?? []);
   return {
-    status,
-    hold: hold ? toHold({ ...hold, currency: hold.currency ?? '' }) : undefined,
+    status: isCopying ? 'account_copying' : json.status,
+    hold: hold && !isCopying ? toHold({ ...hold, currency: hold.currency! }) : undefined,
+    accountId: json.account_id ?? hold?.account_id,
     leftMinor: BigInt(json.left_minor ?? 0),
     operationId: operation?.operation_id,
     createdAt: toDate(operation?.created_at),

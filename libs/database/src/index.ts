@@ -84,12 +84,16 @@ export {
 } from './hold-hand-overs.js';
 export {
   askHoldParts,
+  endHolds,
+  recordHoldAnswers,
+  type EndedHolds,
+  type RecordedAnswers,
+} from './hold-duties.js';
+export {
   authoriseHolds,
   beginHoldOperation,
   describeHoldOperation,
-  endHolds,
   getHold,
-  recordHoldAnswers,
   type HoldAsk,
   type HoldLookup,
   type HoldOperationAnswer,
@@ -117,6 +121,8 @@ export type { DeliveryStatus, OpenTransfers, TransferDelivery } from './transfer
 export { countEntries } from './entry-counts.js';
 export type { EntryCount } from './entry-counts.js';
 export type { Listing } from './listing.js';
+export type { PaidUpTo, UpTo } from './up-to.js';
+export { requireUpgraded } from './upgrades.js';
 export { beginAttempt, getPayOut, payOut, previewPayOut } from './pay-outs.js';
 export type {
   Attempt,
@@ -158,6 +164,7 @@ export type { LockHolder } from './lock-holders.js';
 export { takesWrites } from './takes-writes.js';
 export {
   countDeadLetters,
+  countHolds,
   countUncopiedDeadLetters,
   countParkedPayIns,
   listBreakers,

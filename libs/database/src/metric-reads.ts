@@ -73,6 +73,28 @@ export async function listDrainsInDoubt(database: Caller): Promise<DrainsInDoubt
   }));
 }
 
+/** See the header of billing.count_holds. */
+export type HoldStage = 'open' | 'unanswered' | 'over';
+
+export interface HoldCount {
+  readonly stage: HoldStage;
+  readonly holds: number;
+  readonly oldestAgeS: number;
+}
+
+/** `billing.count_holds`: a row for every stage there is. @throws DatabaseError */
+export async function countHolds(database: Caller): Promise<HoldCount[]> {
+  const rows = await database.query<{ stage: HoldStage; holds: bigint; oldest_age_s: number }>(
+    'count_holds',
+    'select * from billing.count_holds()',
+  );
+  return rows.map(({ stage, holds, oldest_age_s: oldestAgeS }) => ({
+    stage,
+    holds: Number(holds),
+    oldestAgeS,
+  }));
+}
+
 export interface BreakerState {
   readonly nodeId: number;
   readonly isOpen: boolean;

@@ -1,6 +1,15 @@
 import type { Tenants } from '@billing/contracts';
 import type { Caller } from './database.js';
 import { toParameter } from './tenants.js';
+import {
+  encodeUpTo,
+  toPaidUpTo,
+  toUpTo,
+  type PaidUpTo,
+  type UpTo,
+  type UpToJson,
+  type UpToTerms,
+} from './up-to.js';
 
 /** One request of `billing.pay_out`. */
 export interface PayOutRow {
@@ -21,6 +30,8 @@ export interface PayOutRow {
   /** A JSON object, as text. */
   readonly metadata?: string | undefined;
   readonly charge?: ChargeRow | undefined;
+  /** It takes what there is, up to its amount; from this node's part alone, if it may never drain. */
+  readonly upTo?: UpToTerms | undefined;
 }
 
 /** What makes a pay-out a charge. All are decimal strings. */
@@ -33,7 +44,8 @@ export interface Charge {
 }
 
 /** Why a charge cannot be made any more under a new key. */
-export type ChargeRefusal = 'service_retired' | 'nothing_to_charge' | 'charge_out_of_range';
+export type ChargeRefusal =
+  'service_not_found' | 'service_retired' | 'nothing_to_charge' | 'charge_out_of_range';
 
 /** Refused: what was charged under its key before is told nevertheless. */
 export type ChargeRow = Charge | { readonly refusal: ChargeRefusal };
@@ -61,6 +73,7 @@ export interface PayOutRecord {
   /** The one that stands under its key; this one was given back. */
   readonly duplicateOf: string | undefined;
   readonly charge: Charge | undefined;
+  readonly upTo: UpTo | undefined;
   readonly refundedMinor: bigint;
   /** The newest 200, the oldest of them first. */
   readonly refunds: readonly {
@@ -86,6 +99,8 @@ export type PayOutVerdict =
       readonly payOutId: string;
       readonly createdAt: Date;
       readonly position: Position;
+      /** Of one up to an amount. */
+      readonly upTo: PaidUpTo | undefined;
     }
   /** Nothing was written: not covered here, and it may not drain now. */
   | { readonly status: 'short'; readonly localMinor: bigint }
@@ -141,7 +156,7 @@ export interface PayOutAnswer {
   created_at: Date | null;
   local_minor: bigint | null;
   attempt: AttemptJson | null;
-  known: PayOutJson | null;
+  known: PayOutJson | UpToJson | null;
   /** Absent: of a node whose SQL is a version older. */
   position?: string | null;
 }
@@ -183,6 +198,7 @@ export interface PayOutJson {
     created_at: string;
   }[];
   charge?: ChargeJson | null;
+  up_to?: UpToJson | null;
 }
 
 interface ChargeJson {
@@ -207,7 +223,7 @@ export async function payOut(
   );
   const rows = await database.query<PayOutAnswerRow>(
     'pay_out',
-    'select * from billing.pay_out($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)',
+    'select * from billing.pay_out($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)',
     [
       requests.map(({ clientId }) => clientId),
       requests.map(({ idempotencyKey }) => idempotencyKey),
@@ -223,6 +239,7 @@ export async function payOut(
       earlier.length === 0 ? null : earlier.map(({ fingerprint }) => fingerprint),
       requests.map(({ tenant }) => tenant),
       requests.some(({ charge }) => charge !== undefined) ? requests.map(encodeCharge) : null,
+      requests.some(({ upTo }) => upTo !== undefined) ? requests.map(encodeUpTo) : null,
     ],
   );
   if (rows.length !== requests.length) {
@@ -354,19 +371,20 @@ export function toVerdict(row: PayOutAnswer, currency: string): PayOutVerdict {
       // The same fingerprint, so the same currency, also while the account's row is not here.
       return {
         status,
-        payOut: toRecord(row.known!, currency),
+        payOut: toRecord(row.known as PayOutJson, currency),
         position: row.position ?? undefined,
       };
     case 'in_progress':
       return { status, payOutId: row.pay_out_id! };
     case 'currency_mismatch':
-      return { status, accountCurrency: row.known!.currency! };
+      return { status, accountCurrency: (row.known as PayOutJson).currency! };
     case 'committed':
       return {
         status,
         payOutId: row.pay_out_id!,
         createdAt: row.created_at!,
         position: row.position ?? undefined,
+        upTo: row.known ? toPaidUpTo(row.known as UpToJson) : undefined,
       };
     case 'short':
       return { status, localMinor: row.local_minor! };
@@ -418,6 +436,7 @@ export function toRecord(json: PayOutJson, currency: string): PayOutRecord {
     })),
     duplicateOf: json.duplicate_of ?? undefined,
     charge: toCharge(json.charge ?? null),
+    upTo: json.up_to ? toUpTo(json.up_to) : undefined,
     refundedMinor: BigInt(json.refunded_minor ?? 0),
     refunds: (json.refunds ?? []).map((refund) => ({
       refundId: refund.refund_id,

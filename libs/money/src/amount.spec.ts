@@ -4,6 +4,8 @@ import {
   currencies,
   formatAmount,
   parseAmount,
+  describeMinimumViolation,
+  parseMinimum,
   parseSignedAmount,
 } from './index.js';
 
@@ -82,5 +84,24 @@ describe('an amount', () => {
   test('below zero keeps its sign in text', () => {
     expect(formatAmount(-5n, 'USD')).toBe('-0.05');
     expect(formatAmount(-1250n, 'JPY')).toBe('-1250');
+  });
+});
+
+describe('an amount that may be nothing', () => {
+  test.each([
+    ['0', 0n],
+    ['0.00', 0n],
+    ['12.5', 1250n],
+    ['-0', 'not_positive'],
+    ['-1', 'not_positive'],
+    ['0.000', 'too_many_decimals'],
+    ['', 'not_a_decimal'],
+  ])('%j is %s', (text, minor) => {
+    expect(parseMinimum(text, 'USD')).toBe(minor);
+  });
+
+  test('is told what is wrong with it', () => {
+    expect(describeMinimumViolation('not_positive', 'USD')).toBe('must be zero or more');
+    expect(describeMinimumViolation('too_many_decimals', 'USD')).toMatch(/at most 2 decimals/);
   });
 });

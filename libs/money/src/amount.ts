@@ -36,6 +36,12 @@ export function parseAmount(text: string, currency: string): bigint | AmountViol
   return minor;
 }
 
+/** The same of what may be nothing: "0.00" is 0n. */
+export function parseMinimum(text: string, currency: string): bigint | AmountViolation {
+  const minor = parseAmount(text, currency);
+  return minor === 'not_positive' && !text.startsWith('-') ? 0n : minor;
+}
+
 /** The same of what may be taken away, too: "-12.50" is -1250n. Zero is `not_positive`. */
 export function parseSignedAmount(text: string, currency: string): bigint | AmountViolation {
   if (!text.startsWith('-')) return parseAmount(text, currency);
@@ -78,6 +84,12 @@ export function formatAmount(minor: bigint, currency: string): string {
   const sign = minor < 0n ? '-' : '';
   if (exponent === 0) return sign + digits;
   return `${sign}${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`;
+}
+
+/** What is wrong with what may be nothing, as a sentence for whoever sent it. */
+export function describeMinimumViolation(violation: AmountViolation, currency: string): string {
+  if (violation === 'not_positive') return 'must be zero or more';
+  return describeAmountViolation(violation, currency);
 }
 
 /** What is wrong with an amount, as a sentence for whoever sent it. */

@@ -1,8 +1,10 @@
 export {
   AMOUNT_MINOR_MAX,
   describeAmountViolation,
+  describeMinimumViolation,
   formatAmount,
   parseAmount,
+  parseMinimum,
   parseSignedAmount,
 } from './amount.js';
 export type { AmountViolation } from './amount.js';

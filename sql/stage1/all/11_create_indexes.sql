@@ -35,10 +35,11 @@ select format('create %sindex %I %s', kind, name, definition)
     -- Whose time is over; what is held of an account.
     ('holds_open', '', $$on billing.holds (ends_at) where state = 'open'$$),
     ('hold_parts_held', '', $$on billing.hold_parts (ends_at) where state = 'held'$$),
-    ('hold_parts_account', '', $$on billing.hold_parts (account_id)$$),
+    ('hold_parts_account', '', $$on billing.hold_parts (account_id) where state = 'held'$$),
+    ('hold_captures_account', '', $$on billing.hold_captures (account_id)$$),
     ('hold_operations_hold', '', $$on billing.hold_operations (hold_id)$$),
     ('hold_asks_hold', '', $$on billing.hold_asks (hold_id, node_id)$$),
-    ('hold_asks_unanswered', '', $$on billing.hold_asks (node_id) where answered_at is null$$),
+    ('hold_asks_unanswered', '', $$on billing.hold_asks (node_id, asked_at) where answered_at is null$$),
     -- Money of an account that is on its way from here: part of what a drain may hope for.
     ('transfers_under_way', '', $$on billing.transfers (account_id) where state = 'in_transit'$$),
     ('account_acts_by_time', '', $$on billing.account_acts (acted_at)$$),

@@ -137,6 +137,10 @@ do $$ begin
     if exists (select from pg_proc p where p.oid = to_regprocedure('billing.see_duties()') and 'hold_node_ids' <> all (p.proargnames)) then
         drop function billing.see_duties();
     end if;
+    drop function if exists billing.end_holds(integer);
+    if exists (select from pg_proc p where p.oid = to_regprocedure('billing.record_hold_answers(jsonb)') and 'failed' <> all (p.proargnames)) then
+        drop function billing.record_hold_answers(jsonb);
+    end if;
     if exists (select from pg_proc p where p.oid = to_regprocedure('billing.visit_node(integer, integer)')
                                        and 'has_pay_ins' <> all (p.proargnames)) then
         drop function billing.visit_node(integer, integer);
@@ -151,18 +155,21 @@ do $$ begin
         drop function billing.get_balance(bigint, text[]);
     end if;
 end $$;
--- The same, whose answers have a position, or whose batch is told.
+-- The same, whose answers have a position or what was paid up to an amount, or whose batch is told.
 select format('drop function %s', p.oid::regprocedure) from pg_proc p
  where p.pronamespace = 'billing'::regnamespace
-   and (p.proname in ('pay_out', 'decide_drain', 'open_account', 'correct_balance', 'delete_account') and 'position' <> all (p.proargnames)
+   and (p.proname in ('pay_out', 'open_account', 'correct_balance', 'delete_account') and 'position' <> all (p.proargnames)
+        or p.proname in ('decide_drain', 'decide_drains') and 'up_to' <> all (p.proargnames)
         or p.proname in ('tell_key', 'set_aside', 'delete_home_account') and p.prorettype = 'void'::regtype)
 \gexec
 -- Schema version 10, other arguments, of internal functions.
 drop function if exists billing.set_aside(uuid, integer, bigint, uuid, integer, bigint, timestamptz, text),
     billing.start_attempt(billing.pay_outs, boolean), billing.plan_drain(bigint, bigint, boolean);
--- The same, with charges.
+-- The same, with charges, and up to an amount.
 drop function if exists
+    billing.plan_taking(billing.pay_out_attempts, jsonb), billing.judge_uncovered(billing.pay_out_attempts, jsonb, boolean),
     billing.pay_out(text[], text[], bytea[], bigint[], bigint[], text[], boolean[], integer[], text[], text[], integer[], bytea[], text[]),
+    billing.pay_out(text[], text[], bytea[], bigint[], bigint[], text[], boolean[], integer[], text[], text[], integer[], bytea[], text[], jsonb[]),
     billing.judge_known(billing.pay_outs, bytea[]),
     billing.judge_repeats(uuid[], text[], text[], text[], bytea[], bigint[], bigint[], text[], text[], integer[], bytea[], timestamptz,
         uuid[], text[], uuid[]);

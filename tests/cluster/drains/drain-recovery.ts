@@ -26,7 +26,7 @@ export async function recoverOnce(site: DrainSite, nodeId: number): Promise<void
   }
   await rejectLatePayOuts(database, LIMIT);
   await closeByReplicas(database, LIMIT);
-  await endHolds(database, LIMIT);
+  await endHolds(database, LIMIT, '');
   for (const peer of site.nodeIds.filter((one) => one !== nodeId)) {
     if (!(await probeNode(session, peer, TIMEOUT_MS))) continue;
     const { told } = await tellDecisions(session, peer, LIMIT, TIMEOUT_MS);

@@ -202,6 +202,28 @@ describe('a charge', () => {
     expect(conflict.body).toMatchObject({ type: '/problems/idempotency-conflict' });
   });
 
+  test('of a service that has not been heard of here is told when its key has charged', async () => {
+    const account = await site.openAccount(100, 0);
+    const [second] = site.ledgers.slice(1);
+    const subscription = 'subscription_from_node1_to_node2';
+    await second!.rows(`select pglogical.alter_subscription_disable('${subscription}', true)`);
+    try {
+      const made = await post('/v1/services', { name: randomUUID(), price: '5', currency: 'USD' });
+      const id = made.body['id'] as string;
+      const [key, home] = [randomUUID(), { 'idempotency-home': 'dc1' }];
+      const first = await charge(account, id, '2', site.gateway, key, home);
+      expect(first.status).toBe(201);
+      const again = await charge(account, id, '2', site.other, key, home);
+      expect({ status: again.status, body: again.body }).toEqual({ status: 201, body: first.body });
+      const conflict = await charge(account, id, '3', site.other, key, home);
+      expect(conflict.body).toMatchObject({ type: '/problems/idempotency-conflict' });
+      const other = await charge(account, id, '2', site.other, randomUUID(), home);
+      expect(other.body).toMatchObject({ status: 404, serviceId: id });
+    } finally {
+      await second!.rows(`select pglogical.alter_subscription_enable('${subscription}', true)`);
+    }
+  });
+
   test.each([
     ['a service that there is not', { serviceId: '999999' }, 404, undefined],
     ['nothing of it', { quantity: '0' }, 400, 'quantity'],

@@ -4,7 +4,7 @@ import type { Hold } from '@billing/contracts';
 import { eventually, untilClean } from '@billing/testing';
 import { aPosition, refusalOf } from '../coordinator/coordinator-client.js';
 import { DrainSite } from '../drains/drain-site.js';
-import { HoldClient } from './hold-client.js';
+import { HoldClient } from '../coordinator/hold-client.js';
 
 // Holds over gRPC at three datacenters, each with a coordinator; the home of all keys is node 1. In the end nothing is in doubt.
 let site: DrainSite;

@@ -149,7 +149,7 @@ export async function readUnheard(
 ): Promise<void> {
   const text = `/* committed */ select p.id::text, p.account_id::text as account, p.idempotency_key as key, p.amount_minor as amount,
               coalesce(p.taken_nodes, array[billing.local_node_id()]) as nodes, coalesce(p.taken_minor, array[p.amount_minor]) as minor
-         from billing.pay_outs p where p.status = 'committed' and p.duplicate_of is null and p.client_id <> ''`;
+         from billing.pay_outs p where p.status in ('committed', 'held') and p.duplicate_of is null and p.client_id <> ''`;
   const told = new Set(
     records.flatMap(({ tries }) =>
       tries.map(({ answer }) => (answer.kind === 'paid' ? answer.payOutId : '')),
@@ -168,7 +168,7 @@ export async function readUnheard(
 /**
  * Every pay-in was credited once where it was sent, or is a dead letter of a deleted account; a repeat
  * credited nothing; what several credited, all but one have taken back, as far as there was money; every node sees every
- * part as pay-ins less what the answers took, and what was refunded.
+ * part as pay-ins less what the answers took, and what was refunded or came back of a hold.
  */
 export async function judgeEnd(
   ledgers: readonly Ledger[],
@@ -226,7 +226,9 @@ export async function judgeEnd(
       const back = before.reduce((rest, one) => rest - one.amount, amount);
       parts.set(node, parts.get(node)! + back);
     }
-    for (const { node, amount } of record.made) parts.set(node, parts.get(node)! + amount);
+    const returned = record.heldParts.map((part) => ({ node: part.node, amount: part.returned }));
+    for (const { node, amount } of [...record.made, ...returned])
+      parts.set(node, parts.get(node)! + amount);
     const total = [...parts.values()].reduce((sum, part) => sum + part, 0n);
     if (left > 0n && total > 0n && deletions.length === 0)
       say(`${left} was not taken back of ${total}`);

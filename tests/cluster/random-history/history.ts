@@ -1,5 +1,18 @@
 import { Random } from './random.js';
 
+/** Nothing is asked where the hold was refused. */
+export interface OnHoldStep {
+  readonly does: 'capture' | 'void' | 'extend';
+  /** The key of the hold, and its home. */
+  readonly of: string;
+  readonly home: number;
+  readonly key: string;
+  /** Of a capture; else 0. */
+  readonly amount: number;
+  /** Of an extension; else 0. */
+  readonly heldForMs: number;
+}
+
 /** One thing to do, at one node. Amounts are minor units. */
 export type Step =
   | {
@@ -21,6 +34,10 @@ export type Step =
       readonly place: 'home' | 'stays' | 'wanders';
       readonly key: string;
       readonly amount: number;
+      /** It is a charge of so many units of the service. */
+      readonly quantity?: number | undefined;
+      /** It is a hold. */
+      readonly heldForMs?: number | undefined;
       readonly localOnly: boolean;
       /** Sent twice in one breath. */
       readonly isDoubled: boolean;
@@ -32,6 +49,7 @@ export type Step =
       readonly key: string;
       readonly amount: number;
     }
+  | OnHoldStep
   | { readonly does: 'delete'; readonly node: number }
   /** Goes on when all pay-ins sent so far are credited. No operation of its own. */
   | { readonly does: 'await' };
@@ -59,7 +77,16 @@ export interface HistorySize {
 const payInShare = 0.36;
 const retryShare = 0.12;
 const refundShare = 0.08;
+const onHoldShare = 0.25;
+const chargedShare = 0.15;
+const heldShare = 0.2;
+/** Shorter than the history, so that time ends some. */
+const heldForMs = [1_000, 8_000, 20_000] as const;
 const deletedShare = 0.12;
+
+/** What a charge of so many units costs: 0.0125 each, halves up. */
+export const SERVICE_PRICE = '0.0125';
+export const chargedMinor = (quantity: number): number => Math.floor((quantity * 125 + 50) / 100);
 
 /** The same seed and size: the same history. */
 export function makeHistory(seed: number, size: HistorySize): AccountHistory[] {
@@ -124,6 +151,8 @@ class Lane {
   private readonly steps: Step[] = [];
   private readonly payIns: Extract<Step, { does: 'pay_in' }>[] = [];
   private readonly payOuts: Extract<Step, { does: 'pay_out' }>[] = [];
+  private readonly holds: Extract<Step, { does: 'pay_out' }>[] = [];
+  private readonly onHolds: OnHoldStep[] = [];
   private guess = 0;
   private isDeleted = false;
 
@@ -144,6 +173,7 @@ class Lane {
       else if (this.payIns.length === 0 || random.chance(payInShare)) this.addPayIn();
       else if (this.payOuts.length > 0 && random.chance(retryShare)) this.addRetry();
       else if (this.payOuts.length > 0 && random.chance(refundShare)) this.addRefund(3);
+      else if (this.holds.length > 0 && random.chance(onHoldShare)) this.addOnHold();
       else {
         // Of a deleted account some pay-ins are never credited.
         if (!mayBeDeleted && random.chance(0.3)) this.steps.push({ does: 'await' });
@@ -186,19 +216,50 @@ class Lane {
 
   private addPayOut(mayDouble: boolean): void {
     const { random } = this;
-    const place = random.pick(['home', 'home', 'stays', 'wanders'] as const);
+    const isHold = random.chance(heldShare);
+    const place = isHold ? 'home' : random.pick(['home', 'home', 'stays', 'wanders'] as const);
+    const wanted = Math.max(1, this.chooseAmount());
+    // So many units that it is about what is wanted.
+    const quantity = !isHold && random.chance(chargedShare) ? Math.ceil(wanted / 1.25) : undefined;
     const step = {
       does: 'pay_out' as const,
       node: this.node(),
       place,
       key: random.uuid(),
-      amount: Math.max(1, this.chooseAmount()),
+      amount: quantity === undefined ? wanted : chargedMinor(quantity),
+      quantity,
+      heldForMs: isHold ? random.pick(heldForMs) : undefined,
       localOnly: random.chance(0.12),
       // Two datacenters that take one key in one breath both pay.
       isDoubled: mayDouble && random.chance(place === 'wanders' ? 0.3 : 0.04),
     };
     if (step.amount <= this.guess) this.guess -= step.amount;
-    this.payOuts.push(step);
+    (isHold ? this.holds : this.payOuts).push(step);
+    this.steps.push(step);
+  }
+
+  /** On one of the last holds, or once more what was asked of one: the same, or with other content. */
+  private addOnHold(): void {
+    const { random } = this;
+    const earlier = this.onHolds.at(-1);
+    if (earlier && random.chance(0.15)) {
+      const hasOtherContent = earlier.does === 'capture' && random.chance(0.3);
+      this.steps.push({ ...earlier, amount: earlier.amount + (hasOtherContent ? 1 : 0) });
+      return;
+    }
+    const { key: of, node: home, amount } = random.pick(this.holds.slice(-2));
+    const does = random.pick(['capture', 'capture', 'capture', 'void', 'extend'] as const);
+    const roll = random.next();
+    const part = roll < 0.2 ? amount : roll < 0.3 ? amount + 1 : random.between(1, amount);
+    const step = {
+      does,
+      of,
+      home,
+      key: random.uuid(),
+      amount: does === 'capture' ? part : 0,
+      heldForMs: does === 'extend' ? random.pick(heldForMs) : 0,
+    };
+    this.onHolds.push(step);
     this.steps.push(step);
   }
 
@@ -216,11 +277,18 @@ class Lane {
   /** A key that wanders says the same each time: two datacenters may take both of two requests, which stand for people to see. */
   private addRetry(): void {
     const { random } = this;
-    const earlier = random.pick(this.payOuts);
+    const earlier = random.pick([...this.payOuts, ...this.holds.slice(-2)]);
+    const { amount, quantity } = earlier;
     const hasOtherContent = random.chance(0.3) && earlier.place !== 'wanders';
+    const more = hasOtherContent ? random.between(1, 9) : 0;
+    // Of a charge: other units, or the same amount of no service.
+    const units =
+      quantity === undefined || (more > 7 && hasOtherContent) ? undefined : quantity + more;
+    const other = quantity === undefined ? amount + more : amount;
     this.steps.push({
       ...earlier,
-      amount: earlier.amount + (hasOtherContent ? random.between(1, 9) : 0),
+      amount: units === undefined ? other : chargedMinor(units),
+      quantity: units,
       isDoubled: false,
     });
   }

@@ -1,3 +1,4 @@
+import { holdsHold, returnedOf } from './on-holds.js';
 import { refundsHold } from './refunds.js';
 import {
   paymentsOf,
@@ -46,6 +47,7 @@ const paymentsWerePossible: Rule = (record, payments) =>
           key === undefined || record.refunds.some((r) => r.key === key && r.sentAt < one.latest),
       ),
     );
+    maybeIn.push(...returnedOf(record.heldParts, one.payOutId));
     const surelyGone = payments.filter((p) => p !== one && p.latest < one.earliest);
     const there = sum(maybeIn.map((p) => p.amount)) - sum(surelyGone.map((p) => p.amount));
     return there >= one.amount
@@ -105,6 +107,7 @@ const nodesGaveWhatTheyHad: Rule = (record, payments) => {
       ...record.payIns.filter(({ nodes: at }) => at.includes(node)),
       ...record.undone.filter((one) => one.node === node),
       ...record.made.filter((one) => one.node === node),
+      ...returnedOf(record.heldParts.filter((one) => one.node === node)),
     ];
     const cameIn = sum(credits.map(({ amount }) => amount));
     const gave = sum(payments.map(({ parts }) => parts.get(node) ?? 0n));
@@ -162,7 +165,7 @@ function repeatsAreTheSame(tries: readonly TryRecord[]): string[] {
 }
 
 const sameContent = (a: TryRecord, b: TryRecord): boolean =>
-  a.amount === b.amount && a.localOnly === b.localOnly;
+  a.amount === b.amount && a.localOnly === b.localOnly && a.quantity === b.quantity;
 
 /** Reasons after which nothing of the try is under way any more. */
 const finalReasons = new Set([
@@ -302,6 +305,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   deletionsHold,
   unheardWereInDoubt,
   refundsHold,
+  holdsHold,
   reasonsAreKnown,
 };
 

@@ -10,6 +10,7 @@ import {
   type NodeLinks,
 } from '@billing/testing';
 import { CoordinatorClient, refusalOf } from '../coordinator/coordinator-client.js';
+import { HoldClient } from '../coordinator/hold-client.js';
 import {
   judgeEnd,
   readClawbacks,
@@ -20,12 +21,21 @@ import {
   untilUndone,
 } from './end-state.js';
 import { Failures } from './failures.js';
-import { countOperations, makeHistory, withOwnCommandIds, type AccountHistory } from './history.js';
+import {
+  countOperations,
+  makeHistory,
+  SERVICE_PRICE,
+  withOwnCommandIds,
+  type AccountHistory,
+} from './history.js';
 import { judgeAccount } from './judge.js';
+import { toDecimal, toMinor } from './minor.js';
+import { readHeldParts, untilHoldsEnded } from './on-holds.js';
+import { HistoryPlayer, type PlayedNode } from './history-player.js';
 import { readRefunds, untilMoved } from './refunds.js';
-import { HistoryPlayer, toDecimal, toMinor, type PlayedNode } from './player.js';
 import type { AccountRecord } from './record.js';
 import { StreamCaller } from './stream-caller.js';
+import { countAnswers, countOnHolds, tellProgress } from './telling.js';
 import { Upstream } from '../pay-ins/upstream.js';
 
 // A random history over three datacenters, judged by a small model that knows nothing of how they work. Two tenants
@@ -37,9 +47,11 @@ const operationsOf = (name: string, usual: number): number =>
 const quietOperations = 30;
 const busyOperations = 250;
 const quietAmongFailures = 40;
+const busyAmongFailures = 4;
 const busyShare = 0.1;
 const violationsTold = 20;
 const samples = 100;
+const progressEveryMs = 30_000;
 
 const [FIRST, SECOND] = ['default', 'second'];
 let history: AccountHistory[];
@@ -60,6 +72,7 @@ async function connect(tenant: string, hasFailures: boolean): Promise<PlayedNode
         upstream: await Upstream.connect(cluster.kafkaConnection(nodeId)),
         client,
         stream: new StreamCaller(client, hasFailures),
+        holds: new HoldClient(cluster.coordinatorConnection(nodeId), token, nodeId),
       };
     }),
   );
@@ -74,7 +87,10 @@ async function start(operations: number, hasFailures: boolean): Promise<void> {
       Math.ceil((operations * (1 - busyShare)) / quietOperations),
       hasFailures ? quietAmongFailures : Infinity,
     ),
-    busyAccounts: Math.ceil((operations * busyShare) / busyOperations),
+    busyAccounts: Math.min(
+      Math.ceil((operations * busyShare) / busyOperations),
+      hasFailures ? busyAmongFailures : Infinity,
+    ),
     busyLanes: 8,
     busyShare,
   });
@@ -91,8 +107,9 @@ async function start(operations: number, hasFailures: boolean): Promise<void> {
 
 afterEach(async () => {
   const nodes = [...first, ...second];
-  for (const { stream, client } of nodes) {
+  for (const { stream, client, holds } of nodes) {
     stream.close();
+    holds.close();
     client.close();
   }
   await Promise.all(nodes.flatMap(({ ledger, upstream }) => [ledger.close(), upstream.close()]));
@@ -100,6 +117,23 @@ afterEach(async () => {
   await links?.close();
   [first, second, links] = [[], [], undefined];
 }, 60_000);
+
+/** What charges are for, known everywhere. @returns its id */
+async function createService(): Promise<string> {
+  const serviceId = await ledgers[0]!.value<number>(
+    `select (billing.change_home_catalogue('create', $1, 'history', null) #>> '{service,service_id}')::integer`,
+    [{ name: 'Traffic', price: SERVICE_PRICE, currency: 'USD', unit: 'MB' }],
+  );
+  for (const { ledger } of first) {
+    await eventually(
+      () =>
+        ledger.value<bigint>('select count(*) from billing.services where id = $1', [serviceId]),
+      (count) => count === 1n,
+      60_000,
+    );
+  }
+  return serviceId.toString();
+}
 
 /** An account for each history, opened at its home and known everywhere. */
 async function openAccounts(tenant: string): Promise<string[]> {
@@ -125,19 +159,21 @@ async function openAccounts(tenant: string): Promise<string[]> {
 const tell = (violations: readonly string[]): string[] =>
   violations.slice(0, violationsTold).map((violation) => `SEED=${seed}: ${violation}`);
 
-/** What was tried, and what came of it. */
-function countAnswers(records: readonly AccountRecord[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { answer } of records.flatMap(({ tries }) => tries)) {
-    const paid = (parts: number, replayed: boolean): string =>
-      replayed ? 'repeated' : parts === 1 ? 'paid by one node' : `paid by ${parts} nodes`;
-    const what = answer.kind === 'paid' ? paid(answer.parts.size, answer.replayed) : answer.reason;
-    counts[what] = (counts[what] ?? 0) + 1;
-  }
-  return counts;
+interface Seen {
+  readonly amount: string;
+  readonly parts: readonly { readonly nodeId: number; readonly amount: string }[];
 }
 
-/** Asked at another datacenter, a pay-out is what its answer said; asked by a stranger, it is not there. */
+async function seePayOut({ client }: PlayedNode, id: string): Promise<Seen> {
+  const { payOut } = await client.getPayOut(id);
+  expect(payOut.status).toBe('PAY_OUT_STATUS_COMMITTED');
+  return payOut;
+}
+
+const seeHold = async ({ holds }: PlayedNode, id: string): Promise<Seen> =>
+  (await holds.get(id)).hold;
+
+/** Asked at another datacenter, a pay-out or a hold is what its answer said; asked by a stranger, it is not there. */
 async function expectSeenElsewhere(
   records: readonly AccountRecord[],
   nodes: readonly PlayedNode[],
@@ -145,28 +181,25 @@ async function expectSeenElsewhere(
 ): Promise<void> {
   const paid = records.flatMap(({ tries }) => tries.filter(({ answer }) => answer.kind === 'paid'));
   const some = paid.filter((_, index) => index % Math.ceil(paid.length / samples) === 0);
-  for (const { node, amount, answer } of some) {
+  for (const { node, amount, heldForMs, answer } of some) {
     if (answer.kind !== 'paid') continue;
     const elsewhere = node % nodes.length;
+    const see = heldForMs === undefined ? seePayOut : seeHold;
     // Whose node does not answer within its time is asked again.
-    const { payOut } = await eventually(
-      () => nodes[elsewhere]!.client.getPayOut(answer.payOutId),
+    const seen = await eventually(
+      () => see(nodes[elsewhere]!, answer.payOutId),
       () => true,
       30_000,
     );
-    const parts = payOut.parts.map((part) => [part.nodeId, toMinor(part.amount)] as const);
-    expect([payOut.status, payOut.amount, new Map(parts)]).toEqual([
-      'PAY_OUT_STATUS_COMMITTED',
-      toDecimal(amount),
-      answer.parts,
-    ]);
-    const stranger = strangers[elsewhere]!.client;
+    const parts = seen.parts.map((part) => [part.nodeId, toMinor(part.amount)] as const);
+    expect([seen.amount, new Map(parts)]).toEqual([toDecimal(amount), answer.parts]);
     const refusal = await eventually(
-      () => refusalOf(stranger.getPayOut(answer.payOutId)),
+      () => refusalOf(see(strangers[elsewhere]!, answer.payOutId)),
       ({ reason }) => reason !== 'NODE_UNREACHABLE',
       30_000,
     );
-    expect(refusal).toMatchObject({ reason: 'PAY_OUT_NOT_FOUND' });
+    const reason = heldForMs === undefined ? 'PAY_OUT_NOT_FOUND' : 'HOLD_NOT_FOUND';
+    expect(refusal).toMatchObject({ reason });
   }
 }
 
@@ -260,15 +293,21 @@ async function playAndJudge(operations: number, hasFailures: boolean): Promise<v
   const mine = await openAccounts(FIRST);
   const theirs = withOwnCommandIds(history);
   const ids = await openAccounts(SECOND);
+  const serviceId = await createService();
   const startedMs = performance.now();
   const failures = links === undefined ? undefined : new Failures(cluster, links);
-  const one = new HistoryPlayer(first, history, mine, FIRST, undefined, failures);
-  const two = new HistoryPlayer(second, theirs, ids, SECOND, one, failures);
+  const one = new HistoryPlayer(first, history, mine, FIRST, undefined, failures, serviceId);
+  const two = new HistoryPlayer(second, theirs, ids, SECOND, one, failures, serviceId);
+  const progress = setInterval(
+    tellProgress([one, two], 2 * countOperations(history)),
+    progressEveryMs,
+  );
   try {
     const played = Promise.all([one.play(), two.play()]);
     await Promise.race([played, failures?.failure ?? played]);
     await played;
   } finally {
+    clearInterval(progress);
     await failures?.stop();
   }
   if (failures) process.stdout.write(`meanwhile: ${JSON.stringify(failures.counts)}\n`);
@@ -283,6 +322,7 @@ async function playAndJudge(operations: number, hasFailures: boolean): Promise<v
   await Promise.all(first.map(({ upstream, ledger }) => untilConsumed(upstream, ledger)));
   await untilUndone(ledgers);
   await untilMoved(ledgers);
+  await untilHoldsEnded(ledgers);
   await untilTakenBack(ledgers);
   await untilClean(ledgers, 60_000);
   for (const { records } of [one, two]) {
@@ -290,6 +330,7 @@ async function playAndJudge(operations: number, hasFailures: boolean): Promise<v
     await readClawbacks(ledgers, records);
     await readUnheard(ledgers, records);
     await readRefunds(ledgers, records);
+    await readHeldParts(ledgers, records);
   }
   const clawbacks = [one, two].flatMap(({ records }) =>
     records.flatMap((record) => record.clawbacks),
@@ -301,7 +342,7 @@ async function playAndJudge(operations: number, hasFailures: boolean): Promise<v
   process.stdout.write(
     `${undone.length} pay-outs were made twice and given back, ${clawbacks.length} pay-ins credited twice, ` +
       `${unheard.length} pay-outs were made after a refusal of their key and told to nobody, ` +
-      `${made.length} refunds, of which ${moved.length} have moved\n`,
+      `${made.length} refunds, of which ${moved.length} have moved; of holds ${countOnHolds([one, two])}\n`,
   );
   expect(clawbacks.length).toBeGreaterThan(0);
   expect(made.length).toBeGreaterThan(operations / 100);

@@ -42,6 +42,10 @@ export interface TryRecord {
   readonly wanders?: boolean;
   readonly amount: bigint;
   readonly localOnly: boolean;
+  /** Of a charge: what the amount comes from. */
+  readonly quantity?: number | undefined;
+  /** It is a hold, for so long. */
+  readonly heldForMs?: number | undefined;
   readonly sentAt: Tick;
   readonly answeredAt: Tick;
   readonly answer: PayOutAnswer;
@@ -95,6 +99,47 @@ export interface MadeRefund {
   readonly amount: bigint;
 }
 
+export type OnHold = 'capture' | 'void' | 'extend';
+
+export type OnHoldAnswer =
+  | {
+      readonly kind: 'done';
+      /** Of a capture. */
+      readonly captureId: string | undefined;
+      /** By node: paid, or given back by a void. */
+      readonly got: ReadonlyMap<number, bigint>;
+      readonly unknown: bigint;
+      readonly over: bigint;
+    }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** What was asked of a hold, from its first sending to an answer. */
+export interface OnHoldRecord {
+  readonly does: OnHold;
+  readonly key: string;
+  readonly holdId: string;
+  readonly home: number;
+  /** Of a capture; else 0. */
+  readonly amount: bigint;
+  /** Of an extension; else 0. */
+  readonly heldForMs: number;
+  readonly sentAt: Tick;
+  readonly answeredAt: Tick;
+  /** From the first try of the hold to this answer: its time cannot have been over sooner. */
+  readonly sinceHeldMs: number;
+  readonly answer: OnHoldAnswer;
+}
+
+/** A part of a hold as its node keeps it at the end. */
+export interface HeldPart {
+  readonly holdId: string;
+  readonly node: number;
+  readonly amount: bigint;
+  readonly returned: bigint;
+  /** By capture. */
+  readonly captured: ReadonlyMap<string, bigint>;
+}
+
 export interface DeletionRecord {
   readonly sentAt: Tick;
   readonly answeredAt: Tick;
@@ -122,6 +167,9 @@ export interface AccountRecord {
   readonly refunds: RefundRecord[];
   /** At the end. */
   readonly made: MadeRefund[];
+  readonly onHolds: OnHoldRecord[];
+  /** At the end. */
+  readonly heldParts: HeldPart[];
   /** Per node: its database was seen to know the deletion by then. */
   readonly deletionSeenAt: Map<number, Tick>;
 }
@@ -139,11 +187,13 @@ export function emptyRecord(accountId: string, home: number): AccountRecord {
     clawbacks: [],
     refunds: [],
     made: [],
+    onHolds: [],
+    heldParts: [],
     deletionSeenAt: new Map(),
   };
 }
 
-/** A pay-out: between which moments, and what it took. */
+/** A pay-out or a hold: between which moments, and what it took. */
 export interface Payment {
   readonly key: string;
   readonly payOutId: string;

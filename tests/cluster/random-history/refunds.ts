@@ -1,22 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { status } from '@grpc/grpc-js';
 import type { Refunded } from '@billing/contracts';
 import { eventually, type Ledger } from '@billing/testing';
 import { refusalOf, type CoordinatorClient } from '../coordinator/coordinator-client.js';
 import type { Rule } from './judge.js';
+import { toDecimal } from './minor.js';
 import type { AccountRecord, RefundAnswer, RefundRecord } from './record.js';
+import { silentCodes } from './silent-codes.js';
 
 // Refunds of a history: asked of any node until they are decided, and what the nodes say at the end that they made.
 
 const againDelayMs = 30;
-/** Nothing is known yet: asked again. */
-const silentCodes: readonly string[] = [
-  status[status.UNAVAILABLE],
-  status[status.DEADLINE_EXCEEDED],
-  status[status.CANCELLED],
-  status[status.ABORTED],
-  status[status.RESOURCE_EXHAUSTED],
-];
 
 /** @returns undefined: not decided by then */
 export async function askRefund(
@@ -25,8 +18,7 @@ export async function askRefund(
   withinMs: number,
 ): Promise<RefundAnswer | undefined> {
   const end = performance.now() + withinMs;
-  const decimal = `${amount / 100n}.${(amount % 100n).toString().padStart(2, '0')}`;
-  const order = { payOutId, amount: decimal, currency: 'USD', idempotencyKey: key };
+  const order = { payOutId, amount: toDecimal(amount), currency: 'USD', idempotencyKey: key };
   do {
     const client = clients[Math.floor(Math.random() * clients.length)]!;
     const asked: Promise<Refunded> = client.refundPayOut(order);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PayOutRequest } from '@billing/contracts';
+import type { PayOutRequestInput } from '@billing/contracts';
 import type {
   CoordinatorClient,
   PayOutsAnswer,
@@ -27,7 +27,7 @@ export class StreamCaller {
   }
 
   /** @throws when the stream ends */
-  ask(request: Partial<PayOutRequest>): Promise<PayOutsAnswer> {
+  ask(request: PayOutRequestInput): Promise<PayOutsAnswer> {
     this.sequence += 1;
     const { sequence } = this;
     const answered = new Promise<PayOutsAnswer>((resolve) => this.pending.set(sequence, resolve));

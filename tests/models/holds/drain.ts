@@ -20,18 +20,52 @@ const changeDrain = (state: State, changed: Partial<State['drain']>): State => (
   drain: { ...state.drain, ...changed },
 });
 
-/** What a pay-out might get: what is not paid, held or decided to be, and what a client was told to have back. */
-export function hopeOf({ parts, hold, authorised, voided, drain }: State): number {
+/** What a pay-out might get, by node: what is not paid, held or decided to be, and what a client was told to have back. */
+function hopesOf({ parts, hold, authorised, voided, drain }: State): number[] {
   const isOpen = hold !== 'none' && hold !== 'pending' && hold !== 'refused';
   const isPaid = drain.stage === 'committed';
-  return sum(
-    parts.map(({ free, hold: row, minor, drained, isDrainClosed }, at) => {
-      const undecided = row === 'reserved' ? minor - (isOpen ? authorised[at]! : 0) : 0;
-      const reserved = isDrainClosed ? 0 : sum(drained.map((one) => one ?? 0));
-      const isTold = row === 'held' && voided?.[at] === true;
-      return free + undecided + (isTold ? minor : 0) + (isPaid ? 0 : reserved);
-    }),
-  );
+  return parts.map(({ free, hold: row, minor, drained, isDrainClosed }, at) => {
+    const undecided = row === 'reserved' ? minor - (isOpen ? authorised[at]! : 0) : 0;
+    const reserved = isDrainClosed ? 0 : sum(drained.map((one) => one ?? 0));
+    const isTold = row === 'held' && voided?.[at] === true;
+    return free + undecided + (isTold ? minor : 0) + (isPaid ? 0 : reserved);
+  });
+}
+
+/** Less than this is too little. */
+const leastOf = ({ minor, minimum = minor }: PayOut): number => minimum;
+
+/** What it might get now is written down where it is less than before; of an exact amount no more than whether it was short. */
+export function watch(state: State, payOut: PayOut): State {
+  const { at: home, minor, minimum } = payOut;
+  const hopes = hopesOf(state);
+  const others = othersThan(state, home);
+  const { least } = state.drain;
+  const sets = minimum === undefined ? 1 : 2 ** others.length;
+  const now = Array.from({ length: sets }, (_, left) => {
+    const hope = sum(
+      hopes.map((one, at) => (left & (1 << others.indexOf(at)) && at !== home ? 0 : one)),
+    );
+    const bounded =
+      minimum === undefined ? (hope < minor ? minor - 1 : minor) : Math.min(hope, minor);
+    return Math.min(bounded, least[left] ?? minor);
+  });
+  return now.every((one, left) => one === least[left]) ? state : changeDrain(state, { least: now });
+}
+
+/** What was said of it, and is not so. */
+export function drainWrong({ drain, parts }: State, payOut: PayOut): string | undefined {
+  const { stage, least, takes, paid, isExhausted, unreached } = drain;
+  const short = leastOf(payOut);
+  if (stage === 'insufficient' && (least[0] ?? short) >= short)
+    return 'insufficient was said, and was not true';
+  if (stage !== 'committed') return undefined;
+  if (paid !== sum(takes)) return `${paid} was told, and ${sum(takes)} is taken`;
+  if (paid > payOut.minor) return 'more is paid than was asked for';
+  if (paid < short) return 'less is paid than was asked for';
+  const others = parts.flatMap((_, at) => (at === payOut.at ? [] : [at]));
+  const left = sum(unreached.map((at) => 1 << others.indexOf(at)));
+  return isExhausted && least[left]! > paid ? 'there was more, and none was said to be' : undefined;
 }
 
 export const isUnderWay = ({ drain }: State): boolean =>
@@ -52,44 +86,75 @@ function reserveAt(state: State, at: number, round: 1 | 2, variant: Variant): [S
   return [changePart(state, at, { free, drained }), { got, bound, income: part.income }];
 }
 
-function close(state: State, at: number): State {
+function close(state: State, at: number, { leavesExcess }: Variant): State {
   const part = state.parts[at]!;
   if (part.isDrainClosed) return state;
   const own = sum(part.drained.map((one) => one ?? 0));
+  const excess = own - state.drain.takes[at]!;
   return changePart(state, at, {
-    free: part.free + own - state.drain.takes[at]!,
-    drained: [null, null],
+    free: part.free + (leavesExcess ? 0 : excess),
+    drained: leavesExcess && excess > 0 ? [excess, null] : [null, null],
     isDrainClosed: true,
   });
+}
+
+/** What counts as set aside at a node, by the answers that were heard. */
+function gotAt({ drain }: State, at: number, { countsUnheard }: Variant): number {
+  return sum(
+    [1, 2].map((round) => {
+      const answer = drain.answers[`${round} @${at}`];
+      return answer?.got ?? (countsUnheard ? drain.wanted[round - 1]! : 0);
+    }),
+  );
 }
 
 function decide(
   state: State,
   payOut: PayOut,
   stage: 'committed' | 'insufficient' | 'contended',
+  variant: Variant,
 ): State {
-  let left = stage === 'committed' ? payOut.minor : 0;
-  const takes = state.parts.map((_, at) => {
-    const got = sum([1, 2].map((round) => state.drain.answers[`${round} @${at}`]?.got ?? 0));
-    const minor = Math.min(got, left);
+  let left = stage !== 'committed' ? 0 : variant.takesReserved ? Infinity : payOut.minor;
+  const got = state.parts.map((_, at) => gotAt(state, at, variant));
+  const takes = got.map((one) => {
+    const minor = Math.min(one, left);
     left -= minor;
     return minor;
   });
-  const decided = changeDrain(state, { stage, takes, answers: {} });
-  const told = othersThan(state, payOut.at).map((at) => `close @${at}`);
-  return send(close(decided, payOut.at), told);
+  const isPaid = stage === 'committed';
+  const paid = isPaid ? sum(variant.tellsReserved ? got : takes) : 0;
+  const told = isPaid && paid < payOut.minor ? findingsOf(state, paid, variant) : {};
+  const decided = changeDrain(state, { stage, takes, paid, ...told, answers: {} });
+  const calls = othersThan(state, payOut.at).map((at) => `close @${at}`);
+  return send(close(decided, payOut.at, variant), calls);
 }
 
 /** Recovery aborts what nobody runs any more. */
-export const abortDrain = (state: State, payOut: PayOut | undefined): State =>
-  payOut !== undefined && isUnderWay(state) ? decide(state, payOut, 'contended') : state;
+export const abortDrain = (state: State, payOut: PayOut | undefined, variant: Variant): State =>
+  payOut !== undefined && isUnderWay(state) ? decide(state, payOut, 'contended', variant) : state;
 
-function judge({ parts, drain }: State, { minor }: PayOut): 'insufficient' | 'contended' {
-  const bounds = parts.map((_, at) => {
-    const [first, second] = [drain.answers[`1 @${at}`], drain.answers[`2 @${at}`]];
-    return first && second ? first.bound + second.income - first.income : Infinity;
-  });
-  return sum(bounds) < minor ? 'insufficient' : 'contended';
+/** What a node may have had at any moment between its two answers; undefined: it did not give both. */
+function boundOf({ drain }: State, at: number): number | undefined {
+  const [first, second] = [drain.answers[`1 @${at}`], drain.answers[`2 @${at}`]];
+  return first && second ? first.bound + second.income - first.income : undefined;
+}
+
+function judge(state: State, payOut: PayOut): 'insufficient' | 'contended' {
+  const bounds = state.parts.map((_, at) => boundOf(state, at) ?? Infinity);
+  return sum(bounds) < leastOf(payOut) ? 'insufficient' : 'contended';
+}
+
+/** Of less than was asked for: whether those who answered had no more, and who did not answer. */
+function findingsOf(state: State, paid: number, variant: Variant) {
+  const isRead = (at: number): boolean => boundOf(state, at) !== undefined;
+  const nodes = state.parts.map((_, at) => at);
+  const silent = nodes.filter((at) => state.drain.answers[`2 @${at}`] === undefined);
+  const unreached = variant.countsSilence ? [] : silent;
+  const asked = nodes.filter((at) => !silent.includes(at));
+  const isExhausted = variant.trustsLastRound
+    ? asked.every((at) => state.drain.answers[`2 @${at}`]!.got < state.drain.wanted[1])
+    : asked.every(isRead) && sum(asked.map((at) => boundOf(state, at)!)) <= paid;
+  return { isExhausted, unreached };
 }
 
 /** What the pay-out's node does next. */
@@ -114,7 +179,8 @@ export function drainSteps(state: State, payOut: PayOut, variant: Variant): Step
       .map((at) => [`node ${at + 1} is told of the pay-out again`, send(state, [`close @${at}`])]);
   }
   const got = sum(Object.values(answers).map((answer) => answer.got));
-  if (got >= payOut.minor) return [['the pay-out is paid', decide(state, payOut, 'committed')]];
+  const paid = (): State => decide(state, payOut, 'committed', variant);
+  if (got >= payOut.minor) return [['the pay-out is paid', paid()]];
   const round = stage === 'round 1' ? 1 : 2;
   const isWaiting = state.parts.some((_, at) => isAwaited(state, `ask ${round} @${at}`));
   if (isWaiting) return [];
@@ -126,8 +192,9 @@ export function drainSteps(state: State, payOut: PayOut, variant: Variant): Step
     const calls = state.parts.map((_, at) => `ask 2 @${at}`);
     return [['a second round begins', send(again, calls)]];
   }
+  if (got >= leastOf(payOut) || variant.paysBelow) return [['what there is is paid', paid()]];
   const verdict = judge(state, payOut);
-  return [[`the pay-out is refused as ${verdict}`, decide(state, payOut, verdict)]];
+  return [[`the pay-out is refused as ${verdict}`, decide(state, payOut, verdict, variant)]];
 }
 
 /** A call for the pay-out arrives. */
@@ -140,7 +207,7 @@ export function arriveDrain(
 ): State {
   if (what === 'close') {
     const { told } = state.drain;
-    const after = close(state, at);
+    const after = close(state, at, variant);
     return isHeard ? changeDrain(after, { told: told.map((one, i) => one || i === at) }) : after;
   }
   const round = what === 'ask 1' ? 1 : 2;

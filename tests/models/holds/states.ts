@@ -16,8 +16,8 @@ export interface World {
   readonly failures: number;
   /** Of processes at home: all its calls at once, and the attempts under way. */
   readonly crashes: number;
-  /** An ordinary pay-out of a node, which drains. */
-  readonly payOut?: { readonly at: number; readonly minor: number };
+  /** An ordinary pay-out of a node, which drains; with a minimum: it pays what there is, up to `minor`. */
+  readonly payOut?: { readonly at: number; readonly minor: number; readonly minimum?: number };
   /** Pay-outs of 1 that a part covers alone. */
   readonly spenders?: number;
 }
@@ -48,6 +48,20 @@ export interface Variant {
   readonly tellsExtended?: boolean;
   /** A void is told before other nodes have carried it out. */
   readonly tellsVoided?: boolean;
+  /** Of a pay-out up to an amount what is told is all that was set aside for it. */
+  readonly tellsReserved?: boolean;
+  /** … and taken, too. */
+  readonly takesReserved?: boolean;
+  /** It pays less than its minimum rather than nothing. */
+  readonly paysBelow?: boolean;
+  /** What was set aside beyond what is taken stays so. */
+  readonly leavesExcess?: boolean;
+  /** A node of which nothing was heard counts as having given what it was asked for. */
+  readonly countsUnheard?: boolean;
+  /** That there was no more is told by the second answers alone. */
+  readonly trustsLastRound?: boolean;
+  /** A node without an answer counts as one that has no more, and is not named. */
+  readonly countsSilence?: boolean;
 }
 
 export interface Part {
@@ -78,8 +92,12 @@ interface Drain {
   readonly answers: Readonly<Record<string, Answer>>;
   readonly takes: readonly number[];
   readonly told: readonly boolean[];
-  /** At some moment since it began, the account had less than it asks for. */
-  readonly wasShort: boolean;
+  /** The least that it might have got at any moment since it began; by who of the others is left out, node 2 as bit 0. */
+  readonly least: readonly number[];
+  /** What its client was told: paid, and that those who answered had no more; who did not answer. */
+  readonly paid: number;
+  readonly isExhausted: boolean;
+  readonly unreached: readonly number[];
 }
 
 export interface Answer {
@@ -165,7 +183,10 @@ export function initialOf({ free, held, captures, failures, crashes }: World): S
       answers: {},
       takes: none,
       told: free.map(() => false),
-      wasShort: false,
+      least: [],
+      paid: 0,
+      isExhausted: false,
+      unreached: [],
     },
     spent: 0,
     failuresLeft: failures,

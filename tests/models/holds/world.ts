@@ -1,5 +1,5 @@
 import type { Model, Step } from '../explore.js';
-import { abortDrain, arriveDrain, drainSteps, hopeOf, isUnderWay } from './drain.js';
+import { abortDrain, arriveDrain, drainSteps, drainWrong, isUnderWay, watch } from './drain.js';
 import {
   changePart,
   initialOf,
@@ -47,7 +47,7 @@ function deliver(state: State, { payOut }: World, variant: Variant): Step<State>
 }
 
 /** What runs at home ends: nobody waits for its calls, and recovery ends what was under way. */
-function crash(state: State, { payOut }: World): Step<State>[] {
+function crash(state: State, { payOut }: World, variant: Variant): Step<State>[] {
   if (state.crashesLeft === 0) return [];
   const late = state.wire
     .filter((call) => !call.endsWith(' @0') || payOut?.at !== 0)
@@ -55,7 +55,7 @@ function crash(state: State, { payOut }: World): Step<State>[] {
   const wire = [...new Set(late)].sort();
   let after: State = { ...state, wire, crashesLeft: state.crashesLeft - 1 };
   if (state.hold === 'pending') after = refuseHold(after);
-  if (payOut?.at === 0) after = abortDrain(after, payOut);
+  if (payOut?.at === 0) after = abortDrain(after, payOut, variant);
   return [['what runs at home ends', after]];
 }
 
@@ -79,15 +79,11 @@ function stepsOf(state: State, world: World, variant: Variant): Step<State>[] {
     ...(world.payOut ? drainSteps(state, world.payOut, variant) : []),
     ...deliver(state, world, variant),
     ...spend(state, world),
-    ...crash(state, world),
+    ...crash(state, world, variant),
   ];
-  return steps.map(([by, after]) => {
-    const { payOut } = world;
-    const isShort = payOut !== undefined && isUnderWay(after) && hopeOf(after) < payOut.minor;
-    return isShort && !after.drain.wasShort
-      ? [by, { ...after, drain: { ...after.drain, wasShort: true } }]
-      : [by, after];
-  });
+  const { payOut } = world;
+  if (payOut === undefined) return steps;
+  return steps.map(([by, after]) => [by, isUnderWay(after) ? watch(after, payOut) : after]);
 }
 
 /** What a part has captured under a capture, whichever way it was asked. */
@@ -113,7 +109,7 @@ function moneyWrong(state: State, world: World): string | undefined {
     parts.map(({ free, minor, drained }) => free + minor + sum(drained.map((one) => one ?? 0))),
   );
   const untold = sum(parts.map((part, at) => (part.isDrainClosed ? 0 : drain.takes[at]!)));
-  const paid = drain.stage === 'committed' ? (world.payOut?.minor ?? 0) : 0;
+  const paid = sum(drain.takes);
   const came = sum(world.free) + sum(world.held ?? []);
   return inParts - untold + captured + spent + paid === came ? undefined : 'money was made or lost';
 }
@@ -170,9 +166,8 @@ export const holdsModel = (world: World, variant: Variant = {}): Model<State> =>
   steps: (state) => stepsOf(state, world, variant),
   violationOf: (state, isEnd) => {
     if (state.wrong !== undefined) return state.wrong;
-    const { stage, wasShort } = state.drain;
-    if (stage === 'insufficient' && !wasShort) return 'insufficient was said, and was not true';
     return (
+      (world.payOut && drainWrong(state, world.payOut)) ??
       moneyWrong(state, world) ??
       toldWrong(state, world, variant) ??
       (isEnd ? endWrong(state, world) : undefined)

@@ -233,8 +233,9 @@ function addAccounts(program: Command, terminal: Terminal, end: (exitCode: numbe
 
 function addMoney(program: Command, terminal: Terminal, end: (exitCode: number) => void): void {
   const withMoney = (command: Command): Command =>
+    withNotes(command.requiredOption('--amount <decimal>', 'such as 12.50'));
+  const withNotes = (command: Command): Command =>
     withNearest(command)
-      .requiredOption('--amount <decimal>', 'such as 12.50')
       .requiredOption('--currency <code>', "the account's")
       .option('--reference <text>', 'shown in the history')
       .option('--metadata <json>', 'a JSON object', parseJsonObject)
@@ -245,7 +246,11 @@ function addMoney(program: Command, terminal: Terminal, end: (exitCode: number) 
   withOrder(program.command('pay-in').description('has a pay-in taken, to be credited')).action(
     async (id, options) => end(await payIn(id, options, terminal)),
   );
-  withOrder(program.command('pay-out').description('pays out, or says why not'))
+  withNotes(program.command('pay-out').description('pays out, or says why not'))
+    .argument('<account>', 'its id', parseAccount)
+    .option('--amount <decimal>', 'such as 12.50')
+    .option('--up-to <decimal>', 'instead: what there is, at most so much')
+    .option('--minimum <decimal>', 'beside --up-to: what there has to be; default nothing')
     .option('--local-only', "of its home's part alone")
     .action(async (id, options) => end(await payOut(id, options, terminal)));
   withNearest(program.command('charge').description('pays out what a service costs'))

@@ -18,11 +18,15 @@ interface PayOptions extends ConnectionOptions {
   readonly json?: boolean;
 }
 
-export interface PayOutOptions extends PayOptions {
+export interface PayOutOptions extends Omit<PayOptions, 'amount'> {
+  readonly amount?: string;
+  readonly upTo?: string;
+  readonly minimum?: string;
   readonly localOnly?: boolean;
 }
 
-export interface ChargeOptions extends Omit<PayOutOptions, 'amount' | 'currency'> {
+export interface ChargeOptions extends Omit<PayOptions, 'amount' | 'currency'> {
+  readonly localOnly?: boolean;
   readonly service: string;
   readonly quantity: string;
 }
@@ -70,9 +74,18 @@ export async function payOut(
   terminal: Terminal,
 ): Promise<number> {
   const billing = findBilling(options, terminal);
-  const { key = billing.createKey() } = options;
-  await agree('pays', 'out of', `account ${account}`, key, options, terminal);
-  const order = { ...orderOf(account, options), ...drainOf(options) };
+  const { key = billing.createKey(), currency, amount, upTo, minimum } = options;
+  if ((amount === undefined) === (upTo === undefined)) {
+    throw usageError('a pay-out has an --amount, or --up-to one');
+  }
+  if (minimum !== undefined && upTo === undefined) throw usageError('--minimum goes with --up-to');
+  const asked = amount ?? `up to ${upTo}`;
+  await agree('pays', 'out of', `account ${account}`, key, { ...options, amount: asked }, terminal);
+  const rest = { accountId: String(account), currency, ...notesOf(options), ...drainOf(options) };
+  const order =
+    upTo === undefined
+      ? { ...rest, amount: amount! }
+      : { ...rest, upTo, ...(minimum !== undefined && { minimum }) };
   return tellPaid(await billing.payOut(order, key), options, terminal);
 }
 
@@ -209,10 +222,15 @@ type PaidOut = Awaited<ReturnType<BillingClient['payOut']>>['payOut'];
 
 function fieldsOf(payOut: PaidOut): Fields {
   const { payOutId, accountId, amount, currency, parts, decidedAt, charge, refunded } = payOut;
+  const { upTo, minimum, exhausted, unreachableNodes } = payOut;
   return [
     ['pay-out', payOutId],
     ['account', accountId],
     ['amount', `${amount} ${currency}`],
+    ['up to', upTo],
+    ['minimum', minimum],
+    ['exhausted', exhausted === undefined ? undefined : exhausted ? 'yes' : 'no'],
+    ['not asked', unreachableNodes?.map(formatDatacenter).join(', ') || undefined],
     ['service', charge?.serviceId],
     ['quantity', charge && [charge.quantity, charge.unit].filter(Boolean).join(' ')],
     ['price', charge?.price],

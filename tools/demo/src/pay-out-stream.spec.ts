@@ -49,6 +49,7 @@ const request = (idempotencyKey: string): PayOutRequest => ({
   deadlineMs: 0,
   homeNodeId: 0,
   charge: null,
+  upTo: null,
 });
 const answer = ({ sequence, request }: PayOutsRequest): PayOutsResponse => ({
   sequence,

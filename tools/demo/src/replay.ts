@@ -110,6 +110,7 @@ function toRequest(plan: Plan, { movement }: PlannedRow, accountId: string) {
     deadlineMs: 0,
     homeNodeId: 0,
     charge: null,
+    upTo: null,
   };
 }
 

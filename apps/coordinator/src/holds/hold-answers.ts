@@ -9,7 +9,7 @@ import type {
 import type { HoldAsk, HoldOperationAnswer, HoldPart, HoldRecord } from '@billing/database';
 import { formatAmount } from '@billing/money';
 import { BillingError } from '../grpc/billing.errors.js';
-import { currencyMismatch } from '../pay-outs/pay-out-answers.js';
+import { currencyMismatch, payOutCopying } from '../pay-outs/pay-out-answers.js';
 import { holdNotFound, type HoldOperationOrder, type HoldOrder } from './hold.request.js';
 
 const states: Readonly<Record<HoldRecord['state'], HoldState>> = {
@@ -71,6 +71,11 @@ export function ofHold({ code, message, facts }: BillingError): BillingError {
   return new BillingError(code, text, holdId === undefined ? more : { ...more, hold_id: holdId });
 }
 
+/** Its account's row is copied anew to its home; whatever was begun is told by a repeat of the key. */
+export function holdCopying(holdId: string, accountId: string, nodeId: number): BillingError {
+  return ofHold(payOutCopying(holdId, accountId, nodeId));
+}
+
 /** A hold that its home's part covered just now. */
 export function toHeldByOne(
   order: HoldOrder,
@@ -120,6 +125,8 @@ export function findRefusal(
       return new BillingError('IN_PROGRESS', `hold ${holdId} is being authorised`, {
         hold_id: holdId,
       });
+    case 'account_copying':
+      return holdCopying(holdId, answer.accountId!, order.homeNodeId);
     case 'currency_mismatch':
       return currencyMismatch(hold!.accountId.toString(), hold!.currency);
     case 'hold_voided':

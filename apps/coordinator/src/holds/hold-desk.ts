@@ -1,4 +1,3 @@
-import pLimit, { type LimitFunction } from 'p-limit';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@billing/auth';
 import type {
@@ -36,11 +35,12 @@ import { AccountDrains } from '../pay-outs/account-drains.js';
 import { judgeFailure } from '../pay-outs/call-failure.js';
 import { Combiner } from '../pay-outs/combiner.js';
 import type { DrainRunner } from '../pay-outs/drain-runner.js';
+import { beforeDeadline } from '../pay-outs/hand-overs.js';
 import * as payOutAnswers from '../pay-outs/pay-out-answers.js';
 import { keyOf } from '../pay-outs/pay-out.request.js';
 import type { PeerSessions } from '../pay-outs/peer-sessions.js';
 import * as answers from './hold-answers.js';
-import { toRow, type HoldHandOvers } from './hold-hand-overs.js';
+import { askMs, toRow, type HoldHandOvers } from './hold-hand-overs.js';
 import {
   holdNotFound,
   readAuthorisation,
@@ -65,8 +65,6 @@ export interface HoldDeskOptions {
   readonly bounds: HoldBounds;
   readonly batchSizeMax: number;
   readonly callsMax: number;
-  /** Operations at once that ask nodes: each keeps a session, which the pool must have beside those for calls here. */
-  readonly asksAtOnceMax: number;
   /** Calls that were taken and not yet answered. */
   readonly openMax: number;
   /** How long a node that holds a part has for its answer; beyond it the answer is unknown. */
@@ -85,6 +83,8 @@ type Read<Request> = (
 
 const AGAIN_AFTER_MS = 50;
 const ASKS_MAX = 100;
+/** Of the time that is kept for an answer, what is left for reading it. */
+const RECORD_MS = 50;
 
 /**
  * Holds (docs/holds.md): authorised as pay-outs are paid, many of a moment in one SQL call; each operation on one begun
@@ -93,13 +93,11 @@ const ASKS_MAX = 100;
 export class HoldDesk {
   private readonly combiner: Combiner<HoldOrder, HoldVerdict>;
   private readonly drains = new AccountDrains();
-  private readonly limitAsks: LimitFunction;
   private open = 0;
   private isStopping = false;
   private onIdle: (() => void) | undefined;
 
   constructor(private readonly options: HoldDeskOptions) {
-    this.limitAsks = pLimit(options.asksAtOnceMax);
     this.combiner = new Combiner<HoldOrder, HoldVerdict>({
       send: (orders) => this.send(orders),
       batchSizeMax: options.batchSizeMax,
@@ -298,16 +296,15 @@ export class HoldDesk {
     const begun = await again(order.deadlineMs, () => beginHoldOperation(database, order));
     const silent = begun.asks.filter(({ isAnswered }) => !isAnswered).map(({ nodeId }) => nodeId);
     if (silent.length === 0) return begun;
+    const asking = sessions.use(async (session) => {
+      const timeoutMs = Math.min(askTimeoutMs, askMs(order.deadlineMs));
+      if (timeoutMs === 0) return;
+      const said = await askHoldParts(session, silent, begun.operationId, ASKS_MAX, timeoutMs);
+      if (said !== undefined) await recordHoldAnswers(session, said);
+    });
     try {
-      const said = await this.limitAsks(async () => {
-        const leftMs = Math.floor(order.deadlineMs - performance.now());
-        if (leftMs <= 0) return undefined;
-        const timeoutMs = Math.min(askTimeoutMs, leftMs);
-        return sessions.use((session) =>
-          askHoldParts(session, silent, begun.operationId, ASKS_MAX, timeoutMs),
-        );
-      });
-      if (said !== undefined) await recordHoldAnswers(database, said);
+      // Who waits for a session, or for the record of what was heard, is told in time all the same.
+      await beforeDeadline(asking, order.deadlineMs - RECORD_MS);
       return await describeHoldOperation(database, begun);
     } catch (error) {
       // It is begun: what is not known now is told by a repeat of the key.
@@ -330,7 +327,7 @@ export class HoldDesk {
       case 'not_found':
         throw holdNotFound(holdId);
       case 'account_copying':
-        throw payOutAnswers.payOutCopying(holdId, found.accountId, found.nodeId);
+        throw answers.holdCopying(holdId, found.accountId, found.nodeId);
       case 'node_unreachable':
         throw new BillingError(
           'NODE_UNREACHABLE',

@@ -16,26 +16,31 @@ import type { HoldOperationOrder, HoldOrder } from './hold.request.js';
 
 export interface HoldHandOversOptions {
   readonly sessions: PeerSessions;
-  /** Calls at once to one home: those of a silent one leave sessions to others. */
+  /** Calls at once to one home of each kind, so that none waits for drains; those of a silent one leave sessions to others. */
   readonly callsPerHomeMax: number;
   /** How long a home has for its answer when it need not drain. */
   readonly answerTimeoutMs: number;
 }
 
+/** Kept for the answer of an operation that asks nodes. */
+const ANSWER_MS = 100;
+
+type Kind = 'covered' | 'drained' | 'operation';
+
 /** Holds, and what is done on them, whose home is another node, which decides (docs/key-homes.md). */
 export class HoldHandOvers {
-  private readonly limits = new Map<number, LimitFunction>();
+  private readonly limits = new Map<string, LimitFunction>();
 
   constructor(private readonly options: HoldHandOversOptions) {}
 
   /** @throws BillingError HOME_UNREACHABLE, OUTCOME_UNKNOWN, INVALID_REQUEST, DEADLINE_EXCEEDED; DatabaseError of no effect */
   async authorise(order: HoldOrder): Promise<HomeHoldVerdict> {
     const { answerTimeoutMs } = this.options;
-    const verdict = await this.hand(order, (session) =>
+    const verdict = await this.hand('covered', order, (session) =>
       handOverHold(session, order.homeNodeId, toRow(order), false, answerTimeoutMs),
     );
     if (verdict.status !== 'short' || !order.mayDrain) return verdict;
-    return this.hand(order, (session) =>
+    return this.hand('drained', order, (session) =>
       handOverHold(session, order.homeNodeId, toRow(order), true, DRAIN_TIMEOUT_MS),
     );
   }
@@ -43,28 +48,40 @@ export class HoldHandOvers {
   /** @throws as `authorise` */
   operate(order: HoldOperationOrder): Promise<HoldOperationAnswer> {
     const { answerTimeoutMs } = this.options;
-    return this.hand(order, (session) =>
-      handOverHoldOperation(session, order.homeNodeId, order, answerTimeoutMs),
+    return this.hand('operation', order, (session) =>
+      handOverHoldOperation(
+        session,
+        order.homeNodeId,
+        { ...order, askTimeoutMs: askMs(order.deadlineMs) },
+        answerTimeoutMs,
+      ),
     );
   }
 
   private async hand<T>(
+    kind: Kind,
     { homeNodeId, deadlineMs }: { readonly homeNodeId: number; readonly deadlineMs: number },
     call: (session: Parameters<typeof handOverHold>[0]) => Promise<HandedOver<T>>,
   ): Promise<T> {
     let isSent = false;
-    const handing = this.limitOf(homeNodeId)(async () => {
-      if (performance.now() >= deadlineMs) throw lateUnbegun();
-      isSent = true;
-      return this.options.sessions.use(call);
-    });
-    let handed: HandedOver<T>;
+    const handing = this.limitOf(
+      homeNodeId,
+      kind,
+    )(() =>
+      this.options.sessions.use(async (session) => {
+        if (performance.now() >= deadlineMs) return undefined;
+        isSent = true;
+        return call(session);
+      }),
+    );
+    let handed: HandedOver<T> | undefined;
     try {
       handed = await beforeDeadline(handing, deadlineMs);
     } catch (error) {
       if (!(error instanceof LateError)) throw error;
       throw isSent ? homeUnknown(homeNodeId) : lateUnbegun();
     }
+    if (handed === undefined) throw lateUnbegun();
     switch (handed.status) {
       case 'answered':
         return handed.answer;
@@ -85,14 +102,20 @@ export class HoldHandOvers {
     }
   }
 
-  private limitOf(homeNodeId: number): LimitFunction {
-    let limit = this.limits.get(homeNodeId);
+  private limitOf(homeNodeId: number, kind: Kind): LimitFunction {
+    const name = `${homeNodeId} ${kind}`;
+    let limit = this.limits.get(name);
     if (limit === undefined) {
       limit = pLimit(this.options.callsPerHomeMax);
-      this.limits.set(homeNodeId, limit);
+      this.limits.set(name, limit);
     }
     return limit;
   }
+}
+
+/** How long nodes that hold parts may be asked, so that their answer, or that there is none, is told in time. */
+export function askMs(deadlineMs: number): number {
+  return Math.max(0, Math.floor(deadlineMs - ANSWER_MS - performance.now()));
 }
 
 /** As SQL wants it, what is left of its time as of now. */

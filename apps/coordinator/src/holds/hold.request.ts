@@ -52,7 +52,7 @@ export function readAuthorisation(
   bounds: HoldBounds,
   callMs: number,
 ): HoldOrder {
-  const order = readPayOut(client, { ...request, charge: null }, bounds, callMs);
+  const order = readPayOut(client, { ...request, charge: null, upTo: null }, bounds, callMs);
   const { homeNodeId } = order;
   if (homeNodeId === undefined) {
     throw invalidRequest(
@@ -62,7 +62,9 @@ export function readAuthorisation(
   }
   const heldForMs =
     request.heldForMs === 0 ? bounds.heldForMs : readDuration(request.heldForMs, bounds);
-  const fingerprint = digest('hold', homeNodeId, heldForMs, order.fingerprint.toString('hex'));
+  // What was said, not the default, which may be another one when it is repeated.
+  const meaning = [homeNodeId, request.heldForMs, order.fingerprint.toString('hex')];
+  const fingerprint = digest('hold', ...meaning);
   return { ...order, homeNodeId, heldForMs, fingerprint, earlierFingerprints: [] };
 }
 

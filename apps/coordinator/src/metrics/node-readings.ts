@@ -1,6 +1,7 @@
 import {
   countClawbacks,
   countDuplicates,
+  countHolds,
   countMovedRefunds,
   countOpenTransfers,
   listBreakers,
@@ -50,6 +51,7 @@ export class NodeReadings {
       replicaReading(metrics, options),
       slotReading(metrics, options),
       drainReading(metrics, options),
+      holdReading(metrics, options),
       breakerReading(metrics, options),
       clockReading(metrics, options),
       transferReading(metrics, options),
@@ -161,6 +163,30 @@ function drainReading(metrics: Metrics, options: NodeReadingsOptions): Reading<u
       for (const { stage, drains: count, oldestAgeS } of stages) {
         drains.labels(stage).set(count);
         oldest.labels(stage).set(oldestAgeS);
+      }
+    },
+  });
+}
+
+function holdReading(metrics: Metrics, options: NodeReadingsOptions): Reading<unknown> {
+  const holds = metrics.gauge(
+    'billing_holds',
+    'Holds that have not ended here, by stage: open (of this node), unanswered (asked of other nodes by them), over (held here past their time).',
+    ['stage'],
+  );
+  const oldest = metrics.gauge(
+    'billing_holds_in_doubt_oldest_age_seconds',
+    'How long the oldest has been unanswered or over; 0 without one.',
+    ['stage'],
+  );
+  return reading(metrics, options, {
+    name: 'holds',
+    gauges: [holds, oldest],
+    read: () => countHolds(options.database),
+    show: (stages) => {
+      for (const { stage, holds: count, oldestAgeS } of stages) {
+        holds.labels(stage).set(count);
+        if (stage !== 'open') oldest.labels(stage).set(oldestAgeS);
       }
     },
   });

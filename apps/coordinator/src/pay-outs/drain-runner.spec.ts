@@ -311,6 +311,37 @@ describe('a drain', () => {
     ).toEqual(ids.map((id) => [id, id, id]));
   });
 
+  test('of a hold shares no round with pay-outs, which a donor that refuses holds yet gives for', async () => {
+    const failed: Answer = ([requests]) => ({
+      answers: (JSON.parse(String(requests)) as Asked[]).map(({ node_id, attempt_id, round }) => ({
+        node_id,
+        attempt_id,
+        round,
+        status: 'failed',
+      })),
+    });
+    const { script, runner } = runnerOf({
+      reserve_at_nodes: [
+        (values) =>
+          (String(values[0]).includes('held_for_ms') ? failed : giving({ 2: 60n }))(values),
+      ],
+      decide_drain: [deciding('committed')],
+      decide_drains: [decidingAll('committed')],
+    });
+    const hold = { ...attemptOf('a'), heldForMs: 60_000 };
+    await Promise.all(
+      [hold, attemptOf('b'), attemptOf('c')].map((one) => runner.run(one, inMs(5_000))),
+    );
+    const asked = script.calls
+      .filter(({ calling }) => calling === 'reserve_at_nodes')
+      .map(({ values }) => JSON.parse(String(values[0])) as Asked[]);
+    const first = asked.filter((all) => all.every(({ round }) => round === 1));
+    expect(first.map((all) => all.map(({ attempt_id }) => attempt_id)).sort()).toEqual([
+      ['a'],
+      ['b', 'c'],
+    ]);
+  });
+
   test('is decided alone when the call that it shares fails because of another one', async () => {
     const bug = new DatabaseError('GB018', 'decide_drain', new Error('a bug'));
     const { runner } = runnerOf({

@@ -68,19 +68,15 @@ const DECIDE_DELAY_MS = 50;
  */
 export class DrainRunner {
   private readonly rounds: Combiner<Round, readonly ReserveAnswer[]>;
+  /** Of holds: a donor that refuses those yet, as its upgrade is not complete, gives for pay-outs. */
+  private readonly holdRounds: Combiner<Round, readonly ReserveAnswer[]>;
   private readonly decisions: Combiner<Undecided, DrainDecision>;
   private readonly stopping = new AbortController();
 
   constructor(private readonly options: DrainRunnerOptions) {
-    const { database, sessions, batchSizeMax, decidingCallsMax, openMax } = options;
-    this.rounds = new Combiner({
-      send: (rounds) => this.askDonors(rounds),
-      batchSizeMax,
-      openMax,
-      callsMax: () => sessions.callsMax,
-      deadlineOf: ({ deadlineMs }) => deadlineMs,
-      judgeFailure: () => ({ mayHaveHappened: true, again: 'none', delayMs: 0 }),
-    });
+    const { database, batchSizeMax, decidingCallsMax } = options;
+    this.rounds = this.makeRounds();
+    this.holdRounds = this.makeRounds();
     this.decisions = new Combiner({
       send: (undecided) => decideDrains(database, undecided),
       batchSizeMax,
@@ -96,6 +92,7 @@ export class DrainRunner {
   /** More sessions can be used than before. */
   trigger(): void {
     this.rounds.trigger();
+    this.holdRounds.trigger();
   }
 
   /** From now on nobody waits for others to give money back: what does not fit now is refused. */
@@ -184,11 +181,23 @@ export class DrainRunner {
       own.length === 0 ? [] : reserve(database, own).catch((error: unknown) => unknown(own, error)),
       others.length === 0
         ? []
-        : this.rounds
+        : (attempt.heldForMs === undefined ? this.rounds : this.holdRounds)
             .submit({ requests: others, deadlineMs })
             .catch((error: unknown) => unknown(others, error)),
     ];
     return (await Promise.all(rounds)).flat();
+  }
+
+  private makeRounds(): Combiner<Round, readonly ReserveAnswer[]> {
+    const { sessions, batchSizeMax, openMax } = this.options;
+    return new Combiner({
+      send: (rounds) => this.askDonors(rounds),
+      batchSizeMax,
+      openMax,
+      callsMax: () => sessions.callsMax,
+      deadlineOf: ({ deadlineMs }) => deadlineMs,
+      judgeFailure: () => ({ mayHaveHappened: true, again: 'none', delayMs: 0 }),
+    });
   }
 
   /** Rounds of several drains in one call; each node hears of all of them at once. */

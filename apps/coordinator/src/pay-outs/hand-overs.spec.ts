@@ -50,6 +50,7 @@ const order = (deadlineMs = 1_000, key = 'k'): PayOutOrder =>
       deadlineMs,
       homeNodeId: 1,
       charge: null,
+      upTo: null,
     },
     { deadlineMs, deadlineMaxMs: 30_000 },
     Infinity,

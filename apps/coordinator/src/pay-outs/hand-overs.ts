@@ -16,7 +16,7 @@ import { judgeFailure } from './call-failure.js';
 import { Combiner, type CallFailure } from './combiner.js';
 import { homeUnknown, homeUnreachable, isOfAnotherVersion } from './home-failures.js';
 import * as answers from './pay-out-answers.js';
-import { keyOf, type PayOutOrder } from './pay-out.request.js';
+import { keyOf, termsOf, type PayOutOrder } from './pay-out.request.js';
 import type { PeerSessions } from './peer-sessions.js';
 
 export interface HandOversOptions {
@@ -159,6 +159,7 @@ export class HandOvers {
       const nowMs = performance.now();
       const requests = orders.map((order) => ({
         ...order,
+        upTo: termsOf(order),
         accountId: BigInt(order.accountId),
         deadlineMs: Math.max(1, Math.floor(order.deadlineMs - nowMs)),
       }));

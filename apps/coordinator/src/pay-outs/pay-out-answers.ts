@@ -1,13 +1,15 @@
-import type { Charge, PayOut, PayOutPart, PaidOut, PayOutStatus } from '@billing/contracts';
+import type { Charge, PaidOut, PayOut, PayOutPart, PayOutStatus, UpTo } from '@billing/contracts';
 import type {
   ChargeRow,
   DrainDecision,
+  PaidUpTo,
   PayOutRecord,
   PayOutVerdict,
   Taking,
+  UpTo as UpToRow,
 } from '@billing/database';
 import { formatAmount } from '@billing/money';
-import { serviceRetired } from '../catalogue/catalogue-desk.js';
+import { serviceNotFound, serviceRetired } from '../catalogue/catalogue-desk.js';
 import { BillingError, invalidRequest } from '../grpc/billing.errors.js';
 import type { PayOutOrder } from './pay-out.request.js';
 
@@ -19,13 +21,14 @@ function toCommitted(
   decidedAt: Date,
   parts: PayOutPart[],
   position: string | undefined,
+  upTo: PaidUpTo | undefined,
 ): PaidOut {
   const createdText = createdAt.toISOString();
   return {
     payOut: {
       payOutId,
       accountId: order.accountId,
-      amount: formatAmount(order.amountMinor, order.currency),
+      amount: formatAmount(paidOf(order, upTo), order.currency),
       currency: order.currency,
       status: 'PAY_OUT_STATUS_COMMITTED',
       parts,
@@ -38,6 +41,7 @@ function toCommitted(
       charge: toCharge(order.charge),
       refunded: '',
       refunds: [],
+      upTo: toUpTo(upTo, order.currency),
     },
     replayed: false,
     position: position ?? '',
@@ -48,10 +52,15 @@ function toCommitted(
 export function toPaidByOne(
   order: PayOutOrder,
   nodeId: number,
-  { payOutId, createdAt, position }: Extract<PayOutVerdict, { status: 'committed' }>,
+  { payOutId, createdAt, position, upTo }: Extract<PayOutVerdict, { status: 'committed' }>,
 ): PaidOut {
-  const parts = [{ nodeId, amount: formatAmount(order.amountMinor, order.currency) }];
-  return toCommitted(order, payOutId, createdAt, createdAt, parts, position);
+  const amountMinor = paidOf(order, upTo);
+  const parts = amountMinor === 0n ? [] : toParts([{ nodeId, amountMinor }], order.currency);
+  return toCommitted(order, payOutId, createdAt, createdAt, parts, position, upTo);
+}
+
+function paidOf({ amountMinor }: PayOutOrder, upTo: PaidUpTo | undefined): bigint {
+  return upTo === undefined ? amountMinor : upTo.amountMinor;
 }
 
 /** What its key came to before. */
@@ -68,8 +77,8 @@ export function toDrained(
 ): PaidOut {
   if (decision.verdict !== 'committed') throw toDrainRefusal(order, payOutId, decision);
   const parts = toParts(decision.taken, order.currency);
-  const { decidedAt = createdAt, position } = decision;
-  return toCommitted(order, payOutId, createdAt, decidedAt, parts, position);
+  const { decidedAt = createdAt, position, upTo } = decision;
+  return toCommitted(order, payOutId, createdAt, decidedAt, parts, position, upTo);
 }
 
 const statuses: Readonly<Record<PayOutRecord['status'], PayOutStatus>> = {
@@ -101,6 +110,17 @@ export function toPayOut(record: PayOutRecord): PayOut {
       reference,
       createdAt: createdAt.toISOString(),
     })),
+    upTo: toUpTo(record.upTo, record.currency),
+  };
+}
+
+function toUpTo(upTo: UpToRow | undefined, currency: string): UpTo | null {
+  if (upTo === undefined) return null;
+  return {
+    upTo: formatAmount(upTo.upToMinor, currency),
+    minimum: formatAmount(upTo.minimumMinor, currency),
+    exhausted: upTo.isExhausted,
+    unreachableNodes: [...upTo.unreachableNodes],
   };
 }
 
@@ -139,6 +159,8 @@ export function toRefusal(order: PayOutOrder, verdict: Refused): BillingError {
       return accountDeleted(order.accountId);
     case 'currency_mismatch':
       return currencyMismatch(order.accountId, verdict.accountCurrency);
+    case 'service_not_found':
+      return serviceNotFound(order.serviceId ?? '');
     case 'service_retired':
       return serviceRetired(order.serviceId ?? '');
     case 'nothing_to_charge':

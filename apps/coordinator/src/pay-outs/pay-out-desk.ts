@@ -1,15 +1,17 @@
 import type { Client } from '@billing/auth';
-import type {
-  GetPayOutResponse,
-  PaidOut,
-  PayOutRequest,
-  PreviewPayOutRequest,
-  PreviewPayOutResponse,
-  Tenants,
-  WithPayOut,
+import {
+  isAccountId,
+  type GetPayOutResponse,
+  type PaidOut,
+  type PayOutRequest,
+  type PreviewPayOutRequest,
+  type PreviewPayOutResponse,
+  type Tenants,
+  type WithPayOut,
 } from '@billing/contracts';
 import {
   DatabaseError,
+  getAccount,
   getPayOut,
   payOut,
   previewPayOut,
@@ -20,10 +22,12 @@ import {
 import { formatAmount } from '@billing/money';
 import { unknownAccount } from '../accounts/account-answers.js';
 import { BillingError } from '../grpc/billing.errors.js';
+import { withoutEffect } from '../grpc/billing-error.filter.js';
 import { tenantOf } from '../grpc/client-access.js';
 import { serviceNotFound } from '../catalogue/catalogue-desk.js';
 import type { PriceList } from '../catalogue/price-list.js';
 import type { PayOutMetrics, PayOutPath } from '../metrics/pay-out.metrics.js';
+import type { UpgradeGate } from '../grpc/upgrade-gate.js';
 import { AccountDrains } from './account-drains.js';
 import { judgeFailure } from './call-failure.js';
 import { Combiner } from './combiner.js';
@@ -36,6 +40,7 @@ import {
   readPayOut,
   readPayOutId,
   readPreview,
+  termsOf,
   type DeadlineBounds,
   type PayOutOrder,
   type PricedMeaning,
@@ -46,6 +51,7 @@ export interface PayOutDeskOptions {
   readonly payOutDatabase: Database;
   readonly readDatabase: Database;
   readonly prices: PriceList;
+  readonly upgrade: UpgradeGate;
   readonly runner: DrainRunner;
   readonly handOvers: HandOvers;
   readonly bounds: DeadlineBounds;
@@ -192,8 +198,10 @@ export class PayOutDesk {
       request,
       this.options.bounds,
       callMs,
-      request.charge === null ? undefined : await this.price(request),
+      request.charge === null ? undefined : await this.price(client, request),
     );
+    if (order.minimumMinor !== undefined)
+      await this.options.upgrade.pass('pay-outs up to an amount');
     if (this.isStopping) throw answers.stopping();
     if (this.open >= this.options.openMax) {
       throw new BillingError('OVERLOADED', 'too many pay-outs wait; nothing was begun');
@@ -211,12 +219,20 @@ export class PayOutDesk {
   }
 
   /** @throws BillingError, DatabaseError of no effect */
-  private async price(request: PayOutRequest): Promise<PricedMeaning | undefined> {
+  private async price(client: Client, request: PayOutRequest): Promise<PricedMeaning | undefined> {
     const meaning = readCharge(request);
     if (meaning === undefined) return undefined;
-    const priced = await this.options.prices.price(meaning.serviceId, meaning.quantity);
-    if (priced === undefined) throw serviceNotFound(meaning.serviceId);
-    return { meaning, priced };
+    const { prices, readDatabase } = this.options;
+    const priced = await prices.price(meaning.serviceId, meaning.quantity);
+    if (priced !== undefined) return { meaning, priced };
+    // Not heard of here yet, perhaps, and charged under this key where it was made: the key is judged first, for which any
+    // currency will do that is not refused before.
+    const account = isAccountId(request.accountId)
+      ? await withoutEffect(getAccount(readDatabase, request.accountId, [tenantOf(client)]))
+      : undefined;
+    if (account === undefined) throw serviceNotFound(meaning.serviceId);
+    const charge = { refusal: 'service_not_found' } as const;
+    return { meaning, priced: { amountMinor: 0n, currency: account.currency, charge } };
   }
 
   private async pay(order: PayOutOrder, course: Course): Promise<PaidOut> {
@@ -278,6 +294,7 @@ export class PayOutDesk {
         reference: order.reference,
         metadata: order.metadata,
         charge: order.charge,
+        upTo: termsOf(order),
       })),
     );
     this.options.metrics.called(orders.length, performance.now() - nowMs);

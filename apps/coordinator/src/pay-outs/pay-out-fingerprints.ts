@@ -17,6 +17,8 @@ export interface ChargeMeaning {
 export interface PayOutMeaning {
   readonly accountId: string;
   readonly amountMinor: bigint;
+  /** It takes what there is, up to the amount, and no less than this. */
+  readonly minimumMinor?: bigint | undefined;
   readonly currency: string;
   readonly mayDrain: boolean;
   readonly reference: string | undefined;
@@ -55,17 +57,25 @@ export function fingerprintsOf(meaning: PayOutMeaning): Fingerprints {
 }
 
 function digest(meaning: PayOutMeaning, metadata: string | undefined): Buffer {
-  const { accountId, amountMinor, currency, mayDrain, reference, charge } = meaning;
+  const { mayDrain, reference } = meaning;
   // Only the last two can hold a separator; as JSON they cannot run into each other.
   const notes =
     reference === undefined && metadata === undefined
       ? ''
       : JSON.stringify([reference ?? null, metadata ?? null]);
-  const what =
-    charge === undefined
-      ? `pay_out ${accountId} ${amountMinor} ${currency}`
-      : `charge ${accountId} ${charge.serviceId} ${charge.quantity}`;
-  const text = `${what} ${mayDrain ? 'any' : 'local'} ${notes}`;
+  const text = `${describe(meaning)} ${mayDrain ? 'any' : 'local'} ${notes}`;
   // In one call: half the time of a hash object.
   return hash('sha256', text, 'buffer');
+}
+
+function describe({
+  accountId,
+  amountMinor,
+  minimumMinor,
+  currency,
+  charge,
+}: PayOutMeaning): string {
+  if (charge !== undefined) return `charge ${accountId} ${charge.serviceId} ${charge.quantity}`;
+  const amount = `${accountId} ${amountMinor} ${currency}`;
+  return minimumMinor === undefined ? `pay_out ${amount}` : `up_to ${amount} ${minimumMinor}`;
 }

@@ -13,6 +13,7 @@ const good: PayOutRequest = {
   deadlineMs: 0,
   homeNodeId: 0,
   charge: null,
+  upTo: null,
 };
 const bounds = { deadlineMs: 5_000, deadlineMaxMs: 30_000 };
 
@@ -44,6 +45,23 @@ describe('a request for a pay-out', () => {
       metadata: undefined,
     });
     expect(read({ drain: 'DRAIN_LOCAL_ONLY' }).mayDrain).toBe(false);
+  });
+
+  const upTo = (most: string, minimum = ''): Partial<PayOutRequest> => ({
+    amount: '',
+    upTo: { upTo: most, minimum, exhausted: false, unreachableNodes: [] },
+  });
+
+  test('takes what there is up to an amount, and is another than one of that amount or of another minimum', () => {
+    expect(read(upTo('80', '10.00'))).toMatchObject({ amountMinor: 8_000n, minimumMinor: 1_000n });
+    expect(read(upTo('80')).minimumMinor).toBe(0n);
+    expect(fingerprint(upTo('12.50', '0.00'))).toBe(fingerprint(upTo('12.5')));
+    const [all, none, one] = [{}, upTo('12.50'), upTo('12.50', '1')].map(fingerprint);
+    expect(new Set([all, none, one]).size).toBe(3);
+    expect(fieldOf({ ...upTo('80'), amount: '80' })).toBe('amount');
+    expect(fieldOf(upTo('0'))).toBe('up_to');
+    expect(fieldOf(upTo('80', '80.01'))).toBe('minimum');
+    expect(fieldOf(upTo('80', '-1'))).toBe('minimum');
   });
 
   test('that means the same has the same fingerprint, however and under whatever key it is sent', () => {

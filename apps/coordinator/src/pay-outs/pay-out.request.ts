@@ -12,12 +12,14 @@ import {
   type PayOutRequest,
   type PreviewPayOutRequest,
 } from '@billing/contracts';
-import type { ChargeRow } from '@billing/database';
+import type { ChargeRow, PayOutRow } from '@billing/database';
 import {
   describeAmountViolation,
+  describeMinimumViolation,
   exponentOf,
   isQuantity,
   parseAmount,
+  parseMinimum,
   plainDecimal,
   QUANTITY_RULE,
 } from '@billing/money';
@@ -36,8 +38,10 @@ export interface PayOutOrder {
   /** What earlier versions wrote down for the same, where it differs. */
   readonly earlierFingerprints: readonly Buffer[];
   readonly accountId: string;
-  /** 0 of a charge that is refused. */
+  /** 0 of a charge that is refused; all that is taken of one that takes what there is. */
   readonly amountMinor: bigint;
+  /** It takes what there is, up to the amount, and no less than this. */
+  readonly minimumMinor: bigint | undefined;
   readonly currency: string;
   readonly charge: ChargeRow | undefined;
   /** The service that is charged for. */
@@ -57,14 +61,21 @@ export function keyOf({ tenant, clientId, idempotencyKey }: PayOutOrder): string
   return `${tenant}\n${clientId}\n${idempotencyKey}`;
 }
 
+/** As SQL wants it; undefined: of an exact amount. */
+export function termsOf({ minimumMinor, mayDrain }: PayOutOrder): PayOutRow['upTo'] {
+  return minimumMinor === undefined ? undefined : { minimumMinor, isLocal: !mayDrain };
+}
+
 export interface DeadlineBounds {
   readonly deadlineMs: number;
   readonly deadlineMaxMs: number;
 }
 
 /** What is charged for, checked; undefined: the request is no charge. @throws BillingError INVALID_REQUEST */
-export function readCharge({ charge, amount, currency }: PayOutRequest): ChargeMeaning | undefined {
+export function readCharge(request: PayOutRequest): ChargeMeaning | undefined {
+  const { charge, amount, currency, upTo } = request;
   if (charge === null) return undefined;
+  if (upTo !== null) throw invalidRequest('up_to', 'must be left out: a charge has a price');
   if (amount !== '') throw invalidRequest('amount', 'must be left out: a charge has a price');
   if (currency !== '') throw invalidRequest('currency', 'must be left out: it is the service’s');
   const { serviceId, quantity } = charge;
@@ -97,7 +108,10 @@ export function readPayOut(
     throw invalidRequest('idempotency_key', 'must have 1 to 255 printable ASCII characters');
   }
   const accountId = readAccountId(request.accountId);
-  const amountMinor = charge?.priced.amountMinor ?? readAmount(request.amount, currency);
+  const { amountMinor, minimumMinor } =
+    charge === undefined
+      ? readAmounts(request)
+      : { amountMinor: charge.priced.amountMinor, minimumMinor: undefined };
   const reference = readReference(request.reference);
   const metadata = readMetadata(request.metadataJson);
   const mayDrain = readMayDrain(request.drain);
@@ -109,6 +123,7 @@ export function readPayOut(
     ...fingerprintsOf({
       accountId,
       amountMinor,
+      minimumMinor,
       currency,
       reference,
       metadata,
@@ -117,6 +132,7 @@ export function readPayOut(
     }),
     accountId,
     amountMinor,
+    minimumMinor,
     currency,
     charge: charge?.priced.charge,
     serviceId: charge?.meaning.serviceId,
@@ -152,13 +168,26 @@ export function readPayOutId(payOutId: string): string {
 }
 
 /** @throws BillingError INVALID_REQUEST */
-export function readAmount(text: string, currency: string): bigint {
+export function readAmount(text: string, currency: string, field = 'amount'): bigint {
   if (exponentOf(currency) === undefined) {
     throw invalidRequest('currency', describeAmountViolation('unknown_currency', currency));
   }
   const minor = parseAmount(text, currency);
   if (typeof minor === 'bigint') return minor;
-  throw invalidRequest('amount', describeAmountViolation(minor, currency));
+  throw invalidRequest(field, describeAmountViolation(minor, currency));
+}
+
+/** An exact amount, or up to one and from a minimum on. @throws BillingError INVALID_REQUEST */
+function readAmounts({ amount, currency, upTo }: PayOutRequest) {
+  if (upTo === null) return { amountMinor: readAmount(amount, currency), minimumMinor: undefined };
+  if (amount !== '') throw invalidRequest('amount', 'must be left out: up_to stands in its place');
+  const amountMinor = readAmount(upTo.upTo, currency, 'up_to');
+  const minimumMinor = parseMinimum(upTo.minimum === '' ? '0' : upTo.minimum, currency);
+  if (typeof minimumMinor !== 'bigint') {
+    throw invalidRequest('minimum', describeMinimumViolation(minimumMinor, currency));
+  }
+  if (minimumMinor > amountMinor) throw invalidRequest('minimum', 'must be no more than up_to');
+  return { amountMinor, minimumMinor };
 }
 
 /** @throws BillingError INVALID_REQUEST */

@@ -1,3 +1,4 @@
+import pLimit, { type LimitFunction } from 'p-limit';
 import { replicationStatus, reserveAtNodes, type Database, type Session } from '@billing/database';
 import { PeriodicTask } from '@billing/lifecycle';
 import type { Log } from '@billing/observability';
@@ -6,6 +7,7 @@ export interface PeerSessionsOptions {
   readonly database: Database;
   /** What they are for, as errors name it. */
   readonly purpose: string;
+  /** In use at once, and kept; who comes then waits for one. */
   readonly sessionsMax: number;
   readonly nodeId: number;
   /** How long a node has to show that it answers. */
@@ -30,6 +32,7 @@ const NO_ATTEMPT = '00000000-0000-0000-0000-000000000000';
 export class PeerSessions {
   private readonly idle: Session[] = [];
   private readonly refresher: PeriodicTask;
+  private readonly limitUses: LimitFunction;
   private inUse = 0;
   private readonly used = new Set<Session>();
   /** Being made warm, or looked after. */
@@ -38,6 +41,7 @@ export class PeerSessions {
   private isStopping = false;
 
   constructor(private readonly options: PeerSessionsOptions) {
+    this.limitUses = pLimit(options.sessionsMax);
     this.refresher = new PeriodicTask({
       intervalMs: REFRESH_INTERVAL_MS,
       run: () => this.refresh(),
@@ -66,7 +70,11 @@ export class PeerSessions {
   }
 
   /** @throws DatabaseError, and what the work threw: then the session is closed */
-  async use<T>(work: (session: Session) => Promise<T>): Promise<T> {
+  use<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    return this.limitUses(() => this.useOne(work));
+  }
+
+  private async useOne<T>(work: (session: Session) => Promise<T>): Promise<T> {
     if (this.isStopping) throw new Error('no more sessions are wanted');
     this.inUse += 1;
     let session: Session | undefined;
@@ -76,7 +84,8 @@ export class PeerSessions {
       session ??= await this.options.database.connect(this.options.purpose);
       this.used.add(session);
       const result = await work(session);
-      if (!this.isStopping) {
+      // One that was warmed meanwhile has its place.
+      if (!this.isStopping && this.count <= this.options.sessionsMax) {
         this.used.delete(session);
         this.idle.push(session);
         session = undefined;
@@ -91,6 +100,10 @@ export class PeerSessions {
     }
   }
 
+  private get count(): number {
+    return this.idle.length + this.inUse + this.touched.size;
+  }
+
   /** The one used last: the others stay warm by the refresher. */
   private takeIdle(): Session | undefined {
     for (let session = this.idle.pop(); session !== undefined; session = this.idle.pop()) {
@@ -101,9 +114,8 @@ export class PeerSessions {
   }
 
   private keepOneSpare(): void {
-    const count = this.idle.length + this.inUse + this.touched.size;
     if (this.idle.length > 0 || this.warming !== undefined || this.isStopping) return;
-    if (count >= this.options.sessionsMax) return;
+    if (this.count >= this.options.sessionsMax) return;
     this.warming = this.warmOne()
       .catch((error: unknown) => {
         if (this.isStopping) return;

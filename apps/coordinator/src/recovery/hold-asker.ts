@@ -13,7 +13,7 @@ export interface HoldAskerOptions {
   readonly log: Log;
 }
 
-const IDS_LOGGED_MAX = 10;
+const LOGGED_MAX = 10;
 
 /**
  * Asks one other node again for what it has not answered of captures, voids and extensions of this node's
@@ -22,12 +22,16 @@ const IDS_LOGGED_MAX = 10;
 export class HoldAsker {
   private readonly task: PeriodicTask;
   private readonly refusals: Alarm;
+  private readonly failures: Alarm;
   private readonly session: KeptSession;
 
   constructor(private readonly options: HoldAskerOptions) {
     const { nodeId, intervalMs, log } = options;
     this.refusals = new Alarm((facts) =>
       log.error(facts, 'a node holds something else than holds are asked for; somebody must look'),
+    );
+    this.failures = new Alarm((facts) =>
+      log.warn(facts, 'asks about parts of holds fail at a node; they are asked again'),
     );
     this.session = new KeptSession(options.database);
     this.task = new PeriodicTask({
@@ -58,10 +62,15 @@ export class HoldAsker {
     const { nodeId, batchMax, timeoutMs } = this.options;
     const answers = await askHoldParts(this.session, [nodeId], undefined, batchMax, timeoutMs);
     if (answers === undefined) return UNTIL_TRIGGERED;
-    const { recorded, refused } = await recordHoldAnswers(this.session, answers);
+    const { recorded, refused, failed } = await recordHoldAnswers(this.session, answers);
     if (refused.length > 0) {
-      this.refusals.raise({ peer: nodeId, refused: refused.slice(0, IDS_LOGGED_MAX) });
+      this.refusals.raise({ peer: nodeId, refused: refused.slice(0, LOGGED_MAX) });
     }
-    return recorded >= batchMax ? { nextInMs: 0 } : UNTIL_TRIGGERED;
+    if (failed.length > 0) {
+      this.failures.raise({ peer: nodeId, failed: failed.slice(0, LOGGED_MAX) });
+    }
+    // What was refused or has failed is behind the others now.
+    const isMore = recorded > 0 && recorded + refused.length + failed.length >= batchMax;
+    return isMore ? { nextInMs: 0 } : UNTIL_TRIGGERED;
   }
 }

@@ -178,7 +178,7 @@ export const getBalance: Operation = {
   group: 'accounts',
   summary: 'Reads what an account has, in all and by datacenter',
   description:
-    'The total is the sum of the parts, and again of spendable and stranded. Reserved is what drains have set aside: it is in none of the others.',
+    'The total is the sum of the parts, and again of spendable and stranded. Reserved is what drains have set aside, held what holds hold: they are in none of the others. Held and stranded is what a datacenter that cannot be reached holds: nobody else gives it back.',
   answers: { 200: { means: 'As this datacenter knows it.', schema: balanceView } },
   problems: ['not-found'],
   examples: {
@@ -194,6 +194,7 @@ export const getBalance: Operation = {
         reserved: '10.00',
         held: '0.00',
         stranded: '30.00',
+        heldStranded: '0.00',
         clawback: '0.00',
         parts: [
           {

@@ -48,6 +48,7 @@ test('a balance is what can be spent and what is stranded; what is reserved or h
     reserved: '2.00',
     held: '7.25',
     stranded: '10.00',
+    heldStranded: '0.25',
     clawback: '0.00',
     parts: [
       {

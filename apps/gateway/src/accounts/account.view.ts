@@ -81,6 +81,7 @@ export const balanceView = Type.Object(
     reserved: sumSchema,
     held: sumSchema,
     stranded: sumSchema,
+    heldStranded: sumSchema,
     clawback: sumSchema,
     parts: Type.Array(partView),
   },
@@ -123,14 +124,16 @@ export function describeAccount(account: Account): View<typeof accountView> {
   };
 }
 
-/** `spendable` and `stranded` are the total; what is reserved or held is in neither. `clawback` is taken of what is there, or comes. */
+/** `spendable` and `stranded` are the total; what is reserved or held is in neither. `heldStranded`, of what is held, stays where it is until its node is back. `clawback` is taken of what is there, or comes. */
 export function describeBalance(accountId: string, balance: Balance): View<typeof balanceView> {
   const { currency, isDeleted, totalMinor, clawbackMinor, parts } = balance;
   let spendableMinor = 0n;
   let reservedMinor = 0n;
   let heldMinor = 0n;
+  let heldStrandedMinor = 0n;
   for (const part of parts) {
     if (part.isReachable) spendableMinor += part.balanceMinor;
+    else heldStrandedMinor += part.heldMinor;
     reservedMinor += part.reservedMinor;
     heldMinor += part.heldMinor;
   }
@@ -143,6 +146,7 @@ export function describeBalance(accountId: string, balance: Balance): View<typeo
     reserved: formatAmount(reservedMinor, currency),
     held: formatAmount(heldMinor, currency),
     stranded: formatAmount(totalMinor - spendableMinor, currency),
+    heldStranded: formatAmount(heldStrandedMinor, currency),
     clawback: formatAmount(clawbackMinor, currency),
     parts: parts.map((part) => ({
       node: part.nodeId,

@@ -73,6 +73,7 @@ function paid({ sequence, request }: PayOutsRequest): PayOutsResponse {
     metadataJson: '',
     duplicateOf: '',
     charge: null,
+    upTo: null,
     refunded: '',
     refunds: [],
   };
@@ -136,6 +137,7 @@ function payOut(change: Partial<PayOutRequest> = {}, token = 'Bearer a.b.c') {
     deadlineMs: DEADLINE_MS,
     homeNodeId: 0,
     charge: null,
+    upTo: null,
     ...change,
   };
   const caller = { id: 'request', address: '127.0.0.1', headers: { authorization: token } };

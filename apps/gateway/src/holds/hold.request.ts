@@ -25,7 +25,7 @@ import {
   referenceSchema,
 } from '../http/field-schemas.js';
 import {
-  payOutChecks,
+  exactPayOutChecks,
   readKey,
   readNotes,
   readPayOut,
@@ -43,7 +43,7 @@ const durationSchema = Type.Integer({
 });
 
 const holdChecks: readonly FieldCheck<DeadlineLimits>[] = [
-  ...payOutChecks,
+  ...exactPayOutChecks,
   ['heldForMs', optional(durationViolation), mayLack(durationSchema)],
 ];
 
@@ -67,7 +67,11 @@ export function readHold(
   headers: PayOutHeaders,
   limits: DeadlineLimits,
 ): AuthoriseHoldRequest {
-  const { charge: _, ...request } = readPayOut(given, headers, limits, holdChecks);
+  const {
+    charge: _charge,
+    upTo: _upTo,
+    ...request
+  } = readPayOut(given, headers, limits, holdChecks);
   const { heldForMs } = requireObject(given);
   return { ...request, heldForMs: (heldForMs as number | null | undefined) ?? 0 };
 }

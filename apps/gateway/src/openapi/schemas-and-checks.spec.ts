@@ -52,7 +52,7 @@ const note = 'why';
 
 /** Violations that the description says alone. */
 const unsaid =
-  /decimals|above zero|must not be zero|must be at most|2\^63|2147483647|not blank|bytes|surrogates|whole number from 1 to 30000|must say why|must not be blank|as it was given|a time in UTC|1 to 300 characters/;
+  /decimals|above zero|must not be zero|must be at most|2\^63|2147483647|not blank|bytes|surrogates|whole number from 1 to 30000|must say why|must not be blank|as it was given|a time in UTC|1 to 300 characters|unless upTo is|must be left out: |no more than upTo/;
 
 const bodies: [string, TSchema, object, (body: unknown) => unknown][] = [
   [
@@ -67,6 +67,12 @@ const bodies: [string, TSchema, object, (body: unknown) => unknown][] = [
     'a pay-out',
     payOutBody,
     { ...money, reference: 'r', metadata: {}, drain: 'any', deadlineMs: 1 },
+    (body) => readPayOut(body, { key: 'k' }, limits),
+  ],
+  [
+    'a pay-out up to an amount',
+    payOutBody,
+    { accountId: '129', upTo: '12.50', minimum: '1', currency: 'USD', drain: 'any' },
     (body) => readPayOut(body, { key: 'k' }, limits),
   ],
   [

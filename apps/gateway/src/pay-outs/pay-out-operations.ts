@@ -37,7 +37,7 @@ export const createPayOut: Operation = {
   group: 'pay-outs',
   summary: 'Pays out of an account',
   description:
-    'The part of this datacenter goes first; the rest is drained from the others. One key pays at most once; a refusal does not use it up. A key with a home may be sent to any datacenter.',
+    'The part of this datacenter goes first; the rest is drained from the others. Up to an amount, it pays what there is. One key pays at most once; a refusal does not use it up. A key with a home may be sent to any datacenter.',
   idempotencyKey: 'required',
   takesHome: true,
   calls: 'write',
@@ -70,6 +70,13 @@ export const createPayOut: Operation = {
       body: exampleMoney,
       status: 201,
       answer: made,
+    },
+    upTo: {
+      summary: 'Of what there is, up to an amount',
+      headers: { 'Idempotency-Key': 'order-4714' },
+      body: { accountId: exampleMoney.accountId, upTo: '12.50', minimum: '1.00', currency: 'USD' },
+      status: 201,
+      answer: { ...made, upTo: '12.50', minimum: '1.00', exhausted: false, unreachableNodes: [] },
     },
     insufficientFunds: {
       summary: 'Of more than there is',

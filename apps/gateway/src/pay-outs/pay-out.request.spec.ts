@@ -24,6 +24,7 @@ describe('a pay-out as a client sends it', () => {
       deadlineMs: 5_000,
       homeNodeId: 0,
       charge: null,
+      upTo: null,
     };
     expect(readPayOut(good, { key: 'key' }, limits)).toEqual(bare);
     const nulls = { reference: null, metadata: null, drain: null, deadlineMs: null };
@@ -45,7 +46,24 @@ describe('a pay-out as a client sends it', () => {
     });
   });
 
+  test('takes what there is up to an amount, in the place of one', () => {
+    const { amount: _amount, ...rest } = good;
+    const read = (more: object) => readPayOut({ ...rest, ...more }, { key: 'key' }, limits);
+    const asked = { exhausted: false, unreachableNodes: [] };
+    const upTo = { ...asked, upTo: '80.00', minimum: '' };
+    expect(read({ upTo: '80.00' })).toMatchObject({ amount: '', upTo });
+    const minimum = { ...upTo, minimum: '80' };
+    expect(read({ upTo: '80.00', minimum: '80' })).toMatchObject({ upTo: minimum });
+  });
+
   test.each([
+    [{ upTo: '80.00' }, ['amount']],
+    [{ amount: null, upTo: '0' }, ['upTo']],
+    [{ amount: null, upTo: 80 }, ['upTo']],
+    [{ amount: null, upTo: '80', minimum: '80.01' }, ['minimum']],
+    [{ amount: null, upTo: '80', minimum: '-1' }, ['minimum']],
+    [{ amount: null, upTo: '80', minimum: 0 }, ['minimum']],
+    [{ minimum: '1' }, ['minimum']],
     [{ accountId: 17 }, ['accountId']],
     [{ accountId: '9223372036854775808' }, ['accountId']],
     [{ amount: 12.5 }, ['amount']],

@@ -11,7 +11,14 @@ import {
   type PayOutRequest,
   type PreviewPayOutRequest,
 } from '@billing/contracts';
-import { isQuantity, QUANTITY_RULE } from '@billing/money';
+import {
+  describeAmountViolation,
+  describeMinimumViolation,
+  isQuantity,
+  parseAmount,
+  parseMinimum,
+  QUANTITY_RULE,
+} from '@billing/money';
 import { Type } from 'typebox';
 import {
   accountIdViolation,
@@ -78,7 +85,45 @@ const noteChecks: readonly PayOutCheck[] = [
   ['deadlineMs', optional(deadlineViolation), mayLack(deadlineSchema)],
 ];
 
-export const payOutChecks: readonly PayOutCheck[] = [...previewChecks, ...noteChecks];
+/** Of an exact amount. */
+export const exactPayOutChecks: readonly PayOutCheck[] = [...previewChecks, ...noteChecks];
+
+const exactAmountSchema = mayLack(
+  Type.Unsafe<string>({
+    ...amountSchema,
+    title: 'ExactAmount',
+    description:
+      'Major units as a decimal string, above zero, at most 10^15 minor units, and with no more decimals than the currency has. It is said, unless upTo is.',
+  }),
+);
+
+const upToSchema = mayLack(
+  Type.Unsafe<string>({
+    ...amountSchema,
+    title: 'UpTo',
+    description:
+      'In the place of an amount: pays what there is, up to this, and says how much. Zero is an answer.',
+  }),
+);
+
+const minimumSchema = mayLack(
+  Type.Unsafe<string>({
+    ...amountSchema,
+    title: 'Minimum',
+    description:
+      'Beside upTo, and no more than it: what there has to be, else the pay-out is refused. Zero unless said.',
+  }),
+);
+
+export const payOutChecks: readonly PayOutCheck[] = [
+  ['accountId', accountIdViolation, accountIdSchema],
+  ['amount', exactAmountViolation, exactAmountSchema],
+  ['upTo', optional(amountViolation), upToSchema],
+  ['minimum', optional(minimumViolation), minimumSchema],
+  ['currency', currencyViolation, currencySchema],
+  ['drain', optional(drainViolation), drainSchema],
+  ...noteChecks,
+];
 
 export const chargeChecks: readonly PayOutCheck[] = [
   ['accountId', accountIdViolation, accountIdSchema],
@@ -100,12 +145,20 @@ export function readPayOut(
   checks = payOutChecks,
 ): PayOutRequest {
   const body = requireObject(given);
-  const { amount, currency } = body;
+  const { amount, currency, upTo, minimum } = body;
   return {
     ...readOrder(body, checks, headers, limits),
-    amount: amount as string,
+    amount: (amount as string | null | undefined) ?? '',
     currency: currency as string,
     charge: null,
+    upTo: isAbsent(upTo)
+      ? null
+      : {
+          upTo: upTo as string,
+          minimum: (minimum as string | null | undefined) ?? '',
+          exhausted: false,
+          unreachableNodes: [],
+        },
   };
 }
 
@@ -122,10 +175,11 @@ export function readCharge(
     amount: '',
     currency: '',
     charge: { serviceId: serviceId as string, quantity: quantity as string, price: '', unit: '' },
+    upTo: null,
   };
 }
 
-type Order = Omit<PayOutRequest, 'amount' | 'currency' | 'charge'>;
+type Order = Omit<PayOutRequest, 'amount' | 'currency' | 'charge' | 'upTo'>;
 
 function readOrder(
   body: Body,
@@ -192,6 +246,23 @@ function readPlan({ accountId, amount, currency, drain }: Body): PreviewPayOutRe
     currency: currency as string,
     drain: toDrain(drain),
   };
+}
+
+/** Wanted, unless it takes what there is. */
+function exactAmountViolation(amount: unknown, body: Body): string | undefined {
+  if (isAbsent(amount)) return isAbsent(body['upTo']) ? 'must be said, unless upTo is' : undefined;
+  return isAbsent(body['upTo']) ? amountViolation(amount, body) : 'must be left out: upTo is said';
+}
+
+function minimumViolation(minimum: unknown, { upTo, currency }: Body): string | undefined {
+  if (isAbsent(upTo)) return 'must be left out: only upTo has one';
+  if (typeof minimum !== 'string') return describeAmountViolation('not_a_decimal', '');
+  if (typeof currency !== 'string') return undefined;
+  const minor = parseMinimum(minimum, currency);
+  if (minor === 'unknown_currency') return undefined;
+  if (typeof minor !== 'bigint') return describeMinimumViolation(minor, currency);
+  const most = typeof upTo === 'string' ? parseAmount(upTo, currency) : undefined;
+  return typeof most === 'bigint' && minor > most ? 'must be no more than upTo' : undefined;
 }
 
 function toDrain(drain: unknown): Drain {

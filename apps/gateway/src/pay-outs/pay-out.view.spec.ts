@@ -18,6 +18,7 @@ const committed: PayOut = {
   metadataJson: '',
   duplicateOf: '',
   charge: null,
+  upTo: null,
   refunded: '',
   refunds: [],
 };
@@ -38,6 +39,14 @@ describe('a pay-out as clients see it', () => {
       createdAt: '2026-01-01T00:00:00.000Z',
       decidedAt: '2026-01-01T00:00:00.100Z',
     });
+  });
+
+  test('says up to which amount it was to pay what there is, and once it has whether that was all', () => {
+    const upTo = { upTo: '90.00', minimum: '0.00', exhausted: true, unreachableNodes: [3] };
+    expect(describePayOut({ ...committed, upTo })).toMatchObject(upTo);
+    const pending = { ...committed, upTo, status: 'PAY_OUT_STATUS_PENDING' as const };
+    expect(describePayOut(pending)).toMatchObject({ upTo: '90.00', minimum: '0.00' });
+    expect(describePayOut(pending)).not.toHaveProperty('exhausted');
   });
 
   test('names the one that stands for it', () => {

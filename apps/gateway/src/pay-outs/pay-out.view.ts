@@ -6,6 +6,7 @@ import type {
   PayOutStatus,
   PreviewPayOutResponse,
   Refund,
+  UpTo,
 } from '@billing/contracts';
 import { Type } from 'typebox';
 import { findProblemKind } from '../coordinator/coordinator-problem.js';
@@ -71,6 +72,19 @@ export const payOutView = Type.Object(
       Type.String({ description: 'Of one that was given back: the pay-out that stands.' }),
     ),
     charge: Type.Optional(chargeView),
+    upTo: Type.Optional(sumSchema),
+    minimum: Type.Optional(sumSchema),
+    exhausted: Type.Optional(
+      Type.Boolean({
+        description:
+          'Of one that paid less than upTo: the datacenters that answered had no more. False: there may have been more.',
+      }),
+    ),
+    unreachableNodes: Type.Optional(
+      Type.Array(nodeSchema, {
+        description: 'Of one that paid less than upTo: who could not be asked, and may have more.',
+      }),
+    ),
     refunded: Type.Optional(sumSchema),
     refunds: Type.Optional(
       Type.Array(refundOfView, { description: 'The newest 200, the oldest of them first.' }),
@@ -99,7 +113,7 @@ const statuses: Readonly<Record<PayOutStatus, View<typeof payOutView>['status']>
 
 /** A pay-out as clients see it: what is empty is left out. */
 export function describePayOut(payOut: PayOut): View<typeof payOutView> {
-  const { reference, decidedAt, rejection, duplicateOf, charge, refunded, refunds } = payOut;
+  const { reference, decidedAt, rejection, duplicateOf, charge, refunded, refunds, upTo } = payOut;
   return {
     payOutId: payOut.payOutId,
     accountId: payOut.accountId,
@@ -113,6 +127,7 @@ export function describePayOut(payOut: PayOut): View<typeof payOutView> {
     ...(rejection !== '' && { rejection: describeRejection(rejection) }),
     ...(duplicateOf !== '' && { duplicateOf }),
     ...(charge !== null && { charge: describeCharge(charge) }),
+    ...(upTo !== null && describeUpTo(upTo, payOut.status)),
     ...(refunded !== '' && { refunded, refunds: refunds.map(describeRefundOf) }),
   };
 }
@@ -150,6 +165,12 @@ export function describePreview(preview: PreviewPayOutResponse): View<typeof pre
 
 function describeCharge({ serviceId, quantity, price, unit }: Charge): View<typeof chargeView> {
   return { serviceId, quantity, price, ...(unit !== '' && { unit }) };
+}
+
+/** What was paid says more once it is. */
+function describeUpTo({ upTo, minimum, exhausted, unreachableNodes }: UpTo, status: PayOutStatus) {
+  const isPaid = status === 'PAY_OUT_STATUS_COMMITTED';
+  return { upTo, minimum, ...(isPaid && { exhausted, unreachableNodes }) };
 }
 
 function describePart({ nodeId, amount }: PayOutPart): View<typeof partView> {

@@ -163,6 +163,10 @@ import type {
   ServiceResponse as _billing_v1_ServiceResponse,
 } from './billing/v1/ServiceResponse.js';
 import type {
+  UpToInput as _billing_v1_UpToInput,
+  UpTo as _billing_v1_UpTo,
+} from './billing/v1/UpTo.js';
+import type {
   VoidHoldRequestInput as _billing_v1_VoidHoldRequestInput,
   VoidHoldRequest as _billing_v1_VoidHoldRequest,
 } from './billing/v1/VoidHoldRequest.js';
@@ -319,6 +323,7 @@ export interface ProtoGrpcType {
         _billing_v1_ServiceResponseInput,
         _billing_v1_ServiceResponse
       >;
+      UpTo: MessageTypeDefinition<_billing_v1_UpToInput, _billing_v1_UpTo>;
       VoidHoldRequest: MessageTypeDefinition<
         _billing_v1_VoidHoldRequestInput,
         _billing_v1_VoidHoldRequest

@@ -73,7 +73,8 @@ begin
     ), open_minor as materialized (
         select r.account_id, sum(r.amount_minor) as minor from reservations r where r.state = 'reserved' group by 1
     ), hold_minor as materialized (
-        select p.account_id, sum(p.amount_minor - p.captured_minor - p.returned_minor) as minor from hold_parts p where p.state = 'held' group by 1
+        select p.account_id, sum(p.amount_minor - p.captured_minor - p.returned_minor) as minor from hold_parts p
+         where p.state = 'held' and p.account_id > after_id and p.account_id <= (select max(t.account_id) from part t) group by 1
     ), finding as (
         select audit_finding('balance', self, e.account_id, '', e.entries_minor, e.balance_minor,
                              'balance and sum of entries') as f
@@ -81,8 +82,7 @@ begin
         union all
         select audit_finding('reserved', self, e.account_id, '', o.minor, e.reserved_minor,
                              'reserved_minor and open reservations')
-          from exact e left join open_minor o on o.account_id = e.account_id
-         where e.reserved_minor <> coalesce(o.minor, 0)
+          from exact e left join open_minor o on o.account_id = e.account_id where e.reserved_minor <> coalesce(o.minor, 0)
         union all
         select audit_finding('held', self, e.account_id, '', h.minor, e.held_minor, 'held_minor and parts of holds')
           from exact e left join hold_minor h on h.account_id = e.account_id where e.held_minor <> coalesce(h.minor, 0)

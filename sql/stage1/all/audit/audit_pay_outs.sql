@@ -21,6 +21,8 @@ as $$
 --             own_pay_out_minor); the parts of a committed one add up to its amount;
 --             one that another stands for under its key was given back, once
 --   charge    the amount of a charge is its price times its quantity, rounded
+--   up_to     one that takes what there is has paid no more than it might, no less than its minimum,
+--             and what it told
 --   refund    what was refunded of a pay-out: its refunds, their entries and its own sum are
 --             one amount
 --   key       under its key another node has paid something else, while it is remembered
@@ -42,7 +44,7 @@ begin
     ), judged as (
         select (p).id, (p).account_id, own_pay_out_minor(p) as due_minor, t.minor as taken_minor,
                (p).amount_minor, (p).status in ('committed', 'held') and (p).taken_nodes is not null
-                   and (select sum(x) from unnest((p).taken_minor) x) is distinct from (p).amount_minor as is_odd
+                   and (select coalesce(sum(x), 0) from unnest((p).taken_minor) x) <> (p).amount_minor as is_odd
           from pay_out
          cross join lateral (
                select coalesce(-sum(l.amount_minor), 0) as minor
@@ -75,6 +77,10 @@ begin
         select audit_finding('charge', self, (p).account_id, (p).id::text, charged_minor(p), (p).amount_minor,
                              'a charge is not its price times its quantity')
           from pay_out where (p).charge is not null and charged_minor(p) <> (p).amount_minor
+        union all
+        select audit_finding('up_to', self, (p).account_id, (p).id::text, allowed_minor(p), (p).amount_minor,
+                             'a pay-out up to an amount paid more than it might, less than its minimum, or not what it told')
+          from pay_out where (p).up_to is not null and (p).status = 'committed' and allowed_minor(p) <> (p).amount_minor
         union all
         select audit_finding('key', self, (p).account_id, (p).id || ' ' || o.id, (p).amount_minor, 0,
                              'another request was paid under the same key at another node')
@@ -113,6 +119,16 @@ as $$
 -- copied anew.
     select round((in_pay_out.charge ->> 'price')::numeric * (in_pay_out.charge ->> 'quantity')::numeric * 10::numeric ^ c.exponent)
       from billing.accounts a join billing.currencies c on c.code = a.currency where a.id = in_pay_out.account_id;
+$$;
+
+create or replace function billing.allowed_minor(in_pay_out billing.pay_outs)
+returns numeric
+language sql
+immutable
+as $$
+-- Internal: what a committed pay-out up to an amount has told that it paid, within what it was asked for.
+    select least((in_pay_out.up_to ->> 'up_to_minor')::numeric,
+                 greatest((in_pay_out.up_to ->> 'minimum_minor')::numeric, coalesce((in_pay_out.up_to ->> 'amount_minor')::numeric, 0)));
 $$;
 
 create or replace function billing.refund_differences(in_pay_out billing.pay_outs)

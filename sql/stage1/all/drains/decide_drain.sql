@@ -10,7 +10,8 @@ create or replace function billing.decide_drain(
     out stranded_minor     numeric,
     out unreachable_nodes  integer[],
     out decided_at         timestamptz,
-    out "position"         text
+    out "position"         text,
+    out up_to              jsonb
 )
 language plpgsql
 security definer
@@ -21,7 +22,8 @@ as $$
 --
 --   The durable word on an attempt, given once, only while it is pending: a
 --   repeat hears the same. Committed if this node's reservations and those that
---   donors have confirmed cover the amount, this node's first; else aborted.
+--   donors have confirmed cover the amount, this node's first, or, of one up to an
+--   amount, its minimum; else aborted.
 --   What this node holds is settled or released in the same commit. Of a hold
 --   nothing is paid: it is open from then on.
 --
@@ -42,6 +44,7 @@ as $$
 --                      stranded is what replicas say of the unreachable nodes
 --   position           of committed: this node's batch and each donor's that said one
 --                      (docs/positions.md); null where none are sent
+--   up_to              of a committed one up to an amount, as billing.pay_out has it
 -- Locks     row of pay_outs, row of pay_out_attempts, row of account_balances
 -- Writes    drain_decisions, pay_out_attempts, pay_outs, holds, batches, what billing.close_attempt
 --           writes
@@ -65,6 +68,7 @@ begin
         taken_minor := pay_out.taken_minor;
         decided_at := pay_out.decided_at;
         "position" := add_donors(write_position(), pay_out.id);
+        up_to := pay_out.up_to;
         return;
     elsif attempt.state = 'aborted' then
         verdict := coalesce(pay_out.rejection, 'contended');
@@ -72,13 +76,13 @@ begin
     end if;
 
     decided_at := clock_timestamp();
-    taken := plan_taking(attempt, in_answers);
+    taken := plan_taking(attempt, in_answers, minimum_of(pay_out, attempt.amount_minor, in_answers));
     if taken.is_covered then
         verdict := 'committed';
     else
         select j.verdict, j.available_minor, j.stranded_minor, j.unreachable_nodes
           into verdict, available_minor, stranded_minor, unreachable_nodes
-          from judge_uncovered(attempt, in_answers, in_is_last) j;
+          from judge_uncovered(attempt, in_answers, in_is_last, minimum_of(pay_out, attempt.amount_minor, in_answers)) j;
     end if;
 
     insert into drain_decisions (attempt_id, node_id, account_id, decision, decided_at, taken_nodes, taken_rounds, taken_minor)
@@ -99,12 +103,11 @@ begin
                           array(select t.amount_minor from unnest(taken.nodes, taken.amounts_minor) as t (node_id, amount_minor)
                                  where t.node_id = self));
     if verdict = 'committed' then
-        select array_agg(t.node_id order by t.node_id), array_agg(t.amount_minor order by t.node_id)
-          into taken_nodes, taken_minor
-          from (select s.node_id, sum(s.amount_minor)::bigint as amount_minor
-                  from unnest(taken.nodes, taken.amounts_minor) as s (node_id, amount_minor) group by 1) t;
+        select s.node_ids, s.amounts_minor into taken_nodes, taken_minor from sum_by_node(taken.nodes, taken.amounts_minor) s;
+        up_to := judge_up_to(pay_out.up_to, taken_minor, in_answers);
         update pay_outs p
-           set status = case when p.held_for_ms is null then 'committed' else 'held' end::pay_out_status, rejection = null,
+           set amount_minor = coalesce((decide_drain.up_to ->> 'amount_minor')::bigint, p.amount_minor), up_to = decide_drain.up_to,
+               status = case when p.held_for_ms is null then 'committed' else 'held' end::pay_out_status, rejection = null,
                decided_at = decide_drain.decided_at, deadline_at = null,
                taken_nodes = decide_drain.taken_nodes, taken_minor = decide_drain.taken_minor,
                taken_batch_ids = batches_of_donors(decide_drain.taken_nodes, in_answers)
@@ -136,10 +139,48 @@ begin
 end;
 $$;
 
+create or replace function billing.minimum_of(in_pay_out billing.pay_outs, in_amount_minor bigint, in_answers jsonb)
+returns bigint
+language sql
+immutable
+as $$
+-- Internal: what an attempt must cover: its amount, or of one up to an amount its minimum; from an account that is deleted somewhere
+-- nothing less is taken. No settings, so that it is inlined.
+    select case when in_answers @? '$[*] ? (@.status == "account_deleted")' then in_amount_minor
+                else coalesce((in_pay_out.up_to ->> 'minimum_minor')::bigint, in_amount_minor) end;
+$$;
+
+create or replace function billing.sum_by_node(in_node_ids integer[], in_amounts_minor bigint[], out node_ids integer[], out amounts_minor bigint[])
+returns record
+language sql
+immutable
+as $$
+-- Internal: amounts of nodes, each node once and in their order. No settings, so that it is inlined.
+    select coalesce(array_agg(t.node_id order by t.node_id), '{}'), coalesce(array_agg(t.minor order by t.node_id), '{}')
+      from (select s.node_id, sum(s.minor)::bigint as minor
+              from unnest(in_node_ids, in_amounts_minor) as s (node_id, minor) group by 1) t;
+$$;
+
+create or replace function billing.judge_up_to(in_up_to jsonb, in_taken_minor bigint[], in_answers jsonb)
+returns jsonb
+language sql
+stable
+set search_path = billing, pg_temp
+as $$
+-- Internal: what a committed drain up to an amount says of itself: what is paid, whether those that answered had no more, and who did
+-- not. Null: of an exact amount.
+    select told_up_to(in_up_to, p.minor, p.minor < (in_up_to ->> 'up_to_minor')::bigint
+                                         and j.verdict in ('insufficient_funds', 'insufficient_reachable_funds'), j.unreachable_nodes)
+      from (select coalesce(sum(t), 0)::bigint as minor from unnest(in_taken_minor) t) p
+     cross join lateral judge_shortage(p.minor + 1, in_answers, array(select n.node_id from node_config n)) j
+     where in_up_to is not null;
+$$;
+
 create or replace function billing.judge_uncovered(
     in_attempt             billing.pay_out_attempts,
     in_answers             jsonb,
     in_is_last             boolean,
+    in_minimum_minor       bigint,
     out verdict            text,
     out available_minor    numeric,
     out stranded_minor     numeric,
@@ -149,7 +190,7 @@ language plpgsql
 stable
 set search_path = billing, pg_temp
 as $$
--- Internal: the verdict of billing.decide_drain on an attempt whose amount is not covered, and its figures.
+-- Internal: the verdict of billing.decide_drain on an attempt whose amount, or minimum, is not covered, and its figures.
 begin
     if in_answers @? '$[*] ? (@.status == "account_deleted")' then
         verdict := 'account_deleted';
@@ -157,7 +198,7 @@ begin
     end if;
     select j.verdict, j.available_minor, j.unreachable_nodes
       into verdict, available_minor, unreachable_nodes
-      from judge_shortage(in_attempt.amount_minor, in_answers, array(select n.node_id from node_config n)) j;
+      from judge_shortage(in_minimum_minor, in_answers, array(select n.node_id from node_config n)) j;
     stranded_minor := (select coalesce(sum(b.balance_minor), 0) from account_balances b
                         where b.account_id = in_attempt.account_id and b.node_id = any (unreachable_nodes));
     if verdict = 'unanswered' then
@@ -238,6 +279,7 @@ $$;
 create or replace function billing.plan_taking(
     in_attempt         billing.pay_out_attempts,
     in_answers         jsonb,
+    in_minimum_minor   bigint,
     out is_covered     boolean,
     out nodes          integer[],
     out rounds         integer[],
@@ -248,7 +290,8 @@ stable
 set search_path = billing, pg_temp
 as $$
 -- Internal: which reservations an attempt takes from, this node's own first, as its table has them;
--- donors' as they have confirmed them. Nothing unless they cover the amount.
+-- donors' as they have confirmed them. Nothing unless they cover the minimum, which is the amount but of one up to an amount; without
+-- answers, which is how a late one is aborted, they never do.
 begin
     with held as (
         select r.coordinator_node_id as node_id, r.round, r.amount_minor
@@ -265,10 +308,10 @@ begin
           from held h
     ), taken as (
         select r.node_id, r.round, least(r.amount_minor, in_attempt.amount_minor - r.before)::bigint as amount_minor,
-               sum(r.amount_minor) over () >= in_attempt.amount_minor as is_covered
+               sum(r.amount_minor) over () >= in_minimum_minor as is_covered
           from running r
     )
-    select coalesce(bool_and(t.is_covered), false),
+    select coalesce(bool_and(t.is_covered), in_minimum_minor = 0 and in_answers <> '[]'),
            coalesce(array_agg(t.node_id order by t.node_id, t.round) filter (where t.is_covered and t.amount_minor > 0), '{}'),
            coalesce(array_agg(t.round order by t.node_id, t.round) filter (where t.is_covered and t.amount_minor > 0), '{}'),
            coalesce(array_agg(t.amount_minor order by t.node_id, t.round) filter (where t.is_covered and t.amount_minor > 0), '{}')

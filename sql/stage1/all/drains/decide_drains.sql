@@ -8,7 +8,8 @@ returns table (
     stranded_minor     numeric,
     unreachable_nodes  integer[],
     decided_at         timestamptz,
-    "position"         text
+    "position"         text,
+    up_to              jsonb
 )
 language plpgsql
 security definer

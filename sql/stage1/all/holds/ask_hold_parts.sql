@@ -13,10 +13,12 @@ as $$
 --   same ids, and say the same.
 --
 -- Parameters
---   in_operation_ids  null: all that is unanswered, in_limit of each node at most
+--   in_operation_ids  null: all that is unanswered, in_limit of each node at most, those
+--                     first that have not been asked for longest
 --   in_timeout_ms     how long to wait
 -- Returns   an array of {node_id, status: answered, unreachable, unknown, failed;
---           answers as billing.hear_hold_asks}; of nodes with nothing to answer none
+--           answers as billing.hear_hold_asks; code and message of failed}; of nodes with
+--           nothing to answer none
 -- Writes    node_breakers
 -- Raises    GB013, GB017 as get_decrypted_dsn
 -- ---------------------------------------------------------------------------
@@ -32,7 +34,8 @@ begin
         return '[]';
     end if;
     return (select jsonb_agg(jsonb_build_object('node_id', a.node_id, 'status', a.status,
-                                                'answers', case when a.status = 'answered' then a.answer::jsonb end))
+                                                'answers', case when a.status = 'answered' then a.answer::jsonb end,
+                                                'code', a.code, 'message', case when a.status = 'failed' then a.answer end))
               from ask_nodes(nodes, queries, in_timeout_ms) a);
 end;
 $$;
@@ -55,9 +58,13 @@ as $$
                    select jsonb_agg(jsonb_build_object('operation_id', c.operation_id, 'minor', c.minor))
                      from hold_asks c join hold_operations k on k.id = c.operation_id and k.kind = 'capture'
                     where c.hold_id = a.hold_id and c.node_id = in_node_id and c.answered_at is null) end)), '[]')
-      from (select u.* from hold_asks u
-             where u.node_id = in_node_id and u.answered_at is null
-               and (in_operation_ids is null or u.operation_id = any (in_operation_ids)) limit in_limit) a
+      from ((select u.* from hold_asks u
+              where in_operation_ids is null and u.node_id = in_node_id and u.answered_at is null
+              order by u.asked_at limit in_limit)
+            union all
+            -- By its key: a silent node may have left many.
+            (select u.* from unnest(in_operation_ids) i
+              join hold_asks u on u.operation_id = i and u.node_id = in_node_id and u.answered_at is null limit in_limit)) a
       join hold_operations o on o.id = a.operation_id
       join holds h on h.id = a.hold_id;
 $$;

@@ -23,16 +23,17 @@ as $$
 --      idempotency_conflict  the key came with another request, of whichever kind
 --      repeated              operation, asks: what is known of it by now
 --      not_found · in_progress, it is being authorised
+--      account_copying       account_id: its row is copied anew to this node
 --      currency_mismatch
 --      hold_voided           of a void no refusal: asks are those of the first one
 --      hold_over             its time is over by this node's clock
 --      hold_exceeded         left_minor: more is asked for than is left
 --      begun                 operation {operation_id, kind, amount_minor, ends_at,
 --                            reference, metadata, created_at}; asks as billing.describe_hold_operation
---   hold: as billing.describe_hold, of all but the first and not_found
+--   hold: as billing.describe_hold, of all but the first, not_found and account_copying
 -- Locks     row of holds, row of account_balances, hold_parts
 -- Writes    hold_operations, hold_asks, holds, arrived_keys; as billing.hear_hold_asks
--- Raises    22003 as billing.return_part; 40P01, 55P03: again
+-- Raises    GB018, 22003 as billing.carry_out_hold_ask; 40P01, 55P03: again
 -- ---------------------------------------------------------------------------
 declare
     request record;
@@ -56,6 +57,8 @@ begin
         return jsonb_build_object('status', case when exists (
             select from pay_outs p where p.id = request.hold_id and p.tenant = request.tenant and p.held_for_ms is not null
                                      and p.status = 'pending') then 'in_progress' else 'not_found' end);
+    elsif not exists (select from accounts a where a.id = hold.account_id) then
+        return jsonb_build_object('status', 'account_copying', 'account_id', hold.account_id::text);
     end if;
     hold := end_hold_if_over(hold);
     status := case
@@ -139,7 +142,8 @@ language plpgsql
 set search_path = billing, pg_temp
 as $$
 -- Internal: what each node is asked for by an operation that may be begun, of a capture home's own part first, then in order of
--- node; home's own part answers at once. Writes hold_asks, holds, arrived_keys; as billing.hear_hold_asks.
+-- node; home's own part answers at once. Writes hold_asks, holds, arrived_keys; as billing.hear_hold_asks. Raises as
+-- billing.carry_out_hold_ask: then nothing is begun.
 declare
     self constant integer := local_node_id();
 begin
@@ -156,7 +160,7 @@ begin
         update holds h set ends_at = greatest(h.ends_at, in_operation.ends_at) where h.id = in_hold.id;
     end if;
     perform record_hold_answers(jsonb_build_array(jsonb_build_object(
-                'node_id', self, 'status', 'answered', 'answers', hear_hold_asks(gather_hold_asks(self, array[in_operation.id], 1)))))
+                'node_id', self, 'status', 'answered', 'answers', carry_out_hold_ask(gather_hold_asks(self, array[in_operation.id], 1) -> 0))))
        from hold_asks a where a.operation_id = in_operation.id and a.node_id = self;
     -- For pay-outs under the same key: they look there, and find another request.
     insert into arrived_keys (key_hash, node_id, pay_out_id, created_at, fingerprint)

@@ -25,37 +25,64 @@ as $$
 --      over       nothing is held any more: captured whole, voided or expired
 --      refused    it does not fit what is here (GB018): nothing was done, somebody has
 --                 to look
--- Locks     of each in account order: row of account_balances, then the part
+--      failed     it raised code, with message, or its rows are locked by others (55P03):
+--                 nothing was done, and the others are carried out all the same
+-- Locks     of each in account order: row of account_balances, then the part; waits half
+--           a second for all of them
 -- Writes    hold_parts, hold_captures, transaction_log (return), account_balances,
 --           batches; as billing.close_attempt
 -- Raises    GB004 a hold of another node than the caller
 -- ---------------------------------------------------------------------------
 declare
+    wait_until constant timestamptz := clock_timestamp() + interval '500 milliseconds';
     answers jsonb := '[]';
-    ask     record;
+    ask     jsonb;
     carried jsonb;
+    what    text;
 begin
     perform require_caller((a ->> 'home_node_id')::integer) from jsonb_array_elements(in_asks) a;
     for ask in
-        select a.*, statement_timestamp() + make_interval(secs => a.left_ms / 1000.0) as ends_at
-          from jsonb_to_recordset(in_asks)
-            as a (operation_id uuid, kind hold_operation_kind, hold_id uuid, account_id bigint, home_node_id integer, minor bigint,
-                  left_ms bigint, decision jsonb, captures jsonb)
-         order by a.account_id, a.hold_id, a.kind, a.operation_id
+        select a from jsonb_array_elements(in_asks) a
+         order by (a ->> 'account_id')::bigint, (a ->> 'hold_id')::uuid, (a ->> 'kind')::hold_operation_kind, (a ->> 'operation_id')::uuid
     loop
         begin
-            perform hear_decision(ask.decision);
-            perform lock_hold_part(ask.hold_id, ask.account_id, ask.home_node_id);
-            carried := case ask.kind
-                when 'capture' then jsonb_build_array(capture_part(ask.hold_id, ask.operation_id, ask.minor))
-                when 'void' then capture_before(ask.hold_id, ask.captures) || void_part(ask.hold_id, ask.operation_id)
-                else jsonb_build_array(extend_part(ask.hold_id, ask.operation_id, ask.ends_at)) end;
-        exception when sqlstate 'GB018' then
-            carried := jsonb_build_array(jsonb_build_object('operation_id', ask.operation_id, 'status', 'refused'));
+            perform set_config('lock_timeout', greatest(1, floor(extract(epoch from wait_until - clock_timestamp()) * 1000))::text, true);
+            carried := carry_out_hold_ask(ask);
+        exception
+            when sqlstate 'GB018' then
+                carried := jsonb_build_array(jsonb_build_object('operation_id', ask -> 'operation_id', 'status', 'refused'));
+            when others then
+                get stacked diagnostics what = message_text;
+                carried := jsonb_build_array(jsonb_build_object('operation_id', ask -> 'operation_id', 'status', 'failed',
+                                                                'code', sqlstate, 'message', what));
         end;
         answers := answers || carried;
     end loop;
     return answers;
+end;
+$$;
+
+create or replace function billing.carry_out_hold_ask(in_ask jsonb)
+returns jsonb
+language plpgsql
+set search_path = billing, pg_temp
+as $$
+-- Internal: one of the asks of billing.hear_hold_asks. Returns, locks, writes as that. Raises GB018 it does not fit what is here; as
+-- billing.return_part.
+declare
+    ask record;
+begin
+    select a.* into ask
+      from jsonb_to_record(in_ask)
+        as a (operation_id uuid, kind hold_operation_kind, hold_id uuid, account_id bigint, home_node_id integer, minor bigint,
+              left_ms bigint, decision jsonb, captures jsonb);
+    perform hear_decision(ask.decision);
+    perform lock_hold_part(ask.hold_id, ask.account_id, ask.home_node_id);
+    return case ask.kind
+        when 'capture' then jsonb_build_array(capture_part(ask.hold_id, ask.operation_id, ask.minor))
+        when 'void' then capture_before(ask.hold_id, ask.captures) || void_part(ask.hold_id, ask.operation_id)
+        else jsonb_build_array(extend_part(ask.hold_id, ask.operation_id,
+                                           statement_timestamp() + make_interval(secs => ask.left_ms / 1000.0))) end;
 end;
 $$;
 

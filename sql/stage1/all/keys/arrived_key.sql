@@ -27,14 +27,17 @@ language sql
 stable
 as $$
 -- Internal: a paid one as billing.describe_pay_out tells it at its node. Its content is that of the request, whose fingerprint it
--- has; only the rest has travelled, and of a charge the price that was used, which may not be the one that was asked with.
+-- has; only the rest has travelled, and of a charge the price that was used, which may not be the one that was asked with; of one up
+-- to an amount what was paid.
     select jsonb_build_object(
         'pay_out_id', in_arrived.pay_out_id, 'tenant', in_tenant, 'account_id', in_account_id::text,
-        'amount_minor', coalesce(in_arrived.charge ->> 'amount_minor', in_amount_minor::text), 'currency', in_currency, 'status', 'committed', 'rejection', null,
+        'amount_minor', a.minor, 'currency', in_currency, 'status', 'committed', 'rejection', null,
         'reference', in_reference, 'metadata', in_metadata, 'created_at', in_arrived.created_at,
         'decided_at', coalesce(in_arrived.decided_at, in_arrived.created_at), 'duplicate_of', null, 'charge', in_arrived.charge,
-        'parts', coalesce(
-            (select jsonb_agg(jsonb_build_object('node_id', t.node_id, 'amount_minor', t.amount_minor::text) order by t.node_id)
-               from unnest(in_arrived.taken_nodes, in_arrived.taken_minor) as t (node_id, amount_minor)),
-            jsonb_build_array(jsonb_build_object('node_id', in_arrived.node_id, 'amount_minor', coalesce(in_arrived.charge ->> 'amount_minor', in_amount_minor::text)))));
+        'up_to', in_arrived.up_to,
+        'parts', case when in_arrived.taken_nodes is null
+            then jsonb_build_array(jsonb_build_object('node_id', in_arrived.node_id, 'amount_minor', a.minor))
+            else (select coalesce(jsonb_agg(jsonb_build_object('node_id', t.node_id, 'amount_minor', t.amount_minor::text) order by t.node_id), '[]')
+                    from unnest(in_arrived.taken_nodes, in_arrived.taken_minor) as t (node_id, amount_minor)) end)
+      from (select coalesce(in_arrived.charge ->> 'amount_minor', in_arrived.up_to ->> 'amount_minor', in_amount_minor::text) as minor) a;
 $$;

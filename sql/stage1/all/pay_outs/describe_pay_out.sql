@@ -12,6 +12,8 @@ as $$
 --   currency, status, rejection, reference, metadata, created_at, decided_at,
 --   duplicate_of: the one that stands for it under its key, after it was given back,
 --   charge: {service_id, quantity, price, unit, amount_minor}, null of what is none,
+--   up_to: {up_to_minor, minimum_minor}, of a committed one also {amount_minor, is_exhausted,
+--   unreachable_nodes}, null of an exact amount,
 --   parts: [{node_id, amount_minor}] in order of node, empty unless committed,
 --   refunded_minor, refunds: as billing.refunds_of};
 --   amounts, the account's id and metadata, which is JSON text, are strings;
@@ -26,11 +28,12 @@ begin
         'refunded_minor', p.refunded_minor::text,
         'refunds', case when p.refunded_minor > 0 then refunds_of(p.id) else '[]' end,
         'duplicate_of', case when p.duplicate_of is not null then standing_of(p) end, 'charge', p.charge,
+        'up_to', p.up_to,
         'parts', case
             when p.status <> 'committed' then '[]'
             when p.taken_nodes is null then jsonb_build_array(
                 jsonb_build_object('node_id', local_node_id(), 'amount_minor', p.amount_minor::text))
-            else (select jsonb_agg(jsonb_build_object('node_id', t.node_id, 'amount_minor', t.amount_minor::text) order by t.node_id)
+            else (select coalesce(jsonb_agg(jsonb_build_object('node_id', t.node_id, 'amount_minor', t.amount_minor::text) order by t.node_id), '[]')
                     from unnest(p.taken_nodes, p.taken_minor) as t (node_id, amount_minor)) end)
       from pay_outs p
       left join accounts a on a.id = p.account_id

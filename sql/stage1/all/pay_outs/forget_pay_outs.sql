@@ -38,10 +38,17 @@ begin
                                         order by o.created_at limit in_limit * 4 for update skip locked);
     get diagnostics gone = row_count;
     total := total + gone;
+    -- All of a pay-out together: the auditor adds them up.
+    with old as (
+        select o.attempt_id, o.pay_out_id from reservations o
+         where o.state <> 'reserved' and o.closed_at < before
+           and not exists (select from reservations y where y.pay_out_id = o.pay_out_id and (y.state = 'reserved' or y.closed_at >= before))
+         limit in_limit for update skip locked
+    )
     delete from reservations r
-     where (r.attempt_id, r.round) in (select o.attempt_id, o.round from reservations o
-                                        where o.state <> 'reserved' and o.closed_at < before
-                                        limit in_limit for update skip locked);
+     where (r.attempt_id, r.round) in (select y.attempt_id, y.round from old o join reservations y on y.pay_out_id = o.pay_out_id
+                                       union select y.attempt_id, y.round from old o join reservations y on y.attempt_id = o.attempt_id
+                                        where o.pay_out_id is null);
     get diagnostics gone = row_count;
     total := total + gone;
     with ended as (

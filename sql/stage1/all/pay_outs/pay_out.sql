@@ -12,7 +12,8 @@ create or replace function billing.pay_out(
     in_earlier_indexes       integer[] default null,
     in_earlier_fingerprints  bytea[]   default null,
     in_tenants        text[]           default null,
-    in_charges        jsonb[]          default null
+    in_charges        jsonb[]          default null,
+    in_up_tos         jsonb[]          default null
 )
 returns table (
     ordinal      integer,
@@ -31,7 +32,7 @@ set plan_cache_mode = force_generic_plan
 set enable_seqscan = off   -- a table that was small when a session planned may have grown since
 as $$
 -- ---------------------------------------------------------------------------
--- billing.pay_out(14)
+-- billing.pay_out(15)
 --
 --   Many pay-outs in one call, judged in order of arrival per account. One that
 --   this node's part covers is done; one that it does not may begin a drain.
@@ -48,6 +49,8 @@ as $$
 --   in_charges       of a request that charges for a service, {service_id, quantity, price, unit,
 --                    amount_minor}, or {refusal}: its status where the key is new, since what was
 --                    charged before stands, whatever has become of the service; null: none does
+--   in_up_tos        of a request that takes what there is, up to its amount, {minimum_minor,
+--                    is_local: from this node's part alone}; null: none does
 -- Returns a row a request; first status that holds wins:
 --   idempotency_conflict  the key came before with another fingerprint, and was not
 --                         refused
@@ -59,7 +62,8 @@ as $$
 --   account_not_found · account_deleted
 --   currency_mismatch     known: {currency}
 --   (a charge's refusal)
---   committed             from this node's part alone
+--   committed             from this node's part alone; known, of one up to an amount: {up_to_minor,
+--                         minimum_minor, amount_minor, is_exhausted, unreachable_nodes}
 --   begun                 attempt: as billing.start_attempt
 --   short                 not covered here (local_minor is what is left), and may
 --                         not drain, or earlier requests of the account in this
@@ -97,6 +101,8 @@ declare
     statuses  text[];
     lefts     bigint[] := array_fill(null::bigint, array[n]);
     is_retry  boolean[] := array_fill(false, array[n]);
+    is_alone  boolean[];  -- its key travels by itself
+    paying    bigint[] := in_amounts_minor;
     fresh     uuid[];
     begun     integer[] := '{}';
     paid_id   bigint;
@@ -111,6 +117,7 @@ declare
     remains   bigint;
     spare     numeric;    -- what others have for further drains of the account; null: this call has begun none
     asks      jsonb := '{}';
+    told_id   bigint;
     i         integer;
 begin
     -- 1. Accounts and keys. What is new is put down as committed, which most become; whatever does not
@@ -186,11 +193,21 @@ begin
             remains := 0;           -- the drain sets all of it aside
             statuses[request.i] := 'begun';
             begun := begun || request.i;
+        elsif in_up_tos is not null and (in_up_tos[request.i] ->> 'is_local')::boolean
+              and remains >= (in_up_tos[request.i] ->> 'minimum_minor')::bigint then
+            statuses[request.i] := 'committed';
+            paying[request.i] := remains;
+            remains := 0;
         else
             statuses[request.i] := 'short';
             lefts[request.i] := remains;
         end if;
     end loop;
+
+    is_alone := is_retry;
+    if in_up_tos is not null then
+        is_alone := array(select r.is_retry or r.up_to is not null from unnest(is_retry, in_up_tos) with ordinality as r (is_retry, up_to, i) order by r.i);
+    end if;
 
     -- 3. The entries and sums of what is paid, and the batch that says so where this node sends batches. Whether it
     --    does is read with the locks of both tables held, by this very statement.
@@ -199,15 +216,15 @@ begin
     ), entries as (
         insert into transaction_log (account_id, amount_minor, created_at, operation_id, node_id, operation_type, reference)
         select r.account_id, -r.amount_minor, moment, r.id, self, 'pay_out', r.reference
-          from unnest(in_account_ids, in_amounts_minor, ids, in_references, statuses)
+          from unnest(in_account_ids, paying, ids, in_references, statuses)
             as r (account_id, amount_minor, id, reference, status)
-         where r.status = 'committed'
+         where r.status = 'committed' and r.amount_minor > 0
         returning transaction_log.*
     ), parts as (
         update account_balances b set balance_minor = b.balance_minor - s.amount_minor, batch_id = (select id from batch)
           from (select r.account_id, sum(r.amount_minor) as amount_minor
-                  from unnest(in_account_ids, in_amounts_minor, statuses) as r (account_id, amount_minor, status)
-                 where r.status = 'committed' group by 1) s
+                  from unnest(in_account_ids, paying, statuses) as r (account_id, amount_minor, status)
+                 where r.status = 'committed' and r.amount_minor > 0 group by 1) s
          where b.account_id = s.account_id and b.node_id = self
         returning b.*
     )
@@ -221,10 +238,10 @@ begin
                    case when max(b.held_minor) > 0 then array_agg(b.held_minor) end
               from parts b) p,
            (select array_agg(r.hash), array_agg(r.id), array_agg(r.fingerprint), case when in_charges is not null then array_agg(r.charge) end
-              from unnest(hashes, ids, in_fingerprints, statuses, is_retry, in_charges)
-                as r (hash, id, fingerprint, status, is_retry, charge)
-             -- One that was tried before is older than this batch: its key travels alone (tell_key).
-             where r.status = 'committed' and not r.is_retry) k
+              from unnest(hashes, ids, in_fingerprints, statuses, is_alone, in_charges)
+                as r (hash, id, fingerprint, status, is_alone, charge)
+             -- One that was tried before is older than this batch: its key travels alone (tell_key); so does one up to an amount.
+             where r.status = 'committed' and not r.is_alone) k
      where is_packed() and e.entry_ids is not null
     returning id into paid_id;
     paid := describe_batch(self, paid_id);
@@ -237,6 +254,9 @@ begin
     if cardinality(begun) > 0 or true = any (is_retry) or array_position(statuses, 'short') is not null then
         perform mend_pay_outs(statuses, ids, is_retry, begun, in_deadlines_ms, moment);
     end if;
+    if in_up_tos is not null then
+        perform mend_up_to(statuses, ids, paying, in_amounts_minor, in_up_tos);
+    end if;
 
     for i in 1 .. n loop
         ordinal := i;
@@ -248,7 +268,7 @@ begin
         attempt := null;
         known := null;
         "position" := case when status = 'committed' then paid end;
-        if status = 'begun' or is_retry[i] and status = 'committed' then
+        if status = 'begun' or is_alone[i] and status = 'committed' then
             select * into seen from pay_outs p where p.id = ids[i];
             created_at := seen.created_at;
             if status = 'begun' then
@@ -256,7 +276,11 @@ begin
                 attempt := start_attempt(seen, false, coalesce(asks -> account::text, '[]'));
                 asks := jsonb_set(asks, array[account::text], coalesce(asks -> account::text, '[]') || (attempt -> 'asks'));
             end if;
-            perform tell_key(seen);
+            told_id := tell_key(seen);
+            if status = 'committed' then
+                known := seen.up_to;
+                "position" := coalesce(paid, describe_batch(self, told_id));
+            end if;
         elsif status = 'replayed' then
             known := coalesce(elsewhere[i], describe_pay_out(ids[i]));
             "position" := case when elsewhere[i] is null then add_donors(repeated, ids[i]) end;
@@ -346,6 +370,9 @@ begin
                     statuses[request.i] := 'in_progress';
                 elsif statuses[request.i] is null then
                     is_retry[request.i] := true;
+                    -- Another price may come to the same amount.
+                    update pay_outs p set charge = in_charges[request.i]
+                     where p.id = seen.id and p.charge is distinct from in_charges[request.i];
                     perform decide_drain(a.id, '[]', '{}', true) from pay_out_attempts a
                       where a.pay_out_id = seen.id and a.state = 'pending';
                 end if;

@@ -45,7 +45,8 @@ begin
         update moved_refunds m
            set tried_at = clock_timestamp(), moved_minor = (v.verdict ->> 'moved_minor')::bigint,
                to_id = coalesce((v.verdict ->> 'duplicate_of')::uuid, m.to_id),
-               detail = case when v.verdict is null then 'no answer' else nullif(v.verdict ->> 'status', 'moved') end
+               detail = case when v.verdict is null then 'no answer'
+                             else nullif(concat_ws(' ', v.verdict ->> 'status', v.verdict ->> 'code', v.verdict ->> 'message'), 'moved') end
           from unnest(chosen) c
          cross join lateral (select told -> c.refund_id::text as verdict) v
          where m.refund_id = c.refund_id and m.moved_minor is null and m.to_id = c.to_id

@@ -29,7 +29,7 @@ as $$
             ('batches',          'insert', '{id,node_id,created_at,operation_type,entry_ids,account_ids,amounts_minor,operation_ids,'
                                           'entry_references,part_account_ids,balances_minor,incomes_minor,reserved_minor,key_hashes,'
                                           'key_pay_out_ids,key_fingerprints,key_deadline_at,key_decided_at,taken_nodes,taken_minor,'
-                                          'stored_topic,stored_partition_id,stored_next_offset,key_charges,held_minor}'))
+                                          'stored_topic,stored_partition_id,stored_next_offset,key_charges,held_minor,key_up_tos}'))
            as t (name, row_filter, columns)
      -- The catalogue's home is node 1.
      where (t.name not in ('services', 'service_prices') or local_node_id() = 1)

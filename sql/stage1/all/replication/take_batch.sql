@@ -69,17 +69,18 @@ as $$
 -- Internal: what a batch says of keys (billing.pay_out, billing.tell_key), written over what its node has said of them before.
     delete from arrived_keys k
      where in_batch.key_fingerprints is null and k.key_hash = any (in_batch.key_hashes) and k.node_id = in_batch.node_id;
-    insert into arrived_keys (key_hash, node_id, pay_out_id, created_at, fingerprint, deadline_at, decided_at, taken_nodes, taken_minor, charge)
+    insert into arrived_keys (key_hash, node_id, pay_out_id, created_at, fingerprint, deadline_at, decided_at, taken_nodes, taken_minor, charge,
+                              up_to)
     select distinct on (r.key_hash) r.key_hash, in_batch.node_id, r.pay_out_id, in_batch.created_at, r.fingerprint, in_batch.key_deadline_at,
-           in_batch.key_decided_at, in_batch.taken_nodes, in_batch.taken_minor, r.charge
-      from unnest(in_batch.key_hashes, in_batch.key_pay_out_ids, in_batch.key_fingerprints, in_batch.key_charges)
-        as r (key_hash, pay_out_id, fingerprint, charge)
+           in_batch.key_decided_at, in_batch.taken_nodes, in_batch.taken_minor, r.charge, r.up_to
+      from unnest(in_batch.key_hashes, in_batch.key_pay_out_ids, in_batch.key_fingerprints, in_batch.key_charges, in_batch.key_up_tos)
+        as r (key_hash, pay_out_id, fingerprint, charge, up_to)
      where in_batch.key_fingerprints is not null and r.key_hash is not null
      order by r.key_hash
     on conflict (key_hash, node_id) do update
        set pay_out_id = excluded.pay_out_id, created_at = excluded.created_at, fingerprint = excluded.fingerprint,
            deadline_at = excluded.deadline_at, decided_at = excluded.decided_at, taken_nodes = excluded.taken_nodes,
-           taken_minor = excluded.taken_minor, charge = excluded.charge;
+           taken_minor = excluded.taken_minor, charge = excluded.charge, up_to = excluded.up_to;
 $$;
 
 create or replace function billing.paid_keys(in_batch billing.batches)

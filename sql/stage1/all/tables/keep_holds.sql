@@ -103,6 +103,7 @@ create table if not exists billing.hold_asks (
     node_id       integer  not null,
     hold_id       uuid     not null,
     minor         bigint   not null,           -- of a capture: so much; of a void: what home takes to be left; else 0
+    asked_at      timestamptz  not null default clock_timestamp(),   -- first; again, if the node refused or failed
     answered_at   timestamptz,                 -- null: unknown, and asked again
     got_minor     bigint,                      -- captured, given back
     is_over       boolean  not null default false,   -- the part has nothing to give any more

@@ -17,6 +17,10 @@ import type {
   PayOutRefundInput as _billing_v1_PayOutRefundInput,
   PayOutRefund as _billing_v1_PayOutRefund,
 } from '../../billing/v1/PayOutRefund.js';
+import type {
+  UpToInput as _billing_v1_UpToInput,
+  UpTo as _billing_v1_UpTo,
+} from '../../billing/v1/UpTo.js';
 
 export interface PayOutInput {
   payOutId?: string;
@@ -34,6 +38,7 @@ export interface PayOutInput {
   charge?: _billing_v1_ChargeInput | null;
   refunded?: string;
   refunds?: _billing_v1_PayOutRefundInput[];
+  upTo?: _billing_v1_UpToInput | null;
 }
 
 export interface PayOut {
@@ -52,4 +57,5 @@ export interface PayOut {
   charge: _billing_v1_Charge | null;
   refunded: string;
   refunds: _billing_v1_PayOutRefund[];
+  upTo: _billing_v1_UpTo | null;
 }

@@ -9,6 +9,10 @@ import type {
   ChargeInput as _billing_v1_ChargeInput,
   Charge as _billing_v1_Charge,
 } from '../../billing/v1/Charge.js';
+import type {
+  UpToInput as _billing_v1_UpToInput,
+  UpTo as _billing_v1_UpTo,
+} from '../../billing/v1/UpTo.js';
 
 export interface PayOutRequestInput {
   accountId?: string;
@@ -21,6 +25,7 @@ export interface PayOutRequestInput {
   deadlineMs?: number;
   homeNodeId?: number;
   charge?: _billing_v1_ChargeInput | null;
+  upTo?: _billing_v1_UpToInput | null;
 }
 
 export interface PayOutRequest {
@@ -34,4 +39,5 @@ export interface PayOutRequest {
   deadlineMs: number;
   homeNodeId: number;
   charge: _billing_v1_Charge | null;
+  upTo: _billing_v1_UpTo | null;
 }

@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { status, type ServiceError } from '@grpc/grpc-js';
-import type { PayOutRequest } from '@billing/contracts';
 import type { Ledger } from '@billing/testing';
-import type { CoordinatorClient, PayOutsAnswer } from '../coordinator/coordinator-client.js';
+import type { CoordinatorClient } from '../coordinator/coordinator-client.js';
+import type { HoldClient } from '../coordinator/hold-client.js';
 import { command, type Command, type Upstream } from '../pay-ins/upstream.js';
+import { authorise, toAnswer, toRequest, type PayOutStep } from './asking.js';
 import type { Failures } from './failures.js';
-import type { AccountHistory, Step } from './history.js';
+import type { AccountHistory, OnHoldStep, Step } from './history.js';
+import { toDecimal } from './minor.js';
+import { askOnHold } from './on-holds.js';
 import { askRefund } from './refunds.js';
 import {
   emptyRecord,
@@ -15,9 +18,9 @@ import {
   type PayInRecord,
   type PayOutAnswer,
   type Tick,
-  type TryRecord,
 } from './record.js';
 import type { StreamCaller } from './stream-caller.js';
+import { tellTries, tellWaiting } from './telling.js';
 
 /** One datacenter as the history deals with it. */
 export interface PlayedNode {
@@ -25,6 +28,7 @@ export interface PlayedNode {
   readonly upstream: Upstream;
   readonly client: CoordinatorClient;
   readonly stream: StreamCaller;
+  readonly holds: HoldClient;
 }
 
 const lingerMs = 150;
@@ -52,8 +56,6 @@ const silentCodes: readonly number[] = [
   status.CANCELLED,
 ];
 
-type PayOutStep = Extract<Step, { does: 'pay_out' }>;
-
 /** After so many pay-ins the command id of one that the rival was credited is used, as soon as there is one. */
 const stealEvery = 10;
 
@@ -62,7 +64,10 @@ export class HistoryPlayer {
   readonly records: readonly AccountRecord[];
   private clock: Tick = 0;
   private isOver = false;
+  /** Steps that were begun. */
+  done = 0;
   readonly stolen = new Set<string>();
+  private readonly firstTriedMs = new Map<string, number>();
   private payInsSinceStolen = 0;
   /** Tries of pay-outs that another node heard than their keys name, with a home and without. */
   handedOver = 0;
@@ -86,6 +91,8 @@ export class HistoryPlayer {
     private readonly rival?: HistoryPlayer,
     /** Members die meanwhile, databases too. */
     private readonly failures?: Failures,
+    /** What charges are for. */
+    private readonly serviceId = '',
   ) {
     this.records = history.map(({ home }, index) => emptyRecord(accountIds[index]!, home));
     this.byId = new Map(this.records.map((record) => [record.accountId, record]));
@@ -103,6 +110,7 @@ export class HistoryPlayer {
 
   private async playLane(steps: readonly Step[], record: AccountRecord): Promise<void> {
     for (const step of steps) {
+      if (step.does !== 'await') this.done += 1;
       switch (step.does) {
         case 'pay_in':
           this.payIn(step, record);
@@ -114,6 +122,11 @@ export class HistoryPlayer {
           break;
         case 'refund':
           await this.refund(step, record);
+          break;
+        case 'capture':
+        case 'void':
+        case 'extend':
+          await this.onHold(step, record);
           break;
         case 'delete':
           await this.delete(step.node, record);
@@ -173,14 +186,19 @@ export class HistoryPlayer {
   /** Until it is decided; each try is written down. Where members die, it must be once they let it. */
   private async payOut(step: PayOutStep, record: AccountRecord): Promise<void> {
     const { failures } = this;
-    const isDecided =
-      (await this.payOutWithin(step, record, decidedWithinMs)) ||
-      (await failures?.whileWhole(() => this.payOutWithin(step, record, decidedWhileWholeMs))) ===
-        true;
-    if (isDecided) return;
+    if (await this.payOutWithin(step, record, decidedWithinMs)) return;
+    const before = record.tries.length;
+    const waiting = await failures?.whileWhole(async () => {
+      if (await this.payOutWithin(step, record, decidedWhileWholeMs)) return undefined;
+      return Promise.all(this.nodes.map(({ ledger }) => tellWaiting(ledger)));
+    });
+    if (failures && waiting === undefined) return;
+    const [tries, late] = [record.tries, record.tries.slice(before)].map((all) =>
+      tellTries(all.filter(({ key }) => key === step.key)),
+    );
     throw new Error(
-      `${step.key} (${step.place}, node ${step.node}) of account ${record.accountId} is not decided: ` +
-        tellTries(record.tries.filter(({ key }) => key === step.key)),
+      `${step.key} (${step.place}, node ${step.node}) of account ${record.accountId} is not decided: ${tries}; ` +
+        `while whole: ${late}; ${waiting?.join('; ')}`,
     );
   }
 
@@ -200,7 +218,7 @@ export class HistoryPlayer {
   }
 
   private async tryPayOut(step: PayOutStep, record: AccountRecord): Promise<PayOutAnswer> {
-    const { key, localOnly, place } = step;
+    const { key, localOnly, place, quantity, heldForMs } = step;
     const amount = BigInt(step.amount);
     const index = place === 'stays' ? step.node - 1 : Math.floor(Math.random() * this.nodes.length);
     if (index !== step.node - 1) this[place === 'home' ? 'handedOver' : 'wandered'] += 1;
@@ -209,12 +227,14 @@ export class HistoryPlayer {
     const wanders = place === 'wanders';
     return this.turnstiles[index]!(async () => {
       const sentAt = this.tick();
-      const answer = toAnswer(
-        await this.nodes[index]!.stream.ask(toRequest(step, record.accountId)),
-      );
-      const answeredAt = this.tick();
-      const one: TryRecord = { node, key, wanders, amount, localOnly, sentAt, answeredAt, answer };
-      record.tries.push(one);
+      if (!this.firstTriedMs.has(key)) this.firstTriedMs.set(key, performance.now());
+      const request = toRequest(step, record.accountId, this.serviceId);
+      const answer =
+        heldForMs === undefined
+          ? toAnswer(await this.nodes[index]!.stream.ask(request))
+          : await authorise(this.nodes[index]!.holds, step, record.accountId);
+      const tried = { node, key, wanders, amount, localOnly, quantity, heldForMs };
+      record.tries.push({ ...tried, sentAt, answeredAt: this.tick(), answer });
       return answer;
     });
   }
@@ -236,6 +256,26 @@ export class HistoryPlayer {
       (await this.failures?.whileWhole(() => askRefund(clients, asked, decidedWhileWholeMs)));
     if (answer === undefined) throw new Error(`the refund ${key} of ${payOutId} is not decided`);
     record.refunds.push({ ...asked, sentAt, answeredAt: this.tick(), answer });
+  }
+
+  private async onHold(step: OnHoldStep, record: AccountRecord): Promise<void> {
+    const { does, of, home, key, amount, heldForMs } = step;
+    const ids = record.tries.flatMap((one) =>
+      one.key === of && one.answer.kind === 'paid' ? [one.answer.payOutId] : [],
+    );
+    const holdId = ids[0];
+    if (holdId === undefined) return;
+    const sentAt = this.tick();
+    const clients = this.nodes.map(({ holds }) => holds);
+    const answer =
+      (await askOnHold(clients, step, holdId, decidedWithinMs)) ??
+      (await this.failures?.whileWhole(() =>
+        askOnHold(clients, step, holdId, decidedWhileWholeMs),
+      ));
+    if (answer === undefined) throw new Error(`${does} ${key} of ${holdId} is not decided`);
+    const sinceHeldMs = performance.now() - this.firstTriedMs.get(of)!;
+    const asked = { does, key, holdId, home, amount: BigInt(amount), heldForMs, sentAt };
+    record.onHolds.push({ ...asked, answeredAt: this.tick(), sinceHeldMs, answer });
   }
 
   /** Until the account's home answers; a loaded machine may be silent for as long as a breaker waits. */
@@ -350,42 +390,4 @@ export class HistoryPlayer {
   private tick(): Tick {
     return (this.clock += 1);
   }
-}
-
-/** Who said what, how often. */
-function tellTries(tries: readonly TryRecord[]): string {
-  const counts = new Map<string, number>();
-  for (const { node, answer } of tries) {
-    const said = `${node} ${answer.kind === 'paid' ? 'paid' : answer.reason}`;
-    counts.set(said, (counts.get(said) ?? 0) + 1);
-  }
-  return [...counts].map(([said, count]) => `${said} × ${count}`).join(', ');
-}
-
-function toRequest(step: PayOutStep, accountId: string): Partial<PayOutRequest> {
-  return {
-    accountId,
-    amount: toDecimal(BigInt(step.amount)),
-    currency: 'USD',
-    idempotencyKey: step.key,
-    drain: step.localOnly ? 'DRAIN_LOCAL_ONLY' : 'DRAIN_ANY',
-    homeNodeId: step.place === 'home' ? step.node : 0,
-  };
-}
-
-function toAnswer({ response, reason }: PayOutsAnswer): PayOutAnswer {
-  if (response === undefined) return { kind: 'refused', reason: reason ?? 'without a reason' };
-  const { payOut, replayed } = response;
-  const parts = payOut.parts.map(({ nodeId, amount }) => [nodeId, toMinor(amount)] as const);
-  return { kind: 'paid', payOutId: payOut.payOutId, replayed, parts: new Map(parts) };
-}
-
-/** Cents and dollars of the model's own. */
-export function toDecimal(minor: bigint): string {
-  return `${minor / 100n}.${(minor % 100n).toString().padStart(2, '0')}`;
-}
-
-export function toMinor(amount: string): bigint {
-  const [whole = '', decimals = ''] = amount.split('.');
-  return BigInt(whole) * 100n + BigInt(decimals.padEnd(2, '0'));
 }

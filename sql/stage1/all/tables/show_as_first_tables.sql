@@ -6,7 +6,10 @@ create or replace view public.accounts as
     select id, username, is_deleted, currency from billing.accounts;
 
 create or replace view public.services as
-    select s.id, s.name, round(s.price_minor / 10::numeric ^ c.exponent, c.exponent) as price, s.currency
+    select s.id, s.name,
+           round(coalesce((select p.price from billing.service_prices p
+                            where p.service_id = s.id and p.valid_from <= clock_timestamp() order by p.valid_from desc limit 1),
+                          s.price_minor / 10::numeric ^ c.exponent), c.exponent) as price, s.currency
       from billing.services s
       join billing.currencies c on c.code = s.currency;
 

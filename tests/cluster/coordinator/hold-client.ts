@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { CoordinatorConnection } from '@billing/cluster';
 import {
   hasHold,
+  type AuthoriseHoldRequestInput,
   type AuthorisedHold,
   type CapturedHold,
   type ExtendedHold,
@@ -17,10 +18,13 @@ import {
 } from '@billing/grpc';
 import { Metadata } from '@grpc/grpc-js';
 
-/** Of one of a request; else a new one. */
+/** Of one of a request; else a new one, with the client's own home. */
 export interface Keyed {
-  readonly key?: string;
+  readonly key?: string | undefined;
+  readonly homeNodeId?: number | undefined;
 }
+
+type Drained = Pick<AuthoriseHoldRequestInput, 'drain' | 'heldForMs' | 'deadlineMs'>;
 
 /** A client of holds at one coordinator, whose keys have their home at a node. */
 export class HoldClient {
@@ -39,11 +43,12 @@ export class HoldClient {
   }
 
   authorise(
-    accountId: bigint,
+    accountId: bigint | string,
     amount: string,
-    { key = randomUUID(), ...more }: Keyed & { heldForMs?: number; deadlineMs?: number } = {},
+    { key, homeNodeId, ...more }: Keyed & Drained = {},
   ): Promise<AuthorisedHold> {
-    const request = { ...this.named(key), accountId: accountId.toString(), amount, ...more };
+    const named = this.named({ key, homeNodeId });
+    const request = { ...named, accountId: accountId.toString(), amount, ...more };
     return this.call((...how) =>
       this.connection.billing.authoriseHold({ ...request, currency: 'USD' }, ...how),
     );
@@ -52,23 +57,19 @@ export class HoldClient {
   capture(
     holdId: string,
     amount: string,
-    { key = randomUUID(), currency = 'USD' }: Keyed & { currency?: string } = {},
+    { currency = 'USD', ...keyed }: Keyed & { currency?: string } = {},
   ): Promise<CapturedHold> {
-    const request = { ...this.named(key), holdId, amount, currency };
+    const request = { ...this.named(keyed), holdId, amount, currency };
     return this.call((...how) => this.connection.billing.captureHold(request, ...how));
   }
 
-  void(holdId: string, { key = randomUUID() }: Keyed = {}): Promise<VoidedHold> {
-    const request = { ...this.named(key), holdId };
+  void(holdId: string, keyed: Keyed = {}): Promise<VoidedHold> {
+    const request = { ...this.named(keyed), holdId };
     return this.call((...how) => this.connection.billing.voidHold(request, ...how));
   }
 
-  extend(
-    holdId: string,
-    heldForMs: number,
-    { key = randomUUID() }: Keyed = {},
-  ): Promise<ExtendedHold> {
-    const request = { ...this.named(key), holdId, heldForMs };
+  extend(holdId: string, heldForMs: number, keyed: Keyed = {}): Promise<ExtendedHold> {
+    const request = { ...this.named(keyed), holdId, heldForMs };
     return this.call((...how) => this.connection.billing.extendHold(request, ...how));
   }
 
@@ -80,8 +81,8 @@ export class HoldClient {
     this.connection.close();
   }
 
-  private named(idempotencyKey: string) {
-    return { idempotencyKey, homeNodeId: this.homeNodeId };
+  private named({ key = randomUUID(), homeNodeId = this.homeNodeId }: Keyed) {
+    return { idempotencyKey: key, homeNodeId };
   }
 
   private async call<A extends Parameters<typeof hasHold>[0]>(

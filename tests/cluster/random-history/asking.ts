@@ -1,0 +1,58 @@
+import type { PayOutRequestInput } from '@billing/contracts';
+import { refusalOf, type PayOutsAnswer } from '../coordinator/coordinator-client.js';
+import type { HoldClient } from '../coordinator/hold-client.js';
+import type { Step } from './history.js';
+import { toDecimal, toMinor } from './minor.js';
+import type { PayOutAnswer } from './record.js';
+import { silentCodes } from './silent-codes.js';
+
+// A step of a history as a coordinator is asked for it, and what it answers as the history writes it down.
+
+export type PayOutStep = Extract<Step, { does: 'pay_out' }>;
+
+/** Of a charge: of the service. */
+export function toRequest(
+  { amount, quantity, key, localOnly, place, node }: PayOutStep,
+  accountId: string,
+  serviceId: string,
+): PayOutRequestInput {
+  return {
+    accountId,
+    ...(quantity === undefined
+      ? { amount: toDecimal(BigInt(amount)), currency: 'USD' }
+      : { charge: { serviceId, quantity: quantity.toString() } }),
+    idempotencyKey: key,
+    drain: localOnly ? 'DRAIN_LOCAL_ONLY' : 'DRAIN_ANY',
+    homeNodeId: place === 'home' ? node : 0,
+  };
+}
+
+/** A hold. */
+export async function authorise(
+  client: HoldClient,
+  { amount, key, localOnly, node: homeNodeId, heldForMs }: PayOutStep,
+  accountId: string,
+): Promise<PayOutAnswer> {
+  const asked = client.authorise(accountId, toDecimal(BigInt(amount)), {
+    key,
+    homeNodeId,
+    drain: localOnly ? 'DRAIN_LOCAL_ONLY' : 'DRAIN_ANY',
+    ...(heldForMs !== undefined && { heldForMs }),
+  });
+  try {
+    const { hold, replayed } = await asked;
+    const parts = hold.parts.map((part) => [part.nodeId, toMinor(part.amount)] as const);
+    return { kind: 'paid', payOutId: hold.holdId, replayed, parts: new Map(parts) };
+  } catch {
+    const { code, reason } = await refusalOf(asked);
+    const isSilent = reason === undefined && silentCodes.includes(code);
+    return { kind: 'refused', reason: isSilent ? 'OUTCOME_UNKNOWN' : (reason ?? code) };
+  }
+}
+
+export function toAnswer({ response, reason }: PayOutsAnswer): PayOutAnswer {
+  if (response === undefined) return { kind: 'refused', reason: reason ?? 'without a reason' };
+  const { payOut, replayed } = response;
+  const parts = payOut.parts.map(({ nodeId, amount }) => [nodeId, toMinor(amount)] as const);
+  return { kind: 'paid', payOutId: payOut.payOutId, replayed, parts: new Map(parts) };
+}
