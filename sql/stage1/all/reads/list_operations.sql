@@ -64,7 +64,7 @@ begin
     single := single_operations(in_account_id, case when cardinality(spread) < in_limit then begin_ms else (spread[in_limit]).ms end,
                                 before, in_limit, in_types, in_node_id);
     return query
-        select p.ms, p.id, p.slot, e.type, e.amount_minor, e.reference, e.entries, detail_operation(e.type, p.id, p.slot, e.entries)
+        select p.ms, p.id, p.slot, e.type, e.amount_minor, e.reference, e.entries, detail_operation(e.type, p.id, p.slot, e.entry_types, e.amount_minor)
           from (select f.ms, f.id, f.slot
                   from (select * from unnest(spread) union select * from unnest(single)
                         union select * from unnest(keys_of_entries(packed, begin_ms, before, in_types, in_node_id))) f
@@ -103,7 +103,7 @@ $$;
 create or replace function billing.time_of_ms(in_ms bigint)
 returns timestamptz
 language sql
-immutable
+stable
 as $$
 -- Internal: the first moment of which billing.ms_of_time says that. No settings, so that it is inlined.
     select timestamptz '1970-01-01 00:00:00+00' + interval '1 microsecond' * (in_ms * 1000 - 500);
