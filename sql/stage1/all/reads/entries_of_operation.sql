@@ -25,35 +25,33 @@ as $$
 -- Returns    one row
 --   No settings, so that it is inlined: a page then has one plan.
 -- ---------------------------------------------------------------------------
-    with once as materialized (
-        select l.* from billing.transaction_log l
-         where l.operation_id = in_id and l.operation_type in ('pay_in', 'transfer_in') and l.account_id = in_account_id
-           and case l.operation_type when 'pay_in' then l.node_id = in_slot else in_slot = 0 end
-    ), entry as (
-        select * from once
-        union all
-        -- Many pay-ins may be of one millisecond: by their ids alone.
-        select l.* from billing.transaction_log l
-         where not exists (select from once o where o.operation_type = 'pay_in')
-           and l.account_id = in_account_id and l.created_at >= billing.time_of_ms(in_ms) and l.created_at < billing.time_of_ms(in_ms + 1)
-           and l.operation_id = in_id and l.operation_type <> 'pay_in'
-           and billing.operation_slot(l.operation_type, l.operation_id, l.node_id) = in_slot
-           and billing.is_single(l.operation_type, l.operation_id, l.created_at)
-        union all
-        select l.* from billing.transaction_log l
-         where in_slot = 0 and l.account_id = in_account_id
-           and billing.operation_ms(l.operation_type, l.operation_id, l.created_at) = in_ms and l.operation_id = in_id
-           and billing.is_spread(l.operation_type, l.operation_id, l.created_at)
-        union all
-        select p.* from unnest(in_packed) p
-         where p.operation_id = in_id and billing.operation_slot(p.operation_type, p.operation_id, p.node_id) = in_slot
-           and (p.operation_type = 'transfer_in' or billing.operation_ms(p.operation_type, p.operation_id, p.created_at) = in_ms)
-    )
     select billing.operation_kind(min(e.operation_type), in_id), sum(e.amount_minor), min(e.reference),
            jsonb_agg(jsonb_build_object('node_id', e.node_id, 'type', e.operation_type, 'amount_minor', e.amount_minor::text,
                                         'at', e.created_at) order by e.created_at, e.node_id, e.id),
            array_agg(distinct e.operation_type::text)
-      from entry e
+      from (select l.* from billing.transaction_log l
+             where l.operation_id = in_id and l.operation_type in ('pay_in', 'transfer_in') and l.account_id = in_account_id
+               and case l.operation_type when 'pay_in' then l.node_id = in_slot else in_slot = 0 end
+            union all
+            -- Many pay-ins may be of one millisecond: by their ids alone.
+            select l.* from billing.transaction_log l
+             where not exists (select from billing.transaction_log o
+                                where o.operation_id = in_id and o.node_id = in_slot and o.operation_type = 'pay_in')
+               and l.account_id = in_account_id and l.created_at >= billing.time_of_ms(in_ms)
+               and l.created_at < billing.time_of_ms(in_ms + 1)
+               and l.operation_id = in_id and l.operation_type <> 'pay_in'
+               and billing.operation_slot(l.operation_type, l.operation_id, l.node_id) = in_slot
+               and billing.is_single(l.operation_type, l.operation_id, l.created_at)
+            union all
+            select l.* from billing.transaction_log l
+             where in_slot = 0 and l.account_id = in_account_id
+               and billing.operation_ms(l.operation_type, l.operation_id, l.created_at) = in_ms and l.operation_id = in_id
+               and billing.is_spread(l.operation_type, l.operation_id, l.created_at)
+            union all
+            select p.* from unnest(in_packed) p
+             where p.operation_id = in_id and billing.operation_slot(p.operation_type, p.operation_id, p.node_id) = in_slot
+               and (p.operation_type = 'transfer_in'
+                    or billing.operation_ms(p.operation_type, p.operation_id, p.created_at) = in_ms)) e
     having count(*) > 0;
 $$;
 
