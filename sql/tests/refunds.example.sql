@@ -58,6 +58,20 @@ select status, node_id, answer ->> 'status' as said from billing.hand_over_refun
 select status, node_id from billing.hand_over_refund('{"pay_out_id": "0191d2c8-7a1b-8002-8e4f-000000000000"}', 1000);
 select status, node_id from billing.hand_over_refund('{"pay_out_id": "0191d2c8-7a1b-8009-8e4f-000000000000"}', 1000);
 select status, node_id from billing.hand_over_refund('{"pay_out_id": "0191d2c8-7a1b-7009-8e4f-000000000000"}', 1000);
+-- Other nodes are told of its key: a pay-out under it is a conflict there, as this one's is of what they tell; a refund is not, since
+-- it may be on its way through duplicates. What another one has paid under the key of a refund is told, whichever came first.
+select (select r.idempotency_key from billing.refunds r where r.id = b.key_pay_out_ids[1]) as key, b.key_fingerprints, b.key_deadline_at
+  from billing.batches b where 'refund' = any (b.key_fingerprints) order by b.id limit 1;
+create function pg_temp.told(in_key text, in_fingerprint bytea) returns void language sql as $$
+    select billing.take_keys(jsonb_populate_record(null::billing.batches, jsonb_build_object(
+               'node_id', 2, 'created_at', clock_timestamp(), 'key_hashes', array[billing.key_hash('default', 'shop', in_key)],
+               'key_pay_out_ids', array['0191d2c8-7a1b-8002-8e4f-00000000000a'], 'key_fingerprints', array[in_fingerprint])))
+$$;
+select pg_temp.told('o', 'refund'), pg_temp.told('r3', sha256('pay r3'));
+select pg_temp.pay('o', 1, 100), pg_temp.pay('r3', 1, 100);
+savepoint told;
+select status, amount from pg_temp.refund('o', pg_temp.paid('b'), 1);
+rollback to told;
 -- Forgotten by its age, a key is a new one.
 update billing.refunds set created_at = created_at - interval '1 hour' where idempotency_key = 'r1';
 update billing.arrived_keys k set created_at = r.created_at from billing.refunds r where r.key_hash = k.key_hash and r.idempotency_key = 'r1';

@@ -5,6 +5,7 @@ import { Database } from '@billing/database';
 import type { Log } from '@billing/observability';
 import { AccountController } from './accounts/account.controller.js';
 import { AccountStateController } from './accounts/account-state.controller.js';
+import { HistoryController } from './accounts/history.controller.js';
 import { MoneyController } from './accounts/money.controller.js';
 import { ActController } from './acts/act.controller.js';
 import { CoordinatorClient } from './coordinator/coordinator-client.js';
@@ -54,6 +55,7 @@ export interface GatewayModuleParts {
     AccountController,
     AccountStateController,
     MoneyController,
+    HistoryController,
     ServiceController,
     OperationsController,
     DatacenterController,

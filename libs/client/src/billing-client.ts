@@ -13,6 +13,13 @@ import {
   type DatacentersOptions,
   type Place,
 } from './datacenters.js';
+import {
+  pathOfHistory,
+  type OperationPage,
+  type Operations,
+  type Page,
+  type Transactions,
+} from './history.js';
 import { HoldClient, type Hold } from './hold-client.js';
 import { OwnPositions } from './own-positions.js';
 import {
@@ -117,19 +124,6 @@ export interface Balance {
     /** Of a replica: all that its node had committed by then is in it. ISO 8601; null: it is not known here. */
     readonly asOf: string | null;
   }[];
-}
-
-export interface Transactions {
-  readonly transactions: readonly {
-    readonly type: string;
-    readonly amount: string;
-    readonly operationId: string;
-    readonly node: number;
-    /** Undefined: none. */
-    readonly reference?: string;
-    readonly createdAt: string;
-  }[];
-  readonly nextCursor: string | null;
 }
 
 export interface PayInStatus {
@@ -299,17 +293,22 @@ export class BillingClient {
     return this.read(`/v1/accounts/${encodeURIComponent(accountId)}/balance`, options);
   }
 
-  /** A page of the history, newest first. @param page limit 1 to 200, cursor of the page before */
+  /** A page of the entries, newest first. @param page limit 1 to 200, cursor of the page before */
   transactions(
     accountId: string,
-    page: { readonly limit?: number; readonly cursor?: string } = {},
+    page: Page = {},
     options?: ReadOptions,
   ): Promise<Read<Transactions>> {
-    const query = new URLSearchParams();
-    if (page.limit !== undefined) query.set('limit', String(page.limit));
-    if (page.cursor !== undefined) query.set('cursor', page.cursor);
-    const text = query.size > 0 ? `?${query}` : '';
-    return this.read(`/v1/accounts/${encodeURIComponent(accountId)}/transactions${text}`, options);
+    return this.read(pathOfHistory(accountId, 'transactions', page), options);
+  }
+
+  /** A page of the history, each operation once, newest first. */
+  operations(
+    accountId: string,
+    page: OperationPage = {},
+    options?: ReadOptions,
+  ): Promise<Read<Operations>> {
+    return this.read(pathOfHistory(accountId, 'operations', page), options);
   }
 
   /**

@@ -1,4 +1,4 @@
-import { createIdempotencyKey, homeOfKey } from '@billing/contracts';
+import { createIdempotencyKey, homeOfKey, nodeOfPayOut } from '@billing/contracts';
 import type { Datacenters, Place } from './datacenters.js';
 import type { OwnPositions } from './own-positions.js';
 import type { PayOutOrder } from './pay-out-client.js';
@@ -153,9 +153,8 @@ export class HoldClient {
   }
 }
 
-/** The third group of a hold's id names it: `8001` is node 1. */
 function homeOfHold(holdId: string): number {
-  const home = Number.parseInt(holdId.slice(16, 18), 16);
-  if (holdId.slice(14, 16) === '80' && home >= 1) return home;
+  const home = nodeOfPayOut(holdId.toLowerCase());
+  if (home !== undefined) return home;
   throw new TypeError(`${holdId} is no id of a hold`);
 }

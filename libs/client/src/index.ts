@@ -23,7 +23,6 @@ export type {
   Refund,
   RefundAnswer,
   RefundOrder,
-  Transactions,
 } from './billing-client.js';
 export type { Datacenter, DatacentersOptions } from './datacenters.js';
 export { AccountClient } from './account-client.js';
@@ -47,3 +46,4 @@ export type {
   PayOutOrder,
   UpToOrder,
 } from './pay-out-client.js';
+export type { AccountOperation, OperationPage, Operations, Page, Transactions } from './history.js';

@@ -1,4 +1,4 @@
-import { createIdempotencyKey, homeOfKey, parseDatacenter } from './key-home.js';
+import { createIdempotencyKey, homeOfKey, nodeOfPayOut, parseDatacenter } from './key-home.js';
 
 const uuid = '01900000-0000-7000-8000-000000000000';
 
@@ -47,4 +47,16 @@ test.each([
   ['', undefined],
 ])('%j is node %s', (text, nodeId) => {
   expect(parseDatacenter(text)).toBe(nodeId);
+});
+
+test.each([
+  ['6abe1f3c-92d1-8001-9a3b-5f0c2e1d7b64', 1],
+  ['6abe1f3c-92d1-813f-9a3b-5f0c2e1d7b64', 63],
+  ['6abe1f3c-92d1-8202-9a3b-5f0c2e1d7b64', 2],
+  ['6abe1f3c-92d1-8301-9a3b-5f0c2e1d7b64', undefined],
+  ['6abe1f3c-92d1-8000-9a3b-5f0c2e1d7b64', undefined],
+  ['6abe1f3c-92d1-8040-9a3b-5f0c2e1d7b64', undefined],
+  ['6abe1f3c-92d1-7001-9a3b-5f0c2e1d7b64', undefined],
+])('the id %s is of node %s', (id, nodeId) => {
+  expect(nodeOfPayOut(id)).toBe(nodeId);
 });

@@ -36,8 +36,14 @@ export function homeOfKey(key: string): number | undefined {
   return datacenter === undefined ? undefined : (parseDatacenter(datacenter.toLowerCase()) ?? 0);
 }
 
-/** The node that keeps a pay-out or made a refund, by its id in lower case: `6abe1f3c-92d1-8001-…` is of node 1. Undefined: no such id. */
+/**
+ * The node that keeps a pay-out, a charge or a hold, or made a refund, by its id in lower case: `6abe1f3c-92d1-8001-…` is of node 1.
+ * Undefined: no such id.
+ */
 export function nodeOfPayOut(payOutId: string): number | undefined {
-  const nodeId = parseInt(/^[\da-f]{8}-[\da-f]{4}-80([\da-f]{2})-/.exec(payOutId)?.[1] ?? '', 16);
+  const nodeId = parseInt(
+    /^[\da-f]{8}-[\da-f]{4}-8[0-2]([\da-f]{2})-/.exec(payOutId)?.[1] ?? '',
+    16,
+  );
   return nodeId >= 1 && nodeId <= NODE_ID_MAX ? nodeId : undefined;
 }

@@ -43,6 +43,15 @@ export { describeCopy, findCopyOf, listCopies, type Copy } from './copies.js';
 export type { Balance, BalancePart } from './balance.js';
 export { getPayIn } from './pay-in-outcome.js';
 export type { PayInOutcome, PayInPlace, PayInStatus } from './pay-in-outcome.js';
+export { listOperations } from './operations.js';
+export type {
+  AccountOperation,
+  OperationCharge,
+  OperationDetails,
+  OperationEntry,
+  OperationFilter,
+  OperationKey,
+} from './operations.js';
 export { listTransactions } from './transactions.js';
 export type { Transaction, TransactionPosition } from './transactions.js';
 export {

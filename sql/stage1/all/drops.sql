@@ -177,3 +177,5 @@ drop function if exists
     billing.judge_known(billing.pay_outs, bytea[]),
     billing.judge_repeats(uuid[], text[], text[], text[], bytea[], bigint[], bigint[], text[], text[], integer[], bytea[], timestamptz,
         uuid[], text[], uuid[]);
+-- The same, of what the id is.
+drop function if exists billing.new_pay_out_id();

@@ -88,6 +88,7 @@ grant execute on function
     billing.get_balance(bigint, text[]),
     billing.get_pay_in(uuid, integer, text, integer, bigint, text[]),
     billing.list_transactions(bigint, timestamptz, integer, bigint, integer, text[]),
+    billing.list_operations(bigint, billing.operation_key, integer, text[], timestamptz, timestamptz, integer, text[]),
     billing.list_services(),
     billing.describe_services(integer),
     billing.list_copies(),
@@ -322,5 +323,9 @@ select format('grant %s on billing.%I to %I', act, name, role)
  where not has_table_privilege(role, 'billing.' || name, act)
 \gexec
 grant set on parameter session_replication_role to billing_copier;
+-- Of what it inserts an index is made (tables/keep_operations.sql).
+grant execute on function billing.ms_of_time(timestamptz), billing.ms_of_id(uuid),
+    billing.operation_ms(billing.operation_type, uuid, timestamptz), billing.is_spread(billing.operation_type, uuid, timestamptz)
+    to billing_copier;
 grant execute on function pg_catalog.pg_replication_origin_session_setup(text),
     pg_catalog.pg_replication_origin_session_reset() to billing_copier;

@@ -121,6 +121,7 @@ export const gatewayRows: Readonly<Record<string, GatewayRow>> = {
   'POST /v1/accounts/{id}/corrections': { ...ofAccount, scopes: ['operator:act'], right: 201 },
   'GET /v1/accounts/{id}/balance': readAccount,
   'GET /v1/accounts/{id}/transactions': readAccount,
+  'GET /v1/accounts/{id}/operations': readAccount,
   'POST /v1/pay-ins': payIn,
   'POST /v1/pay-ins/bulk': {
     ...payIn,

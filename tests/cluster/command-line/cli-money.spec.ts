@@ -67,11 +67,13 @@ test('a pay-in is taken, credited, and stands in the history', async () => {
   const show = ['pay-ins', 'show', receipt, commandId, '--after', position];
   expect((await billing(show)).out).toMatch(/^status +applied\nnode +dc1$/);
   const history = ['accounts', 'history', account, '--after', position, '--node', '2'];
-  expect((await billing(history)).out).toMatch(/ dc1 +pay_in +12\.50 +\S+ +invoice 7$/m);
+  expect((await billing(history)).out).toMatch(/ dc1 +pay_in +committed +12\.50 +\S+ +invoice 7$/m);
   expect(await json(...history, '--limit', '1')).toMatchObject({
-    transactions: [{ type: 'pay_in', amount: '12.50', operationId: commandId }],
+    operations: [{ type: 'pay_in', amount: '12.50', commandId }],
     nextCursor: expect.any(String),
   });
+  const listed = await billing([...history, '--type', 'pay_in', '--entries']);
+  expect(listed.out).toMatch(/\n {2}\S+ +dc1 +pay_in +12\.50$/m);
 });
 
 test('a pay-out is made once under its key, and found by its id', async () => {
@@ -131,7 +133,7 @@ test('a refund is made once under its key, and shown with its pay-out', async ()
   expect((await billing(show)).out).toMatch(/^refunded +3\.00$/m);
   expect(await billing(args)).toMatchObject({ exitCode: 1, out: '' });
   const history = ['accounts', 'history', account, '--after', String(again['position'])];
-  expect((await billing(history)).out).toMatch(/ dc1 +refund +1\.25 +\S+ +broken$/m);
+  expect((await billing(history)).out).toMatch(/ dc1 +refund +committed +1\.25 +\S+ +broken$/m);
 });
 
 test('what is refused says why: exit code 1, 2 for what cannot be', async () => {

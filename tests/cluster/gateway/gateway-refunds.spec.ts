@@ -87,6 +87,17 @@ test('of a charge gives back what it came to, at most', async () => {
   expect((await site.balance(accountId)).body['total']).toBe('39.99');
 });
 
+test('its key is known to the other datacenters: a pay-out under it is a conflict there', async () => {
+  const { payOutId, accountId } = await paid('12.00');
+  const key = { 'idempotency-key': randomUUID() };
+  const made = await refund(payOutId, '2.00', {}, key);
+  expect(made.status).toBe(201);
+  const order = { accountId, amount: '1.00', currency: 'USD' };
+  const headers = { ...key, 'billing-after': made.headers.get('billing-position')! };
+  const answer = await site.other.call('POST', '/v1/pay-outs', order, headers);
+  expect(answer).toMatchObject({ status: 422, body: { type: '/problems/idempotency-conflict' } });
+});
+
 test.each<[string, object, Record<string, string>, number, object]>([
   ['more than is left', { amount: '12.01' }, {}, 422, { remaining: '12.00', retryable: false }],
   ['another currency', { currency: 'EUR' }, {}, 422, { accountCurrency: 'USD' }],

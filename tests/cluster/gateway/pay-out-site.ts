@@ -6,27 +6,32 @@ import { GatewayProcess, type Answer } from './gateway-process.js';
 /** Added to a pay-out's deadline here, before its outcome counts as unknown. */
 export const MARGIN_MS = 500;
 
-/** Two datacenters with coordinators, and a gateway at each. Pay-outs need no broker: there is none. */
+/** Datacenters with coordinators, and a gateway at each. Pay-outs need no broker: there is none. */
 export class PayOutSite {
+  /** Of node 1: where everything is sent that does not say otherwise. */
+  readonly gateway: GatewayProcess;
+  /** Of node 2. */
+  readonly other: GatewayProcess;
+
   private constructor(
     readonly cluster: Cluster,
     readonly ledgers: readonly Ledger[],
-    /** Of node 1: where everything is sent that does not say otherwise. */
-    readonly gateway: GatewayProcess,
-    /** Of node 2. */
-    readonly other: GatewayProcess,
-  ) {}
+    readonly gateways: readonly GatewayProcess[],
+  ) {
+    [this.gateway, this.other] = gateways as [GatewayProcess, GatewayProcess];
+  }
 
-  static async start(): Promise<PayOutSite> {
+  static async start(nodeCount = 2): Promise<PayOutSite> {
     const cluster = await startCluster({
-      nodeCount: 2,
+      nodeCount,
       members: ['postgres', 'coordinator'],
       postgres: { fsync: false },
     });
     try {
       const ledgers = cluster.nodeIds.map((nodeId) => new Ledger(cluster, nodeId));
-      const [gateway, other] = [await startGateway(cluster, 1), await startGateway(cluster, 2)];
-      return new PayOutSite(cluster, ledgers, gateway, other);
+      const gateways: GatewayProcess[] = [];
+      for (const nodeId of cluster.nodeIds) gateways.push(await startGateway(cluster, nodeId));
+      return new PayOutSite(cluster, ledgers, gateways);
     } catch (error) {
       await cluster.destroy();
       throw error;
@@ -39,7 +44,7 @@ export class PayOutSite {
   }
 
   async destroy(): Promise<void> {
-    await Promise.all([this.gateway.stop(), this.other.stop()]);
+    await Promise.all(this.gateways.map((gateway) => gateway.stop()));
     await Promise.all(this.ledgers.map((ledger) => ledger.close()));
     await this.cluster.destroy();
   }
@@ -58,8 +63,8 @@ export class PayOutSite {
     return this.post('/v1/pay-outs', body, { 'idempotency-key': key });
   }
 
-  /** An account with so much at node 1 and at node 2, seen by both. */
-  async openAccount(...parts: [number, number]): Promise<string> {
+  /** An account with so much at node 1, at node 2 and so on, seen by node 1. */
+  async openAccount(...parts: readonly number[]): Promise<string> {
     // A coordinator that has just come back is not found at once: as a client would, asked again.
     const opened = await eventually(
       () => this.post('/v1/accounts', { username: 'pay-out spec' }),

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { AccountOperation } from '@billing/client';
 import { formatTable, toTheRight } from '@billing/cluster';
 import { formatDatacenter } from '@billing/contracts';
 import { exitCodes, usageError } from './cli.errors.js';
@@ -16,9 +17,14 @@ export interface OpenAccountOptions extends ConnectionOptions {
   readonly json?: boolean;
 }
 
-export interface ListTransactionsOptions extends ReadMoneyOptions {
+export interface ListOperationsOptions extends ReadMoneyOptions {
   readonly limit: number;
   readonly cursor?: string;
+  readonly type?: string;
+  readonly since?: string;
+  readonly until?: string;
+  /** Below each operation what it did to the part of each datacenter. */
+  readonly entries?: boolean;
 }
 
 interface AccountActOptions extends ConnectionOptions {
@@ -105,32 +111,45 @@ export async function showBalance(
   return exitCode;
 }
 
-/** A page of its history, newest first. */
-export async function listTransactions(
+/** A page of its history, an operation a line, newest first. */
+export async function listOperations(
   id: bigint,
-  options: ListTransactionsOptions,
+  options: ListOperationsOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const { limit, cursor } = options;
-  const page = { limit, ...(cursor !== undefined && { cursor }) };
+  const { limit, cursor, type, since, until } = options;
+  const page = {
+    limit,
+    ...(cursor !== undefined && { cursor }),
+    ...(type !== undefined && { type }),
+    ...(since !== undefined && { since }),
+    ...(until !== undefined && { until }),
+  };
   const billing = findBilling(options, terminal);
-  const read = await billing.transactions(String(id), page, afterOf(options));
+  const read = await billing.operations(String(id), page, afterOf(options));
   const exitCode = showRead(read, options, terminal, () => []);
   if (options.json) return exitCode;
-  const { transactions, nextCursor } = read.body;
-  const columns = ['at', 'node', 'type', toTheRight('amount'), 'operation', 'reference'];
-  const rows = transactions.map((entry) => [
-    entry.createdAt,
-    formatDatacenter(entry.node),
-    entry.type,
-    entry.amount,
-    entry.operationId,
-    entry.reference ?? '-',
+  const { operations, nextCursor } = read.body;
+  const columns = ['at', 'nodes', 'what', 'status', toTheRight('amount'), 'operation', 'reference'];
+  const rows = operations.flatMap((operation) => [
+    describeOperation(operation),
+    ...(options.entries ? operation.entries.map(describeEntry) : []),
   ]);
-  if (rows.length === 0) terminal.print('no entries');
+  if (rows.length === 0) terminal.print('no operations');
   else for (const line of formatTable(columns, rows)) terminal.print(line);
   if (nextCursor !== null) terminal.print(`older ones: --cursor ${nextCursor}`);
   return exitCode;
+}
+
+function describeOperation(operation: AccountOperation): string[] {
+  const { at, type, status, amount, operationId, reference } = operation;
+  const nodes = [...new Set(operation.entries.map(({ node }) => node))].sort((a, b) => a - b);
+  const places = nodes.map(formatDatacenter).join(',');
+  return [at, places, type, status ?? '-', amount, operationId, reference ?? '-'];
+}
+
+function describeEntry({ at, node, type, amount }: AccountOperation['entries'][number]): string[] {
+  return [`  ${at}`, formatDatacenter(node), `  ${type}`, '', amount, '', ''];
 }
 
 /** Through any gateway: the account's home node decides. */

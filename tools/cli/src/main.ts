@@ -15,7 +15,7 @@ import {
 import {
   correctAccount,
   deleteAccount,
-  listTransactions,
+  listOperations,
   openAccount,
   showBalance,
 } from './accounts.command.js';
@@ -207,11 +207,15 @@ function addAccounts(program: Command, terminal: Terminal, end: (exitCode: numbe
   withAfter(accounts.command('show').description('what it has, and where'))
     .argument('<account>', 'its id', parseAccount)
     .action(async (id, options) => end(await showBalance(id, options, terminal)));
-  withAfter(accounts.command('history').description('its entries, newest first'))
+  withAfter(accounts.command('history').description('what was done to it, newest first'))
     .argument('<account>', 'its id', parseAccount)
     .option('--limit <number>', 'at most', parsePageLimit, 50)
     .option('--cursor <text>', 'from where the page before ended')
-    .action(async (id, options) => end(await listTransactions(id, options, terminal)));
+    .option('--type <text>', 'pay_in, pay_out, charge, hold, refund, correction, transfer …')
+    .option('--since <time>', 'begun then or later, such as 2026-01-01T12:00:00Z')
+    .option('--until <time>', 'begun before')
+    .option('--entries', 'with what each did to the part of each datacenter')
+    .action(async (id, options) => end(await listOperations(id, options, terminal)));
   for (const act of ['freeze', 'thaw'] as const) {
     withNearest(accounts.command(act).description('at its home, whoever is asked'))
       .argument('<account>', 'its id', parseAccount)

@@ -3,7 +3,7 @@ import {
   formatDatacenter,
   isIdempotencyKey,
   isUuid,
-  NODE_ID_MAX,
+  nodeOfPayOut,
   type AuthoriseHoldRequest,
   type CaptureHoldRequest,
   type ExtendHoldRequest,
@@ -161,8 +161,8 @@ function readOperation(
 export function readHold(id: string): { holdId: string; homeNodeId: number } {
   if (!isUuid(id)) throw invalidRequest('hold_id', 'must be a UUID');
   const holdId = id.toLowerCase();
-  const homeNodeId = holdId.slice(14, 16) === '80' ? parseInt(holdId.slice(16, 18), 16) : 0;
-  if (homeNodeId < 1 || homeNodeId > NODE_ID_MAX) throw holdNotFound(holdId);
+  const homeNodeId = nodeOfPayOut(holdId);
+  if (homeNodeId === undefined) throw holdNotFound(holdId);
   return { holdId, homeNodeId };
 }
 

@@ -9,6 +9,7 @@ import {
   openedAccountView,
   transactionPageView,
 } from './account.view.js';
+import { operationPageView } from './history.view.js';
 
 const { account, uuid } = exampleNames;
 const id = { id: account };
@@ -217,9 +218,9 @@ export const getBalance: Operation = {
 export const listTransactions: Operation = {
   id: 'listTransactions',
   group: 'accounts',
-  summary: 'Reads the history of an account',
+  summary: 'Reads the entries of an account',
   description:
-    'Newest first. A drained pay-out is a reserve at each donor, and a release where more was reserved than needed.',
+    'Newest first. A drained pay-out is a reserve at each donor, and a release where more was reserved than needed. One item for all of them: operations.',
   answers: { 200: { means: 'A page.', schema: transactionPageView } },
   problems: ['not-found'],
   examples: {
@@ -242,6 +243,58 @@ export const listTransactions: Operation = {
         ],
         nextCursor: null,
       },
+    },
+  },
+};
+
+export const listOperations: Operation = {
+  id: 'listOperations',
+  group: 'accounts',
+  summary: 'Reads the history of an account',
+  description:
+    'Newest first, each operation once, with its entries at all datacenters. Whatever arrives later stands where it belongs and moves nothing else.',
+  answers: { 200: { means: 'A page.', schema: operationPageView } },
+  problems: ['not-found'],
+  examples: {
+    history: {
+      summary: 'The first page',
+      path: id,
+      query: { limit: 20 },
+      answer: {
+        operations: [
+          {
+            type: 'pay_out',
+            operationId: uuid,
+            payOutId: uuid,
+            status: 'committed',
+            amount: '-80.00',
+            currency: 'USD',
+            at: exampleTime,
+            reference: 'order 4711',
+            entries: [
+              { node: 1, type: 'reserve', amount: '-50.00', at: exampleTime },
+              { node: 2, type: 'reserve', amount: '-30.00', at: exampleTime },
+            ],
+          },
+        ],
+        nextCursor: null,
+      },
+    },
+    ofADatacenter: {
+      summary: 'The pay-ins of a month that a datacenter has credited',
+      path: id,
+      query: {
+        type: 'pay_in',
+        node: 1,
+        since: '2026-01-01T00:00:00Z',
+        until: '2026-02-01T00:00:00Z',
+      },
+      answer: { operations: [], nextCursor: null },
+    },
+    unknown: {
+      summary: 'Of an account that nobody has opened',
+      path: { id: '999999937' },
+      problem: 'not-found',
     },
   },
 };

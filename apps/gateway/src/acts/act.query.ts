@@ -2,17 +2,12 @@ import { characterCount, isStorableText } from '@billing/contracts';
 import { IsOptional } from 'class-validator';
 import { Type } from 'typebox';
 import { WITHOUT_NUL } from '../http/field-schemas.js';
-import { beginsWithTime, PageQuery } from '../http/page.js';
+import { PageQuery } from '../http/page.js';
+import { UtcTime } from '../http/time-parameter.js';
 import { Fits } from '../http/validation.js';
 
-const TIME_RULE = 'must be a time in UTC, like 2026-01-01T12:00:00Z';
 const NAME_LENGTH_MAX = 300;
 const NAME_RULE = `must have 1 to ${NAME_LENGTH_MAX} characters`;
-
-const timePattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/;
-
-const isTime = (value: unknown): boolean =>
-  typeof value === 'string' && timePattern.test(value) && beginsWithTime(value.replace('T', ' '));
 
 const isName = (value: unknown): boolean =>
   typeof value === 'string' &&
@@ -20,7 +15,6 @@ const isName = (value: unknown): boolean =>
   isStorableText(value) &&
   characterCount(value) <= NAME_LENGTH_MAX;
 
-const utcSchema = Type.String({ pattern: timePattern.source.replaceAll('\\d', '[0-9]') });
 const nameSchema = Type.String({
   minLength: 1,
   maxLength: NAME_LENGTH_MAX,
@@ -29,11 +23,11 @@ const nameSchema = Type.String({
 
 export class ActsQuery extends PageQuery {
   @IsOptional()
-  @Fits(isTime, TIME_RULE, utcSchema)
+  @UtcTime()
   since?: string;
 
   @IsOptional()
-  @Fits(isTime, TIME_RULE, utcSchema)
+  @UtcTime()
   until?: string;
 
   @IsOptional()

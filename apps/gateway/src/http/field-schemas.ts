@@ -91,6 +91,17 @@ export const serviceNameSchema = Type.String({
   pattern: NOT_BLANK,
 });
 
+/** Of an answer. */
+export const chargeView = Type.Object(
+  {
+    serviceId: serviceIdSchema,
+    quantity: quantitySchema,
+    price: priceSchema,
+    unit: Type.Optional(Type.String()),
+  },
+  { title: 'Charge', description: 'Of a charge, with the price that was used.' },
+);
+
 /** What quantities are counted in. */
 export const unitSchema = Type.String({
   minLength: 1,

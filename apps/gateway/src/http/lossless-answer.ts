@@ -12,6 +12,11 @@ export function withMetadata(
   reply: FastifyReply,
 ): object | string {
   if (metadata === undefined || metadata === '') return answer;
+  return answerLossless({ ...answer, metadata: parseDigits(metadata) }, reply);
+}
+
+/** The same of an answer with metadata anywhere in it, as `parseDigits` reads it. */
+export function answerLossless(answer: object, reply: FastifyReply): string {
   reply.header('content-type', 'application/json; charset=utf-8');
-  return stringifyJson({ ...answer, metadata: parseDigits(metadata) });
+  return stringifyJson(answer);
 }

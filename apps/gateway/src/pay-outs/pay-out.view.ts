@@ -12,11 +12,9 @@ import { Type } from 'typebox';
 import { findProblemKind } from '../coordinator/coordinator-problem.js';
 import {
   accountIdSchema,
+  chargeView,
   metadataSchema,
   nodeSchema,
-  priceSchema,
-  quantitySchema,
-  serviceIdSchema,
   shownCurrencySchema,
   sumSchema,
   timeSchema,
@@ -25,16 +23,6 @@ import {
 } from '../http/field-schemas.js';
 
 const partView = Type.Object({ node: nodeSchema, amount: sumSchema }, { title: 'PayOutPart' });
-
-const chargeView = Type.Object(
-  {
-    serviceId: serviceIdSchema,
-    quantity: quantitySchema,
-    price: priceSchema,
-    unit: Type.Optional(Type.String()),
-  },
-  { title: 'Charge', description: 'Of a charge, with the price that was used.' },
-);
 
 const refundOfView = Type.Object(
   {

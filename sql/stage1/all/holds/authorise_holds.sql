@@ -97,7 +97,7 @@ begin
     return array(
         select row(r.i, r.tenant, r.client_id, r.key, decode(r.fingerprint, 'hex'), r.account_id, r.amount_minor, r.currency,
                    r.deadline_ms, r.held_for_ms, r.reference, r.metadata, coalesce(r.may_drain, true),
-                   key_hash(r.tenant, r.client_id, r.key), new_pay_out_id(), null)::hold_request
+                   key_hash(r.tenant, r.client_id, r.key), new_pay_out_id(1), null)::hold_request
           from rows from (jsonb_to_recordset(in_requests)
                    as (tenant text, client_id text, key text, fingerprint text, account_id bigint, amount_minor bigint, currency text,
                        deadline_ms integer, held_for_ms bigint, reference text, metadata text, may_drain boolean))

@@ -28,7 +28,8 @@ volatile
 set search_path = billing, pg_temp
 as $$
 -- Internal: the answer that a refund was made, in this transaction or before. Writes batches.
-    select jsonb_build_object('status', in_status, 'refund', describe_refund(in_refund), 'position', write_position());
+    select jsonb_build_object('status', in_status, 'refund', describe_refund(in_refund), 'position', case in_status
+               when 'refunded' then describe_batch(local_node_id(), tell_refund_key(in_refund)) else write_position() end);
 $$;
 
 create or replace function billing.refunds_of(in_pay_out_id uuid)

@@ -80,15 +80,29 @@ begin
 end;
 $$;
 
+create or replace function billing.tell_refund_key(in_refund billing.refunds)
+returns bigint
+language sql
+volatile
+set search_path = billing, pg_temp
+as $$
+-- Internal: a batch that tells other nodes of a refund's key, so that a pay-out under it is a conflict there, too. The batch's id; null:
+-- none is sent. Writes batches.
+    insert into batches (node_id, created_at, key_hashes, key_pay_out_ids, key_fingerprints)
+    select local_node_id(), in_refund.created_at, array[in_refund.key_hash], array[in_refund.id], array['refund'::bytea] where is_packed()
+    returning id;
+$$;
+
 create or replace function billing.is_key_of_pay_out(in_key_hash uuid)
 returns boolean
 language sql
 stable
 set search_path = billing, pg_temp
 as $$
--- Internal: whether a key is a pay-out's that was not refused, of this node or as another one has told.
+-- Internal: whether a key is a pay-out's that was not refused, of this node or as another one has told, or of what is done on a hold.
+-- A refund that another node has made under it is none: this node's pay-out may be a duplicate of that one's.
     select exists (select from pay_outs p where key_hash_of(p) = in_key_hash and p.status <> 'rejected')
-        or (arrived_key(in_key_hash)).key_hash is not null;
+        or (select k.key_hash is not null and k.fingerprint <> 'refund' from arrived_key(in_key_hash) k);
 $$;
 
 create or replace function billing.judge_refund(

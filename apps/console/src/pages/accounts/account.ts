@@ -31,15 +31,24 @@ export interface Balance {
   readonly parts: readonly Part[];
 }
 
-export interface Entry {
-  readonly id: string;
-  readonly node: number;
-  readonly type: string;
+export interface Operation {
   readonly operationId: string;
+  readonly type: string;
+  /** Undefined of a hold whose home is another datacenter. */
+  readonly status?: string;
   readonly amount: string;
   readonly currency: string;
+  readonly at: string;
   readonly reference?: string;
-  readonly createdAt: string;
+  readonly entries: readonly Entry[];
+}
+
+/** What it did to the part of a datacenter. */
+export interface Entry {
+  readonly node: number;
+  readonly type: string;
+  readonly amount: string;
+  readonly at: string;
 }
 
 /** Of a whole, for drawing only: sums are made by the gateway, in minor units. */
