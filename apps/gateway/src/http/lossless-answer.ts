@@ -13,5 +13,10 @@ export function withMetadata(
 ): object | string {
   if (metadata === undefined || metadata === '') return answer;
   reply.header('content-type', 'application/json; charset=utf-8');
-  return stringifyJson({ ...answer, metadata: parseDigits(metadata) });
+  return stringifyJson(addMetadata(answer, metadata));
+}
+
+/** For `stringifyJson`, as part of something larger. */
+export function addMetadata(answer: object, metadata: string): object {
+  return metadata === '' ? answer : { ...answer, metadata: parseDigits(metadata) };
 }
