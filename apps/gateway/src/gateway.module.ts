@@ -24,11 +24,9 @@ import { OverviewStreams } from './overview/overview-streams.js';
 import { Overview } from './overview/overview.js';
 import { PayInController } from './pay-ins/pay-in.controller.js';
 import { PayInPublisher } from './pay-ins/pay-in-publisher.js';
-import {
-  ChargeController,
-  PayOutController,
-  PayOutSettings,
-} from './pay-outs/pay-out.controller.js';
+import { ChargeController, PayOutController } from './pay-outs/pay-out.controller.js';
+import { BulkAnswers } from './pay-outs/bulk-answers.js';
+import { PayOutSettings } from './pay-outs/pay-out-settings.js';
 import { ServiceController } from './services/service.controller.js';
 
 export interface GatewayModuleParts {
@@ -74,6 +72,10 @@ export class GatewayModule {
         { provide: CoordinatorClient, useValue: parts.coordinator },
         { provide: PayInPublisher, useValue: parts.publisher },
         { provide: PayOutSettings, useValue: new PayOutSettings(parts.config) },
+        {
+          provide: BulkAnswers,
+          useValue: new BulkAnswers(parts.coordinator, new PayOutSettings(parts.config), parts.log),
+        },
         { provide: Readiness, useValue: parts.readiness },
         { provide: Overview, useValue: parts.overview },
         { provide: OverviewStreams, useValue: parts.overviewStreams },

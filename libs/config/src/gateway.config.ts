@@ -82,6 +82,10 @@ class GatewayVariables extends JwtVariables {
   @WholeNumber(1, 100_000)
   PAY_OUT_IN_FLIGHT_MAX: number = 1_000;
 
+  /** Items of one bulk of pay-outs that wait for the coordinator. */
+  @WholeNumber(1, 10_000)
+  PAY_OUT_BULK_IN_FLIGHT_MAX: number = 200;
+
   @WholeNumber(1_024, 67_108_864)
   HTTP_BODY_BYTES_MAX: number = 65_536;
 
@@ -159,6 +163,7 @@ export interface GatewayConfig extends CommonConfig {
     readonly deadlineMaxMs: number;
     readonly answerMarginMs: number;
     readonly inFlightMax: number;
+    readonly bulkInFlightMax: number;
   };
   readonly trustedProxies: readonly string[];
   readonly limits: {
@@ -226,6 +231,7 @@ export function parseGatewayConfig(env: Environment): GatewayConfig {
       deadlineMaxMs: v.PAY_OUT_DEADLINE_MAX_MS,
       answerMarginMs: v.PAY_OUT_ANSWER_MARGIN_MS,
       inFlightMax: v.PAY_OUT_IN_FLIGHT_MAX,
+      bulkInFlightMax: v.PAY_OUT_BULK_IN_FLIGHT_MAX,
     },
     trustedProxies,
     limits: {

@@ -110,6 +110,16 @@ export class GatewayCells {
     }
   }
 
+  private async items(): Promise<void> {
+    const none = nobodys(this.subject);
+    for (const { token } of this.site.strangers) {
+      const answer = await this.ask(token);
+      const notFound = { type: '/problems/not-found', status: 404 };
+      expect(answer).toMatchObject({ status: 200, body: [{ status: 404, body: notFound }] });
+      expect(blank(answer, this.subject)).toBe(blank(await this.ask(token, none), none));
+    }
+  }
+
   private async parked(): Promise<void> {
     for (const stranger of this.site.strangers) {
       const theirs = underAnotherId(this.subject);

@@ -6,11 +6,17 @@ import type { SentCall, Subject, SubjectKind } from './access-site.js';
 /**
  * What a token of another tenant is answered.
  * unknown: 404, in the words for what nobody has. unlisted: a list without it. refused: a result an item, not_found.
- * parked: taken, and never credited. single: what is made is of the token's own tenant, so it must name one.
+ * items: a result an item, not-found. parked: taken, and never credited. single: what is made is of the token's own tenant, so it must name one.
  * Else as everybody is, and why that is right.
  */
 export type Strangers =
-  'unknown' | 'unlisted' | 'refused' | 'parked' | 'single' | { readonly asEverybody: string };
+  | 'unknown'
+  | 'unlisted'
+  | 'refused'
+  | 'parked'
+  | 'items'
+  | 'single'
+  | { readonly asEverybody: string };
 
 export interface GatewayRow {
   /** Each of them is wanted; public: no token is. */
@@ -46,6 +52,7 @@ const payIn: GatewayRow = {
   strangers: 'parked',
   right: 202,
 };
+const sampleOrder = { accountId: sampleNames.account, idempotencyKey: sampleNames.uuid };
 const atHome = { 'idempotency-home': 'dc1' };
 const ofHold: GatewayRow = {
   scopes: ['pay-outs:write'],
@@ -149,6 +156,20 @@ export const gatewayRows: Readonly<Record<string, GatewayRow>> = {
     about: 'payOut',
     strangers: 'unknown',
     right: 200,
+  },
+  'POST /v1/pay-outs/bulk': {
+    ...ofAccount,
+    scopes: ['pay-outs:write'],
+    strangers: 'items',
+    right: 200,
+    body: [{ ...sampleOrder, amount: '1.00', currency: 'USD' }],
+  },
+  'POST /v1/charges/bulk': {
+    ...ofAccount,
+    scopes: ['pay-outs:write'],
+    strangers: 'items',
+    right: 200,
+    body: [{ ...sampleOrder, serviceId: '1', quantity: '0.01' }],
   },
   'POST /v1/pay-outs/{id}/refunds': {
     scopes: ['pay-outs:write'],

@@ -24,7 +24,7 @@ export class GatewayProcess {
     readonly url: string,
     /** Of health with its details and of metrics. */
     readonly managementUrl: string,
-    private readonly token: string,
+    readonly token: string,
   ) {
     child.stdout?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
     child.stderr?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));

@@ -5,7 +5,7 @@ import { Access } from '../http/access.js';
 import type { View } from '../http/field-schemas.js';
 import { withMetadata } from '../http/lossless-answer.js';
 import { tellPosition } from '../http/position-headers.js';
-import { PayOutSettings } from '../pay-outs/pay-out.controller.js';
+import { PayOutSettings } from '../pay-outs/pay-out-settings.js';
 import type { PayOutHeaders } from '../pay-outs/pay-out.request.js';
 import * as operations from './hold-operations.js';
 import { HoldPath } from './hold.query.js';

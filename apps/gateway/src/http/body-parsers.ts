@@ -4,10 +4,17 @@ import type { IncomingMessage } from 'node:http';
 import type { RouteAccess } from './access.js';
 import { bodyTooLarge, readBytes } from './body-stream.js';
 import { BulkRoom, type BulkBody } from './bulk-body.js';
+import { BulkStream, type BulkMediaType } from './bulk-stream.js';
 import { ArraySplitter, LineSplitter, type BulkItems } from './item-splitter.js';
 import { DEPTH_RULE, isNestedTooDeep } from './json-nesting.js';
 import { readJson } from './json-text.js';
 import { HttpProblem } from './http-problem.js';
+
+interface Bulk {
+  readonly bulk: BulkItems;
+  readonly bodyLimit: number;
+  readonly mediaType: BulkMediaType;
+}
 
 /** application/json everywhere, application/x-ndjson where a route takes it, nothing else. */
 export function addBodyParsers(
@@ -26,6 +33,22 @@ export function addBodyParsers(
     onItems(request, body.items.length);
     return body;
   };
+  const openBulk = (
+    request: FastifyRequest,
+    payload: IncomingMessage,
+    splitter: ArraySplitter | LineSplitter,
+    { bulk, bodyLimit, mediaType }: Bulk,
+  ): BulkStream | Promise<BulkBody> => {
+    if (!bulk.isStreamed) return readBulk(request, payload, splitter, bodyLimit);
+    // The first of them is the request itself.
+    let isFirst = true;
+    const onMore = (count: number): void => {
+      if (count === 0) return;
+      onItems(request, isFirst ? count : count + 1);
+      isFirst = false;
+    };
+    return new BulkStream({ payload, splitter, bytesMax: bodyLimit, mediaType, onItems: onMore });
+  };
   server.removeAllContentTypeParsers();
   server.addContentTypeParser(
     'application/json',
@@ -33,7 +56,8 @@ export function addBodyParsers(
     (request: FastifyRequest, payload: IncomingMessage): Promise<unknown> => {
       const { bulk, bodyLimit } = expect(request);
       if (bulk === undefined) return readBytes(payload, bodyLimit).then(readWhole);
-      return readBulk(request, payload, new ArraySplitter(bulk), bodyLimit);
+      const how = { bulk, bodyLimit, mediaType: 'application/json' } as const;
+      return Promise.resolve(openBulk(request, payload, new ArraySplitter(bulk), how));
     },
   );
   server.addContentTypeParser(
@@ -41,7 +65,8 @@ export function addBodyParsers(
     async (request: FastifyRequest, payload: IncomingMessage) => {
       const { bulk, bodyLimit } = expect(request);
       if (bulk === undefined) throw unsupported('the body must be application/json');
-      return readBulk(request, payload, new LineSplitter(bulk), bodyLimit);
+      const how = { bulk, bodyLimit, mediaType: 'application/x-ndjson' } as const;
+      return openBulk(request, payload, new LineSplitter(bulk), how);
     },
   );
 }

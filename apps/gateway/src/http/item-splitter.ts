@@ -7,6 +7,8 @@ import { HttpProblem } from './http-problem.js';
 /** What a route does with each item of a bulk body while the rest is still on its way. */
 export interface BulkItems<T = unknown> {
   readonly itemsMax: number;
+  /** Its handler takes the items one by one, and answers as it goes, rather than all of them at the end. */
+  readonly isStreamed?: boolean;
   /** @returns what is wrong with the item, or what the handler will get in its place */
   readonly read: (item: unknown) => T | FieldViolation[];
 }
@@ -27,6 +29,7 @@ const BLANK = /^[ \t\r\n]*$/;
  */
 abstract class ItemSplitter {
   readonly items: unknown[] = [];
+  private count = 0;
   private parts: Buffer[] = [];
   private partBytes = 0;
   private violationsTold = 0;
@@ -43,10 +46,15 @@ abstract class ItemSplitter {
     if (this.found === undefined) this.split(chunk);
   }
 
+  /** What has been read since it was asked for last. */
+  cut(): unknown[] {
+    return this.items.splice(0);
+  }
+
   /** Nothing more comes. */
   end(): void {
     if (this.found === undefined) this.finish();
-    if (this.found === undefined && this.items.length === 0) this.refuse('the body has no item');
+    if (this.found === undefined && this.count === 0) this.refuse('the body has no item');
   }
 
   protected abstract split(chunk: Buffer): void;
@@ -86,7 +94,8 @@ abstract class ItemSplitter {
 
   protected add(item: unknown): void {
     const { itemsMax } = this.bulk;
-    if (this.items.length < itemsMax) {
+    if (this.count < itemsMax) {
+      this.count += 1;
       this.items.push(Array.isArray(item) ? this.bound(item) : item);
     } else {
       const detail = `the body has more items than are taken at once, at most ${itemsMax}`;

@@ -12,11 +12,16 @@ export function withMetadata(
   reply: FastifyReply,
 ): object | string {
   if (metadata === undefined || metadata === '') return answer;
-  return answerLossless({ ...answer, metadata: parseDigits(metadata) }, reply);
+  return answerLossless(addMetadata(answer, metadata), reply);
 }
 
 /** The same of an answer with metadata anywhere in it, as `parseDigits` reads it. */
 export function answerLossless(answer: object, reply: FastifyReply): string {
   reply.header('content-type', 'application/json; charset=utf-8');
   return stringifyJson(answer);
+}
+
+/** For `stringifyJson`, as part of something larger. */
+export function addMetadata(answer: object, metadata: string): object {
+  return metadata === '' ? answer : { ...answer, metadata: parseDigits(metadata) };
 }

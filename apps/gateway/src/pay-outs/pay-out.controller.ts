@@ -1,14 +1,17 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
-import type { GatewayConfig } from '@billing/config';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { PaidOut } from '@billing/contracts';
 import { CoordinatorClient } from '../coordinator/coordinator-client.js';
 import { Access } from '../http/access.js';
 import { withMetadata } from '../http/lossless-answer.js';
 import { tellPosition } from '../http/position-headers.js';
+import { BulkAnswers } from './bulk-answers.js';
+import { givenItems, readBulkCharge, readBulkPayOut } from './bulk-orders.js';
+import * as bulkOperations from './bulk-operations.js';
 import * as operations from './pay-out-operations.js';
+import { PayOutSettings } from './pay-out-settings.js';
 import { PayOutPath } from './pay-out.query.js';
-import { readCharge, readPayOut, readPreview, type DeadlineLimits } from './pay-out.request.js';
+import { readCharge, readPayOut, readPreview } from './pay-out.request.js';
 import {
   describePayOut,
   describePreview,
@@ -18,22 +21,12 @@ import {
 import { readRefund } from './refund.request.js';
 import type { View } from '../http/field-schemas.js';
 
-/** What pay-outs need to know of the configuration. */
-export class PayOutSettings implements DeadlineLimits {
-  readonly deadlineMs: number;
-  readonly deadlineMaxMs: number;
-
-  constructor({ payOut }: Pick<GatewayConfig, 'payOut'>) {
-    this.deadlineMs = payOut.deadlineMs;
-    this.deadlineMaxMs = payOut.deadlineMaxMs;
-  }
-}
-
 @Controller('v1/pay-outs')
 export class PayOutController {
   constructor(
     private readonly coordinator: CoordinatorClient,
     private readonly settings: PayOutSettings,
+    private readonly bulk: BulkAnswers,
   ) {}
 
   @Post()
@@ -47,6 +40,17 @@ export class PayOutController {
     const { 'idempotency-key': key, 'idempotency-home': home } = request.headers;
     const asked = readPayOut(request.body, { key, home }, this.settings);
     return answerPaid(await this.coordinator.payOut(asked, request), reply);
+  }
+
+  @Post('bulk')
+  @HttpCode(200)
+  @Access('pay-outs:write', {
+    bulk: givenItems,
+    stream: true,
+    operation: bulkOperations.createPayOuts,
+  })
+  createMany(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.bulk.answer(readBulkPayOut, request, reply);
   }
 
   @Post('preview')
@@ -96,7 +100,19 @@ export class ChargeController {
   constructor(
     private readonly coordinator: CoordinatorClient,
     private readonly settings: PayOutSettings,
+    private readonly bulk: BulkAnswers,
   ) {}
+
+  @Post('bulk')
+  @HttpCode(200)
+  @Access('pay-outs:write', {
+    bulk: givenItems,
+    stream: true,
+    operation: bulkOperations.createCharges,
+  })
+  createMany(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.bulk.answer(readBulkCharge, request, reply);
+  }
 
   @Post()
   @HttpCode(201)

@@ -57,7 +57,7 @@ export interface PayOutHeaders {
   readonly home?: unknown;
 }
 
-type PayOutCheck = FieldCheck<DeadlineLimits>;
+export type PayOutCheck = FieldCheck<DeadlineLimits>;
 
 const drains: Readonly<Record<string, Drain>> = {
   any: 'DRAIN_ANY',
@@ -167,11 +167,12 @@ export function readCharge(
   given: unknown,
   headers: PayOutHeaders,
   limits: DeadlineLimits,
+  checks = chargeChecks,
 ): PayOutRequest {
   const body = requireObject(given);
   const { serviceId, quantity } = body;
   return {
-    ...readOrder(body, chargeChecks, headers, limits),
+    ...readOrder(body, checks, headers, limits),
     amount: '',
     currency: '',
     charge: { serviceId: serviceId as string, quantity: quantity as string, price: '', unit: '' },

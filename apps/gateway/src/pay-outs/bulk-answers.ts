@@ -1,0 +1,37 @@
+import type { PayOutRequest } from '@billing/contracts';
+import type { Log } from '@billing/observability';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { CoordinatorClient } from '../coordinator/coordinator-client.js';
+import { BulkStream } from '../http/bulk-stream.js';
+import { HttpProblem } from '../http/http-problem.js';
+import { answerBulk } from './pay-out-bulk.js';
+import type { PayOutSettings } from './pay-out-settings.js';
+import type { DeadlineLimits } from './pay-out.request.js';
+
+/** Bulks of pay-outs and charges: each item goes the way of a single one, over the stream that they share. */
+export class BulkAnswers {
+  constructor(
+    private readonly coordinator: CoordinatorClient,
+    private readonly settings: PayOutSettings,
+    private readonly log: Log,
+  ) {}
+
+  /** @throws HttpProblem when the body has no item */
+  async answer(
+    read: (item: unknown, limits: DeadlineLimits) => PayOutRequest,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const { body } = request;
+    if (!(body instanceof BulkStream)) {
+      throw new HttpProblem('invalid-request', 'the body has no item');
+    }
+    const results = await answerBulk(body, {
+      read: (item) => read(item, this.settings),
+      pay: (order) => this.coordinator.payOut(order, request),
+      atOnceMax: this.settings.bulkInFlightMax,
+      onError: (err) => this.log.error({ err, requestId: request.id }, 'an item of a bulk failed'),
+    });
+    await reply.code(200).header('content-type', body.mediaType).send(results);
+  }
+}
