@@ -58,6 +58,7 @@ select epoch from billing.claim_partition('billing.payin', 0, 'w', 0, 100)
 select status, applied, parked, dead from pg_temp.apply(:epoch, 0, 2, '[{"o": 0, "c": 1, "a": 65, "m": 500, "v": "x"}, {"o": 1, "c": 2, "a": 1, "m": 70, "v": "y"}]');
 update billing.parked_pay_ins set parked_at = now() - interval '1 day';
 select * from billing.retry_parked_pay_ins(10, interval '1 hour');
+select parked, oldest_age_s from billing.count_parked_pay_ins();
 select command_id, is_frozen from billing.find_parked_pay_ins(10, null, null, null, null, null);
 select jsonb_array_elements(billing.execute_pay_ins('[{"command_id": "00000000-0000-7000-8000-000000000009", "account_id": "65", "amount_minor": "5", "currency": "USD", "tenant": "default"}]'));
 select public.deposit_balance(65, 5, 1);

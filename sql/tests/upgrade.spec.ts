@@ -30,7 +30,7 @@ async function bringUpToDate(): Promise<void> {
 const functionsOfVersion6 = `
   set role billing_owner;
   drop function billing.pay_out(text[], text[], bytea[], bigint[], bigint[], text[], boolean[], integer[], text[], text[],
-                                integer[], bytea[], text[], jsonb[]),
+                                integer[], bytea[], text[], jsonb[], jsonb[]),
     billing.open_account(text, text, bytea, text, text, bigint, text),
     billing.get_account(bigint, text[]),
     billing.get_pay_in(uuid, integer, text, integer, bigint, text[]),

@@ -1,4 +1,5 @@
 import { createIdempotencyKey } from '@billing/contracts';
+import type { Account, Read, ReadOptions } from './billing-client.js';
 import type { Datacenters, Place } from './datacenters.js';
 import type { OwnPositions } from './own-positions.js';
 
@@ -20,6 +21,28 @@ export interface ChangedState {
   readonly unconfirmed: readonly number[];
 }
 
+/** As `GET /v1/accounts` has it (docs/api.md); each may lack. */
+export interface AccountSearch {
+  readonly username?: string;
+  /** Of the username. */
+  readonly prefix?: string;
+  readonly state?: 'open' | 'frozen' | 'deleted';
+  /** ISO 8601 in UTC. */
+  readonly createdFrom?: string;
+  /** ISO 8601 in UTC; not included. */
+  readonly createdTo?: string;
+  readonly currency?: string;
+  /** 1 to 200. */
+  readonly limit?: number;
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string;
+}
+
+export interface AccountPage {
+  readonly accounts: readonly Account[];
+  readonly nextCursor: string | null;
+}
+
 /** What a datacenter answered, under which key. */
 export interface ChangedStateAnswer {
   readonly changed: ChangedState;
@@ -35,7 +58,17 @@ export class AccountClient {
   constructor(
     private readonly datacenters: Datacenters,
     private readonly written: Pick<OwnPositions, 'add'>,
+    private readonly read: <T>(path: string, options?: ReadOptions) => Promise<Read<T>>,
   ) {}
+
+  /** A page, by username where one is asked for, else by the time of opening. */
+  list(search: AccountSearch = {}, options?: ReadOptions): Promise<Read<AccountPage>> {
+    const given = Object.entries(search).map(([name, value]): [string, string] => [
+      name,
+      String(value),
+    ]);
+    return this.read(`/v1/accounts?${new URLSearchParams(given)}`, options);
+  }
 
   /**
    * @param idempotencyKey of an earlier call. Default: a new one

@@ -170,7 +170,7 @@ const keyIdLength = 36;
 export class BillingClient {
   /** Amounts that are held now, and captured later. */
   readonly holds: HoldClient;
-  /** What of accounts is frozen. */
+  /** Which there are, and what of them is frozen. */
   readonly accounts: AccountClient;
   private readonly datacenters: Datacenters;
   private readonly payOuts: PayOutClient;
@@ -180,7 +180,9 @@ export class BillingClient {
     this.datacenters = new Datacenters(options);
     this.payOuts = new PayOutClient(this.datacenters);
     this.holds = new HoldClient(this.datacenters, this.written);
-    this.accounts = new AccountClient(this.datacenters, this.written);
+    this.accounts = new AccountClient(this.datacenters, this.written, (path, options) =>
+      this.read(path, options),
+    );
   }
 
   /** A key to be kept before it is used, by callers who may end before they have their answer. */

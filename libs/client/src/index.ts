@@ -26,7 +26,13 @@ export type {
 } from './billing-client.js';
 export type { Datacenter, DatacentersOptions } from './datacenters.js';
 export { AccountClient } from './account-client.js';
-export type { ChangedState, ChangedStateAnswer, StateChangeOrder } from './account-client.js';
+export type {
+  AccountPage,
+  AccountSearch,
+  ChangedState,
+  ChangedStateAnswer,
+  StateChangeOrder,
+} from './account-client.js';
 export { HoldClient } from './hold-client.js';
 export type {
   Capture,

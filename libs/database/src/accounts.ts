@@ -38,15 +38,45 @@ export async function getAccount(
   return row && toAccount(row);
 }
 
-/** `billing.find_accounts`: a page of those with this username, in order of id. @throws DatabaseError */
-export async function findAccounts(
+/** Each may lack. */
+export interface AccountSearch {
+  /** Exactly. */
+  readonly username?: string | undefined;
+  /** Of the username. */
+  readonly prefix?: string | undefined;
+  readonly state?: string | undefined;
+  /** ISO 8601. */
+  readonly createdFrom?: string | undefined;
+  /** ISO 8601; not included. */
+  readonly createdTo?: string | undefined;
+  readonly currency?: string | undefined;
+}
+
+/**
+ * `billing.list_accounts`: a page, by username where one is asked for, else by time of opening.
+ * @throws DatabaseError GB002: `afterId` is not known here
+ */
+export async function listAccounts(
   database: Database,
-  search: { username: string; afterId: string | undefined; limit: number; tenants: Tenants },
+  search: AccountSearch,
+  page: { afterId: string | undefined; limit: number; tenants: Tenants },
 ): Promise<Account[]> {
   const rows = await database.query<AccountRow>(
-    'find_accounts',
-    'select * from billing.find_accounts($1, $2, $3, $4)',
-    [search.username, search.afterId ?? null, search.limit, toParameter(search.tenants)],
+    'list_accounts',
+    'select * from billing.list_accounts($1, $2, $3, $4)',
+    [
+      JSON.stringify({
+        username: search.username,
+        prefix: search.prefix,
+        state: search.state,
+        created_from: search.createdFrom,
+        created_to: search.createdTo,
+        currency: search.currency,
+      }),
+      page.afterId ?? null,
+      page.limit,
+      toParameter(page.tenants),
+    ],
   );
   return rows.map(toAccount);
 }

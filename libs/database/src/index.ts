@@ -36,8 +36,8 @@ export { listUnpublishedDeadLetters, markDeadLettersPublished } from './dead-let
 export type { DeadLetter, UnpublishedPage } from './dead-letters.js';
 export { retryParkedPayIns } from './parked-pay-ins.js';
 export type { ParkedRetry } from './parked-pay-ins.js';
-export { findAccounts, getAccount } from './accounts.js';
-export type { Account } from './accounts.js';
+export { getAccount, listAccounts } from './accounts.js';
+export type { Account, AccountSearch } from './accounts.js';
 export { getBalance } from './balance.js';
 export { describeCopy, findCopyOf, listCopies, type Copy } from './copies.js';
 export type { Balance, BalancePart } from './balance.js';

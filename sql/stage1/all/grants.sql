@@ -85,6 +85,7 @@ grant execute on function billing.newest_schema_version() to billing_peer;
 grant execute on function
     billing.get_account(bigint, text[]),
     billing.find_accounts(text, bigint, integer, text[]),
+    billing.list_accounts(jsonb, bigint, integer, text[]),
     billing.get_balance(bigint, text[]),
     billing.get_pay_in(uuid, integer, text, integer, bigint, text[]),
     billing.list_transactions(bigint, timestamptz, integer, bigint, integer, text[]),

@@ -34,7 +34,11 @@ const accounts: readonly GatewayCall[] = [
     path: '/v1/accounts',
     body: { username: 'swept', currency: 'USD', initialBalance: '0' },
   },
-  { method: 'GET', path: '/v1/accounts', query: ['username', ...page] },
+  {
+    method: 'GET',
+    path: '/v1/accounts',
+    query: ['username', 'prefix', 'state', 'currency', 'createdFrom', 'createdTo', ...page],
+  },
   { method: 'GET', path: '/v1/accounts/{id}', parts: id },
   { method: 'DELETE', path: '/v1/accounts/{id}', parts: id, query: ['force', 'reason'] },
   ...['freeze', 'thaw'].map((act) => ({

@@ -3,7 +3,7 @@ import { jest } from '@jest/globals';
 import type { AccountStateResponse, FreezeAccountRequest } from '@billing/contracts';
 import { eventually } from '@billing/testing';
 import { refusalOf } from '../coordinator/coordinator-client.js';
-import { HoldClient } from '../holds/hold-client.js';
+import { HoldClient } from '../coordinator/hold-client.js';
 import { RepeatedKeysSite } from './repeated-keys-site.js';
 import { requestOf } from '../pay-outs/pay-out.request.js';
 

@@ -1,9 +1,10 @@
+import { formatTable } from '@billing/cluster';
 import { formatDatacenter } from '@billing/contracts';
 import { exitCodes } from './cli.errors.js';
 import { confirm } from './confirmation.js';
 import { findBilling } from './gateway-connection.js';
 import { toJson } from './json.js';
-import { printFields } from './money.command.js';
+import { afterOf, printFields, showRead, type ReadMoneyOptions } from './money.command.js';
 import type { ConnectionOptions } from './node-connection.js';
 import type { Terminal } from './terminal.js';
 
@@ -45,4 +46,49 @@ export async function changeAccountState(
     ['position', position],
   ]);
   return exitCodes.done;
+}
+
+export interface ListAccountsOptions extends ReadMoneyOptions {
+  readonly prefix?: string;
+  readonly state?: 'open' | 'frozen' | 'deleted';
+  readonly from?: string;
+  readonly to?: string;
+  readonly currency?: string;
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+/** A page of them, as one datacenter knows them. */
+export async function listAccounts(
+  options: ListAccountsOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const { prefix, state, from, to, currency, limit, cursor } = options;
+  const search = {
+    limit,
+    ...(prefix !== undefined && { prefix }),
+    ...(state !== undefined && { state }),
+    ...(from !== undefined && { createdFrom: from }),
+    ...(to !== undefined && { createdTo: to }),
+    ...(currency !== undefined && { currency }),
+    ...(cursor !== undefined && { cursor }),
+  };
+  const read = await findBilling(options, terminal).accounts.list(search, afterOf(options));
+  const exitCode = showRead(read, options, terminal, () => []);
+  if (options.json) return exitCode;
+  const { accounts, nextCursor } = read.body;
+  const columns = ['account', 'state', 'currency', 'opened', 'username'];
+  const rows = accounts.map((account) =>
+    [
+      account.accountId,
+      account['state'],
+      account.currency,
+      account['createdAt'],
+      account.username,
+    ].map(String),
+  );
+  if (rows.length === 0) terminal.print('no accounts');
+  else for (const line of formatTable(columns, rows)) terminal.print(line);
+  if (nextCursor !== null) terminal.print(`more: --cursor ${nextCursor}`);
+  return exitCode;
 }

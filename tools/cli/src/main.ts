@@ -19,7 +19,7 @@ import {
   openAccount,
   showBalance,
 } from './accounts.command.js';
-import { changeAccountState } from './account-states.command.js';
+import { changeAccountState, listAccounts } from './account-states.command.js';
 import { listAllActs } from './acts.command.js';
 import { showAudit } from './audit.command.js';
 import { exitCodes, explainError } from './cli.errors.js';
@@ -216,6 +216,15 @@ function addAccounts(program: Command, terminal: Terminal, end: (exitCode: numbe
     .option('--until <time>', 'begun before')
     .option('--entries', 'with what each did to the part of each datacenter')
     .action(async (id, options) => end(await listOperations(id, options, terminal)));
+  withAfter(accounts.command('list').description('which there are, by name or by time'))
+    .option('--prefix <text>', 'of the username')
+    .addOption(new Option('--state <state>').choices(['open', 'frozen', 'deleted']))
+    .option('--from <time>', 'opened then or later', parseTime)
+    .option('--to <time>', 'opened before', parseTime)
+    .option('--currency <code>', 'in this currency')
+    .option('--limit <number>', 'at most', parsePageLimit, 50)
+    .option('--cursor <text>', 'from where the page before ended')
+    .action(async (options) => end(await listAccounts(options, terminal)));
   for (const act of ['freeze', 'thaw'] as const) {
     withNearest(accounts.command(act).description('at its home, whoever is asked'))
       .argument('<account>', 'its id', parseAccount)

@@ -76,14 +76,28 @@ export const openAccount: Operation = {
 export const findAccounts: Operation = {
   id: 'findAccounts',
   group: 'accounts',
-  summary: 'Finds accounts by the name of their user',
-  description: 'In order of their ids.',
+  summary: 'Lists accounts',
+  description:
+    'As this datacenter knows them: by username, as bytes, where username or prefix is given, else by the time of opening; createdTo is not included.',
   answers: { 200: { means: 'A page.', schema: accountPageView } },
   examples: {
     byName: {
       summary: 'The first page',
-      query: { username: uuid, limit: 10 },
+      query: {
+        username: uuid,
+        prefix: uuid,
+        state: 'open',
+        currency: 'USD',
+        createdFrom: '2026-01-01T00:00:00Z',
+        createdTo: '2100-01-01T00:00:00Z',
+        limit: 10,
+      },
       answer: { accounts: [shown], nextCursor: null },
+    },
+    frozen: {
+      summary: 'Those that are frozen',
+      query: { state: 'frozen', limit: 10 },
+      answer: { accounts: [], nextCursor: null },
     },
   },
 };

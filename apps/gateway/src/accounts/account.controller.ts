@@ -13,13 +13,13 @@ import {
 } from '@nestjs/common';
 import type { Client } from '@billing/auth';
 import { isAccountId } from '@billing/contracts';
-import { Database, findAccounts, getAccount } from '@billing/database';
+import { Database, getAccount, listAccounts } from '@billing/database';
 import { formatAmount, parseSignedAmount } from '@billing/money';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Access } from '../http/access.js';
 import { RequestClient } from '../http/request-client.js';
 import { readIdempotencyKey } from '../http/given-key.js';
-import { findPage, readCursor } from '../http/page.js';
+import { findPage, readCursor, unknownCursor } from '../http/page.js';
 import { refuseWhileCopying, unknownAccount } from '../http/unknown.js';
 import { AccountPath, DeleteAccountQuery, FindAccountsQuery } from './account.query.js';
 import { readCorrection, readDeletion, readOpening } from './account.request.js';
@@ -72,9 +72,12 @@ export class AccountController {
     @RequestClient() { tenants }: Client,
   ): Promise<View<typeof accountPageView>> {
     const afterId = readCursor(query.cursor, (text) => (isAccountId(text) ? text : undefined));
+    if (afterId !== undefined && !(await getAccount(this.database, afterId, tenants))) {
+      throw unknownCursor();
+    }
     const { rows, nextCursor } = await findPage(
       query,
-      (limit) => findAccounts(this.database, { username: query.username, afterId, limit, tenants }),
+      (limit) => listAccounts(this.database, query, { afterId, limit, tenants }),
       ({ id }) => id.toString(),
     );
     if (rows.length === 0) await refuseWhileCopying(this.database);

@@ -1,9 +1,10 @@
-import { describeNoteViolation } from '@billing/contracts';
+import { describeNoteViolation, isTime, TIME_RULE } from '@billing/contracts';
 import { IsOptional } from 'class-validator';
 import { Type } from 'typebox';
-import { noteSchema, usernameSchema } from '../http/field-schemas.js';
+import { currencyViolation } from '../http/body-checks.js';
+import { currencySchema, noteSchema, timeSchema, usernameSchema } from '../http/field-schemas.js';
 import { PageQuery } from '../http/page.js';
-import { AccountId, Check } from '../http/validation.js';
+import { AccountId, Check, Fits } from '../http/validation.js';
 import { usernameViolation } from './account.request.js';
 
 export class DeleteAccountQuery {
@@ -24,7 +25,34 @@ export class AccountPath {
   id!: string;
 }
 
+const states = ['open', 'frozen', 'deleted'] as const;
+
 export class FindAccountsQuery extends PageQuery {
+  @IsOptional()
   @Check(usernameViolation, usernameSchema)
-  username!: string;
+  username?: string;
+
+  @IsOptional()
+  @Check(usernameViolation, usernameSchema)
+  prefix?: string;
+
+  @IsOptional()
+  @Fits(
+    (value) => (states as readonly unknown[]).includes(value),
+    `must be one of ${states.join(', ')}`,
+    Type.Enum([...states]),
+  )
+  state?: string;
+
+  @IsOptional()
+  @Fits(isTime, TIME_RULE, timeSchema)
+  createdFrom?: string;
+
+  @IsOptional()
+  @Fits(isTime, TIME_RULE, timeSchema)
+  createdTo?: string;
+
+  @IsOptional()
+  @Check(currencyViolation, currencySchema)
+  currency?: string;
 }

@@ -40,8 +40,12 @@ export function readCursor<Position>(
 ): Position | undefined {
   if (cursor === undefined) return undefined;
   const position = parse(cursor);
-  if (position === undefined) throw HttpProblem.ofField('cursor', CURSOR_RULE);
+  if (position === undefined) throw unknownCursor();
   return position;
+}
+
+export function unknownCursor(): HttpProblem {
+  return HttpProblem.ofField('cursor', CURSOR_RULE);
 }
 
 /** @param find asked for one row more than the page has: it tells whether there is a next page */

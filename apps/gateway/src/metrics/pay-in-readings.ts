@@ -135,7 +135,7 @@ export function unappliedReading(
   );
   const parkedAge = metrics.gauge(
     'billing_parked_pay_ins_oldest_age_seconds',
-    'For how long the oldest parked pay-in has waited; 0 without one.',
+    'For how long the oldest parked pay-in whose account is not frozen has waited; 0 without one.',
   );
   const letters = metrics.gauge(
     'billing_dead_letters',

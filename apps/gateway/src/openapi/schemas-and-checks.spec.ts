@@ -8,6 +8,7 @@ import {
   readCorrection,
   readOpening,
 } from '../accounts/account.request.js';
+import { readStateChange, stateBody } from '../accounts/account-state.request.js';
 import { ActsQuery } from '../acts/act.query.js';
 import {
   captureBody,
@@ -61,6 +62,7 @@ const bodies: [string, TSchema, object, (body: unknown) => unknown][] = [
     { username: 'ada', currency: 'USD', initialBalance: '1' },
     readOpening,
   ],
+  ['a freeze', stateBody, { sides: 'debits', reason: note }, readStateChange],
   ['a correction', correctionBody, { amount: '-1', currency: 'USD', reason: note }, readCorrection],
   ['a pay-in', payInBody, payIn, (body) => refuseViolations(readPayIn(body))],
   [
@@ -255,7 +257,19 @@ describe.each(bodies)('%s', (_, schema, right, read) => {
 const classes: [ParameterClass, Record<string, string>][] = [
   [AccountPath, { id: '129' }],
   [DeleteAccountQuery, { force: 'true', reason: note }],
-  [FindAccountsQuery, { username: 'ada', limit: '1', cursor: 'x' }],
+  [
+    FindAccountsQuery,
+    {
+      username: 'ada',
+      prefix: 'a',
+      state: 'frozen',
+      createdFrom: '2026-01-01T12:00:00Z',
+      createdTo: '2026-01-01T12:00:00Z',
+      currency: 'USD',
+      limit: '1',
+      cursor: 'x',
+    },
+  ],
   [
     ActsQuery,
     {

@@ -188,8 +188,11 @@ begin
             end loop;
             remains := case when locked_ids[l] = account then locked_minor[l] else 0 end;
             spare := null;
-            -- Frozen since its row was read above: it is read again, behind the lock.
-            is_frozen := locked_ids[l] = account and locked_frozen[l] and (select a.debits_frozen from accounts a where a.id = account);
+            is_frozen := locked_ids[l] = account and locked_frozen[l];
+            if is_frozen then
+                -- Perhaps since its row was read above: it is read again, behind the lock.
+                select a.debits_frozen into is_frozen from accounts a where a.id = account;
+            end if;
         end if;
         if is_frozen then
             statuses[request.i] := 'short';     -- nothing is put down

@@ -29,4 +29,21 @@ create table if not exists billing.confirmed_states (
     confirmed_at    timestamptz  not null default clock_timestamp(),   -- with the part locked
     primary key (account_id, state_version)
 );
+
+-- What accounts are listed by, a tenant's in the order that is told (billing.list_accounts). Made without a lock; one whose making was
+-- broken off is made anew.
+select format('drop index concurrently billing.%I', c.relname)
+  from pg_index i join pg_class c on c.oid = i.indexrelid
+ where not i.indisvalid and c.relnamespace = 'billing'::regnamespace and c.relname like 'accounts\_by\_%'
+\gexec
+select format('create index concurrently %I on billing.accounts (tenant, %s, id) %s', name, sort, condition)
+  from (values ('accounts_by_time', 'created_at', ''),
+               ('accounts_by_name', 'username collate "C"', ''),
+               -- Few of many.
+               ('accounts_by_time_frozen', 'created_at', 'where debits_frozen or credits_frozen'),
+               ('accounts_by_name_frozen', 'username collate "C"', 'where debits_frozen or credits_frozen'),
+               ('accounts_by_time_deleted', 'created_at', 'where is_deleted'),
+               ('accounts_by_name_deleted', 'username collate "C"', 'where is_deleted')) as wanted (name, sort, condition)
+ where to_regclass('billing.' || name) is null
+\gexec
 reset role;
