@@ -54,6 +54,11 @@ select pg_temp.arrives(12, 2, 'pay_in', pg_temp.uuid_of(7), 1, 8000), pg_temp.ar
 select pg_temp.arrives(14, 1, 'deposit', pg_temp.uuid_of(8), 2, 9000.1), pg_temp.arrives(15, 1, 'deposit', pg_temp.uuid_of(9), 3, 9000);
 -- Another account's.
 select pg_temp.arrives(16, 1, 'deposit', pg_temp.uuid_of(10), 1000, 0, null, 65);
+-- Pay-ins whose command ids are ids of other operations: another account's of a deposit, this one's of a refund. A pay-out that was given back.
+select pg_temp.arrives(17, 1, 'pay_in', pg_temp.uuid_of(8), 9, 9500, null, 65),
+       pg_temp.arrives(18, 3, 'pay_in', pg_temp.id_of(6000, 0, 3, 5), 8, 9600, 'its command id is a refund''s');
+select pg_temp.arrives(19, 2, 'pay_out', pg_temp.id_of(9700, 0, 2, 11), -4, 9700, 'order 10'),
+       pg_temp.arrives(20, 2, 'correction', pg_temp.id_of(9700, 0, 2, 11), 4, 9800, 'duplicate of another');
 
 -- One item each, newest first. The transfer does not stand here yet: nobody knows when it began.
 select * from pg_temp.operations();

@@ -96,6 +96,11 @@ export class HoldClient {
     return this.send(home, '/v1/holds', { ...order, deadlineMs }, idempotencyKey);
   }
 
+  /** Of an operation on a hold, to be kept before it is used. @throws TypeError it is no id of a hold */
+  createKey(holdId: string): string {
+    return createIdempotencyKey(homeOfHold(holdId));
+  }
+
   /** @throws as `authorise` */
   capture(
     holdId: string,
@@ -123,11 +128,10 @@ export class HoldClient {
     holdId: string,
     act: string,
     body: object,
-    idempotencyKey?: string,
+    idempotencyKey = this.createKey(holdId),
   ): Promise<HoldAnswer<T>> {
-    const home = homeOfHold(holdId);
     const path = `/v1/holds/${encodeURIComponent(holdId)}/${act}`;
-    return this.send(home, path, body, idempotencyKey ?? createIdempotencyKey(home));
+    return this.send(homeOfHold(holdId), path, body, idempotencyKey);
   }
 
   /** The home first: it decides without asking anybody. */

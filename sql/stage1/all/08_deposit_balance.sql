@@ -34,6 +34,10 @@ begin
         raise exception 'credits of account % are frozen', p_account_id using errcode = 'GB030';
     end if;
     after_minor := credit_local(p_account_id, amount_minor, 'deposit', deposit_id);
+    -- Again behind the lock: it may have been frozen, and this node have confirmed that, in the meantime.
+    if (select a.credits_frozen from accounts a where a.id = p_account_id) then
+        raise exception 'credits of account % are frozen', p_account_id using errcode = 'GB030';
+    end if;
     insert into account_acts (id, account_id, tenant, act, client_id, address, amount_minor, before, after)
     values (deposit_id, p_account_id, account.tenant, 'deposit', 'psql ' || session_user, inet_client_addr(), amount_minor,
             describe_balance(after_minor - amount_minor, account.currency), describe_balance(after_minor, account.currency));

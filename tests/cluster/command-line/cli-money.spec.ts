@@ -136,6 +136,30 @@ test('a refund is made once under its key, and shown with its pay-out', async ()
   expect((await billing(history)).out).toMatch(/ dc1 +refund +committed +1\.25 +\S+ +broken$/m);
 });
 
+test('a hold is authorised, captured, extended and voided, each once under its key', async () => {
+  const made = await billing(['holds', 'authorise', ...order('5.00', '--held-for', '2h')]);
+  const holdId = /^hold +(\S+)$/m.exec(made.out)![1]!;
+  expect(made.out).toMatch(/^amount +5\.00 USD\nstatus +open\n/m);
+  const capture = ['holds', 'capture', holdId, '--amount', '1.25', '--currency', 'USD', '--yes'];
+  const first = await billing(capture);
+  expect(first.out).toMatch(/^captured +1\.25\nunknown +0\.00\nover +0\.00\n/m);
+  const again = await json(...capture, '--key', keySaid(first), '--node', 'dc2');
+  expect(again).toMatchObject({ captured: '1.25', replayed: true });
+  expect(await json('holds', 'extend', holdId, '--held-for', '3d')).toMatchObject({
+    hold: { status: 'open' },
+  });
+  const voided = await json('holds', 'void', holdId, '--yes');
+  expect(voided).toMatchObject({ returned: '3.75', unknown: '0.00' });
+  const show = ['holds', 'show', holdId, '--after', String(voided['position'])];
+  expect((await billing(show)).out).toMatch(/^status +voided\ncaptured +1\.25$/m);
+  expect(await billing(capture)).toMatchObject({ exitCode: 1, out: '' });
+  const wrong = ['holds', 'extend', holdId, '--held-for', 'long'];
+  expect(await billing(wrong)).toMatchObject({
+    exitCode: 2,
+    err: expect.stringContaining('such as 30s'),
+  });
+});
+
 test('what is refused says why: exit code 1, 2 for what cannot be', async () => {
   expect(await billing(['pay-out', ...order('1000.00')])).toMatchObject({ exitCode: 1, out: '' });
   expect(await billing(['pay-out', ...order('1.001')])).toMatchObject({

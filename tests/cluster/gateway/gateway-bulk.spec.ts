@@ -79,7 +79,7 @@ test('pays each item under its key, and answers in their order; the same again i
     { ...itemOf(account, '1.00'), home: 'dc0' },
     { ...itemOf(account, '1.00'), idempotencyKey: undefined },
     7,
-    itemOf(account, '', undefined, { amount: undefined, upTo: '90.00', drain: 'any' }),
+    itemOf(account, '', undefined, { amount: undefined, upTo: '90.00', home: 'dc1' }),
     { ...itemOf(account, '1.00'), home: 'dc2' },
   ];
   const results = await pay(items);

@@ -55,6 +55,7 @@ const accounts: readonly GatewayCall[] = [
   },
   { method: 'GET', path: '/v1/accounts/{id}/balance', parts: id },
   { method: 'GET', path: '/v1/accounts/{id}/transactions', parts: id, query: page },
+  { method: 'GET', path: '/v1/accounts/{id}/operations', parts: id, query: page },
 ];
 
 const payments: readonly GatewayCall[] = [

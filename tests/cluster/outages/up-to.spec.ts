@@ -23,9 +23,12 @@ const parts = { 1: 2_000n, 2: 3_000n, 3: 1_000n };
 
 const newAccount = async (): Promise<string> => (await site.base.account(parts)).toString();
 
-/** Of what there is, up to this. */
+const keyOf = (nodeId: number): string => `${randomUUID()}@dc${nodeId}`;
+
+/** Of what there is, up to this; its home is the first. */
 const upTo = (accountId: string, most: string, minimum = '', changes: Request = {}): Request =>
   requestOf(accountId, '', {
+    idempotencyKey: keyOf(1),
     upTo: { upTo: most, minimum, exhausted: false, unreachableNodes: [] },
     deadlineMs: 8_000,
     ...changes,
@@ -73,13 +76,13 @@ test('pays nothing of an empty account, which is an answer, and refuses what is 
 
 test('takes the part of one datacenter alone where it may not drain', async () => {
   const accountId = await newAccount();
-  const local: Request = { drain: 'DRAIN_LOCAL_ONLY' };
-  const made = await site.client(2).payOut(upTo(accountId, '80.00', '30.00', local));
+  const local = (): Request => ({ drain: 'DRAIN_LOCAL_ONLY', idempotencyKey: keyOf(2) });
+  const made = await site.client(2).payOut(upTo(accountId, '80.00', '30.00', local()));
   expect(made.payOut).toMatchObject({ amount: '30.00', upTo: told({ minimum: '30.00' }) });
   expect(gave(made)).toEqual({ 2: '30.00' });
-  const none = await site.client(2).payOut(upTo(accountId, '80.00', '', local));
+  const none = await site.client(2).payOut(upTo(accountId, '80.00', '', local()));
   expect(none.payOut).toMatchObject({ amount: '0.00', parts: [] });
-  const short = site.client(2).payOut(upTo(accountId, '80.00', '0.01', local));
+  const short = site.client(2).payOut(upTo(accountId, '80.00', '0.01', local()));
   expect(await refusalOf(short)).toMatchObject({
     reason: 'INSUFFICIENT_LOCAL_FUNDS',
     metadata: { available: '0.00' },
@@ -88,16 +91,16 @@ test('takes the part of one datacenter alone where it may not drain', async () =
 
 test('is carried out by the home of its key, whoever hears it', async () => {
   const accountId = await newAccount();
-  const home: Request = { idempotencyKey: `${randomUUID()}@dc3` };
+  const home: Request = { idempotencyKey: keyOf(3) };
   const covered = upTo(accountId, '5.00', '1.00', home);
   const first = await site.client(1).payOut(covered);
   expect(gave(first)).toEqual({ 3: '5.00' });
   expect(first.payOut.upTo).toEqual(told({ upTo: '5.00', minimum: '1.00', exhausted: false }));
-  const request = upTo(accountId, '80.00', '1.00', { idempotencyKey: `${randomUUID()}@dc3` });
+  const request = upTo(accountId, '80.00', '1.00', { idempotencyKey: keyOf(3) });
   const made = await site.client(1).payOut(request);
   expect(made.payOut).toMatchObject({ amount: '55.00', upTo: told({ minimum: '1.00' }) });
   expect(await site.client(2).payOut(request)).toEqual(repeatOf(made));
-  const local: Request = { idempotencyKey: `${randomUUID()}@dc3`, drain: 'DRAIN_LOCAL_ONLY' };
+  const local: Request = { idempotencyKey: keyOf(3), drain: 'DRAIN_LOCAL_ONLY' };
   const none = await site.client(1).payOut(upTo(accountId, '80.00', '', local));
   expect(none.payOut).toMatchObject({ amount: '0.00', parts: [], upTo: told({}) });
 });
@@ -125,16 +128,34 @@ test('is refunded up to what it paid', async () => {
   expect(await site.sumOf(BigInt(accountId))).toBe(6_000n);
 });
 
-test('that two datacenters have paid, of two amounts, is paid once: the later gives back its own', async () => {
+test('without a home is refused: what one datacenter has told, another one would give back', async () => {
   const accountId = await newAccount();
-  const request = upTo(accountId, '80.00', '', { drain: 'DRAIN_LOCAL_ONLY' });
-  await site.part(1, 2, 3);
-  const stands = await site.payAt(1, request);
-  const later = await site.payAt(2, request);
-  expect([stands.amount, later.amount]).toEqual(['20.00', '30.00']);
-  await site.heal();
-  await site.expectUndone(request, stands, [{ payOut: later, inFavourOf: [stands] }]);
-  expect(await site.sumOf(BigInt(accountId))).toBe(4_000n);
+  const request = upTo(accountId, '80.00', '', { idempotencyKey: randomUUID() });
+  expect(await refusalOf(site.client(1).payOut(request))).toMatchObject({
+    reason: 'INVALID_REQUEST',
+    metadata: { field: 'idempotency_key' },
+  });
+  const homed = await site.client(1).payOut({ ...request, homeNodeId: 2 });
+  expect(gave(homed)).toEqual({ 1: '20.00', 2: '30.00', 3: '10.00' });
+});
+
+test('that was begun too late to ask anybody is not paid, and is tried again under its key', async () => {
+  const accountId = await newAccount();
+  const request = upTo(accountId, '80.00', '', { deadlineMs: 300 });
+  const held = await site.ledger(1).database.connect('late');
+  try {
+    await held.query('begin', 'begin');
+    await held.query(
+      'lock',
+      `select from billing.account_balances where account_id = ${accountId} for update`,
+    );
+    expect(await site.hear(1, request)).toMatchObject({ word: 'OUTCOME_UNKNOWN' });
+  } finally {
+    held.release(true);
+  }
+  await site.untilCalm();
+  const { payOut } = await site.untilPaid(1, { ...request, deadlineMs: 8_000 });
+  expect(payOut).toMatchObject({ amount: '60.00', upTo: told({}) });
 });
 
 test('leaves nothing set aside when whoever ran it is killed, and tries again under its key', async () => {

@@ -1,6 +1,7 @@
 import { parseMessageName } from '@billing/contracts';
 import {
   formatMessageArgument,
+  parseDuration,
   parseLimit,
   parseMessageArgument,
   parseOffset,
@@ -50,4 +51,14 @@ test.each([
   'x:1:2:0',
 ])('message name %j is refused', (text) => {
   expect(() => parseMessageArgument(text)).toThrow();
+});
+
+test('a time is a whole number and its unit', () => {
+  expect(['30s', '15m', '2h', '7d'].map(parseDuration)).toEqual([
+    30_000, 900_000, 7_200_000, 604_800_000,
+  ]);
+});
+
+test.each(['', '0s', '1.5h', '-1d', '7', '7 d', '1w', '1000000s'])('time %j is refused', (text) => {
+  expect(() => parseDuration(text)).toThrow('such as 30s');
 });

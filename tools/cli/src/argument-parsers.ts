@@ -35,6 +35,17 @@ export function parseLimit(text: string): number {
   return parseCount(text, listLimitMax);
 }
 
+const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** A time such as 30s, 15m, 2h or 7d, in ms. */
+export function parseDuration(text: string): number {
+  const [, count, unit] = /^([1-9]\d{0,5})([smhd])$/.exec(text) ?? [];
+  if (count === undefined) {
+    throw new InvalidArgumentError('must be a time such as 30s, 15m, 2h or 7d');
+  }
+  return Number(count) * unitMs[unit as keyof typeof unitMs];
+}
+
 /** Of a page over HTTP. */
 export function parsePageLimit(text: string): number {
   return parseCount(text, pageLimitMax);

@@ -2,6 +2,7 @@ import { createRootCommand } from '@billing/cluster';
 import { Option, type Command } from 'commander';
 import {
   parseAccount,
+  parseDuration,
   parseJsonObject,
   parseLimit,
   parseMessageArgument,
@@ -23,8 +24,10 @@ import { changeAccountState, listAccounts } from './account-states.command.js';
 import { listAllActs } from './acts.command.js';
 import { showAudit } from './audit.command.js';
 import { exitCodes, explainError } from './cli.errors.js';
+import { authoriseHold, captureHold, extendHold, showHold, voidHold } from './holds.command.js';
 import { actOnLetters, correctLetter, discardParked, retryParked } from './letter-acts.command.js';
 import { listLetters, listParked, showLetter } from './letters.command.js';
+import { withAfter, withHome, withNearest, withNode } from './connection-flags.js';
 import { charge, payIn, payOut, refund, showPayIn, showPayOut } from './money.command.js';
 import { acceptOneOffset, listOffsets } from './offsets.command.js';
 import { processTerminal, type Terminal } from './terminal.js';
@@ -42,8 +45,8 @@ const epilogue = `
 Which databases: those of the running cluster (npm start; --home or BILLING_HOME say where), with role
 billing_operator; or the one of DATABASE_URL with DATABASE_PASSWORD_FILE. What is done about messages and
 accounts goes through a gateway: the cluster's with its token, or the one of GATEWAY_URL with TOKEN_FILE.
-Money (accounts open, show, history; pay-in, pay-out, charge, refund and what they made) and services through
-whichever datacenter answers, that of --node first, as services do.
+Money (accounts open, show, history; pay-in, pay-out, charge, refund, holds and what they made) and services
+through whichever datacenter answers, that of --node first, as services do.
 Exit code: 0 done; 1 refused, not found, not confirmed or a fault found; 2 usage; 3 no cluster or no answer.`;
 
 /** Carries out one command line. @returns the exit code */
@@ -73,6 +76,7 @@ function buildProgram(terminal: Terminal, end: (exitCode: number) => void): Comm
   addDeadLetters(program, terminal, end);
   addAccounts(program, terminal, end);
   addMoney(program, terminal, end);
+  addHolds(program, terminal, end);
   addServices(program, terminal, end);
   addActs(program, terminal, end);
   addAudit(program, terminal, end);
@@ -80,28 +84,6 @@ function buildProgram(terminal: Terminal, end: (exitCode: number) => void): Comm
     (options) => end(printToken(options, terminal)),
   );
   return program;
-}
-
-function withHome(command: Command): Command {
-  return command
-    .option('--home <folder>', 'home of the cluster')
-    .option('--json', 'print JSON: ids and offsets are strings');
-}
-
-function withNode(command: Command): Command {
-  return withHome(command).option('--node <name>', 'dc1 or 1; default all nodes');
-}
-
-/** Of what is asked of whichever datacenter answers. */
-function withNearest(command: Command): Command {
-  return withHome(command).option('--node <name>', 'dc1 or 1, asked first; default the first');
-}
-
-function withAfter(command: Command): Command {
-  return withNearest(command).option(
-    '--after <positions>',
-    'once they have arrived there, or 2 seconds later, which is said',
-  );
 }
 
 function addOffsets(program: Command, terminal: Terminal, end: (exitCode: number) => void): void {
@@ -298,6 +280,40 @@ function addMoney(program: Command, terminal: Terminal, end: (exitCode: number) 
   withAfter(payOuts.command('show').description('of which account, from which parts, when'))
     .argument('<pay-out>', 'its id')
     .action(async (id, options) => end(await showPayOut(id, options, terminal)));
+}
+
+function addHolds(program: Command, terminal: Terminal, end: (exitCode: number) => void): void {
+  const holds = program.command('holds').description('amounts that are set aside, and paid later');
+  const withHeldFor = (command: Command): Command =>
+    command.option('--held-for <time>', 'such as 15m, 2h, 7d; default a week', parseDuration);
+  const withNotes = (command: Command): Command =>
+    withNearest(command)
+      .requiredOption('--amount <decimal>', 'such as 12.50')
+      .requiredOption('--currency <code>', "the account's")
+      .option('--reference <text>', 'shown in the history')
+      .option('--metadata <json>', 'a JSON object', parseJsonObject);
+  const withKey = (command: Command): Command =>
+    command
+      .option('--key <text>', 'the same again is done once; default a new one')
+      .option('--yes', 'do not ask');
+  withHeldFor(withKey(withNotes(holds.command('authorise').description('holds, or says why not'))))
+    .argument('<account>', 'its id', parseAccount)
+    .option('--local-only', "of its home's part alone")
+    .action(async (id, options) => end(await authoriseHold(id, options, terminal)));
+  withKey(withNotes(holds.command('capture').description('pays a part of it, or all')))
+    .argument('<hold>', 'its id')
+    .action(async (id, options) => end(await captureHold(id, options, terminal)));
+  withKey(withNearest(holds.command('void').description('gives back what is left of it')))
+    .argument('<hold>', 'its id')
+    .action(async (id, options) => end(await voidHold(id, options, terminal)));
+  withNearest(holds.command('extend').description('later, never earlier'))
+    .argument('<hold>', 'its id')
+    .requiredOption('--held-for <time>', 'from now on, such as 15m, 2h, 7d', parseDuration)
+    .option('--key <text>', 'the same again is done once; default a new one')
+    .action(async (id, options) => end(await extendHold(id, options, terminal)));
+  withAfter(holds.command('show').description('what it holds, what became of the rest, where'))
+    .argument('<hold>', 'its id')
+    .action(async (id, options) => end(await showHold(id, options, terminal)));
 }
 
 function addServices(program: Command, terminal: Terminal, end: (exitCode: number) => void): void {

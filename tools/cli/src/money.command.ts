@@ -8,7 +8,7 @@ import { toJson } from './json.js';
 import type { ConnectionOptions } from './node-connection.js';
 import type { Terminal } from './terminal.js';
 
-interface PayOptions extends ConnectionOptions {
+export interface PayOptions extends ConnectionOptions {
   readonly amount: string;
   readonly currency: string;
   readonly reference?: string;
@@ -113,7 +113,7 @@ export async function charge(
   return tellPaid(await billing.charge(order, key), options, terminal);
 }
 
-function drainOf({ localOnly }: Pick<PayOutOptions, 'localOnly'>) {
+export function drainOf({ localOnly }: Pick<PayOutOptions, 'localOnly'>) {
   return localOnly ? { drain: 'local_only' as const } : {};
 }
 
@@ -195,7 +195,7 @@ export function afterOf({ after = '' }: ReadMoneyOptions): { readonly after: str
   return { after };
 }
 
-type Fields = readonly (readonly [string, string | undefined])[];
+export type Fields = readonly (readonly [string, string | undefined])[];
 
 /** Who may see something else than what was written says so, and on stderr. */
 export function showRead<T extends object>(
@@ -240,11 +240,11 @@ function fieldsOf(payOut: PaidOut): Fields {
   ];
 }
 
-function orderOf(account: bigint, options: PayOptions) {
+export function orderOf(account: bigint, options: PayOptions) {
   return { accountId: String(account), ...moneyOf(options) };
 }
 
-function moneyOf(options: PayOptions) {
+export function moneyOf(options: PayOptions) {
   const { amount, currency } = options;
   return { amount, currency, ...notesOf(options) };
 }
@@ -257,7 +257,7 @@ function notesOf({ reference, metadata }: Pick<PayOptions, 'reference' | 'metada
 }
 
 /** With the key: who gets no answer can ask again under it, and it is done once. */
-async function agree(
+export async function agree(
   verb: string,
   where: string,
   what: string,

@@ -3,7 +3,7 @@ import type {
   FreezeAccountRequest,
   ThawAccountRequest,
 } from '@billing/contracts';
-import { changeAccount, confirmAtNodes, type Database } from '@billing/database';
+import { changeAccount, confirmAtNodes, DatabaseError, type Database } from '@billing/database';
 import { BillingError } from '../grpc/billing.errors.js';
 import type { Actor } from '../grpc/client-access.js';
 import { accountDeleted, unknownAccount } from './account-answers.js';
@@ -54,7 +54,13 @@ export class AccountStateDesk {
       case 'unchanged':
       case 'replayed': {
         const { version } = outcome.state;
-        const heard = await confirmAtNodes(database, accountId, version, timeoutMs);
+        const heard = await confirmAtNodes(database, accountId, version, timeoutMs).catch(
+          (cause: unknown) => {
+            throw cause instanceof DatabaseError && cause.retryable
+              ? confirmationsUnknown(accountId, cause)
+              : cause;
+          },
+        );
         return {
           debitsFrozen: outcome.state.debitsFrozen,
           creditsFrozen: outcome.state.creditsFrozen,
@@ -88,4 +94,14 @@ export class AccountStateDesk {
       }
     }
   }
+}
+
+/** The state stands. */
+function confirmationsUnknown(accountId: string, cause: DatabaseError): BillingError {
+  return new BillingError(
+    'OUTCOME_UNKNOWN',
+    `the state of account ${accountId} stands; who obeys it is not known: the same key asks again`,
+    { node_id: String(BigInt(accountId) % 64n) },
+    { cause },
+  );
 }

@@ -72,7 +72,7 @@ const order = (homeNodeId: number, timeMs = 5_000): HoldOrder => ({
   earlierFingerprints: [],
   accountId: '17',
   amountMinor: 100n,
-  minimumMinor: 100n,
+  minimumMinor: undefined,
   currency: 'USD',
   reference: undefined,
   metadata: undefined,

@@ -49,6 +49,7 @@ describe('a request for a pay-out', () => {
 
   const upTo = (most: string, minimum = ''): Partial<PayOutRequest> => ({
     amount: '',
+    homeNodeId: 1,
     upTo: { upTo: most, minimum, exhausted: false, unreachableNodes: [] },
   });
 
@@ -62,6 +63,7 @@ describe('a request for a pay-out', () => {
     expect(fieldOf(upTo('0'))).toBe('up_to');
     expect(fieldOf(upTo('80', '80.01'))).toBe('minimum');
     expect(fieldOf(upTo('80', '-1'))).toBe('minimum');
+    expect(fieldOf({ ...upTo('80'), homeNodeId: 0 })).toBe('idempotency_key');
   });
 
   test('that means the same has the same fingerprint, however and under whatever key it is sent', () => {

@@ -112,6 +112,13 @@ export function readPayOut(
     charge === undefined
       ? readAmounts(request)
       : { amountMinor: charge.priced.amountMinor, minimumMinor: undefined };
+  const homeNodeId = readHome(idempotencyKey, request.homeNodeId);
+  if (minimumMinor !== undefined && homeNodeId === undefined) {
+    throw invalidRequest(
+      'idempotency_key',
+      'must name its home for one up to an amount, or home_node_id be said',
+    );
+  }
   const reference = readReference(request.reference);
   const metadata = readMetadata(request.metadataJson);
   const mayDrain = readMayDrain(request.drain);
@@ -139,7 +146,7 @@ export function readPayOut(
     mayDrain,
     reference,
     metadata: metadata?.text,
-    homeNodeId: readHome(idempotencyKey, request.homeNodeId),
+    homeNodeId,
     deadlineMs: performance.now() + Math.min(wantedMs, bounds.deadlineMaxMs, callMs),
   };
 }

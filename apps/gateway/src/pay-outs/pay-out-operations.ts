@@ -74,7 +74,7 @@ export const createPayOut: Operation = {
     },
     upTo: {
       summary: 'Of what there is, up to an amount',
-      headers: { 'Idempotency-Key': 'order-4714' },
+      headers: { 'Idempotency-Key': 'order-4714', 'Idempotency-Home': 'dc1' },
       body: { accountId: exampleMoney.accountId, upTo: '12.50', minimum: '1.00', currency: 'USD' },
       status: 201,
       answer: { ...made, upTo: '12.50', minimum: '1.00', exhausted: false, unreachableNodes: [] },

@@ -42,7 +42,7 @@ begin
           join transaction_log l on l.account_id = s.account_id and l.node_id = self
            and l.created_at > s.confirmed_at + entry_slack() and l.created_at < s.until_at - entry_slack()
          where s.debits_frozen and l.operation_type in ('pay_out', 'reserve')
-            or s.credits_frozen and l.operation_type = 'pay_in'
+            or s.credits_frozen and l.operation_type in ('pay_in', 'deposit')
     )
     select coalesce(jsonb_agg(f), '[]') into findings from finding;
     status := 'checked';

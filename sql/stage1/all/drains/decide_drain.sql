@@ -145,9 +145,10 @@ returns bigint
 language sql
 immutable
 as $$
--- Internal: what an attempt must cover: its amount, or of one up to an amount its minimum; from an account that is deleted somewhere
--- nothing less is taken. No settings, so that it is inlined.
-    select case when in_answers @? '$[*] ? (@.status == "account_deleted")' then in_amount_minor
+-- Internal: what an attempt must cover: its amount, or of one up to an amount its minimum; from an account that is deleted somewhere,
+-- or before everybody has been asked twice, nothing less is taken. No settings, so that it is inlined.
+    select case when in_answers @? '$[*] ? (@.status == "account_deleted")' or not in_answers @? '$[*] ? (@.round == 2)'
+                    then in_amount_minor
                 else coalesce((in_pay_out.up_to ->> 'minimum_minor')::bigint, in_amount_minor) end;
 $$;
 
@@ -186,6 +187,10 @@ as $$
 -- begun before is paid after it has confirmed that (docs/accounts.md).
 begin
     perform from account_balances b where b.account_id = in_account_id and b.node_id = local_node_id() for update;
+    if not found then
+        -- Made here, so that a confirmation waits for this, or this for it.
+        perform make_balance_rows(array[in_account_id]);
+    end if;
     return in_answers @? '$[*] ? (@.status == "account_frozen")'
         or coalesce((select a.debits_frozen from accounts a where a.id = in_account_id), false);
 end;

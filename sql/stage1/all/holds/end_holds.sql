@@ -26,11 +26,12 @@ as $$
 --   skipped     an array of {hold_id, code, message}: those that raised, or met a lock
 --   next_after  for the next call; null: that was all
 -- Locks     of each in account order: row of holds (skips locked ones), row of
---           account_balances, the part; waits half a second for all of them
+--           account_balances, the part; waits 50 ms for all of them, as pay-outs
+--           of these accounts wait meanwhile, and the next second tries again
 -- Writes    holds; as billing.return_part
 -- ---------------------------------------------------------------------------
 declare
-    wait_until constant timestamptz := clock_timestamp() + interval '500 milliseconds';
+    wait_until constant timestamptz := clock_timestamp() + interval '50 milliseconds';
     due        record;
     what       text;
     seen       integer := 0;

@@ -27,7 +27,10 @@ begin
         -- What another node has told of a key, as billing.arrived_key has it: another request.
         select case when exists (select from arrived_keys k
                                   where k.key_hash = r.key_hash and k.fingerprint <> r.fingerprint
-                                    and (k.deadline_at is null or k.deadline_at + untended_after() > clock_timestamp()))
+                                    and (k.deadline_at is null or k.deadline_at + untended_after() > clock_timestamp())
+                                    -- A refund elsewhere, and a hold here that stands: its repeat is told.
+                                    and not (k.fingerprint = 'refund'
+                                             and exists (select from pay_outs p where key_hash_of(p) = r.key_hash and p.status <> 'rejected')))
                     then 'idempotency_conflict'
                     when a.id is null or a.tenant <> r.tenant then 'account_not_found'
                     when a.is_deleted then 'account_deleted'

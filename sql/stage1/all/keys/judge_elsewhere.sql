@@ -34,7 +34,7 @@ begin
             select e.fingerprint from unnest(in_earlier_indexes, in_earlier_fingerprints) as e (index, fingerprint)
              where e.index = i);
         continue when own.status = 'pending'
-                      and (arrived.deadline_at is not null or own.deadline_at + untended_after() > clock_timestamp())
+                      and (arrived.deadline_at is not null or arrived.fingerprint = 'refund' or own.deadline_at + untended_after() > clock_timestamp())
                    or own.status = 'committed' and own.duplicate_of is null
                       and (arrived.deadline_at is not null
                            or (own.created_at, local_node_id()) < (arrived.created_at, arrived.node_id)

@@ -124,6 +124,10 @@ declare
     told_id   bigint;
     i         integer;
 begin
+    if in_up_tos is not null then
+        perform require_upgraded('pay-outs up to an amount');
+    end if;
+
     -- 1. Accounts and keys. What is new is put down as committed, which most become; whatever does not
     --    is mended below. An account that is refused does not take up its key.
     select array_agg(case when a.id is null or a.tenant <> r.tenant then 'account_not_found'

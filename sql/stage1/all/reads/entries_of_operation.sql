@@ -25,18 +25,23 @@ as $$
 -- Returns    one row
 --   No settings, so that it is inlined: a page then has one plan.
 -- ---------------------------------------------------------------------------
-    select billing.operation_kind(min(e.operation_type), in_id), sum(e.amount_minor), min(e.reference),
+    select billing.operation_kind(min(e.operation_type), in_id), sum(e.amount_minor),
+           -- Not of what gave a pay-out back.
+           min(e.reference) filter (where e.operation_type <> 'correction' or billing.ms_of_id(in_id) is null),
            jsonb_agg(jsonb_build_object('node_id', e.node_id, 'type', e.operation_type, 'amount_minor', e.amount_minor::text,
                                         'at', e.created_at) order by e.created_at, e.node_id, e.id),
            array_agg(distinct e.operation_type::text)
       from (select l.* from billing.transaction_log l
              where l.operation_id = in_id and l.operation_type in ('pay_in', 'transfer_in') and l.account_id = in_account_id
-               and case l.operation_type when 'pay_in' then l.node_id = in_slot else in_slot = 0 end
+               -- A command id is any UUID, that of another operation, too.
+               and case l.operation_type when 'pay_in' then l.node_id = in_slot and billing.ms_of_time(l.created_at) = in_ms
+                                         else in_slot = 0 end
             union all
             -- Many pay-ins may be of one millisecond: by their ids alone.
             select l.* from billing.transaction_log l
              where not exists (select from billing.transaction_log o
-                                where o.operation_id = in_id and o.node_id = in_slot and o.operation_type = 'pay_in')
+                                where o.operation_id = in_id and o.node_id = in_slot and o.operation_type = 'pay_in'
+                                  and o.account_id = in_account_id and billing.ms_of_time(o.created_at) = in_ms)
                and l.account_id = in_account_id and l.created_at >= billing.time_of_ms(in_ms)
                and l.created_at < billing.time_of_ms(in_ms + 1)
                and l.operation_id = in_id and l.operation_type <> 'pay_in'
@@ -76,5 +81,6 @@ as $$
      where e.operation_type <> 'transfer_in' and s.ms >= in_begin_ms
        and (s.ms, s.id, s.slot) < (in_before.ms, in_before.id, in_before.slot)
        and (in_types is null or operation_kind(e.operation_type, e.operation_id) = any (in_types))
-       and (in_node_id is null or has_entry_at(in_node_id, e.operation_type, e.operation_id, e.node_id));
+       and (in_node_id is null or e.node_id = in_node_id
+            or e.operation_type = 'transfer_out' and has_arrived_at(in_node_id, e.operation_id));
 $$;

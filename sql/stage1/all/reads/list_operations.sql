@@ -59,10 +59,13 @@ begin
     packed := array(select row(p.id, p.account_id, p.amount_minor, p.created_at, p.operation_id, p.node_id, p.operation_type,
                                p.reference)::entries
                       from packed_entries p where in_account_id = any (p.account_ids) and p.account_id = in_account_id);
-    spread := spread_operations(in_account_id, begin_ms, before, in_limit, in_types, in_node_id);
-    -- A full page of these: what stands behind them all need not be looked at.
-    single := single_operations(in_account_id, case when cardinality(spread) < in_limit then begin_ms else (spread[in_limit]).ms end,
-                                before, in_limit, in_types, in_node_id);
+    spread := case when in_types is null or in_types && '{pay_out,charge,hold}'
+                   then spread_operations(in_account_id, begin_ms, before, in_limit, in_types, in_node_id) else '{}' end;
+    -- A full page of these: what stands behind them all need not be looked at. No hold is a single entry.
+    single := case when in_types <@ '{hold}' then '{}'
+                   else single_operations(in_account_id,
+                                          case when cardinality(spread) < in_limit then begin_ms else (spread[in_limit]).ms end,
+                                          before, in_limit, in_types, in_node_id) end;
     return query
         select p.ms, p.id, p.slot, e.type, e.amount_minor, e.reference, e.entries, detail_operation(e.type, p.id, p.slot, e.entry_types, e.amount_minor)
           from (select f.ms, f.id, f.slot
@@ -155,31 +158,40 @@ language plpgsql
 stable
 set search_path = billing, pg_temp
 as $$
--- Internal: of billing.list_operations, those of the log that stand where their entry was made, in_limit of them at least if there are
--- so many. The index has them in order of time; many may be of one millisecond, and all of the last one are taken.
+-- Internal: of billing.list_operations, the first in_limit of the log that stand where their entry was made. The index has them in
+-- order of time, and many may be of one millisecond: of the last one the first in_limit by id come with those that were found.
 declare
-    begin_ms bigint := in_begin_ms;
+    found    operation_key[];
+    last_ms  bigint;
 begin
-    begin_ms := coalesce((
-        select ms_of_time(l.created_at)
+    found := array(
+        select row(ms_of_time(l.created_at), l.operation_id, operation_slot(l.operation_type, l.operation_id, l.node_id))::operation_key
           from transaction_log l
          where l.account_id = in_account_id and l.created_at >= time_of_ms(in_begin_ms) and l.created_at < time_of_ms(in_before.ms + 1)
            and is_single(l.operation_type, l.operation_id, l.created_at)
            and (ms_of_time(l.created_at), l.operation_id, operation_slot(l.operation_type, l.operation_id, l.node_id))
                < (in_before.ms, in_before.id, in_before.slot)
            and (in_types is null or operation_kind(l.operation_type, l.operation_id) = any (in_types))
-           and (in_node_id is null or has_entry_at(in_node_id, l.operation_type, l.operation_id, l.node_id))
+           and (in_node_id is null or l.node_id = in_node_id
+                or l.operation_type = 'transfer_out' and has_arrived_at(in_node_id, l.operation_id))
          order by l.created_at desc
-        offset in_limit - 1 limit 1), begin_ms);
-    return array(
-        select row(ms_of_time(l.created_at), l.operation_id, operation_slot(l.operation_type, l.operation_id, l.node_id))::operation_key
+         limit in_limit);
+    if cardinality(found) < in_limit then
+        return found;
+    end if;
+    last_ms := (found[in_limit]).ms;
+    return found || array(
+        select row(last_ms, l.operation_id, operation_slot(l.operation_type, l.operation_id, l.node_id))::operation_key
           from transaction_log l
-         where l.account_id = in_account_id and l.created_at >= time_of_ms(begin_ms) and l.created_at < time_of_ms(in_before.ms + 1)
+         where l.account_id = in_account_id and l.created_at >= time_of_ms(last_ms) and l.created_at < time_of_ms(last_ms + 1)
            and is_single(l.operation_type, l.operation_id, l.created_at)
-           and (ms_of_time(l.created_at), l.operation_id, operation_slot(l.operation_type, l.operation_id, l.node_id))
+           and (last_ms, l.operation_id, operation_slot(l.operation_type, l.operation_id, l.node_id))
                < (in_before.ms, in_before.id, in_before.slot)
            and (in_types is null or operation_kind(l.operation_type, l.operation_id) = any (in_types))
-           and (in_node_id is null or has_entry_at(in_node_id, l.operation_type, l.operation_id, l.node_id)));
+           and (in_node_id is null or l.node_id = in_node_id
+                or l.operation_type = 'transfer_out' and has_arrived_at(in_node_id, l.operation_id))
+         order by 1 desc
+         limit in_limit);
 end;
 $$;
 
@@ -193,13 +205,13 @@ as $$
     select in_type <> 'transfer_in' and not billing.is_spread(in_type, in_id, in_created_at);
 $$;
 
-create or replace function billing.has_entry_at(in_at integer, in_type billing.operation_type, in_id uuid, in_node_id integer)
+create or replace function billing.has_arrived_at(in_node_id integer, in_id uuid)
 returns boolean
 language sql
 stable
+set search_path = billing, pg_temp
 as $$
--- Internal: whether the operation of a single entry has one at that node. No settings, so that it is inlined.
-    select in_node_id = in_at
-        or in_type = 'transfer_out' and exists (select from billing.transaction_log l where l.operation_id = in_id and l.node_id = in_at
-                                                                                        and l.operation_type = 'transfer_in');
+-- Internal: whether what a transfer took has arrived at that node, as far as the log here has it.
+    select exists (select from transaction_log l
+                    where l.operation_id = in_id and l.node_id = in_node_id and l.operation_type = 'transfer_in');
 $$;
