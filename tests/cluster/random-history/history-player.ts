@@ -32,7 +32,7 @@ export interface PlayedNode {
 }
 
 const lingerMs = 150;
-const pollEveryMs = 250;
+const [pollEveryMs, pollEveryMaxMs] = [250, 2_000];
 /** The reference of pay-ins that other nodes take than the one that credits them, or several. */
 const placedMark = 'placed';
 const inFlightMax = 64;
@@ -338,7 +338,8 @@ export class HistoryPlayer {
       }
       this.wake();
       // What is looked through grows: the look takes a twentieth of the time at most.
-      await sleep(Math.max(pollEveryMs, 20 * (performance.now() - startedMs)));
+      const tookMs = performance.now() - startedMs;
+      await sleep(Math.min(Math.max(pollEveryMs, 20 * tookMs), pollEveryMaxMs));
     }
   }
 
