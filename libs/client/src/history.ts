@@ -42,6 +42,7 @@ export interface AccountOperation {
   readonly payOutId?: string;
   readonly holdId?: string;
   readonly refundId?: string;
+  readonly captureId?: string;
   readonly correctionId?: string;
   /** Undefined of a hold elsewhere than at its home. */
   readonly status?: string;

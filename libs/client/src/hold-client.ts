@@ -27,6 +27,8 @@ export interface Hold extends Omit<HoldPart, 'node'> {
   readonly parts: readonly HoldPart[];
   readonly createdAt: string;
   readonly heldUntil?: string;
+  /** Of its captures; undefined: nothing. */
+  readonly refunded?: string;
 }
 
 export interface CaptureOrder {
@@ -45,7 +47,22 @@ export interface Capture {
   readonly unknown: string;
   /** Asked of parts whose time was over: not paid. */
   readonly over: string;
+  /** Of this capture; undefined: nothing. */
+  readonly refunded?: string;
   readonly hold: Hold;
+}
+
+export interface CaptureRefund {
+  readonly refundId: string;
+  readonly holdId: string;
+  readonly captureId: string;
+  readonly accountId: string;
+  readonly amount: string;
+  readonly currency: string;
+  /** Of the capture by now; what remains is confirmed as captured. */
+  readonly refunded: string;
+  readonly remaining: string;
+  readonly createdAt: string;
 }
 
 export interface Voided {
@@ -108,6 +125,19 @@ export class HoldClient {
     idempotencyKey?: string,
   ): Promise<HoldAnswer<Capture>> {
     return this.operate(holdId, 'capture', order, idempotencyKey);
+  }
+
+  /**
+   * Gives back a part of a capture, never more than is confirmed of it.
+   * @throws as `authorise`; GatewayAnswerError `in-progress`, too, while a datacenter has not answered the capture
+   */
+  refund(
+    { holdId, captureId }: Pick<CaptureRefund, 'holdId' | 'captureId'>,
+    order: CaptureOrder,
+    idempotencyKey?: string,
+  ): Promise<HoldAnswer<CaptureRefund>> {
+    const act = `captures/${encodeURIComponent(captureId)}/refunds`;
+    return this.operate(holdId, act, order, idempotencyKey);
   }
 
   /** @throws as `authorise` */

@@ -36,6 +36,7 @@ export type {
 export { HoldClient } from './hold-client.js';
 export type {
   Capture,
+  CaptureRefund,
   CaptureOrder,
   Extended,
   Hold,
