@@ -34,6 +34,7 @@ export type {
   Balance,
   BalanceCorrection,
   Capture,
+  CaptureRefund,
   CaptureOrder,
   ChangedAccountState,
   ChargeOrder,

@@ -179,3 +179,5 @@ drop function if exists
         uuid[], text[], uuid[]);
 -- The same, of what the id is.
 drop function if exists billing.new_pay_out_id();
+-- The same, of captures, too.
+drop function if exists billing.judge_refund(billing.pay_outs, billing.accounts, text, bigint, text);
