@@ -94,7 +94,7 @@ declare
     n         constant integer := cardinality(in_account_ids);
     moment    constant timestamptz := clock_timestamp();
     tenants   constant text[] := coalesce(in_tenants, array_fill('default'::text, array[n]));
-    new_ids   constant uuid[] := array(select new_pay_out_id(case when in_charges[i] is null then 0 else 2 end) from generate_series(1, n) i);
+    new_ids   constant uuid[] := array(select new_pay_out_id(case when in_charges[i] is null then 0 else 2 end, moment) from generate_series(1, n) i);
     ids       uuid[]   := new_ids;
     hashes    uuid[];
     told      integer[];
