@@ -21,9 +21,9 @@ as $$
 declare
     made refunds := in_refund;
 begin
-    made.id := new_pay_out_id();
-    made.pay_out_id := in_paid.id;
     made.created_at := clock_timestamp();
+    made.id := new_pay_out_id(0, made.created_at);
+    made.pay_out_id := in_paid.id;
     made.metadata := in_metadata::json;
     insert into refunds values (made.*);
     update pay_outs p set refunded_minor = p.refunded_minor + made.amount_minor where p.id = made.pay_out_id;
