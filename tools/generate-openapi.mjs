@@ -1,14 +1,20 @@
 #!/usr/bin/env node
-// Writes docs/openapi.json from the routes of the built gateway; --help says how.
-import { readFileSync, writeFileSync } from 'node:fs';
+// Writes docs/openapi.json from the routes of the built gateway, and the client's types from that; --help says how.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
+import openapiTS, { STRING, astToString } from 'openapi-typescript';
 import prettier from 'prettier';
 
 const usage = `usage: npm run generate [-- --check]
   --check  writes nothing, and fails where what is there differs`;
 const clone = new URL('..', import.meta.url);
 const file = fileURLToPath(new URL('docs/openapi.json', clone));
+const typesFile = fileURLToPath(new URL('libs/client/src/generated/openapi.ts', clone));
+const header =
+  '// Generated from docs/openapi.json by `npm run generate`: change what the gateway says instead.\n';
+const choicesMax = 20;
 const load = (path) => import(new URL(`apps/gateway/dist/${path}`, clone));
 
 /** All routes, of a gateway that is made of nothing and never listens: what they say of themselves is all that is read. */
@@ -26,7 +32,7 @@ async function listRoutes() {
   addFileRoutes(adapter.getInstance(), routes);
   const nothing = {};
   const module = GatewayModule.register({
-    config: { payOut: {} },
+    config: { payOut: {}, limits: {} },
     database: nothing,
     coordinator: nothing,
     publisher: nothing,
@@ -47,15 +53,40 @@ async function listRoutes() {
   return routes;
 }
 
+/** What bodies hold, without the paths: those the client asks by itself. */
+async function makeTypes({ openapi, info, components }) {
+  const schemas = { openapi, info, paths: {}, components: { schemas: components.schemas } };
+  const types = await openapiTS(schemas, {
+    immutable: true,
+    emptyObjectsUnknown: true,
+    rootTypes: true,
+    rootTypesNoSchemaPrefix: true,
+    // What is chosen at run time, such as a currency, is a string to whoever calls.
+    transform: ({ enum: values = [] }) => (values.length > choicesMax ? STRING : undefined),
+  });
+  const options = await prettier.resolveConfig(typesFile);
+  return prettier.format(header + astToString(types), { ...options, filepath: typesFile });
+}
+
 async function run(isCheck) {
   const { makeDocument } = await load('openapi/document.js');
   const text = JSON.stringify(makeDocument((await listRoutes()).all));
+  const types = await makeTypes(JSON.parse(text));
   if (!isCheck) {
     const options = await prettier.resolveConfig(file);
     writeFileSync(file, await prettier.format(text, { ...options, filepath: file }));
-  } else if (!isDeepStrictEqual(JSON.parse(readFileSync(file, 'utf8')), JSON.parse(text))) {
-    throw new Error('npm run generate was forgotten: docs/openapi.json is not what the routes say');
+    mkdirSync(dirname(typesFile), { recursive: true });
+    writeFileSync(typesFile, types);
+    return;
   }
+  const forgotten = [
+    ...(isDeepStrictEqual(JSON.parse(readFileSync(file, 'utf8')), JSON.parse(text)) ? [] : [file]),
+    ...(readFileSync(typesFile, 'utf8') === types ? [] : [typesFile]),
+  ];
+  if (forgotten.length > 0)
+    throw new Error(
+      `npm run generate was forgotten: ${forgotten.join(', ')} is not what the routes say`,
+    );
 }
 
 function readWords() {

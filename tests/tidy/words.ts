@@ -19,6 +19,7 @@ const rooms = [
   /^CHANGELOG\.md$/,
   // Made of the rooms above, among others.
   /^docs\/openapi\.(promised\.)?json$/,
+  /^libs\/client\/src\/generated\//,
 ];
 /** Who write and read the field of `/health/ready` that bears the name, or the JSON of `billing verify`. */
 const fields = [

@@ -1,25 +1,14 @@
 import { createIdempotencyKey } from '@billing/contracts';
-import type { Account, Read, ReadOptions } from './billing-client.js';
+import type { Read, ReadOptions } from './billing-client.js';
 import type { Datacenters, Place } from './datacenters.js';
+import type {
+  AccountPage,
+  AccountStateChange,
+  BalanceCorrection,
+  ChangedAccountState,
+  Correction,
+} from './generated/openapi.js';
 import type { OwnPositions } from './own-positions.js';
-
-/** As `POST /v1/accounts/{id}/freeze` and `…/thaw` have it (docs/api.md). */
-export interface StateChangeOrder {
-  /** debits: what goes out; credits: what comes in. */
-  readonly sides: 'debits' | 'credits' | 'both';
-  readonly reason?: string;
-}
-
-export interface ChangedState {
-  readonly accountId: string;
-  readonly state: string;
-  readonly debitsFrozen: boolean;
-  readonly creditsFrozen: boolean;
-  /** Nothing that is frozen is begun there from now on. */
-  readonly confirmed: readonly number[];
-  /** Goes on as before until it hears of it: the same call under the same key asks again. */
-  readonly unconfirmed: readonly number[];
-}
 
 /** As `GET /v1/accounts` has it (docs/api.md); each may lack. */
 export interface AccountSearch {
@@ -38,16 +27,21 @@ export interface AccountSearch {
   readonly cursor?: string;
 }
 
-export interface AccountPage {
-  readonly accounts: readonly Account[];
-  readonly nextCursor: string | null;
-}
-
 /** What a datacenter answered, under which key. */
 export interface ChangedStateAnswer {
-  readonly changed: ChangedState;
+  readonly changed: ChangedAccountState;
   readonly position: string | undefined;
   /** An earlier attempt had done it; the state is that of now. */
+  readonly replayed: boolean;
+  readonly idempotencyKey: string;
+  readonly heardBy: number;
+}
+
+/** What a datacenter answered, under which key: its part was changed. */
+export interface CorrectionAnswer {
+  readonly correction: Correction;
+  readonly position: string | undefined;
+  /** An earlier attempt had made it; the balance is that of now. */
   readonly replayed: boolean;
   readonly idempotencyKey: string;
   readonly heardBy: number;
@@ -77,7 +71,7 @@ export class AccountClient {
    */
   freeze(
     accountId: string,
-    order: StateChangeOrder,
+    order: AccountStateChange,
     idempotencyKey?: string,
   ): Promise<ChangedStateAnswer> {
     return this.change(accountId, 'freeze', order, idempotencyKey);
@@ -86,20 +80,62 @@ export class AccountClient {
   /** @throws as `freeze` */
   thaw(
     accountId: string,
-    order: StateChangeOrder,
+    order: AccountStateChange,
     idempotencyKey?: string,
   ): Promise<ChangedStateAnswer> {
     return this.change(accountId, 'thaw', order, idempotencyKey);
   }
 
+  /**
+   * For good, once it is empty, through whichever datacenter answers; the same again is the same.
+   * @param force whatever is in it, and why; it wants the scope `operator:act` as well
+   * @throws GatewayAnswerError it is refused; GatewaySilentError, NoTokenError nobody answered in time: the same again tells
+   */
+  delete(accountId: string, force?: { readonly reason: string }): Promise<void> {
+    const query = force === undefined ? '' : `?${new URLSearchParams({ force: 'true', ...force })}`;
+    const path = `/v1/accounts/${encodeURIComponent(accountId)}${query}`;
+    return this.datacenters.firstAnswer(this.datacenters.places, async ({ gateway }) => {
+      const { headers } = await gateway.ask({ method: 'DELETE', path });
+      this.written.add(headers.get('billing-position') ?? undefined);
+    });
+  }
+
+  /**
+   * Changes one datacenter's part, either sign: that one alone is asked, as a correction and its key are its own.
+   * @param nodeId of that datacenter
+   * @throws as `freeze`
+   */
+  correct(
+    nodeId: number,
+    accountId: string,
+    order: BalanceCorrection,
+    idempotencyKey = createIdempotencyKey(nodeId),
+  ): Promise<CorrectionAnswer> {
+    const [place] = this.datacenters.from(nodeId);
+    if (place?.nodeId !== nodeId)
+      throw new RangeError(`datacenter ${nodeId} is none of this client's`);
+    return this.datacenters.once(idempotencyKey, [place], async ({ gateway }) => {
+      const { body: correction, headers } = await gateway.ask<Correction>({
+        method: 'POST',
+        path: `/v1/accounts/${encodeURIComponent(accountId)}/corrections`,
+        body: order,
+        idempotencyKey,
+      });
+      const replayed = headers.get('idempotency-replayed') === 'true';
+      const position = headers.get('billing-position') ?? undefined;
+      this.written.add(position);
+      return { correction, position, replayed, idempotencyKey, heardBy: nodeId };
+    });
+  }
+
   private change(
     accountId: string,
     act: string,
-    body: StateChangeOrder,
+    body: AccountStateChange,
     idempotencyKey = createIdempotencyKey(this.datacenters.nearest.nodeId),
   ): Promise<ChangedStateAnswer> {
     const ask = async ({ gateway, nodeId }: Place): Promise<ChangedStateAnswer> => {
-      const { body: changed, headers } = await gateway.ask<ChangedState>({
+      const { body: changed, headers } = await gateway.ask<ChangedAccountState>({
         method: 'POST',
         path: `/v1/accounts/${encodeURIComponent(accountId)}/${act}`,
         body,

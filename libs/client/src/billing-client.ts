@@ -13,36 +13,38 @@ import {
   type DatacentersOptions,
   type Place,
 } from './datacenters.js';
-import {
-  pathOfHistory,
-  type OperationPage,
-  type Operations,
-  type Page,
-  type Transactions,
-} from './history.js';
-import { HoldClient, type Hold } from './hold-client.js';
+import type {
+  Account,
+  AccountOpening,
+  AccountOperationPage,
+  Balance,
+  ChargeOrder,
+  Hold,
+  OpenedAccount,
+  PayIn,
+  PayInOrder,
+  PayOut,
+  PayOutPreview,
+  PayOutPreviewOrder,
+  PricedService,
+  Refund,
+  RefundOrder as RefundBody,
+  ServiceList,
+  ServiceOrder,
+  TransactionPage,
+} from './generated/openapi.js';
+import { pathOfHistory, type OperationPage, type Page } from './history.js';
+import { HoldClient } from './hold-client.js';
 import { OwnPositions } from './own-positions.js';
 import {
   PayOutClient,
-  type ChargeOrder,
-  type PaidOut,
   type PayOutAnswer,
   type PayOutOrder,
   type UpToOrder,
 } from './pay-out-client.js';
 
-/** As `POST /v1/pay-ins` has it (docs/api.md). */
-export interface PayInOrder {
-  readonly accountId: string;
-  /** In major units, "12.50". */
-  readonly amount: string;
-  readonly currency: string;
-  readonly reference?: string;
-  readonly metadata?: object;
-}
-
 /** A broker has it: it will be credited once, or parked, or rejected with a reason (`payIn` tells). */
-export interface AcceptedPayIn {
+export interface PayInAnswer {
   readonly commandId: string;
   readonly idempotencyKey: string;
   readonly receipt: string;
@@ -52,26 +54,8 @@ export interface AcceptedPayIn {
 }
 
 /** As `POST /v1/pay-outs/{id}/refunds` has it (docs/api.md). */
-export interface RefundOrder {
+export interface RefundOrder extends RefundBody {
   readonly payOutId: string;
-  /** In major units, "12.50"; not above what is left of the pay-out. */
-  readonly amount: string;
-  readonly currency: string;
-  readonly reference?: string;
-  readonly metadata?: object;
-}
-
-export interface Refund {
-  readonly refundId: string;
-  /** Of a duplicate that was given back: the one that stands. */
-  readonly payOutId: string;
-  readonly accountId: string;
-  readonly amount: string;
-  readonly currency: string;
-  /** Of the pay-out by now. */
-  readonly refunded: string;
-  readonly remaining: string;
-  readonly createdAt: string;
 }
 
 export interface RefundAnswer {
@@ -83,54 +67,13 @@ export interface RefundAnswer {
   readonly heardBy: number;
 }
 
-export interface AccountOrder {
-  readonly username: string;
-  readonly currency?: string;
-  readonly initialBalance?: string;
-}
-
-export interface Account {
-  readonly accountId: string;
-  readonly username: string;
-  readonly currency: string;
-  readonly [field: string]: unknown;
-}
-
-export interface OpenedAccount {
-  readonly account: Account;
+export interface AccountAnswer {
+  readonly account: OpenedAccount;
   readonly position: string | undefined;
   /** An earlier attempt had opened it. */
   readonly replayed: boolean;
   readonly idempotencyKey: string;
   readonly heardBy: number;
-}
-
-export interface Balance {
-  readonly accountId: string;
-  readonly currency: string;
-  readonly total: string;
-  readonly spendable: string;
-  readonly reserved: string;
-  readonly held: string;
-  readonly stranded: string;
-  readonly heldStranded: string;
-  readonly clawback: string;
-  readonly parts: readonly {
-    readonly node: number;
-    readonly balance: string;
-    readonly reserved: string;
-    readonly held: string;
-    readonly reachable: boolean;
-    /** Of a replica: all that its node had committed by then is in it. ISO 8601; null: it is not known here. */
-    readonly asOf: string | null;
-  }[];
-}
-
-export interface PayInStatus {
-  readonly status: 'accepted' | 'applied' | 'forwarded' | 'parked' | 'rejected';
-  readonly node?: number;
-  readonly reason?: string;
-  readonly detail?: string;
 }
 
 export interface Read<T> {
@@ -143,21 +86,6 @@ export interface Read<T> {
 export interface ReadOptions {
   /** Positions that are to have arrived there first; '': none. Default: what this client has written in the last minute. */
   readonly after?: string;
-}
-
-export interface Service {
-  readonly id: string;
-  readonly name: string;
-  /** Of one unit, now, in major units. */
-  readonly price: string;
-  readonly currency: string;
-  readonly unit?: string;
-  readonly retiredAt?: string;
-}
-
-/** With all prices that it had and will have, the latest first. */
-export interface PricedService extends Service {
-  readonly prices: readonly { readonly validFrom?: string; readonly price: string }[];
 }
 
 const keyIdLength = 36;
@@ -204,6 +132,14 @@ export class BillingClient {
     return answer;
   }
 
+  /** Where the money of a pay-out would come from now, as far as the datacenter that answers knows; nothing moves. */
+  async previewPayOut(order: PayOutPreviewOrder): Promise<PayOutPreview> {
+    const { body } = await this.datacenters.firstAnswer(this.datacenters.places, ({ gateway }) =>
+      gateway.ask<PayOutPreview>({ method: 'POST', path: '/v1/pay-outs/preview', body: order }),
+    );
+    return body;
+  }
+
   /** As `createKey`, of a refund: its home is the datacenter that keeps the pay-out. */
   createRefundKey(payOutId: string): string {
     const home = nodeOfPayOut(payOutId.toLowerCase());
@@ -242,7 +178,10 @@ export class BillingClient {
    * @throws GatewayAnswerError it is refused, and will be again; NotBegunError, OutcomeUnknownError: the same call under the
    *   error's key is safe
    */
-  async payIn(order: PayInOrder, idempotencyKey = this.createKey()): Promise<AcceptedPayIn> {
+  async payIn(
+    order: Omit<PayInOrder, 'commandId' | 'home'>,
+    idempotencyKey = this.createKey(),
+  ): Promise<PayInAnswer> {
     const home = homeOfKey(idempotencyKey);
     if (home === undefined) throw new TypeError('the key of a pay-in names its home: createKey()');
     const commandId = idempotencyKey.slice(0, keyIdLength);
@@ -267,13 +206,13 @@ export class BillingClient {
    * @param idempotencyKey made by `createKey`
    * @throws as payOut
    */
-  openAccount(order: AccountOrder, idempotencyKey = this.createKey()): Promise<OpenedAccount> {
+  openAccount(order: AccountOpening, idempotencyKey = this.createKey()): Promise<AccountAnswer> {
     const home = homeOfKey(idempotencyKey) ?? this.datacenters.nearest.nodeId;
     return this.datacenters.once(
       idempotencyKey,
       this.datacenters.from(home).slice(0, 1),
       async ({ gateway, nodeId }) => {
-        const { body: account, headers } = await gateway.ask<Account>({
+        const { body: account, headers } = await gateway.ask<OpenedAccount>({
           method: 'POST',
           path: '/v1/accounts',
           body: order,
@@ -300,7 +239,7 @@ export class BillingClient {
     accountId: string,
     page: Page = {},
     options?: ReadOptions,
-  ): Promise<Read<Transactions>> {
+  ): Promise<Read<TransactionPage>> {
     return this.read(pathOfHistory(accountId, 'transactions', page), options);
   }
 
@@ -309,7 +248,7 @@ export class BillingClient {
     accountId: string,
     page: OperationPage = {},
     options?: ReadOptions,
-  ): Promise<Read<Operations>> {
+  ): Promise<Read<AccountOperationPage>> {
     return this.read(pathOfHistory(accountId, 'operations', page), options);
   }
 
@@ -318,16 +257,16 @@ export class BillingClient {
    * @param taken as `payIn` answered: with the receipt accepted is told from never seen
    */
   payInStatus(
-    taken: Pick<AcceptedPayIn, 'commandId' | 'receipt'>,
+    taken: Pick<PayInAnswer, 'commandId' | 'receipt'>,
     options?: ReadOptions,
-  ): Promise<Read<PayInStatus>> {
+  ): Promise<Read<PayIn>> {
     const { commandId, receipt } = taken;
     const path = `/v1/pay-ins/${encodeURIComponent(commandId)}?${new URLSearchParams({ receipt })}`;
     const [takenBy] = receipt.split('-');
     return this.read(path, options, this.datacenters.from(Number(takenBy)));
   }
 
-  findPayOut(payOutId: string, options?: ReadOptions): Promise<Read<PaidOut>> {
+  findPayOut(payOutId: string, options?: ReadOptions): Promise<Read<PayOut>> {
     return this.read(`/v1/pay-outs/${encodeURIComponent(payOutId)}`, options);
   }
 
@@ -335,7 +274,7 @@ export class BillingClient {
     return this.read(`/v1/holds/${encodeURIComponent(holdId)}`, options);
   }
 
-  services(options?: ReadOptions): Promise<Read<{ readonly services: readonly Service[] }>> {
+  services(options?: ReadOptions): Promise<Read<ServiceList>> {
     return this.read('/v1/services', options);
   }
 
@@ -347,9 +286,7 @@ export class BillingClient {
    * The same again is the same service, whoever was asked before.
    * @throws GatewayAnswerError it is refused; GatewaySilentError, NoTokenError nobody answered in time: the same again tells
    */
-  createService(
-    order: Pick<Service, 'name' | 'price' | 'currency' | 'unit'>,
-  ): Promise<PricedService> {
+  createService(order: ServiceOrder): Promise<PricedService> {
     return this.change('/v1/services', order);
   }
 

@@ -15,51 +15,6 @@ export interface OperationPage extends Page {
   readonly node?: number;
 }
 
-export interface Transactions {
-  readonly transactions: readonly {
-    readonly type: string;
-    readonly amount: string;
-    readonly operationId: string;
-    readonly node: number;
-    /** Undefined: none. */
-    readonly reference?: string;
-    readonly createdAt: string;
-  }[];
-  readonly nextCursor: string | null;
-}
-
-export interface Operations {
-  readonly operations: readonly AccountOperation[];
-  readonly nextCursor: string | null;
-}
-
-/** As `GET /v1/accounts/{id}/operations` has it (docs/api.md). */
-export interface AccountOperation {
-  /** pay_in, pay_out, charge, hold, refund, correction, deposit, opening or transfer. */
-  readonly type: string;
-  readonly operationId: string;
-  readonly commandId?: string;
-  readonly payOutId?: string;
-  readonly holdId?: string;
-  readonly refundId?: string;
-  readonly captureId?: string;
-  readonly correctionId?: string;
-  /** Undefined of a hold elsewhere than at its home. */
-  readonly status?: string;
-  /** Signed: the sum of its entries. */
-  readonly amount: string;
-  readonly currency: string;
-  readonly at: string;
-  readonly reference?: string;
-  readonly metadata?: object;
-  readonly entries: readonly {
-    readonly node: number;
-    readonly type: string;
-    readonly amount: string;
-    readonly at: string;
-  }[];
-}
-
 export function pathOfHistory(
   accountId: string,
   list: 'operations' | 'transactions',

@@ -1,81 +1,15 @@
 import { createIdempotencyKey, homeOfKey, nodeOfPayOut } from '@billing/contracts';
 import type { Datacenters, Place } from './datacenters.js';
+import type {
+  Capture,
+  CaptureOrder,
+  CaptureRefund,
+  ExtendedHold,
+  Hold,
+  HoldOrder,
+  VoidedHold,
+} from './generated/openapi.js';
 import type { OwnPositions } from './own-positions.js';
-import type { PayOutOrder } from './pay-out-client.js';
-
-/** As `POST /v1/holds` has it (docs/api.md). */
-export interface HoldOrder extends PayOutOrder {
-  /** Default: the datacenter's, a week. */
-  readonly heldForMs?: number;
-}
-
-export interface HoldPart {
-  readonly node: number;
-  readonly amount: string;
-  readonly captured: string;
-  /** Asked for by captures, and not answered yet. */
-  readonly unknown: string;
-  readonly held: string;
-  readonly returned: string;
-}
-
-export interface Hold extends Omit<HoldPart, 'node'> {
-  readonly holdId: string;
-  readonly accountId: string;
-  readonly currency: string;
-  readonly status: 'pending' | 'rejected' | 'open' | 'voided' | 'over';
-  readonly parts: readonly HoldPart[];
-  readonly createdAt: string;
-  readonly heldUntil?: string;
-  /** Of its captures; undefined: nothing. */
-  readonly refunded?: string;
-}
-
-export interface CaptureOrder {
-  /** In major units, "12.50". */
-  readonly amount: string;
-  readonly currency: string;
-  readonly reference?: string;
-  readonly metadata?: object;
-}
-
-export interface Capture {
-  readonly captureId: string;
-  /** Paid, for good. */
-  readonly captured: string;
-  /** Of datacenters that have not answered: the same call under the same key tells, later. */
-  readonly unknown: string;
-  /** Asked of parts whose time was over: not paid. */
-  readonly over: string;
-  /** Of this capture; undefined: nothing. */
-  readonly refunded?: string;
-  readonly hold: Hold;
-}
-
-export interface CaptureRefund {
-  readonly refundId: string;
-  readonly holdId: string;
-  readonly captureId: string;
-  readonly accountId: string;
-  readonly amount: string;
-  readonly currency: string;
-  /** Of the capture by now; what remains is confirmed as captured. */
-  readonly refunded: string;
-  readonly remaining: string;
-  readonly createdAt: string;
-}
-
-export interface Voided {
-  readonly returned: string;
-  readonly unknown: string;
-  readonly hold: Hold;
-}
-
-export interface Extended {
-  /** Null: it has not answered, or holds nothing any more. */
-  readonly parts: readonly { readonly node: number; readonly heldUntil: string | null }[];
-  readonly hold: Hold;
-}
 
 /** What a datacenter answered, under which key. */
 export interface HoldAnswer<T> {
@@ -104,7 +38,7 @@ export class HoldClient {
    *   error's key is safe
    */
   authorise(
-    order: HoldOrder,
+    order: Omit<HoldOrder, 'deadlineMs'>,
     idempotencyKey = createIdempotencyKey(this.datacenters.nearest.nodeId),
   ): Promise<HoldAnswer<Hold>> {
     const home = homeOfKey(idempotencyKey);
@@ -141,7 +75,7 @@ export class HoldClient {
   }
 
   /** @throws as `authorise` */
-  void(holdId: string, idempotencyKey?: string): Promise<HoldAnswer<Voided>> {
+  void(holdId: string, idempotencyKey?: string): Promise<HoldAnswer<VoidedHold>> {
     return this.operate(holdId, 'void', {}, idempotencyKey);
   }
 
@@ -150,7 +84,7 @@ export class HoldClient {
     holdId: string,
     heldForMs: number,
     idempotencyKey?: string,
-  ): Promise<HoldAnswer<Extended>> {
+  ): Promise<HoldAnswer<ExtendedHold>> {
     return this.operate(holdId, 'extend', { heldForMs }, idempotencyKey);
   }
 

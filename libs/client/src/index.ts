@@ -9,48 +9,51 @@ export {
 export type { GatewayAnswer, GatewayClientOptions, GatewayRequest } from './gateway-client.js';
 export { BillingClient } from './billing-client.js';
 export type {
-  AcceptedPayIn,
-  Account,
-  AccountOrder,
-  Balance,
-  OpenedAccount,
-  PayInOrder,
-  PayInStatus,
+  AccountAnswer,
+  PayInAnswer,
   Read,
   ReadOptions,
-  PricedService,
-  Service,
-  Refund,
   RefundAnswer,
   RefundOrder,
 } from './billing-client.js';
 export type { Datacenter, DatacentersOptions } from './datacenters.js';
 export { AccountClient } from './account-client.js';
-export type {
-  AccountPage,
-  AccountSearch,
-  ChangedState,
-  ChangedStateAnswer,
-  StateChangeOrder,
-} from './account-client.js';
+export type { AccountSearch, ChangedStateAnswer, CorrectionAnswer } from './account-client.js';
 export { HoldClient } from './hold-client.js';
+export type { HoldAnswer } from './hold-client.js';
+export { PayOutClient } from './pay-out-client.js';
+export type { PayOutAnswer, PayOutOrder, UpToOrder } from './pay-out-client.js';
+export type { OperationPage, Page } from './history.js';
 export type {
+  Account,
+  AccountOpening,
+  AccountOperation,
+  AccountOperationPage,
+  AccountPage,
+  AccountStateChange,
+  Balance,
+  BalanceCorrection,
   Capture,
-  CaptureRefund,
   CaptureOrder,
-  Extended,
+  CaptureRefund,
+  ChangedAccountState,
+  ChargeOrder,
+  Correction,
+  ExtendedHold,
   Hold,
-  HoldAnswer,
   HoldOrder,
   HoldPart,
-  Voided,
-} from './hold-client.js';
-export { PayOutClient } from './pay-out-client.js';
-export type {
-  ChargeOrder,
-  PaidOut,
-  PayOutAnswer,
-  PayOutOrder,
-  UpToOrder,
-} from './pay-out-client.js';
-export type { AccountOperation, OperationPage, Operations, Page, Transactions } from './history.js';
+  OpenedAccount,
+  PayIn,
+  PayInOrder,
+  PayOut,
+  PayOutPreview,
+  PayOutPreviewOrder,
+  PricedService,
+  Refund,
+  Service,
+  ServiceList,
+  ServiceOrder,
+  TransactionPage,
+  VoidedHold,
+} from './generated/openapi.js';

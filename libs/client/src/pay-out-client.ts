@@ -8,16 +8,15 @@ import {
   type Place,
   type Rounds,
 } from './datacenters.js';
+import type { ChargeOrder, PayOut, PayOutOrder as AnyPayOutOrder } from './generated/openapi.js';
 
 /** As `POST /v1/pay-outs` has it (docs/api.md). */
-export interface PayOutOrder {
-  readonly accountId: string;
+export interface PayOutOrder extends Omit<
+  AnyPayOutOrder,
+  'amount' | 'upTo' | 'minimum' | 'deadlineMs'
+> {
   /** In major units, "12.50". */
   readonly amount: string;
-  readonly currency: string;
-  readonly reference?: string;
-  readonly metadata?: object;
-  readonly drain?: 'any' | 'local_only';
 }
 
 /** The same of what there is, up to an amount; zero is an answer. */
@@ -27,46 +26,8 @@ export interface UpToOrder extends Omit<PayOutOrder, 'amount'> {
   readonly minimum?: string;
 }
 
-/** As `POST /v1/charges` has it: what it costs is the service's price times the quantity. */
-export interface ChargeOrder extends Omit<PayOutOrder, 'amount' | 'currency'> {
-  readonly serviceId: string;
-  /** A decimal above zero, "2.5". */
-  readonly quantity: string;
-}
-
-export interface PaidOut {
-  readonly payOutId: string;
-  readonly accountId: string;
-  readonly amount: string;
-  readonly currency: string;
-  readonly parts: readonly { readonly node: number; readonly amount: string }[];
-  readonly createdAt: string;
-  readonly decidedAt: string;
-  /** Of a charge, with the price that was used. */
-  readonly charge?: {
-    readonly serviceId: string;
-    readonly quantity: string;
-    readonly price: string;
-    readonly unit?: string;
-  };
-  /** Of one that takes what there is: what was asked for. */
-  readonly upTo?: string;
-  readonly minimum?: string;
-  /** … and paid less than `upTo`: whether those who answered had no more, and who did not answer. */
-  readonly exhausted?: boolean;
-  readonly unreachableNodes?: readonly number[];
-  /** What was given back of it; undefined: nothing. */
-  readonly refunded?: string;
-  readonly refunds?: readonly {
-    readonly refundId: string;
-    readonly amount: string;
-    readonly reference?: string;
-    readonly createdAt: string;
-  }[];
-}
-
 export interface PayOutAnswer {
-  readonly payOut: PaidOut;
+  readonly payOut: PayOut;
   /** For `Billing-After` of a read at any datacenter (docs/positions.md); undefined: not known. */
   readonly position: string | undefined;
   /** An earlier attempt had made it. */
@@ -158,7 +119,7 @@ export class PayOutClient {
     order: PayOutOrder | UpToOrder | ChargeOrder,
     idempotencyKey: string,
   ): Promise<PayOutAnswer> {
-    const { body, headers } = await gateway.ask<PaidOut>({
+    const { body, headers } = await gateway.ask<PayOut>({
       method: 'POST',
       path: 'serviceId' in order ? '/v1/charges' : '/v1/pay-outs',
       body: { ...order, deadlineMs: this.datacenters.attemptDeadlineMs },

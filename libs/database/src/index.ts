@@ -167,6 +167,8 @@ export type {
   Reserve,
   Telling,
 } from './drains.js';
+export { findDrainsInDoubt } from './drains-in-doubt.js';
+export type { DrainInDoubt } from './drains-in-doubt.js';
 export { listLockHolders } from './lock-holders.js';
 export type { LockHolder } from './lock-holders.js';
 export { takesWrites } from './takes-writes.js';

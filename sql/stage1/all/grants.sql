@@ -263,6 +263,7 @@ grant execute on function
     billing.count_uncopied_dead_letters(),
     billing.replication_status(),
     billing.list_drains_in_doubt(),
+    billing.find_drains_in_doubt(integer),
     billing.count_holds(),
     billing.list_breakers(),
     billing.list_node_clocks(),

@@ -107,6 +107,63 @@ test('lists where every partition of every node stands, and what is halted', asy
   expect(out).not.toContain('dc2');
 });
 
+test('lists drains in doubt one by one, the longest first, and who is waited for', async () => {
+  const [undecided, untold, reserved] = [randomUUID(), randomUUID(), randomUUID()];
+  const payOut = randomUUID();
+  const [account] = (await one.openAccounts(1)) as [bigint];
+  await one.force(`
+    insert into billing.pay_out_attempts (id, pay_out_id, account_id, amount_minor, state, started_at, deadline_at, untold_nodes) values
+      ('${undecided}', '${payOut}', ${account}, 250, 'pending', '2026-01-03Z', '2026-01-03 00:00:05Z', '{}'),
+      ('${untold}', '${payOut}', ${account}, 300, 'committed', '2026-01-01Z', '2026-01-01 00:00:05Z', '{2}');
+    insert into billing.reservations (attempt_id, round, account_id, coordinator_node_id, amount_minor, state, deadline_at)
+    select '${reserved}', r, ${account}, 2, 100, 'reserved', '2026-01-02Z' from generate_series(1, 2) r;`);
+  try {
+    const drain = { node: 'dc1', accountId: String(account), currency: 'USD' };
+    expect(await json(['drains', 'list'])).toEqual({
+      total: 3,
+      items: [
+        {
+          ...drain,
+          stage: 'untold',
+          payOutId: payOut,
+          attemptId: untold,
+          amountMinor: '300',
+          since: '2026-01-01T00:00:00.000Z',
+          nodeIds: [2],
+        },
+        {
+          ...drain,
+          stage: 'reserved',
+          attemptId: reserved,
+          amountMinor: '200',
+          since: '2026-01-02T00:00:00.000Z',
+          nodeIds: [2],
+        },
+        {
+          ...drain,
+          stage: 'undecided',
+          payOutId: payOut,
+          attemptId: undecided,
+          amountMinor: '250',
+          since: '2026-01-03T00:00:05.000Z',
+          nodeIds: [1],
+        },
+      ],
+    });
+    const { out } = await billing(['drains', 'list', '--limit', '1']);
+    expect(out).toMatch(/^node +stage +since +pay-out +attempt +account +amount +waits for\n/);
+    expect(out).toMatch(/ untold .* 3\.00 USD +dc2\n1 of 3 drains in doubt: --limit$/);
+  } finally {
+    await one.force(`
+      delete from billing.pay_out_attempts where id in ('${undecided}', '${untold}');
+      delete from billing.reservations where attempt_id = '${reserved}';`);
+  }
+  expect(await billing(['drains', 'list'])).toMatchObject({
+    exitCode: 0,
+    out: 'no drains in doubt',
+  });
+});
+
 describe('accepting an offset', () => {
   const accept = (...more: string[]): string[] => [
     ...['offsets', 'accept', '--partition', '4', '--offset', '50'],

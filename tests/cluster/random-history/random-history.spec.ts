@@ -370,5 +370,5 @@ test(
   async () => {
     await playAndJudge(operationsOf('FAILING_OPERATIONS', inLongRun(8_000, 500)), true);
   },
-  inLongRun(3_600_000, 500_000),
+  inLongRun(5_400_000, 500_000),
 );

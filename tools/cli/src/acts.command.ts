@@ -2,7 +2,7 @@ import { formatTable } from '@billing/cluster';
 import { listActs, type Act } from '@billing/database';
 import { exitCodes } from './cli.errors.js';
 import { toJson } from './json.js';
-import type { ListOptions } from './letters.command.js';
+import type { ListOptions } from './listing.js';
 import { askNodes } from './node-connection.js';
 import type { Terminal } from './terminal.js';
 

@@ -1,4 +1,4 @@
-import { formatRows, formatTable, toTheRight, type Column } from '@billing/cluster';
+import { formatRows, toTheRight } from '@billing/cluster';
 import { formatAmount } from '@billing/money';
 import {
   countFoundDeadLetters,
@@ -8,7 +8,6 @@ import {
   showDeadLetter,
   type Letter,
   type LetterAct,
-  type Listing,
   type ParkedPayIn,
   type WholeLetter,
 } from '@billing/database';
@@ -16,23 +15,19 @@ import { formatDatacenter, type MessageName } from '@billing/contracts';
 import { formatMessageArgument } from './argument-parsers.js';
 import { CliError, exitCodes } from './cli.errors.js';
 import { toJson } from './json.js';
+import { listingOf, printListing, type ListOptions } from './listing.js';
 import { askNodes, type ConnectionOptions } from './node-connection.js';
 import type { Terminal } from './terminal.js';
 
-export interface ListOptions extends ConnectionOptions {
-  readonly limit: number;
-  readonly json?: boolean;
-}
-
 export async function listParked(options: ListOptions, terminal: Terminal): Promise<number> {
   const { answers, exitCode } = await askNodes(options, terminal, async ({ name, database }) =>
-    withNode(
+    listingOf(
       name,
       (await findParkedPayIns(database, { ...options, tenants: 'all' })).map(describeParked),
       (await countParkedPayIns(database)).parked,
     ),
   );
-  return show(options, terminal, answers, exitCode, {
+  return printListing(options, terminal, answers, exitCode, {
     what: 'parked pay-ins',
     columns: [
       'node',
@@ -70,13 +65,13 @@ export async function listLetters(
   const { state, reason, account: accountId, limit } = options;
   const wanted = { state, reason, accountId, tenants: 'all' } as const;
   const { answers, exitCode } = await askNodes(options, terminal, async ({ name, database }) =>
-    withNode(
+    listingOf(
       name,
       (await findDeadLetters(database, { ...wanted, limit })).map(describeSummary),
       await countFoundDeadLetters(database, wanted),
     ),
   );
-  return show(options, terminal, answers, exitCode, {
+  return printListing(options, terminal, answers, exitCode, {
     what: 'dead letters',
     columns: ['node', 'message', 'recorded', 'state', 'reason', 'account', 'detail'],
     toRow: (letter) => [
@@ -173,14 +168,6 @@ function formatBytes(bytes: Buffer | null): string {
   return described.text ?? `not UTF-8; base64: ${described.base64}`;
 }
 
-/** A page of a node, and how many there are: some may have come or gone between the two questions. */
-function withNode<T extends object>(node: string, items: readonly T[], total: number) {
-  return {
-    total: Math.max(total, items.length),
-    items: items.map((item) => ({ node, ...item })),
-  };
-}
-
 // What is printed as JSON, field by field: what else the database tells is not for everybody's scripts.
 function describeParked(payIn: ParkedPayIn) {
   const { topic, partition, offset, incarnation, commandId, accountId } = payIn;
@@ -202,31 +189,4 @@ function describeWhole(letter: WholeLetter) {
     ...describeSummary(letter),
     ...{ key, value, publishedAt, resolvedBy, resolvedAt, acts },
   };
-}
-
-function show<T extends object>(
-  { json }: ListOptions,
-  terminal: Terminal,
-  listings: readonly Listing<T>[],
-  exitCode: number,
-  form: {
-    readonly what: string;
-    readonly columns: readonly Column[];
-    readonly toRow: (item: T) => readonly string[];
-  },
-): number {
-  const items = listings.flatMap((listing) => listing.items);
-  const total = listings.reduce((sum, listing) => sum + listing.total, 0);
-  if (json) {
-    terminal.print(toJson({ total, items }));
-    return exitCode;
-  }
-  if (items.length > 0) {
-    for (const line of formatTable(form.columns, items.map(form.toRow))) terminal.print(line);
-  }
-  if (total > items.length) terminal.print(`${items.length} of ${total} ${form.what}: --limit`);
-  else if (exitCode === exitCodes.done || total > 0) {
-    terminal.print(`${total === 0 ? 'no' : total} ${form.what}`);
-  }
-  return exitCode;
 }

@@ -24,6 +24,7 @@ import { changeAccountState, listAccounts } from './account-states.command.js';
 import { listAllActs } from './acts.command.js';
 import { showAudit } from './audit.command.js';
 import { exitCodes, explainError } from './cli.errors.js';
+import { listDrains } from './drains.command.js';
 import {
   authoriseHold,
   captureHold,
@@ -79,6 +80,7 @@ function buildProgram(terminal: Terminal, end: (exitCode: number) => void): Comm
     .description('What operators do with geo-distributed billing')
     .addHelpText('after', epilogue);
   addOffsets(program, terminal, end);
+  addDrains(program, terminal, end);
   addParked(program, terminal, end);
   addDeadLetters(program, terminal, end);
   addAccounts(program, terminal, end);
@@ -109,6 +111,13 @@ function addOffsets(program: Command, terminal: Terminal, end: (exitCode: number
     .option('--as <name>', 'who accepts it; default your user name')
     .option('--yes', 'do not ask')
     .action(async (options) => end(await acceptOneOffset(options, terminal)));
+}
+
+function addDrains(program: Command, terminal: Terminal, end: (exitCode: number) => void): void {
+  const drains = program.command('drains').description('pay-outs that several datacenters give to');
+  withNode(drains.command('list').description('those in doubt, the longest first'))
+    .option('--limit <number>', 'of each node at most', parseLimit, 50)
+    .action(async (options) => end(await listDrains(options, terminal)));
 }
 
 function addParked(program: Command, terminal: Terminal, end: (exitCode: number) => void): void {
