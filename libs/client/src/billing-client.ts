@@ -5,6 +5,7 @@ import {
   nodeOfPayOut,
 } from '@billing/contracts';
 import { AccountClient } from './account-client.js';
+import { BulkClient } from './bulk-client.js';
 import { NotBegunError, OutcomeUnknownError } from './client.errors.js';
 import {
   Datacenters,
@@ -100,6 +101,8 @@ export class BillingClient {
   readonly holds: HoldClient;
   /** Which there are, and what of them is frozen. */
   readonly accounts: AccountClient;
+  /** Many pay-outs or charges, a result for each. */
+  readonly bulk: BulkClient;
   private readonly datacenters: Datacenters;
   private readonly payOuts: PayOutClient;
   private readonly written = new OwnPositions();
@@ -107,6 +110,7 @@ export class BillingClient {
   constructor(options: DatacentersOptions) {
     this.datacenters = new Datacenters(options);
     this.payOuts = new PayOutClient(this.datacenters);
+    this.bulk = new BulkClient(this.datacenters, this.payOuts, this.written);
     this.holds = new HoldClient(this.datacenters, this.written);
     this.accounts = new AccountClient(this.datacenters, this.written, (path, options) =>
       this.read(path, options),

@@ -16,6 +16,8 @@ export type {
   RefundAnswer,
   RefundOrder,
 } from './billing-client.js';
+export { BulkClient } from './bulk-client.js';
+export type { BulkItem, BulkItemResult } from './bulk-client.js';
 export type { Datacenter, DatacentersOptions } from './datacenters.js';
 export { AccountClient } from './account-client.js';
 export type { AccountSearch, ChangedStateAnswer, CorrectionAnswer } from './account-client.js';
@@ -34,6 +36,7 @@ export type {
   Balance,
   BalanceCorrection,
   Capture,
+  CaptureRefund,
   CaptureOrder,
   ChangedAccountState,
   ChargeOrder,

@@ -42,7 +42,7 @@ interface Course {
   idempotencyKey: string;
   readonly isKeyOurs: boolean;
   readonly pauses: Rounds;
-  /** Some attempt of this call may have reached its home, and nobody has told what became of it. */
+  /** Some attempt, of this call or of those before it, may have reached its home, and nobody has told what became of it. */
   isInDoubt: boolean;
 }
 
@@ -67,6 +67,7 @@ export class PayOutClient {
   /**
    * @param idempotencyKey of an earlier call, or made by `createKey`; one that names no home is sent to the nearest
    *   datacenter alone. Default: a new one
+   * @param isInDoubt the key was sent before, and nobody has told what became of it
    * @throws GatewayAnswerError it is refused, and will be again; NotBegunError nothing of it was begun anywhere;
    *   OutcomeUnknownError nobody could say, or it was refused while an earlier attempt may still be on its way: the same call
    *   under the error's key tells
@@ -74,12 +75,13 @@ export class PayOutClient {
   async payOut(
     order: PayOutOrder | UpToOrder | ChargeOrder,
     idempotencyKey?: string,
+    isInDoubt = false,
   ): Promise<PayOutAnswer> {
     const course: Course = {
       idempotencyKey: idempotencyKey ?? this.createKey(),
       isKeyOurs: idempotencyKey === undefined,
       pauses: this.datacenters.beginRounds(),
-      isInDoubt: false,
+      isInDoubt,
     };
     let places = this.placesFor(course.idempotencyKey);
     for (let turn = 0; ;) {

@@ -5,7 +5,7 @@ import { FakeDatacenter } from './fake-datacenter.js';
 // docs/openapi.json promises them: the client hides none of what is done with balances.
 const groups = ['pay-ins', 'pay-outs', 'holds', 'accounts', 'services'];
 /** Each line or element is sent by itself. */
-const streamed = ['createPayIns', 'createPayOuts', 'createCharges'];
+const streamed = ['createPayIns'];
 
 interface Operation {
   readonly operationId: string;
@@ -51,8 +51,11 @@ describe('every operation that the document promises', () => {
     await client.previewPayOut({ accountId: '1', ...money });
     await client.payOut({ accountId: '1', ...money });
     await client.findPayOut(id);
+    await client.bulk.payOuts([{ order: { accountId: '1', ...money } }]).next();
+    const charged = { accountId: '1', serviceId: '1', quantity: '2' };
+    await client.bulk.charges([{ order: charged }]).next();
     await client.refund({ payOutId: id, ...money });
-    await client.charge({ accountId: '1', serviceId: '1', quantity: '2' });
+    await client.charge(charged);
     await client.holds.authorise({ accountId: '1', ...money });
     await client.holds.capture(id, money);
     await client.holds.extend(id, 1_000);

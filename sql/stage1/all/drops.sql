@@ -181,3 +181,5 @@ drop function if exists
 drop function if exists billing.new_pay_out_id(), billing.new_pay_out_id(integer);
 -- The same, of holds, packed by whom they are opened.
 drop function if exists billing.open_covered_holds(uuid[], timestamptz), billing.read_hold_requests(jsonb);
+-- The same, of captures, too.
+drop function if exists billing.judge_refund(billing.pay_outs, billing.accounts, text, bigint, text);

@@ -12,19 +12,27 @@ export type PayOutStep = Extract<Step, { does: 'pay_out' }>;
 
 /** Of a charge: of the service. */
 export function toRequest(
-  { amount, quantity, key, localOnly, place, node }: PayOutStep,
+  { amount, minimum, quantity, key, localOnly, place, node }: PayOutStep,
   accountId: string,
   serviceId: string,
 ): PayOutRequestInput {
   return {
     accountId,
-    ...(quantity === undefined
-      ? { amount: toDecimal(BigInt(amount)), currency: 'USD' }
-      : { charge: { serviceId, quantity: quantity.toString() } }),
+    ...toContent({ amount, minimum, quantity }, serviceId),
     idempotencyKey: key,
     drain: localOnly ? 'DRAIN_LOCAL_ONLY' : 'DRAIN_ANY',
     homeNodeId: place === 'home' ? node : 0,
   };
+}
+
+function toContent(
+  { amount: minor, minimum, quantity }: Pick<PayOutStep, 'amount' | 'minimum' | 'quantity'>,
+  serviceId: string,
+): Partial<PayOutRequestInput> {
+  const amount = toDecimal(BigInt(minor));
+  if (quantity !== undefined) return { charge: { serviceId, quantity: quantity.toString() } };
+  if (minimum === undefined) return { amount, currency: 'USD' };
+  return { upTo: { upTo: amount, minimum: toDecimal(BigInt(minimum)) }, currency: 'USD' };
 }
 
 /** A hold. */
@@ -54,5 +62,12 @@ export function toAnswer({ response, reason }: PayOutsAnswer): PayOutAnswer {
   if (response === undefined) return { kind: 'refused', reason: reason ?? 'without a reason' };
   const { payOut, replayed } = response;
   const parts = payOut.parts.map(({ nodeId, amount }) => [nodeId, toMinor(amount)] as const);
-  return { kind: 'paid', payOutId: payOut.payOutId, replayed, parts: new Map(parts) };
+  const { payOutId, upTo, amount } = payOut;
+  const made = { kind: 'paid', payOutId, replayed, parts: new Map(parts) } as const;
+  if (!upTo) return made;
+  const { exhausted, unreachableNodes } = upTo;
+  return {
+    ...made,
+    upTo: { paid: toMinor(amount), exhausted, unreachable: unreachableNodes.length },
+  };
 }

@@ -7,8 +7,16 @@ import type { HoldClient } from '../coordinator/hold-client.js';
 import { command, type Command, type Upstream } from '../pay-ins/upstream.js';
 import { authorise, toAnswer, toRequest, type PayOutStep } from './asking.js';
 import type { Failures } from './failures.js';
-import type { AccountHistory, OnHoldStep, Step } from './history.js';
+import {
+  isEverFrozen,
+  type AccountHistory,
+  type FreezeStep,
+  type OnHoldStep,
+  type Step,
+} from './history.js';
 import { toDecimal } from './minor.js';
+import { askFreeze } from './freezes.js';
+import { lookAt, placedMark } from './looking.js';
 import { askOnHold } from './on-holds.js';
 import { askRefund } from './refunds.js';
 import {
@@ -19,8 +27,10 @@ import {
   type PayOutAnswer,
   type Tick,
 } from './record.js';
+import { passingReasons, silentToDeletions } from './silent-codes.js';
 import type { StreamCaller } from './stream-caller.js';
 import { tellTries, tellWaiting } from './telling.js';
+import { Waiting } from './waiting.js';
 
 /** One datacenter as the history deals with it. */
 export interface PlayedNode {
@@ -32,31 +42,13 @@ export interface PlayedNode {
 }
 
 const lingerMs = 150;
-const pollEveryMs = 250;
-/** The reference of pay-ins that other nodes take than the one that credits them, or several. */
-const placedMark = 'placed';
+const [pollEveryMs, pollEveryMaxMs] = [250, 2_000];
 const inFlightMax = 64;
 /** A pay-out that cannot be answered yet is asked again; not for ever while nothing is broken. */
 const decidedWithinMs = 60_000;
 /** Once members that died are back: all that waits for them comes at once. */
 const decidedWhileWholeMs = 180_000;
 const againDelayMs = 30;
-const passingReasons = new Set([
-  'CONTENDED',
-  'INSUFFICIENT_REACHABLE_FUNDS',
-  'DEADLINE_EXCEEDED',
-  'IN_PROGRESS',
-  'OVERLOADED',
-  'OUTCOME_UNKNOWN',
-  'HOME_UNREACHABLE',
-  'DATABASE_UNAVAILABLE',
-]);
-/** Of a deletion: nobody has answered. */
-const silentCodes: readonly number[] = [
-  status.UNAVAILABLE,
-  status.DEADLINE_EXCEEDED,
-  status.CANCELLED,
-];
 
 /** After so many pay-ins the command id of one that the rival was credited is used, as soon as there is one. */
 const stealEvery = 10;
@@ -74,15 +66,14 @@ export class HistoryPlayer {
   /** Tries of pay-outs that another node heard than their keys name, with a home and without. */
   handedOver = 0;
   wandered = 0;
-  /** Pay-ins that other nodes take than the one that credits them, or several. */
+  /** Pay-ins that other nodes take than the one that credits them, or several, or that may wait. */
   private readonly placed = new Map<string, PayInRecord>();
+  /** Accounts whose pay-ins may wait: they are credited in any order. */
+  private readonly freezing: ReadonlySet<AccountRecord>;
   private readonly outgoing: Command[][];
   private readonly byId: ReadonlyMap<string, AccountRecord>;
   private readonly turnstiles: readonly LimitFunction[];
-  private readonly waiting = new Set<{
-    readonly isDone: () => boolean;
-    readonly goOn: () => void;
-  }>();
+  private readonly waiting = new Waiting();
 
   constructor(
     private readonly nodes: readonly PlayedNode[],
@@ -98,6 +89,7 @@ export class HistoryPlayer {
   ) {
     this.records = history.map(({ home }, index) => emptyRecord(accountIds[index]!, home));
     this.byId = new Map(this.records.map((record) => [record.accountId, record]));
+    this.freezing = new Set(this.records.filter((_, index) => isEverFrozen(history[index]!)));
     this.outgoing = nodes.map(() => []);
     this.turnstiles = nodes.map(() => pLimit(inFlightMax));
   }
@@ -130,11 +122,15 @@ export class HistoryPlayer {
         case 'extend':
           await this.onHold(step, record);
           break;
+        case 'freeze':
+        case 'thaw':
+          await this.freeze(step, record);
+          break;
         case 'delete':
           await this.delete(step.node, record);
           break;
         case 'await':
-          await this.until(() => record.payIns.every(({ knownAt }) => knownAt !== never));
+          await this.waiting.until(() => record.payIns.every(({ knownAt }) => knownAt !== never));
       }
     }
   }
@@ -148,7 +144,8 @@ export class HistoryPlayer {
       const nodes = place === 'wanders' ? sentTo : [node];
       const sentAt = this.tick();
       record.payIns.push({ commandId, node, place, nodes, amount, sentAt, knownAt: never });
-      if (place !== 'stays') this.placed.set(commandId, record.payIns.at(-1)!);
+      if (place !== 'stays' || this.freezing.has(record))
+        this.placed.set(commandId, record.payIns.at(-1)!);
     }
     const home = place === 'home' ? { home: `dc${node}` } : {};
     const mark = this.placed.has(commandId) ? { reference: placedMark } : {};
@@ -224,6 +221,7 @@ export class HistoryPlayer {
   private async tryPayOut(step: PayOutStep, record: AccountRecord): Promise<PayOutAnswer> {
     const { key, localOnly, place, quantity, heldForMs } = step;
     const amount = BigInt(step.amount);
+    const minimum = step.minimum === undefined ? undefined : BigInt(step.minimum);
     const index = place === 'stays' ? step.node - 1 : Math.floor(Math.random() * this.nodes.length);
     if (index !== step.node - 1) this[place === 'home' ? 'handedOver' : 'wandered'] += 1;
     // Who decides is written down, whoever hears it.
@@ -237,7 +235,7 @@ export class HistoryPlayer {
         heldForMs === undefined
           ? toAnswer(await this.nodes[index]!.stream.ask(request))
           : await authorise(this.nodes[index]!.holds, step, record.accountId);
-      const tried = { node, key, wanders, amount, localOnly, quantity, heldForMs };
+      const tried = { node, key, wanders, amount, minimum, localOnly, quantity, heldForMs };
       record.tries.push({ ...tried, sentAt, answeredAt: this.tick(), answer });
       return answer;
     });
@@ -255,10 +253,9 @@ export class HistoryPlayer {
     if (payOutId === undefined) return;
     const [asked, sentAt] = [{ payOutId, key, amount: BigInt(minor) }, this.tick()];
     const clients = this.nodes.map(({ client }) => client);
-    const answer =
-      (await askRefund(clients, asked, decidedWithinMs)) ??
-      (await this.failures?.whileWhole(() => askRefund(clients, asked, decidedWhileWholeMs)));
-    if (answer === undefined) throw new Error(`the refund ${key} of ${payOutId} is not decided`);
+    const answer = await this.decide(`the refund ${key} of ${payOutId}`, (withinMs) =>
+      askRefund(clients, asked, withinMs),
+    );
     record.refunds.push({ ...asked, sentAt, answeredAt: this.tick(), answer });
   }
 
@@ -271,15 +268,36 @@ export class HistoryPlayer {
     if (holdId === undefined) return;
     const sentAt = this.tick();
     const clients = this.nodes.map(({ holds }) => holds);
-    const answer =
-      (await askOnHold(clients, step, holdId, decidedWithinMs)) ??
-      (await this.failures?.whileWhole(() =>
-        askOnHold(clients, step, holdId, decidedWhileWholeMs),
-      ));
-    if (answer === undefined) throw new Error(`${does} ${key} of ${holdId} is not decided`);
+    const answer = await this.decide(`${does} ${key} of ${holdId}`, (withinMs) =>
+      askOnHold(clients, step, holdId, withinMs),
+    );
     const sinceHeldMs = performance.now() - this.firstTriedMs.get(of)!;
     const asked = { does, key, holdId, home, amount: BigInt(amount), heldForMs, sentAt };
     record.onHolds.push({ ...asked, answeredAt: this.tick(), sinceHeldMs, answer });
+  }
+
+  private async freeze(step: FreezeStep, record: AccountRecord): Promise<void> {
+    const { does, debits, credits, key, afterMs } = step;
+    await sleep(afterMs);
+    const sentAt = this.tick();
+    const clients = this.nodes.map(({ client }) => client);
+    const answer = await this.decide(`${does} ${key} of ${record.accountId}`, (withinMs) =>
+      askFreeze(clients, step, record.accountId, withinMs),
+    );
+    const asked = { does, debits, credits, key, sentAt };
+    record.freezes.push({ ...asked, answeredAt: this.tick(), answer });
+  }
+
+  /** What is asked until it is decided, must be once members that die let it. */
+  private async decide<T>(
+    what: string,
+    ask: (withinMs: number) => Promise<T | undefined>,
+  ): Promise<T> {
+    const answer =
+      (await ask(decidedWithinMs)) ??
+      (await this.failures?.whileWhole(() => ask(decidedWhileWholeMs)));
+    if (answer === undefined) throw new Error(`${what} is not decided`);
+    return answer;
   }
 
   /** Until the account's home answers; a loaded machine may be silent for as long as a breaker waits. */
@@ -307,7 +325,9 @@ export class HistoryPlayer {
         return true;
       } catch (error) {
         const { code } = error as ServiceError;
-        const isSilent = this.failures ? silentCodes.includes(code) : code === status.UNAVAILABLE;
+        const isSilent = this.failures
+          ? silentToDeletions.includes(code)
+          : code === status.UNAVAILABLE;
         if (!isSilent) throw error;
         if (performance.now() > end) return false;
         await sleep(againDelayMs);
@@ -336,35 +356,25 @@ export class HistoryPlayer {
       } catch (error) {
         if (this.failures === undefined) throw error;
       }
-      this.wake();
+      this.waiting.wake();
       // What is looked through grows: the look takes a twentieth of the time at most.
-      await sleep(Math.max(pollEveryMs, 20 * (performance.now() - startedMs)));
+      const tookMs = performance.now() - startedMs;
+      await sleep(Math.min(Math.max(pollEveryMs, 20 * tookMs), pollEveryMaxMs));
     }
   }
 
   private async look(ledger: Ledger, node: number): Promise<void> {
-    const credited = await ledger.rows<{ account_id: bigint; entries: bigint }>(
-      `/* credited */ select account_id, count(*) as entries from billing.transaction_log
-        where operation_type = 'pay_in' and node_id = billing.local_node_id() and reference is distinct from $1 group by 1`,
-      [placedMark],
-    );
     const unknown = [...this.placed.values()].filter(({ knownAt }) => knownAt === never);
-    const placed = await ledger.rows<{ id: string }>(
-      `/* placed */ select operation_id::text as id from billing.transaction_log
-        where operation_id = any ($1::uuid[]) and operation_type = 'pay_in' and node_id = billing.local_node_id()`,
-      [unknown.map(({ commandId }) => commandId)],
-    );
-    const deleted = await ledger.rows<{ id: bigint }>(
-      '/* deleted */ select id from billing.accounts where is_deleted',
-    );
+    const ids = unknown.map(({ commandId }) => commandId);
+    const seen = await lookAt(ledger, ids);
     const at = this.tick();
-    for (const { account_id, entries } of credited) {
+    for (const { account_id, entries } of seen.credited) {
       this.markKnown(this.byId.get(String(account_id)), node, Number(entries), at);
     }
-    for (const { id } of placed) this.placed.get(id)!.knownAt = at;
-    for (const { id } of deleted) {
-      const seen = this.byId.get(String(id))?.deletionSeenAt;
-      if (seen && !seen.has(node)) seen.set(node, at);
+    for (const { id } of seen.placed) this.placed.get(id)!.knownAt = at;
+    for (const { id } of seen.deleted) {
+      const known = this.byId.get(String(id))?.deletionSeenAt;
+      if (known && !known.has(node)) known.set(node, at);
     }
   }
 
@@ -378,19 +388,6 @@ export class HistoryPlayer {
     const own =
       record?.payIns.filter((payIn) => payIn.place === 'stays' && payIn.node === node) ?? [];
     for (const payIn of own.slice(0, count)) payIn.knownAt = Math.min(payIn.knownAt, at);
-  }
-
-  private async until(isDone: () => boolean): Promise<void> {
-    if (isDone()) return;
-    await new Promise<void>((goOn) => this.waiting.add({ isDone, goOn }));
-  }
-
-  private wake(): void {
-    for (const one of this.waiting) {
-      if (!one.isDone()) continue;
-      this.waiting.delete(one);
-      one.goOn();
-    }
   }
 
   private tick(): Tick {

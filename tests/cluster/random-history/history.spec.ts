@@ -40,7 +40,7 @@ test('of another tenant it has the same keys, and command ids of its own', () =>
 
 test('everything that can happen happens', () => {
   const has = (what: (step: Step) => boolean): boolean => steps.some(what);
-  for (const does of ['pay_in', 'pay_out', 'refund', 'delete', 'await'] as const) {
+  for (const does of ['pay_in', 'pay_out', 'refund', 'freeze', 'delete', 'await'] as const) {
     expect(has((step) => step.does === does)).toBe(true);
   }
   const commands = steps.filter((step) => step.does === 'pay_in');
@@ -58,6 +58,8 @@ test('everything that can happen happens', () => {
   expect(asked.size).toBeGreaterThan(keys.size);
   expect(payOuts.some(({ isDoubled }) => isDoubled)).toBe(true);
   expect(payOuts.some(({ localOnly }) => localOnly)).toBe(true);
+  expect(payOuts.some(({ minimum }) => minimum === 0)).toBe(true);
+  expect(payOuts.some(({ minimum = 0 }) => minimum > 0)).toBe(true);
 });
 
 test('a key stays with the node and the account that had it first', () => {
@@ -72,6 +74,33 @@ test('a key stays with the node and the account that had it first', () => {
     }
   });
   expect(moved).toEqual([]);
+});
+
+test('whatever is frozen is thawed by the same lane, and nobody waits there meanwhile', () => {
+  const wrong: Step[] = [];
+  let froze = 0;
+  for (const { lanes } of history) {
+    const freezing = lanes.filter((steps) => steps.some(({ does }) => does === 'freeze'));
+    expect(freezing.length).toBeLessThan(2);
+    const thawed = new Set<string>();
+    let sinceFrozen: string | undefined;
+    for (const step of freezing.flat()) {
+      // Once more what was thawed since changes nothing.
+      if (step.does === 'freeze' && !thawed.has(step.key)) sinceFrozen = step.key;
+      if (
+        (step.does === 'thaw' || step.does === 'await') &&
+        (step.does === 'thaw') !== (sinceFrozen !== undefined)
+      )
+        wrong.push(step);
+      if (step.does !== 'thaw') continue;
+      thawed.add(sinceFrozen!);
+      sinceFrozen = undefined;
+    }
+    expect(sinceFrozen).toBeUndefined();
+    froze += freezing.length;
+  }
+  expect(wrong).toEqual([]);
+  expect(froze).toBeGreaterThan(1);
 });
 
 test('nobody waits for pay-ins of an account that may be deleted', () => {

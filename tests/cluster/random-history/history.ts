@@ -13,6 +13,16 @@ export interface OnHoldStep {
   readonly heldForMs: number;
 }
 
+/** Of some sides of the account. */
+export interface FreezeStep {
+  readonly does: 'freeze' | 'thaw';
+  readonly debits: boolean;
+  readonly credits: boolean;
+  readonly key: string;
+  /** Waited before, so that something is begun meanwhile. */
+  readonly afterMs: number;
+}
+
 /** One thing to do, at one node. Amounts are minor units. */
 export type Step =
   | {
@@ -34,6 +44,8 @@ export type Step =
       readonly place: 'home' | 'stays' | 'wanders';
       readonly key: string;
       readonly amount: number;
+      /** It takes what there is: from so much up to the amount. */
+      readonly minimum?: number | undefined;
       /** It is a charge of so many units of the service. */
       readonly quantity?: number | undefined;
       /** It is a hold. */
@@ -50,6 +62,7 @@ export type Step =
       readonly amount: number;
     }
   | OnHoldStep
+  | FreezeStep
   | { readonly does: 'delete'; readonly node: number }
   /** Goes on when all pay-ins sent so far are credited. No operation of its own. */
   | { readonly does: 'await' };
@@ -83,6 +96,11 @@ const heldShare = 0.2;
 /** Shorter than the history, so that time ends some. */
 const heldForMs = [1_000, 8_000, 20_000] as const;
 const deletedShare = 0.12;
+/** Of accounts that are not deleted. */
+const frozenShare = 0.3;
+const freezeShare = 0.06;
+const thawShare = 0.25;
+const upToShare = 0.2;
 
 /** What a charge of so many units costs: 0.0125 each, halves up. */
 export const SERVICE_PRICE = '0.0125';
@@ -116,6 +134,9 @@ export function withOwnCommandIds(history: readonly AccountHistory[]): AccountHi
   }));
 }
 
+export const isEverFrozen = ({ lanes }: AccountHistory): boolean =>
+  lanes.some((steps) => steps.some(({ does }) => does === 'freeze'));
+
 export function countOperations(history: readonly AccountHistory[]): number {
   let count = 0;
   for (const step of history.flatMap(({ lanes }) => lanes.flat())) {
@@ -139,9 +160,15 @@ function makeAccount(
   isBusy: boolean,
 ): AccountHistory {
   const isDeleted = random.chance(deletedShare);
-  const deleter = random.between(0, counts.length - 1);
+  const isFrozen = !isDeleted && random.chance(frozenShare);
+  // Which lane does it.
+  const chosen = random.between(0, counts.length - 1);
   const lanes = counts.map((count, lane) =>
-    new Lane(random, nodes, isBusy).make(count, isDeleted && lane === deleter, isDeleted),
+    new Lane(random, nodes, isBusy, isFrozen).make(
+      count,
+      lane === chosen && (isDeleted ? 'deletes' : isFrozen ? 'freezes' : undefined),
+      isDeleted,
+    ),
   );
   return { home: random.between(1, nodes), lanes };
 }
@@ -155,19 +182,32 @@ class Lane {
   private readonly onHolds: OnHoldStep[] = [];
   private guess = 0;
   private isDeleted = false;
+  /** By this lane: it freezes and thaws in turns. */
+  private frozen: FreezeStep | undefined;
 
   constructor(
     private readonly random: Random,
     private readonly nodes: number,
     private readonly isBusy: boolean,
+    /** By some lane. */
+    private readonly mayBeFrozen: boolean,
   ) {}
 
-  make(operations: number, deletes: boolean, mayBeDeleted: boolean): Step[] {
+  make(
+    operations: number,
+    does: 'deletes' | 'freezes' | false | undefined,
+    mayBeDeleted: boolean,
+  ): Step[] {
     const { random } = this;
-    const deleteAt = deletes ? random.between(Math.floor(operations / 2), operations - 1) : -1;
+    const deleteAt =
+      does === 'deletes' ? random.between(Math.floor(operations / 2), operations - 1) : -1;
     for (let done = 0; done < operations;) {
       const left = operations - done;
-      if (done === deleteAt || (this.isDeleted && random.chance(0.1))) this.addDeletion();
+      const isLast = left === 1;
+      if (this.frozen && (isLast || random.chance(thawShare))) this.addThaw();
+      else if (does === 'freezes' && !this.frozen && !isLast && random.chance(freezeShare))
+        this.addFreeze();
+      else if (done === deleteAt || (this.isDeleted && random.chance(0.1))) this.addDeletion();
       // At once, before it is known at the other: what moves is refunded before it is given back.
       else if (this.isPaidTwice() && random.chance(0.7)) this.addRefund(1);
       else if (this.payIns.length === 0 || random.chance(payInShare)) this.addPayIn();
@@ -176,8 +216,8 @@ class Lane {
       else if (this.holds.length > 0 && random.chance(onHoldShare)) this.addOnHold();
       else {
         // Of a deleted account some pay-ins are never credited.
-        if (!mayBeDeleted && random.chance(0.3)) this.steps.push({ does: 'await' });
-        this.addPayOut(left > 1);
+        if (!mayBeDeleted && !this.frozen && random.chance(0.3)) this.steps.push({ does: 'await' });
+        this.addPayOut(left > (this.frozen ? 2 : 1));
       }
       const last = this.steps.at(-1)!;
       done += last.does === 'pay_out' && last.isDoubled ? 2 : 1;
@@ -190,12 +230,34 @@ class Lane {
     this.steps.push({ does: 'delete', node: this.node() });
   }
 
+  /** Now and then once more what was frozen last, which changes nothing. */
+  private addFreeze(): void {
+    const { random } = this;
+    const earlier = this.steps.findLast((step) => step.does === 'freeze');
+    if (earlier && random.chance(0.3)) {
+      this.steps.push(earlier);
+      return;
+    }
+    const sides = random.pick(['debits', 'credits', 'both']);
+    const [debits, credits] = [sides !== 'credits', sides !== 'debits'];
+    this.frozen = { does: 'freeze', debits, credits, key: random.uuid(), afterMs: 0 };
+    this.steps.push(this.frozen);
+  }
+
+  private addThaw(): void {
+    const { random } = this;
+    const afterMs = random.pick([0, 0, 700]);
+    this.steps.push({ ...this.frozen!, does: 'thaw', key: random.uuid(), afterMs });
+    this.frozen = undefined;
+  }
+
   private addPayIn(): void {
     const { random } = this;
     if (this.payIns.length > 0 && random.chance(0.08)) {
-      // The same command again, as it was or with other content: neither credits anything. Of two that several take, either may come first.
+      // The same command again, as it was or with other content: neither credits anything. Of two that several take, either may come first,
+      // and of two that wait for a thaw.
       const earlier = random.pick(this.payIns);
-      const hasOtherContent = random.chance(0.3) && earlier.place === 'stays';
+      const hasOtherContent = random.chance(0.3) && earlier.place === 'stays' && !this.mayBeFrozen;
       this.steps.push({ ...earlier, amount: earlier.amount + (hasOtherContent ? 1 : 0) });
       return;
     }
@@ -218,22 +280,30 @@ class Lane {
     const { random } = this;
     const isHold = random.chance(heldShare);
     const place = isHold ? 'home' : random.pick(['home', 'home', 'stays', 'wanders'] as const);
-    const wanted = Math.max(1, this.chooseAmount());
     // So many units that it is about what is wanted.
-    const quantity = !isHold && random.chance(chargedShare) ? Math.ceil(wanted / 1.25) : undefined;
+    const takesWhatThereIs = !isHold && place === 'home' && random.chance(upToShare);
+    // More than there is, often.
+    const isMore = takesWhatThereIs && random.chance(0.5);
+    const wanted = isMore
+      ? this.guess + random.between(1, this.guess + 1_000)
+      : Math.max(1, this.chooseAmount());
+    const isCharge = !isHold && !takesWhatThereIs && random.chance(chargedShare);
+    const quantity = isCharge ? Math.ceil(wanted / 1.25) : undefined;
     const step = {
       does: 'pay_out' as const,
       node: this.node(),
       place,
       key: random.uuid(),
       amount: quantity === undefined ? wanted : chargedMinor(quantity),
+      minimum: takesWhatThereIs ? random.pick([0, 0, random.between(1, wanted)]) : undefined,
       quantity,
       heldForMs: isHold ? random.pick(heldForMs) : undefined,
       localOnly: random.chance(0.12),
       // Two datacenters that take one key in one breath both pay.
       isDoubled: mayDouble && random.chance(place === 'wanders' ? 0.3 : 0.04),
     };
-    if (step.amount <= this.guess) this.guess -= step.amount;
+    if (takesWhatThereIs || step.amount <= this.guess)
+      this.guess -= Math.min(this.guess, step.amount);
     (isHold ? this.holds : this.payOuts).push(step);
     this.steps.push(step);
   }

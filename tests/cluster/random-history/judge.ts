@@ -1,5 +1,7 @@
 import { holdsHold, returnedOf } from './on-holds.js';
+import { freezesHold } from './freezes.js';
 import { refundsHold } from './refunds.js';
+import { leastOf, upToHolds } from './up-to.js';
 import {
   paymentsOf,
   type AccountRecord,
@@ -31,7 +33,9 @@ const refusalsWereTrue: Rule = (record, payments) =>
     const maybeGone = payments.filter(({ earliest }) => earliest < one.answeredAt);
     const there =
       sum([...surelyIn, ...surelyBack].map((p) => p.amount)) - sum(maybeGone.map((p) => p.amount));
-    return there < one.amount ? [] : [`${name(one)} was refused while at least ${there} was there`];
+    return there < leastOf(one)
+      ? []
+      : [`${name(one)} was refused while at least ${there} was there`];
   });
 
 /** Money was there to pay with at some moment between question and answer. */
@@ -79,16 +83,16 @@ const localRefusalsWereTrue: Rule = (record, payments) =>
       sum(surelyIn.map((p) => p.amount)) -
       sum(maybeGone.map((p) => p.parts.get(one.node) ?? 0n)) -
       sum(maybeBack);
-    return there < one.amount ? [] : [`${name(one)} was refused while ${there} was at its node`];
+    return there < leastOf(one) ? [] : [`${name(one)} was refused while ${there} was at its node`];
   });
 
 /** What the nodes gave makes the amount; local_only takes from its own node alone. */
 const partsAreRight: Rule = (record) =>
   record.tries.flatMap((one) => {
     if (one.answer.kind !== 'paid') return [];
-    const { parts } = one.answer;
+    const { parts, upTo } = one.answer;
     const violations: string[] = [];
-    if (sum(parts.values()) !== one.amount)
+    if (sum(parts.values()) !== (upTo?.paid ?? one.amount))
       violations.push('has parts that do not make its amount');
     if ([...parts.values()].some((part) => part <= 0n)) violations.push('has an empty part');
     // Of a key that wanders another node may have paid.
@@ -155,7 +159,9 @@ function repeatsAreTheSame(tries: readonly TryRecord[]): string[] {
   const [first, ...others] = tries.filter(({ answer }) => answer.kind === 'paid');
   if (first === undefined) return [];
   const tell = ({ answer, amount }: TryRecord): string =>
-    answer.kind === 'paid' ? `${answer.payOutId} ${amount} ${[...answer.parts]}` : '';
+    answer.kind === 'paid'
+      ? `${answer.payOutId} ${amount} ${[...answer.parts]} ${Object.values(answer.upTo ?? {})}`
+      : '';
   const violations = others
     .filter((one) => tell(one) !== tell(first))
     .map((one) => `${name(one)} was answered "${tell(one)}" and "${tell(first)}"`);
@@ -165,13 +171,17 @@ function repeatsAreTheSame(tries: readonly TryRecord[]): string[] {
 }
 
 const sameContent = (a: TryRecord, b: TryRecord): boolean =>
-  a.amount === b.amount && a.localOnly === b.localOnly && a.quantity === b.quantity;
+  a.amount === b.amount &&
+  a.localOnly === b.localOnly &&
+  a.quantity === b.quantity &&
+  a.minimum === b.minimum;
 
 /** Reasons after which nothing of the try is under way any more. */
 const finalReasons = new Set([
   'INSUFFICIENT_LOCAL_FUNDS',
   'INSUFFICIENT_FUNDS',
   'INSUFFICIENT_REACHABLE_FUNDS',
+  'ACCOUNT_FROZEN',
 ]);
 const isRefusedBy = ({ answer, answeredAt }: TryRecord, tick: Tick): boolean =>
   answer.kind === 'refused' && finalReasons.has(answer.reason) && answeredAt < tick;
@@ -249,9 +259,10 @@ const deletionsHold: Rule = (record) => {
 const unheardWereInDoubt: Rule = ({ tries, unheard }) =>
   unheard.flatMap(({ key, payOutId, amount }) => {
     const isInDoubt = tries.some(
-      ({ key: tried, amount: asked, answer }) =>
+      ({ key: tried, amount: asked, minimum = asked, answer }) =>
         tried === key &&
-        asked === amount &&
+        minimum <= amount &&
+        amount <= asked &&
         answer.kind === 'refused' &&
         answer.reason === 'OUTCOME_UNKNOWN',
     );
@@ -269,6 +280,7 @@ const reasonsAreKnown: Rule = (record) => {
   const known = new Set([
     ...reasonsAfterDeletion,
     'ACCOUNT_DELETED',
+    'ACCOUNT_FROZEN',
     'IDEMPOTENCY_CONFLICT',
     'IN_PROGRESS',
     'OVERLOADED',
@@ -306,6 +318,8 @@ export const rules: Readonly<Record<string, Rule>> = {
   unheardWereInDoubt,
   refundsHold,
   holdsHold,
+  upToHolds,
+  freezesHold,
   reasonsAreKnown,
 };
 

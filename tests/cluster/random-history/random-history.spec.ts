@@ -181,8 +181,9 @@ async function expectSeenElsewhere(
 ): Promise<void> {
   const paid = records.flatMap(({ tries }) => tries.filter(({ answer }) => answer.kind === 'paid'));
   const some = paid.filter((_, index) => index % Math.ceil(paid.length / samples) === 0);
-  for (const { node, amount, heldForMs, answer } of some) {
+  for (const { node, amount: asked, heldForMs, answer } of some) {
     if (answer.kind !== 'paid') continue;
+    const amount = answer.upTo?.paid ?? asked;
     const elsewhere = node % nodes.length;
     const see = heldForMs === undefined ? seePayOut : seeHold;
     // Whose node does not answer within its time is asked again.
@@ -240,11 +241,12 @@ async function expectDeletedEverywhere(
 /** Nothing that the model speaks of was missing from a history. */
 function expectAllKinds(records: readonly AccountRecord[]): void {
   const counts = countAnswers(records);
-  for (const what of ['paid by one node', 'paid by 2 nodes', 'paid by 3 nodes', 'repeated']) {
+  const byNodes = ['paid by one node', 'paid by 2 nodes', 'paid by 3 nodes'];
+  for (const what of [...byNodes, 'repeated', 'paid less']) {
     expect([what, counts[what]]).toEqual([what, expect.any(Number)]);
   }
   const reasons = ['INSUFFICIENT_FUNDS', 'INSUFFICIENT_LOCAL_FUNDS', 'IDEMPOTENCY_CONFLICT'];
-  for (const reason of [...reasons, 'ACCOUNT_DELETED']) {
+  for (const reason of [...reasons, 'ACCOUNT_DELETED', 'ACCOUNT_FROZEN']) {
     expect([reason, counts[reason]]).toEqual([reason, expect.any(Number)]);
   }
 }

@@ -30,6 +30,13 @@ export type PayOutAnswer =
       readonly payOutId: string;
       readonly replayed: boolean;
       readonly parts: ReadonlyMap<number, bigint>;
+      /** Of one that takes what there is. */
+      readonly upTo?: {
+        readonly paid: bigint;
+        readonly exhausted: boolean;
+        /** So many nodes. */
+        readonly unreachable: number;
+      };
     }
   | { readonly kind: 'refused'; readonly reason: string };
 
@@ -42,6 +49,8 @@ export interface TryRecord {
   readonly wanders?: boolean;
   readonly amount: bigint;
   readonly localOnly: boolean;
+  /** It takes what there is: from so much up to the amount. */
+  readonly minimum?: bigint | undefined;
   /** Of a charge: what the amount comes from. */
   readonly quantity?: number | undefined;
   /** It is a hold, for so long. */
@@ -140,6 +149,28 @@ export interface HeldPart {
   readonly captured: ReadonlyMap<string, bigint>;
 }
 
+export type FreezeAnswer =
+  | {
+      readonly kind: 'done';
+      /** The state, as it is told. */
+      readonly debits: boolean;
+      readonly credits: boolean;
+      readonly confirmed: readonly number[];
+      readonly unconfirmed: readonly number[];
+    }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** A freeze or thaw, from its first sending to an answer. */
+export interface FreezeRecord {
+  readonly does: 'freeze' | 'thaw';
+  readonly key: string;
+  readonly debits: boolean;
+  readonly credits: boolean;
+  readonly sentAt: Tick;
+  readonly answeredAt: Tick;
+  readonly answer: FreezeAnswer;
+}
+
 export interface DeletionRecord {
   readonly sentAt: Tick;
   readonly answeredAt: Tick;
@@ -170,6 +201,7 @@ export interface AccountRecord {
   readonly onHolds: OnHoldRecord[];
   /** At the end. */
   readonly heldParts: HeldPart[];
+  readonly freezes: FreezeRecord[];
   /** Per node: its database was seen to know the deletion by then. */
   readonly deletionSeenAt: Map<number, Tick>;
 }
@@ -189,6 +221,7 @@ export function emptyRecord(accountId: string, home: number): AccountRecord {
     made: [],
     onHolds: [],
     heldParts: [],
+    freezes: [],
     deletionSeenAt: new Map(),
   };
 }
@@ -208,8 +241,10 @@ export function paymentsOf({ tries, undone, unheard }: AccountRecord): Payment[]
   const payments = new Map<string, Payment>();
   const beganAt = (key: string): Tick =>
     Math.min(...tries.filter((one) => one.key === key).map(({ sentAt }) => sentAt));
-  for (const { key, amount, sentAt, answeredAt, answer } of tries) {
+  for (const one of tries) {
+    const { key, sentAt, answeredAt, answer } = one;
     if (answer.kind !== 'paid') continue;
+    const amount = answer.upTo?.paid ?? one.amount;
     const { payOutId, parts, replayed } = answer;
     const known = payments.get(payOutId);
     // The try that paid is the one whose answer is no repeat; if that answer was lost, any of them.

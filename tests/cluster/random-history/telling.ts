@@ -7,9 +7,11 @@ import type { AccountRecord, TryRecord } from './record.js';
 /** What was tried, and what came of it. */
 export function countAnswers(records: readonly AccountRecord[]): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const { answer } of records.flatMap(({ tries }) => tries)) {
+  for (const { answer, amount } of records.flatMap(({ tries }) => tries)) {
     const paid = (parts: number, replayed: boolean): string =>
       replayed ? 'repeated' : parts === 1 ? 'paid by one node' : `paid by ${parts} nodes`;
+    if (answer.kind === 'paid' && answer.upTo && answer.upTo.paid < amount)
+      counts['paid less'] = (counts['paid less'] ?? 0) + 1;
     const what = answer.kind === 'paid' ? paid(answer.parts.size, answer.replayed) : answer.reason;
     counts[what] = (counts[what] ?? 0) + 1;
   }

@@ -25,7 +25,14 @@ import { listAllActs } from './acts.command.js';
 import { showAudit } from './audit.command.js';
 import { exitCodes, explainError } from './cli.errors.js';
 import { listDrains } from './drains.command.js';
-import { authoriseHold, captureHold, extendHold, showHold, voidHold } from './holds.command.js';
+import {
+  authoriseHold,
+  captureHold,
+  extendHold,
+  refundCapture,
+  showHold,
+  voidHold,
+} from './holds.command.js';
 import { actOnLetters, correctLetter, discardParked, retryParked } from './letter-acts.command.js';
 import { listLetters, listParked, showLetter } from './letters.command.js';
 import { withAfter, withHome, withNearest, withNode } from './connection-flags.js';
@@ -312,6 +319,12 @@ function addHolds(program: Command, terminal: Terminal, end: (exitCode: number) 
   withKey(withNotes(holds.command('capture').description('pays a part of it, or all')))
     .argument('<hold>', 'its id')
     .action(async (id, options) => end(await captureHold(id, options, terminal)));
+  withKey(withNotes(holds.command('refund').description('gives back a part of a capture, or all')))
+    .argument('<hold>', 'its id')
+    .argument('<capture>', 'as capture says it')
+    .action(async (holdId, captureId, options) =>
+      end(await refundCapture({ holdId, captureId }, options, terminal)),
+    );
   withKey(withNearest(holds.command('void').description('gives back what is left of it')))
     .argument('<hold>', 'its id')
     .action(async (id, options) => end(await voidHold(id, options, terminal)));
