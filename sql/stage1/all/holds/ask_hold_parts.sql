@@ -42,12 +42,13 @@ $$;
 
 create or replace function billing.gather_hold_asks(in_node_id integer, in_operation_ids uuid[], in_limit integer)
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = billing, pg_temp
 as $$
 -- Internal: what a node has not answered, as billing.hear_hold_asks wants it, with all that must come before it.
-    select coalesce(jsonb_agg(jsonb_build_object(
+begin
+    return (select coalesce(jsonb_agg(jsonb_build_object(
                'operation_id', a.operation_id, 'kind', o.kind, 'hold_id', a.hold_id, 'account_id', h.account_id,
                'home_node_id', local_node_id(), 'minor', a.minor,
                'left_ms', floor(extract(epoch from o.ends_at - clock_timestamp()) * 1000),
@@ -66,5 +67,6 @@ as $$
             (select u.* from unnest(in_operation_ids) i
               join hold_asks u on u.operation_id = i and u.node_id = in_node_id and u.answered_at is null limit in_limit)) a
       join hold_operations o on o.id = a.operation_id
-      join holds h on h.id = a.hold_id;
+      join holds h on h.id = a.hold_id);
+end;
 $$;

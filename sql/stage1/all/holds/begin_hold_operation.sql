@@ -87,14 +87,16 @@ $$;
 
 create or replace function billing.is_key_taken(in_key_hash uuid)
 returns boolean
-language sql
+language plpgsql
 stable
 set search_path = billing, pg_temp
 as $$
 -- Internal: something else was asked for under the key of an operation on a hold: here, paid or under way, or told by another node.
-    select exists (select from pay_outs p where key_hash_of(p) = in_key_hash and p.status <> 'rejected')
+begin
+    return (select exists (select from pay_outs p where key_hash_of(p) = in_key_hash and p.status <> 'rejected')
         or exists (select from hold_operations o where o.id = in_key_hash)
-        or (select k.key_hash is not null from arrived_key(in_key_hash) k);
+        or (select k.key_hash is not null from arrived_key(in_key_hash) k));
+end;
 $$;
 
 create or replace function billing.end_hold_if_over(in_hold billing.holds)
@@ -118,12 +120,14 @@ $$;
 
 create or replace function billing.left_of_hold(in_hold_id uuid)
 returns table (node_id integer, left_minor bigint)
-language sql
+language plpgsql
 stable
 set search_path = billing, pg_temp
 as $$
 -- Internal: of each node that gave to a hold, what is left there as home knows it: what was authorised, less what captures have
 -- asked for, answered or not; nothing once it has said that its part is over, or the hold is.
+begin
+    return query
     select t.node_id,
            case when h.state <> 'open' or coalesce(a.is_over, false) then 0 else t.minor - coalesce(a.minor, 0) end::bigint
       from pay_outs p
@@ -134,6 +138,7 @@ as $$
                            from hold_asks a join hold_operations o on o.id = a.operation_id
                           where a.hold_id = p.id and a.node_id = t.node_id) a
      where p.id = in_hold_id;
+end;
 $$;
 
 create or replace function billing.put_down_asks(in_hold billing.holds, in_operation billing.hold_operations)

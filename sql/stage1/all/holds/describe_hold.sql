@@ -41,12 +41,14 @@ $$;
 
 create or replace function billing.hold_by_node(in_pay_out billing.pay_outs, in_hold billing.holds)
 returns table (node_id integer, minor bigint, captured bigint, unknown bigint, rest bigint, is_over boolean)
-language sql
+language plpgsql
 stable
 set search_path = billing, pg_temp
 as $$
 -- Internal: what of a hold was authorised at each node, what of it captures have got, what they have asked for without an answer,
 -- and the rest, as home knows it. is_over: the rest was given back, by the node's word.
+begin
+    return query
     select t.node_id, t.minor, coalesce(a.captured, 0)::bigint, coalesce(a.unknown, 0)::bigint,
            (t.minor - coalesce(a.captured, 0) - coalesce(a.unknown, 0))::bigint,
            coalesce(a.is_over, false) or t.node_id = local_node_id() and in_hold.state <> 'open'
@@ -57,4 +59,5 @@ as $$
                   bool_or(s.is_over) as is_over
              from hold_asks s join hold_operations o on o.id = s.operation_id
             where s.hold_id = in_hold.id and s.node_id = t.node_id) a;
+end;
 $$;

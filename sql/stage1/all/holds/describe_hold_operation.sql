@@ -1,6 +1,6 @@
 create or replace function billing.describe_hold_operation(in_status text, in_hold_id uuid, in_operation_id uuid)
 returns jsonb
-language sql
+language plpgsql
 stable
 security definer
 set search_path = billing, pg_temp
@@ -15,7 +15,8 @@ as $$
 --           got_minor, is_over, held_until}] in order of node, donors_position: of the
 --           other nodes that have answered}
 -- ---------------------------------------------------------------------------
-    select jsonb_build_object(
+begin
+    return (select jsonb_build_object(
         'status', in_status, 'hold', describe_hold(in_hold_id),
         'left_minor', (select sum(l.left_minor)::text from left_of_hold(in_hold_id) l),
         'donors_position', (select string_agg(describe_batch(a.node_id, a.batch_id), ',' order by a.node_id) from hold_asks a
@@ -27,5 +28,6 @@ as $$
         'asks', (select coalesce(jsonb_agg(jsonb_build_object(
                             'node_id', a.node_id, 'minor', a.minor::text, 'is_answered', a.answered_at is not null,
                             'got_minor', a.got_minor::text, 'is_over', a.is_over, 'held_until', a.held_until) order by a.node_id), '[]')
-                   from hold_asks a where a.operation_id = in_operation_id));
+                   from hold_asks a where a.operation_id = in_operation_id)));
+end;
 $$;

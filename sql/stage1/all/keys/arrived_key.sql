@@ -1,16 +1,19 @@
 create or replace function billing.arrived_key(in_key_hash uuid, in_node_id integer default null)
 returns billing.arrived_keys
-language sql
+language plpgsql
 stable
 set search_path = billing, pg_temp
 as $$
 -- Internal: what other nodes have said of a key: the earliest payment under it, of two at one moment the lower node's; else a
 -- drain that may still end; else a refund, this node's, too. in_node_id: of that node alone. Null: nothing, or a drain of which nothing came in its time. A node
 -- that was restored hears of its own, too.
-    select k from arrived_keys k
-     where k.key_hash = in_key_hash and (in_node_id is null or k.node_id = in_node_id)
-       and (k.deadline_at is null or k.deadline_at + untended_after() > clock_timestamp())
-     order by k.fingerprint = 'refund', k.deadline_at is not null, k.created_at, k.node_id limit 1;
+begin
+    return (
+        select k from arrived_keys k
+         where k.key_hash = in_key_hash and (in_node_id is null or k.node_id = in_node_id)
+           and (k.deadline_at is null or k.deadline_at + untended_after() > clock_timestamp())
+         order by k.fingerprint = 'refund', k.deadline_at is not null, k.created_at, k.node_id limit 1);
+end;
 $$;
 
 create or replace function billing.describe_arrived_key(
