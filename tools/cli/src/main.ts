@@ -25,6 +25,7 @@ import { listAllActs } from './acts.command.js';
 import { showAudit } from './audit.command.js';
 import { exitCodes, explainError } from './cli.errors.js';
 import { listDrains } from './drains.command.js';
+import { payBulk } from './bulk.command.js';
 import { authoriseHold, captureHold, extendHold, showHold, voidHold } from './holds.command.js';
 import { actOnLetters, correctLetter, discardParked, retryParked } from './letter-acts.command.js';
 import { listLetters, listParked, showLetter } from './letters.command.js';
@@ -289,6 +290,17 @@ function addMoney(program: Command, terminal: Terminal, end: (exitCode: number) 
   withAfter(payOuts.command('show').description('of which account, from which parts, when'))
     .argument('<pay-out>', 'its id')
     .action(async (id, options) => end(await showPayOut(id, options, terminal)));
+  const charges = program.command('charges').description('pay-outs by services');
+  const withFile = (command: Command): Command =>
+    withNearest(command)
+      .argument('<file>', 'one a line, as JSON, each with its idempotencyKey')
+      .option('--yes', 'do not ask');
+  withFile(payOuts.command('bulk').description('pays many, and prints a result a line')).action(
+    async (file, options) => end(await payBulk('payOuts', file, options, terminal)),
+  );
+  withFile(charges.command('bulk').description('the same of charges')).action(
+    async (file, options) => end(await payBulk('charges', file, options, terminal)),
+  );
 }
 
 function addHolds(program: Command, terminal: Terminal, end: (exitCode: number) => void): void {
