@@ -32,7 +32,7 @@ async function listRoutes() {
   addFileRoutes(adapter.getInstance(), routes);
   const nothing = {};
   const module = GatewayModule.register({
-    config: { payOut: {} },
+    config: { payOut: {}, limits: {} },
     database: nothing,
     coordinator: nothing,
     publisher: nothing,

@@ -321,6 +321,19 @@ table pg_temp.told;
 select billing.refund_pay_out(jsonb_build_object('pay_out_id', p.id, 'tenant', 'default', 'client_id', 'shop', 'key', 'r1', 'fingerprint', '00',
            'amount_minor', '1', 'currency', 'USD')) ->> 'status' as refund, billing.describe_pay_out(p.id) as pay_out, p.status
   from billing.pay_outs p where p.status = 'held' order by p.created_at limit 1;
+-- What a call opens is told by one batch, what it drains for by one of its own: every entry of a hold once.
+savepoint sent;
+select deposit_balance(add_account('Petrov'), 10, 1);
+select currval('billing.batch_id_seq') as before \gset
+select a ->> 'status' as status
+  from jsonb_array_elements(billing.authorise_holds((
+        select jsonb_agg(jsonb_build_object('tenant', 'default', 'client_id', 'shop', 'key', 'sent ' || m, 'fingerprint', '00',
+                                            'account_id', (select max(a.id) from billing.accounts a), 'amount_minor', m::text, 'currency', 'USD',
+                                            'deadline_ms', 5000, 'held_for_ms', 60000) order by m)
+          from unnest('{100,200,90000}'::bigint[]) m), true)) a;
+select operation_type, amounts_minor, held_minor, cardinality(key_hashes) as keys
+  from billing.batches where operation_type = 'reserve' and id > :before order by id;
+rollback to sent;
 -- Until the upgrade is complete here it is as if this node had no such functions.
 delete from billing.completed_upgrades;
 select pg_temp.authorise('h12', 1, 1);

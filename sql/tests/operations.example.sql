@@ -112,6 +112,17 @@ select deposit_balance(1, 100.00, 1);
 select status from billing.pay_out('{shop}', '{k}', array['x'::bytea], '{1}', '{700}', '{USD}', '{false}', '{1000}', '{order 10}', '{"{\"a\": 1.50}"}', null, null, null,
                                    array['{"service_id": "7", "quantity": "2", "price": "3.50", "unit": null, "amount_minor": "700"}'::jsonb]);
 select type, minor, reference, entries, details from pg_temp.operations('{charge}') limit 1;
+-- Pay-outs from this part alone have the time of their entries in their ids, however many a call makes: none is spread.
+savepoint many;
+select deposit_balance(1, 100.00, 1);
+select status, count(*)
+  from billing.pay_out(array_fill('shop'::text, '{600}'), array(select 'many ' || i from generate_series(1, 600) i), array_fill('x'::bytea, '{600}'),
+                       array_fill(1::bigint, '{600}'), array_fill(1::bigint, '{600}'), array_fill('USD'::text, '{600}'), array_fill(false, '{600}'),
+                       array_fill(1000, '{600}'), array_fill(null::text, '{600}'), array_fill(null::text, '{600}')) group by 1;
+select count(*) filter (where billing.is_spread(l.operation_type, l.operation_id, l.created_at)) as spread,
+       count(distinct billing.ms_of_id(l.operation_id)) as moments
+  from billing.transaction_log l join billing.pay_outs p on p.id = l.operation_id where p.idempotency_key like 'many %';
+rollback to many;
 -- As the gateway; another tenant sees nothing.
 set session authorization billing_gateway;
 select count(*) from billing.list_operations(1, null, 50);

@@ -39,7 +39,36 @@ const beside: World = {
 /** Nothing moves but a pay-out of more than what is not held. */
 const quiet: World = { ...calm, free: [1, 1], held: [1, 1], payOut: { at: 0, minor: 3 } };
 
+/** Of a capture of 1 at home and 1 elsewhere; the second waits for what is unknown. */
+const refunded: World = {
+  ...open,
+  held: [1, 1],
+  refunds: [
+    { capture: 0, minor: 1 },
+    { capture: 0, minor: 1 },
+  ],
+};
+
 const usual: [string, World][] = [
+  ['a capture and its refunds, and a void', { ...refunded, isVoided: true }],
+  [
+    'two captures, and refunds of more than one of them',
+    {
+      ...refunded,
+      failures: 2,
+      captures: [1, 1],
+      refunds: [{ capture: 1, minor: 2 }, ...refunded.refunds!],
+    },
+  ],
+  [
+    'a capture and a refund of it beside a drain',
+    {
+      ...refunded,
+      captures: [1],
+      refunds: [{ capture: 0, minor: 1 }],
+      payOut: { at: 0, minor: 2 },
+    },
+  ],
   ['two captures and a void', { ...authorised, isVoided: true }],
   ['a capture, a void and an extension', { ...open, isVoided: true, isExtended: true }],
   [
@@ -110,6 +139,18 @@ describe('a hold', () => {
     },
     timeoutMs,
   );
+
+  test('has a refund made of what is confirmed, refused, and in progress only while something is unknown', () => {
+    const both = (told: string) => (state: State) =>
+      state.refunds.every((one) => one.told === told);
+    expect(find(refunded, both('refunded'))).toBeDefined();
+    // The part elsewhere was over before it heard of the capture.
+    const way = find(refunded, ({ refunds: [, second] }) => second!.told === 'exceeded');
+    expect(way).toContain('the part of node 2 ends by its time');
+    const isMade = ({ captures: [asks], refunds }: State): boolean =>
+      Array.isArray(asks) && asks[1]?.got === null && refunds.some(({ made }) => made > 0);
+    expect(find(refunded, isMade)).toBeDefined();
+  });
 
   test('comes to each of its ends', () => {
     const world = { ...open, isVoided: true, isExtended: true };
@@ -224,6 +265,41 @@ describe('a hold', () => {
       { ...open, isExtended: true },
       /before the time that was told/,
       'the part of node 2 ends by its time',
+    ],
+    [
+      'what is asked for were refunded as captured',
+      { refundsAsked: true },
+      refunded,
+      /more is refunded of capture 1/,
+      'refund 2 arrives at node 1',
+    ],
+    [
+      'a refund of what is unknown were refused for good',
+      { exceedsUnknown: true },
+      refunded,
+      /was refused, and is there/,
+      'capture 1 arrives at node 2',
+    ],
+    [
+      'a refund were bounded by all captures of its hold',
+      { refundsHold: true },
+      { ...refunded, captures: [1, 1] },
+      /more is refunded of capture 1/,
+      'refund 1 arrives at node 1',
+    ],
+    [
+      'home did not know a refund again',
+      { forgetsRefunds: true },
+      { ...refunded, captures: [2], refunds: [{ capture: 0, minor: 1 }] },
+      /made twice/,
+      'refund 1 arrives at node 1',
+    ],
+    [
+      'a refund were no income',
+      { refundsNoIncome: true },
+      { ...beside, captures: [1], refunds: [{ capture: 0, minor: 1 }] },
+      /insufficient was said, and was not true/,
+      'the pay-out is refused as insufficient',
     ],
     [
       'a void were told before it is confirmed',

@@ -55,11 +55,14 @@ describe('a client of holds', () => {
     const { answer, idempotencyKey, heardBy } = await client.holds.capture(holdId, money);
     expect({ answer, heardBy }).toEqual({ answer: captured.body, heardBy: 2 });
     expect(homeOfKey(idempotencyKey)).toBe(2);
+    const refunded = await client.holds.refund({ holdId, captureId: 'c' }, money);
+    expect(homeOfKey(refunded.idempotencyKey)).toBe(2);
     await client.holds.void(holdId);
     await client.holds.extend(holdId, 5_000);
     const asked = two.asked.map(({ path, body }) => [path.split('/').at(-1), body]);
     expect(asked).toEqual([
       ['capture', money],
+      ['refunds', money],
       ['void', {}],
       ['extend', { heldForMs: 5_000 }],
     ]);

@@ -3,6 +3,7 @@ import type { Datacenters, Place } from './datacenters.js';
 import type {
   Capture,
   CaptureOrder,
+  CaptureRefund,
   ExtendedHold,
   Hold,
   HoldOrder,
@@ -58,6 +59,19 @@ export class HoldClient {
     idempotencyKey?: string,
   ): Promise<HoldAnswer<Capture>> {
     return this.operate(holdId, 'capture', order, idempotencyKey);
+  }
+
+  /**
+   * Gives back a part of a capture, never more than is confirmed of it.
+   * @throws as `authorise`; GatewayAnswerError `in-progress`, too, while a datacenter has not answered the capture
+   */
+  refund(
+    { holdId, captureId }: Pick<CaptureRefund, 'holdId' | 'captureId'>,
+    order: CaptureOrder,
+    idempotencyKey?: string,
+  ): Promise<HoldAnswer<CaptureRefund>> {
+    const act = `captures/${encodeURIComponent(captureId)}/refunds`;
+    return this.operate(holdId, act, order, idempotencyKey);
   }
 
   /** @throws as `authorise` */

@@ -36,6 +36,7 @@ export type {
   Balance,
   BalanceCorrection,
   Capture,
+  CaptureRefund,
   CaptureOrder,
   ChangedAccountState,
   ChargeOrder,

@@ -141,6 +141,10 @@ export type {
   RefundPayOutRequest,
   RefundPayOutRequestInput,
 } from './generated/billing/v1/RefundPayOutRequest.js';
+export type {
+  RefundCaptureRequest,
+  RefundCaptureRequestInput,
+} from './generated/billing/v1/RefundCaptureRequest.js';
 export type { RefundPayOutResponse } from './generated/billing/v1/RefundPayOutResponse.js';
 export type { RetryParkedPayInsRequest } from './generated/billing/v1/RetryParkedPayInsRequest.js';
 export type { RetryParkedPayInsResponse } from './generated/billing/v1/RetryParkedPayInsResponse.js';

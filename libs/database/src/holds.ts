@@ -7,6 +7,7 @@ import {
   type PayOutVerdict,
   type Position,
 } from './pay-outs.js';
+import { toRefundsMade, type RefundMade, type RefundMadeJson } from './refunds-made.js';
 import { toParameter } from './tenants.js';
 
 /** One request of `billing.authorise_holds`. */
@@ -46,6 +47,10 @@ export interface HoldRecord {
   readonly endedAt: Date | undefined;
   /** In order of node; empty unless it was decided for. */
   readonly parts: readonly HoldPart[];
+  /** Of all its captures. */
+  readonly refundedMinor: bigint;
+  /** The newest 200, the oldest of them first. */
+  readonly refunds: readonly RefundMade[];
 }
 
 /** As of a pay-out; `committed`: it is open, held by this node alone. */
@@ -108,6 +113,8 @@ export interface HoldOperationAnswer {
   readonly leftMinor: bigint;
   readonly operationId: string | undefined;
   readonly createdAt: Date | undefined;
+  /** Of a capture: what was refunded of it. */
+  readonly refundedMinor: bigint;
   /** Of its begin, or of this repeat; home's. */
   readonly position: Position;
   /** Of the nodes that have answered. */
@@ -130,6 +137,8 @@ interface HoldJson {
   decided_at: string | null;
   ends_at: string | null;
   ended_at: string | null;
+  refunded_minor?: string;
+  refunds?: readonly RefundMadeJson[];
   parts: {
     node_id: number;
     amount_minor: string;
@@ -157,7 +166,7 @@ export interface OperationJson {
   left_minor?: string | null;
   position?: string | null;
   donors_position?: string | null;
-  operation?: { operation_id: string; created_at: string } | null;
+  operation?: { operation_id: string; created_at: string; refunded_minor?: string } | null;
   asks?: {
     node_id: number;
     minor: string;
@@ -317,6 +326,7 @@ export function toHoldOperationAnswer(json: OperationJson): HoldOperationAnswer 
     leftMinor: BigInt(json.left_minor ?? 0),
     operationId: operation?.operation_id,
     createdAt: toDate(operation?.created_at),
+    refundedMinor: BigInt(operation?.refunded_minor ?? 0),
     position: json.position ?? undefined,
     donorsPosition: json.donors_position ?? undefined,
     asks: asks.map((ask) => ({
@@ -353,6 +363,8 @@ function toHold(json: HoldJson & { currency: string }): HoldRecord {
       returningMinor: BigInt(part.returning_minor),
       returnedMinor: BigInt(part.returned_minor),
     })),
+    refundedMinor: BigInt(json.refunded_minor ?? 0),
+    refunds: toRefundsMade(json.refunds),
   };
 }
 

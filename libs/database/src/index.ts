@@ -7,6 +7,7 @@ export { handOverPayOuts } from './hand-overs.js';
 export type { HandOver, HomeVerdict } from './hand-overs.js';
 export { handOverPayIns, type PayInHandOver } from './pay-in-hand-overs.js';
 export { countClawbacks, takeClawbacks, type ClawbackCount } from './clawbacks.js';
+export type { RefundMade } from './refunds-made.js';
 export { countMovedRefunds, handOverRefund, moveRefunds } from './refunds.js';
 export type {
   MovedRefundCount,

@@ -36,8 +36,10 @@ export interface OperationDetails {
   readonly metadata: string | undefined;
   readonly charge: OperationCharge | undefined;
   readonly duplicateOf: string | undefined;
-  /** Of a refund. */
+  /** Of a refund: of what it is. */
   readonly payOutId: string | undefined;
+  readonly holdId: string | undefined;
+  readonly captureId: string | undefined;
   readonly refundedMinor: bigint | undefined;
   /** Of a hold. */
   readonly capturedMinor: bigint | undefined;
@@ -74,6 +76,8 @@ interface OperationRow extends Record<string, unknown> {
     charge?: { service_id: string; quantity: string; price: string; unit: string | null } | null;
     duplicate_of?: string | null;
     pay_out_id?: string | null;
+    hold_id?: string | null;
+    capture_id?: string | null;
     refunded_minor?: string | null;
     captured_minor?: string | null;
   };
@@ -138,6 +142,8 @@ function toDetails(details: OperationRow['details']): OperationDetails {
       : undefined,
     duplicateOf: details.duplicate_of ?? undefined,
     payOutId: details.pay_out_id ?? undefined,
+    holdId: details.hold_id ?? undefined,
+    captureId: details.capture_id ?? undefined,
     refundedMinor: refunded === null || refunded === undefined ? undefined : BigInt(refunded),
     capturedMinor: captured === null || captured === undefined ? undefined : BigInt(captured),
   };

@@ -1,5 +1,6 @@
 import type { Tenants } from '@billing/contracts';
 import type { Caller } from './database.js';
+import { toRefundsMade, type RefundMade, type RefundMadeJson } from './refunds-made.js';
 import { toParameter } from './tenants.js';
 import {
   encodeUpTo,
@@ -76,12 +77,7 @@ export interface PayOutRecord {
   readonly upTo: UpTo | undefined;
   readonly refundedMinor: bigint;
   /** The newest 200, the oldest of them first. */
-  readonly refunds: readonly {
-    readonly refundId: string;
-    readonly amountMinor: bigint;
-    readonly reference: string | undefined;
-    readonly createdAt: Date;
-  }[];
+  readonly refunds: readonly RefundMade[];
 }
 
 /** Where a change has arrived (docs/positions.md); undefined: not known. */
@@ -201,12 +197,7 @@ export interface PayOutJson {
   /** Absent: of a node whose SQL is a version older. */
   duplicate_of?: string | null;
   refunded_minor?: string;
-  refunds?: {
-    refund_id: string;
-    amount_minor: string;
-    reference: string | null;
-    created_at: string;
-  }[];
+  refunds?: readonly RefundMadeJson[];
   charge?: ChargeJson | null;
   up_to?: UpToJson | null;
 }
@@ -449,12 +440,7 @@ export function toRecord(json: PayOutJson, currency: string): PayOutRecord {
     charge: toCharge(json.charge ?? null),
     upTo: json.up_to ? toUpTo(json.up_to) : undefined,
     refundedMinor: BigInt(json.refunded_minor ?? 0),
-    refunds: (json.refunds ?? []).map((refund) => ({
-      refundId: refund.refund_id,
-      amountMinor: BigInt(refund.amount_minor),
-      reference: refund.reference ?? undefined,
-      createdAt: new Date(refund.created_at),
-    })),
+    refunds: toRefundsMade(json.refunds),
   };
 }
 

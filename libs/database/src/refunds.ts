@@ -4,7 +4,9 @@ import type { Position } from './pay-outs.js';
 
 /** One request of `billing.refund_pay_out`. */
 export interface RefundOrder {
+  /** Of a capture its hold. */
   readonly payOutId: string;
+  readonly captureId?: string | undefined;
   /** Whose key it is, and whose pay-out it must be. */
   readonly tenant: string;
   readonly clientId: string;
@@ -21,10 +23,12 @@ export interface RefundOrder {
 /** A refund that some node has made. */
 export interface RefundRecord {
   readonly refundId: string;
+  /** Of a capture its hold. */
   readonly payOutId: string;
+  readonly captureId: string | undefined;
   readonly accountId: bigint;
   readonly amountMinor: bigint;
-  /** Of its pay-out by now. */
+  /** Of its pay-out or capture by now. */
   readonly refundedMinor: bigint;
   readonly remainingMinor: bigint;
   readonly reference: string | undefined;
@@ -65,6 +69,7 @@ export type RefundHandOver =
 interface RefundJson {
   refund_id: string;
   pay_out_id: string;
+  capture_id?: string | null;
   account_id: string;
   amount_minor: string;
   refunded_minor: string;
@@ -173,6 +178,7 @@ function toRefundRecord(json: RefundJson): RefundRecord {
   return {
     refundId: json.refund_id,
     payOutId: json.pay_out_id,
+    captureId: json.capture_id ?? undefined,
     accountId: BigInt(json.account_id),
     amountMinor: BigInt(json.amount_minor),
     refundedMinor: BigInt(json.refunded_minor),
@@ -186,6 +192,7 @@ function toRefundRecord(json: RefundJson): RefundRecord {
 function encode(order: RefundOrder): Record<string, unknown> {
   return {
     pay_out_id: order.payOutId,
+    capture_id: order.captureId,
     tenant: order.tenant,
     client_id: order.clientId,
     key: order.idempotencyKey,

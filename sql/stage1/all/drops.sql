@@ -178,4 +178,8 @@ drop function if exists
     billing.judge_repeats(uuid[], text[], text[], text[], bytea[], bigint[], bigint[], text[], text[], integer[], bytea[], timestamptz,
         uuid[], text[], uuid[]);
 -- The same, of what the id is.
-drop function if exists billing.new_pay_out_id();
+drop function if exists billing.new_pay_out_id(), billing.new_pay_out_id(integer);
+-- The same, of holds, packed by whom they are opened.
+drop function if exists billing.open_covered_holds(uuid[], timestamptz), billing.read_hold_requests(jsonb);
+-- The same, of captures, too.
+drop function if exists billing.judge_refund(billing.pay_outs, billing.accounts, text, bigint, text);

@@ -12,6 +12,7 @@ export type SubjectKind =
   | 'payIn'
   | 'payOut'
   | 'hold'
+  | 'capture'
   | 'letter'
   | 'parked'
   | 'act'
@@ -21,6 +22,8 @@ export interface Subject {
   readonly account: string;
   /** The id of a pay-out, of a hold or of a pay-in, and the name of the account's user. */
   readonly uuid: string;
+  /** The id of a capture of a hold. */
+  readonly capture: string;
   /** The name of a dead letter or of a parked pay-in. */
   readonly message: string;
 }
@@ -37,6 +40,7 @@ export interface SentCall {
 export const nobodys = ({ uuid }: Subject): Subject => ({
   account: NOBODYS,
   uuid: uuid.replace(/.{4}$/, '0000'),
+  capture: randomUUID(),
   message: 'billing.payin/0/999999',
 });
 
@@ -92,7 +96,7 @@ export class AccessSite {
     const uuid = randomUUID();
     const account =
       kind === 'nothing' ? NOBODYS : await mine.openAccount(kind === 'empty' ? 0 : 100, uuid);
-    const subject = { account, uuid, message: 'billing.payin/0/999998' };
+    const subject = { account, uuid, capture: randomUUID(), message: 'billing.payin/0/999998' };
     switch (kind) {
       case 'nothing':
         return subject;
@@ -113,9 +117,16 @@ export class AccessSite {
         const { body } = await mine.post('/v1/holds', money, { key: `${randomUUID()}@dc1` });
         return { ...subject, uuid: String(body['holdId']) };
       }
+      case 'capture': {
+        const hold = await this.makeSubject('hold');
+        const money = { amount: '5.00', currency: 'USD' };
+        const path = `/v1/holds/${hold.uuid}/capture`;
+        const { body } = await mine.post(path, money, { key: `${randomUUID()}@dc1` });
+        return { ...hold, capture: String(body['captureId']) };
+      }
       case 'letter': {
         const { id, commandId } = await tenants.makeLetter('mine', mine);
-        return { account, uuid: commandId!, message: id };
+        return { ...subject, uuid: commandId!, message: id };
       }
       case 'parked':
         return { ...subject, message: (await tenants.makeParked('mine', mine)).id };

@@ -198,6 +198,13 @@ export const gatewayRows: Readonly<Record<string, GatewayRow>> = {
   'POST /v1/holds': { ...ofAccount, scopes: ['pay-outs:write'], right: 201, headers: atHome },
   'GET /v1/holds/{id}': { ...ofHold, scopes: ['pay-outs:read'] },
   'POST /v1/holds/{id}/capture': { ...ofHold, right: 201, says: { captured: '1.00' } },
+  'POST /v1/holds/{id}/captures/{captureId}/refunds': {
+    scopes: ['pay-outs:write'],
+    about: 'capture',
+    strangers: 'unknown',
+    right: 201,
+    says: { amount: '1.00', remaining: '4.00' },
+  },
   'POST /v1/holds/{id}/void': { ...ofHold, says: { returned: '5.00' } },
   'POST /v1/holds/{id}/extend': { ...ofHold, says: { parts: [{ node: 1, over: false }] } },
   'GET /v1/services': { scopes: ['services:read'], strangers: catalogue, right: 200 },

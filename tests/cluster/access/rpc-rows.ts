@@ -140,6 +140,16 @@ export const rpcRows: Readonly<Record<RpcName, RpcRow>> = {
       }),
     says: { captured: '1.00' },
   },
+  RefundCapture: {
+    ...ofHold,
+    about: 'capture',
+    ask: (caller, { uuid, capture }) =>
+      caller.unary(({ billing }, ...how) => {
+        const order = { holdId: uuid, captureId: capture, ...money, ...key() };
+        return billing.refundCapture(order, ...how);
+      }),
+    says: { refund: { amount: '1.00', remaining: '4.00' } },
+  },
   VoidHold: {
     ...ofHold,
     ask: (caller, { uuid }) =>

@@ -145,6 +145,15 @@ test('a hold is authorised, captured, extended and voided, each once under its k
   expect(first.out).toMatch(/^captured +1\.25\nunknown +0\.00\nover +0\.00\n/m);
   const again = await json(...capture, '--key', keySaid(first), '--node', 'dc2');
   expect(again).toMatchObject({ captured: '1.25', replayed: true });
+  const captureId = String(again['captureId']);
+  const refund = ['holds', 'refund', holdId, captureId, '--amount', '1.00', '--currency', 'USD'];
+  const refunded = await billing([...refund, '--yes', '--node', 'dc2']);
+  expect(refunded.out).toMatch(/^refunded +1\.00\nremaining +0\.25\n/m);
+  expect(await json(...refund, '--yes', '--key', keySaid(refunded))).toMatchObject({
+    captureId,
+    replayed: true,
+  });
+  expect(await billing([...refund, '--yes'])).toMatchObject({ exitCode: 1, out: '' });
   expect(await json('holds', 'extend', holdId, '--held-for', '3d')).toMatchObject({
     hold: { status: 'open' },
   });

@@ -2,11 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { CoordinatorConnection } from '@billing/cluster';
 import {
   hasHold,
+  hasRefund,
   type AuthoriseHoldRequestInput,
   type AuthorisedHold,
   type CapturedHold,
   type ExtendedHold,
   type FoundHold,
+  type Refunded,
+  type RefundCaptureRequestInput,
+  type RefundPayOutResponse,
   type VoidedHold,
   type WithHold,
 } from '@billing/contracts';
@@ -63,6 +67,20 @@ export class HoldClient {
     return this.call((...how) => this.connection.billing.captureHold(request, ...how));
   }
 
+  /** Under a new key without a home, unless said. */
+  async refund(
+    { hold: { holdId }, captureId }: Pick<CapturedHold, 'hold' | 'captureId'>,
+    amount: string,
+    more: RefundCaptureRequestInput = {},
+  ): Promise<Refunded> {
+    const request = { holdId, captureId, amount, currency: 'USD', idempotencyKey: randomUUID() };
+    const answer = await this.send<RefundPayOutResponse>((...how) =>
+      this.connection.billing.refundCapture({ ...request, ...more }, ...how),
+    );
+    if (!hasRefund(answer)) throw new Error('an answer without its refund');
+    return answer;
+  }
+
   void(holdId: string, keyed: Keyed = {}): Promise<VoidedHold> {
     const request = { ...this.named(keyed), holdId };
     return this.call((...how) => this.connection.billing.voidHold(request, ...how));
@@ -88,10 +106,14 @@ export class HoldClient {
   private async call<A extends Parameters<typeof hasHold>[0]>(
     call: PreparedCall<A>,
   ): Promise<WithHold<A>> {
-    const metadata = new Metadata();
-    metadata.set('authorization', `Bearer ${this.token}`);
-    const answer = await callUnary(call, metadata, { deadline: Date.now() + 10_000 });
+    const answer = await this.send(call);
     if (!hasHold(answer)) throw new Error('an answer without its hold');
     return answer;
+  }
+
+  private send<A>(call: PreparedCall<A>): Promise<A> {
+    const metadata = new Metadata();
+    metadata.set('authorization', `Bearer ${this.token}`);
+    return callUnary(call, metadata, { deadline: Date.now() + 10_000 });
   }
 }

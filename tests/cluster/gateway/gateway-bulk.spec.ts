@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually, untilClean } from '@billing/testing';
 import { PayOutSite } from './pay-out-site.js';
+import { head, RawClient, statusesOf } from './raw-client.js';
 
 // Bulks of pay-outs and charges (docs/api.md), at the gateways of two datacenters.
 let site: PayOutSite;
@@ -180,6 +181,52 @@ test('answers while it is being sent, and stops with its client', async () => {
   );
 });
 
+describe('of clients that neither send nor read', () => {
+  const beginBulk = async (url: string, account: string): Promise<RawClient> => {
+    const client = RawClient.open(url, site.gateway.token);
+    await client.write(
+      head('POST', '/v1/pay-outs/bulk', { 'content-type': LINES, 'content-length': '9999' }),
+    );
+    await client.write(`${JSON.stringify(itemOf(account, '0.01'))}\n{"half":`);
+    return client;
+  };
+
+  test('each is let go, and what it had sent is answered', async () => {
+    const account = await site.openAccount(1, 0);
+    const hasty = await site.startGateway({
+      HTTP_REQUEST_TIMEOUT_MS: '1000',
+      PAY_OUT_DEADLINE_MS: '500',
+      PAY_OUT_DEADLINE_MAX_MS: '500',
+    });
+    try {
+      const answer = await (await beginBulk(hasty.url, account)).answer();
+      expect(statusesOf(answer)).toEqual([200]);
+      expect(answer).toContain('"index":0,"status":201');
+      expect(hasty.log).not.toMatch(/"level":(50|60)/);
+    } finally {
+      await hasty.stop();
+    }
+  }, 60_000);
+
+  test('there are 20 at most of one client', async () => {
+    const account = await site.openAccount(1, 0);
+    const begun = Array.from({ length: 20 }, () => beginBulk(site.gateway.url, account));
+    const clients = await Promise.all(begun);
+    await eventually(
+      () => site.balance(account),
+      ({ body }) => body['total'] === '0.80',
+    );
+    const refused = await send(JSON.stringify([itemOf(account, '0.01')]));
+    expect(refused.status).toBe(429);
+    expect(await refused.json()).toMatchObject({ type: '/problems/too-many-requests' });
+    for (const client of clients) client.end();
+    await eventually(
+      async () => (await send(JSON.stringify([itemOf(account, '0.01')]))).status,
+      (status) => status === 200,
+    );
+  });
+});
+
 test('charges for services alike', async () => {
   const account = await site.openAccount(50, 0);
   const named = { name: randomUUID(), price: '0.50', currency: 'USD' };
@@ -205,4 +252,4 @@ test('takes thousands in a few calls of the coordinator, faster than one after t
   const alone = (accounts.length / (performance.now() - oneMs)) * 1_000;
   console.info(`bulk ${perSecond.toFixed(0)}/s, one after the other ${alone.toFixed(0)}/s`);
   expect(perSecond).toBeGreaterThan(alone);
-});
+}, 90_000);

@@ -14,9 +14,11 @@ export const sampleNames = {
   account: '12800000001',
   uuid: '0191d2c8-7a1b-7c3d-8e4f-5a6b7c8d9e0f',
   message: 'billing.payin/4/1207',
+  /** Of a hold. */
+  capture: '0191d2c8-7a1b-7c3d-8e4f-5a6b7c8d9e1f',
 } as const;
 
-const { account, uuid } = sampleNames;
+const { account, uuid, capture } = sampleNames;
 const note = 'why';
 const money = { accountId: account, amount: '1.00', currency: 'USD' };
 const payIn = { ...money, commandId: uuid };
@@ -123,6 +125,12 @@ const holds: readonly GatewayCall[] = [
     method: 'POST',
     path: '/v1/holds/{id}/capture',
     parts: { id: uuid },
+    body: { amount: '1.00', currency: 'USD', reference: 'r', metadata: { a: 1 } },
+  },
+  {
+    method: 'POST',
+    path: '/v1/holds/{id}/captures/{captureId}/refunds',
+    parts: { id: uuid, captureId: capture },
     body: { amount: '1.00', currency: 'USD', reference: 'r', metadata: { a: 1 } },
   },
   { method: 'POST', path: '/v1/holds/{id}/void', parts: { id: uuid }, body: {} },

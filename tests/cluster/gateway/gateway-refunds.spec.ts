@@ -87,6 +87,71 @@ test('of a charge gives back what it came to, at most', async () => {
   expect((await site.balance(accountId)).body['total']).toBe('39.99');
 });
 
+test('of a capture is shown with its hold, its capture and the history, and is of what that captured', async () => {
+  const accountId = await site.openAccount(20, 20);
+  const headers = (): Record<string, string> => ({ 'idempotency-key': `${randomUUID()}@dc1` });
+  const held = { accountId, amount: '30.00', currency: 'USD' };
+  const { holdId } = (await site.post('/v1/holds', held, headers())).body;
+  const path = `/v1/holds/${String(holdId)}`;
+  const capture = { amount: '25.00', currency: 'USD' };
+  const key = headers();
+  const captured = await site.post(`${path}/capture`, capture, key);
+  const { captureId } = captured.body;
+  const refunds = `${path}/captures/${String(captureId)}/refunds`;
+  const notes = { reference: 'return 13', metadata: { n: 1 } };
+  const order = { amount: '2.5', currency: 'USD', ...notes };
+  const same = { 'idempotency-key': randomUUID() };
+  const first = await site.other.call('POST', refunds, order, same);
+  expect(first).toMatchObject({ status: 201 });
+  expect(first.body).toEqual({
+    refundId: expect.any(String),
+    holdId,
+    captureId,
+    accountId,
+    amount: '2.50',
+    currency: 'USD',
+    refunded: '2.50',
+    remaining: '22.50',
+    ...notes,
+    createdAt: expect.any(String),
+  });
+  expect(first.headers.get('location')).toBe(path);
+  const position = first.headers.get('billing-position')!;
+  expect(position).toMatch(/^1\.\d+:\d+$/);
+  const again = await site.post(refunds, order, same);
+  expect(again.body).toEqual(first.body);
+  expect(again.headers.get('idempotency-replayed')).toBe('true');
+  const conflict = await site.post(refunds, { ...order, amount: '2.51' }, same);
+  expect(conflict).toMatchObject({ status: 422, body: { type: '/problems/idempotency-conflict' } });
+  const money = { amount: '22.51', currency: 'USD' };
+  expect(await site.post(refunds, money, headers())).toMatchObject({
+    status: 422,
+    body: { type: '/problems/refund-exceeded', holdId, captureId, remaining: '22.50' },
+  });
+  const unknown = `${path}/captures/${randomUUID()}/refunds`;
+  expect(await site.post(unknown, money, headers())).toMatchObject({
+    status: 404,
+    body: { holdId },
+  });
+  const { refundId, createdAt } = first.body;
+  expect((await site.get(path, site.other)).body).toMatchObject({
+    captured: '25.00',
+    refunded: '2.50',
+    refunds: [{ refundId, captureId, amount: '2.50', reference: 'return 13', createdAt }],
+  });
+  expect((await site.post(`${path}/capture`, capture, key)).body).toMatchObject({
+    captureId,
+    captured: '25.00',
+    refunded: '2.50',
+  });
+  const after = { 'billing-after': position };
+  const history = `/v1/accounts/${String(accountId)}/operations?type=refund`;
+  const { operations } = (await site.gateway.call('GET', history, undefined, after)).body;
+  expect(operations).toMatchObject([
+    { type: 'refund', refundId, holdId, captureId, amount: '2.50', ...notes },
+  ]);
+});
+
 test('its key is known to the other datacenters: a pay-out under it is a conflict there', async () => {
   const { payOutId, accountId } = await paid('12.00');
   const key = { 'idempotency-key': randomUUID() };

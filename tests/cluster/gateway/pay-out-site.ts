@@ -39,8 +39,8 @@ export class PayOutSite {
   }
 
   /** One more gateway of node 1. */
-  startGateway(): Promise<GatewayProcess> {
-    return startGateway(this.cluster, 1);
+  startGateway(environment: Record<string, string> = {}): Promise<GatewayProcess> {
+    return startGateway(this.cluster, 1, environment);
   }
 
   async destroy(): Promise<void> {
@@ -107,8 +107,12 @@ export class PayOutSite {
   }
 }
 
-async function startGateway(cluster: Cluster, nodeId: number): Promise<GatewayProcess> {
-  const environment = { PAY_OUT_ANSWER_MARGIN_MS: String(MARGIN_MS) };
+async function startGateway(
+  cluster: Cluster,
+  nodeId: number,
+  more: Record<string, string> = {},
+): Promise<GatewayProcess> {
+  const environment = { PAY_OUT_ANSWER_MARGIN_MS: String(MARGIN_MS), ...more };
   const started = await GatewayProcess.launch(cluster, environment, nodeId);
   await eventually(
     () => started.failures(),

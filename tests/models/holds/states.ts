@@ -9,6 +9,8 @@ export interface World {
   readonly wanted?: number;
   /** How much each capture asks for, under a key of its own. */
   readonly captures: readonly number[];
+  /** How much of which capture is to be given back, each under a key of its own. */
+  readonly refunds?: readonly { readonly capture: number; readonly minor: number }[];
   readonly isVoided?: boolean;
   readonly isExtended?: boolean;
   readonly hasTime: boolean;
@@ -48,6 +50,16 @@ export interface Variant {
   readonly tellsExtended?: boolean;
   /** A void is told before other nodes have carried it out. */
   readonly tellsVoided?: boolean;
+  /** What nodes were only asked to capture may be refunded. */
+  readonly refundsAsked?: boolean;
+  /** What is unknown of a capture counts as never to come: a refund of it is refused for good. */
+  readonly exceedsUnknown?: boolean;
+  /** A refund is bounded by all that the hold has captured. */
+  readonly refundsHold?: boolean;
+  /** Home does not know a refund again. */
+  readonly forgetsRefunds?: boolean;
+  /** A refund is no income. */
+  readonly refundsNoIncome?: boolean;
   /** Of a pay-out up to an amount what is told is all that was set aside for it. */
   readonly tellsReserved?: boolean;
   /** … and taken, too. */
@@ -86,6 +98,11 @@ export interface Ask {
   readonly got: number | null;
 }
 
+interface Refunding {
+  readonly made: number;
+  readonly told: 'refunded' | 'exceeded' | null;
+}
+
 interface Drain {
   readonly stage: 'none' | 'round 1' | 'round 2' | 'committed' | 'insufficient' | 'contended';
   readonly wanted: readonly [number, number];
@@ -115,6 +132,8 @@ export interface State {
   readonly told: readonly boolean[];
   /** Of each capture what was asked of each node; refused: nothing was. */
   readonly captures: readonly (readonly (Ask | null)[] | 'refused' | null)[];
+  /** How much was given back, and what the client was told. */
+  readonly refunds: readonly Refunding[];
   readonly extended: readonly ('told' | 'over' | null)[] | null;
   /** Where what is left was given back, as home has heard. */
   readonly voided: readonly boolean[] | null;
@@ -153,7 +172,7 @@ export function asksOf(state: State, node: number): (readonly [name: string, ask
   });
 }
 
-export function initialOf({ free, held, captures, failures, crashes }: World): State {
+export function initialOf({ free, held, captures, refunds = [], ...bounds }: World): State {
   const none = free.map(() => 0);
   return {
     parts: free.map((minor, at) => ({
@@ -174,6 +193,7 @@ export function initialOf({ free, held, captures, failures, crashes }: World): S
     wantedElsewhere: 0,
     told: free.map((_, at) => held !== undefined || at === 0),
     captures: captures.map(() => null),
+    refunds: refunds.map(() => ({ made: 0, told: null })),
     extended: null,
     voided: null,
     wire: [],
@@ -189,7 +209,7 @@ export function initialOf({ free, held, captures, failures, crashes }: World): S
       unreached: [],
     },
     spent: 0,
-    failuresLeft: failures,
-    crashesLeft: crashes,
+    failuresLeft: bounds.failures,
+    crashesLeft: bounds.crashes,
   };
 }

@@ -1,5 +1,6 @@
 import type { Model, Step } from '../explore.js';
 import { abortDrain, arriveDrain, drainSteps, drainWrong, isUnderWay, watch } from './drain.js';
+import { allRefunded, arriveRefund, refundSteps, refundWrong } from './refunds.js';
 import {
   changePart,
   initialOf,
@@ -18,23 +19,30 @@ const without = (state: State, call: string): State => ({
   wire: state.wire.filter((one) => one !== call),
 });
 
-function deliver(state: State, { payOut }: World, variant: Variant): Step<State>[] {
+function arriveAny(
+  state: State,
+  what: string,
+  at: number,
+  isHeard: boolean,
+  world: World,
+  variant: Variant,
+): State {
+  if (what.startsWith('refund')) return arriveRefund(state, what, isHeard, world, variant);
+  return (isOfDrain(what) ? arriveDrain : arrive)(state, what, at, isHeard, variant);
+}
+
+const isOfDrain = (what: string): boolean => what.startsWith('ask') || what === 'close';
+
+function deliver(state: State, world: World, variant: Variant): Step<State>[] {
   return state.wire.flatMap((call): Step<State>[] => {
     const isLate = call.startsWith('late ');
     const [what = '', where] = call.replace('late ', '').split(' @');
     const at = Number(where);
-    const isOfDrain = what.startsWith('ask') || what === 'close';
-    const arrived = (isOfDrain ? arriveDrain : arrive)(
-      without(state, call),
-      what,
-      at,
-      !isLate,
-      variant,
-    );
+    const arrived = arriveAny(without(state, call), what, at, !isLate, world, variant);
     const steps: Step<State>[] = [
       [`${what} arrives at node ${at + 1}${isLate ? ', late' : ''}`, arrived],
     ];
-    const isLocal = isOfDrain && at === payOut?.at;
+    const isLocal = isOfDrain(what) && at === world.payOut?.at;
     if (!isLate && !isLocal && state.failuresLeft > 0) {
       const wire = [...new Set([...without(state, call).wire, `late ${call}`])].sort();
       steps.push([
@@ -76,6 +84,7 @@ function spend(state: State, { spenders = 0 }: World): Step<State>[] {
 function stepsOf(state: State, world: World, variant: Variant): Step<State>[] {
   const steps = [
     ...holdSteps(state, world, variant),
+    ...refundSteps(state, world),
     ...(world.payOut ? drainSteps(state, world.payOut, variant) : []),
     ...deliver(state, world, variant),
     ...spend(state, world),
@@ -89,6 +98,10 @@ function stepsOf(state: State, world: World, variant: Variant): Step<State>[] {
 /** What a part has captured under a capture, whichever way it was asked. */
 const capturedAt = ({ captured }: Part, named: string): number =>
   sum(Object.entries(captured).map(([key, minor]) => (key.startsWith(named) ? minor : 0)));
+
+/** The same, at all nodes. */
+const capturedOf = ({ parts }: State, named: string): number =>
+  sum(parts.map((part) => capturedAt(part, named)));
 
 function moneyWrong(state: State, world: World): string | undefined {
   const { parts, drain, spent } = state;
@@ -111,13 +124,15 @@ function moneyWrong(state: State, world: World): string | undefined {
   const untold = sum(parts.map((part, at) => (part.isDrainClosed ? 0 : drain.takes[at]!)));
   const paid = sum(drain.takes);
   const came = sum(world.free) + sum(world.held ?? []);
-  return inParts - untold + captured + spent + paid === came ? undefined : 'money was made or lost';
+  return inParts - untold + captured - allRefunded(state) + spent + paid === came
+    ? undefined
+    : 'money was made or lost';
 }
 
 function toldWrong(state: State, world: World, variant: Variant): string | undefined {
   for (const [c, asks] of state.captures.entries()) {
     const named = `capture ${c + 1}`;
-    const captured = sum(state.parts.map((part) => capturedAt(part, named)));
+    const captured = capturedOf(state, named);
     if (asks === null || asks === 'refused') {
       if (captured > 0) return `${named} was refused, and is captured`;
       continue;
@@ -156,6 +171,10 @@ function endWrong(state: State, world: World): string | undefined {
   if (state.voided?.some((isTold, at) => !isTold && state.authorised[at]! > 0)) {
     return 'a void is unknown for ever';
   }
+  const isAsking = (at: number): boolean => Array.isArray(state.captures[at]);
+  if (world.refunds?.some((one, r) => isAsking(one.capture) && state.refunds[r]!.told === null)) {
+    return 'a refund is unanswered for ever';
+  }
   return state.hold === 'pending' || isUnderWay(state)
     ? 'an attempt is pending for ever'
     : undefined;
@@ -170,6 +189,7 @@ export const holdsModel = (world: World, variant: Variant = {}): Model<State> =>
       (world.payOut && drainWrong(state, world.payOut)) ??
       moneyWrong(state, world) ??
       toldWrong(state, world, variant) ??
+      refundWrong(state, world, (c) => capturedOf(state, `capture ${c + 1}`)) ??
       (isEnd ? endWrong(state, world) : undefined)
     );
   },

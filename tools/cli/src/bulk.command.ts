@@ -1,8 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { BulkItem, ChargeOrder, PayOutOrder } from '@billing/client';
+import type { Command } from 'commander';
 import { exitCodes, explainClientError, usageError } from './cli.errors.js';
 import { confirm } from './confirmation.js';
+import { withNearest } from './connection-flags.js';
 import { findBilling } from './gateway-connection.js';
 import type { ConnectionOptions } from './node-connection.js';
 import type { Terminal } from './terminal.js';
@@ -14,6 +16,27 @@ export interface BulkOptions extends ConnectionOptions {
 type Item = BulkItem<PayOutOrder & ChargeOrder>;
 
 const toldEvery = 1_000;
+
+/** Beside what else is done with pay-outs. */
+export function addBulks(
+  program: Command,
+  payOuts: Command,
+  terminal: Terminal,
+  end: (exitCode: number) => void,
+): void {
+  const charges = program.command('charges').description('pay-outs by services');
+  for (const [what, command, description] of [
+    ['payOuts', payOuts, 'pays many, and prints a result a line'],
+    ['charges', charges, 'the same of charges'],
+  ] as const) {
+    withNearest(command.command('bulk').description(description))
+      .argument('<file>', 'one a line, as JSON, each with its idempotencyKey')
+      .option('--yes', 'do not ask')
+      .action(async (file: string, options: BulkOptions) =>
+        end(await payBulk(what, file, options, terminal)),
+      );
+  }
+}
 
 /**
  * A pay-out or a charge a line of the file, each under the key that it has, and a line for each result: the same file again

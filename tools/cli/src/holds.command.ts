@@ -62,7 +62,30 @@ export async function captureHold(
     ['captured', answer.captured],
     ['unknown', answer.unknown],
     ['over', answer.over],
+    ['refunded', answer.refunded],
     ...fieldsOf(answer.hold).filter(([name]) => name === 'hold' || name === 'left'),
+  ];
+  return tell(made, answer, fields, options, terminal);
+}
+
+/** Of what is confirmed of a capture. */
+export async function refundCapture(
+  ids: { readonly holdId: string; readonly captureId: string },
+  options: PayOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const { holds } = findBilling(options, terminal);
+  const { key = holds.createKey(ids.holdId) } = options;
+  await agree('refunds', 'of', `capture ${ids.captureId}`, key, options, terminal);
+  const { answer, ...made } = await holds.refund(ids, moneyOf(options), key);
+  const fields: Fields = [
+    ['refund', answer.refundId],
+    ['hold', answer.holdId],
+    ['capture', answer.captureId],
+    ['account', answer.accountId],
+    ['amount', `${answer.amount} ${answer.currency}`],
+    ['refunded', answer.refunded],
+    ['remaining', answer.remaining],
   ];
   return tell(made, answer, fields, options, terminal);
 }
@@ -142,6 +165,7 @@ function fieldsOf(hold: Hold): Fields {
     ['unknown', hold.unknown],
     ['left', hold.held],
     ['returned', hold.returned],
+    ['refunded', hold.refunded],
     ['from', parts.map((part) => `${formatDatacenter(part.node)} ${part.amount}`).join(', ')],
     ['until', heldUntil],
   ];

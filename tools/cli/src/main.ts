@@ -22,11 +22,18 @@ import {
 } from './accounts.command.js';
 import { changeAccountState, listAccounts } from './account-states.command.js';
 import { listAllActs } from './acts.command.js';
+import { addBulks } from './bulk.command.js';
 import { showAudit } from './audit.command.js';
 import { exitCodes, explainError } from './cli.errors.js';
 import { listDrains } from './drains.command.js';
-import { payBulk } from './bulk.command.js';
-import { authoriseHold, captureHold, extendHold, showHold, voidHold } from './holds.command.js';
+import {
+  authoriseHold,
+  captureHold,
+  extendHold,
+  refundCapture,
+  showHold,
+  voidHold,
+} from './holds.command.js';
 import { actOnLetters, correctLetter, discardParked, retryParked } from './letter-acts.command.js';
 import { listLetters, listParked, showLetter } from './letters.command.js';
 import { withAfter, withHome, withNearest, withNode } from './connection-flags.js';
@@ -290,17 +297,7 @@ function addMoney(program: Command, terminal: Terminal, end: (exitCode: number) 
   withAfter(payOuts.command('show').description('of which account, from which parts, when'))
     .argument('<pay-out>', 'its id')
     .action(async (id, options) => end(await showPayOut(id, options, terminal)));
-  const charges = program.command('charges').description('pay-outs by services');
-  const withFile = (command: Command): Command =>
-    withNearest(command)
-      .argument('<file>', 'one a line, as JSON, each with its idempotencyKey')
-      .option('--yes', 'do not ask');
-  withFile(payOuts.command('bulk').description('pays many, and prints a result a line')).action(
-    async (file, options) => end(await payBulk('payOuts', file, options, terminal)),
-  );
-  withFile(charges.command('bulk').description('the same of charges')).action(
-    async (file, options) => end(await payBulk('charges', file, options, terminal)),
-  );
+  addBulks(program, payOuts, terminal, end);
 }
 
 function addHolds(program: Command, terminal: Terminal, end: (exitCode: number) => void): void {
@@ -324,6 +321,12 @@ function addHolds(program: Command, terminal: Terminal, end: (exitCode: number) 
   withKey(withNotes(holds.command('capture').description('pays a part of it, or all')))
     .argument('<hold>', 'its id')
     .action(async (id, options) => end(await captureHold(id, options, terminal)));
+  withKey(withNotes(holds.command('refund').description('gives back a part of a capture, or all')))
+    .argument('<hold>', 'its id')
+    .argument('<capture>', 'as capture says it')
+    .action(async (holdId, captureId, options) =>
+      end(await refundCapture({ holdId, captureId }, options, terminal)),
+    );
   withKey(withNearest(holds.command('void').description('gives back what is left of it')))
     .argument('<hold>', 'its id')
     .action(async (id, options) => end(await voidHold(id, options, terminal)));

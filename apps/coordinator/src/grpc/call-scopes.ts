@@ -16,6 +16,7 @@ export const callScopes: Readonly<Record<RpcName, Scope>> = {
   PreviewPayOut: 'pay-outs:read',
   AuthoriseHold: 'pay-outs:write',
   CaptureHold: 'pay-outs:write',
+  RefundCapture: 'pay-outs:write',
   VoidHold: 'pay-outs:write',
   ExtendHold: 'pay-outs:write',
   GetHold: 'pay-outs:read',

@@ -9,7 +9,12 @@ import type {
 import type { HoldAsk, HoldOperationAnswer, HoldPart, HoldRecord } from '@billing/database';
 import { formatAmount } from '@billing/money';
 import { BillingError } from '../grpc/billing.errors.js';
-import { currencyMismatch, payOutCopying } from '../pay-outs/pay-out-answers.js';
+import {
+  currencyMismatch,
+  ofHold,
+  payOutCopying,
+  toRefundsMade,
+} from '../pay-outs/pay-out-answers.js';
 import { holdNotFound, type HoldOperationOrder, type HoldOrder } from './hold.request.js';
 
 const states: Readonly<Record<HoldRecord['state'], HoldState>> = {
@@ -24,6 +29,10 @@ const sumOf = <T>(all: readonly T[], minorOf: (one: T) => bigint): bigint =>
   all.reduce((sum, one) => sum + minorOf(one), 0n);
 
 const returnedOf = (part: HoldPart): bigint => part.returnedMinor + part.returningMinor;
+
+/** Empty: nothing was. */
+const refundedOf = (minor: bigint, currency: string): string =>
+  minor > 0n ? formatAmount(minor, currency) : '';
 
 export function toHold(record: HoldRecord): Hold {
   const { currency, parts } = record;
@@ -53,6 +62,8 @@ export function toHold(record: HoldRecord): Hold {
     // SQL says the same words in lower case.
     rejection: record.rejection?.toUpperCase() ?? '',
     metadataJson: record.metadata ?? '',
+    refunded: refundedOf(record.refundedMinor, currency),
+    refunds: toRefundsMade(record.refunds, currency),
   };
 }
 
@@ -62,13 +73,6 @@ export function toAuthorised(
   position: string | undefined,
 ): AuthorisedHold {
   return { hold: toHold(record), replayed, position: position ?? '' };
-}
-
-/** What is said of a pay-out, said of a hold, which is refused as one. */
-export function ofHold({ code, message, facts }: BillingError): BillingError {
-  const { pay_out_id: holdId, ...more } = facts;
-  const text = message.replace('pay-out', 'hold');
-  return new BillingError(code, text, holdId === undefined ? more : { ...more, hold_id: holdId });
 }
 
 /** Its account's row is copied anew to its home; whatever was begun is told by a repeat of the key. */
@@ -94,6 +98,8 @@ export function toHeldByOne(
     endsAt,
     endedAt: undefined,
     parts: [{ ...none, nodeId: order.homeNodeId, amountMinor, heldMinor: amountMinor }],
+    refundedMinor: 0n,
+    refunds: [],
   };
 }
 
@@ -189,6 +195,7 @@ export function toCaptured(answer: HoldOperationAnswer): CapturedHold {
     hold: toHold(answer.hold!),
     replayed: answer.status === 'repeated',
     position: positionOf(answer),
+    refunded: refundedOf(answer.refundedMinor, currency),
   };
 }
 

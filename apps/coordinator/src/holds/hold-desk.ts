@@ -218,7 +218,7 @@ export class HoldDesk {
     if (verdict.status === 'account_not_found') {
       throw await unknownAccount(this.options.readDatabase, order.accountId);
     }
-    throw answers.ofHold(payOutAnswers.toRefusal(order, verdict));
+    throw payOutAnswers.ofHold(payOutAnswers.toRefusal(order, verdict));
   }
 
   private async drain(order: HoldOrder, attempt: Attempt): Promise<AuthorisedHold> {
@@ -237,7 +237,7 @@ export class HoldDesk {
     decision: DrainDecision,
   ): Promise<AuthorisedHold> {
     if (decision.verdict !== 'committed') {
-      throw answers.ofHold(payOutAnswers.toDrainRefusal(order, holdId, decision));
+      throw payOutAnswers.ofHold(payOutAnswers.toDrainRefusal(order, holdId, decision));
     }
     const { peerTimeoutMs } = this.options;
     const record = await this.find(holdId, peerTimeoutMs, [order.tenant]).catch(

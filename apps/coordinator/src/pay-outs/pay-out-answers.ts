@@ -1,10 +1,19 @@
-import type { Charge, PaidOut, PayOut, PayOutPart, PayOutStatus, UpTo } from '@billing/contracts';
+import type {
+  Charge,
+  PaidOut,
+  PayOut,
+  PayOutPart,
+  PayOutRefund,
+  PayOutStatus,
+  UpTo,
+} from '@billing/contracts';
 import type {
   ChargeRow,
   DrainDecision,
   PaidUpTo,
   PayOutRecord,
   PayOutVerdict,
+  RefundMade,
   Taking,
   UpTo as UpToRow,
 } from '@billing/database';
@@ -105,12 +114,7 @@ export function toPayOut(record: PayOutRecord): PayOut {
     duplicateOf: record.duplicateOf ?? '',
     charge: toCharge(record.charge),
     refunded: record.refundedMinor > 0n ? formatAmount(record.refundedMinor, record.currency) : '',
-    refunds: record.refunds.map(({ refundId, amountMinor, reference = '', createdAt }) => ({
-      refundId,
-      amount: formatAmount(amountMinor, record.currency),
-      reference,
-      createdAt: createdAt.toISOString(),
-    })),
+    refunds: toRefundsMade(record.refunds, record.currency),
     upTo: toUpTo(record.upTo, record.currency),
   };
 }
@@ -259,4 +263,22 @@ export function toDrainRefusal(
         facts,
       );
   }
+}
+
+/** What is said of a pay-out, said of a hold, which is refused as one. */
+export function ofHold({ code, message, facts }: BillingError): BillingError {
+  const { pay_out_id: holdId, ...more } = facts;
+  const text = message.replace('pay-out', 'hold');
+  return new BillingError(code, text, holdId === undefined ? more : { ...more, hold_id: holdId });
+}
+
+/** Of a pay-out, or of a hold's captures. */
+export function toRefundsMade(refunds: readonly RefundMade[], currency: string): PayOutRefund[] {
+  return refunds.map(({ refundId, captureId = '', amountMinor, reference = '', createdAt }) => ({
+    refundId,
+    captureId,
+    amount: formatAmount(amountMinor, currency),
+    reference,
+    createdAt: createdAt.toISOString(),
+  }));
 }

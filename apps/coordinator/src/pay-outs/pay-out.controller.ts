@@ -7,6 +7,7 @@ import type {
   PayOutResponse,
   PreviewPayOutRequest,
   PreviewPayOutResponse,
+  RefundCaptureRequest,
   RefundPayOutRequest,
   RefundPayOutResponse,
 } from '@billing/contracts';
@@ -69,6 +70,17 @@ export class PayOutController {
     const client = await this.access.authorize(metadata, 'RefundPayOut');
     const deadline = CallDeadline.of(call, this.settings.callDeadlineMs);
     return deadline.bound(() => this.refunds.refund(client, request));
+  }
+
+  @BillingRpc('RefundCapture')
+  async refundCapture(
+    request: RefundCaptureRequest,
+    metadata: Metadata,
+    call: Call,
+  ): Promise<RefundPayOutResponse> {
+    const client = await this.access.authorize(metadata, 'RefundCapture');
+    const deadline = CallDeadline.of(call, this.settings.callDeadlineMs);
+    return deadline.bound(() => this.refunds.refundCapture(client, request));
   }
 
   @BillingRpc('PreviewPayOut')

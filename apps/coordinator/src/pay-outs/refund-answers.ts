@@ -3,12 +3,14 @@ import type { RefundOrder, RefundRecord, RefundVerdict } from '@billing/database
 import { formatAmount } from '@billing/money';
 import { accountDeleted } from '../accounts/account-answers.js';
 import { BillingError } from '../grpc/billing.errors.js';
-import { currencyMismatch, payOutCopying } from './pay-out-answers.js';
+import { currencyMismatch, ofHold, payOutCopying } from './pay-out-answers.js';
 
 export function toRefund(record: RefundRecord, currency: string): Refund {
   return {
     refundId: record.refundId,
-    payOutId: record.payOutId,
+    ...(record.captureId === undefined
+      ? { payOutId: record.payOutId, holdId: '', captureId: '' }
+      : { payOutId: '', holdId: record.payOutId, captureId: record.captureId }),
     accountId: record.accountId.toString(),
     amount: formatAmount(record.amountMinor, currency),
     currency,
@@ -20,21 +22,39 @@ export function toRefund(record: RefundRecord, currency: string): Refund {
   };
 }
 
-export function unknownPayOut(payOutId: string): BillingError {
-  return new BillingError('PAY_OUT_NOT_FOUND', `pay-out ${payOutId} is not known`, {
-    pay_out_id: payOutId,
-  });
+/** What is to be refunded. */
+type Subject = Pick<RefundOrder, 'payOutId' | 'captureId'>;
+
+interface Named {
+  readonly name: string;
+  readonly facts: Readonly<Record<string, string>>;
+}
+
+function nameOf({ payOutId, captureId }: Subject): Named {
+  return captureId === undefined
+    ? { name: `pay-out ${payOutId}`, facts: { pay_out_id: payOutId } }
+    : {
+        name: `capture ${captureId} of hold ${payOutId}`,
+        facts: { hold_id: payOutId, capture_id: captureId },
+      };
+}
+
+export function notRefundable(subject: Subject): BillingError {
+  const { name, facts } = nameOf(subject);
+  const code = subject.captureId === undefined ? 'PAY_OUT_NOT_FOUND' : 'HOLD_NOT_FOUND';
+  return new BillingError(code, `${name} is not known`, facts);
 }
 
 type Refused = Exclude<RefundVerdict, { status: 'refunded' | 'replayed' | 'duplicate' }>;
 
-/** What the node that keeps the pay-out refuses, in its own words. */
+/** What the node that keeps the pay-out or the hold refuses, in its own words. */
 export function toRefundRefusal(
-  { payOutId, currency }: RefundOrder,
+  order: RefundOrder,
   nodeId: number,
   verdict: Refused,
 ): BillingError {
-  const facts = { pay_out_id: payOutId };
+  const { payOutId, captureId, currency } = order;
+  const { name, facts } = nameOf(order);
   switch (verdict.status) {
     case 'idempotency_conflict':
       return new BillingError(
@@ -48,11 +68,19 @@ export function toRefundRefusal(
         { node_id: String(nodeId) },
       );
     case 'not_found':
-      return unknownPayOut(payOutId);
+      return notRefundable(order);
     case 'in_progress':
-      return new BillingError('IN_PROGRESS', `pay-out ${payOutId} is not decided yet`, facts);
-    case 'account_copying':
-      return payOutCopying(payOutId, verdict.accountId, nodeId);
+      return new BillingError(
+        'IN_PROGRESS',
+        captureId === undefined
+          ? `${name} is not decided yet`
+          : `not so much of ${name} is confirmed yet: a datacenter has not answered`,
+        facts,
+      );
+    case 'account_copying': {
+      const copying = payOutCopying(payOutId, verdict.accountId, nodeId);
+      return captureId === undefined ? copying : ofHold(copying);
+    }
     case 'currency_mismatch':
       return currencyMismatch(verdict.accountId, verdict.accountCurrency);
     case 'account_deleted':
@@ -61,7 +89,7 @@ export function toRefundRefusal(
       const remaining = formatAmount(verdict.remainingMinor, currency);
       return new BillingError(
         'REFUND_EXCEEDED',
-        `${remaining} ${currency} of pay-out ${payOutId} are left to refund`,
+        `${remaining} ${currency} of ${name} are left to refund`,
         { ...facts, remaining },
       );
     }

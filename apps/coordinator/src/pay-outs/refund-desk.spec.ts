@@ -122,6 +122,22 @@ test.each<[string, Said, string]>([
   expect(await new Asking(said).hear(2)).toBe(word);
 });
 
+test('of a capture is asked of the node that keeps its hold, and told by its names', async () => {
+  const captureId = idOf(7);
+  const asking = new Asking(answered({ status: 'exceeded', remaining_minor: '5' }));
+  const order = {
+    ...{ holdId: idOf(2), captureId, amount: '2.00', currency: 'USD', reference: '' },
+    ...{ metadataJson: '', idempotencyKey: 'k', homeNodeId: 0 },
+  };
+  await expect(asking.desk.refundCapture(client, order)).rejects.toMatchObject({
+    code: 'REFUND_EXCEEDED',
+    facts: { hold_id: idOf(2), capture_id: captureId, remaining: '0.05' },
+  });
+  expect(asking.asked.map(({ payOutId }) => payOutId)).toEqual([idOf(2)]);
+  const silent = new Asking({ status: 'unreachable' });
+  await expect(silent.desk.refundCapture(client, order)).rejects.toThrow('which keeps the hold');
+});
+
 test('what fails at this node is told as it is', async () => {
   const conflict = new DatabaseError('40P01', 'spec', new Error());
   expect(await new Asking(conflict).hear(1)).toBe('conflict, none');

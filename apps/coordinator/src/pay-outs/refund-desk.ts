@@ -5,6 +5,7 @@ import {
   NODE_ID_MAX,
   nodeOfPayOut,
   type Refunded,
+  type RefundCaptureRequest,
   type RefundPayOutRequest,
 } from '@billing/contracts';
 import {
@@ -17,8 +18,8 @@ import { BillingError } from '../grpc/billing.errors.js';
 import { tenantOf } from '../grpc/client-access.js';
 import { homeUnknown, homeUnreachable, isOfAnotherVersion } from './home-failures.js';
 import type { PeerSessions } from './peer-sessions.js';
-import { toRefund, toRefundRefusal, unknownPayOut } from './refund-answers.js';
-import { readRefund } from './refund.request.js';
+import { notRefundable, toRefund, toRefundRefusal } from './refund-answers.js';
+import { readCaptureRefund, readRefund } from './refund.request.js';
 
 export interface RefundDeskOptions {
   readonly nodeId: number;
@@ -32,10 +33,11 @@ export interface RefundDeskOptions {
   readonly openPerNodeMax: number;
 }
 
-const role = 'which keeps the pay-out';
+const roleOf = ({ captureId }: RefundOrder): string =>
+  captureId === undefined ? 'which keeps the pay-out' : 'which keeps the hold';
 
 /**
- * Refunds: the node that keeps the pay-out decides, whoever hears it (docs/refunds.md). Of a pay-out that was given back as a
+ * Refunds: the node that keeps the pay-out, of a capture the hold, decides, whoever hears it (docs/refunds.md). Of a pay-out that was given back as a
  * duplicate it names the one that stands, whose node is asked under the same key; nothing is written at this node meanwhile.
  */
 export class RefundDesk {
@@ -44,8 +46,17 @@ export class RefundDesk {
   constructor(private readonly options: RefundDeskOptions) {}
 
   /** @throws BillingError, DatabaseError */
-  async refund(client: Client, request: RefundPayOutRequest): Promise<Refunded> {
-    let order = readRefund({ id: client.id, tenant: tenantOf(client) }, request);
+  refund(client: Client, request: RefundPayOutRequest): Promise<Refunded> {
+    return this.make(readRefund({ id: client.id, tenant: tenantOf(client) }, request));
+  }
+
+  /** @throws BillingError, DatabaseError */
+  refundCapture(client: Client, request: RefundCaptureRequest): Promise<Refunded> {
+    return this.make(readCaptureRefund({ id: client.id, tenant: tenantOf(client) }, request));
+  }
+
+  private async make(asked: RefundOrder): Promise<Refunded> {
+    let order = asked;
     // Each one names an earlier one, of another node.
     for (let turn = 0; turn < NODE_ID_MAX; turn += 1) {
       const { nodeId, verdict } = await this.ask(order);
@@ -75,15 +86,20 @@ export class RefundDesk {
       case 'failed': {
         const { nodeId, error } = handOver;
         throw isOfAnotherVersion(error)
-          ? homeUnreachable(nodeId, 'runs a version that takes none from here', error, role)
+          ? homeUnreachable(
+              nodeId,
+              'runs a version that takes none from here',
+              error,
+              roleOf(order),
+            )
           : error;
       }
       case 'unreachable':
-        throw homeUnreachable(handOver.nodeId, 'cannot be reached', undefined, role);
+        throw homeUnreachable(handOver.nodeId, 'cannot be reached', undefined, roleOf(order));
       case 'unknown':
-        throw homeUnknown(handOver.nodeId, undefined, role);
+        throw homeUnknown(handOver.nodeId, undefined, roleOf(order));
       case 'no_such_node':
-        throw unknownPayOut(order.payOutId);
+        throw notRefundable(order);
     }
   }
 

@@ -1,6 +1,6 @@
-import type { RefundPayOutRequest } from '@billing/contracts';
+import type { RefundCaptureRequest, RefundPayOutRequest } from '@billing/contracts';
 import { BillingError } from '../grpc/billing.errors.js';
-import { readRefund } from './refund.request.js';
+import { readCaptureRefund, readRefund } from './refund.request.js';
 
 const good: RefundPayOutRequest = {
   payOutId: '6abe1f3c-92d1-8002-9a3b-5f0c2e1d7b64',
@@ -73,5 +73,45 @@ describe('a request for a refund', () => {
       payOutId: good.payOutId,
       amountMinor: 1_250n,
     });
+  });
+});
+
+describe('a request for a refund of a capture', () => {
+  const captureId = '9f2b1c3d-4e5f-6071-8293-a4b5c6d7e8f9';
+  const { payOutId: holdId, ...rest } = good;
+  const of = (change: Partial<RefundCaptureRequest> = {}) =>
+    readCaptureRefund({ id: 'shop', tenant: 'default' }, { ...rest, holdId, captureId, ...change });
+  const reasonOf = (change: Partial<RefundCaptureRequest>): unknown => {
+    try {
+      return of(change);
+    } catch (error) {
+      return [(error as BillingError).code, (error as BillingError).facts['field']];
+    }
+  };
+
+  test('is of that capture of that hold, and of nothing else that is refunded', () => {
+    expect(of({ captureId: captureId.toUpperCase() })).toEqual(of());
+    expect(of()).toMatchObject({ payOutId: holdId, captureId, amountMinor: 1_250n });
+    const meanings = [
+      of(),
+      of({ captureId: captureId.replace('9f2b', '9f2c') }),
+      of({ holdId: holdId.replace('6abe', '6abf') }),
+      read(),
+    ].map((one) => one.fingerprint.toString('hex'));
+    expect(new Set(meanings).size).toBe(4);
+  });
+
+  // Written down in databases for as long as keys are kept.
+  test('keeps its fingerprint', () => {
+    expect(of().fingerprint.toString('hex')).toBe(
+      '016b54c9d3c0e0f7604d6bdc04eb1d71267e5096acdee3d0f0f5859eb00024b5d0',
+    );
+  });
+
+  test('wants ids, and no other home than the hold has', () => {
+    expect(reasonOf({ holdId: 'x' })).toEqual(['INVALID_REQUEST', 'hold_id']);
+    expect(reasonOf({ captureId: 'x' })).toEqual(['INVALID_REQUEST', 'capture_id']);
+    expect(reasonOf({ homeNodeId: 1 })).toEqual(['INVALID_REQUEST', 'home_node_id']);
+    expect(of({ homeNodeId: 2 })).toMatchObject({ captureId });
   });
 });

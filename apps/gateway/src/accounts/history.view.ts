@@ -38,6 +38,7 @@ export const operationView = Type.Object(
     payOutId: Type.Optional(uuidSchema),
     holdId: Type.Optional(uuidSchema),
     refundId: Type.Optional(uuidSchema),
+    captureId: Type.Optional(uuidSchema),
     correctionId: Type.Optional(uuidSchema),
     status: Type.Optional(
       Type.String({
@@ -109,8 +110,10 @@ function describeId({ kind, key: { id }, details }: AccountOperation) {
       return { payOutId: id };
     case 'hold':
       return { holdId: id };
-    case 'refund':
-      return { refundId: id, payOutId: details.payOutId };
+    case 'refund': {
+      const { payOutId, holdId, captureId } = details;
+      return { refundId: id, payOutId, holdId, captureId };
+    }
     case 'correction':
       return { correctionId: id };
     default:

@@ -36,6 +36,7 @@ import {
   type PreviewPayOutRequest,
   type PreviewPayOutResponse,
   type Refunded,
+  type RefundCaptureRequest,
   type RefundPayOutRequest,
   type RefundPayOutResponse,
   type RetryParkedPayInsRequest,
@@ -180,12 +181,13 @@ export class CoordinatorClient {
   /** @throws HttpProblem */
   async refundPayOut(request: RefundPayOutRequest, caller: Caller): Promise<Refunded> {
     const { billing } = this.connection;
-    const answer: RefundPayOutResponse = await this.call(
-      (...how) => billing.refundPayOut(request, ...how),
-      caller,
-    );
-    if (!hasRefund(answer)) throw notUnderstood();
-    return answer;
+    return withRefund(await this.call((...how) => billing.refundPayOut(request, ...how), caller));
+  }
+
+  /** @throws HttpProblem */
+  async refundCapture(request: RefundCaptureRequest, caller: Caller): Promise<Refunded> {
+    const { billing } = this.connection;
+    return withRefund(await this.call((...how) => billing.refundCapture(request, ...how), caller));
   }
 
   /** @throws HttpProblem */
@@ -343,6 +345,12 @@ export class CoordinatorClient {
       throw toCoordinatorProblem(error as ServiceError, kind);
     }
   }
+}
+
+/** @throws HttpProblem an answer without its refund */
+function withRefund(answer: RefundPayOutResponse): Refunded {
+  if (!hasRefund(answer)) throw notUnderstood();
+  return answer;
 }
 
 /** @throws HttpProblem an answer without its hold */

@@ -1,9 +1,10 @@
 import { exampleMoney, exampleNames, exampleTime } from '../http/example-values.js';
 import type { Operation } from '../http/operation.js';
+import { refundBody } from '../pay-outs/refund.request.js';
 import { captureBody, extensionBody, holdBody, voidBody } from './hold.request.js';
-import { captureView, extensionView, holdView, voidView } from './hold.view.js';
+import { captureRefundView, captureView, extensionView, holdView, voidView } from './hold.view.js';
 
-const { uuid } = exampleNames;
+const { uuid, capture } = exampleNames;
 const key = { 'Idempotency-Key': `${uuid}@dc1` };
 const unknownHold = { id: '0191d2c8-7a1b-8001-8e4f-000000000000' };
 const hold = {
@@ -147,6 +148,61 @@ export const captureHold: Operation = {
       headers: key,
       body: { amount: '1000000.00', currency: 'USD' },
       problem: 'hold-exceeded',
+    },
+  },
+};
+
+export const refundCapture: Operation = {
+  ...onHold,
+  id: 'refundCapture',
+  summary: 'Gives back a part of a capture, or all of it',
+  description:
+    'Never more than is confirmed as captured. The home of the hold decides, whoever is asked; the key may name it, or none.',
+  body: refundBody,
+  answers: {
+    201: {
+      means: 'It is given back.',
+      schema: captureRefundView,
+      headers: ['Location', 'Billing-Position', 'Idempotency-Replayed'],
+    },
+  },
+  problems: [
+    'missing-tenant',
+    'idempotency-conflict',
+    'in-progress',
+    'not-found',
+    'account-deleted',
+    'currency-mismatch',
+    'refund-exceeded',
+    'balance-limit',
+    'home-unreachable',
+  ],
+  examples: {
+    part: {
+      summary: 'A part of it',
+      path: { id: uuid, captureId: capture },
+      headers: { 'Idempotency-Key': 'return-4711' },
+      body: { amount: '1.25', currency: 'USD', reference: 'return', metadata: { order: 4711 } },
+      status: 201,
+      answer: {
+        refundId: '0191d2c8-7a1b-8001-8e4f-5a6b7c8d9e10',
+        holdId: uuid,
+        captureId: capture,
+        ...exampleMoney,
+        amount: '1.25',
+        refunded: '1.25',
+        remaining: '3.75',
+        reference: 'return',
+        metadata: { order: 4711 },
+        createdAt: exampleTime,
+      },
+    },
+    tooMuch: {
+      summary: 'More than was captured',
+      path: { id: uuid, captureId: capture },
+      headers: { 'Idempotency-Key': 'return-4712' },
+      body: { amount: '1000000.00', currency: 'USD' },
+      problem: 'refund-exceeded',
     },
   },
 };

@@ -7,11 +7,13 @@ import { withMetadata } from '../http/lossless-answer.js';
 import { tellPosition } from '../http/position-headers.js';
 import { PayOutSettings } from '../pay-outs/pay-out-settings.js';
 import type { PayOutHeaders } from '../pay-outs/pay-out.request.js';
+import { readRefund } from '../pay-outs/refund.request.js';
 import * as operations from './hold-operations.js';
-import { HoldPath } from './hold.query.js';
+import { CapturePath, HoldPath } from './hold.query.js';
 import { readCapture, readExtension, readHold, readVoid } from './hold.request.js';
 import {
   describeCapture,
+  describeCaptureRefund,
   describeExtension,
   describeHold,
   describeVoid,
@@ -56,6 +58,23 @@ export class HoldController {
     const captured = await this.coordinator.captureHold(asked, request);
     tell(reply, captured.replayed, captured.position);
     return describeCapture(captured);
+  }
+
+  @Post(':id/captures/:captureId/refunds')
+  @HttpCode(201)
+  @Access('pay-outs:write', { operation: operations.refundCapture })
+  async refund(
+    @Param() { id, captureId }: CapturePath,
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object | string> {
+    const ids = { holdId: id.toLowerCase(), captureId: captureId.toLowerCase() };
+    const asked = { ...readRefund(body, headersOf(request)), ...ids };
+    const { refund, replayed, position } = await this.coordinator.refundCapture(asked, request);
+    reply.header('location', `/v1/holds/${refund.holdId}`);
+    tell(reply, replayed, position);
+    return withMetadata(describeCaptureRefund(refund), refund.metadataJson, reply);
   }
 
   @Post(':id/void')

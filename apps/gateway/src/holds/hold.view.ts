@@ -4,6 +4,8 @@ import type {
   Hold,
   HoldPart,
   HoldState,
+  PayOutRefund,
+  Refund,
   VoidedHold,
 } from '@billing/contracts';
 import { Type } from 'typebox';
@@ -18,7 +20,7 @@ import {
   uuidSchema,
   type View,
 } from '../http/field-schemas.js';
-import { describeRejection } from '../pay-outs/pay-out.view.js';
+import { describeRefundOf, describeRejection } from '../pay-outs/pay-out.view.js';
 
 const partView = Type.Object(
   {
@@ -30,6 +32,34 @@ const partView = Type.Object(
     returned: sumSchema,
   },
   { title: 'HoldPart' },
+);
+
+const refundOfView = Type.Object(
+  {
+    refundId: uuidSchema,
+    captureId: uuidSchema,
+    amount: sumSchema,
+    reference: Type.Optional(Type.String()),
+    createdAt: timeSchema,
+  },
+  { title: 'HoldRefund' },
+);
+
+export const captureRefundView = Type.Object(
+  {
+    refundId: uuidSchema,
+    holdId: uuidSchema,
+    captureId: uuidSchema,
+    accountId: accountIdSchema,
+    amount: sumSchema,
+    currency: shownCurrencySchema,
+    refunded: sumSchema,
+    remaining: sumSchema,
+    reference: Type.Optional(Type.String()),
+    metadata: Type.Optional(metadataSchema),
+    createdAt: timeSchema,
+  },
+  { title: 'CaptureRefund' },
 );
 
 export const holdView = Type.Object(
@@ -52,6 +82,10 @@ export const holdView = Type.Object(
     heldUntil: Type.Optional(timeSchema),
     endedAt: Type.Optional(timeSchema),
     rejection: Type.Optional(Type.String()),
+    refunded: Type.Optional(sumSchema),
+    refunds: Type.Optional(
+      Type.Array(refundOfView, { description: 'The newest 200, the oldest of them first.' }),
+    ),
   },
   { title: 'Hold' },
 );
@@ -67,6 +101,7 @@ export const captureView = Type.Object(
     captured: sumSchema,
     unknown: sumSchema,
     over: sumSchema,
+    refunded: Type.Optional(sumSchema),
     parts: Type.Array(capturePartView),
     hold: holdView,
   },
@@ -102,7 +137,7 @@ const statuses: Readonly<Record<HoldState, View<typeof holdView>['status']>> = {
 
 /** A hold as clients see it: what is empty is left out. */
 export function describeHold(hold: Hold): View<typeof holdView> {
-  const { reference, heldUntil, endedAt, rejection } = hold;
+  const { reference, heldUntil, endedAt, rejection, refunded, refunds } = hold;
   return {
     holdId: hold.holdId,
     accountId: hold.accountId,
@@ -119,6 +154,7 @@ export function describeHold(hold: Hold): View<typeof holdView> {
     ...(heldUntil !== '' && { heldUntil }),
     ...(endedAt !== '' && { endedAt }),
     ...(rejection !== '' && { rejection: describeRejection(rejection) }),
+    ...(refunded !== '' && { refunded, refunds: refunds.map(describeRefundOfCapture) }),
   };
 }
 
@@ -127,14 +163,36 @@ export function describeCapture({
   hold,
   ...capture
 }: CapturedHold): View<typeof captureView> {
-  const { captured, unknown, over, parts } = capture;
+  const { captured, unknown, over, refunded, parts } = capture;
   return {
     captureId,
     captured,
     unknown,
     over,
+    ...(refunded !== '' && { refunded }),
     parts: parts.map(({ nodeId, ...part }) => ({ node: nodeId, ...part })),
     hold: describeHold(hold),
+  };
+}
+
+function describeRefundOfCapture(refund: PayOutRefund): View<typeof refundOfView> {
+  return { captureId: refund.captureId, ...describeRefundOf(refund) };
+}
+
+/** A refund of a capture as clients see it: what is empty is left out. */
+export function describeCaptureRefund(refund: Refund): View<typeof captureRefundView> {
+  const { reference } = refund;
+  return {
+    refundId: refund.refundId,
+    holdId: refund.holdId,
+    captureId: refund.captureId,
+    accountId: refund.accountId,
+    amount: refund.amount,
+    currency: refund.currency,
+    refunded: refund.refunded,
+    remaining: refund.remaining,
+    ...(reference !== '' && { reference }),
+    createdAt: refund.createdAt,
   };
 }
 

@@ -66,12 +66,19 @@ export class Connections {
     const { request, response } = this.latest.get(socket) ?? {};
     if (response?.writableFinished === false && (request?.complete || response.headersSent)) {
       response.once('close', () => endGently(socket, ''));
+      if (request !== undefined && error.code !== 'ERR_HTTP_REQUEST_TIMEOUT')
+        tellReader(request, error);
       return;
     }
     const { status, title, headers, body } = toAnswer(kindOf(error.code));
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
     endGently(socket, `HTTP/1.1 ${status} ${title}\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
   }
+}
+
+/** Of a body that is read while it is answered: there is no more of it. */
+function tellReader(request: IncomingMessage, error: Error): void {
+  if (!request.complete && request.listenerCount('error') > 0) request.emit('error', error);
 }
 
 /** The reset of a connection with bytes unread would take the answer away from the client. */

@@ -2,6 +2,8 @@
 export const exampleNames = {
   account: '12800000001',
   uuid: '0191d2c8-7a1b-7c3d-8e4f-5a6b7c8d9e0f',
+  /** Of a hold. */
+  capture: '0191d2c8-7a1b-7c3d-8e4f-5a6b7c8d9e1f',
   message: { topic: 'billing.payin', partition: '4', offset: '1207' },
   messageName: 'billing.payin/4/1207',
 } as const;

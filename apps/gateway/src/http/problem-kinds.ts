@@ -26,6 +26,7 @@ const ofAccount = { accountId: accountIdSchema };
 const ofPayOut = { payOutId: uuidSchema, holdId: uuidSchema };
 const ofPayIn = { commandId: uuidSchema };
 const ofHold = { holdId: uuidSchema };
+const ofCapture = { captureId: uuidSchema };
 const ofService = { serviceId: serviceIdSchema };
 const ofNode = { node: nodeSchema };
 const unreachable = { unreachableNodes: Type.Array(nodeSchema) };
@@ -69,7 +70,15 @@ export const problemKinds = {
   },
   'not-found': {
     status: 404,
-    members: { ...ofAccount, ...ofPayOut, ...ofPayIn, ...ofService, ...ofHold, id: Type.String() },
+    members: {
+      ...ofAccount,
+      ...ofPayOut,
+      ...ofPayIn,
+      ...ofService,
+      ...ofHold,
+      ...ofCapture,
+      id: Type.String(),
+    },
     meaning: 'There is nothing at this path, or no such object, or it belongs to another tenant.',
     advice:
       'Check the id. An account that was opened a moment ago at another datacenter is here as soon as it has been replicated: send Billing-After.',
@@ -109,9 +118,9 @@ export const problemKinds = {
   'in-progress': {
     status: 409,
     isRetryable: true,
-    members: ofPayOut,
+    members: { ...ofPayOut, ...ofCapture },
     meaning:
-      'The first request under this key, or the pay-out that is to be refunded, has not ended yet. Nothing was done for this one.',
+      'The first request under this key, or the pay-out or capture that is to be refunded, has not ended yet. Nothing was done for this one.',
     advice: sameKey,
   },
   'account-deleted': {
@@ -179,9 +188,9 @@ export const problemKinds = {
   },
   'refund-exceeded': {
     status: 422,
-    members: { ...ofPayOut, remaining: sumSchema },
+    members: { ...ofPayOut, ...ofCapture, remaining: sumSchema },
     meaning:
-      'Less of the pay-out is left to refund: nothing of one that was refused, and no more than was paid. Nothing was refunded.',
+      'Less of the pay-out or the capture is left to refund: nothing of one that was refused, and no more than was paid. Nothing was refunded.',
     advice: 'Ask for no more than remaining.',
   },
   'balance-limit': {
@@ -265,7 +274,7 @@ export const problemKinds = {
     isRetryable: true,
     members: { ...ofNode, home: datacenterSchema },
     meaning:
-      'The datacenter that is the home of this key, or keeps the pay-out that is to be refunded, is silent, and nothing is known here of an outcome. Of this call nothing was sent there.',
+      'The datacenter that is the home of this key, or keeps the pay-out or the hold that is to be refunded, is silent, and nothing is known here of an outcome. Of this call nothing was sent there.',
     advice:
       'Repeat it anywhere under the same key. Where no attempt under it was ever sent, a new key with another home is safe, too; a refund waits for its datacenter.',
   },

@@ -7,10 +7,13 @@ export class PayOutSettings implements DeadlineLimits {
   readonly deadlineMaxMs: number;
   /** Of one bulk. */
   readonly bulkInFlightMax: number;
+  /** Its client has sent nothing and read nothing, and nothing was decided: longer than any item takes. */
+  readonly bulkIdleMs: number;
 
-  constructor({ payOut }: Pick<GatewayConfig, 'payOut'>) {
+  constructor({ payOut, limits }: Pick<GatewayConfig, 'payOut' | 'limits'>) {
     this.deadlineMs = payOut.deadlineMs;
     this.deadlineMaxMs = payOut.deadlineMaxMs;
     this.bulkInFlightMax = payOut.bulkInFlightMax;
+    this.bulkIdleMs = limits.requestTimeoutMs + payOut.deadlineMaxMs + payOut.answerMarginMs;
   }
 }

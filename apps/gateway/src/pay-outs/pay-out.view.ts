@@ -132,7 +132,7 @@ export function describePayOut(payOut: PayOut): View<typeof payOutView> {
   };
 }
 
-function describeRefundOf({
+export function describeRefundOf({
   refundId,
   amount,
   reference,

@@ -98,6 +98,7 @@ export interface components {
       readonly payOutId?: components['schemas']['Uuid'];
       readonly holdId?: components['schemas']['Uuid'];
       readonly refundId?: components['schemas']['Uuid'];
+      readonly captureId?: components['schemas']['Uuid'];
       readonly correctionId?: components['schemas']['Uuid'];
       /** @description pending, committed, rejected, reversed, open, voided or over; absent of a hold where its home alone knows. */
       readonly status?: string;
@@ -350,6 +351,7 @@ export interface components {
       readonly captured: components['schemas']['Sum'];
       readonly unknown: components['schemas']['Sum'];
       readonly over: components['schemas']['Sum'];
+      readonly refunded?: components['schemas']['Sum'];
       readonly parts: readonly components['schemas']['CapturePart'][];
       readonly hold: components['schemas']['Hold'];
     };
@@ -364,6 +366,20 @@ export interface components {
       readonly captured: components['schemas']['Sum'];
       readonly unknown: components['schemas']['Sum'];
       readonly over: components['schemas']['Sum'];
+    };
+    readonly CaptureRefund: {
+      readonly refundId: components['schemas']['Uuid'];
+      readonly holdId: components['schemas']['Uuid'];
+      readonly captureId: components['schemas']['Uuid'];
+      readonly accountId: components['schemas']['AccountId'];
+      readonly amount: components['schemas']['Sum'];
+      readonly currency: string;
+      readonly refunded: components['schemas']['Sum'];
+      readonly remaining: components['schemas']['Sum'];
+      readonly reference?: string;
+      readonly metadata?: components['schemas']['Metadata'];
+      /** Format: date-time */
+      readonly createdAt: string;
     };
     readonly ChangedAccountState: {
       readonly accountId: components['schemas']['AccountId'];
@@ -555,6 +571,9 @@ export interface components {
       /** Format: date-time */
       readonly endedAt?: string;
       readonly rejection?: string;
+      readonly refunded?: components['schemas']['Sum'];
+      /** @description The newest 200, the oldest of them first. */
+      readonly refunds?: readonly components['schemas']['HoldRefund'][];
     };
     /** @description More is to be captured than is left of the hold; what has not been confirmed counts as captured. Nothing was paid. */
     readonly HoldExceededProblem: {
@@ -610,6 +629,14 @@ export interface components {
       readonly held: components['schemas']['Sum'];
       readonly returned: components['schemas']['Sum'];
     };
+    readonly HoldRefund: {
+      readonly refundId: components['schemas']['Uuid'];
+      readonly captureId: components['schemas']['Uuid'];
+      readonly amount: components['schemas']['Sum'];
+      readonly reference?: string;
+      /** Format: date-time */
+      readonly createdAt: string;
+    };
     /** @description The hold was voided before: nothing of it is captured or extended any more. */
     readonly HoldVoidedProblem: {
       /** @constant */
@@ -626,7 +653,7 @@ export interface components {
       readonly holdId?: components['schemas']['Uuid'];
       readonly captured?: components['schemas']['Sum'];
     };
-    /** @description The datacenter that is the home of this key, or keeps the pay-out that is to be refunded, is silent, and nothing is known here of an outcome. Of this call nothing was sent there. */
+    /** @description The datacenter that is the home of this key, or keeps the pay-out or the hold that is to be refunded, is silent, and nothing is known here of an outcome. Of this call nothing was sent there. */
     readonly HomeUnreachableProblem: {
       /** @constant */
       readonly type: '/problems/home-unreachable';
@@ -656,7 +683,7 @@ export interface components {
       readonly requestId?: string;
       readonly errors?: readonly components['schemas']['FieldViolation'][];
     };
-    /** @description The first request under this key, or the pay-out that is to be refunded, has not ended yet. Nothing was done for this one. */
+    /** @description The first request under this key, or the pay-out or capture that is to be refunded, has not ended yet. Nothing was done for this one. */
     readonly InProgressProblem: {
       /** @constant */
       readonly type: '/problems/in-progress';
@@ -671,6 +698,7 @@ export interface components {
       readonly errors?: readonly components['schemas']['FieldViolation'][];
       readonly payOutId?: components['schemas']['Uuid'];
       readonly holdId?: components['schemas']['Uuid'];
+      readonly captureId?: components['schemas']['Uuid'];
     };
     /** @description The account does not cover the amount: every datacenter was asked, twice, and together they had less at that time. Nothing was paid. */
     readonly InsufficientFundsProblem: {
@@ -1004,6 +1032,7 @@ export interface components {
       readonly holdId?: components['schemas']['Uuid'];
       readonly commandId?: components['schemas']['Uuid'];
       readonly serviceId?: components['schemas']['ServiceId'];
+      readonly captureId?: components['schemas']['Uuid'];
       readonly id?: string;
     };
     readonly OpenedAccount: {
@@ -1246,7 +1275,7 @@ export interface components {
       /** Format: date-time */
       readonly createdAt: string;
     };
-    /** @description Less of the pay-out is left to refund: nothing of one that was refused, and no more than was paid. Nothing was refunded. */
+    /** @description Less of the pay-out or the capture is left to refund: nothing of one that was refused, and no more than was paid. Nothing was refunded. */
     readonly RefundExceededProblem: {
       /** @constant */
       readonly type: '/problems/refund-exceeded';
@@ -1261,6 +1290,7 @@ export interface components {
       readonly errors?: readonly components['schemas']['FieldViolation'][];
       readonly payOutId?: components['schemas']['Uuid'];
       readonly holdId?: components['schemas']['Uuid'];
+      readonly captureId?: components['schemas']['Uuid'];
       readonly remaining?: components['schemas']['Sum'];
     };
     readonly RefundOrder: {
@@ -1508,6 +1538,7 @@ export type Bytes = components['schemas']['Bytes'];
 export type Capture = components['schemas']['Capture'];
 export type CaptureOrder = components['schemas']['CaptureOrder'];
 export type CapturePart = components['schemas']['CapturePart'];
+export type CaptureRefund = components['schemas']['CaptureRefund'];
 export type ChangedAccountState = components['schemas']['ChangedAccountState'];
 export type Charge = components['schemas']['Charge'];
 export type ChargeOrder = components['schemas']['ChargeOrder'];
@@ -1531,6 +1562,7 @@ export type HoldExtension = components['schemas']['HoldExtension'];
 export type HoldOrder = components['schemas']['HoldOrder'];
 export type HoldOverProblem = components['schemas']['HoldOverProblem'];
 export type HoldPart = components['schemas']['HoldPart'];
+export type HoldRefund = components['schemas']['HoldRefund'];
 export type HoldVoidedProblem = components['schemas']['HoldVoidedProblem'];
 export type HomeUnreachableProblem = components['schemas']['HomeUnreachableProblem'];
 export type IdempotencyConflictProblem = components['schemas']['IdempotencyConflictProblem'];

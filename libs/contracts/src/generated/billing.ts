@@ -143,6 +143,10 @@ import type {
   Refund as _billing_v1_Refund,
 } from './billing/v1/Refund.js';
 import type {
+  RefundCaptureRequestInput as _billing_v1_RefundCaptureRequestInput,
+  RefundCaptureRequest as _billing_v1_RefundCaptureRequest,
+} from './billing/v1/RefundCaptureRequest.js';
+import type {
   RefundPayOutRequestInput as _billing_v1_RefundPayOutRequestInput,
   RefundPayOutRequest as _billing_v1_RefundPayOutRequest,
 } from './billing/v1/RefundPayOutRequest.js';
@@ -321,6 +325,10 @@ export interface ProtoGrpcType {
         _billing_v1_PreviewPayOutResponse
       >;
       Refund: MessageTypeDefinition<_billing_v1_RefundInput, _billing_v1_Refund>;
+      RefundCaptureRequest: MessageTypeDefinition<
+        _billing_v1_RefundCaptureRequestInput,
+        _billing_v1_RefundCaptureRequest
+      >;
       RefundPayOutRequest: MessageTypeDefinition<
         _billing_v1_RefundPayOutRequestInput,
         _billing_v1_RefundPayOutRequest

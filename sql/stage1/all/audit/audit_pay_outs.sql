@@ -23,8 +23,8 @@ as $$
 --   charge    the amount of a charge is its price times its quantity, rounded
 --   up_to     one that takes what there is has paid no more than it might, no less than its minimum,
 --             and what it told
---   refund    what was refunded of a pay-out: its refunds, their entries and its own sum are
---             one amount
+--   refund    what was refunded of a pay-out, or of a hold: its refunds, their entries and its own
+--             sum are one amount; no more of a capture than it has captured
 --   key       under its key another node has paid something else, while it is remembered
 --
 --   Paid from here alone: its one entry is dated as its decision, so a look into an
@@ -73,6 +73,7 @@ begin
         select audit_finding('refund', self, (p).account_id, (p).id || ' ' || r.what, r.minor, r.found_minor, r.detail)
           from pay_out cross join lateral refund_differences(p) r
          where (p).refunded_minor > 0 or exists (select from refunds o where o.pay_out_id = (p).id)
+            or (p).status = 'held' and exists (select from hold_operations o where o.hold_id = (p).id and o.refunded_minor > 0)
         union all
         select audit_finding('charge', self, (p).account_id, (p).id::text, charged_minor(p), (p).amount_minor,
                              'a charge is not its price times its quantity')
@@ -131,6 +132,31 @@ as $$
                  greatest((in_pay_out.up_to ->> 'minimum_minor')::numeric, coalesce((in_pay_out.up_to ->> 'amount_minor')::numeric, 0)));
 $$;
 
+create or replace function billing.capture_refund_differences(in_pay_out billing.pay_outs)
+returns table (what text, minor numeric, found_minor numeric, detail text)
+language sql
+stable
+set search_path = billing, pg_temp
+as $$
+-- Internal: where the refunds of a hold's captures, the sums in their rows and what was captured differ; a refund of a pay-out names none.
+    with capture as materialized (
+        select o.id, o.refunded_minor, coalesce((select sum(a.got_minor) from hold_asks a where a.operation_id = o.id), 0) as got_minor,
+               coalesce((select sum(r.amount_minor) from refunds r where r.pay_out_id = in_pay_out.id and r.capture_id = o.id), 0) as minor
+          from hold_operations o where o.hold_id = in_pay_out.id and o.kind = 'capture'
+    )
+    select 'sum of ' || c.id, c.minor, c.refunded_minor::numeric, 'the refunds of a capture, and their sum in its row'
+      from capture c where c.minor <> c.refunded_minor
+    union all
+    select 'of ' || c.id, c.got_minor, c.minor, 'what was captured, and is refunded of it'
+      from capture c where c.minor > c.got_minor
+    union all
+    select 'of ' || coalesce(r.capture_id::text, 'no capture'), 0, r.amount_minor, 'a refund of what its pay-out or hold has not captured'
+      from refunds r
+     where r.pay_out_id = in_pay_out.id
+       and case when in_pay_out.held_for_ms is null then r.capture_id is not null
+                else r.capture_id is null or r.capture_id not in (select c.id from capture c) end;
+$$;
+
 create or replace function billing.refund_differences(in_pay_out billing.pay_outs)
 returns table (what text, minor numeric, found_minor numeric, detail text)
 language sql
@@ -154,5 +180,7 @@ as $$
              join transaction_log l on l.account_id = in_pay_out.account_id and l.operation_id = r.id and l.operation_type = 'refund'
                                    and l.node_id = local_node_id()
                                    and l.created_at between r.created_at - entry_slack() and r.created_at) e
-     where s.minor <> e.minor;
+     where s.minor <> e.minor
+    union all
+    select c.* from capture_refund_differences(in_pay_out) c;
 $$;

@@ -23,7 +23,8 @@ as $$
 -- Returns, in order of account
 --   balance_minor  this node's part, and what holds hold of it
 --   brought_minor  its entries pay_in, deposit, opening and correction
---   paid_minor     committed pay-outs that this node keeps, less what was refunded of them, and what was captured of its parts
+--   paid_minor     committed pay-outs that this node keeps, and what was captured of its parts, less what was refunded of
+--                  these pay-outs and of captures of holds that it keeps
 --   entries        how many entries it has
 --   open           what is under way here: pending pay-outs, attempts pending or not
 --                  told, reservations open, transfers in transit. 0: at rest
@@ -45,7 +46,7 @@ begin
                    from transaction_log l
                   where l.account_id > in_after and l.account_id <= upto and l.node_id = self group by 1) e
              on e.account_id = b.account_id
-      left join (select p.account_id, sum(p.amount_minor - p.refunded_minor) filter (where p.status = 'committed') as paid,
+      left join (select p.account_id, sum(case p.status when 'committed' then p.amount_minor - p.refunded_minor when 'held' then -p.refunded_minor end) as paid,
                         count(*) filter (where p.status = 'pending') as pending
                    from pay_outs p where p.account_id > in_after and p.account_id <= upto group by 1) p
              on p.account_id = b.account_id

@@ -28,8 +28,8 @@ as $$
 --      hold_voided           of a void no refusal: asks are those of the first one
 --      hold_over             its time is over by this node's clock
 --      hold_exceeded         left_minor: more is asked for than is left
---      begun                 operation {operation_id, kind, amount_minor, ends_at,
---                            reference, metadata, created_at}; asks as billing.describe_hold_operation
+--      begun                 operation {operation_id, kind, amount_minor, refunded_minor,
+--                            ends_at, reference, metadata, created_at}; asks as billing.describe_hold_operation
 --   hold: as billing.describe_hold, of all but the first, not_found and account_copying
 -- Locks     row of holds, row of account_balances, hold_parts
 -- Writes    hold_operations, hold_asks, holds, arrived_keys; as billing.hear_hold_asks

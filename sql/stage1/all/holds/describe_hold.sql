@@ -10,7 +10,8 @@ as $$
 --
 --   A hold of this node, as it knows it: {hold_id, tenant, account_id, amount_minor,
 --   currency, state: pending, rejected, open, voided, over, rejection, reference,
---   metadata, created_at, decided_at, ends_at: by this node's clock, ended_at, parts:
+--   metadata, created_at, decided_at, ends_at: by this node's clock, ended_at,
+--   refunded_minor: of its captures, refunds: as billing.refunds_of, parts:
 --   [{node_id, amount_minor, captured_minor, unknown_minor: asked for by captures and
 --   not answered, held_minor, returning_minor: given back, or about to be, as its node
 --   has not said, returned_minor}] in order of node}; amounts, the account's id and
@@ -21,7 +22,8 @@ begin
         'hold_id', p.id, 'tenant', p.tenant, 'account_id', p.account_id::text, 'amount_minor', p.amount_minor::text,
         'currency', a.currency, 'state', coalesce(h.state::text, p.status::text), 'rejection', p.rejection, 'reference', p.reference,
         'metadata', p.metadata::text, 'created_at', p.created_at, 'decided_at', p.decided_at, 'ends_at', h.ends_at,
-        'ended_at', h.ended_at,
+        'ended_at', h.ended_at, 'refunded_minor', p.refunded_minor::text,
+        'refunds', case when p.refunded_minor > 0 then refunds_of(p.id) else '[]' end,
         'parts', case when h.id is null then '[]' else (
             select jsonb_agg(jsonb_build_object(
                        'node_id', t.node_id, 'amount_minor', t.minor::text, 'captured_minor', t.captured::text,

@@ -20,7 +20,8 @@ as $$
         'left_minor', (select sum(l.left_minor)::text from left_of_hold(in_hold_id) l),
         'donors_position', (select string_agg(describe_batch(a.node_id, a.batch_id), ',' order by a.node_id) from hold_asks a
                              where a.operation_id = in_operation_id and a.batch_id is not null and a.node_id <> local_node_id()),
-        'operation', (select jsonb_build_object('operation_id', o.id, 'kind', o.kind, 'amount_minor', o.amount_minor::text, 'ends_at', o.ends_at,
+        'operation', (select jsonb_build_object('operation_id', o.id, 'kind', o.kind, 'amount_minor', o.amount_minor::text,
+                                                'refunded_minor', o.refunded_minor::text, 'ends_at', o.ends_at,
                                                 'reference', o.reference, 'metadata', o.metadata::text, 'created_at', o.created_at)
                         from hold_operations o where o.id = in_operation_id),
         'asks', (select coalesce(jsonb_agg(jsonb_build_object(

@@ -2,6 +2,7 @@ create or replace function billing.judge_hold_keys(in_requests billing.hold_requ
 returns billing.hold_request[]
 language plpgsql
 set search_path = billing, pg_temp
+set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 as $$
 -- ---------------------------------------------------------------------------
@@ -39,7 +40,7 @@ begin
           from unnest(requests) r
           left join accounts a on a.id = r.account_id
          order by r.i);
-    for i in 1 .. cardinality(requests) loop
+    for i in select s.i from unnest(statuses) with ordinality as s (status, i) where s.status is not null loop
         requests[i].status := statuses[i];
     end loop;
     with inserted as (
@@ -52,6 +53,9 @@ begin
         returning id
     )
     select coalesce(array_agg(inserted.id), '{}') into fresh from inserted;
+    if cardinality(fresh) = cardinality(requests) then
+        return requests;
+    end if;
     for i in select r.i from unnest(requests) r
               where r.id <> all (fresh) and coalesce(r.status, '') <> 'idempotency_conflict' order by r.key_hash loop
         requests[i] := judge_repeated_hold(requests[i], fresh, in_moment);

@@ -94,7 +94,7 @@ declare
     n         constant integer := cardinality(in_account_ids);
     moment    constant timestamptz := clock_timestamp();
     tenants   constant text[] := coalesce(in_tenants, array_fill('default'::text, array[n]));
-    new_ids   constant uuid[] := array(select new_pay_out_id(case when in_charges[i] is null then 0 else 2 end) from generate_series(1, n) i);
+    new_ids   constant uuid[] := array(select new_pay_out_id(case when in_charges[i] is null then 0 else 2 end, moment) from generate_series(1, n) i);
     ids       uuid[]   := new_ids;
     hashes    uuid[];
     told      integer[];
@@ -236,14 +236,15 @@ begin
           from unnest(in_account_ids, paying, ids, in_references, statuses)
             as r (account_id, amount_minor, id, reference, status)
          where r.status = 'committed' and r.amount_minor > 0
-        returning transaction_log.*
+        returning transaction_log.id, transaction_log.account_id, transaction_log.amount_minor, transaction_log.operation_id,
+                  transaction_log.reference
     ), parts as (
         update account_balances b set balance_minor = b.balance_minor - s.amount_minor, batch_id = (select id from batch)
           from (select r.account_id, sum(r.amount_minor) as amount_minor
                   from unnest(in_account_ids, paying, statuses) as r (account_id, amount_minor, status)
                  where r.status = 'committed' and r.amount_minor > 0 group by 1) s
          where b.account_id = s.account_id and b.node_id = self
-        returning b.*
+        returning b.account_id, b.balance_minor, b.income_minor, b.reserved_minor, b.held_minor
     )
     insert into batches (id, node_id, created_at, operation_type, entry_ids, account_ids, amounts_minor, operation_ids,
                          entry_references, part_account_ids, balances_minor, incomes_minor, reserved_minor, held_minor,

@@ -20,8 +20,8 @@ as $$
 --   in_entry_types  those of its entries
 -- Returns   {state: pending, committed, rejected, reversed, of a hold also open, voided,
 --           over, or null where only its home can tell; and of what this node keeps:
---           metadata (JSON text), charge, duplicate_of, pay_out_id of a refund,
---           captured_minor of a hold, refunded_minor}; amounts are strings
+--           metadata (JSON text), charge, duplicate_of, pay_out_id or hold_id and
+--           capture_id of a refund, captured_minor of a hold, refunded_minor}; amounts are strings
 -- ---------------------------------------------------------------------------
 declare
     self constant integer := local_node_id();
@@ -36,7 +36,9 @@ begin
                         else jsonb_build_object('state', state_by_entries(in_kind, in_id, in_entry_types, in_amount_minor)) end;
         when 'refund' then
             return jsonb_build_object('state', 'committed') || coalesce((
-                select jsonb_build_object('pay_out_id', r.pay_out_id, 'metadata', r.metadata::text) from refunds r
+                select jsonb_build_object('pay_out_id', case when r.capture_id is null then r.pay_out_id end,
+                                          'hold_id', case when r.capture_id is not null then r.pay_out_id end,
+                                          'capture_id', r.capture_id, 'metadata', r.metadata::text) from refunds r
                  where r.id = in_id and in_slot = self), '{}');
         when 'pay_in' then
             return jsonb_build_object('state', 'committed', 'metadata', (

@@ -46,9 +46,10 @@ do $$ begin
 end $$;
 set role billing_owner;
 
--- Holds that were decided for, at their home, beside the row of pay_outs that says who asked for what. For ever, as that.
+-- Holds that were decided for, at their home, beside the row of pay_outs that says who asked for what. For ever, as that. No foreign
+-- key: each hold would lock that row once more, and the auditor looks for it.
 create table if not exists billing.holds (
-    id          uuid                primary key references billing.pay_outs (id),
+    id          uuid                primary key,                   -- of pay_outs
     account_id  bigint              not null,
     state       billing.hold_state  not null default 'open',
     ends_at     timestamptz         not null,    -- by this node's clock: of the row and of this node's part

@@ -1,4 +1,4 @@
--- What was given back of pay-outs (docs/refunds.md). Schema version 10.
+-- What was given back of pay-outs and captures (docs/refunds.md). Schema version 10.
 set role billing_owner;
 select 'alter table billing.pay_outs add column refunded_minor bigint not null default 0'
  where not exists (select from pg_attribute where attrelid = 'billing.pay_outs'::regclass and attname = 'refunded_minor')
@@ -35,4 +35,14 @@ create table if not exists billing.moved_refunds (
     tried_at     timestamptz  not null default '-infinity',
     detail       text                                   -- why it is open
 );
+
+-- Of a capture of a hold of this node: pay_out_id is the hold, whose refunded_minor is the sum of all its captures'.
+select 'alter table billing.refunds add column capture_id uuid references billing.hold_operations (id)'
+ where not exists (select from pg_attribute where attrelid = 'billing.refunds'::regclass and attname = 'capture_id')
+\gexec
+-- Of a capture; what it has got, by its nodes' word, is the bound, and no more than it asked for.
+select 'alter table billing.hold_operations add column refunded_minor bigint not null default 0
+            check (refunded_minor between 0 and coalesce(amount_minor, 0))'
+ where not exists (select from pg_attribute where attrelid = 'billing.hold_operations'::regclass and attname = 'refunded_minor')
+\gexec
 reset role;

@@ -48,21 +48,35 @@ export const checkPayOuts: Checker = async (ledgers) => {
     .map((id) => `pay-out ${id} took ${gone.of(id)}, should have taken ${due.of(id)}`);
 };
 
-/** Per pay-out: its refunds and their entries at its node are one amount, what its row says, and no more than was paid. */
+/**
+ * Per pay-out or hold: its refunds and their entries at its node are one amount, what its row says, and no more than was paid or
+ * held; of a capture, than was captured.
+ */
 export const checkRefunds: Checker = async (ledgers) => {
   const rows = await refunds(ledgers);
-  return rows
+  const wrong = rows
     .filter(
       ({ refunded_minor, rows_minor, entries_minor, amount_minor, status }) =>
         refunded_minor !== rows_minor ||
         entries_minor !== rows_minor ||
-        rows_minor > (status === 'committed' ? amount_minor : 0n),
+        rows_minor > (status === 'committed' || status === 'held' ? amount_minor : 0n),
     )
     .map(
       (row) =>
         `pay-out ${row.id} of ${row.amount_minor} has refunds of ${row.rows_minor}, entries of ${row.entries_minor}, says ${row.refunded_minor}`,
     );
+  return [...wrong, ...(await overRefunded(ledgers))];
 };
+
+/** No more is refunded of a capture than all nodes have captured under it. */
+async function overRefunded(ledgers: readonly Ledger[]): Promise<string[]> {
+  const [got, back] = [new Tally(), new Tally()];
+  for (const { id, minor } of await captures(ledgers)) got.add(id, minor);
+  for (const { id, minor } of await refundsOfCaptures(ledgers)) back.add(id, minor);
+  return [...back.keys()]
+    .filter((id) => back.of(id) > got.of(id))
+    .map((id) => `capture ${id} of ${got.of(id)} has refunds of ${back.of(id)}`);
+}
 
 type Sum = { account_id: bigint; minor: bigint };
 
@@ -120,6 +134,22 @@ const captured = (ledgers: readonly Ledger[]) =>
     ledgers,
     `/* captured */ select account_id, sum(amount_minor)::bigint as minor from billing.hold_captures
       group by 1`,
+  );
+
+type Share = { id: string; minor: bigint };
+
+const captures = (ledgers: readonly Ledger[]) =>
+  askEach<Share>(
+    ledgers,
+    `/* captures */ select capture_id as id, sum(amount_minor)::bigint as minor from billing.hold_captures
+      group by 1`,
+  );
+
+const refundsOfCaptures = (ledgers: readonly Ledger[]) =>
+  askEach<Share>(
+    ledgers,
+    `/* refunds of captures */ select capture_id as id, sum(amount_minor)::bigint as minor from billing.refunds
+      where capture_id is not null group by 1`,
   );
 
 const payOuts = (ledgers: readonly Ledger[]) =>

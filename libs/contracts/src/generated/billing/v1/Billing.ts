@@ -104,6 +104,10 @@ import type {
   PreviewPayOutResponse as _billing_v1_PreviewPayOutResponse,
 } from '../../billing/v1/PreviewPayOutResponse.js';
 import type {
+  RefundCaptureRequestInput as _billing_v1_RefundCaptureRequestInput,
+  RefundCaptureRequest as _billing_v1_RefundCaptureRequest,
+} from '../../billing/v1/RefundCaptureRequest.js';
+import type {
   RefundPayOutRequestInput as _billing_v1_RefundPayOutRequestInput,
   RefundPayOutRequest as _billing_v1_RefundPayOutRequest,
 } from '../../billing/v1/RefundPayOutRequest.js';
@@ -644,6 +648,47 @@ export interface BillingClient extends grpc.Client {
     callback: grpc.requestCallback<_billing_v1_PreviewPayOutResponse>,
   ): grpc.ClientUnaryCall;
 
+  RefundCapture(
+    argument: _billing_v1_RefundCaptureRequestInput,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_RefundPayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  RefundCapture(
+    argument: _billing_v1_RefundCaptureRequestInput,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_billing_v1_RefundPayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  RefundCapture(
+    argument: _billing_v1_RefundCaptureRequestInput,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_RefundPayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  RefundCapture(
+    argument: _billing_v1_RefundCaptureRequestInput,
+    callback: grpc.requestCallback<_billing_v1_RefundPayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  refundCapture(
+    argument: _billing_v1_RefundCaptureRequestInput,
+    metadata: grpc.Metadata,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_RefundPayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  refundCapture(
+    argument: _billing_v1_RefundCaptureRequestInput,
+    metadata: grpc.Metadata,
+    callback: grpc.requestCallback<_billing_v1_RefundPayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  refundCapture(
+    argument: _billing_v1_RefundCaptureRequestInput,
+    options: grpc.CallOptions,
+    callback: grpc.requestCallback<_billing_v1_RefundPayOutResponse>,
+  ): grpc.ClientUnaryCall;
+  refundCapture(
+    argument: _billing_v1_RefundCaptureRequestInput,
+    callback: grpc.requestCallback<_billing_v1_RefundPayOutResponse>,
+  ): grpc.ClientUnaryCall;
+
   RefundPayOut(
     argument: _billing_v1_RefundPayOutRequestInput,
     metadata: grpc.Metadata,
@@ -907,6 +952,11 @@ export interface BillingHandlers extends grpc.UntypedServiceImplementation {
     _billing_v1_PreviewPayOutResponseInput
   >;
 
+  RefundCapture: grpc.handleUnaryCall<
+    _billing_v1_RefundCaptureRequest,
+    _billing_v1_RefundPayOutResponseInput
+  >;
+
   RefundPayOut: grpc.handleUnaryCall<
     _billing_v1_RefundPayOutRequest,
     _billing_v1_RefundPayOutResponseInput
@@ -1008,6 +1058,12 @@ export interface BillingDefinition extends grpc.ServiceDefinition {
     _billing_v1_PreviewPayOutResponseInput,
     _billing_v1_PreviewPayOutRequest,
     _billing_v1_PreviewPayOutResponse
+  >;
+  RefundCapture: MethodDefinition<
+    _billing_v1_RefundCaptureRequestInput,
+    _billing_v1_RefundPayOutResponseInput,
+    _billing_v1_RefundCaptureRequest,
+    _billing_v1_RefundPayOutResponse
   >;
   RefundPayOut: MethodDefinition<
     _billing_v1_RefundPayOutRequestInput,

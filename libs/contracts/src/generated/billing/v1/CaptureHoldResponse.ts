@@ -19,6 +19,7 @@ export interface CaptureHoldResponseInput {
   hold?: _billing_v1_HoldInput | null;
   replayed?: boolean;
   position?: string;
+  refunded?: string;
 }
 
 export interface CaptureHoldResponse {
@@ -30,4 +31,5 @@ export interface CaptureHoldResponse {
   hold: _billing_v1_Hold | null;
   replayed: boolean;
   position: string;
+  refunded: string;
 }

@@ -9,6 +9,10 @@ import type {
   HoldPartInput as _billing_v1_HoldPartInput,
   HoldPart as _billing_v1_HoldPart,
 } from '../../billing/v1/HoldPart.js';
+import type {
+  PayOutRefundInput as _billing_v1_PayOutRefundInput,
+  PayOutRefund as _billing_v1_PayOutRefund,
+} from '../../billing/v1/PayOutRefund.js';
 
 export interface HoldInput {
   holdId?: string;
@@ -27,6 +31,8 @@ export interface HoldInput {
   endedAt?: string;
   rejection?: string;
   metadataJson?: string;
+  refunded?: string;
+  refunds?: _billing_v1_PayOutRefundInput[];
 }
 
 export interface Hold {
@@ -46,4 +52,6 @@ export interface Hold {
   endedAt: string;
   rejection: string;
   metadataJson: string;
+  refunded: string;
+  refunds: _billing_v1_PayOutRefund[];
 }

@@ -6,6 +6,7 @@ export interface PayOutRefundInput {
   amount?: string;
   reference?: string;
   createdAt?: string;
+  captureId?: string;
 }
 
 export interface PayOutRefund {
@@ -13,4 +14,5 @@ export interface PayOutRefund {
   amount: string;
   reference: string;
   createdAt: string;
+  captureId: string;
 }

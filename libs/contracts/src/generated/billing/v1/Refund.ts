@@ -12,6 +12,8 @@ export interface RefundInput {
   reference?: string;
   metadataJson?: string;
   createdAt?: string;
+  holdId?: string;
+  captureId?: string;
 }
 
 export interface Refund {
@@ -25,4 +27,6 @@ export interface Refund {
   reference: string;
   metadataJson: string;
   createdAt: string;
+  holdId: string;
+  captureId: string;
 }
