@@ -58,6 +58,7 @@ describe('every operation that the document promises', () => {
     await client.charge(charged);
     await client.holds.authorise({ accountId: '1', ...money });
     await client.holds.capture(id, money);
+    await client.holds.refund({ holdId: id, captureId: id }, money);
     await client.holds.extend(id, 1_000);
     await client.holds.void(id);
     await client.findHold(id);
