@@ -22,6 +22,7 @@ import {
 } from './accounts.command.js';
 import { changeAccountState, listAccounts } from './account-states.command.js';
 import { listAllActs } from './acts.command.js';
+import { addBulks } from './bulk.command.js';
 import { showAudit } from './audit.command.js';
 import { exitCodes, explainError } from './cli.errors.js';
 import { listDrains } from './drains.command.js';
@@ -296,6 +297,7 @@ function addMoney(program: Command, terminal: Terminal, end: (exitCode: number) 
   withAfter(payOuts.command('show').description('of which account, from which parts, when'))
     .argument('<pay-out>', 'its id')
     .action(async (id, options) => end(await showPayOut(id, options, terminal)));
+  addBulks(program, payOuts, terminal, end);
 }
 
 function addHolds(program: Command, terminal: Terminal, end: (exitCode: number) => void): void {
