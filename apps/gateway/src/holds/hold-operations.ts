@@ -181,7 +181,7 @@ export const refundCapture: Operation = {
     part: {
       summary: 'A part of it',
       path: { id: uuid, captureId: capture },
-      headers: { 'Idempotency-Key': 'return-4711' },
+      headers: { 'Idempotency-Key': 'return-4713' },
       body: { amount: '1.25', currency: 'USD', reference: 'return', metadata: { order: 4711 } },
       status: 201,
       answer: {
@@ -200,7 +200,7 @@ export const refundCapture: Operation = {
     tooMuch: {
       summary: 'More than was captured',
       path: { id: uuid, captureId: capture },
-      headers: { 'Idempotency-Key': 'return-4712' },
+      headers: { 'Idempotency-Key': 'return-4714' },
       body: { amount: '1000000.00', currency: 'USD' },
       problem: 'refund-exceeded',
     },
