@@ -8,7 +8,7 @@ import type { Terminal } from './terminal.js';
 
 let folder: string;
 let server: Server;
-let asked: { path: string; body: { idempotencyKey: string }[] }[];
+let asked: { path: string; text: string; body: { idempotencyKey: string }[] }[];
 let printed: string[];
 let complained: string[];
 let terminal: Terminal;
@@ -30,7 +30,7 @@ beforeEach(async () => {
       let text = '';
       for await (const chunk of request) text += String(chunk);
       const body = JSON.parse(text) as { idempotencyKey: string }[];
-      asked.push({ path: request.url!, body });
+      asked.push({ path: request.url!, text, body });
       response.end(JSON.stringify(body.map(answer)));
     })();
   });
@@ -86,8 +86,15 @@ test('charges go their own way, and all paid is 0', async () => {
   expect(asked[0]!.path).toBe('/v1/charges/bulk');
 });
 
+test('numbers of metadata keep their digits', async () => {
+  const metadata = '"metadata":{"order":9007199254740993}';
+  const file = write(lineOf('a').replace('{', `{${metadata},`));
+  expect(await payBulk('payOuts', file, options, terminal)).toBe(0);
+  expect(asked[0]!.text).toContain(metadata);
+});
+
 test.each([
-  ['{"accountId":', '2: must be JSON'],
+  ['{"accountId":', '2: must be a JSON object'],
   ['[]', '2: must be a JSON object'],
   [lineOf(), '2: idempotencyKey is missing'],
   [lineOf('a', { home: 'dc1' }), '2: home: the key names it'],

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { BulkItem, ChargeOrder, PayOutOrder } from '@billing/client';
 import type { Command } from 'commander';
+import { parseJsonObject } from './argument-parsers.js';
 import { exitCodes, explainClientError, usageError } from './cli.errors.js';
 import { confirm } from './confirmation.js';
 import { withNearest } from './connection-flags.js';
@@ -94,16 +95,13 @@ async function* readItems(file: string): AsyncGenerator<Item> {
 
 /** @throws CliError */
 function readItem(line: string, where: string): Item {
-  let item: unknown;
+  let item: Record<string, unknown>;
   try {
-    item = JSON.parse(line);
+    item = parseJsonObject(line);
   } catch {
-    throw usageError(`${where}: must be JSON`);
-  }
-  if (typeof item !== 'object' || item === null || Array.isArray(item)) {
     throw usageError(`${where}: must be a JSON object`);
   }
-  const { idempotencyKey, ...order } = item as Record<string, unknown>;
+  const { idempotencyKey, ...order } = item;
   if (typeof idempotencyKey !== 'string' || idempotencyKey === '') {
     throw usageError(`${where}: idempotencyKey is missing: the file could not be sent again`);
   }
