@@ -50,7 +50,6 @@ const decidedWithinMs = 60_000;
 /** Once members that died are back: all that waits for them comes at once. */
 const decidedWhileWholeMs = 180_000;
 const againDelayMs = 30;
-
 /** After so many pay-ins the command id of one that the rival was credited is used, as soon as there is one. */
 const stealEvery = 10;
 
@@ -59,6 +58,7 @@ export class HistoryPlayer {
   readonly records: readonly AccountRecord[];
   private clock: Tick = 0;
   private isOver = false;
+  isTimeUp = false;
   /** Steps that were begun. */
   done = 0;
   readonly stolen = new Set<string>();
@@ -105,6 +105,7 @@ export class HistoryPlayer {
 
   private async playLane(steps: readonly Step[], record: AccountRecord): Promise<void> {
     for (const step of steps) {
+      if (this.isTimeUp && step.does !== 'thaw') continue;
       if (step.does !== 'await') this.done += 1;
       switch (step.does) {
         case 'pay_in':
