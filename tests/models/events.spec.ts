@@ -1,6 +1,6 @@
 import { explore, type Model, type Step } from './explore.js';
 
-// docs/adr/0045-events-from-what-a-seal-takes.md says what these steps are to be in SQL.
+// docs/adr/0044-events-from-what-a-seal-takes.md says what these steps are to be in SQL.
 
 describe('events of one account at one datacenter', () => {
   /** Writers of the account: a pay-in takes its batch's id before it has the part's lock, a pay-out after it. */
