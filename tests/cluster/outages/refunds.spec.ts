@@ -55,6 +55,8 @@ test('gives back in parts, at most what was paid, to the part of the node that k
     refund: {
       refundId: expect.stringMatching(/^[\da-f]{8}-[\da-f]{4}-8001-/),
       payOutId: payOut.payOutId,
+      holdId: '',
+      captureId: '',
       accountId: payOut.accountId,
       amount: '20.00',
       currency: 'USD',
