@@ -19,6 +19,10 @@ function answer({ idempotencyKey: key }: { idempotencyKey: string }, index: numb
     const body = { type: '/problems/insufficient-funds', retryable: false, detail: 'too little' };
     return { index, status: 422, body };
   }
+  if (key.includes('none')) {
+    const body = { type: '/problems/invalid-request', retryable: false, detail: 'no amount' };
+    return { index, status: 400, body };
+  }
   return { index, status: 201, body: { payOutId: `p${index}` } };
 }
 
@@ -84,6 +88,11 @@ test('charges go their own way, and all paid is 0', async () => {
   const file = write(lineOf('a', { serviceId: '1', quantity: '2', amount: undefined }));
   expect(await payBulk('charges', file, options, terminal)).toBe(0);
   expect(asked[0]!.path).toBe('/v1/charges/bulk');
+});
+
+test('one that is not valid is refused, not unknown', async () => {
+  expect(await payBulk('payOuts', write(lineOf('none')), options, terminal)).toBe(1);
+  expect(JSON.parse(printed[0]!)).toMatchObject({ result: 'refused', error: 'no amount' });
 });
 
 test('numbers of metadata keep their digits', async () => {

@@ -63,7 +63,9 @@ export async function payBulk(
       const { payOut, replayed } = outcome;
       terminal.print(JSON.stringify({ idempotencyKey, result: 'paid', replayed, payOut }));
     } else {
-      const isRefused = explainClientError(outcome)?.exitCode === exitCodes.refused;
+      // One that is none is refused, too.
+      const code = explainClientError(outcome)?.exitCode;
+      const isRefused = code === exitCodes.refused || code === exitCodes.usage;
       if (isRefused) refused += 1;
       else open += 1;
       const result = isRefused ? 'refused' : 'unknown';
